@@ -1,0 +1,52 @@
+# Earshot: `make demo`, `make test`, `make run`. Everything lives in .venv; nothing else is touched.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+TRACK  ?=
+TYPE   ?= master
+GENRE  ?= house
+
+.PHONY: help setup demo test check bench run format lock clean
+help:           ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 12
+
+$(VENV)/ready: requirements/dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info < (3, 14)))' \
+	  || { echo "Earshot needs Python 3.11, 3.12 or 3.13; name one with: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: $(VENV)/ready ## make .venv and install the locked dependencies
+
+demo: setup     ## the whole bot against a loopback Discord; TRACK=song.mp3 takes your own (TYPE=mixdown GENRE=drill)
+	@$(BIN)/python -m tests.demo $(if $(TRACK),"$(TRACK)") --type "$(TYPE)" --genre "$(GENRE)"
+
+test: setup     ## all tests; real music is read from the folder EARSHOT_TEST_AUDIO names
+	@$(BIN)/python -m pytest -q
+
+check: setup    ## lint, types, layers
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: setup    ## speed against ffmpeg and the usual librosa script (needs the ffmpeg command)
+	@$(BIN)/python -m benchmarks
+
+run: setup      ## start the bot (DISCORD_TOKEN in the environment or .env)
+	@$(BIN)/python -m bot run
+
+format: setup   ## fix what the linters can
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+lock: setup     ## renew the locks after a change in pyproject.toml (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
+	  pyproject.toml -o requirements/run.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
+	  pyproject.toml --group dev -o requirements/dev.lock
+
+clean:          ## remove what make made
+	rm -rf $(VENV) demo-output .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
