@@ -1,0 +1,25 @@
+"""Who is asking: the value every service call carries and every storage query is filtered by."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person in a place.
+
+    Attributes:
+        guild_id: the Discord guild, or None in a direct message or on the command line.
+        user_id: the Discord user.
+        role_ids: roles held in that guild.
+        manages_guild: may change the guild's settings.
+    """
+
+    guild_id: int | None
+    user_id: int
+    role_ids: frozenset[int] = frozenset()
+    manages_guild: bool = False
+
+    @property
+    def tenant_id(self) -> int:
+        """The guild as a key: 0 stands for "no guild", so that unique constraints hold (NULLs never collide)."""
+        return self.guild_id or 0

@@ -1,0 +1,52 @@
+"""Conversation: the follow-up group of a review, as its turns and its summary."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+QUESTIONS_PER_SUMMARY = 4
+"""After this many answered questions since the last summary, a new one is written (knowledge: features)."""
+
+
+class Role(StrEnum):
+    """Who speaks."""
+
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a conversation. `author_id` is the asker's Discord user id, None for Earshot."""
+
+    role: Role
+    text: str
+    author_id: int | None
+    at: datetime
+    writer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A cumulative summary: it includes every earlier one. `number` counts from 1."""
+
+    number: int
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What a writer is given of a conversation: the latest summary and the turns since.
+
+    `turns` are in time order; the question being answered is not among them.
+    """
+
+    conversation_id: int
+    turns: tuple[Turn, ...] = ()
+    summary: Summary | None = None
+
+    @property
+    def questions_since_summary(self) -> int:
+        """How many questions were asked since the last summary."""
+        return sum(turn.role is Role.USER for turn in self.turns)

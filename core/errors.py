@@ -1,0 +1,131 @@
+"""The error tree.
+
+::
+
+    EarshotError
+    ├── InputError        the upload cannot be analysed            (command line: exit 3)
+    ├── UsageError        what was asked for does not exist        (exit 2)
+    │   └── NotFoundError no such thing here, or it is not yours
+    ├── LimitError        allowed, but not now                     (exit 2)
+    └── DependencyError   database, model, Discord or worker failed (exit 4)
+        └── ModelError    the language model did not give an answer that can be used
+
+An error is raised where its cause is known. It carries a stable ``code`` and the ``facts`` a sentence needs; the
+sentence itself is made in one place, `core.wording`.
+"""
+
+from enum import StrEnum
+from typing import TypeAlias
+
+Fact: TypeAlias = str | int | float
+
+
+class InputCode(StrEnum):
+    """Why an upload cannot be analysed."""
+
+    NOT_AUDIO = "not_audio"
+    UNSUPPORTED_FORMAT = "unsupported_format"
+    WRONG_EXTENSION = "wrong_extension"
+    EMPTY = "empty"
+    TRUNCATED = "truncated"
+    UNREADABLE = "unreadable"
+    TOO_LARGE = "too_large"
+    TOO_LONG = "too_long"
+    TOO_SHORT = "too_short"
+    SILENT = "silent"
+    NON_FINITE = "non_finite"
+    UNSUPPORTED_RATE = "unsupported_rate"
+    UNSUPPORTED_CHANNELS = "unsupported_channels"
+    FORMAT_CHANGE = "format_change"
+    DECODER_FAILED = "decoder_failed"
+    DOWNLOAD_FAILED = "download_failed"
+    EXPIRED = "expired"
+
+
+class UsageCode(StrEnum):
+    """What was asked for and does not exist."""
+
+    UNKNOWN_GENRE = "unknown_genre"
+    UNKNOWN_SUBGENRE = "unknown_subgenre"
+    NO_AUDIO_ATTACHED = "no_audio_attached"
+    QUESTION_EMPTY = "question_empty"
+    QUESTION_TOO_LONG = "question_too_long"
+    NOTHING_TO_SUMMARISE = "nothing_to_summarise"
+    BAD_SETTING = "bad_setting"
+    FOLDER_UNWRITABLE = "folder_unwritable"
+    TOKEN_MISSING = "token_missing"
+    NOT_FOUND = "not_found"
+
+
+class LimitCode(StrEnum):
+    """Which limit was reached."""
+
+    USER_QUEUE_FULL = "user_queue_full"
+    QUEUE_FULL = "queue_full"
+    QUESTIONS_PENDING = "questions_pending"
+
+
+class DependencyCode(StrEnum):
+    """Which part outside the core failed."""
+
+    DATABASE = "database"
+    MODEL = "model"
+    DISCORD = "discord"
+    TOKEN_REFUSED = "token_refused"
+    WORKER = "worker"
+    FOLDER_IN_USE = "folder_in_use"
+
+
+class ModelFault(StrEnum):
+    """How the language model failed."""
+
+    NO_KEY = "no_key"
+    REFUSED_KEY = "refused_key"
+    RATE_LIMITED = "rate_limited"
+    UNAVAILABLE = "unavailable"
+    TIMEOUT = "timeout"
+    EMPTY = "empty"
+    MALFORMED = "malformed"
+    REFUSED = "refused"
+    TOO_LONG = "too_long"
+    BUDGET = "budget"
+
+
+class EarshotError(Exception):
+    """Base of all errors that Earshot raises on purpose."""
+
+    def __init__(self, code: StrEnum, **facts: Fact) -> None:
+        super().__init__(f"{code.value} {facts}" if facts else code.value)
+        self.code = code
+        self.facts = facts
+
+
+class InputError(EarshotError):
+    """The upload cannot be analysed; `code` is an `InputCode`."""
+
+
+class UsageError(EarshotError):
+    """What was asked for does not exist; `code` is a `UsageCode`."""
+
+
+class NotFoundError(UsageError):
+    """No such thing for this actor: it does not exist, or it belongs to somebody else (never told apart)."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(UsageCode.NOT_FOUND, what=what)
+
+
+class LimitError(EarshotError):
+    """A limit was reached; `code` is a `LimitCode`."""
+
+
+class DependencyError(EarshotError):
+    """Something outside the core failed; `code` is a `DependencyCode`."""
+
+
+class ModelError(DependencyError):
+    """The language model gave no answer that can be used."""
+
+    def __init__(self, fault: ModelFault, **facts: Fact) -> None:
+        super().__init__(DependencyCode.MODEL, fault=fault.value, **facts)
+        self.fault = fault
