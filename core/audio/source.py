@@ -1,0 +1,42 @@
+"""What a decoded file says about itself, and the limits it must keep."""
+
+from dataclasses import dataclass
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """Facts about an audio file, as found in the decoded stream (never trusted from the header alone).
+
+    Attributes:
+        duration_s: decoded length.
+        sample_rate_hz: native rate; nothing is resampled before it is measured.
+        channels: number of channels.
+        codec: FFmpeg's codec name ("mp3", "pcm_s24le", "flac" …).
+        container: FFmpeg's demuxer name ("mp3", "wav", "mov" …).
+        bit_depth: bits per sample of integer or float PCM and lossless codecs; None for lossy ones.
+        is_float: samples are stored as floating point, so levels above 0 dBFS are not clipped.
+        lossy: the codec is lossy.
+    """
+
+    duration_s: float
+    sample_rate_hz: int
+    channels: int
+    codec: str
+    container: str
+    bit_depth: int | None
+    is_float: bool
+    lossy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeLimits:
+    """Caps that a file must keep (knowledge: reliability, guard list G1–G8)."""
+
+    max_bytes: int = 512 * MIB
+    max_duration_s: float = 15 * 60.0
+    min_duration_s: float = 3.0
+    min_sample_rate_hz: int = 8_000
+    max_sample_rate_hz: int = 192_000
+    max_channels: int = 2

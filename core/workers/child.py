@@ -1,0 +1,48 @@
+"""The child's side of a job: confine, run, answer in bytes."""
+
+import os
+import struct
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from core.errors import EarshotError
+from core.workers import answers
+from core.workers.limits import JobLimits
+from core.workers.sandbox import confine
+
+LENGTH = struct.Struct("<Q")
+"""Length of the answer, which stands before it: an answer that stops short is none."""
+
+
+def run_job(
+    pipe: Connection, limits: JobLimits, files: Sequence[Path], function: Callable[..., bytes], args: tuple[Any, ...]
+) -> None:
+    """Entry point of a child process."""
+    reply = _reply(limits, files, function, args)
+    _write(pipe.fileno(), LENGTH.pack(len(reply)))
+    _write(pipe.fileno(), reply)
+    pipe.close()
+    sys.stdout.flush()
+
+
+def _reply(limits: JobLimits, files: Sequence[Path], function: Callable[..., bytes], args: tuple[Any, ...]) -> bytes:
+    try:
+        confine(limits, files)
+        try:
+            return answers.RESULT + function(*args)
+        except EarshotError as error:
+            return answers.ERROR + answers.encode_error(error)
+    except MemoryError:
+        return answers.MEMORY
+    except Exception:  # noqa: BLE001 - the edge of the process: whatever it was, the parent must hear of it
+        return answers.CRASH + traceback.format_exc()[-answers.TRACEBACK_MAX_CHARACTERS :].encode(errors="replace")
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]

@@ -1,0 +1,25 @@
+"""What one job may use."""
+
+from dataclasses import dataclass
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class JobLimits:
+    """Limits of a child process.
+
+    Attributes:
+        memory_bytes: address space beyond what the process maps when the job begins. Libraries map far more than they
+            use, so a limit on the total would say nothing.
+        cpu_s: processor time, all threads together.
+        wall_s: time on the clock.
+        open_files: file descriptors.
+        result_bytes: largest accepted result.
+    """
+
+    memory_bytes: int = 1536 * MIB
+    cpu_s: int = 120
+    wall_s: float = 120.0
+    open_files: int = 64
+    result_bytes: int = 64 * MIB
