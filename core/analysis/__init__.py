@@ -1,0 +1,1 @@
+"""Measurement: samples to `Frames` (`scanning.scan`), `Frames` to `Analysis` (`analyser`)."""

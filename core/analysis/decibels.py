@@ -1,0 +1,37 @@
+"""Power to decibels, finite whatever comes in."""
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from core.analysis.measurements import LEVEL_FLOOR_DB
+
+DECIMALS = 3
+"""Stated values are rounded to a thousandth: finer digits are noise, and stored JSON stays small."""
+
+
+def stated(value: float) -> float:
+    """`value` rounded for the report."""
+    return round(float(value), DECIMALS)
+
+
+def level_db(power: float) -> float:
+    """10 lg of a power, from the floor upwards."""
+    return stated(max(LEVEL_FLOOR_DB, 10.0 * math.log10(power))) if power > 0.0 else LEVEL_FLOOR_DB
+
+
+def ratio_db(power: float, reference: float) -> float:
+    """10 lg of a ratio of powers between the floor and its negative; 0 where both are nothing."""
+    if power <= 0.0 and reference <= 0.0:
+        return 0.0
+    if reference <= 0.0:
+        return -LEVEL_FLOOR_DB
+    return min(-LEVEL_FLOOR_DB, level_db(power / reference))
+
+
+def levels_db(power: ArrayLike) -> NDArray[np.float64]:
+    """10 lg of each power, from the floor upwards."""
+    values = np.asarray(power, np.float64)
+    levels: NDArray[np.float64] = 10.0 * np.log10(np.maximum(values, 10.0 ** (LEVEL_FLOOR_DB / 10.0)))
+    return levels

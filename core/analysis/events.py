@@ -1,0 +1,77 @@
+"""Events: dropouts and clicks, with their times.
+
+Goal: what happened to the file at a single instant.
+
+Conventions: a dropout is a hole of 2 to 150 ms, 40 dB deep, with a steep fall and a steep return to the old level,
+where the music is above −50 dBFS. A click is one millisecond that is far sharper than everything within 25 ms around
+it and does not begin an attack. What happens in both channels within 2 ms is one event. The ends of the file are not
+events; where holes come as often as notes they are the rhythm, and none is given.
+
+Sources: practice of restoration (Godsill & Rayner 1998, "Digital Audio Restoration", part II); limits: the kernel.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.analysis.decibels import stated
+from core.analysis.frames import Frames
+from core.analysis.measurements import Click, Dropout
+from core.analysis.scanning.disturbances import KEPT_EVENTS
+
+STATED_EVENTS = 100
+SAME_S = 0.002
+END_S = 0.02
+
+MOST_HOLES_PER_MINUTE = 6.0
+LEAST_GATED_HOLES = 4
+"""More holes than this, and oftener than six a minute, are a gated sound or the rests of a single voice."""
+
+HOLE, CLICK = 0, 1
+"""Columns of `Frames.event_counts`."""
+
+
+def find_dropouts(frames: Frames) -> tuple[Dropout, ...] | None:
+    """Dropouts in time order; None where the frames do not tell."""
+    if frames.holes is None or frames.event_counts is None:
+        return None
+    rate = frames.sample_rate_hz
+    if _is_gated(frames, frames.event_counts[:, HOLE]):
+        return ()
+    return tuple(
+        Dropout(stated(start / rate), stated(length / rate), channel)
+        for channel, start, length in _merged(frames, frames.holes)
+    )
+
+
+def count_of(events: tuple[object, ...], frames: Frames, column: int) -> int:
+    """How many events there are: of very many only the first are kept, and the channels' own counts tell."""
+    counts = np.zeros(1, np.int64) if frames.event_counts is None else frames.event_counts[:, column]
+    return len(events) if counts.max(initial=0) <= KEPT_EVENTS else int(counts.max())
+
+
+def find_clicks(frames: Frames) -> tuple[Click, ...] | None:
+    """Clicks in time order; None where the frames do not tell."""
+    if frames.clicks is None:
+        return None
+    rows = np.column_stack([frames.clicks, np.ones(len(frames.clicks), np.int64)])
+    return tuple(Click(stated(start / frames.sample_rate_hz), channel) for channel, start, _ in _merged(frames, rows))
+
+
+def _is_gated(frames: Frames, counts: NDArray[np.int64]) -> bool:
+    most = int(counts.max(initial=0))
+    return most > LEAST_GATED_HOLES and most > MOST_HOLES_PER_MINUTE * frames.duration_s / 60.0
+
+
+def _merged(frames: Frames, rows: NDArray[np.int64]) -> list[tuple[int | None, int, int]]:
+    """Channel (None: both), start and length of events, in time order, those at the ends of the file left out."""
+    rate = frames.sample_rate_hz
+    events: list[tuple[int | None, int, int]] = []
+    for channel, start, length in sorted((tuple(map(int, row)) for row in rows), key=lambda row: (row[1], row[0])):
+        if start < END_S * rate or start + length > frames.sample_count - END_S * rate:
+            continue
+        before = events[-1] if events else None
+        if before is not None and before[0] not in {channel, None} and start - before[1] <= SAME_S * rate:
+            events[-1] = (None, before[1], max(before[2], start + length - before[1]))
+        else:
+            events.append((channel, start, length))
+    return events

@@ -1,0 +1,80 @@
+"""Compiling kernels at their first call.
+
+numba is imported only when a kernel is first wanted, so that importing the analysis stays cheap. Machine code is kept
+on disk only where ``NUMBA_CACHE_DIR`` names a folder: numba's own default is beside the source, which a read-only
+installation does not allow. A folder that cannot be read or written costs time and nothing else: children of the
+program may write no files, and a folder may come from another machine.
+"""
+
+import pickle
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Generic, ParamSpec, TypeVar, cast
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_CACHE_FAILURES = (
+    *(OSError, EOFError, pickle.UnpicklingError, ImportError),
+    *(AttributeError, IndexError, KeyError, TypeError, ValueError),
+)
+"""What numba lets through when machine code cannot be written, or what lies there cannot be read."""
+
+
+@cache
+def compiled(kernel: Callable[P, R]) -> Callable[P, R]:
+    """Machine code for `kernel`, compiled for the argument types of each call.
+
+    Floating-point sums may be reassociated (the loops would not vectorise otherwise), but infinities and NaN keep
+    their meaning.
+    """
+    return _Compiled(kernel)
+
+
+class _Compiled(Generic[P, R]):
+    """A kernel that works whatever state the folder of machine code is in."""
+
+    def __init__(self, kernel: Callable[P, R]) -> None:
+        self._kernel = kernel
+        self._cached = _cache_is_usable()
+        self._run = _compile(kernel, cached=self._cached)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        if not self._cached:
+            return self._run(*args, **kwargs)
+        try:
+            return self._run(*args, **kwargs)
+        except _CACHE_FAILURES:
+            # it failed before the kernel ran: kernels raise nothing. What could only not be stored is there by now
+            return self._without_cache(*args, **kwargs)
+
+    def _without_cache(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return self._run(*args, **kwargs)
+        except _CACHE_FAILURES:
+            self._cached, self._run = False, _compile(self._kernel, cached=False)
+            return self._run(*args, **kwargs)
+
+
+def _compile(kernel: Callable[P, R], *, cached: bool) -> Callable[P, R]:
+    import numba  # noqa: PLC0415 - 0.3 s that only a process that analyses should pay
+
+    return cast("Callable[P, R]", numba.njit(nogil=True, fastmath={"reassoc", "contract", "nsz"}, cache=cached)(kernel))
+
+
+@cache
+def _cache_is_usable() -> bool:
+    """Whether a folder is named and files can be made in it."""
+    from numba.core import config  # noqa: PLC0415 - likewise
+
+    folder = vars(config)["CACHE_DIR"]
+    if not folder:
+        return False
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError:
+        return False
+    return True

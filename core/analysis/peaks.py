@@ -1,0 +1,62 @@
+"""Peaks: how high they reach, and whether they are clipped.
+
+Goal: sample peak and true peak per channel, and runs of clipped samples.
+
+Conventions: dBFS and dBTP against full scale = 1; a true peak is never below the sample peak. A clipped run is three
+or more equal samples at the channel's highest or lowest value, also below full scale (clipped, then turned down); in
+decoded lossy audio, where flat tops do not survive, also three or more samples in a row beyond 0 dBFS.
+
+Sources: ITU-R BS.1770-5 Annex 2; the run of three is the convention of clip detectors.
+"""
+
+import numpy as np
+
+from core.analysis.decibels import level_db, stated
+from core.analysis.frames import BEYOND_FULL_SCALE, FLAT_HIGH, FLAT_LOW, Frames
+from core.analysis.measurements import ClippedRun, Peaks
+from core.audio.source import SourceInfo
+
+STATED_RUNS = 100
+"""Longest runs listed; the count goes on."""
+
+CEILING_RATIO = 10.0 ** (-1.0 / 20.0)
+"""A plateau more than 1 dB below the channel's peak is a waveform's shape, not a ceiling it was driven into."""
+
+
+def measure_peaks(frames: Frames, source: SourceInfo) -> Peaks:
+    """Peaks and clipped runs of a file."""
+    highest = np.abs(frames.extremes).max(axis=1)
+    channel = int(np.argmax(frames.true_peak))
+    true_peaks = tuple(level_db(float(peak) ** 2) for peak in frames.true_peak)
+    counted = _counted_kinds(frames, source)
+    listed = [row for row in frames.runs if (int(row[0]), int(row[1])) in counted]
+    longest = sorted(listed, key=lambda row: (-int(row[3]), int(row[2])))[:STATED_RUNS]
+    return Peaks(
+        true_peak_dbtp=max(true_peaks),
+        true_peak_per_channel_dbtp=true_peaks,
+        sample_peak_dbfs=level_db(float(highest.max()) ** 2),
+        clipped_runs=tuple(
+            ClippedRun(stated(int(start) / frames.sample_rate_hz), int(length), int(channel))
+            for channel, _, start, length in sorted(longest, key=lambda row: (int(row[2]), int(row[0])))
+        ),
+        clipped_run_count=sum(int(frames.run_counts[channel, kind]) for channel, kind in counted),
+        true_peak_at_s=stated(float(frames.true_peak_at_samples[channel]) / frames.sample_rate_hz),
+        sample_peak_per_channel_dbfs=tuple(level_db(float(peak) ** 2) for peak in highest),
+    )
+
+
+def _counted_kinds(frames: Frames, source: SourceInfo) -> set[tuple[int, int]]:
+    """Pairs of channel and kind of run that mean clipping in this file."""
+    counted: set[tuple[int, int]] = set()
+    for channel, (highest, lowest) in enumerate(np.abs(frames.extremes)):
+        peak = max(highest, lowest)
+        if source.lossy:
+            counted.add((channel, BEYOND_FULL_SCALE))
+        # beyond full scale the lossy rule counts already, flat or not
+        if not (source.lossy and peak >= 1.0):
+            counted |= {
+                (channel, kind)
+                for kind, level in ((FLAT_HIGH, highest), (FLAT_LOW, lowest))
+                if level >= CEILING_RATIO * peak
+            }
+    return counted

@@ -1,0 +1,48 @@
+"""Cutting a stream of blocks of any size into equal chunks with context on both sides."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Rechunker:
+    """Equal chunks with `margin` samples of context before and after, zeros beyond the ends of the signal.
+
+    The arrays handed out are views of one buffer: they hold until the next one is asked for. Every result made from
+    them is therefore the same for any size of the blocks that come in.
+    """
+
+    def __init__(self, channels: int, chunk: int, margin: int) -> None:
+        self._chunk, self._margin = chunk, margin
+        self._buffer = np.zeros((channels, chunk + 2 * margin), np.float32)
+        self._filled = margin
+        self.pushed_samples = 0
+        self._handed_out = 0
+
+    def push(self, block: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
+        """Take in ``(channels, n)`` samples; give each chunk that is complete with its context."""
+        self.pushed_samples += block.shape[1]
+        start = 0
+        while start < block.shape[1]:
+            size = min(block.shape[1] - start, self._buffer.shape[1] - self._filled)
+            self._buffer[:, self._filled : self._filled + size] = block[:, start : start + size]
+            self._filled += size
+            start += size
+            if self._filled == self._buffer.shape[1]:
+                yield self._hand_out()
+
+    def flush(self) -> Iterator[NDArray[np.float32]]:
+        """Give the chunks that are left, filled up with zeros."""
+        while self._handed_out < self.pushed_samples:
+            self._buffer[:, self._filled :] = 0.0
+            self._filled = self._buffer.shape[1]
+            yield self._hand_out()
+
+    def _hand_out(self) -> NDArray[np.float32]:
+        self._handed_out += self._chunk
+        chunk = self._buffer.copy()
+        kept = 2 * self._margin
+        self._buffer[:, :kept] = self._buffer[:, self._chunk :]
+        self._filled = kept
+        return chunk

@@ -1,0 +1,152 @@
+"""Tables made from the signal decimated to about 6 kHz: the low bands, chroma, the two lower attack bands."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.analysis.bands import (
+    FINE_SPLICE_BAND,
+    LOW_BANDS,
+    LOW_STEREO_HZ,
+    SPLICE_HZ,
+    adjacent,
+    bin_weights,
+    fine_edges_hz,
+    sixth_octave_edges_hz,
+    wide_band_edges_hz,
+)
+from core.analysis.grid import SLOTS_PER_CHROMA, SLOTS_PER_CHUNK, SLOTS_PER_SPECTRUM, TimeGrid
+from core.analysis.kernels.bass_pitch import bass_pitch
+from core.analysis.kernels.biquads import filtered_mean_square
+from core.analysis.kernels.decimate import decimate
+from core.analysis.kernels.jit import compiled
+from core.analysis.levels import to_levels
+from core.analysis.scanning.chroma import CHROMA_TO_HZ, peak_chroma
+from core.analysis.scanning.chunks import Rechunker
+from core.analysis.scanning.filters import attack_band, decimator
+from core.analysis.scanning.mains import MainsLines
+from core.analysis.scanning.stereo_power import StereoTransform
+from core.analysis.scanning.tables import EdgeRepair, TableRows
+
+LOW_ATTACK_BANDS_HZ = ((20.0, 150.0), (150.0, 2_000.0))
+"""The attack bands whose content the decimated signal carries."""
+
+TABLE_STEPS = {
+    "low_bands": "slots",
+    "low_power": "slots",
+    "low_sixths": "spectra",
+    "low_attack": "hops",
+    "chroma": "chroma",
+    "chroma_level": "chroma",
+    "bass_pitch": "chroma",
+    "bass_level": "chroma",
+    "low_fine": "chunks",
+}
+"""The tables made here and their steps in time."""
+
+REPAIRED = (("low_bands", "slots", 1), ("low_power", "slots", 1), ("low_sixths", "spectra", SLOTS_PER_SPECTRUM))
+"""The tables made with long windows, their steps, and slots to a step."""
+
+BASS_FROM_HZ, BASS_TO_HZ = 28.0, 220.0
+"""Where the fundamental of a bass lies: from the open low string of a five-string bass (31 Hz) to A3."""
+
+BASS_REFERENCE_HZ = 27.5
+"""Pitches of the bass are kept in cents above A0."""
+
+
+class LowTables:
+    """Fine frequency resolution below 2 kHz at a fraction of the cost of long windows at the full rate."""
+
+    def __init__(self, grid: TimeGrid, channels: int) -> None:
+        self._grid = grid
+        self._taps = decimator(grid.decimation)
+        self.margin_samples = self._taps.size // 2
+        chunk = grid.low_slot_samples * SLOTS_PER_CHUNK
+        self._margin = max(1, (grid.low_window - grid.low_slot_samples + 1) // 2)
+        self._chunks = Rechunker(channels, chunk, self._margin)
+        bin_hz = grid.low_rate_hz / grid.low_window
+        self._bin_hz = bin_hz
+        bins = min(int(CHROMA_TO_HZ / bin_hz) + 2, grid.low_window // 2 - 1)
+        self._transform = StereoTransform(
+            window_samples=grid.low_window,
+            bins=bins,
+            hop_samples=grid.low_slot_samples,
+            frames=SLOTS_PER_CHUNK,
+            rows=SLOTS_PER_CHUNK,
+        )
+        edges = sixth_octave_edges_hz()
+        self._bands = bin_weights(wide_band_edges_hz(LOW_BANDS), bins, bin_hz)
+        self._low = bin_weights(np.array([LOW_STEREO_HZ]), bins, bin_hz)
+        self._sixths = bin_weights(adjacent(edges[edges <= SPLICE_HZ * 1.001]), bins, bin_hz)
+        fine = fine_edges_hz()[: FINE_SPLICE_BAND + 1]
+        self._fine = bin_weights(adjacent(fine), bins, bin_hz)
+        # the rows of a spectrum begin with bin 1
+        self._bass_rows = (max(1, int(BASS_FROM_HZ / bin_hz) - 1), min(bins - 1, int(BASS_TO_HZ / bin_hz)))
+        self._mains = MainsLines(grid, channels)
+        self._attack_sections = [attack_band(*band, grid.low_rate_hz) for band in LOW_ATTACK_BANDS_HZ]
+        self._attack_states = [np.zeros((channels, 2, 2)) for _ in LOW_ATTACK_BANDS_HZ]
+        self._rows_out = 4 if channels == 2 else 1
+        self._rows = TableRows(*TABLE_STEPS)
+
+    def feed(self, chunk: NDArray[np.float32], margin: int) -> None:
+        """Take in a chunk with at least `margin_samples` of context (`margin`) on each side."""
+        reach = margin - self.margin_samples
+        padded = np.ascontiguousarray(chunk[:, reach : chunk.shape[1] - reach])
+        low = compiled(decimate)(padded, self._taps, self._grid.decimation)
+        self._attacks(low)
+        self._mains.feed(low)
+        for piece in self._chunks.push(low):
+            self._spectra(piece)
+
+    def flush(self) -> None:
+        """Take in the end of the signal."""
+        for piece in self._chunks.flush():
+            self._spectra(piece)
+
+    def tables(
+        self, lengths: Mapping[str, int], sample_count: int, powers: Mapping[str, NDArray[np.float64]]
+    ) -> dict[str, NDArray[Any]]:
+        """The finished tables.
+
+        Args:
+            lengths: steps of each kind.
+            sample_count: samples in the file.
+            powers: mean square per step of each kind.
+        """
+        tables = self._rows.joined({name: lengths[step] for name, step in TABLE_STEPS.items()})
+        tables["mains_power"] = self._mains.table(lengths["mains"])
+        slot, count = self._grid.low_slot_samples, sample_count // self._grid.decimation
+        for name, kind, step in REPAIRED:
+            EdgeRepair.of(powers[kind], slot * step, self._margin, count).repair(tables[name])
+        return tables
+
+    def _attacks(self, low: NDArray[np.float32]) -> None:
+        powers = [
+            compiled(filtered_mean_square)(low, sections, state, self._grid.low_hop_samples).sum(axis=0)
+            for sections, state in zip(self._attack_sections, self._attack_states, strict=True)
+        ]
+        self._rows.add("low_attack", to_levels(np.stack(powers)))
+
+    def _spectra(self, piece: NDArray[np.float32]) -> None:
+        first = self._margin - (self._grid.low_window - self._grid.low_slot_samples) // 2
+        power = self._transform.power(piece, first)
+        total, lrms = power.total, power.lrms[: self._rows_out]
+        self._rows.add("low_bands", to_levels(np.swapaxes(lrms @ self._bands, 1, 2)))
+        self._rows.add("low_power", to_levels((lrms @ self._low)[..., 0]))
+        rows = total.reshape(-1, SLOTS_PER_SPECTRUM, total.shape[1]).mean(axis=1)
+        self._rows.add("low_sixths", to_levels((rows @ self._sixths).T))
+        chroma = peak_chroma(total[::SLOTS_PER_CHROMA], self._bin_hz)
+        self._rows.add("chroma", chroma.salience.T)
+        self._rows.add("chroma_level", to_levels(chroma.power))
+        self._rows.add("low_fine", to_levels((rows.mean(axis=0) @ self._fine)[:, None]))
+        self._bass(total[::SLOTS_PER_CHROMA])
+
+    def _bass(self, power: NDArray[np.float32]) -> None:
+        positions, levels = np.zeros(len(power)), np.zeros(len(power))
+        compiled(bass_pitch)(power, *self._bass_rows, positions, levels)
+        frequency = np.maximum(positions * self._bin_hz, BASS_REFERENCE_HZ)
+        cents = np.rint(1_200.0 * np.log2(frequency / BASS_REFERENCE_HZ))
+        self._rows.add("bass_pitch", np.where(positions > 0.0, cents, -1).astype(np.int16))
+        self._rows.add("bass_level", to_levels(levels))

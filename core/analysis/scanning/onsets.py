@@ -1,0 +1,73 @@
+"""Onset flux: how much the compressed mel spectrum rises, in six bands.
+
+Source: spectral flux on log-compressed mel bands, Böck & Widmer (2013), "Maximum filter vibrato suppression for onset
+detection"; mel bands by `librosa.filters.mel`. Compression, lag and bands were chosen on annotated music
+(docs/measurement.md).
+"""
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+MEL_BANDS = 48
+MEL_FROM_HZ, MEL_TO_HZ = 30.0, 10_000.0
+
+FLUX_BANDS = 6
+"""Eight mel bands are averaged into each."""
+
+COMPRESSION = 80_000.0
+"""Power is compressed as log(1 + 80000 × power): linear below −49 dBFS, logarithmic above."""
+
+LAG_HOPS = 2
+"""The rise is taken over 20 ms, half the length of the analysis window."""
+
+FLUX_RANGE = 10.0
+"""Highest flux that can be kept: a band that jumps from silence to full scale rises by log(40000) = 10.6."""
+
+
+class OnsetFlux:
+    """Flux rows from spectra, remembering the last `LAG_HOPS` of them."""
+
+    def __init__(self, sample_rate_hz: int, window_samples: int, bins: int) -> None:
+        import librosa.filters  # noqa: PLC0415 - 0.8 s that only a process that scans should pay
+
+        weights = librosa.filters.mel(
+            sr=sample_rate_hz,
+            n_fft=window_samples,
+            n_mels=MEL_BANDS,
+            fmin=MEL_FROM_HZ,
+            fmax=min(MEL_TO_HZ, sample_rate_hz / 2.0),
+            norm=None,
+        )
+        used = 1 + int(np.max(np.nonzero(weights)[1]))
+        self._weights = np.ascontiguousarray(weights[:, 1 : min(used, bins + 1)].T, dtype=np.float32)
+        self._history = np.zeros((LAG_HOPS, MEL_BANDS), np.float32)
+
+    def feed(self, power: NDArray[np.float32]) -> NDArray[np.uint8]:
+        """Flux of the next frames.
+
+        Args:
+            power: shape (frames, bins), bins from bin 1 upwards.
+
+        Returns:
+            Shape (6, frames), companded (`expand_flux` undoes it).
+        """
+        mel = np.log1p(np.float32(COMPRESSION) * (power[:, : self._weights.shape[0]] @ self._weights))
+        joined = np.concatenate([self._history, mel])
+        self._history = joined[-LAG_HOPS:]
+        rise = np.maximum(joined[LAG_HOPS:] - joined[:-LAG_HOPS], 0.0)
+        bands = rise.reshape(len(rise), FLUX_BANDS, -1).mean(axis=2).T
+        companded: NDArray[np.float32] = np.rint(255.0 * np.sqrt(np.minimum(bands / FLUX_RANGE, 1.0)))
+        return companded.astype(np.uint8)
+
+
+def expand_flux(companded: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Flux values as they were before they were squeezed into bytes."""
+    return _flux_of_bytes()[companded]
+
+
+@cache
+def _flux_of_bytes() -> NDArray[np.float64]:
+    values: NDArray[np.float64] = (np.arange(256) / 255.0) ** 2 * FLUX_RANGE
+    return values

@@ -1,0 +1,62 @@
+"""Windowed power spectra of both channels."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.fft
+from numpy.typing import NDArray
+
+from core.analysis.kernels.jit import compiled
+from core.analysis.kernels.stereo_power import stereo_power, windowed_frames
+
+
+@dataclass(frozen=True, slots=True)
+class StereoPower:
+    """Mean square per bin (bins 1 … K; one-sided: the bins of a channel sum to its mean square).
+
+    Attributes:
+        total: shape (frames, K), both channels together.
+        lrms: shape (4, rows, K), left, right, mid, side.
+        spectrum: shape (frames, n): the transforms of ``L + iR`` themselves.
+    """
+
+    total: NDArray[np.float32]
+    lrms: NDArray[np.float32]
+    spectrum: NDArray[np.complex64]
+
+
+class StereoTransform:
+    """Hann-windowed spectra of equally spaced frames of a chunk with context.
+
+    Args:
+        window_samples: length of a frame.
+        bins: K.
+        hop_samples: samples between frames.
+        frames: frames in a chunk.
+        rows: rows of the left/right/mid/side table per chunk; each is a mean of equally many frames.
+        frame_step: every so many-th frame goes into those means.
+    """
+
+    def __init__(
+        self, *, window_samples: int, bins: int, hop_samples: int, frames: int, rows: int, frame_step: int = 1
+    ) -> None:
+        phase = 2.0 * np.pi * np.arange(window_samples) / window_samples
+        window = 0.5 - 0.5 * np.cos(phase)
+        self.window = window.astype(np.float32)
+        self._scale = float(2.0 / (window_samples * np.sum(window**2)))
+        self._bins, self._hop, self._frames, self._rows, self._frame_step = bins, hop_samples, frames, rows, frame_step
+
+    def power(self, samples: NDArray[np.float32], first: int) -> StereoPower:
+        """Power of the frames of a chunk.
+
+        Args:
+            samples: shape (channels, n); a single channel is the left one, and the right is silent.
+            first: index where the first frame begins.
+        """
+        frames = np.empty((self._frames, self.window.size), np.complex64)
+        compiled(windowed_frames)(samples, self.window, first, self._hop, frames)
+        spectrum = scipy.fft.fft(frames, axis=1, overwrite_x=True)
+        total = np.empty((self._frames, self._bins), np.float32)
+        lrms = np.empty((4, self._rows, self._bins), np.float32)
+        compiled(stereo_power)(spectrum, self._scale, self._frame_step, total, lrms)
+        return StereoPower(total, lrms, spectrum)

@@ -1,0 +1,78 @@
+"""Rows of tables as they come in, joined and put in order at the end."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.analysis.levels import to_levels, to_power
+
+FIRST_PIECES = 3_700
+"""Room for an hour of chunks. What is not written to takes no memory, only addresses; growing would copy."""
+
+GROWTH = 1.5
+
+
+class TableRows:
+    """Pieces of named tables, joined along their last axis, which is time."""
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+        # time comes first here, so that what is not filled yet lies together
+        self._rows: dict[str, NDArray[Any]] = {}
+        self._filled = dict.fromkeys(names, 0)
+
+    def add(self, name: str, piece: NDArray[Any]) -> None:
+        """Append the next piece of a table."""
+        steps = piece.T
+        if name not in self._rows:
+            self._rows[name] = np.empty((FIRST_PIECES * len(steps), *steps.shape[1:]), piece.dtype)
+        rows, filled = self._rows[name], self._filled[name]
+        if filled + len(steps) > len(rows):
+            rows.resize((int(GROWTH * len(rows)) + len(steps), *rows.shape[1:]), refcheck=False)
+        rows[filled : filled + len(steps)] = steps
+        self._filled[name] += len(steps)
+
+    def joined(self, steps: Mapping[str, int]) -> dict[str, NDArray[Any]]:
+        """Each table, cut to its number of time steps; the rows are let go."""
+        return {name: np.ascontiguousarray(self._rows.pop(name)[: steps[name]].T) for name in self._names}
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeRepair:
+    """How the steps at the ends of a file get their spectra.
+
+    A window that reaches over the end of a file sees the music break off, and spreads that over the spectrum. The
+    few steps there take the spectrum of the nearest step whose windows lie inside, at their own level.
+
+    Attributes:
+        sources: the step each step takes its spectrum from, shape (steps,).
+        gains: what its power is multiplied by, shape (steps,).
+    """
+
+    sources: NDArray[np.intp]
+    gains: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, power: NDArray[np.float64], step: int, reach: int, samples: int) -> "EdgeRepair":
+        """Find the steps to repair.
+
+        Args:
+            power: mean square of each step, shape (steps,).
+            step: samples in a step.
+            reach: samples by which the windows of a step reach over it on each side.
+            samples: samples in the file.
+        """
+        steps = np.arange(power.size)
+        inside = np.flatnonzero((steps * step >= reach) & ((steps + 1) * step + reach <= samples))
+        sources = np.clip(steps, inside[0], inside[-1]) if inside.size else steps
+        reference = power[sources]
+        gains = np.where(reference > 0.0, power / np.where(reference > 0.0, reference, 1.0), 0.0)
+        return cls(sources, gains)
+
+    def repair(self, table: NDArray[np.int16]) -> None:
+        """Repair a table of levels in place."""
+        broken = np.flatnonzero(self.sources != np.arange(self.sources.size))
+        table[..., broken] = to_levels(to_power(table[..., self.sources[broken]]) * self.gains[broken])

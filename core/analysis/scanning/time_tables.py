@@ -1,0 +1,137 @@
+"""Tables made from the samples themselves: loudness, power, peaks, clipped runs, silence, offset."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.analysis.grid import HOPS_PER_SLOT, SLOTS_PER_CHUNK, TimeGrid
+from core.analysis.kernels.biquads import filtered_mean_square
+from core.analysis.kernels.jit import compiled
+from core.analysis.kernels.true_peak import MARGIN, true_peaks
+from core.analysis.kernels.used_bits import OFF_GRID, used_bits
+from core.analysis.levels import to_levels
+from core.analysis.scanning.disturbances import DisturbanceCollector
+from core.analysis.scanning.filters import (
+    COARSE_BETA,
+    COARSE_TAPS,
+    FINE_BETA,
+    FINE_PHASES,
+    FINE_TAPS,
+    interpolators,
+    k_weighting,
+    oversampling,
+)
+from core.analysis.scanning.runs import RunCollector
+from core.analysis.scanning.tables import TableRows
+
+SILENCE_POWER = 10.0 ** (-60.0 / 10.0)
+"""Mean square below which 20 ms of a channel count as silent: −60 dBFS RMS."""
+
+GRID_24_BIT = 2.0**23
+"""Steps of a 24-bit integer within full scale."""
+
+ALL_BITS = 1
+"""Lowest bit of the 24: once it is used, there is nothing left to learn."""
+
+MARGIN_SAMPLES = FINE_TAPS // 2 + MARGIN
+"""Context the peak search needs on each side."""
+
+TABLE_STEPS = {"k_power": "hops", "power": "slots", "sample_peak": "slots", "true_peak_power": "slots"}
+"""The tables made here and their steps in time."""
+
+
+class TimeTables:
+    """Everything that is read off the samples without a transform."""
+
+    def __init__(self, grid: TimeGrid, channels: int) -> None:
+        self._grid = grid
+        self._sections = k_weighting(grid.sample_rate_hz)
+        self._filter_state = np.zeros((channels, 2, 2))
+        phases = oversampling(grid.sample_rate_hz)
+        self._coarse = interpolators(COARSE_TAPS, phases, COARSE_BETA)[1:]
+        self._fine = interpolators(FINE_TAPS, FINE_PHASES, FINE_BETA)
+        self._position = 0
+        self._sums = np.zeros(channels)
+        self._last_hop_power = np.zeros(channels)
+        self._rows = TableRows(*TABLE_STEPS)
+        self._peaks, self._peak_at = np.zeros(channels), np.zeros(channels)
+        self._first_sound, self._last_sound = -1, -1
+        self._used_bits, self._on_grid = 0, True
+        self.runs = RunCollector(channels, grid.chunk_samples)
+        self._disturbances = DisturbanceCollector(channels, grid.chunk_samples, grid.sample_rate_hz)
+
+    def feed(self, chunk: NDArray[np.float32], margin: int) -> None:
+        """Take in a chunk with at least `MARGIN_SAMPLES` of context (`margin`) on each side."""
+        samples = np.ascontiguousarray(chunk[:, margin:-margin])
+        hop_power = self._powers(samples)
+        self._rows.add(
+            "k_power",
+            to_levels(
+                compiled(filtered_mean_square)(samples, self._sections, self._filter_state, self._grid.hop_samples)
+            ),
+        )
+        self._find_sound(hop_power)
+        self._find_peaks(chunk[:, margin - MARGIN_SAMPLES : chunk.shape[1] - margin + MARGIN_SAMPLES], samples)
+        self.runs.feed(samples, self._position)
+        self._disturbances.feed(chunk, margin)
+        self._find_bits(samples)
+        self._sums += samples.sum(axis=1, dtype=np.float64)
+        self._position += samples.shape[1]
+
+    def tables(self, lengths: Mapping[str, int], sample_count: int) -> dict[str, Any]:
+        """The finished tables and values, by the names of `Frames`."""
+        self._disturbances.flush()
+        return {
+            **self._rows.joined({name: lengths[step] for name, step in TABLE_STEPS.items()}),
+            "mean": self._sums / max(1, sample_count),
+            "extremes": self.runs.extremes,
+            "runs": self.runs.table(),
+            "run_counts": self.runs.counts,
+            "true_peak": self._peaks,
+            "true_peak_at_samples": self._peak_at,
+            "first_sound_hop": self._first_sound,
+            "last_sound_hop": self._last_sound,
+            "used_bits": self._used_bits if self._on_grid else 0,
+            "holes": self._disturbances.hole_table(),
+            "clicks": self._disturbances.click_table(),
+            "event_counts": self._disturbances.counts,
+        }
+
+    def _find_bits(self, samples: NDArray[np.float32]) -> None:
+        if self._on_grid and not self._used_bits & ALL_BITS:
+            mask = compiled(used_bits)(samples, GRID_24_BIT)
+            self._on_grid = mask != OFF_GRID
+            self._used_bits |= max(0, mask)
+
+    def _powers(self, samples: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Add the power rows; give the mean square per channel and hop."""
+        rows = samples
+        if samples.shape[0] == 2:
+            rows = np.stack([*samples, (samples[0] + samples[1]) / 2, (samples[0] - samples[1]) / 2])
+        hops = rows.reshape(rows.shape[0], -1, self._grid.hop_samples)
+        power: NDArray[np.float64] = np.einsum("chn,chn->ch", hops, hops).astype(np.float64) / self._grid.hop_samples
+        self._rows.add("power", to_levels(power.reshape(rows.shape[0], SLOTS_PER_CHUNK, HOPS_PER_SLOT).mean(axis=2)))
+        return power[: samples.shape[0]]
+
+    def _find_sound(self, hop_power: NDArray[np.float64]) -> None:
+        """Note the first and last 20 ms (two hops) above the silence threshold."""
+        joined = np.column_stack([self._last_hop_power, hop_power])
+        pairs = np.flatnonzero(np.any((joined[:, :-1] + joined[:, 1:]) / 2.0 >= SILENCE_POWER, axis=0))
+        if pairs.size:
+            base = self._position // self._grid.hop_samples
+            if self._first_sound < 0:
+                self._first_sound = max(0, base + int(pairs[0]) - 1)
+            self._last_sound = base + int(pairs[-1])
+        self._last_hop_power = hop_power[:, -1]
+
+    def _find_peaks(self, padded: NDArray[np.float32], samples: NDArray[np.float32]) -> None:
+        slots = np.abs(samples).reshape(samples.shape[0], SLOTS_PER_CHUNK, self._grid.slot_samples)
+        self._rows.add("sample_peak", to_levels(slots.max(axis=2).astype(np.float64) ** 2))
+        before, at = self._peaks.copy(), np.zeros_like(self._peak_at)
+        peaks = compiled(true_peaks)(
+            np.ascontiguousarray(padded), self._coarse, self._fine, self._grid.slot_samples, self._peaks, at
+        )
+        self._rows.add("true_peak_power", to_levels(peaks**2))
+        self._peak_at = np.where(self._peaks > before, at + self._position, self._peak_at)
