@@ -1,0 +1,137 @@
+"""Walks the rules over an analysis, ranks what they find, and adds strengths, platforms and comparisons."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.analysis.measurements import Analysis
+from core.diagnosis.findings import Diagnosis, Evidence, Finding, Remedy, Severity, Target
+from core.diagnosis.measures import MEASURES
+from core.diagnosis.merging import merged
+from core.diagnosis.places import labelled
+from core.diagnosis.platform_effects import platform_effects
+from core.diagnosis.reference import compare_reference
+from core.diagnosis.remedies import chain_for
+from core.diagnosis.shapes import shaped
+from core.diagnosis.strengths import strengths
+from core.diagnosis.subject import Reading, Subject
+from core.diagnosis.versions import compare_versions
+from core.diagnosis.wording import suggestion
+from core.knowledge.genres import Genre
+from core.knowledge.rules import Levels, Rule, rules
+from core.request import Detail, ReviewRequest
+
+_SEVERITIES = (Severity.INFO, Severity.WARN, Severity.SEVERE)
+
+EVIDENCE_CONFIDENCE = {Evidence.HIGH: 0.95, Evidence.MEDIUM: 0.8, Evidence.LOW: 0.6, Evidence.GUESS: 0.4}
+"""How far a rule itself can be trusted; a reading just past its level is surer the further it lies beyond."""
+
+BARELY = 0.7
+"""Share of that confidence for a value right at its level."""
+
+TIER_STEP = 1.5
+"""Severity counts this much against tier: a severe matter of taste is named before a mere note on delivery, but
+after a warning about it."""
+
+
+def diagnose(
+    analysis: Analysis,
+    genre: Genre,
+    request: ReviewRequest,
+    *,
+    reference: Analysis | None = None,
+    previous: Sequence[Finding] | None = None,
+) -> Diagnosis:
+    """Everything that can be said about a track by its numbers, most important first.
+
+    Args:
+        analysis: the track.
+        genre: the genre that was asked for.
+        request: type, detail and focus.
+        reference: a track to be compared with.
+        previous: findings of the version before this one.
+    """
+    subject = Subject(analysis, genre, request, reference)
+    found = [finding for rule in rules().values() if (finding := _judge(rule, subject)) is not None]
+    findings = shaped(sorted(merged(found, subject), key=_importance, reverse=True))
+    return Diagnosis(
+        findings=findings,
+        strengths=strengths(subject, findings),
+        platforms=platform_effects(analysis, is_speech="spoken" in genre.tags),
+        reference=compare_reference(analysis, reference) if reference is not None else None,
+        versions=compare_versions(previous, findings, subject) if previous is not None else None,
+    )
+
+
+def _judge(rule: Rule, subject: Subject) -> Finding | None:
+    levels = rule.levels_for(subject.request.type, subject.genre.tags)
+    reading = MEASURES[rule.id](subject) if levels is not None and not rule.needs else None
+    if levels is None or reading is None:
+        return None
+    severity = _severity(rule, levels, reading)
+    return None if severity is None else _finding(rule, levels, reading, severity, subject)
+
+
+def _severity(rule: Rule, levels: Levels, reading: Reading) -> Severity | None:
+    if not reading.counts:
+        return None
+    sign = 1.0 if rule.is_above else -1.0
+    value = reading.value if reading.judged is None else reading.judged
+    reached = [
+        severity
+        for severity, level in zip(_SEVERITIES, (levels.info, levels.warn, levels.severe), strict=True)
+        if sign * value > sign * level
+    ]
+    if reading.floor is not None:
+        reached.append(reading.floor)
+    if not reached:
+        return None
+    severity = max(reached, key=lambda item: item.rank)
+    if reading.ceiling is not None and reading.ceiling.rank < severity.rank:
+        severity = reading.ceiling
+    return severity
+
+
+def _finding(rule: Rule, levels: Levels, reading: Reading, severity: Severity, subject: Subject) -> Finding:
+    target = _target(rule, levels, reading)
+    draft = Finding(
+        code=rule.id,
+        name=rule.name,
+        severity=severity,
+        measure=rule.measure,
+        value=reading.value,
+        unit=rule.unit,
+        target=target,
+        excess=target.distance(reading.value),
+        remedy=Remedy("", chain_for(rule, reading, subject)),
+        confidence=_confidence(target.evidence, levels, reading),
+        spans=labelled(reading.spans, subject.analysis.sections),
+        caveat=reading.caveat or rule.caveat,
+        facts=reading.facts,
+    )
+    text = suggestion(draft, subject.genre, subject.request.type, Detail.PRO)
+    return replace(draft, remedy=Remedy(text, draft.remedy.chain))
+
+
+def _target(rule: Rule, levels: Levels, reading: Reading) -> Target:
+    evidence = max(Evidence(rule.evidence), Evidence(reading.evidence or rule.evidence), key=list(Evidence).index)
+    source = reading.source or rule.source
+    if reading.target is not None:
+        return Target(*reading.target, rule.unit, source, evidence)
+    level = levels.info
+    if rule.scaled_by_tolerance and reading.judged:
+        level *= abs(reading.value / reading.judged)
+    if rule.is_above:
+        return Target(None, level, rule.unit, source, evidence)
+    return Target(level, None, rule.unit, source, evidence)
+
+
+def _confidence(evidence: Evidence, levels: Levels, reading: Reading) -> float:
+    value = reading.value if reading.judged is None else reading.judged
+    step = abs(levels.warn - levels.info) or 1.0
+    clearness = min(1.0, abs(value - levels.info) / step)
+    return round(EVIDENCE_CONFIDENCE[evidence] * (BARELY + (1 - BARELY) * clearness), 2)
+
+
+def _importance(finding: Finding) -> tuple[float, float, float]:
+    tier = rules()[finding.code].tier.rank
+    return (finding.severity.rank * TIER_STEP - tier, finding.confidence, finding.excess)

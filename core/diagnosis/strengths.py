@@ -1,0 +1,125 @@
+"""Strengths: what measures well and should stay. From the same data, and only where nothing speaks against it."""
+
+from collections.abc import Sequence
+
+from core.diagnosis.findings import Evidence, Finding, Strength, Target
+from core.diagnosis.subject import Subject
+
+BALANCED_SHARE = 0.85
+"""Share of the bands that must lie within the genre's tolerance."""
+
+MONO_SAFE_DB = -1.0
+SOLID_LOW_DB = -20.0
+CENTRED_DB = 0.5
+ALIVE_PSR_DB = 9.0
+SAFE_TRUE_PEAK_DBTP = -1.0
+
+
+def strengths(subject: Subject, findings: Sequence[Finding]) -> tuple[Strength, ...]:
+    """Strengths in the order in which they are worth keeping."""
+    codes = {finding.code for finding in findings}
+    found = (*_dynamics(subject, codes), *_tone(subject, codes), *_stereo(subject, codes), *_delivery(subject, codes))
+    return tuple(found)
+
+
+def _strength(
+    code: str, name: str, measure: str, value: float, unit: str, low: float | None, high: float | None, source: str
+) -> Strength:
+    return Strength(code, name, measure, value, unit, Target(low, high, unit, source, Evidence.MEDIUM))
+
+
+def _dynamics(subject: Subject, codes: set[str]) -> list[Strength]:
+    psr = subject.analysis.dynamics.psr_min_db
+    if psr is None or psr < ALIVE_PSR_DB or codes & {"over_limited", "clip_samples", "dynamics_flat"}:
+        return []
+    return [
+        _strength("dynamics_alive", "Live dynamics", "smallest PSR", psr, "dB", ALIVE_PSR_DB, None, "AES e-Brief 373")
+    ]
+
+
+def _tone(subject: Subject, codes: set[str]) -> list[Strength]:
+    tolerance = subject.genre.tolerance_db
+    deviations = {band: subject.deviation_db(band) for band in tolerance}
+    known = {band: value for band, value in deviations.items() if value is not None}
+    if not known or codes & {"low_end_buildup", "thin_low", "mud", "harsh", "dull", "bright_excess"}:
+        return []
+    share = sum(abs(value) <= tolerance[band] for band, value in known.items()) / len(known)
+    if share < BALANCED_SHARE:
+        return []
+    source = subject.genre.curve_source
+    return [_strength("balanced_tone", "Balanced tone", "bands within tolerance", share * 100, "%", 85, None, source)]
+
+
+def _stereo(subject: Subject, codes: set[str]) -> list[Strength]:
+    stereo, bass = subject.analysis.stereo, subject.analysis.bass
+    found = []
+    if stereo.correlation is None or codes & {"dual_mono"}:
+        return []
+    low = bass.side_to_mid_below_120_db if bass else None
+    if low is not None and low <= SOLID_LOW_DB and "low_stereo" not in codes:
+        found.append(
+            _strength(
+                "solid_low",
+                "Solid low end",
+                "side against mid below 120 Hz",
+                low,
+                "dB",
+                None,
+                SOLID_LOW_DB,
+                "236 released club tracks",
+            )
+        )
+    if stereo.mono_fold_loss_db is not None and stereo.mono_fold_loss_db >= MONO_SAFE_DB and "mono_fold" not in codes:
+        found.append(
+            _strength(
+                "mono_safe",
+                "Mono-safe",
+                "level lost in mono",
+                stereo.mono_fold_loss_db,
+                "dB",
+                MONO_SAFE_DB,
+                None,
+                "definition",
+            )
+        )
+    if stereo.balance_db is not None and abs(stereo.balance_db) <= CENTRED_DB and "lr_balance" not in codes:
+        found.append(
+            _strength(
+                "centred", "Centred", "left against right", abs(stereo.balance_db), "dB", None, CENTRED_DB, "practice"
+            )
+        )
+    return found
+
+
+def _delivery(subject: Subject, codes: set[str]) -> list[Strength]:
+    analysis, release = subject.analysis, subject.genre.release_lufs
+    found = []
+    integrated, peak = analysis.loudness.integrated_lufs, analysis.peaks.true_peak_dbtp
+    in_range = (
+        integrated is not None
+        and release.low is not None
+        and release.high is not None
+        and release.low <= integrated <= release.high
+    )
+    if subject.is_master and in_range and integrated is not None and "over_limited" not in codes:
+        found.append(
+            _strength(
+                "loudness_in_range",
+                "Loudness in range",
+                "integrated loudness",
+                integrated,
+                "LUFS",
+                release.low,
+                release.high,
+                release.source,
+            )
+        )
+    if subject.is_master and peak <= SAFE_TRUE_PEAK_DBTP:
+        found.append(
+            _strength(
+                "true_peak_safe", "Safe true peak", "true peak", peak, "dBTP", None, SAFE_TRUE_PEAK_DBTP, "AES TD1008"
+            )
+        )
+    if analysis.peaks.clipped_run_count == 0:
+        found.append(_strength("clean_peaks", "No clipping", "clipped runs", 0.0, "runs/min", None, 0.0, "definition"))
+    return found

@@ -1,0 +1,78 @@
+"""What is being judged, and one reading of it: the values between a rule's measure and its finding."""
+
+from dataclasses import dataclass, field
+
+from core.analysis.measurements import Analysis
+from core.diagnosis.findings import Severity, Span
+from core.knowledge.genres import Genre
+from core.request import ReviewRequest, ReviewType
+
+EXCERPT_S = 60.0
+"""Shorter files are taken for excerpts: loudness, range and silence say less about them (EBU on LRA under 1 min)."""
+
+LOSSY_CAVEAT = "measured on a lossy file: its decoder raises peaks, so check the original"
+FLOAT_CAVEAT = "a float file keeps what is above 0 dBFS"
+
+REFERENCE_BAND = "mid_500_2k"
+"""Curves are aligned here: the band that differs least between genres."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One track with what it is held against."""
+
+    analysis: Analysis
+    genre: Genre
+    request: ReviewRequest
+    reference: Analysis | None = None
+
+    @property
+    def is_master(self) -> bool:
+        """Whether it is judged as a finished master."""
+        return self.request.type is ReviewType.MASTER
+
+    @property
+    def is_excerpt(self) -> bool:
+        """Whether it is too short to judge a whole song by."""
+        return self.analysis.source.duration_s < EXCERPT_S
+
+    def deviation_db(self, band: str) -> float | None:
+        """Level of a band against the genre's curve, both aligned on 500 Hz–2 kHz; None where there is no curve."""
+        bands, curve = self.analysis.spectrum.bands, self.genre.band_db
+        if band not in curve or REFERENCE_BAND not in curve:
+            return None
+        return (bands[band] - bands[REFERENCE_BAND]) - (curve[band] - curve[REFERENCE_BAND])
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a rule's measure says about a subject.
+
+    Attributes:
+        value: the measured value in the rule's unit.
+        judged: what is held against the rule's levels, where that is not the value itself.
+        counts: False where something else measured says that the value is no fault here.
+        facts: values for the texts, formatted for people.
+        spans: where it holds; empty means the whole song.
+        ceiling: the severity it may reach at most here, and `caveat` why.
+        floor: the severity it has at least, whatever the levels say.
+        amount_db: how much a remedy would have to move, before it is bounded by the rule.
+        frequency_hz: where a remedy acts.
+        target: range the value is held against, where that is the genre's and not the rule's level.
+        source: of that range.
+        evidence: mark of the genre's figure it is held against, where that is weaker than the rule's own.
+    """
+
+    value: float
+    judged: float | None = None
+    counts: bool = True
+    facts: dict[str, float | str] = field(default_factory=dict)
+    spans: tuple[Span, ...] = ()
+    ceiling: Severity | None = None
+    floor: Severity | None = None
+    caveat: str | None = None
+    amount_db: float | None = None
+    frequency_hz: float | None = None
+    target: tuple[float, float] | None = None
+    source: str | None = None
+    evidence: str | None = None

@@ -1,0 +1,65 @@
+"""The findings of one version followed into the next: fixed, improved, unchanged, worse, new."""
+
+from collections.abc import Sequence
+
+from core.diagnosis.findings import Finding, Outcome, Target, VersionChange
+from core.diagnosis.measures import MEASURES
+from core.diagnosis.subject import Subject
+
+NOTICEABLE = {
+    "dB": 0.5,
+    "dBTP": 0.3,
+    "dBFS": 0.3,
+    "LUFS": 0.5,
+    "LU": 0.5,
+    "s": 0.2,
+    "Hz": 200.0,
+    "FS": 0.0005,
+    "%": 3.0,
+    "": 0.5,
+}
+"""Smaller changes are called unchanged: about what can be heard, or seen on a meter."""
+
+RUNS_NOTICEABLE_SHARE = 0.2
+"""Rates (runs per minute) are compared by share."""
+
+
+def compare_versions(
+    previous: Sequence[Finding], findings: Sequence[Finding], subject: Subject
+) -> tuple[VersionChange, ...]:
+    """What became of each earlier finding, then what is new. Values come from the same measures on the new version."""
+    now = {finding.code: finding for finding in findings}
+    spoken_for = {code for finding in findings for code in finding.merged}
+    changes = [_follow(before, now.get(before.code), subject, still=before.code in spoken_for) for before in previous]
+    earlier = {code for before in previous for code in (before.code, *before.merged)}
+    new = [
+        VersionChange(finding.code, finding.name, Outcome.NEW, None, finding.value, finding.unit)
+        for finding in findings
+        if finding.code not in earlier
+    ]
+    return (*changes, *new)
+
+
+def _follow(before: Finding, now: Finding | None, subject: Subject, *, still: bool) -> VersionChange:
+    """One finding. `still`: it holds, but another finding with the same cause speaks for it."""
+    after = now.value if now is not None else _value_now(before.code, subject)
+    if now is None and (not still or after is None):
+        outcome = Outcome.FIXED
+    else:
+        target = now.target if now is not None else before.target
+        outcome = _outcome(target, before, before.value if after is None else after)
+    return VersionChange(before.code, before.name, outcome, before.value, after, before.unit)
+
+
+def _value_now(code: str, subject: Subject) -> float | None:
+    reading = MEASURES[code](subject) if code in MEASURES else None
+    return reading.value if reading is not None else None
+
+
+def _outcome(target: Target, before: Finding, after: float) -> Outcome:
+    """By the distance to what the new version is held against."""
+    worse = target.distance(after) - target.distance(before.value)
+    noticeable = NOTICEABLE.get(before.unit, RUNS_NOTICEABLE_SHARE * abs(before.value))
+    if abs(worse) < noticeable:
+        return Outcome.UNCHANGED
+    return Outcome.WORSE if worse > 0 else Outcome.IMPROVED

@@ -1,0 +1,99 @@
+"""Planted faults are found: in the synthesised demo track, and in real music.
+
+The whole table (33 tracks, 37 faults, false alarms on 45 tracks) is `python -m tests.support.fault_table`; its figures
+stand in docs/rules.md. These are the samples of it that a test run can afford.
+"""
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.diagnosis import diagnose
+from core.diagnosis.findings import Finding, Severity
+from core.knowledge.genres import genre_table
+from core.request import Detail, ReviewRequest, ReviewType
+from tests.support.demo_track import demo_track
+from tests.support.fault_trials import LONG_ENOUGH_S, Trial, as_wav, bands_db, excerpt, measured, was_in_order
+from tests.support.faults import FAULTS, Fault, Stereo, clean_twin, with_fault
+from tests.support.music import read_music
+from tests.support.track_genres import TRACK_GENRES
+
+RATE_HZ = 44_100
+WARNED_IN_DEMO = (
+    "clip 6 dB, then −4 dB",
+    "limiter 16 dB",
+    "side only",
+    "out-of-phase bass",
+    "0.6 ms delay",
+    "3 dropouts of 80 ms",
+    "20 s of tail silence",
+    "8-bit",
+)
+REAL_TRACKS = ("cc_Loyalty_Freak_Music_-_ROLLER_DISCO_DANCE_DANCE.mp3", "km_Blue_Ska.mp3")
+REAL_FAULTS = ("+6 dB at 300 Hz", "+6 dB at 3.5 kHz", "+9 dB shelf at 6 kHz", "hum of −45 dBFS")
+
+BY_NAME = {fault.name: fault for fault in FAULTS}
+
+
+@cache
+def demo() -> Stereo:
+    return clean_twin(demo_track(RATE_HZ, faults=()).samples.astype(np.float64), RATE_HZ)
+
+
+def findings(samples: Stereo, rate: int, genre_id: str, kind: ReviewType) -> tuple[Finding, ...]:
+    analysis = measured(samples, rate, as_wav(rate))
+    return diagnose(analysis, genre_table().get(genre_id), ReviewRequest(kind, genre_id, detail=Detail.PRO)).findings
+
+
+@cache
+def clean_findings(kind: ReviewType) -> tuple[Finding, ...]:
+    return findings(demo(), RATE_HZ, "house", kind)
+
+
+def trial(name: str, fault: Fault, before: tuple[Finding, ...], after: tuple[Finding, ...]) -> Trial:
+    return Trial(name, fault, before, after)
+
+
+@pytest.mark.parametrize("name", WARNED_IN_DEMO)
+def test_a_fault_planted_in_the_demo_track_is_warned_of(name: str) -> None:
+    fault = BY_NAME[name]
+    after = findings(with_fault(demo(), RATE_HZ, fault), RATE_HZ, "house", fault.kind)
+    result = trial("demo", fault, clean_findings(fault.kind), after)
+
+    assert result.severity(result.clean) < Severity.WARN.rank
+    assert result.warned
+    if fault.times_s:
+        assert result.placed
+
+
+def test_six_decibels_at_300_hertz_in_the_demo_track_are_a_severe_point() -> None:
+    fault = BY_NAME["+6 dB at 300 Hz"]
+    after = findings(with_fault(demo(), RATE_HZ, fault), RATE_HZ, "house", fault.kind)
+
+    assert next(finding for finding in after if finding.code == "mud").severity is Severity.SEVERE
+
+
+def test_sizes_are_told_as_they_were_planted() -> None:
+    for name in ("4 dB balance", "DC 0.01", "3 s of head silence"):
+        fault = BY_NAME[name]
+        assert fault.size is not None
+        after = findings(with_fault(demo(), RATE_HZ, fault), RATE_HZ, "house", fault.kind)
+        finding = next(finding for finding in after if finding.code in fault.codes)
+        assert finding.value == pytest.approx(fault.size, rel=0.1)
+        assert finding.unit == fault.unit
+
+
+@pytest.mark.audio
+@pytest.mark.parametrize("track", REAL_TRACKS)
+def test_faults_planted_in_real_music_appear_or_rise(track: str, test_audio: Path) -> None:
+    music = read_music(test_audio / track, LONG_ENOUGH_S)
+    clean, rate, genre_id = excerpt(music), music.sample_rate_hz, TRACK_GENRES[track]
+    before, levels = findings(clean, rate, genre_id, ReviewType.MASTER), bands_db(clean, rate)
+
+    for fault in (BY_NAME[name] for name in REAL_FAULTS):
+        if fault.band is not None and not was_in_order(levels, fault.band, genre_id):
+            continue
+        after = findings(with_fault(clean, rate, fault), rate, genre_id, ReviewType.MASTER)
+        assert trial(track, fault, before, after).rose, fault.name

@@ -1,0 +1,125 @@
+"""What came of the trials: as text, and as the figures that `docs/rules.md` and the rules carry."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from core.knowledge.rules import rules
+from core.request import ReviewType
+from tests.support.fault_trials import Row, warned_share
+from tests.support.track_genres import TRACK_GENRES
+
+FIRING_KINDS = (ReviewType.MASTER, ReviewType.MIXDOWN)
+
+Firing = Mapping[ReviewType, dict[str, dict[str, list[str]]]]
+
+
+def faults_text(rows: Sequence[Row]) -> str:
+    """One line per fault."""
+    lines = [f"{'fault':26} {'family':10}   n fair  found  warn  rose   all  error dB  placed  by"]
+    for row in rows:
+        error = f"{row.median_error_db:.2f}/{row.largest_error_db:.2f}" if row.median_error_db is not None else ""
+        placed = f"{row.placed:.2f}" if row.placed is not None else ""
+        shares = f"{row.found:6.2f} {row.warned:5.2f} {row.rose:5.2f} {row.rose_in_all:5.2f}"
+        name = f"{row.fault.name:26} {row.fault.family:10} {row.tracks:3d} {row.in_order:4d}"
+        lines.append(f"{name} {shares} {error:>9} {placed:>7}  {', '.join(row.codes)}")
+    return "\n".join(lines)
+
+
+def firing_text(table: dict[str, dict[str, list[str]]], kind: ReviewType) -> str:
+    """One line per rule that fires."""
+    lines = [f"On {len(TRACK_GENRES)} real tracks as {kind.value}: tracks per severity"]
+    for code, by_severity in table.items():
+        counts = " ".join(f"{severity} {len(names):2d}" for severity, names in by_severity.items())
+        if any(by_severity.values()):
+            lines.append(f"{code:18} {counts}  warn or above {warned_share(by_severity):4.0%}")
+    return "\n".join(lines)
+
+
+def support(rows: Sequence[Row], firing_by_kind: Firing) -> dict[str, object]:
+    """What the tables say about each rule, and the tables as Markdown: the content of `support.json`."""
+    by_rule = {
+        code: " ".join(filter(None, [_planted(code, rows), _fired(code, firing_by_kind)]))
+        for code, rule in rules().items()
+        if not rule.needs
+    }
+    page = [*_faults_page(rows), *_firing_page(firing_by_kind)]
+    return {"rules": by_rule, "figures": _figures(rows, firing_by_kind[ReviewType.MASTER]), "page": page}
+
+
+def _figures(rows: Sequence[Row], fired: dict[str, dict[str, list[str]]]) -> dict[str, object]:
+    """The figures that the bars are held against."""
+    return {
+        "tracks": len(TRACK_GENRES),
+        "faults": {
+            row.fault.name: {
+                "tracks": row.tracks,
+                "fair": row.in_order,
+                "found": round(row.found, 3),
+                "warned": round(row.warned, 3),
+                "rose": round(row.rose, 3),
+                "median_error_db": _rounded(row.median_error_db),
+                "largest_error_db": _rounded(row.largest_error_db),
+            }
+            for row in rows
+        },
+        "firing": {code: [len(names) for names in by_severity.values()] for code, by_severity in fired.items()},
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
+
+
+def _planted(code: str, rows: Sequence[Row]) -> str:
+    mine = [row for row in rows if row.fault.codes[0] == code]
+    parts = [
+        f"{row.fault.name}: found in {row.found:.0%}, warned of in {row.warned:.0%} of {row.in_order} tracks"
+        for row in mine
+    ]
+    return f"Planted faults: {'; '.join(parts)}." if parts else ""
+
+
+def _fired(code: str, firing_by_kind: Firing) -> str:
+    kind = ReviewType.MASTER if rules()[code].levels_for(ReviewType.MASTER, frozenset()) else ReviewType.MIXDOWN
+    info, warn, severe = (len(names) for names in firing_by_kind[kind][code].values())
+    return (
+        f"On {len(TRACK_GENRES)} real tracks as they are, judged as a {kind.value}: {info} notes, {warn} warnings, "
+        f"{severe} severe."
+    )
+
+
+def _faults_page(rows: Sequence[Row]) -> Iterable[str]:
+    yield "## How the rules were checked"
+    yield ""
+    yield (
+        f"Faults of known size were put into one minute of each of {rows[0].tracks} real tracks "
+        "(`tests/support/faults.py`; `python -m tests.support.fault_table` prints this). *Fair*: tracks in which the "
+        "fault is one. For tone faults that means that the band was within the genre's tolerance before, and the track "
+        "like its genre on the whole; for the low-pass, that there was something to cut. *Rose*: the finding appeared, "
+        "or stands further out than in the clean twin. *Error*: of the change that the rule states, median and "
+        "largest. *Placed*: the finding's times are within a second."
+    )
+    yield ""
+    yield "| fault | fair | found | warned | rose | rose in all tracks | error (dB) | placed |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
+    for row in rows:
+        error = "" if row.median_error_db is None else f"{row.median_error_db:.1f}, {row.largest_error_db:.1f}"
+        placed = "" if row.placed is None else f"{row.placed:.0%}"
+        yield (
+            f"| {row.fault.name} | {row.in_order} | {row.found:.0%} | {row.warned:.0%} | {row.rose:.0%} "
+            f"| {row.rose_in_all:.0%} | {error} | {placed} |"
+        )
+    yield ""
+
+
+def _firing_page(firing_by_kind: Firing) -> Iterable[str]:
+    yield (
+        f"On {len(TRACK_GENRES)} real tracks as they are (free music: soundtracks, chip tunes, unmastered mixes and "
+        "masters alike), each judged by the genre that its title and instruments suggest:"
+    )
+    yield ""
+    yield "| rule | as a master: info, warn, severe | as a mixdown: info, warn, severe |"
+    yield "| --- | --- | --- |"
+    for code, rule in rules().items():
+        counts = [[len(names) for names in firing_by_kind[kind][code].values()] for kind in FIRING_KINDS]
+        if any(map(any, counts)):
+            yield f"| {rule.name} | " + " | ".join(", ".join(map(str, row)) for row in counts) + " |"

@@ -1,0 +1,40 @@
+"""Labelled faults and false alarms on real music: `python -m tests.support.fault_table`.
+
+Puts every fault of `faults.py` into excerpts of the test tracks, diagnoses faulty and clean twins, and prints what is
+found; then which rules fire on the tracks as they are. EARSHOT_TEST_AUDIO names the folder of tracks.
+"""
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from tests.support.fault_report import FIRING_KINDS, faults_text, firing_text, support
+from tests.support.fault_trials import ROOT, Cache, firing, summary, trials, usable
+from tests.support.faults import FAULTS
+
+SUPPORT = ROOT / "core" / "knowledge" / "data" / "support.json"
+
+
+def main() -> None:
+    """Print both tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cache", type=Path, help="folder of analyses to use whatever code made them")
+    parser.add_argument("--only", help="faults whose name contains this")
+    parser.add_argument("--tracks", type=int, help="use the first so many tracks")
+    parser.add_argument("--write", action="store_true", help="write the figures into the rules' data")
+    arguments = parser.parse_args()
+    folder, cache = Path(os.environ["EARSHOT_TEST_AUDIO"]), Cache(arguments.cache)
+    faults = [fault for fault in FAULTS if not arguments.only or arguments.only in fault.name]
+    rows = summary(trials(folder, cache, faults, usable(folder)[: arguments.tracks]))
+    fired = {kind: firing(folder, cache, kind) for kind in FIRING_KINDS}
+    texts = [faults_text(rows), *(firing_text(table, kind) for kind, table in fired.items())]
+    sys.stdout.write("\n\n".join(texts) + "\n")
+    if arguments.write:
+        text = json.dumps(support(rows, fired), ensure_ascii=False, indent=1)
+        SUPPORT.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

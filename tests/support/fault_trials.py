@@ -1,0 +1,323 @@
+"""Trials: faults of known size in real music, and what the diagnosis says before and after.
+
+Analyses are cached under build/, keyed by the code that made them.
+"""
+
+import functools
+import hashlib
+import os
+import statistics
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from core.analysis.analyser import analyse
+from core.analysis.measurements import BAND_EDGES_HZ, Analysis
+from core.analysis.scanning.scan import scan
+from core.audio.source import SourceInfo
+from core.diagnosis import diagnose
+from core.diagnosis.findings import Finding, Severity
+from core.diagnosis.subject import Subject
+from core.diagnosis.tone import aligned_deviation_db
+from core.knowledge.genres import genre_table
+from core.knowledge.rules import rules
+from core.request import Detail, ReviewRequest, ReviewType
+from core.serial import from_json, to_json
+from tests.support.faults import FAULTS, Fault, Stereo, clean_twin, with_fault
+from tests.support.music import Music, read_music
+from tests.support.signals import in_blocks
+from tests.support.track_genres import TRACK_GENRES
+
+ROOT = Path(__file__).parents[2]
+EXCERPT_FROM_S, EXCERPT_S = 5.0, 60.0
+LONG_ENOUGH_S = EXCERPT_FROM_S + EXCERPT_S
+MIDDLE = "mid_500_2k"
+"""The true size of a tone fault is taken against this band."""
+
+EDGE_DROP_DB = 30.0
+"""A low-pass leaves an edge only where there was something to cut (rule: 30 dB within 1 kHz)."""
+
+RESEMBLES = 1.25
+"""Median distance to the genre's curve, in tolerances, of a track that can be judged by it."""
+
+PLACED_S = 1.0
+"""A located fault is found where its span lies this close."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One fault in one track: what was found before and after.
+
+    `in_order`: whether the clean twin was in order where the fault was put: six decibels in a band that lies eight
+    below the genre's curve mend it.
+    """
+
+    track: str
+    fault: Fault
+    clean: tuple[Finding, ...]
+    faulty: tuple[Finding, ...]
+    true_change_db: float | None = None
+    stated_change_db: float | None = None
+    in_order: bool = True
+
+    def severity(self, findings: Sequence[Finding]) -> int:
+        """Rank of the severest finding that names the fault, −1 for none."""
+        return max((f.severity.rank for f in findings if self.names(f)), default=-1)
+
+    @property
+    def warned(self) -> bool:
+        return self.severity(self.faulty) >= Severity.WARN.rank
+
+    @property
+    def rose(self) -> bool:
+        """It appeared, or stands further out than before."""
+        before, after = self._excess(self.clean), self._excess(self.faulty)
+        return self.severity(self.faulty) > self.severity(self.clean) or (
+            after > before and self.severity(self.faulty) >= 0
+        )
+
+    @property
+    def placed(self) -> bool:
+        """Every event lies within a span, give or take a second."""
+        spans = [span for finding in self.faulty if self.names(finding) for span in finding.spans]
+        return all(
+            any(span.start_s - PLACED_S <= time <= span.end_s + PLACED_S for span in spans)
+            for time in self.fault.times_s
+        )
+
+    def names(self, finding: Finding) -> bool:
+        return bool({finding.code, *finding.merged} & set(self.fault.codes))
+
+    def _excess(self, findings: Sequence[Finding]) -> float:
+        return max((f.excess for f in findings if self.names(f)), default=0.0)
+
+
+class Cache:
+    """Analyses on disk, keyed by the code of analysis and faults."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder or ROOT / "build" / "faults" / _digest()
+        self._folder.mkdir(parents=True, exist_ok=True)
+
+    def analysis(self, name: str, make: Callable[[], Analysis]) -> Analysis:
+        """The stored analysis, or the one that `make` makes."""
+        return from_json(Analysis, self._stored(name, lambda: to_json(make())))
+
+    def numbers(self, name: str, make: Callable[[], dict[str, float]]) -> dict[str, float]:
+        """The stored numbers, or those that `make` makes."""
+        return from_json(dict[str, float], self._stored(name, lambda: to_json(make())))
+
+    def _stored(self, name: str, make: Callable[[], bytes]) -> bytes:
+        path = self._folder / f"{hashlib.sha256(name.encode()).hexdigest()[:24]}.json"
+        if not path.is_file():
+            temporary = path.with_suffix(f".{os.getpid()}")
+            temporary.write_bytes(make())
+            temporary.replace(path)
+        return path.read_bytes()
+
+
+def _digest() -> str:
+    sources = [*sorted((ROOT / "core" / "analysis").rglob("*.py")), Path(__file__).with_name("faults.py")]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
+
+
+def measured(samples: Stereo, rate: int, source: SourceInfo) -> Analysis:
+    """Analysis of samples as if they had been decoded."""
+    blocks = in_blocks(np.ascontiguousarray(samples, dtype=np.float32))
+    return analyse(scan(blocks, rate, samples.shape[0]), replace(source, duration_s=samples.shape[1] / rate))
+
+
+def as_wav(rate: int) -> SourceInfo:
+    """Faults are judged as they would be in a 24-bit upload."""
+    return SourceInfo(0.0, rate, 2, "pcm_s24le", "wav", 24, is_float=False, lossy=False)
+
+
+def excerpt(music: Music) -> Stereo:
+    """The clean twin of a track."""
+    rate = music.sample_rate_hz
+    start = int(EXCERPT_FROM_S * rate)
+    samples = music.samples[:, start : start + int(EXCERPT_S * rate)].astype(np.float64)
+    return clean_twin(samples, rate)
+
+
+def usable(folder: Path) -> list[str]:
+    """Tracks long enough for an excerpt, in stereo and at a full rate."""
+    names = []
+    for name in TRACK_GENRES:
+        music = read_music(folder / name, LONG_ENOUGH_S)
+        stereo = music.samples.shape[0] == 2
+        if (
+            stereo
+            and music.samples.shape[1] >= LONG_ENOUGH_S * music.sample_rate_hz - 1
+            and music.sample_rate_hz >= 44_100
+        ):
+            names.append(name)
+    return names
+
+
+def trials(
+    folder: Path, cache: Cache, faults: Sequence[Fault] = FAULTS, names: Iterable[str] | None = None
+) -> list[Trial]:
+    """Every fault in every track."""
+    found = []
+    for name in names if names is not None else usable(folder):
+        found += _trials_of(folder, name, cache, faults)
+    return found
+
+
+def _trials_of(folder: Path, name: str, cache: Cache, faults: Sequence[Fault]) -> list[Trial]:
+    music = read_music(folder / name, LONG_ENOUGH_S)
+    rate, clean = music.sample_rate_hz, excerpt(music)
+    source = as_wav(rate)
+    before = cache.analysis(f"{name}/clean", lambda: measured(clean, rate, source))
+    spectrum = cache.numbers(f"{name}/clean/bands", lambda: bands_db(clean, rate))
+    out = []
+    for fault in faults:
+
+        @functools.cache
+        def faulty(fault: Fault = fault) -> Stereo:
+            return with_fault(clean, rate, fault)
+
+        after = cache.analysis(f"{name}/{fault.name}", lambda make=faulty: measured(make(), rate, source))
+        trial = _trial(name, fault, before, after)
+        if fault.edge_hz is not None:
+            left = cache.numbers(
+                f"{name}/{fault.name}/edge", lambda make=faulty, at=fault.edge_hz: edge_db(make(), rate, at)
+            )
+            trial = replace(trial, in_order=left["drop"] >= EDGE_DROP_DB)
+        if fault.band is not None:
+            now = cache.numbers(f"{name}/{fault.name}/bands", lambda make=faulty: bands_db(make(), rate))
+            trial = replace(
+                trial,
+                true_change_db=_against_middle(now, fault.band) - _against_middle(spectrum, fault.band),
+                in_order=was_in_order(spectrum, fault.band, TRACK_GENRES[name]),
+            )
+        out.append(trial)
+    return out
+
+
+def _trial(name: str, fault: Fault, before: Analysis, after: Analysis) -> Trial:
+    subjects = [_subject(analysis, name, fault.kind) for analysis in (before, after)]
+    found = [diagnose(subject.analysis, subject.genre, subject.request).findings for subject in subjects]
+    stated = None
+    if fault.band is not None:
+        levels = [aligned_deviation_db(subject, fault.band) for subject in subjects]
+        stated = None if None in levels else levels[1] - levels[0]
+    return Trial(name, fault, found[0], found[1], stated_change_db=stated)
+
+
+def _subject(analysis: Analysis, name: str, kind: ReviewType) -> Subject:
+    genre_id = TRACK_GENRES[name]
+    return Subject(analysis, genre_table().get(genre_id), ReviewRequest(kind, genre_id, detail=Detail.PRO))
+
+
+def bands_db(samples: Stereo, rate: int) -> dict[str, float]:
+    """Levels of the seven bands by one transform of all samples: independent of the analysis under test."""
+    power = (np.abs(np.fft.rfft(samples, axis=1)) ** 2).sum(axis=0)
+    frequencies = np.fft.rfftfreq(samples.shape[1], 1.0 / rate)
+    return {
+        name: float(10.0 * np.log10(power[(frequencies >= low) & (frequencies < high)].sum() + 1e-30))
+        for name, (low, high) in BAND_EDGES_HZ.items()
+    }
+
+
+def edge_db(samples: Stereo, rate: int, at_hz: float) -> dict[str, float]:
+    """By how much the spectrum falls within a kilohertz above `at_hz`."""
+    power = (np.abs(np.fft.rfft(samples, axis=1)) ** 2).sum(axis=0)
+    frequencies = np.fft.rfftfreq(samples.shape[1], 1.0 / rate)
+    below, above = (
+        10.0 * np.log10(power[(frequencies >= low) & (frequencies < low + 400.0)].mean())
+        for low in (at_hz - 500.0, at_hz + 500.0)
+    )
+    return {"drop": float(below - above)}
+
+
+def _against_middle(levels: dict[str, float], band: str) -> float:
+    return levels[band] - levels[MIDDLE]
+
+
+def was_in_order(levels: dict[str, float], band: str, genre_id: str) -> bool:
+    """Whether a band lies within the genre's tolerance, and the bands apart from it do on the whole."""
+    genre = genre_table().get(genre_id)
+    names = list(BAND_EDGES_HZ)
+    off = {
+        name: abs(_against_middle(levels, name) - _against_middle(dict(genre.band_db), name)) / genre.tolerance_db[name]
+        for name in names
+        if name in genre.band_db
+    }
+    apart = [off[name] for name in off if abs(names.index(name) - names.index(band)) > 1 and name != MIDDLE]
+    return off[band] <= 1.0 and statistics.median(apart) <= RESEMBLES
+
+
+def firing(folder: Path, cache: Cache, kind: ReviewType) -> dict[str, dict[str, list[str]]]:
+    """Rule → severity → tracks, on the tracks as they are."""
+    table: dict[str, dict[str, list[str]]] = {code: {s.value: [] for s in Severity} for code in rules()}
+    for name in TRACK_GENRES:
+        analysis = cache.analysis(f"{name}/whole", lambda name=name: _whole(folder / name))
+        subject = _subject(analysis, name, kind)
+        for finding in diagnose(analysis, subject.genre, subject.request).findings:
+            table[finding.code][finding.severity.value].append(name)
+    return table
+
+
+def _whole(path: Path) -> Analysis:
+    music = read_music(path)
+    return measured(music.samples.astype(np.float64), music.sample_rate_hz, music.source)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What came of one fault in all tracks; tone faults by those that were in order before."""
+
+    fault: Fault
+    tracks: int
+    in_order: int
+    found: float
+    warned: float
+    rose: float
+    rose_in_all: float
+    median_error_db: float | None
+    largest_error_db: float | None
+    placed: float | None
+    codes: tuple[str, ...]
+
+
+def summary(found: Sequence[Trial]) -> list[Row]:
+    """One row per fault."""
+    rows = []
+    for fault in dict.fromkeys(trial.fault for trial in found):
+        mine = [trial for trial in found if trial.fault is fault]
+        fair = [trial for trial in mine if trial.in_order]
+        errors = [
+            abs(trial.true_change_db - trial.stated_change_db)
+            for trial in fair
+            if trial.true_change_db is not None and trial.stated_change_db is not None
+        ]
+        rows.append(
+            Row(
+                fault,
+                len(mine),
+                len(fair),
+                found=share(fair, lambda trial: trial.severity(trial.faulty) >= 0),
+                warned=share(fair, lambda trial: trial.warned),
+                rose=share(fair, lambda trial: trial.rose),
+                rose_in_all=share(mine, lambda trial: trial.rose),
+                median_error_db=statistics.median(errors) if errors else None,
+                largest_error_db=max(errors) if errors else None,
+                placed=share(fair, lambda trial: trial.placed) if fault.times_s else None,
+                codes=tuple(sorted({f.code for trial in mine for f in trial.faulty if trial.names(f)})),
+            )
+        )
+    return rows
+
+
+def share(found: Sequence[Trial], test: Callable[[Trial], bool]) -> float:
+    """How many of the trials pass."""
+    return sum(map(test, found)) / len(found) if found else 0.0
+
+
+def warned_share(by_severity: dict[str, list[str]]) -> float:
+    """Share of the tracks with a warning."""
+    return (len(by_severity["warn"]) + len(by_severity["severe"])) / len(TRACK_GENRES)

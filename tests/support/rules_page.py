@@ -1,0 +1,165 @@
+"""`docs/rules.md`, generated from the rules: `python -m tests.support.rules_page` writes it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from core.diagnosis.findings import Evidence
+from core.diagnosis.tone import ABSENT_TOLERANCES, OVERWHELMING_TOLERANCES, UNLIKE_TOLERANCES
+from core.formatting import frequency, measurement, signed_db
+from core.knowledge.loading import load
+from core.knowledge.rules import Levels, Rule, Tier, rule_texts, rules
+from core.request import Detail
+
+PATH = Path(__file__).parents[2] / "docs" / "rules.md"
+
+NEVER = 90.0
+"""Levels beyond this, in either direction, are never reached."""
+
+TIERS = {
+    Tier.INTEGRITY: "Broken: named first",
+    Tier.TRANSLATION: "Translation and delivery",
+    Tier.TASTE: "Balance and taste",
+    Tier.NOTE: "Good to know: named last",
+}
+PLACES = {"mix": "In a mix", "mastering": "In mastering", "master": "On a master"}
+TYPES = {"mix": "mixdown and mastering", "master": "master"}
+STATES = {"dual_mono": "1 both channels the same, 1.6 one is late, 2 one is dead or upside down"}
+STATE_SCALE = "1 worth knowing, 2 worth mending"
+
+PLACEHOLDERS = {
+    "trim": "a few dB",
+    "drive": "1–2 dB",
+    "ceiling": "−1.0 dBTP",
+    "side": "louder side",
+    "value": "the measured amount",
+    "mains": "the mains frequency",
+    "release": "60–85 % of a beat",
+    "freq": "the frequency that stands out",
+}
+
+
+def rules_page() -> str:
+    """The page as Markdown."""
+    return "\n".join([*_head(), *_tiers(), *_not_yet(), ""])
+
+
+def _head() -> Iterator[str]:
+    yield "# What Earshot judges, and from where on"
+    yield ""
+    yield "Generated from the rules (`core/knowledge/data/rules.json`, `texts.toml`): do not edit by hand."
+    yield ""
+    yield (
+        "A finding is *info* (may be left alone), *warn* (should be looked at) or *severe* (should not go out). A "
+        "mixdown and a mix that is about to be mastered are judged by the same limits; a master by its own. Nothing "
+        "here is a law: each rule says where its limits come from and when it is no fault."
+    )
+    yield ""
+    yield "**Evidence.** " + "; ".join(f"{mark.value}: {mark.label}" for mark in Evidence) + "."
+    yield ""
+    yield (
+        "**Tone** is judged in dB against the genre's curve, never in percent of energy. A band is aligned on the "
+        "middle (500 Hz–2 kHz) and on what lies beside it. A deviation is a note, whatever its size, where the bands "
+        f"apart from it lie more than {UNLIKE_TOLERANCES:g} tolerances off in the median (the track does not have this "
+        f"genre's balance as a whole), and where a band falls short by more than {ABSENT_TOLERANCES:g} tolerances "
+        "(nothing plays there); only 200–500 Hz and 2–5 kHz are a fault in any balance where they stand more than "
+        f"{OVERWHELMING_TOLERANCES:g} tolerances above."
+    )
+    yield ""
+    yield from load("support.json")["page"]
+
+
+def _tiers() -> Iterator[str]:
+    for tier, title in TIERS.items():
+        yield ""
+        yield f"## {title}"
+        for rule in rules().values():
+            if rule.tier is tier and not rule.needs:
+                yield from _rule(rule)
+
+
+def _rule(rule: Rule) -> Iterator[str]:
+    yield ""
+    yield f"### {rule.name} (`{rule.id}`)"
+    yield rule.about
+    yield ""
+    yield f"- **Measured:** {rule.measure}{_unit(rule)}."
+    for line in _levels(rule):
+        yield f"- **Limits, {line}"
+    for place, label in PLACES.items():
+        if place in rule_texts(rule.id).suggestion:
+            yield f"- **{label}:** {_remedy(rule, place)}"
+    yield f"- **No fault:** {rule.caveat}."
+    yield f"- **Source:** {rule.source} ({Evidence(rule.evidence).label})."
+    if rule.support:
+        yield f"- **Checked:** {rule.support}"
+
+
+def _unit(rule: Rule) -> str:
+    if rule.scaled_by_tolerance:
+        return ", limits in tolerances of the genre"
+    if not rule.unit:
+        return f" ({STATES.get(rule.id, STATE_SCALE)})"
+    return ""
+
+
+def _levels(rule: Rule) -> Iterator[str]:
+    for types, tags, levels in rule.levels:
+        kinds = "every type" if len(types) == len(TYPES) else " and ".join(TYPES[name] for name in types)
+        genres = f", genres that are {' or '.join(sorted(tags)).replace('_', ' ')}" if tags else ""
+        yield f"{kinds}{genres}:** {_thresholds(rule, levels)}."
+
+
+def _thresholds(rule: Rule, levels: Levels) -> str:
+    word = "above" if rule.is_above else "below"
+    parts = {"info": levels.info, "warn": levels.warn, "severe": levels.severe}
+    named = {name: level for name, level in parts.items() if not _is_never(rule, level)}
+    reached = {
+        name: level for name, level in named.items() if list(parts.values()).index(level) == list(parts).index(name)
+    }
+    texts = [f"{name} {word} {_level(rule, level)}" for name, level in (reached or named).items()]
+    return ", ".join(texts)
+
+
+def _is_never(rule: Rule, level: float) -> bool:
+    if rule.unit in {"runs/min", "Hz", "%"}:
+        return level in {0.0, 100.0, 999.0} and rule.id in {"lossy_source", "corr_neg", "tempo_sanity"}
+    return abs(level) >= NEVER
+
+
+def _level(rule: Rule, level: float) -> str:
+    if rule.scaled_by_tolerance:
+        return f"{measurement(level, '')}".removesuffix("0")
+    return measurement(level, rule.unit)
+
+
+def _remedy(rule: Rule, place: str) -> str:
+    move = rule.moves.get("mix" if place == "mix" else "master")
+    values = dict(PLACEHOLDERS)
+    if move is not None:
+        sign = -1.0 if rule.is_above or rule.id == "kick_bass" else 1.0
+        values["gain"] = f"{signed_db(sign * move.least_db)} to {signed_db(sign * move.most_db)}"
+        values["size"] = f"{measurement(move.least_db, 'dB')} to {measurement(move.most_db, 'dB')}"
+    if rule.id == "rumble":
+        values["freq"] = frequency(25.0)
+    values["advice"] = "leave it if it is meant; otherwise in small steps, with your ears."
+    text = rule_texts(rule.id).suggestion[place][Detail.DETAILED][0]
+    return re.sub(r"\{(\w+)\}", lambda match: values[match.group(1)], text)
+
+
+def _not_yet() -> Iterator[str]:
+    yield ""
+    yield "## Not judged yet"
+    yield "These need a measurement that Earshot does not make:"
+    for rule in rules().values():
+        if rule.needs:
+            yield f"- **{rule.name}** (`{rule.id}`): {rule.about} It would take {rule.needs}."
+
+
+def main() -> None:
+    """Write the page."""
+    PATH.write_text(rules_page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

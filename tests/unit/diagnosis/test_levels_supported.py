@@ -1,0 +1,61 @@
+"""The figures that stand behind the rules, as the last run of `python -m tests.support.fault_table` left them."""
+
+import pytest
+
+from core.knowledge.loading import load
+from core.knowledge.rules import rules
+from tests.support.faults import FAULTS
+
+TECHNICAL_WARNED = 0.95
+TONE_ROSE, TONE_WARNED = 0.85, 0.70
+MOST_WARNED = 0.10
+MOST_ERROR_DB, MEDIAN_ERROR_DB = 2.0, 1.0
+
+TONE_WIDTH_AND_DYNAMICS = (
+    "low_end_buildup thin_low mud boxy harsh dull bright_excess resonance mono_fold corr_neg low_stereo width_vs_genre "
+    "lr_balance over_limited dynamics_flat transient_dull kick_bass"
+).split()
+
+FIGURES = load("support.json")["figures"]
+
+
+def pooled(family: str, figure: str) -> float:
+    """A share over all tracks of all faults of a family."""
+    names = [fault.name for fault in FAULTS if fault.family == family]
+    rows = [FIGURES["faults"][name] for name in names]
+    return sum(row[figure] * row["fair"] for row in rows) / sum(row["fair"] for row in rows)
+
+
+def test_every_fault_was_tried_on_25_tracks_at_least() -> None:
+    assert set(FIGURES["faults"]) == {fault.name for fault in FAULTS}
+    assert all(row["tracks"] >= 25 for row in FIGURES["faults"].values())
+
+
+def test_technical_faults_are_warned_of() -> None:
+    assert pooled("technical", "warned") >= TECHNICAL_WARNED
+
+
+def test_tone_faults_appear_or_rise_and_are_warned_of() -> None:
+    assert pooled("tone", "rose") >= TONE_ROSE
+    assert pooled("tone", "warned") >= TONE_WARNED
+
+
+def test_the_stated_change_is_the_true_one() -> None:
+    rows = [FIGURES["faults"][fault.name] for fault in FAULTS if fault.band is not None]
+    medians = sorted(row["median_error_db"] for row in rows)
+
+    assert all(row["largest_error_db"] <= MOST_ERROR_DB for row in rows)
+    assert medians[len(medians) // 2] <= MEDIAN_ERROR_DB
+
+
+@pytest.mark.parametrize("code", TONE_WIDTH_AND_DYNAMICS)
+def test_no_rule_of_tone_width_or_dynamics_warns_on_more_than_a_tenth_of_real_tracks(code: str) -> None:
+    info, warn, severe = FIGURES["firing"][code]
+
+    assert (warn + severe) / FIGURES["tracks"] <= MOST_WARNED
+    assert info + warn + severe <= FIGURES["tracks"]
+
+
+def test_every_rule_carries_its_figures() -> None:
+    for rule in rules().values():
+        assert bool(rule.support) is not bool(rule.needs)

@@ -1,0 +1,86 @@
+"""What is named first, and what is not named twice."""
+
+import pytest
+
+from core.analysis.measurements import Analysis, ClippedRun
+from core.diagnosis import diagnose
+from core.diagnosis.findings import Diagnosis
+from core.knowledge.genres import genre_table
+from core.knowledge.rules import Tier, rules
+from core.request import ReviewType
+from tests.support.analyses import changed, neutral, request, tilted
+
+
+def diagnosed(analysis: Analysis, kind: ReviewType = ReviewType.MASTER) -> Diagnosis:
+    return diagnose(analysis, genre_table().get("pop"), request(kind))
+
+
+def codes(analysis: Analysis, kind: ReviewType = ReviewType.MASTER) -> list[str]:
+    return [finding.code for finding in diagnosed(analysis, kind).findings]
+
+
+def clipped(analysis: Analysis, count: int, length: int = 4) -> Analysis:
+    runs = tuple(ClippedRun(10.0 + index, length, 0) for index in range(count))
+    return changed(analysis, peaks__clipped_runs=runs, peaks__clipped_run_count=count)
+
+
+def test_what_is_broken_comes_before_what_translates_badly_before_taste() -> None:
+    track = clipped(tilted(neutral(), "lowmid_200_500", 3.5), 40)
+    track = changed(track, stereo__balance_db=2.0)
+
+    assert codes(track) == ["clip_samples", "lr_balance", "mud"]
+
+
+def test_a_severe_matter_of_taste_comes_before_a_note_on_delivery() -> None:
+    track = changed(tilted(neutral(), "lowmid_200_500", 6.0), peaks__true_peak_dbtp=-0.9)
+
+    assert codes(track) == ["mud", "true_peak"]
+
+
+def test_mud_outranks_an_offset() -> None:
+    track = changed(tilted(neutral(), "lowmid_200_500", 6.0), faults__dc_offset_per_channel=(0.007, 0.007))
+
+    assert codes(track) == ["mud", "dc"]
+    assert rules()["dc"].tier is Tier.TRANSLATION
+
+
+def test_within_a_tier_the_severer_comes_first_then_the_surer() -> None:
+    track = changed(neutral("pop"), stereo__balance_db=3.0, bass__side_to_mid_below_120_db=-12.0)
+    assert codes(track) == ["lr_balance", "low_stereo"]
+
+    track = changed(neutral("pop"), peaks__true_peak_dbtp=0.5, stereo__balance_db=1.6)
+    assert codes(track) == ["true_peak", "lr_balance"]
+
+
+def test_confidence_follows_evidence_and_clearness() -> None:
+    barely = diagnosed(changed(neutral(), stereo__balance_db=0.75)).findings[0]
+    clearly = diagnosed(changed(neutral(), stereo__balance_db=1.6)).findings[0]
+    sourced = diagnosed(changed(neutral(), peaks__true_peak_dbtp=0.2)).findings[0]
+
+    assert barely.confidence < clearly.confidence < sourced.confidence
+
+
+@pytest.mark.parametrize(
+    ("kind", "named"),
+    [(ReviewType.MIXDOWN, ["clip_samples"]), (ReviewType.MASTER, ["clip_samples", "true_peak"])],
+)
+def test_a_clipped_mix_is_one_point_and_a_clipped_master_has_its_delivery_as_well(
+    kind: ReviewType, named: list[str]
+) -> None:
+    track = changed(clipped(neutral(mix=True), 400), peaks__true_peak_dbtp=0.2, peaks__sample_peak_dbfs=0.0)
+    findings = diagnosed(track if kind is ReviewType.MIXDOWN else changed(track, loudness__integrated_lufs=-9.0), kind)
+
+    assert [finding.code for finding in findings.findings] == named
+    if kind is ReviewType.MIXDOWN:
+        assert set(findings.findings[0].merged) == {"mix_headroom", "true_peak"}
+
+
+def test_a_lesser_cause_does_not_swallow_a_greater_effect() -> None:
+    track = changed(clipped(neutral(mix=True), 4, length=3), peaks__true_peak_dbtp=0.5, peaks__sample_peak_dbfs=0.0)
+
+    findings = diagnosed(track, ReviewType.MIXDOWN).findings
+
+    assert {finding.code: finding.merged for finding in findings} == {
+        "true_peak": ("mix_headroom",),
+        "clip_samples": (),
+    }
