@@ -1,0 +1,293 @@
+"""The ledger of a brief: every number that an answer may name, with its unit and what it is said of."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.advice.facts import deviation_db
+from core.advice.metrics import CODE_TAGS, Vocabulary
+from core.advice.quantities import quantities
+from core.advice.spelling import digits, plain
+from core.analysis.measurements import Analysis
+from core.diagnosis.findings import Finding
+from core.knowledge.genres import Genre
+from core.review import Brief
+
+BAND_TAGS = {
+    "sub_20_60": "sub",
+    "bass_60_200": "bass",
+    "lowmid_200_500": "lowmid",
+    "mid_500_2k": "mid",
+    "presence_2k_5k": "presence",
+    "high_5k_10k": "high",
+    "air_10k_20k": "air",
+}
+
+TOP_CODES = frozenset({"dull", "bright_excess"})
+LOW_CODES = frozenset({"low_end_buildup", "thin_low"})
+
+
+class Kind(StrEnum):
+    """What sort of number it is: decides how its sign is read."""
+
+    LEVEL = "level"
+    """On a scale with a zero of its own: the sign is part of it (LUFS, dBTP, dBFS, correlation)."""
+    DIFFERENCE = "difference"
+    """Between two things: the sign may be said in words ("3 dB below")."""
+    SIZE = "size"
+    """Has no sign (a ratio, a count, a length)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One number.
+
+    Attributes:
+        tags: what it is said of; any one of them is enough.
+        needs: a comparison that must be named with it ("reference", "version", "target", "genre"), or None.
+        code: the finding it belongs to, or None.
+    """
+
+    tags: frozenset[str]
+    unit: str
+    value: float
+    kind: Kind
+    needs: str | None = None
+    code: str | None = None
+
+
+def ledger(brief: Brief, genre: Genre) -> tuple[Entry, ...]:
+    """Everything measured, targeted and compared in a brief."""
+    return (
+        *_own(brief.analysis, None),
+        *_tone(brief, genre),
+        *(entry for finding in brief.diagnosis.findings for entry in _finding(finding)),
+        *_genre(genre),
+        *_platforms(brief),
+        *_sections(brief.analysis),
+        *_reference(brief),
+        *_versions(brief),
+        *_strengths(brief),
+    )
+
+
+def _entries(rows: Iterator[tuple[str, str, float | None, Kind]], needs: str | None) -> Iterator[Entry]:
+    for tags, unit, value, kind in rows:
+        if value is not None:
+            yield Entry(frozenset(tags.split()), unit, value, kind, needs)
+
+
+def _own(analysis: Analysis, needs: str | None) -> Iterator[Entry]:
+    """A song's own values; those of the reference `need` it to be named."""
+    yield from _entries(iter((*_level_rows(analysis), *_stereo_rows(analysis), *_music_rows(analysis))), needs)
+    for band, values in analysis.stereo.bands.items():
+        tag = BAND_TAGS[band]
+        rows = (
+            (f"{tag}+correlation", "", values.correlation, Kind.LEVEL),
+            (f"{tag}+width", "dB", values.side_to_mid_db, Kind.DIFFERENCE),
+            (f"{tag}+mono", "dB", values.mono_fold_loss_db, Kind.DIFFERENCE),
+        )
+        yield from _entries(iter(rows), needs)
+
+
+def _level_rows(analysis: Analysis) -> Iterator[tuple[str, str, float | None, Kind]]:
+    loudness, peaks, dynamics, faults = analysis.loudness, analysis.peaks, analysis.dynamics, analysis.faults
+    yield "integrated level", "LUFS", loudness.integrated_lufs, Kind.LEVEL
+    yield "integrated level", "LUFS", loudness.dual_mono_integrated_lufs, Kind.LEVEL
+    yield "short_term", "LUFS", loudness.max_short_term_lufs, Kind.LEVEL
+    yield "momentary", "LUFS", loudness.max_momentary_lufs, Kind.LEVEL
+    yield "lra", "LU", loudness.loudness_range_lu, Kind.SIZE
+    for peak in (peaks.true_peak_dbtp, *peaks.true_peak_per_channel_dbtp):
+        yield "true_peak", "dBTP", peak, Kind.LEVEL
+    for peak in (peaks.sample_peak_dbfs, *peaks.sample_peak_per_channel_dbfs):
+        yield "sample_peak", "dBFS", peak, Kind.LEVEL
+    yield "clips", "count", float(peaks.clipped_run_count), Kind.SIZE
+    yield "clips", "samples", max((float(run.length_samples) for run in peaks.clipped_runs), default=None), Kind.SIZE
+    yield "plr", "dB", dynamics.plr_db, Kind.SIZE
+    yield "psr", "dB", dynamics.psr_min_db, Kind.SIZE
+    yield "crest", "dB", dynamics.crest_factor_db, Kind.SIZE
+    yield "dr14", "dB", dynamics.dr14_db, Kind.SIZE
+    yield "tilt", "db/oct", analysis.spectrum.tilt_db_per_octave, Kind.LEVEL
+    yield "dc", "FS", max(map(abs, faults.dc_offset_per_channel), default=0.0), Kind.SIZE
+    yield "dc", "%", 100 * max(map(abs, faults.dc_offset_per_channel), default=0.0), Kind.SIZE
+    yield "silence", "s", faults.head_silence_s, Kind.SIZE
+    yield "silence", "s", faults.tail_silence_s, Kind.SIZE
+    yield "noise", "dBFS", faults.noise_floor_dbfs, Kind.LEVEL
+    yield "noise", "dBFS", faults.hum.level_dbfs if faults.hum else None, Kind.LEVEL
+    edge = faults.low_pass_edge
+    yield "cutoff", "Hz", edge.cutoff_hz if edge else None, Kind.SIZE
+    yield "cutoff", "dB", edge.drop_db if edge else None, Kind.SIZE
+
+
+def _stereo_rows(analysis: Analysis) -> Iterator[tuple[str, str, float | None, Kind]]:
+    stereo, bass = analysis.stereo, analysis.bass
+    balance = None if stereo.balance_db is None else abs(stereo.balance_db)
+    yield "correlation mono", "", stereo.correlation, Kind.LEVEL
+    yield "width", "dB", stereo.side_to_mid_db, Kind.DIFFERENCE
+    yield "mono", "dB", stereo.mono_fold_loss_db, Kind.DIFFERENCE
+    yield "balance", "dB", balance, Kind.SIZE
+    if bass is not None:
+        yield "low_side", "dB", bass.side_to_mid_below_120_db, Kind.DIFFERENCE
+        yield "low_mono", "dB", bass.mono_fold_loss_below_120_db, Kind.DIFFERENCE
+        yield "sub bass", "Hz", bass.fundamental_hz, Kind.SIZE
+
+
+def _music_rows(analysis: Analysis) -> Iterator[tuple[str, str, float | None, Kind]]:
+    rhythm, tonality, source = analysis.rhythm, analysis.tonality, analysis.source
+    for tempo in (rhythm.tempo_bpm, *(candidate.tempo_bpm for candidate in rhythm.alternatives[:2])):
+        yield "tempo", "BPM", tempo, Kind.SIZE
+    yield "tempo", "%", None if rhythm.confidence is None else 100 * rhythm.confidence, Kind.SIZE
+    yield "key", "%", None if tonality.confidence is None else 100 * tonality.confidence, Kind.SIZE
+    cents = tonality.tuning_cents
+    yield "tuning", "cents", cents, Kind.DIFFERENCE
+    yield "file", "Hz", float(source.sample_rate_hz), Kind.SIZE
+    yield "file", "bit", None if source.bit_depth is None else float(source.bit_depth), Kind.SIZE
+    yield "length", "s", source.duration_s, Kind.SIZE
+
+
+def _tone(brief: Brief, genre: Genre) -> Iterator[Entry]:
+    for band, tag in BAND_TAGS.items():
+        value = deviation_db(brief, genre, band)
+        if value is not None:
+            yield Entry(frozenset({tag}), "dB", value, Kind.DIFFERENCE)
+            yield Entry(frozenset({tag}), "dB", genre.tolerance_db.get(band, 0.0), Kind.SIZE, "target")
+
+
+def tags_of(finding: Finding) -> frozenset[str]:
+    """What a finding is about; a tone finding only the band it was found in."""
+    tags = CODE_TAGS.get(finding.code) or Vocabulary.fixed(f"{finding.name} {finding.measure}")
+    if finding.code not in TOP_CODES | LOW_CODES:
+        return tags
+    named = str((finding.facts or {}).get("band", ""))
+    first = named.replace("\u00a0", " ").split("\u2013", maxsplit=1)[0].split(" ")[0]
+    own = {"20": "sub", "60": "bass", "5": "high", "10": "air"}.get(first)
+    return frozenset({own}) if own in tags else tags
+
+
+_VALUE_TAGS = {"over_limited": frozenset({"psr"}), "mix_loudness": frozenset({"integrated"})}
+"""Where a finding speaks of more than it measures."""
+
+_BOUNDS = frozenset({"ceiling", "tolerance", "range", "target", "trim", "drive", "wanted", "limit"})
+"""Facts of a finding that say what should be, not what is."""
+
+_FACT_TAGS = {
+    "plr": frozenset({"plr"}),
+    "psr": frozenset({"psr"}),
+    "correlation": frozenset({"correlation"}),
+    "integrated": frozenset({"integrated", "level"}),
+}
+"""What a finding's further facts are said of, where it is not what the finding measures."""
+
+
+def _finding(finding: Finding) -> Iterator[Entry]:
+    tags, unit = _VALUE_TAGS.get(finding.code) or tags_of(finding), finding.unit
+    absolute = unit in {"LUFS", "dBTP", "dBFS"}
+    kind = Kind.LEVEL if absolute else Kind.DIFFERENCE if finding.value < 0 or unit == "dB" else Kind.SIZE
+    if finding.code == "lr_balance":
+        kind = Kind.SIZE
+    if finding.code != "loud_vs_genre":
+        yield Entry(tags, unit, finding.value, kind, code=finding.code)
+    sign = 1.0
+    if finding.target.low is not None and finding.value < finding.target.low:
+        sign = -1.0
+    far = finding.value if finding.code == "loud_vs_genre" and not absolute else finding.excess
+    away = "LU" if unit == "LUFS" else "dB" if absolute else unit
+    yield Entry(tags, away, sign * abs(far), Kind.DIFFERENCE, code=finding.code)
+    for bound in (finding.target.low, finding.target.high):
+        if bound is not None:
+            yield Entry(tags, unit, bound, kind, "target", finding.code)
+    yield from _told(finding, tags)
+    for quantity in quantities(digits(plain(finding.measure))):
+        if quantity.unit == "Hz":
+            yield Entry(tags, "Hz", quantity.value, Kind.SIZE, code=finding.code)
+    for quantity in quantities(digits(plain(finding.caveat or ""))):
+        yield Entry(tags, quantity.unit, quantity.value, Kind.SIZE, "target", finding.code)
+
+
+def _told(finding: Finding, tags: frozenset[str]) -> Iterator[Entry]:
+    """The further values that the texts of a finding may name."""
+    for name, text in (finding.facts or {}).items():
+        for quantity in quantities(digits(plain(str(text)))):
+            if quantity.unit in {"time", "Hz"}:
+                continue
+            absolute = quantity.unit in {"LUFS", "dBTP", "dBFS", ""}
+            kind = Kind.LEVEL if absolute and quantity.is_signed else Kind.SIZE
+            kind = Kind.DIFFERENCE if quantity.is_signed and not absolute else kind
+            unit = quantity.unit or "count"
+            needs = "target" if name in _BOUNDS else None
+            yield Entry(_FACT_TAGS.get(name, tags), unit, quantity.value, kind, needs, finding.code)
+
+
+def _genre(genre: Genre) -> Iterator[Entry]:
+    for bound in (genre.release_lufs.low, genre.release_lufs.high):
+        if bound is not None:
+            yield Entry(frozenset({"integrated", "level"}), "LUFS", bound, Kind.LEVEL, "genre")
+
+
+def _platforms(brief: Brief) -> Iterator[Entry]:
+    own = brief.analysis.loudness.integrated_lufs
+    for effect in brief.diagnosis.platforms:
+        tags = frozenset({f"platform:{effect.name}"})
+        if effect.gain_db is not None:
+            yield Entry(tags, "dB", effect.gain_db, Kind.DIFFERENCE)
+        for level in (effect.target_lufs, effect.playback_lufs, own):
+            if level is not None:
+                yield Entry(tags, "LUFS", level, Kind.LEVEL)
+        if effect.target_lufs is not None and own is not None and effect.target_lufs > own:
+            yield Entry(tags, "dB", effect.target_lufs - own, Kind.DIFFERENCE)
+
+
+def _sections(analysis: Analysis) -> Iterator[Entry]:
+    parts = analysis.sections or ()
+    for part in parts:
+        tags = frozenset({f"section:{part.label}"})
+        if part.short_term_lufs is not None:
+            yield Entry(tags, "LUFS", part.short_term_lufs, Kind.LEVEL)
+        yield Entry(tags, "s", part.end_s - part.start_s, Kind.SIZE)
+
+
+def _reference(brief: Brief) -> Iterator[Entry]:
+    comparison = brief.diagnosis.reference
+    if comparison is None:
+        return
+    if brief.reference is not None:
+        for entry in _own(brief.reference, "reference"):
+            if entry.unit not in {"dB", "LU"}:
+                yield entry
+    if comparison.loudness_lu is not None:
+        tags = frozenset({"integrated", "level"})
+        yield Entry(tags, "LU", comparison.loudness_lu, Kind.DIFFERENCE, "reference")
+    for band, value in comparison.bands_db.items():
+        yield Entry(frozenset({BAND_TAGS[band]}), "dB", value, Kind.DIFFERENCE, "reference")
+    names = {
+        "true peak above loudness (PLR)": "plr",
+        "smallest PSR": "psr",
+        "loudness range": "lra",
+        "side against mid": "width",
+        "mono fold-down": "mono",
+        "side against mid below 120 Hz": "low_side",
+        "spectral tilt": "tilt",
+    }
+    for delta in comparison.deltas:
+        if delta.measure in names:
+            unit = delta.unit.replace("dB/oct", "db/oct")
+            yield Entry(frozenset({names[delta.measure]}), unit, delta.value, Kind.DIFFERENCE, "reference")
+
+
+def _versions(brief: Brief) -> Iterator[Entry]:
+    for change in brief.diagnosis.versions or ():
+        tags = _VALUE_TAGS.get(change.code) or CODE_TAGS.get(change.code, frozenset())
+        kind = Kind.LEVEL if change.unit in {"LUFS", "dBTP", "dBFS"} else Kind.DIFFERENCE
+        kind = Kind.SIZE if change.code in {"lr_balance", "over_limited"} else kind
+        for value in (change.before, change.after):
+            if value is not None and change.unit:
+                yield Entry(tags, change.unit, value, kind, "version")
+        if change.before is not None and change.after is not None and change.unit:
+            unit = {"LUFS": "LU", "dBTP": "dB", "dBFS": "dB"}.get(change.unit, change.unit)
+            yield Entry(tags, unit, change.after - change.before, Kind.DIFFERENCE, "version")
+
+
+def _strengths(brief: Brief) -> Iterator[Entry]:
+    for strength in brief.diagnosis.strengths:
+        if strength.unit == "%":
+            yield Entry(frozenset({"tone"}), "%", strength.value, Kind.SIZE)

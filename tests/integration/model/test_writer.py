@@ -1,0 +1,359 @@
+"""The writer over a real socket: whatever the server does, a producer gets a review, and is told who wrote it."""
+
+import json
+import logging
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from core.advice import ChatModel, ModelSettings, Writer
+from core.advice.answers import measured_answer, measured_summary
+from core.advice.measured import measured_review
+from core.advice.writer import MEASURED_NOTE, MIXED_NOTE, MODEL_NOTE
+from core.conversation import Conversation
+from core.errors import ModelFault
+from core.request import ReviewType
+from core.review import Review, WrittenBy
+from core.wording import say_model_fault
+from tests.integration.model.conftest import KEY
+from tests.integration.model.test_chat_model import CASES, MAX_REQUESTS, Case
+from tests.support import openai_server as server_says
+from tests.support.briefs import fixed_brief, house
+from tests.support.openai_server import OpenAIServer
+from tests.unit.advice.samples import talk
+
+BRIEF = fixed_brief(ReviewType.MASTER)
+REVIEW = measured_review(BRIEF, house(), None)
+QUESTION = "how loud is it"
+
+GOOD: dict[str, Any] = {
+    "verdict": "The clipping comes first, everything else is detail.",
+    "keep": "At −8.1 LUFS it is loud enough for the genre.",
+    "items": [
+        {
+            "insight": "The waveform is clipped 412 times.",
+            "suggestion": "Back the clipper off by 1–2 dB.",
+            "finding_codes": ["clip_samples"],
+        },
+        {
+            "insight": "The true peak reaches +0.8 dBTP at 1:03.",
+            "suggestion": "Set the ceiling to −1.0 dBTP.",
+            "finding_codes": ["true_peak"],
+        },
+    ],
+    "first_step": "Bypass the clipper and export again.",
+}
+"""Every number in it was written down in tests/support/fixed_analyses.py."""
+
+BAD_ITEM = {
+    "insight": "The true peak reaches +3.7 dBTP.",
+    "suggestion": "Set the ceiling to −1.0 dBTP.",
+    "finding_codes": ["true_peak"],
+}
+
+
+def _with_bad_item() -> dict[str, Any]:
+    return {**GOOD, "items": [GOOD["items"][0], BAD_ITEM]}
+
+
+def _words(review: Review) -> Review:
+    return replace(review, writer_note=None)
+
+
+# ------------------------------------------------------------------ faults
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+async def test_after_each_fault_the_measured_review_is_written_and_says_why(
+    server: OpenAIServer, model: ChatModel, case: Case
+) -> None:
+    server.script(case.turn)
+
+    review = await Writer(model).review(BRIEF)
+
+    assert _words(review) == _words(REVIEW)
+    assert review.writer is WrittenBy.MEASURED
+    assert review.writer_note is not None
+    assert review.writer_note.startswith(MEASURED_NOTE)
+    assert say_model_fault(case.fault) in review.writer_note
+    assert len(server.seen) <= MAX_REQUESTS
+
+
+@pytest.mark.parametrize(
+    "case",
+    [case for case in CASES.values() if not case.schema],
+    ids=[name for name, c in CASES.items() if not c.schema],
+)
+async def test_after_each_fault_questions_and_summaries_are_answered_from_the_measurements(
+    server: OpenAIServer, one_try_model: ChatModel, case: Case
+) -> None:
+    conversation = talk("is it muddy", "a bit")
+    server.script(case.turn)
+
+    answer = await Writer(one_try_model).answer(BRIEF, REVIEW, conversation, QUESTION)
+    summary = await Writer(one_try_model).summarise(BRIEF, REVIEW, conversation)
+
+    assert answer.text == measured_answer(BRIEF, house(), REVIEW, QUESTION)
+    assert summary.text == measured_summary(BRIEF, house(), REVIEW, conversation)
+    for written in (answer, summary):
+        assert written.writer is WrittenBy.MEASURED
+        assert say_model_fault(case.fault) in written.note
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Error: upstream connect error",
+        "I'm sorry, but I can't assist with that request.",
+        "Internal Server Error",
+        "<html><body>502 Bad Gateway</body></html>",
+        '{"error": {"message": "overloaded"}}',
+        "As an AI language model, I cannot listen to music.",
+    ],
+)
+async def test_an_error_that_comes_as_an_answer_is_never_shown(
+    server: OpenAIServer, model: ChatModel, said: str
+) -> None:
+    server.script(server_says.says(said))
+
+    answer = await Writer(model).answer(BRIEF, REVIEW, Conversation(1), QUESTION)
+
+    assert answer.writer is WrittenBy.MEASURED
+    assert answer.text == measured_answer(BRIEF, house(), REVIEW, QUESTION)
+
+
+@pytest.mark.parametrize(
+    "parsed",
+    [
+        {"verdict": "fine"},
+        {**GOOD, "items": []},
+        {**GOOD, "items": "none"},
+        {**GOOD, "items": [{"insight": "x"}]},
+        {**GOOD, "verdict": 3},
+        {**GOOD, "first_step": "  "},
+        {**GOOD, "items": [{**GOOD["items"][0], "finding_codes": "mud"}]},
+    ],
+    ids=str,
+)
+async def test_an_answer_of_the_wrong_shape_is_no_review(
+    server: OpenAIServer, model: ChatModel, parsed: dict[str, Any]
+) -> None:
+    server.script(server_says.says(parsed))
+
+    review = await Writer(model).review(BRIEF)
+
+    assert review.writer is WrittenBy.MEASURED
+    assert say_model_fault(ModelFault.MALFORMED) in (review.writer_note or "")
+    assert len(server.seen) <= MAX_REQUESTS
+
+
+async def test_the_key_is_in_nothing_that_is_written_or_logged(
+    server: OpenAIServer, model: ChatModel, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    server.script(server_says.fails(401, f"Incorrect API key provided: {KEY}"))
+
+    review = await Writer(model).review(BRIEF)
+
+    assert KEY not in repr(review)
+    assert KEY not in caplog.text
+
+
+# ------------------------------------------------------------------ budget
+
+
+async def test_a_refused_budget_sends_nothing(server: OpenAIServer, model: ChatModel) -> None:
+    async def refuse() -> bool:
+        return False
+
+    server.script(server_says.says(GOOD))
+    review = await Writer(model).review(BRIEF, may_call_model=refuse)
+    answer = await Writer(model).answer(BRIEF, REVIEW, Conversation(1), QUESTION, may_call_model=refuse)
+    summary = await Writer(model).summarise(BRIEF, REVIEW, talk("hi"), may_call_model=refuse)
+
+    assert server.seen == []
+    assert _words(review) == _words(REVIEW)
+    for note in (review.writer_note, answer.note, summary.note):
+        assert say_model_fault(ModelFault.BUDGET) in (note or "")
+
+
+async def test_every_call_is_asked_for_and_a_repair_that_is_refused_is_not_made(
+    server: OpenAIServer, model: ChatModel
+) -> None:
+    asked: list[int] = []
+
+    async def once() -> bool:
+        asked.append(len(server.seen))
+        return len(asked) == 1
+
+    server.script(server_says.says(_with_bad_item()))
+    review = await Writer(model).review(BRIEF, may_call_model=once)
+
+    assert asked == [0, 1]
+    assert len(server.seen) == 1
+    assert review.writer is WrittenBy.MIXED
+
+
+async def test_without_a_model_nothing_is_sent_and_the_note_names_no_fault() -> None:
+    review = await Writer(None).review(BRIEF)
+
+    assert _words(review) == _words(REVIEW)
+    assert review.writer_note == MEASURED_NOTE
+
+
+# ------------------------------------------------------------------ good answers, and repairs
+
+
+async def test_a_good_review_is_shown_as_it_was_written(server: OpenAIServer, model: ChatModel) -> None:
+    server.script(server_says.says(GOOD))
+
+    review = await Writer(model).review(BRIEF)
+
+    assert review.writer is WrittenBy.MODEL
+    assert review.writer_note is None
+    assert (review.verdict, review.keep, review.first_step) == (GOOD["verdict"], GOOD["keep"], GOOD["first_step"])
+    assert [(item.insight, item.suggestion) for item in review.items] == [
+        (item["insight"], item["suggestion"]) for item in GOOD["items"]
+    ]
+    assert all("true peak" in item.receipt for item in review.items[1:])
+    assert review.dial_card == REVIEW.dial_card
+    assert len(server.seen) == 1
+
+
+async def test_a_schema_refused_by_the_server_costs_one_more_request_and_nothing_else(
+    server: OpenAIServer, model: ChatModel
+) -> None:
+    server.script(server_says.rejects_response_format(server_says.says(GOOD)))
+
+    review = await Writer(model).review(BRIEF)
+
+    assert review.writer is WrittenBy.MODEL
+    assert len(server.seen) == 2
+
+
+async def test_an_unbacked_point_is_named_in_one_repair_request(server: OpenAIServer, model: ChatModel) -> None:
+    server.script(server_says.says(_with_bad_item()), server_says.says(GOOD))
+
+    review = await Writer(model).review(BRIEF)
+
+    assert review.writer is WrittenBy.MODEL
+    assert len(server.seen) == 2
+    roles = [message["role"] for message in server.seen[1].body["messages"]]
+    assert roles == ["system", "user", "assistant", "user"]
+    named = server.seen[1].body["messages"][-1]["content"]
+    assert "+3.7 dBTP" in named
+    assert "item 2" in named
+    assert "412" not in named
+
+
+async def test_a_point_that_stays_unbacked_is_told_in_the_measured_words(
+    server: OpenAIServer, model: ChatModel
+) -> None:
+    server.script(server_says.says(_with_bad_item()))
+
+    review = await Writer(model).review(BRIEF)
+
+    assert review.writer is WrittenBy.MIXED
+    assert [item.writer for item in review.items] == [WrittenBy.MODEL, WrittenBy.MEASURED]
+    assert review.items[1].finding_codes == ("true_peak",)
+    assert "3.7" not in str(review)
+    assert len(server.seen) == 2
+
+
+async def test_a_repair_that_fails_leaves_what_was_right(server: OpenAIServer, model: ChatModel) -> None:
+    server.script(server_says.says(_with_bad_item()), server_says.fails(500, "boom"))
+
+    review = await Writer(model).review(BRIEF)
+
+    assert review.writer is WrittenBy.MIXED
+    assert review.items[0].insight == GOOD["items"][0]["insight"]
+    assert len(server.seen) == MAX_REQUESTS
+
+
+async def test_requests_spent_on_retries_are_not_spent_again_on_a_repair(
+    server: OpenAIServer, model: ChatModel
+) -> None:
+    server.script(server_says.fails(500, "boom"), server_says.fails(500, "boom"), server_says.says(_with_bad_item()))
+
+    review = await Writer(model).review(BRIEF)
+
+    assert len(server.seen) == MAX_REQUESTS
+    assert review.writer is WrittenBy.MIXED
+
+
+async def test_a_worse_second_answer_does_not_replace_the_first(server: OpenAIServer, model: ChatModel) -> None:
+    worse = {**GOOD, "verdict": "It is too quiet.", "items": [BAD_ITEM]}
+    server.script(server_says.says(_with_bad_item()), server_says.says(worse))
+
+    review = await Writer(model).review(BRIEF)
+
+    assert review.verdict == GOOD["verdict"]
+    assert review.items[0].insight == GOOD["items"][0]["insight"]
+
+
+async def test_a_review_of_lies_alone_is_the_measured_one(server: OpenAIServer, model: ChatModel) -> None:
+    lies = {
+        "verdict": "It is far too quiet.",
+        "keep": "Nothing clips.",
+        "items": [BAD_ITEM],
+        "first_step": "Push the limiter harder.",
+    }
+    server.script(server_says.says(lies))
+
+    review = await Writer(model).review(BRIEF)
+
+    assert _words(review) == _words(REVIEW)
+    assert review.writer is WrittenBy.MEASURED
+
+
+async def test_an_answer_loses_its_unbacked_sentence_and_says_so(server: OpenAIServer, model: ChatModel) -> None:
+    server.script(server_says.says("It is at −8.1 LUFS. Spotify turns it down by 5.9 dB. The PLR is 14.2 dB."))
+
+    answer = await Writer(model).answer(BRIEF, REVIEW, Conversation(1), QUESTION)
+
+    assert answer.text == "It is at −8.1 LUFS. Spotify turns it down by 5.9 dB."
+    assert answer.writer is WrittenBy.MIXED
+    assert answer.note == MIXED_NOTE
+    assert len(server.seen) == 2
+
+
+async def test_an_answer_that_is_repaired_is_the_models(server: OpenAIServer, model: ChatModel) -> None:
+    server.script(server_says.says("It is at −12.1 LUFS."), server_says.says("It is at −8.1 LUFS."))
+
+    answer = await Writer(model).answer(BRIEF, REVIEW, Conversation(1), QUESTION)
+
+    assert answer.text == "It is at −8.1 LUFS."
+    assert answer.writer is WrittenBy.MODEL
+    assert answer.note == MODEL_NOTE
+
+
+async def test_a_statement_about_a_voice_is_left_to_the_ears(server: OpenAIServer, model: ChatModel) -> None:
+    server.script(server_says.says("It is at −8.1 LUFS. The vocal sits too far back."))
+
+    answer = await Writer(model).answer(BRIEF, REVIEW, Conversation(1), QUESTION)
+
+    assert answer.text == "It is at −8.1 LUFS. Use your ears: the vocal sits too far back."
+
+
+async def test_a_summary_keeps_its_lines(server: OpenAIServer, model: ChatModel) -> None:
+    lines = "- Back the clipper off by 1–2 dB.\n- Set the ceiling to −1.0 dBTP.\n- Cut 9 dB at 40 Hz."
+    server.script(server_says.says(lines))
+
+    summary = await Writer(model).summarise(BRIEF, REVIEW, talk("what now"))
+
+    assert summary.text == "\n".join(lines.splitlines()[:2])
+    assert summary.writer is WrittenBy.MIXED
+
+
+async def test_the_writer_is_honest_about_a_model_that_is_not_there(settings: ModelSettings) -> None:
+    model = ChatModel(replace(settings, base_url="http://127.0.0.1:9/v1"))
+
+    review = await Writer(model).review(BRIEF)
+
+    await model.aclose()
+    assert say_model_fault(ModelFault.UNAVAILABLE) in (review.writer_note or "")
+
+
+def test_the_good_review_is_json_as_a_model_would_send_it() -> None:
+    assert json.loads(json.dumps(GOOD)) == GOOD

@@ -1,0 +1,189 @@
+"""A loopback server that speaks the OpenAI chat protocol well and badly. The real SDK talks to it over a socket."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from aiohttp import web
+
+PROMPT_TOKENS = 321
+COMPLETION_TOKENS = 45
+
+SLOW_DRIP_S = 0.02
+"""Between the bytes of a dripping answer: shorter than any read timeout, so only a wall clock stops it."""
+
+Turn: TypeAlias = "Callable[[web.Request, dict[str, Any]], Awaitable[web.StreamResponse]]"
+"""How one request is answered."""
+
+
+@dataclass
+class Seen:
+    """One request as it arrived."""
+
+    body: dict[str, Any]
+    authorization: str
+
+
+@dataclass
+class OpenAIServer:
+    """Answers with the scripted turns in order; the last one repeats."""
+
+    turns: list[Turn] = field(default_factory=list)
+    seen: list[Seen] = field(default_factory=list)
+    base_url: str = ""
+
+    def script(self, *turns: Turn) -> None:
+        """What to answer from now on."""
+        self.turns = list(turns)
+        self.seen.clear()
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        body = await request.json()
+        self.seen.append(Seen(body, request.headers.get("Authorization", "")))
+        turn = self.turns[min(len(self.seen), len(self.turns)) - 1]
+        return await turn(request, body)
+
+
+@asynccontextmanager
+async def openai_server() -> AsyncIterator[OpenAIServer]:
+    """A server on a free loopback port."""
+    server = OpenAIServer()
+    app = web.Application()
+    app.router.add_post("/v1/chat/completions", server._handle)
+    runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = runner.addresses[0][1]
+    server.base_url = f"http://127.0.0.1:{port}/v1"
+    try:
+        yield server
+    finally:
+        await runner.cleanup()
+
+
+def completion(content: str | None, *, finish_reason: str = "stop", refusal: str | None = None) -> dict[str, Any]:
+    """The body of a completion."""
+    return {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 1_767_225_600,
+        "model": "gpt-4o-mini",
+        "choices": [
+            {
+                "index": 0,
+                "finish_reason": finish_reason,
+                "message": {"role": "assistant", "content": content, "refusal": refusal},
+            }
+        ],
+        "usage": {
+            "prompt_tokens": PROMPT_TOKENS,
+            "completion_tokens": COMPLETION_TOKENS,
+            "total_tokens": PROMPT_TOKENS + COMPLETION_TOKENS,
+        },
+    }
+
+
+def says(content: str | Mapping[str, Any] | None, **options: Any) -> Turn:
+    """A completion with this text, or with this object as JSON."""
+    text = json.dumps(content) if isinstance(content, Mapping) else content
+    return responds(200, completion(text, **options))
+
+
+def responds(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Turn:
+    """Any status and JSON body."""
+
+    async def turn(request: web.Request, body_seen: dict[str, Any]) -> web.StreamResponse:
+        return web.json_response(body, status=status, headers=headers)
+
+    return turn
+
+
+def fails(
+    status: int,
+    message: str,
+    *,
+    code: str | None = None,
+    param: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Turn:
+    """An error in OpenAI's form."""
+    error = {"message": message, "type": "invalid_request_error", "param": param, "code": code}
+    return responds(status, {"error": error}, headers)
+
+
+def raw(status: int, text: str, content_type: str = "application/json") -> Turn:
+    """A body that need not be JSON."""
+
+    async def turn(request: web.Request, body_seen: dict[str, Any]) -> web.StreamResponse:
+        return web.Response(status=status, text=text, content_type=content_type)
+
+    return turn
+
+
+def hangs() -> Turn:
+    """Never answers."""
+
+    async def turn(request: web.Request, body_seen: dict[str, Any]) -> web.StreamResponse:
+        await asyncio.Event().wait()
+        raise AssertionError("unreachable")
+
+    return turn
+
+
+def drips(content: str) -> Turn:
+    """Sends its answer byte by byte, for ever within every read timeout."""
+
+    async def turn(request: web.Request, body_seen: dict[str, Any]) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "application/json"})
+        await response.prepare(request)
+        for byte in json.dumps(completion(content)).encode():
+            await response.write(bytes([byte]))
+            await asyncio.sleep(SLOW_DRIP_S)
+        return response
+
+    return turn
+
+
+def disconnects(after_bytes: int = 40) -> Turn:
+    """Announces a whole answer and hangs up in the middle of it."""
+
+    async def turn(request: web.Request, body_seen: dict[str, Any]) -> web.StreamResponse:
+        payload = json.dumps(completion("cut")).encode()
+        response = web.StreamResponse(headers={"Content-Type": "application/json"})
+        response.content_length = len(payload)
+        await response.prepare(request)
+        await response.write(payload[:after_bytes])
+        transport = request.transport
+        assert transport is not None
+        transport.close()
+        return response
+
+    return turn
+
+
+def rejects_response_format(
+    then: Turn, message: str = "Unknown parameter: 'response_format'.", status: int = 400
+) -> Turn:
+    """A server that knows no schemas: it refuses the parameter and answers without it."""
+
+    async def turn(request: web.Request, body_seen: dict[str, Any]) -> web.StreamResponse:
+        if "response_format" in body_seen:
+            return await fails(status, message, param="response_format")(request, body_seen)
+        return await then(request, body_seen)
+
+    return turn
+
+
+def rejects_parameter(name: str, message: str, then: Turn) -> Turn:
+    """A model that does not know a parameter (reasoning models refuse `max_tokens` and `temperature`)."""
+
+    async def turn(request: web.Request, body_seen: dict[str, Any]) -> web.StreamResponse:
+        if name in body_seen:
+            return await fails(400, message, code="unsupported_parameter", param=name)(request, body_seen)
+        return await then(request, body_seen)
+
+    return turn
