@@ -1,0 +1,40 @@
+"""ReportDocument: everything a report shows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.conversation import Summary, Turn
+from core.review import Brief, Review
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDocument:
+    """Everything a report shows. Nothing in it is rewritten on the way; every text in it is untrusted.
+
+    Attributes:
+        title: names the track without its file name ("Track 12 · version 1").
+        created_at: when the review was made; aware, shown as it is given.
+        genre_name: the genre's name for people.
+        subgenre_name: the subgenre's name for people, or None.
+        brief: request, analysis, diagnosis and reference.
+        review: the feedback.
+        turns: the conversation so far, in time order.
+        summaries: its summaries, in order of their number.
+        genre_third_octave_db: the genre's curve, dB relative to its 1 kHz band, keyed like
+            `Spectrum.third_octave_db`; None where the genre has none.
+        genre_tolerance_db: half-width of the genre's tolerance per band of `BAND_EDGES_HZ`, dB.
+        genre_band_deviation_db: this track minus the genre's curve per band of `BAND_EDGES_HZ`, dB, aligned as the
+            diagnosis aligns it; None leaves the column out.
+    """
+
+    title: str
+    created_at: datetime
+    genre_name: str
+    subgenre_name: str | None
+    brief: Brief
+    review: Review
+    turns: tuple[Turn, ...] = ()
+    summaries: tuple[Summary, ...] = ()
+    genre_third_octave_db: dict[str, float] | None = None
+    genre_tolerance_db: dict[str, float] | None = None
+    genre_band_deviation_db: dict[str, float] | None = None

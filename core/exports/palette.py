@@ -1,0 +1,10 @@
+"""The colours of report and charts: ink, greys and one accent, chosen to survive a black-and-white printer."""
+
+INK = "#1b2228"
+QUIET = "#5d6873"
+FAINT = "#98a2ad"
+RULE = "#d3d9df"
+TINT = "#f2f5f7"
+PAPER = "#ffffff"
+ACCENT = "#0a6a75"
+ACCENT_TINT = "#e3f0f1"

@@ -1,0 +1,43 @@
+"""Text from outside as plain text."""
+
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.exports.text import plain, printable, without_chat_markup
+
+LIMIT = 200
+
+
+@given(st.text(max_size=500))
+def test_nothing_that_acts_is_left(text: str) -> None:
+    cleaned = plain(text, LIMIT)
+
+    assert len(cleaned) <= LIMIT
+    assert not {c for c in cleaned if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co"}} - {"\n"}
+    assert "\n\n\n" not in cleaned
+
+
+@given(st.text(max_size=300))
+def test_cleaning_twice_changes_nothing(text: str) -> None:
+    once = plain(text, LIMIT)
+
+    assert plain(once, LIMIT) == once
+
+
+@given(st.text(alphabet=st.characters(categories=["L", "N", "P"]), min_size=1, max_size=100))
+def test_ordinary_text_is_kept(text: str) -> None:
+    assert plain(text, LIMIT) == unicodedata.normalize("NFC", text)
+
+
+def test_one_line_has_no_line_breaks() -> None:
+    assert plain("a\r\nb\u2028c", LIMIT, one_line=True) == "a b c"
+
+
+def test_chat_markup_is_taken_off() -> None:
+    assert without_chat_markup("## Plan\n**cut** 3 dB\n- listen") == "Plan\ncut 3 dB\n• listen"
+
+
+def test_a_character_without_a_glyph_is_marked() -> None:
+    assert printable("aβ", lambda code: code < 128) == "a\ufffd"
