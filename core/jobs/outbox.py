@@ -1,0 +1,122 @@
+"""Delivers outbox steps: in order within a job, side by side across jobs, at least once and never blindly twice."""
+
+import asyncio
+import contextlib
+import logging
+import random
+from datetime import timedelta
+
+from core.errors import DependencyError
+from core.job import Step
+from core.jobs.ports import Clock, Database, Deliverer, RetryLaterError, UndeliverableError, utc_now
+
+TRY_S = 60.0
+"""A step that was begun and not settled for this long belongs to a dead process and is taken over."""
+
+TRIES_MAX = 8
+"""Deliveries are given up after this many tries (with the back-off below: about ten minutes)."""
+
+BACKOFF_FIRST_S = 2.0
+BACKOFF_MAX_S = 300.0
+
+PARALLEL = 4
+"""Jobs delivered at the same time; Discord's own buckets limit the rest."""
+
+POLL_S = 5.0
+
+log = logging.getLogger(__name__)
+
+
+class OutboxRunner:
+    """Takes due steps from the outbox to the deliverer."""
+
+    def __init__(self, database: Database, deliverer: Deliverer, *, clock: Clock = utc_now) -> None:
+        self._database = database
+        self._deliverer = deliverer
+        self._clock = clock
+        self._due = asyncio.Event()
+        self._jobs_in_flight: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a delivery is under way."""
+        return bool(self._jobs_in_flight)
+
+    def wake(self) -> None:
+        """There may be something to deliver."""
+        self._due.set()
+
+    async def run(self) -> None:
+        """Deliver until cancelled."""
+        while True:
+            self._due.clear()
+            for step in await self._due_steps():
+                if step.job_id in self._jobs_in_flight or len(self._jobs_in_flight) >= PARALLEL:
+                    continue
+                self._jobs_in_flight.add(step.job_id)
+                task = asyncio.create_task(self._deliver(step), name=f"step {step.key}")
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._due.wait(), POLL_S)
+
+    async def close(self) -> None:
+        """Cancel deliveries under way; each is looked for before it is repeated."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _due_steps(self) -> tuple[Step, ...]:
+        try:
+            async with self._database.begin() as unit:
+                steps: tuple[Step, ...] = await unit.outbox.due(self._clock(), PARALLEL * 4)
+                return steps
+        except DependencyError as error:
+            log.warning("the outbox could not be read: %s", error)
+            return ()
+
+    async def _deliver(self, step: Step) -> None:
+        try:
+            async with self._database.begin() as unit:
+                taken = await unit.outbox.start(step.step_id, self._clock(), TRY_S)
+            if taken is not None:
+                await self._try(taken)
+        except DependencyError as error:
+            log.warning("step %s: %s", step.key, error)
+        finally:
+            self._jobs_in_flight.discard(step.job_id)
+            self._due.set()
+
+    async def _try(self, step: Step) -> None:
+        try:
+            made_id = await asyncio.wait_for(self._deliverer.deliver(step), TRY_S)
+        except (RetryLaterError, TimeoutError) as error:
+            await self._later(step, error)
+        except UndeliverableError as error:
+            log.warning("step %s (%s) cannot be delivered: %s", step.key, step.kind.value, error)
+            await self._give_up(step, str(error))
+        except DependencyError as error:
+            await self._later(step, error)
+        except Exception as error:  # a bug in one delivery must not stop the others
+            log.exception("step %s (%s) failed", step.key, step.kind.value)
+            await self._give_up(step, repr(error))
+        else:
+            async with self._database.begin() as unit:
+                await unit.outbox.done(step.step_id, made_id)
+
+    async def _later(self, step: Step, error: Exception) -> None:
+        if step.attempts >= TRIES_MAX:
+            await self._give_up(step, f"given up after {step.attempts} tries: {error}")
+            return
+        wait_s = getattr(error, "after_s", None)
+        if wait_s is None:
+            wait_s = min(BACKOFF_MAX_S, BACKOFF_FIRST_S * 2 ** (step.attempts - 1))
+        wait_s += random.uniform(0, 0.25 * wait_s)  # noqa: S311 - jitter against thundering herds, not a secret
+        log.info("step %s (%s) is tried again in %.0f s: %s", step.key, step.kind.value, wait_s, error)
+        async with self._database.begin() as unit:
+            await unit.outbox.retry(step.step_id, self._clock() + timedelta(seconds=wait_s))
+
+    async def _give_up(self, step: Step, error: str) -> None:
+        async with self._database.begin() as unit:
+            await unit.outbox.fail(step.step_id, error)

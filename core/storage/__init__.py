@@ -1,0 +1,40 @@
+"""Everything that outlives the process: a database behind repositories, and files on disk.
+
+::
+
+    database = await Database.open(url, data_dir)
+    async with database.begin() as unit:          # one transaction
+        review = await unit.library.get_review(actor, review_id)
+
+Whoever reads or writes a person's things says who they are (`core.actor.Actor`); what is not theirs does not exist for
+them (`NotFoundError`). Values go in and out; rows and SQL stay here.
+"""
+
+from core.storage.blobs import BlobStore
+from core.storage.database import Database, Unit
+from core.storage.values import (
+    BlobFile,
+    BlobRow,
+    ConversationRow,
+    Reaped,
+    ReviewEntry,
+    StoredAnalysis,
+    StoredReview,
+    Track,
+    Version,
+)
+
+__all__ = [
+    "BlobFile",
+    "BlobRow",
+    "BlobStore",
+    "ConversationRow",
+    "Database",
+    "Reaped",
+    "ReviewEntry",
+    "StoredAnalysis",
+    "StoredReview",
+    "Track",
+    "Unit",
+    "Version",
+]

@@ -1,0 +1,106 @@
+"""Who may touch which row, decided here for every query: own rows by guild and user, shared rows by guild."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import ColumnElement, Row, Table, and_, insert, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.actor import Actor
+from core.errors import DependencyCode, DependencyError, NotFoundError
+from core.serial import from_json
+from core.storage import dialects, tables
+
+Clock = Callable[[], datetime]
+"""The present time, timezone-aware."""
+
+T = TypeVar("T")
+
+NO_GUILD = 0
+"""The tenant of everybody who is in no guild (`Actor.tenant_id`)."""
+
+
+def utc_now() -> datetime:
+    """The wall clock, in UTC."""
+    return datetime.now(UTC)
+
+
+def owned_by(table: Table, actor: Actor) -> ColumnElement[bool]:
+    """Rows of `table` that this actor owns in this guild."""
+    return and_(table.c.tenant_id == actor.tenant_id, table.c.owner_id == actor.user_id)
+
+
+def readable_by(table: Table, actor: Actor) -> ColumnElement[bool]:
+    """Rows of `table` that this actor may read: those of the guild; without a guild, only their own."""
+    return and_(
+        table.c.tenant_id == actor.tenant_id,
+        or_(table.c.tenant_id != NO_GUILD, table.c.owner_id == actor.user_id),
+    )
+
+
+def guild_id_of(tenant_id: int) -> int | None:
+    """The inverse of `Actor.tenant_id`."""
+    return None if tenant_id == NO_GUILD else tenant_id
+
+
+def stored(kind: type[T], text: str) -> T:
+    """A stored JSON value.
+
+    Raises:
+        DependencyError: the row cannot be read as `kind` any more.
+    """
+    try:
+        return from_json(kind, text)
+    except msgspec.DecodeError as error:
+        raise DependencyError(DependencyCode.DATABASE, cause=f"stored {kind.__name__}: {error}") from error
+
+
+class Repository:
+    """Queries inside one transaction."""
+
+    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    async def _add(self, table: Table, /, **values: Any) -> int:
+        """Insert a row and return its id."""
+        statement = insert(table).values(**values).returning(table.c.id)
+        return int((await self._connection.execute(statement)).scalar_one())
+
+    async def _add_new(self, table: Table, unique: Sequence[str], /, **values: Any) -> bool:
+        """Insert a row unless one with the same values in the `unique` columns exists; False when it does."""
+        statement = dialects.insert_new(self._connection, table, values, unique)
+        return bool((await self._connection.execute(statement)).rowcount)
+
+    async def _one(self, what: str, statement: Any) -> Row[Any]:
+        """The row that `statement` finds.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        row = (await self._connection.execute(statement)).one_or_none()
+        if row is None:
+            raise NotFoundError(what)
+        return row
+
+    async def _changed(self, statement: Any) -> int:
+        """Execute and return how many rows changed."""
+        return (await self._connection.execute(statement)).rowcount
+
+    async def _ensure_guild(self, tenant_id: int) -> None:
+        await self._add_new(tables.guilds, ["id"], id=tenant_id, settings="{}", joined_at=self._clock())
+
+    async def _ensure_owner(self, actor: Actor) -> None:
+        """Make the rows that everything of this actor hangs on, and lock the user's for this transaction.
+
+        The lock (nothing on SQLite, where writers never overlap) makes numbering and counting safe.
+        """
+        await self._ensure_guild(actor.tenant_id)
+        await self._add_new(tables.users, ["id"], id=actor.user_id, created_at=self._clock())
+        await self._lock(tables.users, actor.user_id)
+
+    async def _lock(self, table: Table, row_id: int) -> None:
+        statement = select(table.c.id).where(table.c.id == row_id).with_for_update(key_share=True)
+        await self._connection.execute(statement)

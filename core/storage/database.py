@@ -1,0 +1,134 @@
+"""The database: opened once, then one transaction at a time."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from core.errors import DependencyCode, DependencyError
+from core.storage import dialects
+from core.storage.access import Clock, utc_now
+from core.storage.conversations import Conversations
+from core.storage.guilds import Guilds
+from core.storage.jobs import Jobs
+from core.storage.library import Library
+from core.storage.migrate import migrate
+from core.storage.outbox import Outbox
+from core.storage.privacy import Privacy
+from core.storage.usage import Usage
+
+
+class Unit:
+    """One transaction, seen through the repositories."""
+
+    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+        self.jobs = Jobs(connection, clock)
+        self.outbox = Outbox(connection, clock)
+        self.library = Library(connection, clock)
+        self.conversations = Conversations(connection, clock)
+        self.usage = Usage(connection, clock)
+        self.guilds = Guilds(connection, clock)
+        self.privacy = Privacy(connection, clock)
+
+
+class Database:
+    """Open with `Database.open`, close with `close`.
+
+    Every method, and everything done inside a transaction, raises `DependencyError` (DATABASE) when the database
+    fails. Its fact ``transient`` is true where the same may work later (locked, disk full, connection lost).
+    """
+
+    def __init__(self, writer: AsyncEngine, reader: AsyncEngine, clock: Clock) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._clock = clock
+
+    @classmethod
+    async def open(cls, url: str | None, data_dir: Path, *, clock: Clock = utc_now) -> Self:
+        """Open a database and bring it to the newest schema.
+
+        Args:
+            url: SQLAlchemy URL of a SQLite file or of PostgreSQL; None for ``earshot.db`` in `data_dir`.
+            data_dir: where Earshot keeps its data; made when missing.
+            clock: the time that rows are stamped with.
+
+        Raises:
+            UsageError: BAD_SETTING, the URL cannot be used.
+            DependencyError: DATABASE, it cannot be opened or migrated.
+        """
+        parsed = dialects.parse_url(url, data_dir)
+        with _driver_errors(), _system_errors():
+            await asyncio.to_thread(dialects.prepare_file, parsed)
+            writer, reader = dialects.create_engines(parsed)
+            await migrate(parsed)
+        return cls(writer, reader, clock)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Unit]:
+        """A writing transaction: committed on exit, rolled back on an error.
+
+        On SQLite one writes at a time and the others wait, so do nothing slow inside, and never begin a second one
+        from within.
+        """
+        async with _transaction(self._writer) as connection:
+            yield Unit(connection, self._clock)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Unit]:
+        """A reading transaction: it sees one moment of the database and cannot write."""
+        async with _transaction(self._reader) as connection:
+            yield Unit(connection, self._clock)
+
+    async def compact(self) -> bool:
+        """Remove deleted content from the files on disk as well; call it after a deletion was committed.
+
+        Rewrites a SQLite file, during which nobody writes: for what a person or a guild wants gone, not for routine.
+
+        Returns:
+            False when a reader was in the way: call again later.
+        """
+        with _driver_errors(), _system_errors():
+            return await dialects.erase_deleted(self._writer)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        with _driver_errors():
+            await self._reader.dispose()
+            await self._writer.dispose()
+
+
+@asynccontextmanager
+async def _transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    with _driver_errors():
+        async with AsyncExitStack() as stack:
+            with _system_errors():
+                connection = await stack.enter_async_context(engine.begin())
+            yield connection
+
+
+@contextmanager
+def _system_errors() -> Iterator[None]:
+    """A folder or server that cannot be reached. Never around a caller's code, whose OSErrors are its own."""
+    try:
+        yield
+    except OSError as error:
+        raise DependencyError(DependencyCode.DATABASE, cause=error.strerror or "unreachable", transient=True) from error
+
+
+@contextmanager
+def _driver_errors() -> Iterator[None]:
+    """The edge: errors of driver and disk become ours, without statements or values, which may be personal."""
+    try:
+        yield
+    except DBAPIError as error:
+        transient = isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated
+        cause = str(error.orig).partition("\n")[0]
+        raise DependencyError(DependencyCode.DATABASE, cause=cause, transient=transient) from error
+    except SQLAlchemyError as error:
+        transient = isinstance(error, PoolTimeoutError)
+        raise DependencyError(DependencyCode.DATABASE, cause=type(error).__name__, transient=transient) from error

@@ -1,0 +1,179 @@
+"""Everything that depends on which database it is. SQL elsewhere means the same on SQLite and PostgreSQL.
+
+SQLite (sqlite.org/pragma.html): WAL, so that readers and the writer do not wait for each other; ``synchronous=FULL``,
+so that a commit survives a power cut; ``secure_delete``, so that deleted content is overwritten and not only
+unlinked. Writers take their lock at BEGIN: a transaction that reads first and writes later would otherwise fail when
+another wrote in between.
+"""
+
+import os
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Table, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from core.errors import DependencyCode, DependencyError, UsageCode, UsageError
+
+BUSY_TIMEOUT_MS = 5000
+"""How long a connection waits for a lock that another process holds."""
+
+READERS = 4
+"""SQLite connections that read at the same time; one more writes."""
+
+SQLITE_MINIMUM = (3, 35)
+"""RETURNING (sqlite.org/releaselog/3_35_0.html)."""
+
+MIGRATION_LOCK = 0x6561727368
+"""Key of the PostgreSQL advisory lock that lets one process migrate at a time ("earsh")."""
+
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+
+
+def parse_url(url: str | None, data_dir: Path) -> URL:
+    """The database URL with its asynchronous driver; without one, SQLite in the data folder.
+
+    Raises:
+        UsageError: BAD_SETTING, for anything but a SQLite file or PostgreSQL.
+    """
+    if not url:
+        return URL.create(_DRIVERS["sqlite"], database=str(data_dir / "earshot.db"))
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise _bad_url("no URL") from error
+    scheme = parsed.drivername.partition("+")[0]
+    if scheme not in _DRIVERS:
+        raise _bad_url(scheme)
+    if scheme == "sqlite" and (parsed.database or ":memory:").startswith((":memory:", "file:")):
+        raise _bad_url("a SQLite database in memory")
+    if scheme == "sqlite" or "+" not in parsed.drivername:
+        parsed = parsed.set(drivername=_DRIVERS[scheme])
+    return parsed
+
+
+def _bad_url(given: str, wanted: str = "the URL of a SQLite file or of PostgreSQL") -> UsageError:
+    # the URL itself is not repeated: it may hold a password
+    return UsageError(UsageCode.BAD_SETTING, name="DATABASE_URL", given=given, wanted=wanted)
+
+
+def create_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+    """The engine that writes and the one that reads.
+
+    With SQLite, writing has one connection: writers of this process wait for it in line, not for the file lock.
+    """
+    try:
+        if url.get_backend_name() == "sqlite":
+            writer = create_async_engine(url, pool_size=1, max_overflow=0, hide_parameters=True)
+            reader = create_async_engine(url, pool_size=READERS, max_overflow=0, hide_parameters=True)
+            _configure_sqlite(writer, begin="BEGIN IMMEDIATE")
+            _configure_sqlite(reader, begin="BEGIN", query_only="ON")
+            return writer, reader
+        engine = create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
+    except ModuleNotFoundError as error:
+        raise _bad_url(url.drivername, f"a driver that is installed ({error.name} is not)") from error
+    return engine, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def create_migration_engine(url: URL) -> AsyncEngine:
+    """An engine for migrations.
+
+    SQLite alters a table by copying it and dropping the old one, which with foreign keys on would delete every row
+    that refers to it (sqlite.org/lang_altertable.html, section 7): they are off here and checked at the end.
+    """
+    engine = create_async_engine(url, hide_parameters=True)
+    if url.get_backend_name() == "sqlite":
+        _configure_sqlite(engine, begin="BEGIN IMMEDIATE", foreign_keys="OFF")
+    return engine
+
+
+def _configure_sqlite(engine: AsyncEngine, *, begin: str, **pragmas: str) -> None:
+    settings = {
+        "busy_timeout": str(BUSY_TIMEOUT_MS),
+        "journal_mode": "WAL",
+        "synchronous": "FULL",
+        "foreign_keys": "ON",
+        "secure_delete": "ON",
+        **pragmas,
+    }
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(driver: Any, _record: object) -> None:
+        driver.isolation_level = None  # sqlite3 would begin transactions of its own, and late
+        cursor = driver.cursor()
+        for name, value in settings.items():
+            cursor.execute(f"PRAGMA {name} = {value}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def prepare_file(url: URL) -> None:
+    """Make the SQLite file and its folder, readable by this user only (WAL and journal inherit the mode).
+
+    Raises:
+        OSError: the folder or file cannot be made.
+        UsageError: the SQLite library is too old.
+    """
+    if url.get_backend_name() != "sqlite" or url.database is None:
+        return
+    if sqlite3.sqlite_version_info < SQLITE_MINIMUM:
+        raise _bad_url(f"SQLite {sqlite3.sqlite_version}", "SQLite 3.35 or newer, or PostgreSQL")
+    path = Path(url.database)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    path.chmod(0o600)
+
+
+def lock_for_migration(connection: Connection) -> None:
+    """Let one process migrate at a time; with SQLite, BEGIN IMMEDIATE has done so."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+
+
+def broken_references(connection: Connection) -> int:
+    """How many rows refer to rows that are not there (always 0 on PostgreSQL, which never lets it happen)."""
+    if connection.dialect.name != "sqlite":
+        return 0
+    return len(connection.exec_driver_sql("PRAGMA foreign_key_check").all())
+
+
+async def erase_deleted(engine: AsyncEngine) -> bool:
+    """Rewrite the database without what was deleted, then empty the write-ahead log.
+
+    ``secure_delete`` overwrites deleted rows where they are, but not the copies that stay behind in unused parts of
+    pages whenever SQLite has moved rows to others; only VACUUM drops those. It takes free space of twice the database
+    and, while it runs, nobody writes.
+
+    Raises:
+        DependencyError: DATABASE, another process holds the lock or the disk is full.
+
+    Returns:
+        False when a reader kept the log from being emptied for `BUSY_TIMEOUT_MS`. PostgreSQL vacuums and recycles its
+        log by itself: True.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    async with engine.connect() as connection:
+        # straight to the driver: VACUUM refuses to run in a transaction, which SQLAlchemy would begin
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        try:
+            async with driver.execute("VACUUM"):
+                pass
+            async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
+                (busy, _, _) = await cursor.fetchone()
+        except sqlite3.Error as error:
+            raise DependencyError(DependencyCode.DATABASE, cause=str(error), transient=True) from error
+    return not busy
+
+
+def insert_new(connection: AsyncConnection, table: Table, values: dict[str, Any], unique: Sequence[str]) -> Any:
+    """An INSERT that does nothing when a row with the same values in the `unique` columns exists, also in a race."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return insert(table).values(**values).on_conflict_do_nothing(index_elements=unique)

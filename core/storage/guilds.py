@@ -1,0 +1,58 @@
+"""Guilds: their settings, and what happens when they remove the bot."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, exists, select, update
+
+from core.serial import to_json
+from core.storage import tables
+from core.storage.access import NO_GUILD, Repository, stored
+from core.storage.tables import blobs, guilds, users
+
+_HOLDERS = ("projects", "tracks", "analyses", "blobs", "reviews", "conversations", "jobs")
+"""Tables whose rows belong to a user."""
+
+
+class Guilds(Repository):
+    """Guilds. `settings` is a JSON object whose meaning is the caller's."""
+
+    async def joined(self, guild_id: int) -> None:
+        """The bot is in this guild: its data is kept, whatever was planned."""
+        await self._ensure_guild(guild_id)
+        await self._connection.execute(update(guilds).where(guilds.c.id == guild_id).values(left_at=None))
+
+    async def left(self, guild_id: int, now: datetime) -> None:
+        """The guild removed the bot (not: Discord cannot reach it). The first time counts."""
+        condition = (guilds.c.id == guild_id) & guilds.c.left_at.is_(None) & (guilds.c.id != NO_GUILD)
+        await self._connection.execute(update(guilds).where(condition).values(left_at=now))
+
+    async def expired(self, now: datetime, grace: timedelta) -> tuple[int, ...]:
+        """Guilds that removed the bot at least `grace` ago."""
+        statement = select(guilds.c.id).where(guilds.c.left_at <= now - grace).order_by(guilds.c.left_at)
+        return tuple((await self._connection.execute(statement)).scalars())
+
+    async def purge(self, guild_id: int) -> tuple[str, ...]:
+        """Delete everything of a guild, and users who have nothing elsewhere.
+
+        Returns:
+            The paths of blobs that must be deleted from disk after the commit; then `Database.compact`.
+        """
+        paths = tuple((await self._connection.execute(select(blobs.c.path).filter_by(tenant_id=guild_id))).scalars())
+        await self._connection.execute(delete(guilds).where(guilds.c.id == guild_id))
+        holders = (tables.metadata.tables[name] for name in _HOLDERS)
+        nowhere = (~exists().where(holder.c.owner_id == users.c.id) for holder in holders)
+        await self._connection.execute(delete(users).where(*nowhere))
+        return paths
+
+    async def settings(self, guild_id: int) -> dict[str, Any]:
+        """The guild's settings; empty for a guild that never set any."""
+        text = (await self._connection.execute(select(guilds.c.settings).filter_by(id=guild_id))).scalar_one_or_none()
+        return stored(dict[str, Any], text or "{}")
+
+    async def put_settings(self, guild_id: int, settings: Mapping[str, Any]) -> None:
+        """Replace the guild's settings."""
+        await self._ensure_guild(guild_id)
+        text = to_json(settings).decode()
+        await self._connection.execute(update(guilds).where(guilds.c.id == guild_id).values(settings=text))

@@ -1,0 +1,149 @@
+"""The words of a conversation: messages and summaries."""
+
+from typing import Any
+
+from sqlalchemy import Row, delete, func, select, update
+
+from core.actor import Actor
+from core.conversation import Conversation, Role, Summary, Turn
+from core.errors import NotFoundError
+from core.storage.access import Repository, readable_by
+from core.storage.tables import conversations, messages, summaries
+
+
+def _turn(row: Row[Any]) -> Turn:
+    return Turn(Role(row.role), row.text, row.author_id, row.at, row.writer)
+
+
+def _summary(row: Row[Any]) -> Summary:
+    return Summary(row.number, row.text, row.at)
+
+
+class Messages(Repository):
+    """Job handlers and the gateway address a conversation by its id; people read it as an `Actor` (`transcript`)."""
+
+    async def add_message(
+        self,
+        conversation_id: int,
+        role: Role,
+        text: str,
+        author_id: int | None,
+        *,
+        discord_message_id: int | None = None,
+        writer: str | None = None,
+        asker_id: int | None = None,
+    ) -> int | None:
+        """Append a message.
+
+        Args:
+            conversation_id: where it was said.
+            role: who speaks.
+            text: what was said.
+            author_id: the Discord user, None for Earshot.
+            discord_message_id: the message in Discord, as soon as it is known.
+            writer: who wrote an answer ("model", "measured").
+            asker_id: whom an answer answers, so that it goes when they delete what is theirs.
+
+        Returns:
+            The row's id; None when this Discord message is stored already.
+
+        Raises:
+            NotFoundError: there is no such conversation.
+        """
+        now = self._clock()
+        await self._touch(conversation_id)
+        values = {
+            "conversation_id": conversation_id,
+            "role": role,
+            "author_id": author_id,
+            "asker_id": asker_id,
+            "text": text,
+            "writer": writer,
+            "discord_message_id": discord_message_id,
+            "at": now,
+        }
+        if discord_message_id is None:
+            return await self._add(messages, **values)
+        if not await self._add_new(messages, ["discord_message_id"], **values):
+            return None
+        row = await self._one("message", select(messages.c.id).filter_by(discord_message_id=discord_message_id))
+        return int(row.id)
+
+    async def _touch(self, conversation_id: int) -> None:
+        active = update(conversations).where(conversations.c.id == conversation_id).values(active_at=self._clock())
+        if not await self._changed(active):
+            raise NotFoundError("conversation")
+
+    async def attach_discord_id(self, message_id: int, discord_message_id: int) -> None:
+        """An answer was posted: this is its message in Discord."""
+        statement = update(messages).where(messages.c.id == message_id)
+        await self._connection.execute(statement.values(discord_message_id=discord_message_id))
+
+    async def update_message_text(self, discord_message_id: int, text: str) -> bool:
+        """A person edited their message; False when it is not stored."""
+        return bool(await self._changed(update(messages).where(*_persons(discord_message_id)).values(text=text)))
+
+    async def remove_message(self, discord_message_id: int) -> bool:
+        """A person deleted their message; False when it is not stored."""
+        return bool(await self._changed(delete(messages).where(*_persons(discord_message_id))))
+
+    async def load(self, conversation_id: int, before_message_id: int | None = None) -> Conversation:
+        """What a writer is given: the latest summary and the turns since.
+
+        With `before_message_id` (a row id: the question being answered) everything said or summed up from there on is
+        left out.
+        """
+        said = select(messages).where(messages.c.conversation_id == conversation_id)
+        summed = select(summaries).where(summaries.c.conversation_id == conversation_id)
+        if before_message_id is not None:
+            said = said.where(messages.c.id < before_message_id)
+            summed = summed.where(summaries.c.covers_message_id < before_message_id)
+        latest = summed.order_by(summaries.c.number.desc()).limit(1)
+        summary = (await self._connection.execute(latest)).one_or_none()
+        if summary is not None:
+            said = said.where(messages.c.id > summary.covers_message_id)
+        turns = tuple(_turn(row) for row in await self._connection.execute(said.order_by(messages.c.id)))
+        return Conversation(conversation_id, turns, None if summary is None else _summary(summary))
+
+    async def last_message_id(self, conversation_id: int) -> int | None:
+        """Row id of the newest message: what a summary made now covers."""
+        statement = select(func.max(messages.c.id)).filter_by(conversation_id=conversation_id)
+        last: int | None = (await self._connection.execute(statement)).scalar_one()
+        return last
+
+    async def add_summary(self, conversation_id: int, text: str, covers_message_id: int) -> Summary:
+        """Keep a summary of everything up to the message with this row id.
+
+        Raises:
+            NotFoundError: there is no such conversation.
+        """
+        await self._touch(conversation_id)
+        last = select(func.max(summaries.c.number)).filter_by(conversation_id=conversation_id)
+        number = ((await self._connection.execute(last)).scalar_one() or 0) + 1
+        summary = Summary(number, text, self._clock())
+        await self._add(
+            summaries,
+            conversation_id=conversation_id,
+            number=number,
+            text=text,
+            covers_message_id=covers_message_id,
+            at=summary.at,
+        )
+        return summary
+
+    async def transcript(self, actor: Actor, conversation_id: int) -> tuple[tuple[Turn, ...], tuple[Summary, ...]]:
+        """Everything that was said, and every summary, for anybody in the conversation's guild.
+
+        Raises:
+            NotFoundError: there is no such conversation for this actor.
+        """
+        may_read = select(conversations.c.id).where(readable_by(conversations, actor))
+        await self._one("conversation", may_read.where(conversations.c.id == conversation_id))
+        said = select(messages).filter_by(conversation_id=conversation_id).order_by(messages.c.id)
+        summed = select(summaries).filter_by(conversation_id=conversation_id).order_by(summaries.c.number)
+        turns = tuple(_turn(row) for row in await self._connection.execute(said))
+        return turns, tuple(_summary(row) for row in await self._connection.execute(summed))
+
+
+def _persons(discord_message_id: int) -> tuple[Any, ...]:
+    return (messages.c.discord_message_id == discord_message_id, messages.c.role == Role.USER)

@@ -1,0 +1,12 @@
+"""Alembic's entry point: runs migrations on the connection that `core.storage.migrate` hands in."""
+
+from alembic import context
+
+from core.storage.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,  # for the names of constraints
+    render_as_batch=True,
+)
+context.run_migrations()

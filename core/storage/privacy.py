@@ -1,0 +1,132 @@
+"""What is stored about one person, in all guilds: to show it, and to delete it."""
+
+from typing import Any
+
+from sqlalchemy import Select, Table, delete, exists, func, or_, select, update
+
+from core.actor import Actor
+from core.serial import from_json, to_builtins
+from core.storage import tables
+from core.storage.access import Repository, guild_id_of
+from core.storage.tables import (
+    analyses,
+    blobs,
+    conversations,
+    jobs,
+    messages,
+    outbox_steps,
+    summaries,
+    tracks,
+    users,
+    versions,
+)
+from core.storage.usage import Usage
+
+_JSON_COLUMNS = frozenset({"analysis", "request", "diagnosis", "review", "payload"})
+
+_TEXTS = (
+    (messages, "text"),
+    (summaries, "text"),
+    (jobs, "payload"),
+    (outbox_steps, "payload"),
+    (tables.reviews, "request"),
+    (tables.reviews, "review"),
+)
+"""Columns in which other people may have mentioned somebody."""
+
+_MENTIONS = ("<@{}>", "<@!{}>")
+"""Discord's two forms of a user mention (discord.com/developers/docs/reference#message-formatting)."""
+
+DELETED_MENTION = "@deleted"
+
+
+class Privacy(Repository):
+    """Acts on the actor's user id, whichever guild they ask from."""
+
+    async def export(self, actor: Actor) -> dict[str, Any]:
+        """Everything stored about this person, as plain JSON-able values, by table.
+
+        Frames (an analysis' time tables) are given by their size; stored files by hash and size. Interaction tokens
+        are left out: they are Discord's keys to post as the bot.
+        """
+        document: dict[str, Any] = {"user_id": actor.user_id, "exported_at": self._clock().isoformat()}
+        for name, statement in _belongings(actor.user_id).items():
+            rows = (await self._connection.execute(statement)).mappings()
+            document[name] = [_plain(dict(row)) for row in rows]
+        return document
+
+    async def delete(self, actor: Actor) -> tuple[str, ...]:
+        """Delete everything about this person: what they own, what they said to others, their name in others' words.
+
+        Summaries of other people's conversations that cover their words go too (the next one is made without them).
+        The calls they made stay in their guilds' budgets, without a name.
+
+        Returns:
+            The paths of blobs that must be deleted from disk after the commit; then `Database.compact`.
+        """
+        user_id = actor.user_id
+        paths = tuple((await self._connection.execute(select(blobs.c.path).filter_by(owner_id=user_id))).scalars())
+        await self._connection.execute(delete(users).where(users.c.id == user_id))
+        spoke = or_(messages.c.author_id == user_id, messages.c.asker_id == user_id)
+        covers_theirs = exists().where(
+            messages.c.conversation_id == summaries.c.conversation_id,
+            messages.c.id <= summaries.c.covers_message_id,
+            spoke,
+        )
+        await self._connection.execute(delete(summaries).where(covers_theirs))
+        await self._connection.execute(delete(messages).where(spoke))
+        await self._remove_mentions(user_id)
+        await Usage(self._connection, self._clock).anonymise(user_id)
+        return paths
+
+    async def _remove_mentions(self, user_id: int) -> None:
+        for table, name in _TEXTS:
+            column = table.c[name]
+            for form in _MENTIONS:
+                mention = form.format(user_id)
+                statement = update(table).where(column.contains(mention, autoescape=True))
+                await self._connection.execute(statement.values({name: func.replace(column, mention, DELETED_MENTION)}))
+
+
+def _belongings(user_id: int) -> dict[str, Select[Any]]:
+    """For each table, the rows about this person."""
+    owned = {
+        name: _columns(tables.metadata.tables[name], "frames").filter_by(owner_id=user_id)
+        for name in ("projects", "tracks", "blobs", "reviews", "conversations", "jobs")
+    }
+    sized = func.length(analyses.c.frames).label("frames_bytes")
+    mine = select(conversations.c.id).where(conversations.c.owner_id == user_id)
+    said = or_(messages.c.conversation_id.in_(mine), messages.c.author_id == user_id, messages.c.asker_id == user_id)
+    return owned | {
+        "analyses": _columns(analyses, "frames").add_columns(sized).where(analyses.c.owner_id == user_id),
+        "versions": select(versions)
+        .join(tracks, tracks.c.id == versions.c.track_id)
+        .where(tracks.c.owner_id == user_id),
+        "messages": select(messages).where(said),
+        "summaries": select(summaries).where(summaries.c.conversation_id.in_(mine)),
+        "outbox_steps": select(outbox_steps)
+        .join(jobs, jobs.c.id == outbox_steps.c.job_id)
+        .where(jobs.c.owner_id == user_id),
+        "model_calls": select(tables.model_calls).where(tables.model_calls.c.user_id == user_id),
+        "users": select(users).where(users.c.id == user_id),
+    }
+
+
+def _columns(table: Table, *without: str) -> Select[Any]:
+    return select(*(column for column in table.c if column.name not in without))
+
+
+def _plain(row: dict[str, Any]) -> Any:
+    if "tenant_id" in row:
+        row = {"guild_id": guild_id_of(row.pop("tenant_id")), **row}
+    for name in _JSON_COLUMNS & row.keys():
+        row[name] = _without_tokens(from_json(dict[str, Any], row[name]))
+    return to_builtins(row)
+
+
+def _without_tokens(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_tokens(inner) for name, inner in value.items() if name != "token"}
+    if isinstance(value, list):
+        return [_without_tokens(inner) for inner in value]
+    return value

@@ -1,0 +1,124 @@
+"""Reviews: what was written about a version, and from what."""
+
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from core.actor import Actor
+from core.analysis.measurements import Analysis
+from core.diagnosis.findings import Diagnosis
+from core.request import ReviewRequest
+from core.review import Review
+from core.serial import to_json
+from core.storage.access import Repository, owned_by, readable_by, stored
+from core.storage.tables import analyses, reviews, tracks, versions
+from core.storage.values import ReviewEntry, StoredReview
+
+LIST_LIMIT = 25
+"""Reviews in one list: as many as a Discord select menu holds."""
+
+_reference = analyses.alias("reference")
+
+_TRACK_COLUMNS = (
+    tracks.c.id.label("track_id"),
+    tracks.c.number.label("track_number"),
+    tracks.c.title.label("track_title"),
+    versions.c.number.label("version_number"),
+)
+
+
+def _with_track(statement: Select[Any]) -> Select[Any]:
+    version = statement.join(versions, versions.c.id == reviews.c.version_id)
+    return version.join(tracks, tracks.c.id == versions.c.track_id)
+
+
+def _with_analyses() -> Select[Any]:
+    columns = (*_TRACK_COLUMNS, analyses.c.analysis, _reference.c.analysis.label("reference"))
+    analysed = _with_track(select(reviews, *columns)).join(analyses, analyses.c.id == versions.c.analysis_id)
+    return analysed.outerjoin(_reference, _reference.c.id == reviews.c.reference_analysis_id)
+
+
+class Reviews(Repository):
+    """Every method takes an actor; a foreign row is a `NotFoundError`."""
+
+    async def save_review(
+        self,
+        actor: Actor,
+        version_id: int,
+        request: ReviewRequest,
+        diagnosis: Diagnosis,
+        review: Review,
+        *,
+        reference_analysis_id: int | None = None,
+    ) -> int:
+        """Keep a review; returns its id.
+
+        Raises:
+            NotFoundError: the version or the reference's analysis is not this owner's.
+        """
+        version = select(versions.c.id).join(tracks, tracks.c.id == versions.c.track_id)
+        await self._one("version", version.where(owned_by(tracks, actor), versions.c.id == version_id))
+        if reference_analysis_id is not None:
+            reference = select(analyses.c.id).where(owned_by(analyses, actor), analyses.c.id == reference_analysis_id)
+            await self._one("analysis", reference)
+        return await self._add(
+            reviews,
+            tenant_id=actor.tenant_id,
+            owner_id=actor.user_id,
+            version_id=version_id,
+            reference_analysis_id=reference_analysis_id,
+            request=to_json(request).decode(),
+            diagnosis=to_json(diagnosis).decode(),
+            review=to_json(review).decode(),
+            created_at=self._clock(),
+        )
+
+    async def get_review(self, actor: Actor, review_id: int, *, any_member: bool = False) -> StoredReview:
+        """A review with everything it was written from.
+
+        Args:
+            actor: who asks.
+            review_id: which review.
+            any_member: everybody in the owner's guild may read it, not only the owner.
+
+        Raises:
+            NotFoundError: there is no such review for this actor.
+        """
+        may_read = readable_by(reviews, actor) if any_member else owned_by(reviews, actor)
+        row = await self._one("review", _with_analyses().where(may_read, reviews.c.id == review_id))
+        return StoredReview(
+            review_id=row.id,
+            request=stored(ReviewRequest, row.request),
+            diagnosis=stored(Diagnosis, row.diagnosis),
+            review=stored(Review, row.review),
+            analysis=stored(Analysis, row.analysis),
+            reference=None if row.reference is None else stored(Analysis, row.reference),
+            track_number=row.track_number,
+            version_number=row.version_number,
+            track_id=row.track_id,
+            version_id=row.version_id,
+            owner_id=row.owner_id,
+            created_at=row.created_at,
+        )
+
+    async def reviews_of(
+        self, actor: Actor, limit: int = LIST_LIMIT, before_id: int | None = None
+    ) -> tuple[ReviewEntry, ...]:
+        """The owner's reviews in this guild, newest first; `before_id` pages on."""
+        statement = _with_track(select(reviews, *_TRACK_COLUMNS)).where(owned_by(reviews, actor))
+        statement = statement.order_by(reviews.c.id.desc()).limit(limit)
+        if before_id is not None:
+            statement = statement.where(reviews.c.id < before_id)
+        return tuple(
+            ReviewEntry(
+                review_id=row.id,
+                request=stored(ReviewRequest, row.request),
+                verdict=stored(Review, row.review).verdict,
+                track_id=row.track_id,
+                track_number=row.track_number,
+                track_title=row.track_title,
+                version_number=row.version_number,
+                created_at=row.created_at,
+            )
+            for row in await self._connection.execute(statement)
+        )

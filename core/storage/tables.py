@@ -1,0 +1,219 @@
+"""The tables.
+
+Everything a person owns carries ``tenant_id`` (the guild; 0 = none) and ``owner_id`` and goes with them: deleting the
+row in ``guilds`` or ``users`` deletes it all. These two, and every other id that comes from Discord, are 64-bit
+snowflakes. Values (analysis, review, payload …) are JSON text made by `core.serial`.
+
+A change here needs a migration (`core.storage.migrations`); a test compares both.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.schema import SchemaItem
+
+from core.storage.types import UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    }
+)
+
+
+def _table(name: str, *items: SchemaItem) -> Table:
+    """A table with a row id that is never given twice.
+
+    Buttons in Discord ("review 7") and summaries ("covers messages up to 12") outlive rows, and SQLite would
+    otherwise give the id of a deleted last row to the next one.
+    """
+    return Table(name, metadata, Column("id", Integer, primary_key=True), *items, sqlite_autoincrement=True)
+
+
+def _owned() -> tuple[Column[int], Column[int]]:
+    return (
+        Column("tenant_id", BigInteger, ForeignKey("guilds.id", ondelete="CASCADE"), nullable=False, index=True),
+        Column("owner_id", BigInteger, ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    )
+
+
+def _part_of(column: str, table: Table) -> Column[int]:
+    return Column(column, Integer, ForeignKey(table.c.id, ondelete="CASCADE"), nullable=False, index=True)
+
+
+guilds = Table(
+    "guilds",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("settings", Text, nullable=False),
+    Column("joined_at", UtcDateTime, nullable=False),
+    Column("left_at", UtcDateTime),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+projects = _table(
+    "projects",
+    *_owned(),
+    Column("number", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("tenant_id", "owner_id", "number"),
+)
+
+tracks = _table(
+    "tracks",
+    *_owned(),
+    _part_of("project_id", projects),
+    Column("number", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("tenant_id", "owner_id", "number"),
+)
+
+analyses = _table(
+    "analyses",
+    *_owned(),
+    Column("content_hash", String(64), nullable=False),
+    Column("analyser_version", String(32), nullable=False),
+    Column("analysis", Text, nullable=False),
+    Column("frames", LargeBinary, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("tenant_id", "owner_id", "content_hash", "analyser_version"),
+)
+
+versions = _table(
+    "versions",
+    _part_of("track_id", tracks),
+    _part_of("analysis_id", analyses),
+    Column("number", Integer, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("track_id", "number"),
+)
+
+blobs = _table(
+    "blobs",
+    *_owned(),
+    Column("content_hash", String(64), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("path", String(64), nullable=False, unique=True),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+)
+
+reviews = _table(
+    "reviews",
+    *_owned(),
+    _part_of("version_id", versions),
+    Column("reference_analysis_id", Integer, ForeignKey("analyses.id", ondelete="SET NULL"), index=True),
+    Column("request", Text, nullable=False),
+    Column("diagnosis", Text, nullable=False),
+    Column("review", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+conversations = _table(
+    "conversations",
+    *_owned(),
+    Column("channel_id", BigInteger),
+    _part_of("review_id", reviews),
+    Column("last_seen_message_id", BigInteger),
+    Column("hinted", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("active_at", UtcDateTime, nullable=False, index=True),
+    UniqueConstraint("channel_id", "owner_id"),
+)
+
+messages = _table(
+    "messages",
+    _part_of("conversation_id", conversations),
+    Column("role", String(16), nullable=False),
+    Column("author_id", BigInteger, index=True),
+    Column("asker_id", BigInteger, index=True),
+    Column("text", Text, nullable=False),
+    Column("writer", String(32)),
+    Column("discord_message_id", BigInteger, unique=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("discord_message_id", BigInteger, primary_key=True, autoincrement=False),
+    _part_of("conversation_id", conversations),
+)
+
+summaries = _table(
+    "summaries",
+    _part_of("conversation_id", conversations),
+    Column("number", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("covers_message_id", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("conversation_id", "number"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("key", String(128), nullable=False, unique=True),
+    *_owned(),
+    Column("state", String(16), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("lease_until", UtcDateTime),
+    Column("finished_at", UtcDateTime),
+    Column("error", Text),
+    Column("lane", String(64), index=True),
+    Index(None, "state", "owner_id"),
+    Index(None, "state", "created_at"),
+)
+
+outbox_steps = _table(
+    "outbox_steps",
+    Column("job_id", String(64), ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("key", String(16), nullable=False, unique=True),
+    Column("payload", Text, nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", UtcDateTime),
+    Column("made_id", BigInteger),
+    Column("error", Text),
+    UniqueConstraint("job_id", "position"),
+)
+
+model_calls = Table(
+    "model_calls",
+    metadata,
+    Column("tenant_id", BigInteger, ForeignKey("guilds.id", ondelete="CASCADE"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("user_id", BigInteger, primary_key=True, index=True),
+    Column("count", Integer, nullable=False),
+)

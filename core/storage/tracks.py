@@ -1,0 +1,116 @@
+"""Analyses, tracks and their versions: the songs of one owner in one guild."""
+
+from sqlalchemy import func, select
+
+from core.actor import Actor
+from core.analysis.measurements import Analysis
+from core.errors import NotFoundError
+from core.serial import to_json
+from core.storage.access import Repository, owned_by, stored
+from core.storage.tables import analyses, projects, tracks, versions
+from core.storage.values import StoredAnalysis, Track, Version
+
+DEFAULT_PROJECT = 1
+"""Number of the project that tracks go to when nothing else was said."""
+
+
+class Tracks(Repository):
+    """Every method takes the actor whose song it is; a foreign row is a `NotFoundError`."""
+
+    async def find_analysis(self, actor: Actor, content_hash: str, analyser_version: str) -> StoredAnalysis | None:
+        """The stored analysis of this owner's file, or None. Another owner's never answers."""
+        statement = select(analyses).where(
+            owned_by(analyses, actor),
+            analyses.c.content_hash == content_hash,
+            analyses.c.analyser_version == analyser_version,
+        )
+        row = (await self._connection.execute(statement)).one_or_none()
+        return None if row is None else StoredAnalysis(row.id, stored(Analysis, row.analysis), row.frames)
+
+    async def save_analysis(self, actor: Actor, content_hash: str, analysis: Analysis, frames: bytes) -> int:
+        """Keep an analysis and the frames it was made from (compressed, as `core.analysis` packs them).
+
+        Returns:
+            Its id; for a file that this owner has stored with the same analyser version, the id it has.
+        """
+        await self._ensure_owner(actor)
+        key = {
+            "tenant_id": actor.tenant_id,
+            "owner_id": actor.user_id,
+            "content_hash": content_hash,
+            "analyser_version": analysis.analyser_version,
+        }
+        text = to_json(analysis).decode()
+        await self._add_new(analyses, list(key), **key, analysis=text, frames=frames, created_at=self._clock())
+        row = await self._one("analysis", select(analyses.c.id).filter_by(**key))
+        return int(row.id)
+
+    async def add_track(self, actor: Actor, title: str | None = None) -> Track:
+        """A new track in the owner's default project, titled "Track 12" by its number unless named."""
+        await self._ensure_owner(actor)
+        project_id = await self._default_project(actor)
+        last = (
+            await self._connection.execute(select(func.max(tracks.c.number)).where(owned_by(tracks, actor)))
+        ).scalar()
+        number = (last or 0) + 1
+        title = title or f"Track {number}"
+        track_id = await self._add(
+            tracks,
+            tenant_id=actor.tenant_id,
+            owner_id=actor.user_id,
+            project_id=project_id,
+            number=number,
+            title=title,
+            created_at=self._clock(),
+        )
+        return Track(track_id, number, project_id, title)
+
+    async def _default_project(self, actor: Actor) -> int:
+        key = {"tenant_id": actor.tenant_id, "owner_id": actor.user_id, "number": DEFAULT_PROJECT}
+        await self._add_new(projects, list(key), **key, title="Tracks", created_at=self._clock())
+        return int((await self._one("project", select(projects.c.id).filter_by(**key))).id)
+
+    async def add_version(self, actor: Actor, track_id: int, analysis_id: int, content_hash: str) -> Version:
+        """The next version of a track.
+
+        Raises:
+            NotFoundError: the track or the analysis (of that content) is not this owner's.
+        """
+        await self._own_track(actor, track_id)
+        analysed = select(analyses.c.id).where(
+            owned_by(analyses, actor), analyses.c.id == analysis_id, analyses.c.content_hash == content_hash
+        )
+        await self._one("analysis", analysed)
+        latest = await self._latest(track_id)
+        number = latest.number + 1 if latest else 1
+        version_id = await self._add(
+            versions,
+            track_id=track_id,
+            analysis_id=analysis_id,
+            number=number,
+            content_hash=content_hash,
+            created_at=self._clock(),
+        )
+        return Version(version_id, number, analysis_id, content_hash)
+
+    async def latest_version(self, actor: Actor, track_id: int) -> Version:
+        """The newest version of a track.
+
+        Raises:
+            NotFoundError: the track is not this owner's, or has no version yet.
+        """
+        await self._own_track(actor, track_id)
+        latest = await self._latest(track_id)
+        if latest is None:
+            raise NotFoundError("version")
+        return latest
+
+    async def _own_track(self, actor: Actor, track_id: int) -> None:
+        """Check and lock a track, so that its versions are numbered one after the other."""
+        statement = select(tracks.c.id).where(owned_by(tracks, actor), tracks.c.id == track_id)
+        await self._one("track", statement.with_for_update(key_share=True))
+
+    async def _latest(self, track_id: int) -> Version | None:
+        statement = select(versions).filter_by(track_id=track_id).order_by(versions.c.number.desc()).limit(1)
+        row = (await self._connection.execute(statement)).one_or_none()
+        return None if row is None else Version(row.id, row.number, row.analysis_id, row.content_hash)

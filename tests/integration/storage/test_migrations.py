@@ -1,0 +1,85 @@
+"""The migrated schema is the schema of the tables, from an empty file and again."""
+
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, create_engine, create_mock_engine
+
+from core.errors import DependencyCode, DependencyError
+from core.storage import Database, dialects
+from core.storage.migrate import MIGRATIONS
+from core.storage.tables import metadata
+
+
+def schema(path: Path) -> set[tuple[str, frozenset[str]]]:
+    """Every table and index by its SQL, line by line (the order of constraints means nothing)."""
+    with sqlite3.connect(path) as connection:
+        rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    connection.close()
+    return {
+        (name, frozenset(re.sub(r"\s+", " ", line).strip(" ,") for line in sql.split("\n")))
+        for name, sql in rows
+        if name not in {"alembic_version", "sqlite_sequence"}
+    }
+
+
+async def test_an_empty_file_becomes_the_schema_of_the_tables(tmp_path: Path) -> None:
+    await (await Database.open(None, tmp_path / "migrated")).close()
+    engine = create_engine(f"sqlite:///{tmp_path / 'created.db'}")
+    metadata.create_all(engine)
+    engine.dispose()
+    created = schema(tmp_path / "created.db")
+    assert len(created) > len(metadata.tables)  # tables and indexes
+    assert schema(tmp_path / "migrated" / "earshot.db") == created
+
+
+async def test_no_drift_between_tables_and_migrations(url: str, database: Database, tmp_path: Path) -> None:
+    def differences(connection: Connection) -> list[object]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, metadata))
+
+    _, reader = dialects.create_engines(dialects.parse_url(url, tmp_path))
+    async with reader.begin() as connection:
+        found = await connection.run_sync(differences)
+    await reader.dispose()
+    assert found == []
+
+
+async def test_opening_again_changes_nothing(tmp_path: Path) -> None:
+    database = await Database.open(None, tmp_path)
+    async with database.begin() as unit:
+        await unit.guilds.put_settings(7, {"language": "de"})
+    await database.close()
+    before = schema(tmp_path / "earshot.db")
+    database = await Database.open(None, tmp_path)
+    async with database.read() as unit:
+        assert await unit.guilds.settings(7) == {"language": "de"}
+    await database.close()
+    assert schema(tmp_path / "earshot.db") == before
+
+
+async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    await (await Database.open(None, tmp_path)).close()
+    with sqlite3.connect(tmp_path / "earshot.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    with pytest.raises(DependencyError) as caught:
+        await Database.open(None, tmp_path)
+    assert caught.value.code is DependencyCode.DATABASE
+    assert "9999" in str(caught.value.facts["cause"])
+
+
+def test_revisions_are_numbered_in_one_line() -> None:
+    names = sorted(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    assert [name[:4] for name in names] == [f"{number:04}" for number in range(1, len(names) + 1)]
+
+
+def test_the_schema_can_be_written_for_postgresql() -> None:
+    statements: list[str] = []
+    engine = create_mock_engine("postgresql+psycopg://", lambda ddl, *_: statements.append(str(ddl)))
+    metadata.create_all(engine, checkfirst=False)
+    assert sum("CREATE TABLE" in statement for statement in statements) == len(metadata.tables)
