@@ -1,0 +1,242 @@
+"""ConversationService: questions about a review, answered with everything stored about it; summaries; the report."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import uuid4
+
+from core.actor import Actor
+from core.advice import Answer
+from core.conversation import QUESTIONS_PER_SUMMARY, Conversation, Role, Summary, Turn
+from core.errors import LimitCode, LimitError, UsageCode, UsageError
+from core.exports import ReportDocument
+from core.job import Job, JobKind, JobState, NewStep, Stage, StepKind
+from core.jobs.backend import JobBackend
+from core.jobs.ports import Clock, Outcome, utc_now
+from core.knowledge.genres import genre_table
+from core.request import QUESTION_MAX_CHARACTERS, ReviewRequest
+from core.review import Brief
+from core.serial import from_json, to_json
+from core.service.budget import Budget
+from core.service.feedback import ReportStage
+from core.service.limits import Limits
+from core.service.payloads import AnswerStep, Origin, QuestionPayload, SummaryPayload, lane
+from core.service.pipeline import Pipeline
+from core.service.report import report_document
+from core.service.steps import step
+from core.storage import ConversationRow, Database, StoredReview, Unit
+
+ACTIVE_FOR = timedelta(days=7)
+"""How far back a restarted bot looks for questions it has missed."""
+
+ACTIVE_MAX = 50
+"""How many conversations it looks into: one request each."""
+
+
+class ConversationService:
+    """Accepts questions and does QUESTION and SUMMARY jobs."""
+
+    def __init__(
+        self,
+        database: Database,
+        pipeline: Pipeline,
+        budget: Budget,
+        limits: Limits,
+        *,
+        backend: JobBackend,
+        on_stage: ReportStage,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._database = database
+        self._pipeline = pipeline
+        self._budget = budget
+        self._limits = limits
+        self._backend = backend
+        self._on_stage = on_stage
+        self._clock = clock
+
+    async def ask(self, actor: Actor, key: str, payload: QuestionPayload) -> Job | None:
+        """Commit a question; None when it is known already (a replayed event).
+
+        Raises:
+            UsageError: the question is empty or too long.
+            LimitError: the asker has too many questions waiting.
+            NotFoundError: there is no such conversation for this actor.
+        """
+        question = payload.question.strip()
+        if not question:
+            raise UsageError(UsageCode.QUESTION_EMPTY)
+        if len(question) > QUESTION_MAX_CHARACTERS:
+            raise UsageError(UsageCode.QUESTION_TOO_LONG, given=len(question), limit=QUESTION_MAX_CHARACTERS)
+        return await self._queue(actor, key, JobKind.QUESTION, payload.conversation_id, payload)
+
+    async def ask_for_summary(self, actor: Actor, key: str, conversation_id: int, origin: Origin) -> Job | None:
+        """Commit a request for a summary of the conversation so far."""
+        payload = SummaryPayload(conversation_id, origin)
+        return await self._queue(actor, key, JobKind.SUMMARY, conversation_id, payload)
+
+    async def _queue(self, actor: Actor, key: str, kind: JobKind, conversation_id: int, payload: object) -> Job | None:
+        job = self._job(actor, key, kind, payload, conversation_id)
+        async with self._database.begin() as unit:
+            await unit.conversations.get(actor, conversation_id)
+            if await unit.jobs.by_key(key) is not None:
+                return None
+            if (await unit.jobs.counts(actor))[kind] >= self._limits.user_questions_max:
+                raise LimitError(LimitCode.QUESTIONS_PENDING, limit=self._limits.user_questions_max)
+            if not await unit.jobs.add(job):
+                return None
+        await self._backend.wake(job.job_id)
+        return job
+
+    def _job(self, actor: Actor, key: str, kind: JobKind, payload: object, conversation_id: int) -> Job:
+        return Job(
+            job_id=uuid4().hex,
+            kind=kind,
+            key=key,
+            guild_id=actor.guild_id,
+            user_id=actor.user_id,
+            state=JobState.QUEUED,
+            payload=to_json(payload).decode(),
+            created_at=self._clock(),
+            lane=lane(conversation_id),
+        )
+
+    async def handle_question(self, job: Job) -> Outcome:
+        """Do a QUESTION job. Questions of one conversation are answered one after the other."""
+        payload = from_json(QuestionPayload, job.payload)
+        actor = Actor(job.guild_id, job.user_id)
+        self._on_stage(job, Stage.WRITING)
+        stored, conversation = await self._context(actor, payload.conversation_id)
+        answer = await self._pipeline.writer.answer(
+            _brief(stored), stored.review, conversation, payload.question, may_call_model=self._budget.gate(actor)
+        )
+
+        async def commit(unit: Unit) -> Sequence[NewStep]:
+            return await self._store_answer(unit, job, payload, conversation, answer)
+
+        return Outcome(commit)
+
+    async def _store_answer(
+        self, unit: Unit, job: Job, payload: QuestionPayload, conversation: Conversation, answer: Answer
+    ) -> Sequence[NewStep]:
+        conversation_id = payload.conversation_id
+        await unit.conversations.add_message(
+            conversation_id, Role.USER, payload.question, job.user_id, discord_message_id=payload.message_id
+        )
+        row_id = await unit.conversations.add_message(
+            conversation_id, Role.ASSISTANT, answer.text, None, writer=answer.writer.value, asker_id=job.user_id
+        )
+        if payload.message_id is not None:
+            await unit.conversations.seen(conversation_id, payload.message_id)
+        if conversation.questions_since_summary + 1 >= QUESTIONS_PER_SUMMARY:
+            summary = SummaryPayload(conversation_id, payload.origin)
+            key = f"summary:{conversation_id}:{row_id}"
+            actor = Actor(job.guild_id, job.user_id)
+            await unit.jobs.add(self._job(actor, key, JobKind.SUMMARY, summary, conversation_id))
+        asked_by_button = payload.message_id is None
+        return (
+            step(
+                StepKind.POST_ANSWER,
+                AnswerStep(
+                    conversation_id,
+                    answer.text,
+                    message_row_id=row_id,
+                    reply_to=payload.message_id,
+                    quote=payload.question if asked_by_button else None,
+                    asker_id=job.user_id,
+                    note=answer.note,
+                ),
+            ),
+        )
+
+    async def handle_summary(self, job: Job) -> Outcome:
+        """Do a SUMMARY job: the new summary includes the one before."""
+        payload = from_json(SummaryPayload, job.payload)
+        actor = Actor(job.guild_id, job.user_id)
+        stored, conversation = await self._context(actor, payload.conversation_id)
+        if not conversation.turns:
+            raise UsageError(UsageCode.NOTHING_TO_SUMMARISE)
+        answer = await self._pipeline.writer.summarise(
+            _brief(stored), stored.review, conversation, may_call_model=self._budget.gate(actor)
+        )
+
+        async def commit(unit: Unit) -> Sequence[NewStep]:
+            # Jobs of one conversation run one after the other, so nothing was said since the context was read.
+            covers = await unit.conversations.last_message_id(payload.conversation_id) or 0
+            summary = await unit.conversations.add_summary(payload.conversation_id, answer.text, covers)
+            body = AnswerStep(payload.conversation_id, answer.text, note=answer.note, number=summary.number)
+            return (step(StepKind.POST_SUMMARY, body),)
+
+        return Outcome(commit)
+
+    async def _context(self, actor: Actor, conversation_id: int) -> tuple[StoredReview, Conversation]:
+        async with self._database.read() as unit:
+            row = await unit.conversations.get(actor, conversation_id)
+            stored = await unit.library.get_review(actor, row.review_id, any_member=True)
+            return stored, await unit.conversations.load(conversation_id)
+
+    async def in_channel(self, channel_id: int) -> tuple[ConversationRow, ...]:
+        """Conversations bound to a channel or thread."""
+        async with self._database.read() as unit:
+            return tuple(await unit.conversations.by_channel(channel_id))
+
+    async def of_message(self, discord_message_id: int) -> ConversationRow | None:
+        """The conversation that a message of Earshot belongs to."""
+        async with self._database.read() as unit:
+            return await unit.conversations.by_discord_message(discord_message_id)
+
+    async def request_of(self, actor: Actor, conversation_id: int) -> ReviewRequest:
+        """What was asked for in a conversation's current review."""
+        async with self._database.read() as unit:
+            row = await unit.conversations.get(actor, conversation_id)
+            return (await unit.library.get_review(actor, row.review_id, any_member=True)).request
+
+    async def active(self) -> tuple[ConversationRow, ...]:
+        """Conversations with a channel of their own that somebody used lately."""
+        async with self._database.read() as unit:
+            return tuple(await unit.conversations.active(self._clock() - ACTIVE_FOR, ACTIVE_MAX))
+
+    async def note_hint(self, conversation_id: int) -> None:
+        """The owner was told how to ask where messages cannot be read."""
+        async with self._database.begin() as unit:
+            await unit.conversations.set_hinted(conversation_id)
+
+    async def edit_message(self, discord_message_id: int, text: str) -> None:
+        """A question was edited in Discord: later answers see what it says now."""
+        async with self._database.begin() as unit:
+            await unit.conversations.update_message_text(discord_message_id, text)
+
+    async def forget_message(self, discord_message_id: int) -> None:
+        """A message was deleted in Discord."""
+        async with self._database.begin() as unit:
+            await unit.conversations.remove_message(discord_message_id)
+
+    async def forget_channel(self, channel_id: int) -> None:
+        """A thread was deleted in Discord: so are the conversations in it."""
+        async with self._database.begin() as unit:
+            await unit.conversations.delete_by_channel(channel_id)
+
+    async def report(self, actor: Actor, conversation_id: int) -> bytes:
+        """The PDF of a conversation's current review, with everything said so far."""
+        async with self._database.read() as unit:
+            row = await unit.conversations.get(actor, conversation_id)
+            stored = await unit.library.get_review(actor, row.review_id, any_member=True)
+            turns, summaries = await unit.conversations.transcript(actor, conversation_id)
+        return await self._pipeline.report(_document(stored, turns, summaries))
+
+
+def _brief(stored: StoredReview) -> Brief:
+    return Brief(
+        request=stored.request, analysis=stored.analysis, diagnosis=stored.diagnosis, reference=stored.reference
+    )
+
+
+def _document(stored: StoredReview, turns: Sequence[Turn], summaries: Sequence[Summary]) -> ReportDocument:
+    return report_document(
+        _brief(stored),
+        stored.review,
+        genre_table().get(stored.request.genre_id),
+        title=f"Track {stored.track_number} · version {stored.version_number}",
+        created_at=stored.created_at,
+        turns=tuple(turns),
+        summaries=tuple(summaries),
+    )

@@ -1,0 +1,38 @@
+"""The reconciler: makes good whatever a crash, a lost wake-up or the passing of time left behind."""
+
+import asyncio
+import logging
+
+from core.errors import DependencyError
+from core.jobs.backend import JobBackend
+from core.service.feedback import FeedbackService
+from core.service.privacy import PrivacyService
+
+RECONCILE_EVERY_S = 30.0
+SWEEP_EVERY_S = 15 * 60.0
+
+log = logging.getLogger(__name__)
+
+
+class Reconciler:
+    """Runs at start and every 30 s (design.md section 4)."""
+
+    def __init__(self, backend: JobBackend, feedback: FeedbackService, privacy: PrivacyService) -> None:
+        self._backend = backend
+        self._feedback = feedback
+        self._privacy = privacy
+
+    async def run(self) -> None:
+        """Reconcile until cancelled."""
+        since_sweep_s = SWEEP_EVERY_S
+        while True:
+            try:
+                await self._backend.reap()
+                await self._feedback.resume_received()
+                if since_sweep_s >= SWEEP_EVERY_S:
+                    await self._privacy.sweep()
+                    since_sweep_s = 0.0
+            except DependencyError as error:
+                log.warning("reconciling was put off: %s", error)
+            await asyncio.sleep(RECONCILE_EVERY_S)
+            since_sweep_s += RECONCILE_EVERY_S

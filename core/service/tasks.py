@@ -1,0 +1,105 @@
+"""The functions that run in child processes: bytes or plain values in, bytes out.
+
+They join the layers that must not know each other: decode, scan and analyse; a report document and its PDF. What they
+need is imported when they run: the parent only names them, and starts a second sooner without scipy and the decoder.
+"""
+
+import importlib
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.analysis.measurements import Analysis
+from core.audio.source import DecodeLimits, SourceInfo
+from core.exports import ReportDocument, render_charts, render_report
+from core.serial import from_json, to_json
+
+_HEADER = struct.Struct("<I")
+"""Length of the JSON part that stands before the binary part of a result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """An analysis and the frames it was made from, in their stored form."""
+
+    analysis: Analysis
+    frames: bytes
+
+
+def measure(path: str, limits: DecodeLimits) -> bytes:
+    """Decode and measure one file.
+
+    Raises:
+        InputError: the file cannot be analysed.
+    """
+    from core.analysis.analyser import analyse
+    from core.analysis.frames_bytes import frames_to_bytes
+    from core.analysis.scanning.scan import scan
+    from core.audio.decode import open_audio
+
+    with Path(path).open("rb") as file, open_audio(file, limits) as stream:
+        frames = scan(stream.blocks(), stream.sample_rate_hz, stream.channels)
+        source = stream.info()
+    analysis = to_json(analyse(frames, source))
+    return _HEADER.pack(len(analysis)) + analysis + frames_to_bytes(frames)
+
+
+def unpack_measured(result: bytes) -> Measured:
+    """The values in the result of `measure`."""
+    (length,) = _HEADER.unpack_from(result)
+    end = _HEADER.size + length
+    return Measured(from_json(Analysis, result[_HEADER.size : end]), result[end:])
+
+
+def report(document: bytes) -> bytes:
+    """Render a `ReportDocument` (JSON) as PDF."""
+    return render_report(from_json(ReportDocument, document))
+
+
+def charts(document: bytes) -> bytes:
+    """Render the charts of a `ReportDocument` (JSON): a JSON table of sizes, then the PNG files."""
+    pictures: Mapping[str, bytes] = render_charts(from_json(ReportDocument, document))
+    sizes = to_json({name: len(data) for name, data in pictures.items()})
+    return _HEADER.pack(len(sizes)) + sizes + b"".join(pictures.values())
+
+
+def unpack_charts(result: bytes) -> dict[str, bytes]:
+    """The files in the result of `charts`."""
+    (length,) = _HEADER.unpack_from(result)
+    at = _HEADER.size + length
+    pictures = {}
+    for name, size in from_json(dict[str, int], result[_HEADER.size : at]).items():
+        pictures[name] = result[at : at + size]
+        at += size
+    return pictures
+
+
+WARM_UP_S = 6.0
+"""Length of the signal the pipeline is run on once: twice the short-term window, so that every branch is taken."""
+
+
+def warm_up() -> None:
+    """Run the pipeline once on a made-up signal, so that children inherit loaded libraries and compiled kernels."""
+    import numpy as np
+
+    import core.audio.decode  # noqa: F401 - loaded for the children
+    from core.analysis.analyser import analyse
+    from core.analysis.frames_bytes import frames_to_bytes
+    from core.analysis.scanning.scan import scan
+
+    rate = 44_100
+    time_s = np.arange(int(WARM_UP_S * rate)) / rate
+    # Twice full scale and cut off: the kernels that look for clipping must have run as well.
+    tone = np.clip(2.0 * np.sin(2 * np.pi * 220.0 * time_s) * np.sin(2 * np.pi * 2.0 * time_s), -1.0, 1.0)
+    for samples in (np.stack([tone, 0.8 * tone]), tone[np.newaxis]):
+        block = np.ascontiguousarray(samples, dtype=np.float32)
+        frames = scan(iter([block]), rate, block.shape[0])
+        source = SourceInfo(WARM_UP_S, rate, block.shape[0], "pcm_f32le", "wav", 32, is_float=True, lossy=False)
+        to_json(analyse(frames, source))
+        frames_to_bytes(frames)
+
+
+def warm_up_reports() -> None:
+    """Load what renders reports: a second that no report then waits for."""
+    importlib.import_module("core.exports.report")

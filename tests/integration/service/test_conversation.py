@@ -1,0 +1,111 @@
+"""ConversationService: questions, summaries, and what is remembered of them."""
+
+import pytest
+
+from core.conversation import QUESTIONS_PER_SUMMARY, Role
+from core.errors import LimitError, NotFoundError, UsageCode, UsageError
+from core.job import StepKind
+from core.request import QUESTION_MAX_CHARACTERS
+from core.service.payloads import Origin, Place, QuestionPayload
+from tests.integration.service.conftest import ANNA, BEN, House
+
+ORIGIN = Origin(application_id=1, channel_id=77, place=Place.IN_PLACE)
+
+
+async def test_question_and_answer_are_stored_as_messages(house: House) -> None:
+    await house.review()
+    conversation_id = await house.conversation_of()
+    job = await house.ask(conversation_id, "how loud is it?")
+
+    async with house.database.read() as unit:
+        conversation = await unit.conversations.load(conversation_id)
+    assert [(turn.role, turn.author_id) for turn in conversation.turns] == [
+        (Role.USER, ANNA.user_id),
+        (Role.ASSISTANT, None),
+    ]
+    assert "LUFS" in conversation.turns[1].text
+    assert [step.kind for step in await house.steps(job)] == [StepKind.POST_ANSWER]
+
+
+async def test_after_four_questions_there_is_one_summary_and_it_carries_on(house: House) -> None:
+    await house.review()
+    conversation_id = await house.conversation_of()
+    for number in range(QUESTIONS_PER_SUMMARY * 2):
+        await house.ask(conversation_id, f"how loud is it? ({number})")
+
+    async with house.database.read() as unit:
+        _, summaries = await unit.conversations.transcript(ANNA, conversation_id)
+        conversation = await unit.conversations.load(conversation_id)
+    assert [summary.number for summary in summaries] == [1, 2]
+    assert conversation.turns == ()
+    assert conversation.summary is not None
+    assert conversation.summary.number == 2
+
+
+async def test_a_member_of_the_same_server_may_ask_and_others_find_nothing(house: House) -> None:
+    await house.review(ANNA)
+    conversation_id = await house.conversation_of(ANNA)
+    await house.ask(conversation_id, "is it mono compatible?", actor=BEN)
+
+    stranger = type(ANNA)(guild_id=9_999, user_id=903)
+    with pytest.raises(NotFoundError):
+        await house.ask(conversation_id, "and for me?", actor=stranger)
+
+
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [("   ", UsageCode.QUESTION_EMPTY), ("x" * (QUESTION_MAX_CHARACTERS + 1), UsageCode.QUESTION_TOO_LONG)],
+)
+async def test_a_question_that_is_none_is_refused(house: House, question: str, code: UsageCode) -> None:
+    await house.review()
+    with pytest.raises(UsageError) as refused:
+        await house.ask(await house.conversation_of(), question)
+    assert refused.value.code is code
+
+
+async def test_a_flood_of_questions_is_stopped(house: House) -> None:
+    await house.review()
+    conversation_id = await house.conversation_of()
+    for number in range(house.limits.user_questions_max):
+        payload = QuestionPayload(conversation_id, "how loud?", ORIGIN, message_id=number)
+        await house.conversations.ask(ANNA, f"flood:{number}", payload)
+
+    with pytest.raises(LimitError):
+        await house.conversations.ask(ANNA, "flood:9", QuestionPayload(conversation_id, "how loud?", ORIGIN))
+
+
+async def test_a_replayed_message_is_answered_once(house: House) -> None:
+    await house.review()
+    payload = QuestionPayload(await house.conversation_of(), "how loud?", ORIGIN, message_id=5)
+
+    assert await house.conversations.ask(ANNA, "message:5", payload) is not None
+    assert await house.conversations.ask(ANNA, "message:5", payload) is None
+
+
+async def test_nothing_to_sum_up_is_said(house: House) -> None:
+    await house.review()
+    job = await house.conversations.ask_for_summary(ANNA, "button:1", await house.conversation_of(), ORIGIN)
+    assert job is not None
+    await house.work()
+
+    (step,) = await house.steps(job)
+    assert step.kind is StepKind.REPORT_ERROR
+    assert "nothing to sum up" in step.payload
+
+
+async def test_what_is_edited_or_deleted_in_discord_is_edited_or_deleted_here(house: House) -> None:
+    await house.review()
+    conversation_id = await house.conversation_of()
+    for text in ("is it too lound?", "forget that I asked"):
+        await house.ask(conversation_id, text)
+    async with house.database.read() as unit:
+        exported = await unit.privacy.export(ANNA)
+    first, second = (int(row["discord_message_id"]) for row in exported["messages"] if row["role"] == Role.USER)
+
+    await house.conversations.edit_message(first, "is it too loud?")
+    await house.conversations.forget_message(second)
+
+    async with house.database.read() as unit:
+        conversation = await unit.conversations.load(conversation_id)
+    said = [turn.text for turn in conversation.turns if turn.role is Role.USER]
+    assert said == ["is it too loud?"]

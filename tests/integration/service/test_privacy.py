@@ -1,0 +1,52 @@
+"""PrivacyService: show, delete, forget by default."""
+
+from datetime import timedelta
+
+from tests.integration.service.conftest import ANNA, BEN, House
+
+
+async def test_deletion_takes_everything_of_one_person_and_nothing_of_another(house: House) -> None:
+    await house.review(ANNA, url="hers")
+    await house.review(BEN, url="his")
+    await house.privacy.delete(ANNA)
+
+    hers, his = await house.privacy.export(ANNA), await house.privacy.export(BEN)
+    assert not any(rows for name, rows in hers.items() if isinstance(rows, list))
+    assert his["tracks"]
+    assert len(house.stored()) == 1
+
+
+async def test_audio_is_deleted_after_its_time_and_the_review_stays(house: House) -> None:
+    await house.review()
+    house.clock.advance(hours=house.limits.audio_retention_h - 1)
+    await house.privacy.sweep()
+    assert len(house.stored()) == 1
+
+    house.clock.advance(hours=2)
+    await house.privacy.sweep()
+    assert house.stored() == []
+    assert (await house.privacy.export(ANNA))["tracks"]
+
+
+async def test_a_server_that_removed_the_bot_loses_its_data_after_the_grace_period(house: House) -> None:
+    await house.review(ANNA)
+    assert ANNA.guild_id is not None
+    await house.privacy.guild_left(ANNA.guild_id)
+    house.clock.now += timedelta(hours=house.limits.left_guild_grace_h - 1)
+    await house.privacy.sweep()
+    assert (await house.privacy.export(ANNA))["tracks"]
+
+    house.clock.advance(hours=2)
+    await house.privacy.sweep()
+    assert not (await house.privacy.export(ANNA))["tracks"]
+
+
+async def test_a_server_that_invites_it_again_keeps_its_data(house: House) -> None:
+    await house.review(ANNA)
+    assert ANNA.guild_id is not None
+    await house.privacy.guild_left(ANNA.guild_id)
+    await house.privacy.guild_joined(ANNA.guild_id)
+    house.clock.now += timedelta(hours=house.limits.left_guild_grace_h * 2)
+    await house.privacy.sweep()
+
+    assert (await house.privacy.export(ANNA))["tracks"]
