@@ -1,0 +1,137 @@
+"""The `earshot` command. Exit 0 done, 2 wrong use, 3 the input cannot be analysed, 4 a dependency failed."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import dotenv
+import typer
+
+from bot.log import configure_logging
+from bot.settings import Settings
+from core.errors import DependencyError, EarshotError, InputError
+from core.knowledge.genres import genre_table
+from core.request import FOCUS_MAX_CHARACTERS, Detail, ReviewRequest, ReviewType
+from core.wording import say
+
+EXIT_USAGE = 2
+EXIT_INPUT = 3
+EXIT_DEPENDENCY = 4
+
+app = typer.Typer(
+    name="earshot",
+    help="Measures a track and tells what to fix first, where, by how much, and why.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+TypeOption = Annotated[ReviewType, typer.Option("--type", help="How the track is judged.")]
+GenreOption = Annotated[str, typer.Option(help="Genre or subgenre, as you would say it: house, drill, dnb …")]
+
+
+@app.command()
+def run() -> None:
+    """Start the bot (needs DISCORD_TOKEN)."""
+    from bot.process import run_bot
+
+    settings = _settings()
+    configure_logging(settings.log_level, (settings.discord_token, settings.openai_api_key))
+    _finish(run_bot(settings))
+
+
+@app.command()
+def analyse(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Audio files.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per file, one a line.")] = False,
+) -> None:
+    """Measure only."""
+    from bot import offline
+
+    settings = _settings()
+    configure_logging("WARNING", ())
+    if not _finish(offline.analyse_files(settings, files, as_json=as_json)):
+        raise typer.Exit(EXIT_INPUT)
+
+
+@app.command()
+def feedback(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The track.")],
+    kind: TypeOption,
+    genre: GenreOption,
+    reference: Annotated[Path | None, typer.Option(help="A track to be compared with.")] = None,
+    previous: Annotated[Path | None, typer.Option(help="The version before this one.")] = None,
+    subgenre: Annotated[str | None, typer.Option(help="Narrows the genre.")] = None,
+    detail: Annotated[Detail, typer.Option(help="How the review is written.")] = Detail.DETAILED,
+    focus: Annotated[str | None, typer.Option(help="What you want ears on, or what must stay.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything as one JSON object.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder for report.pdf, charts and review.json.")] = None,
+) -> None:
+    """The whole job without Discord."""
+    from bot import offline
+
+    settings = _settings()
+    configure_logging("WARNING", (settings.openai_api_key,))
+    if focus is not None and len(focus) > FOCUS_MAX_CHARACTERS:
+        raise typer.BadParameter(f"at most {FOCUS_MAX_CHARACTERS} characters", param_hint="--focus")
+    try:
+        found = genre_table().find(genre)
+        chosen = genre_table().find_subgenre(found.genre, subgenre) if subgenre else found.subgenre
+    except EarshotError as error:
+        _exit(error)
+    request = ReviewRequest(kind, found.genre.id, chosen.id if chosen else None, detail, focus)
+    files = offline.FeedbackFiles(file, reference, previous)
+    _finish(offline.give_feedback(settings, files, request, as_json=as_json, out=out))
+
+
+@app.command()
+def doctor() -> None:
+    """Check settings, token, intents, database, model and worker processes; say what to do."""
+    from bot.doctor import examine
+
+    settings = _settings()
+    configure_logging("ERROR", (settings.discord_token, settings.openai_api_key))
+    if not _finish(examine(settings)):
+        raise typer.Exit(EXIT_DEPENDENCY)
+
+
+def _settings() -> Settings:
+    """Environment over `.env`; neither is read anywhere else."""
+    try:
+        return Settings.read({**_present(dotenv.dotenv_values(".env")), **os.environ})
+    except EarshotError as error:
+        _exit(error)
+
+
+def _present(values: dict[str, str | None]) -> dict[str, str]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _finish(work: Coroutine[Any, Any, Any]) -> Any:
+    try:
+        return asyncio.run(work)
+    except EarshotError as error:
+        _exit(error)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _exit(error: EarshotError) -> NoReturn:
+    print(say(error), file=sys.stderr)
+    if isinstance(error, InputError):
+        raise typer.Exit(EXIT_INPUT) from error
+    if isinstance(error, DependencyError):
+        raise typer.Exit(EXIT_DEPENDENCY) from error
+    raise typer.Exit(EXIT_USAGE) from error
+
+
+def main() -> None:
+    """Entry point."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""The composition root: the one place that knows every part and puts them together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bot.pipeline import WARM_UP, WARM_UP_REPORTS, open_pipeline
+from bot.settings import Settings
+from cogs.attachments import Downloader
+from cogs.delivery import DiscordDelivery
+from cogs.progress import Progress
+from core.job import JobKind
+from core.jobs.backend import EmbeddedBackend
+from core.jobs.outbox import OutboxRunner
+from core.jobs.ports import Handler
+from core.jobs.runner import JobRunner
+from core.service.budget import Budget
+from core.service.conversation import ConversationService
+from core.service.delivery import DeliveryService
+from core.service.feedback import FeedbackService
+from core.service.pipeline import Pipeline
+from core.service.privacy import PrivacyService
+from core.service.reconciler import Reconciler
+from core.service.steps import error_steps
+from core.storage import BlobStore, Database
+
+BLOB_FOLDER = "blobs"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything the bot process runs."""
+
+    feedback: FeedbackService
+    conversations: ConversationService
+    privacy: PrivacyService
+    delivery: DiscordDelivery
+    progress: Progress
+    backend: EmbeddedBackend
+    outbox: OutboxRunner
+    reconciler: Reconciler
+    uses_model: bool
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """All services of the bot process, closed in the reverse order.
+
+    Raises:
+        DependencyError: the database or the worker processes cannot be had.
+    """
+    database = await Database.open(settings.database_url, settings.data_dir)
+    downloader = Downloader()
+    deliveries = DeliveryService(database)
+    progress = Progress(deliveries.position)
+    try:
+        async with open_pipeline(settings, (WARM_UP, WARM_UP_REPORTS)) as pipeline:
+            services = _wire(settings, database, pipeline, downloader, deliveries, progress)
+            try:
+                yield services
+            finally:
+                await services.backend.close()
+                await services.outbox.close()
+                await progress.close()
+    finally:
+        await downloader.close()
+        await database.close()
+
+
+def _wire(
+    settings: Settings,
+    database: Database,
+    pipeline: Pipeline,
+    downloader: Downloader,
+    deliveries: DeliveryService,
+    progress: Progress,
+) -> Services:
+    limits = settings.limits
+    blobs = BlobStore(settings.data_dir / BLOB_FOLDER)
+    budget = Budget(database, limits)
+    handlers: dict[JobKind, Handler] = {}
+
+    def ring() -> None:
+        outbox.wake()
+
+    runner = JobRunner(database, handlers, error_steps, ring)
+    backend = EmbeddedBackend(database, runner, error_steps)
+    feedback = FeedbackService(
+        database,
+        blobs,
+        pipeline,
+        budget,
+        limits,
+        backend=backend,
+        fetch=downloader.fetch,
+        on_stage=progress.report,
+        on_written=ring,
+    )
+    conversations = ConversationService(database, pipeline, budget, limits, backend=backend, on_stage=progress.report)
+    handlers[JobKind.FEEDBACK] = feedback.handle
+    handlers[JobKind.QUESTION] = conversations.handle_question
+    handlers[JobKind.SUMMARY] = conversations.handle_summary
+    privacy = PrivacyService(database, blobs, limits)
+    delivery = DiscordDelivery(deliveries, conversations, progress)
+    outbox = OutboxRunner(database, delivery)
+    return Services(
+        feedback=feedback,
+        conversations=conversations,
+        privacy=privacy,
+        delivery=delivery,
+        progress=progress,
+        backend=backend,
+        outbox=outbox,
+        reconciler=Reconciler(backend, feedback, privacy),
+        uses_model=settings.openai_api_key is not None and limits.model_calls_per_guild_day > 0,
+    )

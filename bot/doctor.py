@@ -1,0 +1,133 @@
+"""`earshot doctor`: checks what the bot needs, one line each, and says what to do about what is missing."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import aiohttp
+import discord
+from rich.console import Console
+from rich.text import Text
+
+from bot.pipeline import chat_model, open_pipeline
+from bot.settings import Settings
+from core.errors import EarshotError, ModelError
+from core.storage import Database
+from core.wording import say, say_model_fault
+
+CONTENT_FLAGS = (1 << 18) | (1 << 19)
+"""Application flags: message content enabled, or enabled for small bots (Discord: Application Flags)."""
+
+PERMISSIONS = 309237763072
+"""View Channel, Send Messages, Send Messages in Threads, Create Public Threads, Embed Links, Attach Files, Read
+Message History (Discord: Permissions)."""
+
+
+class Mark(StrEnum):
+    """How a check went."""
+
+    GOOD = "ok"
+    NOTE = "note"
+    BAD = "fix"
+
+
+MARK_STYLES = {Mark.GOOD: "green", Mark.NOTE: "yellow", Mark.BAD: "bold red"}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line."""
+
+    name: str
+    mark: Mark
+    text: str
+
+
+async def examine(settings: Settings) -> bool:
+    """Run all checks and print them.
+
+    Returns:
+        Whether the bot can start.
+    """
+    console = Console()
+    healthy = True
+    checks: tuple[Callable[[Settings], Awaitable[Check]], ...] = (
+        _check_folder,
+        _check_database,
+        _check_workers,
+        _check_discord,
+        _check_model,
+    )
+    for run in checks:
+        check = await run(settings)
+        healthy = healthy and check.mark is not Mark.BAD
+        console.print(
+            Text.assemble((f"{check.mark.value:>4}", MARK_STYLES[check.mark]), f"  {check.name}: {check.text}")
+        )
+    return healthy
+
+
+async def _check_folder(settings: Settings) -> Check:
+    probe = settings.data_dir / ".writable"
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        text = f"{settings.data_dir} cannot be written ({error.strerror}); set EARSHOT_DATA_DIR to a folder that can."
+        return Check("data folder", Mark.BAD, text)
+    return Check("data folder", Mark.GOOD, str(settings.data_dir))
+
+
+async def _check_database(settings: Settings) -> Check:
+    try:
+        database = await Database.open(settings.database_url, settings.data_dir)
+    except EarshotError as error:
+        return Check("database", Mark.BAD, say(error))
+    await database.close()
+    return Check("database", Mark.GOOD, "opens, and its tables are up to date")
+
+
+async def _check_workers(settings: Settings) -> Check:
+    try:
+        async with open_pipeline(settings):
+            return Check("workers", Mark.GOOD, f"{settings.limits.concurrency} analyses side by side")
+    except EarshotError as error:
+        return Check("workers", Mark.BAD, say(error))
+
+
+async def _check_discord(settings: Settings) -> Check:
+    name = "Discord"
+    if settings.discord_token is None:
+        return Check(name, Mark.BAD, "DISCORD_TOKEN is not set; put it into .env (developer portal → Bot → Token).")
+    client = discord.Client(intents=discord.Intents.none())
+    try:
+        await client.login(settings.discord_token)
+        application = await client.application_info()
+    except discord.LoginFailure:
+        return Check(
+            name, Mark.BAD, "the token is refused; make a new one in the developer portal → Bot → Reset Token."
+        )
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        return Check(name, Mark.BAD, f"cannot be reached ({type(error).__name__}); check the network.")
+    finally:
+        await client.close()
+    invite = discord.utils.oauth_url(application.id, permissions=discord.Permissions(PERMISSIONS))
+    if not application.flags.value & CONTENT_FLAGS:
+        text = "the message-content intent is off: questions work by mention, reply and button only"
+        return Check(name, Mark.NOTE, f"{application.name}: {text}. Invite: {invite}")
+    return Check(name, Mark.GOOD, f"{application.name}. Invite: {invite}")
+
+
+async def _check_model(settings: Settings) -> Check:
+    name = "language model"
+    model = chat_model(settings)
+    if model is None:
+        return Check(name, Mark.NOTE, "OPENAI_API_KEY is not set: reviews are written from the measurements alone")
+    try:
+        await model.probe()
+    except ModelError as error:
+        return Check(name, Mark.BAD, f"{settings.openai_model}: {say_model_fault(error.fault)}")
+    finally:
+        await model.aclose()
+    return Check(name, Mark.GOOD, f"{settings.openai_model} answers")

@@ -1,0 +1,36 @@
+"""Logging: configured once, to stderr, with secrets masked by value."""
+
+import logging
+import sys
+from collections.abc import Iterable
+
+
+class _MaskSecrets(logging.Formatter):
+    """A formatter that replaces known secrets wherever they appear, tracebacks included."""
+
+    def __init__(self, format_: str, secrets: Iterable[str]) -> None:
+        super().__init__(format_, datefmt="%Y-%m-%dT%H:%M:%S%z")
+        self._secrets = tuple(secrets)
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return text
+
+
+def configure_logging(level: str, secrets: Iterable[str | None]) -> None:
+    """Log to stderr at `level`; discord.py's own chatter is kept to warnings.
+
+    Raises:
+        ValueError: `level` is not a level name.
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        _MaskSecrets("%(asctime)s %(levelname)s %(name)s: %(message)s", [secret for secret in secrets if secret])
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for noisy in ("discord", "httpx", "httpx2", "openai", "alembic", "matplotlib", "numba"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

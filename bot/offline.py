@@ -1,0 +1,180 @@
+"""The main job without Discord: `earshot analyse` and `earshot feedback`."""
+
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from bot.pipeline import open_pipeline
+from bot.settings import Settings
+from bot.tables import print_analysis, print_review
+from core.analysis.measurements import Analysis
+from core.diagnosis.findings import Finding
+from core.errors import InputCode, InputError, UsageCode, UsageError
+from core.knowledge.genres import genre_table
+from core.request import ReviewRequest
+from core.serial import to_builtins
+from core.service.pipeline import Pipeline, Reviewed
+from core.service.report import report_document
+from core.wording import say
+
+JSON_DECIMALS = 6
+
+REPORT_FILE = "report.pdf"
+REVIEW_FILE = "review.json"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackFiles:
+    """The files of `earshot feedback`."""
+
+    track: Path
+    reference: Path | None = None
+    previous: Path | None = None
+
+
+async def analyse_files(settings: Settings, files: Sequence[Path], *, as_json: bool) -> bool:
+    """Measure each file and print it; one that fails gets its sentence and the others go on.
+
+    Returns:
+        Whether all files could be measured.
+    """
+    console = Console(stderr=True)
+    succeeded = True
+    async with open_pipeline(settings) as pipeline:
+        for path in files:
+            try:
+                with _status(console, f"Measuring {path.name}"):
+                    analysis = (await _measure(pipeline, path)).analysis
+            except InputError as error:
+                succeeded = False
+                if as_json:
+                    _print_json({"file": str(path), "error": {"code": error.code.value, "message": say(error)}})
+                print(f"{path}: {say(error)}", file=sys.stderr)
+                continue
+            if as_json:
+                _print_json(analysis_json(path, analysis))
+            else:
+                print_analysis(path, analysis)
+    return succeeded
+
+
+async def give_feedback(
+    settings: Settings, files: FeedbackFiles, request: ReviewRequest, *, as_json: bool, out: Path | None
+) -> None:
+    """The whole job: measure, diagnose, write, print; report and charts into `out`.
+
+    Raises:
+        UsageError: `out` cannot be written.
+        InputError: one of the files cannot be analysed.
+        DependencyError: the worker processes failed.
+    """
+    if out is not None:
+        _make_folder(out)
+    console = Console(stderr=True)
+    async with open_pipeline(settings) as pipeline:
+        with _status(console, "Measuring"):
+            track = (await _measure(pipeline, files.track)).analysis
+            reference = (await _measure(pipeline, files.reference)).analysis if files.reference else None
+            previous = await _previous_findings(pipeline, files.previous, request)
+        with _status(console, "Writing"):
+            reviewed = await pipeline.review(request, track, reference=reference, previous=previous)
+        if out is not None:
+            with _status(console, "Rendering the report"):
+                await _write_files(pipeline, files.track, reviewed, out)
+    if as_json:
+        _print_json(feedback_json(files.track, reviewed))
+    else:
+        print_review(reviewed)
+        if out is not None:
+            print(f"\nWritten to {out}: {', '.join(sorted(path.name for path in out.iterdir()))}")
+
+
+async def _measure(pipeline: Pipeline, path: Path) -> Any:
+    if not path.is_file():
+        raise InputError(InputCode.UNREADABLE, name=path.name)
+    return await pipeline.measure(path.absolute())
+
+
+async def _previous_findings(
+    pipeline: Pipeline, path: Path | None, request: ReviewRequest
+) -> tuple[Finding, ...] | None:
+    if path is None:
+        return None
+    analysis = (await _measure(pipeline, path)).analysis
+    return pipeline.diagnose(replace(request, focus=None), analysis).findings
+
+
+def _make_folder(folder: Path) -> None:
+    """Make it now: nobody wants to learn after a minute's work that its result cannot be kept."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise UsageError(UsageCode.FOLDER_UNWRITABLE, folder=str(folder), cause=error.strerror or "error") from error
+
+
+async def _write_files(pipeline: Pipeline, track: Path, reviewed: Reviewed, out: Path) -> None:
+    document = report_document(
+        reviewed.brief,
+        reviewed.review,
+        genre_table().get(reviewed.brief.request.genre_id),
+        title=track.stem,
+        created_at=datetime.now(UTC),
+    )
+    (out / REPORT_FILE).write_bytes(await pipeline.report(document))
+    for name, picture in (await pipeline.charts(document)).items():
+        (out / name).write_bytes(picture)
+    (out / REVIEW_FILE).write_text(json.dumps(feedback_json(track, reviewed), indent=2, ensure_ascii=False))
+
+
+def analysis_json(path: Path, analysis: Analysis) -> dict[str, Any]:
+    """The JSON contract of `earshot analyse`."""
+    values = to_builtins(analysis)
+    return {"schema_version": values.pop("schema_version"), "file": str(path), **values}
+
+
+def feedback_json(path: Path, reviewed: Reviewed) -> dict[str, Any]:
+    """The JSON contract of `earshot feedback`."""
+    diagnosis = to_builtins(reviewed.brief.diagnosis)
+    review = to_builtins(reviewed.review)
+    result = {
+        **analysis_json(path, reviewed.brief.analysis),
+        "request": to_builtins(reviewed.brief.request),
+        "findings": diagnosis["findings"],
+        "strengths": diagnosis["strengths"],
+        "platforms": diagnosis["platforms"],
+        "review": review,
+        "writer": review["writer"],
+    }
+    if diagnosis["reference"] is not None:
+        result["reference"] = diagnosis["reference"]
+    if diagnosis["versions"] is not None:
+        result["versions"] = diagnosis["versions"]
+    return result
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    print(json.dumps(_rounded(value), ensure_ascii=False, allow_nan=False), flush=True)
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, JSON_DECIMALS)
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    return value
+
+
+def _status(console: Console, what: str) -> Any:
+    return console.status(f"{what} …") if console.is_terminal else nullcontext()

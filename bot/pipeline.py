@@ -1,0 +1,45 @@
+"""Workers and writer: the part of the composition that bot and command line share. Loads neither Discord nor SQL."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from bot.settings import Settings
+from core.advice import ChatModel, ModelSettings, Writer
+from core.service.pipeline import Pipeline
+from core.workers import Workers
+
+CACHE_FOLDER = "cache"
+WARM_UP = "core.service.tasks:warm_up"
+WARM_UP_REPORTS = "core.service.tasks:warm_up_reports"
+
+
+def chat_model(settings: Settings) -> ChatModel | None:
+    """The language model, or None without a key."""
+    if settings.openai_api_key is None:
+        return None
+    return ChatModel(
+        ModelSettings(api_key=settings.openai_api_key, base_url=settings.openai_base_url, model=settings.openai_model)
+    )
+
+
+@asynccontextmanager
+async def open_pipeline(settings: Settings, warm_up: Sequence[str] = (WARM_UP,)) -> AsyncIterator[Pipeline]:
+    """Workers and writer.
+
+    The analysis runs once in the parent of all workers: a job itself may write no file, so kernels are compiled (and
+    their cache is filled) there.
+
+    Raises:
+        DependencyError: the worker processes cannot be started.
+    """
+    cache = settings.data_dir / CACHE_FOLDER
+    cache.mkdir(parents=True, exist_ok=True)
+    model = chat_model(settings)
+    workers = Workers(concurrency=settings.limits.concurrency, warm_up=warm_up, cache_dir=cache)
+    await workers.start()
+    try:
+        yield Pipeline(workers, Writer(model), settings.limits)
+    finally:
+        await workers.close()
+        if model is not None:
+            await model.aclose()

@@ -1,0 +1,1 @@
+"""What people see in Discord: parse, one service call, render."""

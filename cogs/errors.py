@@ -1,0 +1,52 @@
+"""The one place where an error becomes a reply. Words come from `core.wording`; unknown errors get a reference."""
+
+import logging
+from uuid import uuid4
+
+import discord
+from discord import app_commands
+
+from core.errors import EarshotError
+from core.wording import INTERNAL_SENTENCE, say
+
+log = logging.getLogger(__name__)
+
+NOT_ALLOWED = "That command is not for you here."
+SLOW_DOWN = "That was quick: try again in {seconds:.0f} seconds."
+
+
+async def refuse(interaction: discord.Interaction, error: Exception) -> None:
+    """Answer an interaction that failed, only to the person who asked."""
+    text = sentence(error)
+    try:
+        if interaction.response.is_done():
+            await interaction.followup.send(text, ephemeral=True, allowed_mentions=discord.AllowedMentions.none())
+        else:
+            await interaction.response.send_message(
+                text, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
+            )
+    except discord.HTTPException as failure:
+        log.warning("interaction %s could not be answered: %s", interaction.id, failure)
+
+
+def sentence(error: Exception) -> str:
+    """Words for an error: the cause where it is known, a reference to the log where it is a fault of ours."""
+    cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+    if isinstance(cause, EarshotError):
+        log.info("refused: %s", cause)
+        return discord.utils.escape_mentions(say(cause))
+    if isinstance(cause, app_commands.CommandOnCooldown):
+        return SLOW_DOWN.format(seconds=cause.retry_after)
+    if isinstance(cause, app_commands.CheckFailure):
+        return NOT_ALLOWED
+    reference = uuid4().hex[:8]
+    log.error("incident %s", reference, exc_info=cause)
+    return f"{INTERNAL_SENTENCE}\n-# {reference}"
+
+
+class EarshotTree(app_commands.CommandTree[discord.Client]):
+    """A command tree whose errors all end here."""
+
+    async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
+        """Answer with words."""
+        await refuse(interaction, error)

@@ -1,0 +1,82 @@
+"""/privacy: what is kept, a copy of it, and deletion. Guild joins and leaves."""
+
+import json
+from io import BytesIO
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from cogs.feedback import actor_of
+from core.service.privacy import PrivacyService
+
+DISCLOSURE = """**What Earshot keeps about you**
+• Your track's audio: deleted after {hours:g} hours. It is never posted, shared or used to train anything.
+• What was measured, the feedback, and the questions asked in its thread: until you delete them, the thread is \
+deleted, or the server removes me.
+• {model}
+`/privacy export` gives you a copy of everything. `/privacy delete` deletes all of it, at once and in every server."""
+
+MODEL_ON = "A language model writes the words. It is sent measured numbers, the genre, your focus text and the \
+questions of the thread: never audio, file names or anybody's name."
+MODEL_OFF = "No language model is used here: nothing leaves this bot."
+
+DELETED = "Done: everything I had about you is deleted."
+
+
+class DeleteConfirmation(discord.ui.View):
+    """One button, so that nobody deletes by a slip."""
+
+    def __init__(self, service: PrivacyService) -> None:
+        super().__init__(timeout=120)
+        self._service = service
+
+    @discord.ui.button(label="Delete everything about me", style=discord.ButtonStyle.danger, custom_id="earshot:wipe")
+    async def confirm(self, interaction: discord.Interaction, _button: discord.ui.Button["DeleteConfirmation"]) -> None:
+        """Delete."""
+        await interaction.response.defer(ephemeral=True)
+        await self._service.delete(actor_of(interaction))
+        await interaction.edit_original_response(content=DELETED, view=None)
+
+
+class Privacy(commands.GroupCog, group_name="privacy", group_description="What I keep about you, and how to delete it"):
+    """What members may demand."""
+
+    def __init__(self, service: PrivacyService, *, uses_model: bool) -> None:
+        self._service = service
+        self._uses_model = uses_model
+
+    @app_commands.command(name="show", description="What is kept, for how long, and who sees it")
+    async def show(self, interaction: discord.Interaction) -> None:
+        """The disclosure."""
+        text = DISCLOSURE.format(
+            hours=self._service.limits.audio_retention_h, model=MODEL_ON if self._uses_model else MODEL_OFF
+        )
+        await interaction.response.send_message(text, ephemeral=True)
+
+    @app_commands.command(name="export", description="A copy of everything that is stored about you")
+    async def export(self, interaction: discord.Interaction) -> None:
+        """A JSON file, to the person only."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        exported = await self._service.export(actor_of(interaction))
+        data = json.dumps(exported, indent=2, ensure_ascii=False, default=str).encode()
+        await interaction.followup.send(file=discord.File(BytesIO(data), filename="earshot-data.json"), ephemeral=True)
+
+    @app_commands.command(name="delete", description="Delete everything that is stored about you")
+    async def delete(self, interaction: discord.Interaction) -> None:
+        """Ask once."""
+        await interaction.response.send_message(
+            "This deletes your tracks, reviews and questions, in every server, for good.",
+            view=DeleteConfirmation(self._service),
+            ephemeral=True,
+        )
+
+    @commands.Cog.listener("on_guild_join")
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """The guild has (again) a say over its data."""
+        await self._service.guild_joined(guild.id)
+
+    @commands.Cog.listener("on_guild_remove")
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """The grace period begins. discord.py sends this only for a removal, not for an outage."""
+        await self._service.guild_left(guild.id)

@@ -1,0 +1,216 @@
+"""Rendering: stored values → what Discord shows. Pure; knows Discord's limits and nothing of how to send.
+
+Text that a person or a model wrote is escaped here, so that nothing in it can ping, link or break the layout.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+import discord
+
+from core.analysis.measurements import Analysis
+from core.diagnosis.findings import Outcome, PlatformEffect, VersionChange
+from core.formatting import clock, key_name, measurement, signed_db, tempo
+from core.knowledge.genres import Genre
+from core.request import ReviewRequest
+from core.review import DialCard, Review, WrittenBy
+
+MESSAGE_MAX_CHARACTERS = 2000
+"""Discord: content of a message (developer documentation, Create Message)."""
+
+EMBED_FIELD_MAX_CHARACTERS = 1024
+"""Discord: value of an embed field."""
+
+ACCENT = discord.Colour(0x2F6F73)
+
+WRITER_LINES = {
+    WrittenBy.MODEL: "Written by a language model from the measurements; every number in it was checked against them.",
+    WrittenBy.MEASURED: "Written from the measurements, without a language model.",
+    WrittenBy.MIXED: "Written by a language model; points it could not prove were replaced by the measured wording.",
+}
+
+OUTCOME_MARKS = {
+    Outcome.FIXED: "✅ fixed",
+    Outcome.IMPROVED: "↗ improved",
+    Outcome.UNCHANGED: "• unchanged",
+    Outcome.WORSE: "↘ worse",
+    Outcome.NEW: "🆕 new",
+}
+
+
+ZERO_WIDTH = "\u200b"
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Control and bidirectional characters: they hide or reorder what is shown."""
+
+_MARKS = re.compile(r"[\\*_~`|\[]")
+_LINE_MARKS = re.compile(r"^([^\S\n]*)([>#-])", re.MULTILINE)
+"""Discord's markdown, inside a line and at its start. (discord.py's own escape skips what stands inside a link.)"""
+
+_LIVE = re.compile(
+    r"(?<=<)(?=[@#/:]|a:|t:|id:)|(?<=@)(?=everyone|here)|(?<=:)(?=//)|(?<=\])(?=\()|(?<=discord)(?=\.(?:gg|com))",
+    re.IGNORECASE,
+)
+"""Where something would come alive: mentions, custom emoji, slash and channel links, URLs, invites."""
+
+
+def plain(text: str) -> str:
+    """Foreign text as literal text: no mentions, no markdown, no links, no hidden characters."""
+    literal = _MARKS.sub(r"\\\g<0>", _CONTROL.sub("", text))
+    return _LIVE.sub(ZERO_WIDTH, _LINE_MARKS.sub(r"\1\\\2", literal))
+
+
+def chunks(text: str, limit: int = MESSAGE_MAX_CHARACTERS) -> list[str]:
+    """Cut text into messages at paragraph, line, sentence or word ends; joined they are the text again."""
+    parts: list[str] = []
+    rest = text
+    while len(rest) > limit:
+        cut = _cut(rest, limit)
+        parts.append(rest[:cut])
+        rest = rest[cut:]
+    if rest:
+        parts.append(rest)
+    return parts
+
+
+def _cut(text: str, limit: int) -> int:
+    window = text[:limit]
+    for end in ("\n\n", "\n", ". ", " "):
+        at = window.rfind(end)
+        if at > limit // 3:
+            return at + len(end)
+    return limit
+
+
+def review_messages(
+    request: ReviewRequest, genre: Genre, review: Review, changes: Sequence[VersionChange] | None, key: str
+) -> list[str]:
+    """The review as one or more messages, the writer and the reference key at the end of the last."""
+    lines = [f"**{request.type.label} · {_genre_line(request, genre)}**", f"> {plain(review.verdict)}", ""]
+    if changes:
+        lines += ["**Since the last version**", *(_change_line(change) for change in changes), ""]
+    if review.keep:
+        lines += [f"**Keep:** {plain(review.keep)}", ""]
+    for number, item in enumerate(review.items, start=1):
+        lines += [f"**{number}.** {plain(item.insight)}", f"➜ {plain(item.suggestion)}"]
+        if item.receipt:
+            lines.append(f"-# Measured: {plain(item.receipt)}")
+        lines.append("")
+    lines.append(f"**First step:** {plain(review.first_step)}")
+    lines.append(f"-# {review.writer_note or WRITER_LINES[review.writer]} {key}")
+    return [part.strip("\n") for part in chunks("\n".join(lines))]
+
+
+def _genre_line(request: ReviewRequest, genre: Genre) -> str:
+    subgenre = genre.subgenre(request.subgenre_id) if request.subgenre_id else None
+    return f"{genre.name} ({subgenre.name})" if subgenre else genre.name
+
+
+def _change_line(change: VersionChange) -> str:
+    values = ""
+    if change.before is not None and change.after is not None:
+        values = f": {measurement(change.before, change.unit)} → {measurement(change.after, change.unit)}"
+    return f"{OUTCOME_MARKS[change.outcome]} · {change.name}{values}"
+
+
+def numbers_embed(analysis: Analysis, card: DialCard, platforms: Sequence[PlatformEffect], key: str) -> discord.Embed:
+    """The measured values, the dial card and what services do to the level."""
+    embed = discord.Embed(title="The numbers", colour=ACCENT)
+    embed.add_field(name="Level", value=_field(_level_lines(analysis)))
+    embed.add_field(name="Music", value=_field(_music_lines(analysis)))
+    embed.add_field(name="Stereo", value=_field(_stereo_lines(analysis)))
+    if card.rows:
+        rows = [f"{row.processor}: {row.setting}" for row in card.rows]
+        embed.add_field(name="Dial card: settings to try", value=_field(rows), inline=False)
+    if platforms:
+        embed.add_field(name="What players do to the level", value=_field(_platform_lines(platforms)), inline=False)
+    embed.set_footer(text=key)
+    return embed
+
+
+def _field(lines: Iterable[str]) -> str:
+    kept: list[str] = []
+    for line in lines:
+        if sum(map(len, kept)) + len(kept) + len(line) > EMBED_FIELD_MAX_CHARACTERS - 2:
+            kept.append("…")
+            break
+        kept.append(line)
+    return "\n".join(kept) or "—"
+
+
+def _level_lines(analysis: Analysis) -> list[str]:
+    loudness, peaks, dynamics = analysis.loudness, analysis.peaks, analysis.dynamics
+    return [
+        f"Integrated {measurement(loudness.integrated_lufs, 'LUFS')}",
+        f"Short-term max {measurement(loudness.max_short_term_lufs, 'LUFS')}",
+        f"Loudness range {measurement(loudness.loudness_range_lu, 'LU')}",
+        f"True peak {measurement(peaks.true_peak_dbtp, 'dBTP')}",
+        f"PLR {measurement(dynamics.plr_db, 'dB')}",
+    ]
+
+
+def _music_lines(analysis: Analysis) -> list[str]:
+    rhythm, tonality, source = analysis.rhythm, analysis.tonality, analysis.source
+    return [
+        f"Tempo {tempo(rhythm.tempo_bpm)}{_sureness(rhythm.confidence)}",
+        f"Key {key_name(tonality.key)}{_sureness(tonality.confidence)}",
+        f"Length {clock(source.duration_s)}",
+        f"{source.codec.split('_')[0].upper()} · {source.sample_rate_hz / 1000:g} kHz",
+    ]
+
+
+SURE = 0.8
+LIKELY = 0.5
+
+
+def _sureness(confidence: float | None) -> str:
+    if confidence is None or confidence >= SURE:
+        return ""
+    return " (likely)" if confidence >= LIKELY else " (unsure)"
+
+
+CENTRED_DB = 0.3
+"""A smaller difference between the channels is not worth a word."""
+
+
+def _stereo_lines(analysis: Analysis) -> list[str]:
+    stereo = analysis.stereo
+    if stereo.correlation is None:
+        return ["Mono file"]
+    balance = stereo.balance_db or 0.0
+    louder = "left" if balance > 0 else "right"
+    side = "centred" if abs(balance) < CENTRED_DB else f"{measurement(abs(balance), 'dB')} to the {louder}"
+    return [
+        f"Correlation {measurement(stereo.correlation, '')}",
+        f"Mono fold {measurement(stereo.mono_fold_loss_db, 'dB')}",
+        f"Balance {side}",
+    ]
+
+
+def _platform_lines(platforms: Sequence[PlatformEffect]) -> list[str]:
+    """One line per effect, with the services that have it in common."""
+    names: dict[str, list[str]] = {}
+    for effect in platforms:
+        gain = "" if effect.gain_db is None else signed_db(effect.gain_db)
+        what = ", ".join(filter(None, (gain, effect.note)))
+        names.setdefault(what or gain, []).append(effect.name)
+    return [f"{', '.join(services)}: {what}" for what, services in names.items()]
+
+
+def answer_message(text: str, *, note: str | None, quote: str | None, asker_id: int | None, key: str) -> list[str]:
+    """An answer; one that was asked through the button begins with the question."""
+    head = f"<@{asker_id}> asked: *{plain(quote)}*\n\n" if quote and asker_id else ""
+    tail = f"\n-# {note + ' ' if note else ''}{key}"
+    return [part.strip("\n") for part in chunks(f"{head}{plain_paragraphs(text)}{tail}")]
+
+
+def plain_paragraphs(text: str) -> str:
+    """Answer text with its paragraphs kept and everything else literal."""
+    return "\n\n".join(plain(paragraph) for paragraph in re.split(r"\n{2,}", text.strip()))
+
+
+def summary_message(text: str, *, number: int, note: str | None, key: str) -> list[str]:
+    """The summary of a conversation."""
+    head = f"**Where we are** (summary {number})\n"
+    tail = f"\n-# {note + ' ' if note else ''}{key}"
+    return [part.strip("\n") for part in chunks(f"{head}{plain_paragraphs(text)}{tail}")]

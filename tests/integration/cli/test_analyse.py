@@ -1,0 +1,116 @@
+"""`earshot analyse`: the JSON contract, several files, bad files."""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.command_line import earshot
+
+BANDS = {"sub_20_60", "bass_60_200", "lowmid_200_500", "mid_500_2k", "presence_2k_5k", "high_5k_10k", "air_10k_20k"}
+
+CONTRACT: dict[str, set[str]] = {
+    "source": {"duration_s", "sample_rate_hz", "channels", "codec", "bit_depth", "lossy"},
+    "loudness": {"integrated_lufs", "max_short_term_lufs", "max_momentary_lufs", "loudness_range_lu", "timeline"},
+    "peaks": {
+        "true_peak_dbtp",
+        "true_peak_per_channel_dbtp",
+        "sample_peak_dbfs",
+        "clipped_runs",
+        "clipped_run_count",
+    },
+    "dynamics": {"plr_db", "psr_min_db", "crest_factor_db", "dr14_db"},
+    "transients": {"onset_rate_hz", "attack_crest_db"},
+    "spectrum": {"bands", "third_octave_db", "tilt_db_per_octave"},
+    "stereo": {"correlation", "side_to_mid_db", "mono_fold_loss_db", "balance_db", "bands"},
+    "rhythm": {"tempo_bpm", "confidence", "alternatives"},
+    "tonality": {"key", "confidence", "alternatives", "tuning_cents"},
+}
+
+
+@pytest.fixture(scope="module")
+def objects(data_dir: Path, files: Path) -> tuple[list[dict[str, Any]], Any]:
+    """What is printed for a good file, a bad one, and another good one."""
+    names = [files / "faulty.mp3", files / "notes.mp3", files / "clean.mp3"]
+    done = earshot(data_dir, "analyse", *names, "--json")
+    return [json.loads(line) for line in done.stdout.splitlines()], done
+
+
+def test_every_name_of_the_contract_is_there(objects) -> None:
+    measured = objects[0][0]
+
+    assert measured["schema_version"] == 1
+    assert {"bass", "sections", "faults"} <= set(measured)
+    for group, names in CONTRACT.items():
+        assert names <= set(measured[group]), group
+    assert set(measured["spectrum"]["bands"]) == BANDS
+    assert set(measured["transients"]["attack_crest_db"]) == {"low", "mid", "high"}
+    assert {"hop_s", "short_term_lufs"} <= set(measured["loudness"]["timeline"])
+    assert {"start_s", "length_samples", "channel"} <= set(measured["peaks"]["clipped_runs"][0])
+    assert {"correlation", "side_to_mid_db", "mono_fold_loss_db"} <= set(measured["stereo"]["bands"]["sub_20_60"])
+
+
+def test_every_number_is_finite(objects) -> None:
+    def walk(value: Any) -> None:
+        if isinstance(value, float):
+            assert math.isfinite(value)
+        for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+            walk(item)
+
+    for measured in objects[0]:
+        walk(measured)
+
+
+def test_files_stand_in_the_order_given_and_a_bad_one_stops_nothing(objects) -> None:
+    printed, done = objects
+
+    assert [Path(value["file"]).name for value in printed] == ["faulty.mp3", "notes.mp3", "clean.mp3"]
+    assert set(printed[1]["error"]) == {"code", "message"}
+    assert printed[1]["error"]["code"] == "not_audio"
+    assert done.returncode == 3
+    assert "notes.mp3: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_it_measures_is_what_was_made(objects) -> None:
+    faulty, _, clean = objects[0]
+
+    assert faulty["source"]["duration_s"] == pytest.approx(12.0, abs=0.1)
+    assert faulty["peaks"]["clipped_run_count"] > clean["peaks"]["clipped_run_count"]
+    assert clean["rhythm"]["tempo_bpm"] == pytest.approx(124.0, rel=0.01)
+
+
+def test_people_get_a_table(data_dir: Path, files: Path) -> None:
+    done = earshot(data_dir, "analyse", files / "clean.mp3")
+
+    assert done.returncode == 0
+    assert "Integrated loudness" in done.stdout
+    assert "\x1b" not in done.stdout  # no colours into a pipe
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("empty.wav", "empty"),
+        ("cut.wav", "incomplete"),
+        ("silent.wav", "silent"),
+        ("short.wav", "at least 3 s"),
+        ("missing.wav", "no file missing.wav"),
+    ],
+)
+def test_a_bad_file_is_refused_in_one_sentence(data_dir: Path, files: Path, name: str, says: str) -> None:
+    done = earshot(data_dir, "analyse", files / name)
+
+    assert done.returncode == 3
+    assert says in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert done.stdout == ""
+
+
+def test_a_track_that_is_too_long_is_refused(data_dir: Path, files: Path) -> None:
+    done = earshot(data_dir, "analyse", files / "whole.wav", environment={"EARSHOT_MAX_MINUTES": "0.1"})
+
+    assert done.returncode == 2  # a minute is the least that can be set
+    assert "EARSHOT_MAX_MINUTES" in done.stderr

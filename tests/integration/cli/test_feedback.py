@@ -1,0 +1,103 @@
+"""`earshot feedback`: the whole job without Discord."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.command_line import earshot
+
+OPTIONS = ("--type", "master", "--genre", "house")
+
+
+@pytest.fixture(scope="module")
+def given(data_dir: Path, files: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path]:
+    """The review of the faulty track against its clean twin and after it, as JSON and as files."""
+    out = tmp_path_factory.mktemp("out") / "new" / "folder"
+    twin = files / "clean.mp3"
+    compared = ("--reference", twin, "--previous", twin, "--detail", "pro")
+    done = earshot(data_dir, "feedback", files / "faulty.mp3", *OPTIONS, *compared, "--json", "--out", out)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout), out
+
+
+def test_findings_have_what_the_contract_names(given) -> None:
+    findings = given[0]["findings"]
+
+    assert findings
+    for finding in findings:
+        assert {"code", "severity", "measure", "value", "unit", "target", "spans", "remedy", "confidence"} <= set(
+            finding
+        )
+        assert finding["severity"] in {"info", "warn", "severe"}
+    assert {"strengths", "platforms"} <= set(given[0])
+
+
+def test_the_review_has_what_the_contract_names(given) -> None:
+    review = given[0]["review"]
+    codes = {finding["code"] for finding in given[0]["findings"]}
+
+    assert {"verdict", "keep", "items", "first_step"} <= set(review)
+    assert given[0]["writer"] == "measured"
+    for item in review["items"]:
+        assert {"insight", "suggestion", "finding_codes", "writer"} <= set(item)
+        assert set(item["finding_codes"]) <= codes
+
+
+def test_reference_and_versions_are_compared(given) -> None:
+    value = given[0]
+
+    assert value["reference"]["bands_db"]
+    outcomes = {change["outcome"] for change in value["versions"]}
+    assert outcomes <= {"fixed", "improved", "unchanged", "worse", "new"}
+    assert "new" in outcomes  # the faults that its twin has not
+
+
+def test_the_files_are_written(given) -> None:
+    value, out = given
+
+    assert {"report.pdf", "loudness.png", "spectrum.png", "stereo.png", "review.json"} <= {
+        path.name for path in out.iterdir()
+    }
+    assert (out / "report.pdf").read_bytes().startswith(b"%PDF-")
+    assert json.loads((out / "review.json").read_text())["review"] == value["review"]
+
+
+def test_people_get_text(data_dir: Path, files: Path) -> None:
+    done = earshot(data_dir, "feedback", files / "faulty.mp3", *OPTIONS, "--detail", "simple")
+
+    assert done.returncode == 0
+    assert "First step:" in done.stdout
+    assert "{" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("notes.mp3", "--type", "master", "--genre", "house"), 3, "can't find any audio"),
+        (("clean.mp3", "--type", "master", "--genre", "polka"), 2, "don't know the genre"),
+        (("clean.mp3", "--type", "master", "--genre", "house", "--subgenre", "drill"), 2, "don't know the subgenre"),
+        (("clean.mp3", "--type", "remix", "--genre", "house"), 2, "--type"),
+        (("clean.mp3", "--type", "master", "--genre", "house", "--focus", "x" * 5000), 2, "--focus"),
+        (("clean.mp3", "--type", "master", "--genre", "house", "--reference", "notes.mp3"), 3, "can't find any audio"),
+    ],
+)
+def test_wrong_use_and_bad_input_are_told_apart(
+    data_dir: Path, files: Path, arguments: tuple[str, ...], code: int, says: str
+) -> None:
+    given = [files / name if name.endswith(".mp3") else name for name in arguments]
+    done = earshot(data_dir, "feedback", *given)
+
+    assert done.returncode == code
+    assert says in done.stderr.replace("\u2019", "'")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_told(data_dir: Path, files: Path) -> None:
+    blocked = files / "notes.mp3" / "out"
+    done = earshot(data_dir, "feedback", files / "clean.mp3", *OPTIONS, "--out", blocked)
+
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,35 @@
+"""One process per data folder."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.folder_lock import hold_folder
+from core.errors import DependencyError
+from core.wording import say
+
+HOLD = """
+import sys
+from pathlib import Path
+from bot.folder_lock import hold_folder
+with hold_folder(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_second_process_is_told_and_the_first_ones_death_frees_it(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", HOLD, str(tmp_path)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as other:  # noqa: S603 - our own text
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(DependencyError) as refused, hold_folder(tmp_path):
+            pass
+        other.kill()
+
+    assert "EARSHOT_DATA_DIR" in say(refused.value)
+    with hold_folder(tmp_path):
+        pass

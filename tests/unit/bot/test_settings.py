@@ -1,0 +1,67 @@
+"""Settings: read once, checked, secrets out of sight."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings
+from core.errors import UsageCode, UsageError
+from core.wording import say
+
+
+def test_a_token_alone_is_enough() -> None:
+    settings = Settings.read({"DISCORD_TOKEN": "abc"})
+
+    assert settings.discord_token == "abc"
+    assert settings.data_dir == Path("data")
+    assert settings.database_url == "sqlite+aiosqlite:///data/earshot.sqlite3"
+    assert settings.openai_model == "gpt-4o-mini"
+    assert settings.limits.max_duration_s == 15 * 60
+    assert settings.limits.audio_retention_h == 24
+
+
+def test_empty_values_count_as_unset() -> None:
+    settings = Settings.read({"DISCORD_TOKEN": "  ", "OPENAI_MODEL": "", "EARSHOT_MAX_MINUTES": ""})
+
+    assert settings.discord_token is None
+    assert settings.openai_model == "gpt-4o-mini"
+    assert settings.limits.max_duration_s == 15 * 60
+
+
+def test_secrets_are_not_in_the_repr() -> None:
+    settings = Settings.read({"DISCORD_TOKEN": "canary-token", "OPENAI_API_KEY": "canary-key"})
+
+    assert "canary" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("EARSHOT_MAX_MINUTES", "soon"),
+        ("EARSHOT_WORKERS", "0"),
+        ("EARSHOT_QUEUE", "nan"),
+        ("EARSHOT_AUDIO_HOURS", "inf"),
+    ],
+)
+def test_a_bad_number_is_named(name: str, value: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        Settings.read({name: value})
+
+    assert caught.value.code is UsageCode.BAD_SETTING
+    assert name in say(caught.value)
+
+
+def test_every_setting_is_documented() -> None:
+    root = Path(__file__).parents[3]
+    names = set()
+    for line in (root / ".env.example").read_text().splitlines():
+        name, equals, _ = line.lstrip("#").partition("=")
+        if equals:
+            names.add(name.strip())
+    source = (root / "bot" / "settings.py").read_text()
+
+    for name in names:
+        assert f'"{name}"' in source, f"{name} is documented but never read"
+    operator_guide = (root / "docs" / "operators.md").read_text()
+    for name in names:
+        assert name in operator_guide, f"{name} is missing in the operator guide"

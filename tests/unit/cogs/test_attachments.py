@@ -1,0 +1,137 @@
+"""Attachments: what is refused unread, and a download that cannot be led astray (a real server over a socket)."""
+
+from collections.abc import AsyncIterator
+from types import SimpleNamespace
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+import cogs.attachments
+from cogs.attachments import Downloader, check_attachment, find_audio
+from core.errors import InputCode, InputError
+
+CAP = 1000
+
+
+def attachment(name="mix.wav", size=100, content_type="audio/wav"):
+    return SimpleNamespace(filename=name, size=size, content_type=content_type, url="https://cdn.discordapp.com/x")
+
+
+@pytest.mark.parametrize("name", ["mix.wav", "MIX.WAV", "a.b.c.flac", "mix.m4a", "mix.opus", "mix.aiff"])
+def test_a_track_is_let_through(name: str) -> None:
+    assert check_attachment(attachment(name), CAP).size_bytes == 100
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        (attachment("mix.exe"), InputCode.WRONG_EXTENSION),
+        (attachment("mix"), InputCode.WRONG_EXTENSION),
+        (attachment("mix.wav.zip"), InputCode.WRONG_EXTENSION),
+        (attachment(size=0), InputCode.EMPTY),
+        (attachment(size=CAP + 1), InputCode.TOO_LARGE),
+        (attachment(content_type="image/png"), InputCode.NOT_AUDIO),
+        (attachment(content_type="text/html; charset=utf-8"), InputCode.NOT_AUDIO),
+    ],
+)
+def test_what_cannot_be_a_track_is_refused_unread(given, code: InputCode) -> None:
+    with pytest.raises(InputError) as refused:
+        check_attachment(given, CAP)
+    assert refused.value.code is code
+
+
+def test_the_first_track_of_a_message_is_found() -> None:
+    picture, track = attachment("cover.png", content_type="image/png"), attachment("mix.flac", content_type=None)
+
+    assert find_audio(SimpleNamespace(attachments=[picture, track])) is track
+    assert find_audio(SimpleNamespace(attachments=[picture])) is None
+
+
+class Cdn:
+    """A server that serves, lies, and remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        application = web.Application()
+        application.router.add_get("/{what}", self._serve)
+        self.server = TestServer(application)
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        what = request.match_info["what"]
+        self.asked.append(what)
+        if what.isdigit() and len(what) == 3:
+            return web.Response(status=int(what), headers={"Location": "/whole"})
+        response = web.StreamResponse(headers={"Content-Length": "600"} if what == "short" else {})
+        await response.prepare(request)
+        for _ in range(1 if what == "short" else 5 if what == "whole" else 50):
+            await response.write(b"x" * 100)
+        if what == "short":
+            assert request.transport is not None
+            request.transport.close()
+        return response
+
+    def url(self, what: str) -> str:
+        return str(self.server.make_url(f"/{what}"))
+
+
+@pytest.fixture
+async def cdn(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Cdn]:
+    cdn = Cdn()
+    await cdn.server.start_server()
+    monkeypatch.setattr(cogs.attachments, "ATTACHMENT_HOSTS", frozenset({f"{cdn.server.host}:{cdn.server.port}"}))
+    monkeypatch.setattr(cogs.attachments, "ATTACHMENT_SCHEMES", frozenset({"http"}))
+    yield cdn
+    await cdn.server.close()
+
+
+@pytest.fixture
+async def downloader() -> AsyncIterator[Downloader]:
+    downloader = Downloader()
+    yield downloader
+    await downloader.close()
+
+
+async def _received(downloader: Downloader, url: str) -> int:
+    return sum([len(chunk) async for chunk in downloader.fetch(url, CAP)])
+
+
+async def test_a_file_comes_whole(cdn: Cdn, downloader: Downloader) -> None:
+    assert await _received(downloader, cdn.url("whole")) == 500
+
+
+@pytest.mark.parametrize(
+    ("what", "code"),
+    [
+        ("endless", InputCode.TOO_LARGE),
+        ("short", InputCode.DOWNLOAD_FAILED),
+        ("404", InputCode.EXPIRED),
+        ("403", InputCode.EXPIRED),
+        ("500", InputCode.DOWNLOAD_FAILED),
+        ("302", InputCode.DOWNLOAD_FAILED),
+    ],
+)
+async def test_a_download_that_goes_wrong_says_how(
+    cdn: Cdn, downloader: Downloader, what: str, code: InputCode
+) -> None:
+    with pytest.raises(InputError) as refused:
+        await _received(downloader, cdn.url(what))
+    assert refused.value.code is code
+    assert cdn.asked == [what]  # a redirect is not followed
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:9/x",
+        "https://cdn.discordapp.com@127.0.0.1/x",
+        "https://cdn.discordapp.com.evil.example/x",
+        "https://cdn.discordapp.com:8443/x",
+        "file:///etc/hostname",
+        "http://[::1]/x",
+    ],
+)
+async def test_no_other_host_is_ever_asked(downloader: Downloader, url: str) -> None:
+    with pytest.raises(InputError) as refused:
+        await _received(downloader, url)
+    assert refused.value.facts["cause"] == "not a Discord attachment"

@@ -1,0 +1,94 @@
+"""What holds for the program as a whole."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings
+from core.request import Detail, ReviewType
+
+ROOT = Path(__file__).resolve().parents[3]
+
+IMPORT_EVERYTHING = """
+import importlib, logging, os, pkgutil, sys, threading
+import bot, cogs, core
+before = set(os.listdir("."))
+for package in (bot, cogs, core):
+    for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        if not module.name.endswith(("__main__", "migrations.env")) and ".versions." not in module.name:
+            importlib.import_module(module.name)
+assert set(os.listdir(".")) == before, "files were written"
+assert threading.active_count() == 1, "threads were started"
+assert not logging.getLogger().handlers, "logging was configured"
+print(len(sys.modules))
+"""
+
+
+def test_importing_a_module_does_nothing(tmp_path: Path) -> None:
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-W", "ignore", "-c", IMPORT_EVERYTHING],
+        cwd=tmp_path,
+        env={"PATH": "", "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+
+
+def settings_read() -> set[str]:
+    """Names of environment variables in the one module that reads them."""
+    return set(re.findall(r'"([A-Z][A-Z_]{4,})"', (ROOT / "bot" / "settings.py").read_text())) - {"INFO"}
+
+
+@pytest.mark.parametrize("page", ["docs/operators.md", ".env.example"])
+def test_every_setting_is_documented_and_no_other(page: str) -> None:
+    documented = set(re.findall(r"\b(?:EARSHOT|OPENAI|DISCORD|DATABASE)_[A-Z_]+\b", (ROOT / page).read_text()))
+
+    assert documented == settings_read()
+
+
+def test_the_documented_defaults_are_the_defaults() -> None:
+    table: dict[str, str] = dict(
+        re.findall(r"\| `(EARSHOT_\w+)` \| (\d+) \|", (ROOT / "docs/operators.md").read_text())
+    )
+    given = Settings.read(table)
+
+    assert len(table) >= 8
+    assert given.limits == Settings.read({}).limits
+
+
+def test_every_dependency_earns_its_line_in_the_readme() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    needed = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
+    names = {re.split(r"[\[<>=]", requirement)[0] for requirement in needed}
+    readme = (ROOT / "README.md").read_text()
+
+    assert not {name for name in names if f"**{name}**" not in readme}
+
+
+@pytest.mark.parametrize("lock", ["run.lock", "dev.lock"])
+def test_locks_have_hashes_and_name_no_index(lock: str) -> None:
+    text = (ROOT / "requirements" / lock).read_text()
+    requirements = re.findall(r"^[a-z0-9][\w.-]*==.*?(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL)
+
+    assert len(requirements) > 20
+    assert all("--hash=sha256:" in requirement for requirement in requirements)
+    assert not re.search(r"index-url|find-links|https?://", text)
+
+
+def test_picker_prompt_and_pages_know_the_same_types_and_details() -> None:
+    from cogs.feedback import DETAIL_CHOICES, TYPE_CHOICES
+    from core.advice.prompt import EXAMPLES, ROLES, STYLES
+
+    assert {choice.value for choice in TYPE_CHOICES} == {kind.value for kind in ReviewType}
+    assert {choice.value for choice in DETAIL_CHOICES} == {detail.value for detail in Detail}
+    assert set(ROLES) == set(ReviewType)
+    assert set(STYLES) == set(EXAMPLES) == set(Detail)
+    using = (ROOT / "docs" / "using.md").read_text()
+    assert all(kind.label in using for kind in ReviewType)
