@@ -1,0 +1,113 @@
+"""`make demo`: the real bot process against the loopback Discord. A member asks for feedback, then asks why.
+
+No token, no key, no service. Every file the bot attaches is written to `demo-output/`.
+"""
+
+import argparse
+import asyncio
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.support.bot_process import ROOT, BotProcess
+from tests.support.demo_track import demo_track, write_mp3
+from tests.support.loopback import LoopbackDiscord
+from tests.support.loopback.state import Interaction, Message
+
+OUTPUT = ROOT / "demo-output"
+QUESTION = "What should I fix first, and what happens in the low end?"
+UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024
+WAIT_S = 120.0
+
+
+def say(text: str) -> None:
+    """A line of the story, apart from what Discord shows."""
+    print(f"\n\033[2m— {text}\033[0m" if sys.stdout.isatty() else f"\n— {text}", flush=True)
+
+
+def load_track(path: Path | None) -> tuple[str, bytes]:
+    """The user's own file, or the synthesized track with its known faults."""
+    if path is not None:
+        return path.name, path.read_bytes()
+    track = demo_track()
+    faults = ", ".join(f"{fault.code} ({fault.where})" for fault in track.faults)
+    say(f"A track made for this demo: {track.tempo_bpm:g} BPM, {track.key}. Known faults: {faults}")
+    return "demo.mp3", write_mp3(track.samples, track.sample_rate_hz)
+
+
+async def tell(path: Path | None, kind: str, genre: str, data_dir: Path) -> None:
+    """Play the main job from upload to follow-up."""
+    name, data = load_track(path)
+    if len(data) > UPLOAD_LIMIT_BYTES:
+        say(f"{name} has {len(data) / 2**20:.1f} MiB; Discord takes 10 MiB. The demo lets it pass.")
+    limit = max(UPLOAD_LIMIT_BYTES, len(data))
+    async with LoopbackDiscord(message_content_enabled=True, upload_limit_bytes=limit) as discord:
+        guild = discord.add_guild("Producers")
+        channel = guild.add_text_channel("mixes")
+        mia = guild.add_member("mia")
+        async with BotProcess(data_dir, discord.environment()) as bot:
+            say("Starting the bot")
+            await bot.ready(discord)
+            started = time.monotonic()
+            say(f"mia runs /feedback with {name} (type: {kind}, genre: {genre})")
+            options = {"type": kind, "genre": genre, "detail": "detailed"}
+            asked = await mia.slash(channel, "feedback", options, files={"track": (name, data)})
+            acknowledged = time.monotonic() - started
+            refused = await discord.wait_until(lambda: channel.threads or refusals(asked), timeout=WAIT_S)
+            if not channel.threads:
+                say(f"Only mia sees: {refused[0].content}")
+                return
+            thread = channel.threads[-1]
+            await discord.wait_for_message(thread, lambda message: bool(message.embeds), timeout=WAIT_S)
+            reviewed = time.monotonic() - started
+            await discord.wait_for_message(thread, lambda message: bool(message.attachments), timeout=WAIT_S)
+            say(f"Acknowledged after {acknowledged:.2f} s, review in the thread after {reviewed:.1f} s")
+            question = await mia.send(thread, QUESTION)
+            await discord.wait_for_message(
+                thread, lambda message: message.author.bot and message.id > question.id, timeout=WAIT_S
+            )
+            say("The channel")
+            print(discord.transcript(channel))
+            say("The thread")
+            print(discord.transcript(thread))
+            write_attachments(thread)
+            await bot.stop()
+        discord.assert_clean()
+
+
+def refusals(asked: Interaction) -> list[Message]:
+    """What only the asker is told."""
+    return [message for message in asked.responses if message.ephemeral]
+
+
+def write_attachments(thread: object) -> None:
+    """Everything the bot attached, into demo-output/."""
+    shutil.rmtree(OUTPUT, ignore_errors=True)
+    OUTPUT.mkdir()
+    for message in thread.messages:  # type: ignore[attr-defined]
+        for attachment in message.attachments:
+            if message.author.bot:
+                (OUTPUT / attachment.filename).write_bytes(attachment.data)
+    say(f"Files: {', '.join(sorted(path.name for path in OUTPUT.iterdir()))} in {OUTPUT.name}/")
+
+
+def main() -> int:
+    """Entry point of `make demo`."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("track", nargs="?", type=Path, help="your own track instead of the synthesized one")
+    parser.add_argument("--type", default="master", help="mixdown, mastering or master")
+    parser.add_argument("--genre", default="house", help="as you would say it")
+    given = parser.parse_args()
+    path: Path | None = given.track
+    if path is not None and not path.is_file():
+        print(f"There is no file {path}.", file=sys.stderr)
+        return 3
+    with tempfile.TemporaryDirectory(prefix="earshot-demo-") as folder:
+        asyncio.run(tell(path, given.type, given.genre, Path(folder)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

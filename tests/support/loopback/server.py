@@ -1,0 +1,194 @@
+"""LoopbackDiscord: the server, its CDN, and the waits that tests use."""
+
+import asyncio
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from aiohttp import web
+
+from tests.support.loopback import payloads
+from tests.support.loopback.gateway import Gateway
+from tests.support.loopback.people import GuildHandle
+from tests.support.loopback.rest import Rest
+from tests.support.loopback.state import Channel, Guild, Interaction, Message, State
+
+TOKEN = "loopback-token"
+UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024
+WAIT_S = 60.0
+
+T = TypeVar("T")
+
+
+class LoopbackDiscord:
+    """Discord on an ephemeral port of 127.0.0.1."""
+
+    def __init__(
+        self,
+        *,
+        message_content_enabled: bool = True,
+        token: str = TOKEN,
+        upload_limit_bytes: int = UPLOAD_LIMIT_BYTES,
+    ) -> None:
+        self.state = State(upload_limit_bytes)
+        self.gateway = Gateway(self.state, token, message_content_enabled=message_content_enabled)
+        self.rest = Rest(self.state, self.gateway, token)
+        self.cdn_status: int | None = None
+        self._runner: web.AppRunner | None = None
+        self._announcements: set[asyncio.Task[None]] = set()
+        self.host = ""
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(client_max_size=512 * 1024 * 1024)
+        app.router.add_get("/gateway/", self.gateway.handle)
+        app.router.add_get("/ephemeral-attachments/{channel}/{file}", self._serve_file)
+        app.router.add_route("*", "/{path:.*}", self.rest.handle)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        port = self._runner.addresses[0][1]
+        self.host = f"127.0.0.1:{port}"
+        self.gateway.url = f"ws://{self.host}/gateway/"
+        self.rest.cdn_url = f"http://{self.host}"
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.gateway.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _serve_file(self, request: web.Request) -> web.StreamResponse:
+        file = self.state.files.get(request.match_info["file"])
+        if self.cdn_status is not None or file is None or "hm" not in request.query:
+            return web.Response(status=self.cdn_status or 404)
+        return web.Response(body=file.data, content_type=file.content_type or "application/octet-stream")
+
+    def environment(self) -> dict[str, str]:
+        """What points a bot process at this server (read by the harness' sitecustomize)."""
+        return {
+            "EARSHOT_LOOPBACK_REST": f"http://{self.host}/api/v10",
+            "EARSHOT_LOOPBACK_GATEWAY": self.gateway.url,
+            "EARSHOT_LOOPBACK_CDN_HOST": self.host,
+        }
+
+    # -- setting up
+
+    @property
+    def faults(self) -> Any:
+        """Failures to order."""
+        return self.rest.faults
+
+    @property
+    def commands(self) -> list[dict[str, Any]]:
+        """What was synced."""
+        return self.state.commands
+
+    def add_guild(self, name: str, *, bot_is_member: bool = True) -> GuildHandle:
+        """A guild; with `bot_is_member` False only its members have the app installed."""
+        guild = Guild(name, bot_is_member)
+        self.state.guilds.append(guild)
+        if bot_is_member:
+            self.announce("GUILD_CREATE", payloads.guild(guild, self.state))
+        return GuildHandle(self, guild)
+
+    def announce(self, event: str, data: dict[str, Any]) -> None:
+        """Tell a connected bot of a change."""
+        if self.gateway.connected:
+            task = asyncio.get_running_loop().create_task(self.gateway.dispatch(event, data))
+            self._announcements.add(task)
+            task.add_done_callback(self._announcements.discard)
+
+    # -- what happens to the bot
+
+    def expire_token(self, interaction: Interaction, json_code: int = 50027) -> None:
+        """Fifteen minutes have passed."""
+        interaction.expired_code = json_code
+
+    async def replay(self, interaction: Interaction) -> None:
+        """The same event arrives once more."""
+        await self.gateway.dispatch("INTERACTION_CREATE", interaction.payload)
+
+    async def delete_message(self, message: Message) -> None:
+        """Its author deletes a message."""
+        message.channel.messages.remove(message)
+        data = {"id": str(message.id), "channel_id": str(message.channel.id)}
+        if message.channel.guild is not None:
+            data["guild_id"] = str(message.channel.guild.id)
+        await self.gateway.dispatch("MESSAGE_DELETE", data)
+
+    async def delete_thread(self, thread: Channel) -> None:
+        """Somebody deletes a thread."""
+        del self.state.channels[thread.id]
+        if thread.parent is not None and thread.guild is not None:
+            thread.parent.threads.remove(thread)
+            ids = {"id": thread.id, "guild_id": thread.guild.id, "parent_id": thread.parent.id}
+            data = {**{name: str(value) for name, value in ids.items()}, "type": 11}
+            await self.gateway.dispatch("THREAD_DELETE", data)
+
+    # -- waiting
+
+    async def wait_until(self, condition: Callable[[], T], timeout: float = WAIT_S) -> T:
+        """The first truthy value of `condition`; checked at every change."""
+        try:
+            async with asyncio.timeout(timeout), self.state.changed:
+                while not (value := condition()):
+                    await self.state.changed.wait()
+        except TimeoutError:
+            raise AssertionError(f"nothing happened within {timeout:g} s\n{self._everything()}") from None
+        return value
+
+    async def wait_ready(self, timeout: float = WAIT_S) -> None:
+        """The bot is connected and its commands are synced."""
+        await self.wait_until(lambda: self.gateway.connected and self.state.commands, timeout)
+
+    async def wait_for_thread(self, channel: Channel, timeout: float = WAIT_S) -> Channel:
+        """The newest thread of a channel."""
+        return (await self.wait_until(lambda: channel.threads, timeout))[-1]
+
+    async def wait_for_message(
+        self, where: Channel, predicate: Callable[[Message], object], timeout: float = WAIT_S
+    ) -> Message:
+        """The first message that fits; older ones count."""
+        return await self.wait_until(lambda: next(filter(predicate, where.messages), None), timeout)  # type: ignore[arg-type,return-value]
+
+    # -- looking
+
+    def transcript(self, where: Channel) -> str:
+        """What a person sees."""
+        return "\n\n".join(_shown(message) for message in where.messages)
+
+    def _everything(self) -> str:
+        busy = [channel for channel in self.state.channels.values() if channel.messages]
+        texts = [f"# {channel.name}\n{self.transcript(channel)}" for channel in busy]
+        hidden = [
+            f"(to {interaction.user.name} only) {message.content}"
+            for interaction in self.state.interactions.values()
+            for message in interaction.responses
+            if message.ephemeral
+        ]
+        return "\n".join([*texts, *hidden, *self.state.problems])
+
+    def assert_clean(self) -> None:
+        """Nothing unexpected was asked of the server."""
+        if self.state.problems:
+            raise AssertionError("\n".join(self.state.problems))
+
+
+def _shown(message: Message) -> str:
+    lines = [f"{message.author.name}{' (bot)' if message.author.bot else ''}:"]
+    if message.content:
+        lines.append(message.content)
+    for embed in message.embeds:
+        lines.append(f"┌ {embed.get('title', '')}")
+        for field in embed.get("fields", []):
+            lines.append(f"│ {field['name']}")
+            lines += [f"│   {line}" for line in field["value"].splitlines()]
+        lines.append(f"└ {embed.get('footer', {}).get('text', '')}")
+    lines += [f"[{file.filename}, {file.size:,} bytes]" for file in message.attachments]
+    buttons = [button.get("label", "") for row in message.components for button in row.get("components", [])]
+    if buttons:
+        lines.append(" ".join(f"({label})" for label in buttons))
+    return "\n".join(lines)

@@ -1,0 +1,29 @@
+"""One bot process for the tests that do not need one of their own: each of them brings its own channel and people."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+
+from tests.support.bot_process import BotProcess
+from tests.support.loopback import LoopbackDiscord
+from tests.wire.stage import Stage
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def running(tmp_path_factory) -> AsyncIterator[Stage]:
+    """The bot, connected, for the whole run."""
+    data_dir: Path = tmp_path_factory.mktemp("bot")
+    async with LoopbackDiscord() as discord:
+        guild = discord.add_guild("Producers")
+        async with BotProcess(data_dir, {**discord.environment(), "EARSHOT_USER_QUEUE": "3"}) as bot:
+            await bot.ready(discord)
+            yield Stage(discord, bot, guild)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def stage(running: Stage) -> AsyncIterator[Stage]:
+    """The running bot; the test fails when it asked Discord for anything unexpected."""
+    yield running
+    running.discord.faults.orders.clear()
+    running.discord.assert_clean()

@@ -1,0 +1,71 @@
+"""The stage of the wire tests: one loopback Discord, one real bot process, a fresh channel and people for each test."""
+
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.support.bot_process import BotProcess
+from tests.support.loopback import LoopbackDiscord
+from tests.support.tracks import clean_mp3, faulty_mp3
+
+JOB_TIMEOUT_S = 60.0
+
+Upload = tuple[str, bytes, str]
+
+
+@dataclass
+class Stage:
+    """What a wire test works with."""
+
+    discord: LoopbackDiscord
+    bot: BotProcess
+    guild: Any
+    _numbers: Any = field(default_factory=itertools.count)
+
+    def channel(self, deny: list[str] | None = None) -> Any:
+        """A text channel of one's own."""
+        return self.guild.add_text_channel(f"mixes-{next(self._numbers)}", deny=deny or [])
+
+    def member(self, name: str = "member") -> Any:
+        """A member of one's own, so that limits per member do not meet."""
+        return self.guild.add_member(f"{name}-{next(self._numbers)}")
+
+    def track(self, name: str = "track.mp3") -> Upload:
+        """A short synthesized track with known faults."""
+        return name, faulty_mp3(), "audio/mpeg"
+
+    def clean_track(self, name: str = "track v2.mp3") -> Upload:
+        """Its twin without the faults."""
+        return name, clean_mp3(), "audio/mpeg"
+
+    async def report_in(self, where: Any) -> Any:
+        """The message that brings the PDF: the last of a review."""
+        return await self.discord.wait_for_message(
+            where, lambda message: message.author.bot and bool(message.attachments), timeout=JOB_TIMEOUT_S
+        )
+
+    async def answer_to(self, where: Any, question: Any) -> Any:
+        """The bot's answer to a message."""
+        return await self.discord.wait_for_message(
+            where,
+            lambda message: message.author.bot and message.reference_id == question.id,
+            timeout=JOB_TIMEOUT_S,
+        )
+
+    async def final_text(self, interaction: Any) -> str:
+        """What the response says in the end."""
+        message = await self.discord.wait_until(
+            lambda: interaction.original if interaction.original and "✅" in interaction.original.content else None,
+            timeout=JOB_TIMEOUT_S,
+        )
+        return str(message.content)
+
+    async def refusal(self, interaction: Any) -> Any:
+        """The message that only the asker sees."""
+        return await self.discord.wait_until(
+            lambda: next((m for m in interaction.responses if m.ephemeral), None), timeout=JOB_TIMEOUT_S
+        )
+
+    async def nothing_public(self, channel: Any) -> None:
+        """Nobody else sees anything of it."""
+        await self.discord.wait_until(lambda: not channel.messages and not channel.threads, timeout=JOB_TIMEOUT_S)
