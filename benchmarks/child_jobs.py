@@ -1,0 +1,69 @@
+"""What runs in Earshot's own child processes; each answers with what it cost."""
+
+import struct
+import time
+from pathlib import Path
+
+from core.audio.source import DecodeLimits
+
+COST = struct.Struct("<dd")
+"""Processor seconds of all threads, and the process's peak memory in MiB."""
+
+
+def whole(path: str) -> bytes:
+    """Everything of the JSON contract."""
+    from core.service.tasks import measure
+
+    started = time.process_time()
+    measure(path, _limits())
+    return _cost(started)
+
+
+def levels(path: str) -> bytes:
+    """Loudness, peaks, dynamics, spectrum, stereo and faults: no rhythm, tonality and sections."""
+    from core.analysis.dynamics import measure_dynamics
+    from core.analysis.faults import measure_faults
+    from core.analysis.loudness import loudness_curves, measure_loudness
+    from core.analysis.peaks import measure_peaks
+    from core.analysis.scanning.scan import scan
+    from core.analysis.spectrum import measure_spectrum
+    from core.analysis.stereo import measure_stereo
+    from core.audio.decode import open_audio
+
+    started = time.process_time()
+    with Path(path).open("rb") as file, open_audio(file, _limits()) as stream:
+        frames = scan(stream.blocks(), stream.sample_rate_hz, stream.channels)
+        source = stream.info()
+    curves = loudness_curves(frames)
+    peaks = measure_peaks(frames, source)
+    measure_loudness(frames, curves)
+    measure_dynamics(frames, curves, peaks)
+    measure_spectrum(frames, curves)
+    measure_stereo(frames, curves)
+    measure_faults(frames, curves)
+    return _cost(started)
+
+
+def decoding(path: str) -> bytes:
+    """Decoding alone."""
+    from core.audio.decode import open_audio
+
+    started = time.process_time()
+    with Path(path).open("rb") as file, open_audio(file, _limits()) as stream:
+        for _ in stream.blocks():
+            pass
+    return _cost(started)
+
+
+def _limits() -> DecodeLimits:
+    return DecodeLimits(max_bytes=1024**3, max_duration_s=2 * 3600.0)
+
+
+def _cost(started: float) -> bytes:
+    return COST.pack(time.process_time() - started, _peak_mib())
+
+
+def _peak_mib() -> float:
+    """VmHWM (proc(5)): the largest resident set of this process since it was forked."""
+    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
