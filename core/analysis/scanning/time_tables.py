@@ -92,7 +92,8 @@ class TimeTables:
             "true_peak": self._peaks,
             "true_peak_at_samples": self._peak_at,
             "first_sound_hop": self._first_sound,
-            "last_sound_hop": self._last_sound,
+            # a file that ends loud sounds into the zeros behind it
+            "last_sound_hop": min(self._last_sound, lengths["hops"] - 1),
             "used_bits": self._used_bits if self._on_grid else 0,
             "holes": self._disturbances.hole_table(),
             "clicks": self._disturbances.click_table(),

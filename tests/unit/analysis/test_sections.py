@@ -144,6 +144,13 @@ def test_music_below_60_dbfs_is_a_section_all_the_same() -> None:
     assert (section.start_s, section.end_s) == (0.0, 12.0)
 
 
+@pytest.mark.parametrize("length_s", [31.4, 31.5, 31.6, 32.0])
+def test_music_that_ends_loud_on_the_edge_of_a_row_ends_with_its_file(length_s: float) -> None:
+    """The loud last hop must not sound into a row that the file does not have."""
+    section = one_section(noise(length_s, RATE_HZ, exponent=1.0))
+    assert section.end_s == pytest.approx(length_s, abs=0.001)
+
+
 def test_the_loudness_of_a_section_is_that_of_its_sound() -> None:
     """A stereo sine of 1 kHz whose peaks are at L dBFS reads L LUFS (EBU Tech 3341)."""
     signal = level_steps([(-20.0, 30.0), (-30.0, 30.0)], 48_000)
