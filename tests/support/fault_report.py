@@ -9,6 +9,9 @@ from tests.support.track_genres import TRACK_GENRES
 
 FIRING_KINDS = (ReviewType.MASTER, ReviewType.MIXDOWN)
 
+EMPTY = "–"
+"""A cell of the page in which there is nothing to say."""
+
 Firing = Mapping[ReviewType, dict[str, dict[str, list[str]]]]
 
 
@@ -102,8 +105,8 @@ def _faults_page(rows: Sequence[Row]) -> Iterable[str]:
     yield "| fault | fair | found | warned | rose | rose in all tracks | error (dB) | placed |"
     yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
     for row in rows:
-        error = "" if row.median_error_db is None else f"{row.median_error_db:.1f}, {row.largest_error_db:.1f}"
-        placed = "" if row.placed is None else f"{row.placed:.0%}"
+        error = EMPTY if row.median_error_db is None else f"{row.median_error_db:.1f}, {row.largest_error_db:.1f}"
+        placed = EMPTY if row.placed is None else f"{row.placed:.0%}"
         yield (
             f"| {row.fault.name} | {row.in_order} | {row.found:.0%} | {row.warned:.0%} | {row.rose:.0%} "
             f"| {row.rose_in_all:.0%} | {error} | {placed} |"
