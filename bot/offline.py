@@ -52,7 +52,7 @@ async def analyse_files(settings: Settings, files: Sequence[Path], *, as_json: b
         for path in files:
             try:
                 with _status(console, f"Measuring {path.name}"):
-                    analysis = (await _measure(pipeline, path)).analysis
+                    analysis = (await _measure(pipeline, path, surround=True)).analysis
             except InputError as error:
                 succeeded = False
                 if as_json:
@@ -97,10 +97,10 @@ async def give_feedback(
             print(f"\nWritten to {out}: {', '.join(sorted(path.name for path in out.iterdir()))}")
 
 
-async def _measure(pipeline: Pipeline, path: Path) -> Any:
+async def _measure(pipeline: Pipeline, path: Path, *, surround: bool = False) -> Any:
     if not path.is_file():
         raise InputError(InputCode.UNREADABLE, name=path.name)
-    return await pipeline.measure(path.absolute())
+    return await pipeline.measure(path.absolute(), surround=surround)
 
 
 async def _previous_findings(

@@ -36,6 +36,7 @@ class InputCode(StrEnum):
     NON_FINITE = "non_finite"
     UNSUPPORTED_RATE = "unsupported_rate"
     UNSUPPORTED_CHANNELS = "unsupported_channels"
+    SURROUND = "surround"
     FORMAT_CHANGE = "format_change"
     DECODER_FAILED = "decoder_failed"
     DOWNLOAD_FAILED = "download_failed"

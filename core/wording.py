@@ -33,7 +33,9 @@ _SENTENCES: dict[str, str] = {
     "Bounce it again.",
     InputCode.UNSUPPORTED_RATE: "That file claims a sample rate of {rate}; I measure 8 kHz to 192 kHz. "
     "Export it at 44.1 or 48 kHz.",
-    InputCode.UNSUPPORTED_CHANNELS: "That file has {given} channels; I measure mono and stereo. Send a stereo bounce.",
+    InputCode.UNSUPPORTED_CHANNELS: "That file has {given} channels in a layout I can't measure. Send a stereo bounce.",
+    InputCode.SURROUND: "That file is {layout} surround, and I give feedback on mono and stereo only: "
+    "bounce it to stereo and send that.",
     InputCode.FORMAT_CHANGE: "The format of that file changes at {at}, so it cannot be measured as one song. "
     "Export it again.",
     InputCode.DECODER_FAILED: "That file is damaged: its audio cannot be decoded. Export it again, if you can as WAV.",

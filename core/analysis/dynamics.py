@@ -49,7 +49,7 @@ def _psr_timeline(frames: Frames, curves: LoudnessCurves) -> PsrTimeline | None:
     loudness = curves.short_term[:: HOPS_PER_SLOT * SLOTS_PER_CHUNK]
     if loudness.size == 0:
         return None
-    peaks = to_power(frames.true_peak_power).max(axis=0)
+    peaks = to_power(frames.programme.true_peak_power).max(axis=0)
     windows = np.lib.stride_tricks.sliding_window_view(peaks, SHORT_TERM_HOPS // HOPS_PER_SLOT)
     highest = windows[::SLOTS_PER_CHUNK][: loudness.size].max(axis=1)
     values = [
@@ -66,7 +66,7 @@ def _lowest_psr(frames: Frames, curves: LoudnessCurves) -> tuple[float, float] |
     if loudness.size == 0:
         return None
     loud = np.flatnonzero(loudness >= to_mean_square(to_lufs(float(loudness.max())) - PSR_LOUD_LU))
-    peaks = to_power(frames.true_peak_power).max(axis=0)
+    peaks = to_power(frames.programme.true_peak_power).max(axis=0)
     # the maximum first: a view of windows takes no memory, a choice of them thirty times that of the slots
     windows = np.lib.stride_tricks.sliding_window_view(peaks, slots).max(axis=1)[loud]
     psr = [level_db(float(peak)) - to_lufs(float(power)) for peak, power in zip(windows, loudness[loud], strict=True)]

@@ -95,7 +95,7 @@ def _end_level_lu(frames: Frames, curves: LoudnessCurves) -> float | None:
     end = min(frames.last_sound_hop + 1, frames.whole_hops)
     if end < END_HOPS:
         return None
-    power = float(to_power(frames.k_power[:, end - END_HOPS : end]).sum(axis=0).mean())
+    power = float(to_power(frames.programme.k_power[:, end - END_HOPS : end]).sum(axis=0).mean())
     return stated(to_lufs(power) - curves.integrated_lufs)
 
 

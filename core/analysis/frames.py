@@ -21,12 +21,35 @@ FLAT_HIGH, FLAT_LOW, BEYOND_FULL_SCALE = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ProgrammeTables:
+    """Loudness and peaks of all channels of a file.
+
+    Attributes:
+        k_power: (rows, hops): K-weighted mean squares; their sum is that of BS.1770-5, weights of channels included.
+        extremes: (channels, 2): highest and lowest sample.
+        true_peak: per channel, the highest interpolated absolute value of the file.
+        true_peak_at_samples: per channel, where it is.
+        true_peak_power: (channels, slots): highest squared interpolated value.
+        run_counts: (channels, 3): number of clipped runs of each kind.
+        runs: (rows, 4): channel, kind, start sample, length of the longest clipped runs of each channel and kind.
+    """
+
+    k_power: NDArray[np.int16]
+    extremes: NDArray[np.float64]
+    true_peak: NDArray[np.float64]
+    true_peak_at_samples: NDArray[np.float64]
+    true_peak_power: NDArray[np.int16]
+    run_counts: NDArray[np.int64]
+    runs: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Frames:
-    """Time tables of one file.
+    """Time tables of one file; of a surround file those of its stereo downmix.
 
     Attributes:
         sample_rate_hz: rate of the file.
-        channels: 1 or 2.
+        channels: 1 or 2; 2 for a surround file.
         sample_count: samples per channel.
         first_sound_hop: first hop of the first 20 ms whose RMS reaches −60 dBFS in a channel; −1 where none does.
         last_sound_hop: last hop of the last such 20 ms; −1 where there are none.
@@ -58,6 +81,7 @@ class Frames:
         holes: (rows, 3): channel, start sample, length of sudden holes.
         clicks: (rows, 2): channel, sample of single clicks.
         event_counts: (channels, 2): number of holes and of clicks.
+        surround: loudness and peaks of the channels of a surround file themselves; None for mono and stereo.
 
     The tables after `chroma_level` are None in frames that an older program wrote.
     """
@@ -95,6 +119,20 @@ class Frames:
     holes: NDArray[np.int64] | None = None
     clicks: NDArray[np.int64] | None = None
     event_counts: NDArray[np.int64] | None = None
+    surround: ProgrammeTables | None = None
+
+    @property
+    def programme(self) -> ProgrammeTables:
+        """Loudness and peaks of all channels of the file."""
+        return self.surround or ProgrammeTables(
+            k_power=self.k_power,
+            extremes=self.extremes,
+            true_peak=self.true_peak,
+            true_peak_at_samples=self.true_peak_at_samples,
+            true_peak_power=self.true_peak_power,
+            run_counts=self.run_counts,
+            runs=self.runs,
+        )
 
     @property
     def grid(self) -> TimeGrid:

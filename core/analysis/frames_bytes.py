@@ -1,7 +1,8 @@
 """Frames as bytes and back.
 
 Layout: the magic, then one zlib stream of a 4-byte little-endian header length, the header (JSON: version, scalars,
-and for each table its name, element type and shape) and the tables one after the other. 16-bit tables are written
+and for each table its name, element type and shape) and the tables one after the other; those of `Frames.surround` have
+names that begin with "surround.". 16-bit tables are written
 as differences along time, low bytes first, then high bytes, which halves them. Nothing in it can run: element types
 come from a list, sizes are checked before memory is taken, and the stream may not unpack beyond a cap.
 """
@@ -10,6 +11,7 @@ import json
 import math
 import struct
 import zlib
+from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
@@ -17,13 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis.bands import FINE_BANDS, NOMINAL_THIRD_OCTAVES, top_edges_hz, ultra_edges_hz
-from core.analysis.frames import Frames
+from core.analysis.frames import Frames, ProgrammeTables
 from core.analysis.grid import HOPS_PER_SLOT, SLOTS_PER_CHROMA, SLOTS_PER_CHUNK, SLOTS_PER_SPECTRUM
 from core.analysis.measurements import BAND_EDGES_HZ
 from core.analysis.scanning.chroma import CHROMA_BINS
 from core.analysis.scanning.lags import lag_count
 from core.analysis.scanning.mains import LINES_HZ, mains_blocks
 from core.analysis.scanning.onsets import FLUX_BANDS
+from core.audio.layouts import SURROUND_CHANNELS
 from core.errors import InputCode, InputError
 
 MAGIC = b"EARSHOT-FRAMES\n"
@@ -44,6 +47,8 @@ MAX_DIMENSIONS = 3
 
 ATTACK_BANDS = 3
 
+SURROUND_PREFIX = "surround."
+
 ZLIB_LEVEL = 6
 """Level 9 takes three times as long and saves one percent."""
 
@@ -53,14 +58,13 @@ def frames_to_bytes(frames: Frames) -> bytes:
     scalars: dict[str, int] = {}
     tables: list[dict[str, object]] = []
     values: list[NDArray[Any]] = []
-    for field in fields(Frames):
-        value = getattr(frames, field.name)
+    for name, value in _named_values(frames):
         if isinstance(value, np.ndarray):
-            kind = next(name for name, dtype in TYPES.items() if dtype == value.dtype)
-            tables.append({"name": field.name, "type": kind, "shape": list(value.shape)})
+            kind = next(kind for kind, dtype in TYPES.items() if dtype == value.dtype)
+            tables.append({"name": name, "type": kind, "shape": list(value.shape)})
             values.append(value)
-        elif value is not None:
-            scalars[field.name] = int(value)
+        else:
+            scalars[name] = int(value)
     header = json.dumps({"version": VERSION, "scalars": scalars, "tables": tables}).encode()
     stream = zlib.compressobj(ZLIB_LEVEL)
     # table by table: those of an hour joined would take as much memory again
@@ -86,6 +90,16 @@ def frames_from_bytes(data: bytes) -> Frames:
     except (struct.error, ValueError, TypeError, KeyError) as error:
         raise InputError(InputCode.UNREADABLE, part="frames") from error
     return frames
+
+
+def _named_values(frames: Frames) -> Iterator[tuple[str, Any]]:
+    """Scalars and tables by the names they are stored under; what is None is not stored."""
+    for field in fields(Frames):
+        value = getattr(frames, field.name)
+        if isinstance(value, ProgrammeTables):
+            yield from ((SURROUND_PREFIX + part.name, getattr(value, part.name)) for part in fields(ProgrammeTables))
+        elif value is not None:
+            yield field.name, value
 
 
 def _unpacked(stream: bytes) -> bytes:
@@ -117,6 +131,11 @@ def _fields(header: dict[str, Any], body: memoryview) -> dict[str, Any]:
         start += size
     if start != len(body):
         raise ValueError("bytes left over")
+    surround = {name: values.pop(name) for name in list(values) if name.startswith(SURROUND_PREFIX)}
+    if surround:
+        values["surround"] = ProgrammeTables(
+            **{name.removeprefix(SURROUND_PREFIX): surround[name] for name in surround}
+        )
     return values
 
 
@@ -169,6 +188,25 @@ def _check(frames: Frames, *, complete: bool) -> None:
             continue
         if table is None or table.shape != shape or not np.all(np.isfinite(table)):
             raise ValueError(f"{name} does not fit")
+    if frames.surround is not None:
+        _check_surround(frames.surround, hops, slots)
+
+
+def _check_surround(surround: ProgrammeTables, hops: int, slots: int) -> None:
+    channels = len(surround.true_peak)
+    expected = {
+        "k_power": (1, hops),
+        "extremes": (channels, 2),
+        "true_peak": (channels,),
+        "true_peak_at_samples": (channels,),
+        "true_peak_power": (channels, slots),
+        "run_counts": (channels, 3),
+        "runs": (len(surround.runs), 4),
+    }
+    for name, shape in expected.items():
+        table = getattr(surround, name)
+        if channels not in SURROUND_CHANNELS or table.shape != shape or not np.all(np.isfinite(table)):
+            raise ValueError(f"{SURROUND_PREFIX}{name} does not fit")
 
 
 def _newer_shapes(frames: Frames, slots: int) -> dict[str, tuple[int, ...]]:

@@ -2,10 +2,10 @@
 
 Goal: loudness of the programme as a whole, over 3 s and over 400 ms, and how much it varies.
 
-Conventions: LUFS from the sum of the K-weighted mean squares of both channels (weight 1 each); a mono file is the one
-channel it is. Momentary windows are 400 ms, short-term windows 3 s; maxima are searched in steps of 10 ms, since a
-100 ms grid reads a sound of 400 ms up to 0.6 LU low (EBU Tech 3341 case 13). Loud passages are the gating blocks that
-the integrated loudness is made of.
+Conventions: LUFS from the sum of the K-weighted mean squares of both channels (weight 1 each; surround has its
+own weights, which the tables hold already); a mono file is the one channel it is. Momentary windows are 400 ms,
+short-term windows 3 s; maxima are searched in steps of 10 ms, since a 100 ms grid reads a sound of 400 ms up to 0.6 LU
+low (EBU Tech 3341 case 13). Loud passages are the gating blocks that the integrated loudness is made of.
 
 Sources: ITU-R BS.1770-5 (integrated), EBU Tech 3341 (momentary, short-term), EBU Tech 3342 (loudness range).
 """
@@ -144,9 +144,9 @@ def _loudness_range(short_term: NDArray[np.float64]) -> float | None:
 
 
 def _running_sums(frames: Frames) -> NDArray[np.float64]:
-    """K-weighted mean squares of both channels added up from the start, a leading zero before them."""
+    """K-weighted mean squares of all channels added up from the start, a leading zero before them."""
     sums = np.zeros(frames.whole_hops + 1)
-    for channel in frames.k_power[:, : frames.whole_hops]:
+    for channel in frames.programme.k_power[:, : frames.whole_hops]:
         sums[1:] += to_power(channel)
     return np.cumsum(sums, out=sums)
 

@@ -12,7 +12,7 @@ Sources: ITU-R BS.1770-5 Annex 2; the run of three is the convention of clip det
 import numpy as np
 
 from core.analysis.decibels import level_db, stated
-from core.analysis.frames import BEYOND_FULL_SCALE, FLAT_HIGH, FLAT_LOW, Frames
+from core.analysis.frames import BEYOND_FULL_SCALE, FLAT_HIGH, FLAT_LOW, Frames, ProgrammeTables
 from core.analysis.measurements import ClippedRun, Peaks
 from core.audio.source import SourceInfo
 
@@ -25,11 +25,12 @@ CEILING_RATIO = 10.0 ** (-1.0 / 20.0)
 
 def measure_peaks(frames: Frames, source: SourceInfo) -> Peaks:
     """Peaks and clipped runs of a file."""
-    highest = np.abs(frames.extremes).max(axis=1)
-    channel = int(np.argmax(frames.true_peak))
-    true_peaks = tuple(level_db(float(peak) ** 2) for peak in frames.true_peak)
-    counted = _counted_kinds(frames, source)
-    listed = [row for row in frames.runs if (int(row[0]), int(row[1])) in counted]
+    tables = frames.programme
+    highest = np.abs(tables.extremes).max(axis=1)
+    channel = int(np.argmax(tables.true_peak))
+    true_peaks = tuple(level_db(float(peak) ** 2) for peak in tables.true_peak)
+    counted = _counted_kinds(tables, source)
+    listed = [row for row in tables.runs if (int(row[0]), int(row[1])) in counted]
     longest = sorted(listed, key=lambda row: (-int(row[3]), int(row[2])))[:STATED_RUNS]
     return Peaks(
         true_peak_dbtp=max(true_peaks),
@@ -39,16 +40,16 @@ def measure_peaks(frames: Frames, source: SourceInfo) -> Peaks:
             ClippedRun(stated(int(start) / frames.sample_rate_hz), int(length), int(channel))
             for channel, _, start, length in sorted(longest, key=lambda row: (int(row[2]), int(row[0])))
         ),
-        clipped_run_count=sum(int(frames.run_counts[channel, kind]) for channel, kind in counted),
-        true_peak_at_s=stated(float(frames.true_peak_at_samples[channel]) / frames.sample_rate_hz),
+        clipped_run_count=sum(int(tables.run_counts[channel, kind]) for channel, kind in counted),
+        true_peak_at_s=stated(float(tables.true_peak_at_samples[channel]) / frames.sample_rate_hz),
         sample_peak_per_channel_dbfs=tuple(level_db(float(peak) ** 2) for peak in highest),
     )
 
 
-def _counted_kinds(frames: Frames, source: SourceInfo) -> set[tuple[int, int]]:
+def _counted_kinds(tables: ProgrammeTables, source: SourceInfo) -> set[tuple[int, int]]:
     """Pairs of channel and kind of run that mean clipping in this file."""
     counted: set[tuple[int, int]] = set()
-    for channel, (highest, lowest) in enumerate(np.abs(frames.extremes)):
+    for channel, (highest, lowest) in enumerate(np.abs(tables.extremes)):
         peak = max(highest, lowest)
         if source.lossy:
             counted.add((channel, BEYOND_FULL_SCALE))

@@ -110,7 +110,7 @@ def measure_sections(frames: Frames, rhythm: Rhythm) -> tuple[Section, ...]:
 def _parts(frames: Frames, starts: list[int], ends: list[int]) -> list[_Part]:
     slots = frames.power.shape[1]
     loudness = np.zeros(slots)
-    for channel in frames.k_power:
+    for channel in frames.programme.k_power:
         weighted = np.zeros(slots * HOPS_PER_SLOT)
         weighted[: channel.size] = to_power(channel)
         loudness += weighted.reshape(slots, HOPS_PER_SLOT).mean(axis=1)

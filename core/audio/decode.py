@@ -9,19 +9,24 @@ and padding are trimmed as FFmpeg does, where the file states them.
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, BinaryIO
 
 import av
 import numpy as np
 from numpy.typing import NDArray
 
 from core.audio import codecs
+from core.audio.layouts import SURROUND_CHANNELS, Speaker, surround_name, surround_speakers
 from core.audio.sniff import Sniffed, sniff
 from core.audio.source import DecodeLimits, SourceInfo
+from core.audio.window import Window, deny
 from core.errors import InputCode, InputError
 
 BLOCK_SAMPLES = 96_000
 """Samples per channel in a block: large enough for vectorised work, small enough to stay in the caches (0.7 MB)."""
+
+STEREO = 2
+"""Channels up to which a file needs no layout."""
 
 TRUNCATED_S = 1.0
 TRUNCATED_SHARE = 0.02
@@ -59,35 +64,6 @@ _OGG_CHANGES = (av.error.ArgumentError, av.error.PatchWelcomeError)
 """How FFmpeg reports a chained Ogg stream (RFC 3533, section 4) of another codec, or another rate or layout."""
 
 
-class _Window(io.RawIOBase):
-    """A file without a name, seen from an offset on."""
-
-    def __init__(self, file: BinaryIO, start: int) -> None:
-        self._file = file
-        self._start = start
-        self._file.seek(start)
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        return self._file.read(size)
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        position = self._file.seek(offset + self._start if whence == io.SEEK_SET else offset, whence)
-        return max(0, position - self._start)
-
-    def tell(self) -> int:
-        return self._file.tell() - self._start
-
-
-def _deny(_url: str, _flags: int, _options: dict[str, str]) -> NoReturn:
-    raise PermissionError("a track may not open other files")
-
-
 class AudioStream:
     """One decoded stream. `blocks` may be iterated once; `info` is complete only after that."""
 
@@ -104,6 +80,8 @@ class AudioStream:
         self.codec = _codec_name(stream)
         self.sample_rate_hz = int(stream.codec_context.sample_rate or 0)
         self.channels = int(stream.codec_context.channels or 0)
+        self._layout = stream.codec_context.layout
+        self.speakers = _surround(self._layout) if self.channels in SURROUND_CHANNELS else ()
         self._expected_s = _seconds(stream)
         self._declared_s = self._expected_s if sniffed.demuxer in _HEADER_DURATIONS else sniffed.declared_s
         self._check_shape()
@@ -114,8 +92,10 @@ class AudioStream:
             raise InputError(InputCode.DECODER_FAILED, cause="no format")
         if not limits.min_sample_rate_hz <= self.sample_rate_hz <= limits.max_sample_rate_hz:
             raise InputError(InputCode.UNSUPPORTED_RATE, given_hz=self.sample_rate_hz)
-        if self.channels > limits.max_channels:
-            raise InputError(InputCode.UNSUPPORTED_CHANNELS, given=self.channels, max=limits.max_channels)
+        if self.channels > STEREO and not self.speakers:
+            raise InputError(InputCode.UNSUPPORTED_CHANNELS, given=self.channels)
+        if self.speakers and not limits.surround:
+            raise InputError(InputCode.SURROUND, layout=surround_name(self.speakers))
         if self.container in _EXACT_DURATIONS and self._expected_s > limits.max_duration_s:
             raise self._too_long()
 
@@ -156,7 +136,8 @@ class AudioStream:
     def _check_frame(self, frame: Any) -> None:
         self._format = self._format or frame.format.name
         same = frame.sample_rate == self.sample_rate_hz and frame.layout.nb_channels == self.channels
-        if not same or frame.format.name != self._format:
+        moved = self.speakers and frame.layout.name != self._layout.name
+        if not same or moved or frame.format.name != self._format:
             raise self._format_change()
         self._samples += frame.samples
         if self._samples > self._limits.max_duration_s * self.sample_rate_hz:
@@ -216,6 +197,7 @@ class AudioStream:
             bit_depth=codecs.bit_depth(self.codec, self._stream.codec_context.extradata or b""),
             is_float=self.codec.startswith(("pcm_f32", "pcm_f64")),
             lossy=self.codec in codecs.LOSSY,
+            speakers=tuple(speaker.value for speaker in self.speakers),
         )
 
 
@@ -226,6 +208,10 @@ def _codec_name(stream: Any) -> str:
     if name not in codecs.ALL:
         raise InputError(InputCode.UNSUPPORTED_FORMAT, found=f"audio in the codec “{name}”")
     return name
+
+
+def _surround(layout: Any) -> tuple[Speaker, ...]:
+    return surround_speakers([channel.name for channel in layout.channels])
 
 
 def _seconds(stream: Any) -> float:
@@ -252,7 +238,7 @@ def open_audio(file: BinaryIO, limits: DecodeLimits) -> Iterator[AudioStream]:
     sniffed = sniff(file)
     try:
         container = av.open(
-            _Window(file, sniffed.start),
+            Window(file, sniffed.start),
             mode="r",
             format=sniffed.demuxer,
             options={
@@ -261,7 +247,7 @@ def open_audio(file: BinaryIO, limits: DecodeLimits) -> Iterator[AudioStream]:
                 **_DEMUXER_OPTIONS.get(sniffed.demuxer, {}),
             },
             metadata_errors="replace",
-            io_open=_deny,
+            io_open=deny,
         )
     except _DECODER_ERRORS as error:
         raise InputError(InputCode.DECODER_FAILED, cause=type(error).__name__) from error

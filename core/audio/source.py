@@ -18,6 +18,8 @@ class SourceInfo:
         bit_depth: bits per sample of integer or float PCM and lossless codecs; None for lossy ones.
         is_float: samples are stored as floating point, so levels above 0 dBFS are not clipped.
         lossy: the codec is lossy.
+        speakers: what each channel of a surround file is for ("L", "R", "C", "LFE", "Ls", "Rs"), in the order of the
+            channels; empty for mono and stereo.
     """
 
     duration_s: float
@@ -28,6 +30,7 @@ class SourceInfo:
     bit_depth: int | None
     is_float: bool
     lossy: bool
+    speakers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +42,5 @@ class DecodeLimits:
     min_duration_s: float = 3.0
     min_sample_rate_hz: int = 8_000
     max_sample_rate_hz: int = 192_000
-    max_channels: int = 2
+    surround: bool = False
+    """Whether 5.0 and 5.1 may pass beside mono and stereo."""

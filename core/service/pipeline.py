@@ -36,13 +36,15 @@ class Pipeline:
         self.writer = writer
         self._limits = limits
 
-    async def measure(self, path: Path) -> tasks.Measured:
-        """Decode and measure one file.
+    async def measure(self, path: Path, *, surround: bool = False) -> tasks.Measured:
+        """Decode and measure one file; one in surround only where that is asked for.
 
         Raises:
             InputError: the file cannot be analysed, or it broke its decoder.
         """
-        limits = DecodeLimits(max_bytes=self._limits.max_upload_bytes, max_duration_s=self._limits.max_duration_s)
+        limits = DecodeLimits(
+            max_bytes=self._limits.max_upload_bytes, max_duration_s=self._limits.max_duration_s, surround=surround
+        )
         try:
             result = await self._workers.run(tasks.measure, str(path), limits, wall_s=self._limits.analysis_wall_s)
         except WorkerDiedError as error:

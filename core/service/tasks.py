@@ -35,11 +35,11 @@ def measure(path: str, limits: DecodeLimits) -> bytes:
     """
     from core.analysis.analyser import analyse
     from core.analysis.frames_bytes import frames_to_bytes
-    from core.analysis.scanning.scan import scan
+    from core.analysis.scanning.surround import scan_programme
     from core.audio.decode import open_audio
 
     with Path(path).open("rb") as file, open_audio(file, limits) as stream:
-        frames = scan(stream.blocks(), stream.sample_rate_hz, stream.channels)
+        frames = scan_programme(stream.blocks(), stream.sample_rate_hz, stream.channels, stream.speakers)
         source = stream.info()
     analysis = to_json(analyse(frames, source))
     return _HEADER.pack(len(analysis)) + analysis + frames_to_bytes(frames)
@@ -86,7 +86,7 @@ def warm_up() -> None:
     import core.audio.decode  # noqa: F401 - loaded for the children
     from core.analysis.analyser import analyse
     from core.analysis.frames_bytes import frames_to_bytes
-    from core.analysis.scanning.scan import scan
+    from core.analysis.scanning.surround import scan_programme
 
     rate = 44_100
     time_s = np.arange(int(WARM_UP_S * rate)) / rate
@@ -94,7 +94,7 @@ def warm_up() -> None:
     tone = np.clip(2.0 * np.sin(2 * np.pi * 220.0 * time_s) * np.sin(2 * np.pi * 2.0 * time_s), -1.0, 1.0)
     for samples in (np.stack([tone, 0.8 * tone]), tone[np.newaxis]):
         block = np.ascontiguousarray(samples, dtype=np.float32)
-        frames = scan(iter([block]), rate, block.shape[0])
+        frames = scan_programme(iter([block]), rate, block.shape[0])
         source = SourceInfo(WARM_UP_S, rate, block.shape[0], "pcm_f32le", "wav", 32, is_float=True, lossy=False)
         to_json(analyse(frames, source))
         frames_to_bytes(frames)

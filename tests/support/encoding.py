@@ -78,8 +78,13 @@ def wav(
     declared_bytes: int | None = None,
     block_align: int | None = None,
     before_data: bytes = b"",
+    mask: int | None = None,
 ) -> bytes:
-    """A RIFF/WAVE file. `declared_bytes` and `block_align` may lie; `before_data` are whole chunks."""
+    """A RIFF/WAVE file.
+
+    `declared_bytes` and `block_align` may lie; `before_data` are whole chunks; `mask` are the loudspeakers of an
+    extensible file (dwChannelMask), by default the first ones of the list.
+    """
     align = channels * bits // 8 if block_align is None else block_align
     form = struct.pack(
         "<HHIIHH",
@@ -91,7 +96,8 @@ def wav(
         bits,
     )
     if extensible:
-        mask = (1 << min(channels, 18)) - 1 if channels != 1 else 4
+        if mask is None:
+            mask = (1 << min(channels, 18)) - 1 if channels != 1 else 4
         form += struct.pack("<HHIH", 22, valid_bits or bits, mask, tag) + SUBFORMAT_TAIL
     size = len(data) if declared_bytes is None else declared_bytes
     body = b"WAVE" + chunk(b"fmt ", form) + before_data + b"data" + struct.pack("<I", size) + data

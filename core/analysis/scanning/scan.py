@@ -41,7 +41,7 @@ def scan(blocks: Iterable[NDArray[np.float32]], sample_rate_hz: int, channels: i
     chunks = Rechunker(channels, grid.chunk_samples, tables.margin_samples)
     with Lanes(tables.workers) as lanes:
         for block in blocks:
-            _check(block, channels)
+            check_block(block, channels)
             for chunk in chunks.push(block):
                 lanes.put(chunk)
         for chunk in chunks.flush():
@@ -51,7 +51,8 @@ def scan(blocks: Iterable[NDArray[np.float32]], sample_rate_hz: int, channels: i
     return tables.frames(chunks.pushed_samples)
 
 
-def _check(block: NDArray[np.float32], channels: int) -> None:
+def check_block(block: NDArray[np.float32], channels: int) -> None:
+    """Raise `InputError` where a block has another shape or holds what is no sound."""
     if block.ndim != 2 or block.shape[0] != channels:
         raise InputError(InputCode.FORMAT_CHANGE, channels=channels)
     # a comparison with NaN is false, so one test finds NaN, infinities and nonsense

@@ -1,0 +1,48 @@
+"""Which loudspeaker each channel of a surround file is for: read from the layout the file declares, never guessed.
+
+The orders differ (AAC has the centre first, Vorbis second, WAVE third); FFmpeg's decoders name every channel they hand
+on, and only those names are looked at. Whether a file calls its surrounds "back" (WAVE's usual mask) or "side" does not
+matter where there is one pair of them: it plays at ±110° (ITU-R BS.775-4, table 1).
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+
+class Speaker(StrEnum):
+    """The loudspeakers of ITU-R BS.775-4, and the channel for low-frequency effects."""
+
+    LEFT = "L"
+    RIGHT = "R"
+    CENTRE = "C"
+    LFE = "LFE"
+    LEFT_SURROUND = "Ls"
+    RIGHT_SURROUND = "Rs"
+
+
+_FRONT = {"FL": Speaker.LEFT, "FR": Speaker.RIGHT, "FC": Speaker.CENTRE}
+_LFE = {"LFE": Speaker.LFE}
+_BACK = {"BL": Speaker.LEFT_SURROUND, "BR": Speaker.RIGHT_SURROUND}
+_SIDE = {"SL": Speaker.LEFT_SURROUND, "SR": Speaker.RIGHT_SURROUND}
+
+_LAYOUTS = tuple(_FRONT | lfe | surround for lfe in ({}, _LFE) for surround in (_BACK, _SIDE))
+"""5.0 and 5.1 in FFmpeg's channel names."""
+
+SURROUND_CHANNELS = frozenset({5, 6})
+
+
+def surround_speakers(names: Sequence[str]) -> tuple[Speaker, ...]:
+    """The loudspeaker of each channel of a 5.0 or 5.1 file; empty for every other or unknown layout.
+
+    Args:
+        names: FFmpeg's names of the channels, in the order of the samples.
+    """
+    for layout in _LAYOUTS:
+        if len(names) == len(layout) and set(names) == set(layout):
+            return tuple(layout[name] for name in names)
+    return ()
+
+
+def surround_name(speakers: Sequence[Speaker]) -> str:
+    """What people call the layout."""
+    return "5.1" if Speaker.LFE in speakers else "5.0"
