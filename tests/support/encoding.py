@@ -104,6 +104,13 @@ def wav(
     return b"RIFF" + struct.pack("<I", min(len(body) - len(data) + size, UNKNOWN_SIZE)) + body
 
 
+def wav_of(samples: NDArray[Any], rate_hz: int) -> bytes:
+    """A 24-bit WAVE file of samples within full scale, shape (channels, n)."""
+    codes = np.rint(samples.astype(np.float64) * 2.0**23).astype("<i4").T
+    data = np.ascontiguousarray(codes).view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
+    return wav(data, rate_hz, samples.shape[0], 24)
+
+
 def rf64(data: bytes, rate_hz: int, channels: int, bits: int) -> bytes:
     """A WAVE file with 64-bit sizes (EBU Tech 3306)."""
     align = channels * bits // 8

@@ -1,10 +1,14 @@
 """From a signal or a scanned file to its analysis, as the program does it."""
 
+import io
+
 from core.analysis.analyser import analyse
 from core.analysis.frames import Frames
 from core.analysis.measurements import Analysis
 from core.analysis.scanning.scan import scan
-from core.audio.source import SourceInfo
+from core.analysis.scanning.surround import scan_programme
+from core.audio.decode import open_audio
+from core.audio.source import DecodeLimits, SourceInfo
 from tests.support.signals import Signal, in_blocks
 
 
@@ -25,6 +29,14 @@ def source_of(signal: Signal, rate_hz: int, *, lossy: bool = False) -> SourceInf
 def scanned(signal: Signal, rate_hz: int, block: int = 65_536) -> Frames:
     """Frames of `signal`, handed on in blocks."""
     return scan(in_blocks(signal, block), rate_hz, signal.shape[0])
+
+
+def scanned_file(data: bytes, limits: DecodeLimits | None = None) -> tuple[Frames, SourceInfo]:
+    """Frames of a whole file and what is said of it, through the decoder; by default of any length and layout."""
+    limits = limits or DecodeLimits(min_duration_s=0.0, surround=True)
+    with open_audio(io.BytesIO(data), limits) as stream:
+        frames = scan_programme(stream.blocks(), stream.sample_rate_hz, stream.channels, stream.speakers)
+        return frames, stream.info()
 
 
 def measured(signal: Signal, rate_hz: int, *, lossy: bool = False) -> Analysis:
