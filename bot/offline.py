@@ -84,8 +84,9 @@ async def give_feedback(
             track = (await _measure(pipeline, files.track)).analysis
             reference = (await _measure(pipeline, files.reference)).analysis if files.reference else None
             previous = await _previous_findings(pipeline, files.previous, request)
+            encoded = await pipeline.encoded_peaks(files.track.absolute(), track, request)
         with _status(console, "Writing"):
-            reviewed = await pipeline.review(request, track, reference=reference, previous=previous)
+            reviewed = await pipeline.review(request, track, reference=reference, previous=previous, encoded=encoded)
         if out is not None:
             with _status(console, "Rendering the report"):
                 await _write_files(pipeline, files.track, reviewed, out)
@@ -109,7 +110,8 @@ async def _previous_findings(
     if path is None:
         return None
     analysis = (await _measure(pipeline, path)).analysis
-    return pipeline.diagnose(replace(request, focus=None), analysis).findings
+    encoded = await pipeline.encoded_peaks(path.absolute(), analysis, request)
+    return pipeline.diagnose(replace(request, focus=None), analysis, encoded=encoded).findings
 
 
 def _make_folder(folder: Path) -> None:
@@ -155,6 +157,8 @@ def feedback_json(path: Path, reviewed: Reviewed) -> dict[str, Any]:
         "review": review,
         "writer": review["writer"],
     }
+    if diagnosis["encoded_peaks"]:
+        result["encoded_peaks"] = diagnosis["encoded_peaks"]
     if diagnosis["reference"] is not None:
         result["reference"] = diagnosis["reference"]
     if diagnosis["versions"] is not None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.analysis.measurements import Analysis
+from core.analysis.passages import EncodedPeak
 from core.diagnosis.findings import Diagnosis, Evidence, Finding, Remedy, Severity, Target
 from core.diagnosis.measures import MEASURES
 from core.diagnosis.merging import merged
@@ -40,6 +41,7 @@ def diagnose(
     *,
     reference: Analysis | None = None,
     previous: Sequence[Finding] | None = None,
+    encoded: Sequence[EncodedPeak] = (),
 ) -> Diagnosis:
     """Everything that can be said about a track by its numbers, most important first.
 
@@ -49,8 +51,9 @@ def diagnose(
         request: type, detail and focus.
         reference: a track to be compared with.
         previous: findings of the version before this one.
+        encoded: peaks after encoding; empty where that was not tried.
     """
-    subject = Subject(analysis, genre, request, reference)
+    subject = Subject(analysis, genre, request, reference, tuple(encoded))
     found = [finding for rule in rules().values() if (finding := _judge(rule, subject)) is not None]
     findings = shaped(sorted(merged(found, subject), key=_importance, reverse=True))
     return Diagnosis(
@@ -59,6 +62,7 @@ def diagnose(
         platforms=platform_effects(analysis, is_speech="spoken" in genre.tags),
         reference=compare_reference(analysis, reference) if reference is not None else None,
         versions=compare_versions(previous, findings, subject) if previous is not None else None,
+        encoded_peaks=subject.encoded,
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.analysis.passages import EncodedPeak
 from core.chain import EMPTY, Chain
 
 
@@ -183,7 +184,10 @@ class VersionChange:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What is wrong, what is right, what services will do with it. Findings stand in the order of importance."""
+    """What is wrong, what is right, what services will do with it. Findings stand in the order of importance.
+
+    `encoded_peaks`: how high the loudest passages reach after stores' encoders; empty where that was not tried.
+    """
 
     findings: tuple[Finding, ...]
     strengths: tuple[Strength, ...]
@@ -191,3 +195,4 @@ class Diagnosis:
     reference: ReferenceComparison | None = None
     versions: tuple[VersionChange, ...] | None = None
     schema_version: int = 1
+    encoded_peaks: tuple[EncodedPeak, ...] = ()

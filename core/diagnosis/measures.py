@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from core.diagnosis import channels, dynamics, file_faults, levels, tone
+from core.diagnosis import channels, dynamics, encoding, file_faults, levels, tone
 from core.diagnosis.subject import Reading, Subject
 
 MEASURES: dict[str, Callable[[Subject], Reading | None]] = {
@@ -12,6 +12,7 @@ MEASURES: dict[str, Callable[[Subject], Reading | None]] = {
     "lossy_source": file_faults.lossy_source,
     "silence": file_faults.silence,
     "true_peak": levels.true_peak,
+    "codec_overshoot": encoding.codec_overshoot,
     "over_limited": levels.over_limited,
     "mono_fold": channels.mono_fold,
     "low_stereo": channels.low_stereo,

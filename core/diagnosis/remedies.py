@@ -24,6 +24,8 @@ def chain_for(rule: Rule, reading: Reading, subject: Subject) -> Chain:
     if rule.id in {"true_peak", "over_limited"} and kind is ReviewType.MASTER:
         drive = reading.amount_db if rule.id == "over_limited" else 0.0
         return Chain(limiter=Limiter(CEILING_DBTP, drive_change_db=drive or 0.0))
+    if rule.id == "codec_overshoot" and reading.amount_db is not None:
+        return Chain(limiter=Limiter(reading.amount_db))
     if rule.id == "lr_balance":
         return Chain(balance_db=reading.amount_db or 0.0)
     if rule.id == "low_stereo":

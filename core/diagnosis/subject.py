@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from core.analysis.measurements import Analysis
+from core.analysis.passages import EncodedPeak
 from core.diagnosis.findings import Severity, Span
 from core.knowledge.genres import Genre
 from core.request import ReviewRequest, ReviewType
@@ -25,6 +26,7 @@ class Subject:
     genre: Genre
     request: ReviewRequest
     reference: Analysis | None = None
+    encoded: tuple[EncodedPeak, ...] = ()
 
     @property
     def is_master(self) -> bool:

@@ -214,12 +214,16 @@ class FeedbackService:
             raise
         self._on_stage(job, Stage.LISTENING)
         earlier = await self._earlier(actor, payload.conversation_id)
+        encoded = await self._pipeline.encoded_peaks(
+            self._blobs.path(payload.track_file.path), track.measured.analysis, payload.request
+        )
         self._on_stage(job, Stage.WRITING)
         reviewed = await self._pipeline.review(
             payload.request,
             track.measured.analysis,
             reference=reference.measured.analysis if reference else None,
             previous=_findings(earlier),
+            encoded=encoded,
             may_call_model=self._budget.gate(actor),
         )
 

@@ -1,23 +1,30 @@
 """From a file to a review: the one path that bot and command line share."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.advice import MayCallModel, Writer
 from core.analysis.measurements import Analysis
+from core.analysis.passages import EncodedPeak, loudest_passages
 from core.audio.source import DecodeLimits
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Diagnosis, Finding
-from core.errors import InputCode, InputError
+from core.errors import EarshotError, InputCode, InputError
 from core.exports import ReportDocument
 from core.knowledge.genres import genre_table
-from core.request import ReviewRequest
+from core.request import ReviewRequest, ReviewType
 from core.review import Brief, Review
-from core.serial import to_json
-from core.service import tasks
+from core.serial import from_json, to_json
+from core.service import encoding_task, tasks
 from core.service.limits import Limits
 from core.workers import WorkerDiedError, Workers
+
+log = logging.getLogger(__name__)
+
+STEREO = 2
+"""More channels are delivered in formats whose encoders are not tried here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,22 @@ class Pipeline:
             raise InputError(InputCode.DECODER_FAILED, cause=str(error.facts.get("cause", "crash"))) from error
         return tasks.unpack_measured(result)
 
+    async def encoded_peaks(self, path: Path, analysis: Analysis, request: ReviewRequest) -> tuple[EncodedPeak, ...]:
+        """Peaks of the loudest passages after encoding; only a master is delivered, so all else costs nothing.
+
+        A review does not fail for want of it: where the encoders do not work, it is not judged.
+        """
+        if request.type is not ReviewType.MASTER or analysis.source.channels > STEREO:
+            return ()
+        limits = DecodeLimits(max_bytes=self._limits.max_upload_bytes, max_duration_s=self._limits.max_duration_s)
+        job, passages = encoding_task.encoded_peaks, loudest_passages(analysis)
+        try:
+            result = await self._workers.run(job, str(path), limits, passages, wall_s=self._limits.analysis_wall_s)
+        except EarshotError as error:
+            log.warning("the encoders could not be tried: %s", error)
+            return ()
+        return tuple(from_json(list[EncodedPeak], result))
+
     @staticmethod
     def diagnose(
         request: ReviewRequest,
@@ -58,10 +81,11 @@ class Pipeline:
         *,
         reference: Analysis | None = None,
         previous: Sequence[Finding] | None = None,
+        encoded: Sequence[EncodedPeak] = (),
     ) -> Diagnosis:
         """What is wrong and what is right."""
         genre = genre_table().get(request.genre_id)
-        return diagnose(analysis, genre, request, reference=reference, previous=previous)
+        return diagnose(analysis, genre, request, reference=reference, previous=previous, encoded=encoded)
 
     async def review(
         self,
@@ -70,10 +94,11 @@ class Pipeline:
         *,
         reference: Analysis | None = None,
         previous: Sequence[Finding] | None = None,
+        encoded: Sequence[EncodedPeak] = (),
         may_call_model: MayCallModel | None = None,
     ) -> Reviewed:
         """Diagnose and write."""
-        diagnosis = self.diagnose(request, analysis, reference=reference, previous=previous)
+        diagnosis = self.diagnose(request, analysis, reference=reference, previous=previous, encoded=encoded)
         brief = Brief(request=request, analysis=analysis, diagnosis=diagnosis, reference=reference)
         return Reviewed(brief, await self.writer.review(brief, may_call_model=may_call_model))
 

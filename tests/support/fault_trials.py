@@ -14,7 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from core.analysis.analyser import analyse
+from core.analysis.encoded_peaks import encoded_peaks, passages_of
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis
+from core.analysis.passages import EncodedPeak, loudest_passages
 from core.analysis.scanning.scan import scan
 from core.audio.source import SourceInfo
 from core.diagnosis import diagnose
@@ -108,6 +110,10 @@ class Cache:
     def numbers(self, name: str, make: Callable[[], dict[str, float]]) -> dict[str, float]:
         """The stored numbers, or those that `make` makes."""
         return from_json(dict[str, float], self._stored(name, lambda: to_json(make())))
+
+    def encoded(self, name: str, make: Callable[[], tuple[EncodedPeak, ...]]) -> tuple[EncodedPeak, ...]:
+        """The stored peaks after encoding, or those that `make` makes."""
+        return tuple(from_json(list[EncodedPeak], self._stored(name, lambda: to_json(make()))))
 
     def _stored(self, name: str, make: Callable[[], bytes]) -> bytes:
         path = self._folder / f"{hashlib.sha256(name.encode()).hexdigest()[:24]}.json"
@@ -257,7 +263,14 @@ def firing(folder: Path, cache: Cache, kind: ReviewType) -> dict[str, dict[str, 
     for name in TRACK_GENRES:
         analysis = cache.analysis(f"{name}/whole", lambda name=name: _whole(folder / name))
         subject = _subject(analysis, name, kind)
-        for finding in diagnose(analysis, subject.genre, subject.request).findings:
+        encoded = (
+            ()
+            if kind is not ReviewType.MASTER
+            else cache.encoded(
+                f"{name}/encoded", lambda name=name, analysis=analysis: _encoded(folder / name, analysis)
+            )
+        )
+        for finding in diagnose(analysis, subject.genre, subject.request, encoded=encoded).findings:
             table[finding.code][finding.severity.value].append(name)
     return table
 
@@ -265,6 +278,12 @@ def firing(folder: Path, cache: Cache, kind: ReviewType) -> dict[str, dict[str, 
 def _whole(path: Path) -> Analysis:
     music = read_music(path)
     return measured(music.samples.astype(np.float64), music.sample_rate_hz, music.source)
+
+
+def _encoded(path: Path, analysis: Analysis) -> tuple[EncodedPeak, ...]:
+    music = read_music(path)
+    passages = passages_of([music.samples], music.sample_rate_hz, loudest_passages(analysis))
+    return encoded_peaks(passages, music.sample_rate_hz)
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,22 @@ def test_reference_and_versions_are_compared(given) -> None:
     assert "new" in outcomes  # the faults that its twin has not
 
 
+def test_a_master_is_encoded_as_stores_do_and_the_encoders_are_named(given) -> None:
+    peaks = given[0]["encoded_peaks"]
+
+    assert [peak["encoder"] for peak in peaks] == ["FFmpeg's AAC encoder", "LAME", "libopus"]
+    for peak in peaks:
+        assert abs(peak["true_peak_dbtp"] - given[0]["peaks"]["true_peak_dbtp"]) < 3.0
+        assert 4.0 <= peak["encoded_s"] <= 16.0
+
+
+def test_a_mix_is_not_encoded(data_dir: Path, files: Path) -> None:
+    done = earshot(data_dir, "feedback", files / "clean.mp3", "--type", "mixdown", "--genre", "house", "--json")
+
+    assert done.returncode == 0, done.stderr
+    assert "encoded_peaks" not in json.loads(done.stdout)
+
+
 def test_the_files_are_written(given) -> None:
     value, out = given
 

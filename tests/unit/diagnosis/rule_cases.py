@@ -17,6 +17,7 @@ from core.analysis.measurements import (
     Resonance,
     TempoCandidate,
 )
+from core.analysis.passages import EncodedPeak
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Diagnosis, Finding
 from core.knowledge.genres import genre_table
@@ -187,6 +188,20 @@ def reference_for(code: str, genre_id: str) -> Analysis | None:
     return changed(neutral(genre_id), loudness__loudness_range_lu=REFERENCE_LRA_LU) if code == "lra_change" else None
 
 
+def encoded_for(code: str, value: float | None) -> tuple[EncodedPeak, ...]:
+    """What the encoders make of the track: the second one reaches `value`, for the rule that asks."""
+    if code != "codec_overshoot":
+        return ()
+    worst = QUIET_DBTP if value is None else value
+    return (
+        EncodedPeak("AAC 256 kbit/s", "FFmpeg's AAC encoder", worst - 0.3, worst - 0.5, 16.0),
+        EncodedPeak("MP3 192 kbit/s", "LAME", worst, worst - 0.2, 16.0),
+    )
+
+
+QUIET_DBTP = -1.1
+
+
 def diagnosis_of(
     code: str, kind: ReviewType, genre_id: str, value: float | None, previous: Sequence[Finding] | None = None
 ) -> Diagnosis:
@@ -198,7 +213,9 @@ def diagnosis_of(
         analysis = SETTERS[code](analysis, value, genre_id)
     reference = reference_for(code, genre_id)
     genre = genre_table().get(genre_id)
-    return diagnose(analysis, genre, request(kind, genre_id), reference=reference, previous=previous)
+    encoded = encoded_for(code, value)
+    asked = request(kind, genre_id)
+    return diagnose(analysis, genre, asked, reference=reference, previous=previous, encoded=encoded)
 
 
 def firing_value(code: str) -> tuple[ReviewType, str, float]:
@@ -214,6 +231,7 @@ SETTERS: dict[str, Setter] = {
     "lossy_source": low_pass,
     "silence": at("faults__head_silence_s"),
     "true_peak": at("peaks__true_peak_dbtp"),
+    "codec_overshoot": lambda analysis, value, genre_id: analysis,
     "over_limited": low_psr,
     "mono_fold": at("stereo__mono_fold_loss_db"),
     "low_stereo": at("bass__side_to_mid_below_120_db"),
@@ -274,6 +292,7 @@ LEVELS: dict[str, Levels] = {
         (MIX, "rock", [(-0.4, None), (-0.2, "info"), (0.1, "warn"), (3.0, "warn")]),
         (MASTER, "rock", [(-1.1, None), (-0.9, "info"), (0.1, "warn"), (0.9, "warn"), (1.1, "severe")]),
     ],
+    "codec_overshoot": [(MASTER, "rock", [(-0.1, None), (0.1, "info"), (0.9, "info"), (1.1, "warn"), (3.0, "warn")])],
     "over_limited": [
         (MIX, "rock", [(9.1, None), (8.9, "info"), (7.9, "warn"), (6.9, "severe")]),
         (MASTER, "rock", [(8.1, None), (7.9, "info"), (6.9, "warn"), (5.9, "severe")]),
