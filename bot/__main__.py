@@ -39,7 +39,7 @@ def run() -> None:
     from bot.process import run_bot
 
     settings = _settings()
-    configure_logging(settings.log_level, (settings.discord_token, settings.openai_api_key))
+    configure_logging(settings.log_level, settings.secrets, model_log=settings.model_log)
     _finish(run_bot(settings))
 
 
@@ -74,7 +74,7 @@ def feedback(
     from bot import offline
 
     settings = _settings()
-    configure_logging("WARNING", (settings.openai_api_key,))
+    configure_logging("WARNING", settings.secrets, model_log=settings.model_log)
     if focus is not None and len(focus) > FOCUS_MAX_CHARACTERS:
         raise typer.BadParameter(f"at most {FOCUS_MAX_CHARACTERS} characters", param_hint="--focus")
     try:
@@ -93,7 +93,7 @@ def doctor() -> None:
     from bot.doctor import examine
 
     settings = _settings()
-    configure_logging("ERROR", (settings.discord_token, settings.openai_api_key))
+    configure_logging("ERROR", settings.secrets, model_log=settings.model_log)
     if not _finish(examine(settings)):
         raise typer.Exit(EXIT_DEPENDENCY)
 

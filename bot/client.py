@@ -15,9 +15,11 @@ from cogs.conversation import Conversations
 from cogs.errors import EarshotTree
 from cogs.feedback import Feedback
 from cogs.privacy import Privacy
+from cogs.server import Server
 from core.service.conversation import ConversationService
 from core.service.feedback import FeedbackService
 from core.service.privacy import PrivacyService
+from core.service.servers import ServerService
 
 SYNC_FILE = "commands.json"
 
@@ -37,9 +39,9 @@ class EarshotBot(commands.Bot):
         feedback: FeedbackService,
         conversations: ConversationService,
         privacy: PrivacyService,
+        servers: ServerService,
         *,
         data_dir: Path,
-        uses_model: bool,
         message_content: bool,
         on_connected: Callable[["EarshotBot"], None],
     ) -> None:
@@ -57,14 +59,15 @@ class EarshotBot(commands.Bot):
         self._conversations = conversations
         self._privacy = privacy
         self._data_dir = data_dir
-        self._uses_model = uses_model
+        self._servers = servers
         self._on_connected = on_connected
 
     async def setup_hook(self) -> None:
         """Runs after login, before the gateway."""
         await self.add_cog(Feedback(self.tree, self._feedback))
         await self.add_cog(Conversations(self, self._conversations, self._feedback))
-        await self.add_cog(Privacy(self._privacy, uses_model=self._uses_model))
+        await self.add_cog(Privacy(self._privacy, self._servers))
+        await self.add_cog(Server(self._servers))
         self.add_dynamic_items(*BUTTONS)
         await self._sync_if_changed()
         self._on_connected(self)

@@ -21,6 +21,7 @@ from core.service.feedback import FeedbackService
 from core.service.pipeline import Pipeline
 from core.service.privacy import PrivacyService
 from core.service.reconciler import Reconciler
+from core.service.servers import ServerService
 from core.service.steps import error_steps
 from core.storage import BlobStore, Database
 
@@ -39,7 +40,7 @@ class Services:
     backend: EmbeddedBackend
     outbox: OutboxRunner
     reconciler: Reconciler
-    uses_model: bool
+    servers: ServerService
 
 
 @asynccontextmanager
@@ -112,5 +113,5 @@ def _wire(
         backend=backend,
         outbox=outbox,
         reconciler=Reconciler(backend, feedback, privacy),
-        uses_model=settings.openai_api_key is not None and limits.model_calls_per_guild_day > 0,
+        servers=ServerService(database, budget, uses_model=settings.uses_model, model=settings.openai_model),
     )

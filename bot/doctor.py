@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 
 import aiohttp
@@ -11,6 +12,7 @@ from rich.text import Text
 
 from bot.pipeline import chat_model, open_pipeline
 from bot.settings import Settings
+from cogs.server import usage_line
 from core.errors import EarshotError, ModelError
 from core.storage import Database
 from core.wording import say, say_model_fault
@@ -84,8 +86,13 @@ async def _check_database(settings: Settings) -> Check:
         database = await Database.open(settings.database_url, settings.data_dir)
     except EarshotError as error:
         return Check("database", Mark.BAD, say(error))
-    await database.close()
-    return Check("database", Mark.GOOD, "opens, and its tables are up to date")
+    try:
+        async with database.read() as unit:
+            month = await unit.usage.used_since(datetime.now(UTC).date().replace(day=1))
+    finally:
+        await database.close()
+    spent = f"; language model this month: {usage_line(month)}" if month.attempts else ""
+    return Check("database", Mark.GOOD, f"opens, and its tables are up to date{spent}")
 
 
 async def _check_workers(settings: Settings) -> Check:
@@ -123,7 +130,12 @@ async def _check_model(settings: Settings) -> Check:
     name = "language model"
     model = chat_model(settings)
     if model is None:
-        return Check(name, Mark.NOTE, "OPENAI_API_KEY is not set: reviews are written from the measurements alone")
+        why = (
+            "OPENAI_API_KEY is not set"
+            if settings.openai_api_key is None
+            else "switched off by EARSHOT_MODEL or by 0 calls"
+        )
+        return Check(name, Mark.NOTE, f"{why}: reviews are written from the measurements alone")
     try:
         await model.probe()
     except ModelError as error:

@@ -19,8 +19,14 @@ class _MaskSecrets(logging.Formatter):
         return text
 
 
-def configure_logging(level: str, secrets: Iterable[str | None]) -> None:
+MODEL_LOG = "core.advice.model_log"
+"""The logger that shows calls to the model word for word."""
+
+
+def configure_logging(level: str, secrets: Iterable[str | None], *, model_log: bool = False) -> None:
     """Log to stderr at `level`; discord.py's own chatter is kept to warnings.
+
+    With `model_log`, every call to the model is shown as it is, whatever `level` says.
 
     Raises:
         ValueError: `level` is not a level name.
@@ -34,3 +40,4 @@ def configure_logging(level: str, secrets: Iterable[str | None]) -> None:
     root.setLevel(level)
     for noisy in ("discord", "httpx", "httpx2", "openai", "alembic", "matplotlib", "numba"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger(MODEL_LOG).setLevel(logging.DEBUG if model_log else logging.WARNING)

@@ -14,11 +14,16 @@ WARM_UP_REPORTS = "core.service.tasks:warm_up_reports"
 
 
 def chat_model(settings: Settings) -> ChatModel | None:
-    """The language model, or None without a key."""
-    if settings.openai_api_key is None:
+    """The language model; None without a key, or where the operator has switched it off."""
+    if settings.openai_api_key is None or not settings.uses_model:
         return None
     return ChatModel(
-        ModelSettings(api_key=settings.openai_api_key, base_url=settings.openai_base_url, model=settings.openai_model)
+        ModelSettings(
+            api_key=settings.openai_api_key,
+            base_url=settings.openai_base_url,
+            model=settings.openai_model,
+            parallel=settings.model_parallel,
+        )
     )
 
 

@@ -110,8 +110,8 @@ async def _connect(settings: Settings, services: Services, *, message_content: b
         services.feedback,
         services.conversations,
         services.privacy,
+        services.servers,
         data_dir=settings.data_dir,
-        uses_model=services.uses_model,
         message_content=message_content,
         on_connected=connected,
     )

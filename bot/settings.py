@@ -9,6 +9,9 @@ from core.errors import UsageCode, UsageError
 from core.service.limits import Limits
 
 DEFAULT_MODEL = "gpt-4o-mini"
+DEFAULT_PARALLEL = 4
+"""Requests to the model at the same time: more members than that seldom ask in the same seconds."""
+
 DATABASE_FILE = "earshot.sqlite3"
 
 
@@ -19,7 +22,9 @@ class Settings:
     Attributes:
         data_dir: database, uploads, caches.
         database_url: SQLAlchemy URL.
-        workers: analyses that run side by side.
+        model_on: the operator's switch; off, no key and no budget makes anybody call a model.
+        model_log: show every call to the model in the log, word for word.
+        model_parallel: requests to the model at the same time.
     """
 
     data_dir: Path
@@ -28,15 +33,28 @@ class Settings:
     openai_api_key: str | None = field(default=None, repr=False)
     openai_base_url: str | None = None
     openai_model: str = DEFAULT_MODEL
+    model_on: bool = True
+    model_log: bool = False
+    model_parallel: int = DEFAULT_PARALLEL
     log_level: str = "INFO"
     limits: Limits = field(default_factory=Limits)
+
+    @property
+    def secrets(self) -> tuple[str | None, ...]:
+        """What no log may show."""
+        return self.discord_token, self.openai_api_key
+
+    @property
+    def uses_model(self) -> bool:
+        """Whether a model may be called at all."""
+        return self.model_on and self.openai_api_key is not None and self.limits.model_calls_per_guild_day > 0
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
         """Read settings from a mapping.
 
         Raises:
-            UsageError: a value is not a number, or out of range.
+            UsageError: a value is not a number or a switch, or out of range.
         """
         data_dir = Path(environment.get("EARSHOT_DATA_DIR") or "data")
         defaults = Limits()
@@ -48,6 +66,9 @@ class Settings:
             openai_api_key=_clean(environment.get("OPENAI_API_KEY")),
             openai_base_url=_clean(environment.get("OPENAI_BASE_URL")),
             openai_model=_clean(environment.get("OPENAI_MODEL")) or DEFAULT_MODEL,
+            model_on=_switch(environment, "EARSHOT_MODEL", default=True),
+            model_log=_switch(environment, "EARSHOT_LOG_MODEL", default=False),
+            model_parallel=int(number("EARSHOT_MODEL_PARALLEL", DEFAULT_PARALLEL, 1)),
             log_level=(_clean(environment.get("EARSHOT_LOG_LEVEL")) or "INFO").upper(),
             limits=Limits(
                 max_upload_bytes=int(number("EARSHOT_MAX_UPLOAD_MIB", defaults.max_upload_bytes / MIB, 1) * MIB),
@@ -57,6 +78,12 @@ class Settings:
                 queue_max=int(number("EARSHOT_QUEUE", defaults.queue_max, 1)),
                 model_calls_per_guild_day=int(
                     number("EARSHOT_MODEL_CALLS_PER_DAY", defaults.model_calls_per_guild_day, 0)
+                ),
+                model_calls_per_user_day=int(
+                    number("EARSHOT_MODEL_CALLS_PER_USER", defaults.model_calls_per_user_day, 0)
+                ),
+                model_tokens_per_guild_day=int(
+                    number("EARSHOT_MODEL_TOKENS_PER_DAY", defaults.model_tokens_per_guild_day, 0)
                 ),
                 audio_retention_h=number("EARSHOT_AUDIO_HOURS", defaults.audio_retention_h, 0),
                 concurrency=int(number("EARSHOT_WORKERS", defaults.concurrency, 1)),
@@ -79,6 +106,18 @@ class _Numbers:
         if not minimum <= value < float("inf"):
             raise UsageError(UsageCode.BAD_SETTING, name=name, given=given, wanted=f"at least {minimum:g}")
         return value
+
+
+_SWITCHES = {"on": True, "1": True, "yes": True, "true": True, "off": False, "0": False, "no": False, "false": False}
+
+
+def _switch(environment: Mapping[str, str], name: str, *, default: bool) -> bool:
+    given = _clean(environment.get(name))
+    if given is None:
+        return default
+    if given.casefold() not in _SWITCHES:
+        raise UsageError(UsageCode.BAD_SETTING, name=name, given=given, wanted="on or off")
+    return _SWITCHES[given.casefold()]
 
 
 def _clean(value: str | None) -> str | None:

@@ -8,7 +8,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.feedback import actor_of
+from core.actor import Actor
 from core.service.privacy import PrivacyService
+from core.service.servers import ServerService
 
 DISCLOSURE = """**What Earshot keeps about you**
 • Your track's audio: deleted after {hours:g} hours. It is never posted, shared or used to train anything.
@@ -17,8 +19,11 @@ deleted, or the server removes me.
 • {model}
 `/privacy export` gives you a copy of everything. `/privacy delete` deletes all of it, at once and in every server."""
 
-MODEL_ON = "A language model writes the words. It is sent measured numbers, the genre, your focus text and the \
-questions of the thread: never audio, file names or anybody's name."
+MODEL_ON = """A language model ({model}) puts the feedback, answers and summaries into words. Each time it is sent: \
+measured numbers and findings, type and genre, your focus text, and in a thread the review, the question and what was \
+said since the last summary; for `/explain` your question and pages of my handbook. Never audio, file names, or who \
+you are. Who manages this server can switch it off: `/server model`."""
+MODEL_OFF_HERE = "This server has switched the language model off: nothing is sent to one."
 MODEL_OFF = "No language model is used here: nothing leaves this bot."
 
 DELETED = "Done: everything I had about you is deleted."
@@ -42,17 +47,22 @@ class DeleteConfirmation(discord.ui.View):
 class Privacy(commands.GroupCog, group_name="privacy", group_description="What I keep about you, and how to delete it"):
     """What members may demand."""
 
-    def __init__(self, service: PrivacyService, *, uses_model: bool) -> None:
+    def __init__(self, service: PrivacyService, servers: ServerService) -> None:
         self._service = service
-        self._uses_model = uses_model
+        self._servers = servers
 
     @app_commands.command(name="show", description="What is kept, for how long, and who sees it")
     async def show(self, interaction: discord.Interaction) -> None:
         """The disclosure."""
         text = DISCLOSURE.format(
-            hours=self._service.limits.audio_retention_h, model=MODEL_ON if self._uses_model else MODEL_OFF
+            hours=self._service.limits.audio_retention_h, model=await self._about_model(actor_of(interaction))
         )
         await interaction.response.send_message(text, ephemeral=True)
+
+    async def _about_model(self, actor: Actor) -> str:
+        if self._servers.model is None:
+            return MODEL_OFF
+        return MODEL_ON.format(model=self._servers.model) if await self._servers.uses_model(actor) else MODEL_OFF_HERE
 
     @app_commands.command(name="export", description="A copy of everything that is stored about you")
     async def export(self, interaction: discord.Interaction) -> None:

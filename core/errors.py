@@ -56,6 +56,10 @@ class UsageCode(StrEnum):
     FOLDER_UNWRITABLE = "folder_unwritable"
     TOKEN_MISSING = "token_missing"
     NOT_FOUND = "not_found"
+    NOT_IN_A_SERVER = "not_in_a_server"
+    NOT_A_MANAGER = "not_a_manager"
+    NO_CONVERSATION_HERE = "no_conversation_here"
+    UNKNOWN_TOPIC = "unknown_topic"
 
 
 class LimitCode(StrEnum):
@@ -90,6 +94,7 @@ class ModelFault(StrEnum):
     REFUSED = "refused"
     TOO_LONG = "too_long"
     BUDGET = "budget"
+    SWITCHED_OFF = "switched_off"
 
 
 class EarshotError(Exception):

@@ -52,6 +52,10 @@ _SENTENCES: dict[str, str] = {
     UsageCode.TOKEN_MISSING: "DISCORD_TOKEN is not set. Copy .env.example to .env and put your bot's token there "
     "(Discord developer portal → Bot → Reset Token).",
     UsageCode.NOT_FOUND: "There is no such {what} here.",
+    UsageCode.NOT_IN_A_SERVER: "That is set per server. Use it in one.",
+    UsageCode.NOT_A_MANAGER: "Only members who may manage this server can change that.",
+    UsageCode.NO_CONVERSATION_HERE: "There is no review in this channel. Use that in the thread of one.",
+    UsageCode.UNKNOWN_TOPIC: "I have nothing on “{given}”. Closest to it: {suggestions}.",
     LimitCode.USER_QUEUE_FULL: "You have {limit} tracks waiting already. Wait until one is done.",
     LimitCode.QUEUE_FULL: "Too many tracks are waiting right now. Please try again in a few minutes.",
     LimitCode.QUESTIONS_PENDING: "You have {limit} questions waiting already. Wait for an answer.",
@@ -76,6 +80,7 @@ _MODEL_FAULTS: dict[ModelFault, str] = {
     ModelFault.REFUSED: "The language model declined to answer.",
     ModelFault.TOO_LONG: "The language model's answer was cut off.",
     ModelFault.BUDGET: "Today's language-model budget here is used up.",
+    ModelFault.SWITCHED_OFF: "This server has switched the language model off.",
 }
 
 

@@ -30,10 +30,11 @@ def checked_text(checker: Checker, text: str) -> CheckedText:
     kept = [item for item in judged if not item.problems]
     if not kept or judged[0].problems or len(kept) < KEPT_SHARE * len(judged):
         return CheckedText(None, problems)
-    return CheckedText(_joined(kept), problems)
+    return CheckedText(joined(kept), problems)
 
 
-def _joined(judged: Sequence[Judged]) -> str:
+def joined(judged: Sequence[Judged]) -> str:
+    """Sentences as one text, as they stood."""
     return "".join(f"{item.shown}{item.separator or ' '}" for item in judged).strip()
 
 
@@ -62,7 +63,7 @@ def checked_review(brief: Brief, checker: Checker, parsed: dict[str, Any]) -> Ch
         judged = checker.judge(parsed[name].strip(), is_advice=is_advice)
         found = [problem for item in judged for problem in item.problems]
         problems.extend(f"{name}: {problem}" for problem in found)
-        return None if found or not judged else _joined(judged)
+        return None if found or not judged else joined(judged)
 
     verdict, praise, step = text("verdict"), text("keep"), text("first_step", is_advice=True)
     items: list[ReviewItem | None] = []
@@ -90,8 +91,8 @@ def _checked_item(brief: Brief, checker: Checker, raw: dict[str, Any]) -> tuple[
         return None, found
     backed = [finding for finding in brief.diagnosis.findings if finding.code in cites]
     item = ReviewItem(
-        insight=_joined(insight),
-        suggestion=_joined(suggestion),
+        insight=joined(insight),
+        suggestion=joined(suggestion),
         finding_codes=codes,
         writer=WrittenBy.MODEL,
         receipt="; ".join(map(receipt, backed)),

@@ -9,9 +9,12 @@ import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from core.advice.model_faults import fault_of, refused_parameter
-from core.advice.model_reply import Reply, reply_of
-from core.advice.values import ChatMessage
+from core.advice import model_log
+from core.advice.allowance import Allowance
+from core.advice.model_faults import fault_of, may_be_billed, refused_parameter
+from core.advice.model_reply import Heard, Reply, heard_in_pieces, reply_of
+from core.advice.model_request import arguments_of, tokens_likely, tokens_max
+from core.advice.values import ChatMessage, Meter, ShowText, Spent
 from core.errors import ModelError, ModelFault
 
 if TYPE_CHECKING:
@@ -28,16 +31,20 @@ _WORTH_RETRYING = frozenset(
     {ModelFault.RATE_LIMITED, ModelFault.UNAVAILABLE, ModelFault.TIMEOUT, ModelFault.EMPTY, ModelFault.MALFORMED}
 )
 
+_NOT_SENT = frozenset({ModelFault.BUDGET, ModelFault.SWITCHED_OFF})
+
 
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
-    """How the model is reached and what a call may cost.
+    """How the model is reached and what a piece of writing may cost.
 
     Attributes:
         timeout_s: of one request, from sending it to its last byte.
-        deadline_s: of all requests of one call together.
-        max_tries: requests of one call, whatever they are made for.
+        deadline_s: of all requests of one piece of writing together, repairs and waiting included. A producer is
+            answered within 120 s; the rest of that is for measuring and posting.
+        max_tries: requests of one piece of writing, whatever they are made for.
         retry_first_s: pause before the second request; doubles from then on.
+        parallel: requests under way at the same time; others wait for their turn.
     """
 
     api_key: str = field(repr=False)
@@ -49,6 +56,7 @@ class ModelSettings:
     deadline_s: float = 90.0
     max_tries: int = 3
     retry_first_s: float = RETRY_FIRST_S
+    parallel: int = 4
 
 
 class ChatModel:
@@ -61,46 +69,55 @@ class ChatModel:
         self._settings = settings
         self._sdk: AsyncOpenAI | None = None
         self._opening = asyncio.Lock()
+        self._turns = asyncio.Semaphore(settings.parallel)
         self._refused: set[str] = set()
 
-    @property
-    def max_tries(self) -> int:
-        """Requests that one call may make."""
-        return self._settings.max_tries
+    def allow(self, meter: Meter | None = None) -> Allowance:
+        """What one piece of writing may take, beginning now."""
+        return Allowance(self._settings.max_tries, self._settings.deadline_s, meter)
 
     async def complete(
-        self, messages: list[ChatMessage], schema: dict[str, Any] | None = None, *, max_tries: int | None = None
+        self,
+        messages: list[ChatMessage],
+        schema: dict[str, Any] | None = None,
+        *,
+        allowance: Allowance | None = None,
+        on_text: ShowText | None = None,
     ) -> Reply:
-        """The model's answer; with `schema`, a JSON object as text. `max_tries` lowers the requests it may take.
+        """The model's answer; with `schema`, a JSON object as text; `on_text` is told what has come while it comes.
 
         Raises:
             ModelError: there is none that can be used; `fault` says why.
         """
-        tries = self._settings.max_tries if max_tries is None else min(max_tries, self._settings.max_tries)
+        allowance = allowance or self.allow()
         try:
-            async with asyncio.timeout(self._settings.deadline_s) as deadline:
-                return await self._tries(messages, schema, tries, deadline)
+            async with asyncio.timeout_at(allowance.ends_at):
+                return await self._tries(messages, schema, allowance, on_text)
         except TimeoutError:
             pass
         raise ModelError(ModelFault.TIMEOUT)
 
     async def _tries(
-        self, messages: list[ChatMessage], schema: dict[str, Any] | None, tries: int, deadline: asyncio.Timeout
+        self,
+        messages: list[ChatMessage],
+        schema: dict[str, Any] | None,
+        allowance: Allowance,
+        on_text: ShowText | None,
     ) -> Reply:
-        for number in range(1, tries + 1):
-            asked_without = len(self._refused)
+        for number in range(1, allowance.tries_left + 1):
+            refused_before = len(self._refused)
             try:
-                return await self._once(messages, schema, number)
+                return await self._once(messages, schema, number, allowance, on_text)
             except ModelError as error:
-                if number == tries:
+                if allowance.tries_left < 1 or error.fault in _NOT_SENT:
                     raise
-                if len(self._refused) > asked_without:
+                if len(self._refused) > refused_before:
                     continue
                 wait_s = self._pause_s(error, number)
-                if error.fault not in _WORTH_RETRYING or wait_s > _time_left_s(deadline):
+                if error.fault not in _WORTH_RETRYING or wait_s > allowance.seconds_left:
                     raise
             await asyncio.sleep(wait_s)
-        raise AssertionError("unreachable")
+        raise ModelError(ModelFault.TIMEOUT, cause="no request left")
 
     def _pause_s(self, error: ModelError, number: int) -> float:
         asked_s = float(error.facts.get("retry_after_s", 0.0))
@@ -109,40 +126,60 @@ class ChatModel:
         pause_s = asked_s or self._settings.retry_first_s * 2 ** (number - 1)
         return pause_s * random.uniform(1.0, 1.0 + JITTER)  # noqa: S311 - jitter, not a secret
 
-    async def _once(self, messages: list[ChatMessage], schema: dict[str, Any] | None, number: int) -> Reply:
-        arguments = self._arguments(messages, schema)
-        fault: ModelError
+    async def _once(
+        self,
+        messages: list[ChatMessage],
+        schema: dict[str, Any] | None,
+        number: int,
+        allowance: Allowance,
+        on_text: ShowText | None,
+    ) -> Reply:
+        """One request, accounted for whatever comes of it."""
+        async with self._turns:
+            arguments = arguments_of(self._settings, self._refused, messages, schema, stream=on_text is not None)
+            ticket = await allowance.begin(self._settings.model, tokens_max(arguments))
+            # until more is known (a crash, the deadline): it may have cost what such a request costs
+            spent = Spent(held_tokens=tokens_likely(arguments))
+            heard = Heard()
+            model_log.sent(arguments)
+            try:
+                fault, billable = await self._send(arguments, heard, on_text)
+                spent = _spent(heard, fault, spent.held_tokens if billable else 0)
+            finally:
+                await asyncio.shield(allowance.end(ticket, spent))
+        if fault is not None:
+            model_log.failed(fault)
+            raise fault
+        model_log.heard(heard)
+        if heard.fault is ModelFault.EMPTY and "stream" in arguments:
+            # a server that knows no streaming answers in one piece, of which a stream sees nothing
+            self._refused.add("stream")
+        return reply_of(heard, number, wants_json=schema is not None)
+
+    async def _send(
+        self, arguments: dict[str, Any], heard: Heard, on_text: ShowText | None
+    ) -> tuple[ModelError | None, bool]:
+        """Send and listen; what went wrong, and whether it may have cost something all the same.
+
+        The error is made here and carries no context: the server's words, and the key in them, end in this function.
+        """
         try:
             async with asyncio.timeout(self._settings.timeout_s):
                 sdk = await self._client()
-                completion: Any = await sdk.chat.completions.create(**arguments)
-            return reply_of(completion, number, wants_json=schema is not None)
-        except ModelError:
-            raise
+                answer: Any = await sdk.chat.completions.create(**arguments)
+                if "stream" in arguments and on_text is not None:
+                    async with answer:
+                        await heard_in_pieces(answer, heard, on_text)
+                else:
+                    heard.take(answer)
         except TimeoutError:
-            fault = ModelError(ModelFault.TIMEOUT)
+            return ModelError(ModelFault.TIMEOUT), True
         except Exception as error:  # noqa: BLE001 - the SDK hands through what its transport and its parser raise
             parameter = refused_parameter(error, arguments)
             if parameter is not None:
                 self._refused.add(parameter)
-            fault = fault_of(error)
-        # Raised out here, the error carries no context: the server's words, and the key in them, end in this function.
-        raise fault
-
-    def _arguments(self, messages: list[ChatMessage], schema: dict[str, Any] | None) -> dict[str, Any]:
-        """What is sent. Parameters that this server has refused before are left out or called by their new name."""
-        settings = self._settings
-        limit = "max_completion_tokens" if "max_tokens" in self._refused else "max_tokens"
-        arguments: dict[str, Any] = {
-            "model": settings.model,
-            "messages": [{"role": message.role, "content": message.content} for message in messages],
-            "temperature": settings.temperature,
-            limit: settings.max_output_tokens,
-        }
-        if schema is not None:
-            json_schema = {"name": "review", "strict": True, "schema": schema}
-            arguments["response_format"] = {"type": "json_schema", "json_schema": json_schema}
-        return {name: value for name, value in arguments.items() if name not in self._refused}
+            return fault_of(error), may_be_billed(error)
+        return None, True
 
     async def _client(self) -> "AsyncOpenAI":
         async with self._opening:
@@ -170,6 +207,12 @@ def _open(settings: ModelSettings) -> "AsyncOpenAI":
     return AsyncOpenAI(api_key=settings.api_key, base_url=settings.base_url, timeout=settings.timeout_s, max_retries=0)
 
 
-def _time_left_s(deadline: asyncio.Timeout) -> float:
-    when = deadline.when()
-    return float("inf") if when is None else when - asyncio.get_running_loop().time()
+def _spent(heard: Heard, fault: ModelError | None, held_tokens: int) -> Spent:
+    """What a request has cost: what the server counted, else what it may have been."""
+    reported = heard.prompt_tokens + heard.completion_tokens
+    return Spent(
+        answered=fault is None and heard.fault is None,
+        prompt_tokens=heard.prompt_tokens,
+        completion_tokens=heard.completion_tokens,
+        held_tokens=0 if reported else held_tokens,
+    )

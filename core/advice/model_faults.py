@@ -3,10 +3,8 @@
 import re
 from typing import Any
 
+from core.advice.model_request import REFUSABLE
 from core.errors import ModelError, ModelFault
-
-_OPTIONAL = ("response_format", "max_tokens", "temperature")
-"""Parameters that some servers and models refuse; the call makes sense without each of them."""
 
 _NAMES_SCHEMA = re.compile(r"response_format|json_schema|json_object|structured output|guided", re.IGNORECASE)
 _TOO_LONG = re.compile(
@@ -53,7 +51,7 @@ def refused_parameter(error: Exception, arguments: dict[str, Any]) -> str | None
     if getattr(error, "status_code", None) not in _BAD_REQUEST:
         return None
     words = _words(error)
-    for name in _OPTIONAL:
+    for name in REFUSABLE:
         is_named = getattr(error, "param", None) == name or f"'{name}'" in words
         if name in arguments and (is_named or (name == "response_format" and _NAMES_SCHEMA.search(words))):
             return name
@@ -62,3 +60,12 @@ def refused_parameter(error: Exception, arguments: dict[str, Any]) -> str | None
 
 def _words(error: Exception) -> str:
     return f"{error} {getattr(error, 'code', '')} {getattr(error, 'type', '')}"
+
+
+def may_be_billed(error: Exception) -> bool:
+    """Whether a request may have cost something: not where the server said no, or was never reached."""
+    import openai  # noqa: PLC0415
+
+    if isinstance(error, openai.APIStatusError):
+        return False
+    return type(error.__cause__).__name__ not in {"ConnectError", "ConnectTimeout"}

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.advice.facts import clean_untrusted, facts_of
+from core.advice.model_request import CHARACTERS_PER_TOKEN
 from core.advice.selection import facts_for
 from core.advice.values import ChatMessage
 from core.conversation import Conversation, Role
@@ -17,9 +18,6 @@ from core.review import Brief, Review
 
 ITEMS_MIN = 1
 ITEMS_MAX = 4
-
-CHARACTERS_PER_TOKEN = 4
-"""OpenAI's rule of thumb for English; numbers and JSON take a little more."""
 
 PROMPT_TOKENS_MAX = 5000
 """Budget of a prompt about a conversation, in estimated tokens: the oldest turns are left out first."""

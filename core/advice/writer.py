@@ -4,14 +4,16 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from core.advice import prompt
-from core.advice.answers import measured_answer, measured_summary
+from core.advice import explaining, prompt
+from core.advice.allowance import Allowance
+from core.advice.answers import CANNOT, measured_answer, measured_summary
 from core.advice.check import Checker, parse_review
 from core.advice.checked import CheckedReview, CheckedText, checked_review, checked_text, completed
 from core.advice.measured import measured_review
 from core.advice.model import ChatModel
 from core.advice.model_reply import Reply
-from core.advice.values import Answer, ChatMessage, MayCallModel
+from core.advice.preview import Preview
+from core.advice.values import Answer, ChatMessage, Meter, ShowText
 from core.conversation import Conversation
 from core.errors import ModelError, ModelFault
 from core.knowledge.genres import Genre, genre_table
@@ -28,12 +30,15 @@ Checked = TypeVar("Checked", CheckedReview, CheckedText)
 
 
 class Writer:
-    """Writes reviews, answers and summaries; without a model, or when it fails, from the measurements alone."""
+    """Writes reviews, answers and summaries; without a model, or when it fails, from the measurements alone.
+
+    Each of them is one allowance: the first try, its repetitions and the repair share requests, time and budget.
+    """
 
     def __init__(self, model: ChatModel | None) -> None:
         self._model = model
 
-    async def review(self, brief: Brief, *, may_call_model: MayCallModel | None = None) -> Review:
+    async def review(self, brief: Brief, *, meter: Meter | None = None) -> Review:
         """A review. Says who wrote it."""
         genre = genre_table().get(brief.request.genre_id)
         messages = prompt.review_messages(brief, genre)
@@ -42,12 +47,14 @@ class Writer:
             return checked_review(brief, _checker(brief, genre, messages), parse_review(text))
 
         try:
-            reply = await self._ask(messages, may_call_model, prompt.REVIEW_SCHEMA)
+            allowance = self._allow(meter)
+            reply = await self._ask(messages, allowance, prompt.REVIEW_SCHEMA)
             checked = check(reply.text)
         except ModelError as error:
             return measured_review(brief, genre, _note(error))
         if checked.failed:
-            repaired = await self._repaired(messages, reply, checked.problems, may_call_model, check, is_json=True)
+            again = prompt.repair_messages(messages, reply.text, checked.problems)
+            repaired = await self._repaired(again, allowance, check, prompt.REVIEW_SCHEMA)
             checked = min((checked, repaired or checked), key=lambda candidate: candidate.failed)
         review = completed(brief, genre, checked)
         if review.writer is WrittenBy.MEASURED:
@@ -61,35 +68,50 @@ class Writer:
         conversation: Conversation,
         question: str,
         *,
-        may_call_model: MayCallModel | None = None,
+        meter: Meter | None = None,
+        show: ShowText | None = None,
     ) -> Answer:
-        """An answer to a follow-up question."""
+        """An answer to a follow-up question. `show` is told its checked paragraphs while it is being written."""
         genre = genre_table().get(brief.request.genre_id)
         messages = prompt.answer_messages(brief, genre, review, conversation, question)
+        checker = _checker(brief, genre, messages, question)
+        preview = None if show is None else Preview(checker, show)
 
-        def measured() -> str:
-            return measured_answer(brief, genre, review, question)
+        def measured(note: str) -> Answer:
+            text = measured_answer(brief, genre, review, question)
+            return Answer(text, WrittenBy.MEASURED, note, answered=text != CANNOT)
 
-        return await self._text(messages, may_call_model, _checker(brief, genre, messages, question), measured)
+        return await self._text(messages, meter, checker, measured, preview)
 
     async def summarise(
-        self, brief: Brief, review: Review, conversation: Conversation, *, may_call_model: MayCallModel | None = None
+        self, brief: Brief, review: Review, conversation: Conversation, *, meter: Meter | None = None
     ) -> Answer:
         """A cumulative summary of a conversation."""
         genre = genre_table().get(brief.request.genre_id)
         messages = prompt.summary_messages(brief, genre, review, conversation)
 
-        def measured() -> str:
-            return measured_summary(brief, genre, review, conversation)
+        def measured(note: str) -> Answer:
+            return Answer(measured_summary(brief, genre, review, conversation), WrittenBy.MEASURED, note)
 
-        return await self._text(messages, may_call_model, _checker(brief, genre, messages), measured)
+        return await self._text(messages, meter, _checker(brief, genre, messages), measured)
+
+    async def explain(self, passages: Sequence[str], question: str, *, meter: Meter | None = None) -> str | None:
+        """An explanation made of our own passages and held to them; None where they had better speak for themselves."""
+        messages = explaining.messages(passages, question)
+        try:
+            reply = await self._ask(messages, self._allow(meter))
+        except ModelError as error:
+            _note(error)
+            return None
+        return explaining.held(reply.text, passages)
 
     async def _text(
         self,
         messages: list[ChatMessage],
-        may_call_model: MayCallModel | None,
+        meter: Meter | None,
         checker: Checker,
-        measured: Callable[[], str],
+        measured: Callable[[str], Answer],
+        preview: Preview | None = None,
     ) -> Answer:
         """A text in prose, checked sentence by sentence, repaired once; `measured` writes it where that fails."""
 
@@ -97,55 +119,54 @@ class Writer:
             return checked_text(checker, text)
 
         try:
-            reply = await self._ask(messages, may_call_model)
+            allowance = self._allow(meter)
+            reply = await self._ask(messages, allowance, preview=preview)
         except ModelError as error:
-            return Answer(measured(), WrittenBy.MEASURED, _note(error))
+            return measured(_note(error))
         checked = check(reply.text)
         if checked.problems:
-            repaired = await self._repaired(messages, reply, checked.problems, may_call_model, check, is_json=False)
+            again = prompt.repair_messages(messages, reply.text, checked.problems)
+            repaired = await self._repaired(again, allowance, check)
             if repaired is not None and repaired.text is not None:
                 checked = min((repaired, checked), key=lambda candidate: len(candidate.problems))
                 checked = checked if checked.text is not None else repaired
         if checked.text is None:
-            return Answer(measured(), WrittenBy.MEASURED, MEASURED_NOTE)
+            return measured(MEASURED_NOTE)
         if checked.problems:
             return Answer(checked.text, WrittenBy.MIXED, MIXED_NOTE)
         return Answer(checked.text, WrittenBy.MODEL, MODEL_NOTE)
 
+    def _allow(self, meter: Meter | None) -> Allowance:
+        if self._model is None:
+            raise ModelError(ModelFault.NO_KEY)
+        return self._model.allow(meter)
+
     async def _ask(
         self,
         messages: list[ChatMessage],
-        may_call_model: MayCallModel | None,
+        allowance: Allowance,
         schema: dict[str, Any] | None = None,
-        max_tries: int | None = None,
+        preview: Preview | None = None,
     ) -> Reply:
         if self._model is None:
             raise ModelError(ModelFault.NO_KEY)
-        if may_call_model is not None and not await may_call_model():
-            raise ModelError(ModelFault.BUDGET)
-        reply = await self._model.complete(messages, schema, **({} if max_tries is None else {"max_tries": max_tries}))
+        reply = await self._model.complete(messages, schema, allowance=allowance, on_text=preview)
         log.info("model: %d + %d tokens, %d tries", reply.prompt_tokens, reply.completion_tokens, reply.tries)
         return reply
 
     async def _repaired(
         self,
         messages: list[ChatMessage],
-        reply: Reply,
-        problems: Sequence[str],
-        may_call_model: MayCallModel | None,
+        allowance: Allowance,
         check: Callable[[str], Checked],
-        *,
-        is_json: bool,
+        schema: dict[str, Any] | None = None,
     ) -> Checked | None:
         """The answer to one request that names what failed; None where no request is left, or it fails as well."""
-        log.info("model: %d unbacked statements, asking once more", len(problems))
-        tries_left = (self._model.max_tries if self._model is not None else 0) - reply.tries
-        if tries_left < 1:
+        log.info("model: unbacked statements, asking once more")
+        if allowance.tries_left < 1:
             return None
-        again = prompt.repair_messages(messages, reply.text, problems)
         try:
-            second = await self._ask(again, may_call_model, prompt.REVIEW_SCHEMA if is_json else None, tries_left)
-            return check(second.text)
+            return check((await self._ask(messages, allowance, schema)).text)
         except ModelError as error:
             log.info("model: the repair failed: %s", error)
             return None
@@ -157,7 +178,7 @@ def _checker(brief: Brief, genre: Genre, messages: Sequence[ChatMessage], questi
 
 
 def _note(error: ModelError) -> str:
-    if error.fault is ModelFault.NO_KEY:
+    if error.fault in {ModelFault.NO_KEY, ModelFault.SWITCHED_OFF}:
         return MEASURED_NOTE
     log.warning("the model was not used: %s", error)
     return f"{MEASURED_NOTE} {say_model_fault(error.fault)}"

@@ -1,27 +1,99 @@
-"""What may be spent on the language model: reserved in the database before each call."""
+"""What may be spent on the language model: reserved in the database before each request, settled after it."""
+
+from dataclasses import dataclass
 
 from core.actor import Actor
-from core.advice import MayCallModel
+from core.advice import Meter, Spent, Ticket
+from core.errors import ModelError, ModelFault
 from core.jobs.ports import Clock, utc_now
+from core.knowledge.prices import cost_nano_usd
 from core.service.limits import Limits
-from core.storage import Database
+from core.storage import Database, DayBudget, Unit, Usage
+
+MODEL_SETTING = "model"
+"""Key in a guild's settings: false where the guild wants no language model."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuildUsage:
+    """What a guild has used: today, and since the first of the month (UTC)."""
+
+    today: Usage
+    month: Usage
 
 
 class Budget:
-    """Daily model calls per guild (and per user in direct messages)."""
+    """Daily requests and tokens per guild (and per user in direct messages), and each guild's own switch."""
 
     def __init__(self, database: Database, limits: Limits, clock: Clock = utc_now) -> None:
         self._database = database
         self._limits = limits
         self._clock = clock
 
-    def gate(self, actor: Actor) -> MayCallModel:
-        """A question to ask before each call: it reserves the call it allows."""
+    def gate(self, actor: Actor) -> Meter:
+        """Who is asked before each request on behalf of this actor, and told what it has cost."""
+        return _ActorMeter(self._database, self._limits, self._clock, actor)
 
-        async def may_call_model() -> bool:
-            async with self._database.begin() as unit:
-                return await unit.usage.reserve_model_call(
-                    actor, self._clock().date(), self._limits.model_calls_per_guild_day
-                )
+    async def used(self, actor: Actor) -> GuildUsage:
+        """What the actor's guild has used (without a guild: nothing is told)."""
+        today = self._clock().date()
+        async with self._database.read() as unit:
+            return GuildUsage(
+                await unit.usage.used(actor.tenant_id, today),
+                await unit.usage.used_since(today.replace(day=1), actor.tenant_id),
+            )
 
-        return may_call_model
+
+class _ActorMeter:
+    """The `Meter` of one actor."""
+
+    def __init__(self, database: Database, limits: Limits, clock: Clock, actor: Actor) -> None:
+        self._database = database
+        self._clock = clock
+        self._actor = actor
+        self._budget = DayBudget(
+            guild_calls=limits.model_calls_per_guild_day,
+            user_calls=limits.model_calls_per_user_day,
+            guild_tokens=limits.model_tokens_per_guild_day,
+        )
+
+    async def reserve(self, model: str, tokens_max: int) -> Ticket:
+        """Reserve one request.
+
+        Raises:
+            ModelError: BUDGET or SWITCHED_OFF.
+        """
+        day = self._clock().date()
+        async with self._database.begin() as unit:
+            if not await allows_model(unit, self._actor):
+                raise ModelError(ModelFault.SWITCHED_OFF)
+            allowed = await unit.usage.reserve_model_call(
+                self._actor, day, self._budget, model=model, tokens=tokens_max
+            )
+        if not allowed:
+            raise ModelError(ModelFault.BUDGET)
+        return Ticket(model, day, tokens_max)
+
+    async def settle(self, ticket: Ticket, spent: Spent) -> None:
+        """Put what the request has cost in the place of what was reserved."""
+        async with self._database.begin() as unit:
+            await unit.usage.settle_model_call(
+                self._actor,
+                ticket.day,
+                model=ticket.model,
+                reserved_tokens=ticket.tokens_max,
+                spent=Usage(
+                    answers=int(spent.answered),
+                    prompt_tokens=spent.prompt_tokens,
+                    completion_tokens=spent.completion_tokens,
+                    held_tokens=spent.held_tokens,
+                    cost_nano_usd=cost_nano_usd(ticket.model, spent.prompt_tokens, spent.completion_tokens),
+                ),
+            )
+
+
+async def allows_model(unit: Unit, actor: Actor) -> bool:
+    """Whether the actor's guild lets a language model be used."""
+    if actor.guild_id is None:
+        return True
+    return bool((await unit.guilds.settings(actor.guild_id)).get(MODEL_SETTING, True))

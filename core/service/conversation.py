@@ -107,7 +107,7 @@ class ConversationService:
         self._on_stage(job, Stage.WRITING)
         stored, conversation = await self._context(actor, payload.conversation_id)
         answer = await self._pipeline.writer.answer(
-            _brief(stored), stored.review, conversation, payload.question, may_call_model=self._budget.gate(actor)
+            _brief(stored), stored.review, conversation, payload.question, meter=self._budget.gate(actor)
         )
 
         async def commit(unit: Unit) -> Sequence[NewStep]:
@@ -156,7 +156,7 @@ class ConversationService:
         if not conversation.turns:
             raise UsageError(UsageCode.NOTHING_TO_SUMMARISE)
         answer = await self._pipeline.writer.summarise(
-            _brief(stored), stored.review, conversation, may_call_model=self._budget.gate(actor)
+            _brief(stored), stored.review, conversation, meter=self._budget.gate(actor)
         )
 
         async def commit(unit: Unit) -> Sequence[NewStep]:

@@ -224,7 +224,7 @@ class FeedbackService:
             reference=reference.measured.analysis if reference else None,
             previous=_findings(earlier),
             encoded=encoded,
-            may_call_model=self._budget.gate(actor),
+            meter=self._budget.gate(actor),
         )
 
         async def commit(unit: Unit) -> Sequence[NewStep]:

@@ -15,7 +15,9 @@ class Limits:
         user_queued_max: feedback jobs one member may have waiting or running.
         user_questions_max: questions one member may have waiting.
         queue_max: jobs waiting in all before new ones are refused politely.
-        model_calls_per_guild_day: calls to the language model per guild and day; 0 switches it off.
+        model_calls_per_guild_day: requests to the language model per guild and day; 0 switches it off.
+        model_calls_per_user_day: of these, by one person.
+        model_tokens_per_guild_day: tokens per guild and day, sent and received.
         audio_retention_h: uploads are deleted after this many hours.
         left_guild_grace_h: data of a guild that removed the bot is deleted after this many hours.
         job_retention_h: finished jobs are forgotten after this many hours.
@@ -30,6 +32,8 @@ class Limits:
     user_questions_max: int = 5
     queue_max: int = 200
     model_calls_per_guild_day: int = 200
+    model_calls_per_user_day: int = 100
+    model_tokens_per_guild_day: int = 2_000_000
     audio_retention_h: float = 24.0
     left_guild_grace_h: float = 72.0
     job_retention_h: float = 72.0

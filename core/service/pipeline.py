@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.advice import MayCallModel, Writer
+from core.advice import Meter, Writer
 from core.analysis.measurements import Analysis
 from core.analysis.passages import EncodedPeak, loudest_passages
 from core.audio.source import DecodeLimits
@@ -95,12 +95,12 @@ class Pipeline:
         reference: Analysis | None = None,
         previous: Sequence[Finding] | None = None,
         encoded: Sequence[EncodedPeak] = (),
-        may_call_model: MayCallModel | None = None,
+        meter: Meter | None = None,
     ) -> Reviewed:
         """Diagnose and write."""
         diagnosis = self.diagnose(request, analysis, reference=reference, previous=previous, encoded=encoded)
         brief = Brief(request=request, analysis=analysis, diagnosis=diagnosis, reference=reference)
-        return Reviewed(brief, await self.writer.review(brief, may_call_model=may_call_model))
+        return Reviewed(brief, await self.writer.review(brief, meter=meter))
 
     async def report(self, document: ReportDocument) -> bytes:
         """The PDF of a review."""

@@ -9,8 +9,11 @@ from core.jobs.ports import Clock, utc_now
 from core.service.limits import Limits
 from core.storage import BlobStore, Database
 
-KEEP_CALL_COUNTS = timedelta(days=2)
-"""Budgets are per day (UTC): yesterday's counts decide nothing, and say when somebody was here."""
+KEEP_CALL_NAMES = timedelta(days=2)
+"""Budgets are per day (UTC): names on yesterday's counts decide nothing, and say when somebody was here."""
+
+KEEP_CALL_COUNTS = timedelta(days=400)
+"""What a server has spent, without names: a year's bill can be looked up."""
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +66,7 @@ class PrivacyService:
             await unit.jobs.forget(now - timedelta(hours=self._limits.job_retention_h))
             gone = await unit.guilds.expired(now, timedelta(hours=self._limits.left_guild_grace_h))
             paths = [path for guild_id in gone for path in await unit.guilds.purge(guild_id)]
+            await unit.usage.anonymise(before=now.date() - KEEP_CALL_NAMES)
             await unit.usage.forget(now.date() - KEEP_CALL_COUNTS)
         for path in (*(blob.path for blob in expired), *paths):
             await self._blobs.delete(path)

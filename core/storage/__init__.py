@@ -16,11 +16,13 @@ from core.storage.values import (
     BlobFile,
     BlobRow,
     ConversationRow,
+    DayBudget,
     Reaped,
     ReviewEntry,
     StoredAnalysis,
     StoredReview,
     Track,
+    Usage,
     Version,
 )
 
@@ -30,11 +32,13 @@ __all__ = [
     "BlobStore",
     "ConversationRow",
     "Database",
+    "DayBudget",
     "Reaped",
     "ReviewEntry",
     "StoredAnalysis",
     "StoredReview",
     "Track",
     "Unit",
+    "Usage",
     "Version",
 ]

@@ -20,7 +20,7 @@ from core.storage.library import Library
 from core.storage.migrate import migrate
 from core.storage.outbox import Outbox
 from core.storage.privacy import Privacy
-from core.storage.usage import Usage
+from core.storage.usage import Ledger
 
 
 class Unit:
@@ -31,7 +31,7 @@ class Unit:
         self.outbox = Outbox(connection, clock)
         self.library = Library(connection, clock)
         self.conversations = Conversations(connection, clock)
-        self.usage = Usage(connection, clock)
+        self.usage = Ledger(connection, clock)
         self.guilds = Guilds(connection, clock)
         self.privacy = Privacy(connection, clock)
 

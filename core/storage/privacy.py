@@ -20,7 +20,7 @@ from core.storage.tables import (
     users,
     versions,
 )
-from core.storage.usage import Usage
+from core.storage.usage import Ledger
 
 _JSON_COLUMNS = frozenset({"analysis", "request", "diagnosis", "review", "payload"})
 
@@ -76,7 +76,7 @@ class Privacy(Repository):
         await self._connection.execute(delete(summaries).where(covers_theirs))
         await self._connection.execute(delete(messages).where(spoke))
         await self._remove_mentions(user_id)
-        await Usage(self._connection, self._clock).anonymise(user_id)
+        await Ledger(self._connection, self._clock).anonymise(user_id)
         return paths
 
     async def _remove_mentions(self, user_id: int) -> None:

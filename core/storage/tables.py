@@ -215,5 +215,11 @@ model_calls = Table(
     Column("tenant_id", BigInteger, ForeignKey("guilds.id", ondelete="CASCADE"), primary_key=True),
     Column("day", Date, primary_key=True),
     Column("user_id", BigInteger, primary_key=True, index=True),
-    Column("count", Integer, nullable=False),
+    Column("model", String(128), primary_key=True),
+    Column("attempts", Integer, nullable=False),
+    Column("answers", Integer, nullable=False),
+    Column("prompt_tokens", BigInteger, nullable=False),
+    Column("completion_tokens", BigInteger, nullable=False),
+    Column("held_tokens", BigInteger, nullable=False),
+    Column("cost_nano_usd", BigInteger),
 )

@@ -1,54 +1,95 @@
-"""Calls to the language model, counted before they are made."""
+"""The ledger of requests to the language model: reserved before they are sent, settled when they are over."""
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from core.actor import Actor
 from core.storage.access import NO_GUILD, Repository
 from core.storage.tables import guilds, model_calls
+from core.storage.values import DayBudget, Usage
 
 NOBODY = 0
-"""Stands in for a deleted user: the guild's budget stays spent, without a name on it."""
+"""Stands in for a user whose name was taken off: what they spent stays counted."""
+
+_SUMS = ("attempts", "answers", "prompt_tokens", "completion_tokens", "held_tokens")
+_KEY = ("tenant_id", "day", "user_id", "model")
 
 
-class Usage(Repository):
-    """Counts per guild, user and day."""
+class Ledger(Repository):
+    """One row per guild, day, user and model. Sums over it are exact; nothing is counted anywhere else."""
 
-    async def reserve_model_call(self, actor: Actor, day: date, limit: int) -> bool:
-        """Count one call, unless the actor's guild (without a guild: the actor) has used up `limit` calls that day.
+    async def reserve_model_call(
+        self, actor: Actor, day: date, budget: DayBudget, *, model: str = "", tokens: int = 0
+    ) -> bool:
+        """Count one request that may cost `tokens`, unless that would be more than the day's budget.
 
-        A reserved call stays counted when it then fails: a budget that leaks is none.
+        The budget is the guild's; without a guild, the actor's own. A reserved request stays counted when it then
+        fails: a budget that leaks is none.
         """
         await self._ensure_guild(actor.tenant_id)
         await self._lock(guilds, actor.tenant_id)
         whose = actor.user_id if actor.tenant_id == NO_GUILD else None
-        if await self.used(actor.tenant_id, day, whose) >= limit:
+        used = await self.used(actor.tenant_id, day, whose)
+        by_user = used if whose is not None else await self.used(actor.tenant_id, day, actor.user_id)
+        if used.attempts >= budget.guild_calls or by_user.attempts >= budget.user_calls:
             return False
-        await self._count(actor.tenant_id, actor.user_id, day, 1)
+        if used.tokens + used.held_tokens + tokens > budget.guild_tokens:
+            return False
+        await self._count(actor.tenant_id, actor.user_id, day, model, Usage(attempts=1, held_tokens=tokens))
         return True
 
-    async def _count(self, tenant_id: int, user_id: int, day: date, calls: int) -> None:
-        key = {"tenant_id": tenant_id, "user_id": user_id, "day": day}
-        await self._add_new(model_calls, list(key), **key, count=0)
-        statement = update(model_calls).filter_by(**key).values(count=model_calls.c.count + calls)
-        await self._connection.execute(statement)
+    async def settle_model_call(
+        self, actor: Actor, day: date, *, model: str, reserved_tokens: int, spent: Usage
+    ) -> None:
+        """A reserved request is over: what it has cost takes the place of what was reserved for it."""
+        settled = Usage(
+            answers=spent.answers,
+            prompt_tokens=spent.prompt_tokens,
+            completion_tokens=spent.completion_tokens,
+            held_tokens=spent.held_tokens - reserved_tokens,
+            cost_nano_usd=spent.cost_nano_usd,
+        )
+        await self._count(actor.tenant_id, actor.user_id, day, model, settled)
 
-    async def used(self, tenant_id: int, day: date, user_id: int | None = None) -> int:
-        """Calls counted on that day, of the guild or of one user in it."""
-        statement = select(func.coalesce(func.sum(model_calls.c.count), 0)).filter_by(tenant_id=tenant_id, day=day)
-        if user_id is not None:
-            statement = statement.where(model_calls.c.user_id == user_id)
-        return int((await self._connection.execute(statement)).scalar_one())
+    async def _count(self, tenant_id: int, user_id: int, day: date, model: str, more: Usage) -> None:
+        key = {"tenant_id": tenant_id, "user_id": user_id, "day": day, "model": model}
+        await self._add_new(model_calls, list(_KEY), **key, **dict.fromkeys(_SUMS, 0))
+        values: dict[str, Any] = {name: model_calls.c[name] + getattr(more, name) for name in _SUMS}
+        if more.cost_nano_usd is not None:
+            values["cost_nano_usd"] = func.coalesce(model_calls.c.cost_nano_usd, 0) + more.cost_nano_usd
+        await self._connection.execute(update(model_calls).filter_by(**key).values(**values))
+
+    async def used(self, tenant_id: int, day: date, user_id: int | None = None) -> Usage:
+        """What a guild, or one user in it, has used on a day."""
+        whose = [model_calls.c.tenant_id == tenant_id, model_calls.c.day == day]
+        return await self._sum(*whose, *([] if user_id is None else [model_calls.c.user_id == user_id]))
+
+    async def used_since(self, first: date, tenant_id: int | None = None) -> Usage:
+        """What a guild, or everybody, has used from a day on."""
+        whose = [] if tenant_id is None else [model_calls.c.tenant_id == tenant_id]
+        return await self._sum(model_calls.c.day >= first, *whose)
+
+    async def _sum(self, *conditions: ColumnElement[bool]) -> Usage:
+        sums = [func.coalesce(func.sum(model_calls.c[name]), 0).label(name) for name in _SUMS]
+        cost = func.sum(model_calls.c.cost_nano_usd).label("cost_nano_usd")
+        row = (await self._connection.execute(select(*sums, cost).where(*conditions))).mappings().one()
+        values = {name: int(value) for name, value in row.items() if value is not None}
+        return Usage(**values)
 
     async def forget(self, before: date) -> int:
         """Delete the counts of earlier days; returns how many rows."""
         return await self._changed(delete(model_calls).where(model_calls.c.day < before))
 
-    async def anonymise(self, user_id: int) -> None:
-        """Take a user's name off their counts, without giving the calls back to their guilds."""
-        columns = (model_calls.c.tenant_id, model_calls.c.day, model_calls.c.count.label("calls"))
-        mine = select(*columns).where(model_calls.c.user_id == user_id)
-        for row in (await self._connection.execute(mine)).all():
-            await self._count(row.tenant_id, NOBODY, row.day, row.calls)
-        await self._connection.execute(delete(model_calls).where(model_calls.c.user_id == user_id))
+    async def anonymise(self, user_id: int | None = None, *, before: date | None = None) -> None:
+        """Take names off counts (one user's; those of earlier days), without giving anything back to the guilds."""
+        conditions: list[ColumnElement[bool]] = [model_calls.c.user_id != NOBODY]
+        if user_id is not None:
+            conditions.append(model_calls.c.user_id == user_id)
+        if before is not None:
+            conditions.append(model_calls.c.day < before)
+        for row in (await self._connection.execute(select(model_calls).where(*conditions))).all():
+            more = Usage(**{name: getattr(row, name) for name in _SUMS}, cost_nano_usd=row.cost_nano_usd)
+            await self._count(row.tenant_id, NOBODY, row.day, row.model, more)
+        await self._connection.execute(delete(model_calls).where(*conditions))

@@ -120,3 +120,44 @@ class ConversationRow:
     def owner(self) -> Actor:
         """The owner, as who may do everything with it."""
         return Actor(self.guild_id, self.owner_id)
+
+
+@dataclass(frozen=True, slots=True)
+class DayBudget:
+    """What may be spent on the language model in a day.
+
+    Attributes:
+        guild_calls: requests of a guild (in direct messages: of a person).
+        user_calls: requests of one person in it.
+        guild_tokens: tokens in and out, of the guild (in direct messages: of the person).
+    """
+
+    guild_calls: int
+    user_calls: int
+    guild_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What was used of the language model.
+
+    Attributes:
+        attempts: requests that were sent.
+        answers: those that brought a completion.
+        prompt_tokens: as the server counted them.
+        completion_tokens: as the server counted them.
+        held_tokens: reserved by requests under way, or perhaps spent by requests that were never answered.
+        cost_nano_usd: billionths of a dollar, of the models whose price is known; None where none is.
+    """
+
+    attempts: int = 0
+    answers: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    held_tokens: int = 0
+    cost_nano_usd: int | None = None
+
+    @property
+    def tokens(self) -> int:
+        """Counted tokens, in and out."""
+        return self.prompt_tokens + self.completion_tokens

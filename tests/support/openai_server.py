@@ -134,6 +134,31 @@ def hangs() -> Turn:
     return turn
 
 
+@dataclass
+class Counter:
+    """How many requests were under way at the same time."""
+
+    now: int = 0
+    most: int = 0
+
+
+COUNTED_S = 0.03
+"""How long a counted request takes: long enough for others to arrive meanwhile."""
+
+
+def counted(counter: Counter, then: Turn) -> Turn:
+    """Answers after a moment, and counts who else waits."""
+
+    async def turn(request: web.Request, body_seen: dict[str, Any]) -> web.StreamResponse:
+        counter.now += 1
+        counter.most = max(counter.most, counter.now)
+        await asyncio.sleep(COUNTED_S)
+        counter.now -= 1
+        return await then(request, body_seen)
+
+    return turn
+
+
 def drips(content: str) -> Turn:
     """Sends its answer byte by byte, for ever within every read timeout."""
 

@@ -218,8 +218,10 @@ async def test_a_server_that_refuses_the_schema_and_then_fails_gets_no_fourth_re
 async def test_fewer_tries_can_be_asked_for(server: OpenAIServer, model: ChatModel) -> None:
     server.script(server_says.fails(500, "boom"))
 
+    allowance = model.allow()
+    allowance.tries_left = 1
     with pytest.raises(ModelError):
-        await model.complete(QUESTION, max_tries=1)
+        await model.complete(QUESTION, allowance=allowance)
 
     assert len(server.seen) == 1
 

@@ -1,18 +1,21 @@
 """The writer over a real socket: whatever the server does, a producer gets a review, and is told who wrote it."""
 
+import asyncio
 import json
 import logging
+import time
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
-from core.advice import ChatModel, ModelSettings, Writer
+from core.advice import ChatModel, ModelSettings, Spent, Ticket, Writer
 from core.advice.answers import measured_answer, measured_summary
 from core.advice.measured import measured_review
 from core.advice.writer import MEASURED_NOTE, MIXED_NOTE, MODEL_NOTE
 from core.conversation import Conversation
-from core.errors import ModelFault
+from core.errors import ModelError, ModelFault
 from core.request import ReviewType
 from core.review import Review, WrittenBy
 from core.wording import say_model_fault
@@ -163,14 +166,31 @@ async def test_the_key_is_in_nothing_that_is_written_or_logged(
 # ------------------------------------------------------------------ budget
 
 
-async def test_a_refused_budget_sends_nothing(server: OpenAIServer, model: ChatModel) -> None:
-    async def refuse() -> bool:
-        return False
+class _Purse:
+    """A meter with so many requests in it."""
 
+    def __init__(self, requests: int, fault: ModelFault = ModelFault.BUDGET) -> None:
+        self._left, self._fault = requests, fault
+        self.reserved: list[Ticket] = []
+        self.spent: list[Spent] = []
+
+    async def reserve(self, model: str, tokens_max: int) -> Ticket:
+        if self._left < 1:
+            raise ModelError(self._fault)
+        self._left -= 1
+        self.reserved.append(Ticket(model, date(2026, 3, 1), tokens_max))
+        return self.reserved[-1]
+
+    async def settle(self, ticket: Ticket, spent: Spent) -> None:
+        assert ticket in self.reserved
+        self.spent.append(spent)
+
+
+async def test_a_refused_budget_sends_nothing(server: OpenAIServer, model: ChatModel) -> None:
     server.script(server_says.says(GOOD))
-    review = await Writer(model).review(BRIEF, may_call_model=refuse)
-    answer = await Writer(model).answer(BRIEF, REVIEW, Conversation(1), QUESTION, may_call_model=refuse)
-    summary = await Writer(model).summarise(BRIEF, REVIEW, talk("hi"), may_call_model=refuse)
+    review = await Writer(model).review(BRIEF, meter=_Purse(0))
+    answer = await Writer(model).answer(BRIEF, REVIEW, Conversation(1), QUESTION, meter=_Purse(0))
+    summary = await Writer(model).summarise(BRIEF, REVIEW, talk("hi"), meter=_Purse(0))
 
     assert server.seen == []
     assert _words(review) == _words(REVIEW)
@@ -178,21 +198,72 @@ async def test_a_refused_budget_sends_nothing(server: OpenAIServer, model: ChatM
         assert say_model_fault(ModelFault.BUDGET) in (note or "")
 
 
-async def test_every_call_is_asked_for_and_a_repair_that_is_refused_is_not_made(
+async def test_a_server_that_wants_no_model_is_told_of_no_fault(server: OpenAIServer, model: ChatModel) -> None:
+    server.script(server_says.says("It is loud."))
+
+    answer = await Writer(model).answer(
+        BRIEF, REVIEW, Conversation(1), QUESTION, meter=_Purse(0, ModelFault.SWITCHED_OFF)
+    )
+
+    assert server.seen == []
+    assert answer.note == MEASURED_NOTE
+
+
+async def test_every_request_is_asked_for_and_a_repair_that_is_refused_is_not_made(
     server: OpenAIServer, model: ChatModel
 ) -> None:
-    asked: list[int] = []
-
-    async def once() -> bool:
-        asked.append(len(server.seen))
-        return len(asked) == 1
-
+    purse = _Purse(1)
     server.script(server_says.says(_with_bad_item()))
-    review = await Writer(model).review(BRIEF, may_call_model=once)
 
-    assert asked == [0, 1]
-    assert len(server.seen) == 1
+    review = await Writer(model).review(BRIEF, meter=purse)
+
+    assert len(server.seen) == len(purse.reserved) == 1
+    assert purse.spent == [
+        Spent(answered=True, prompt_tokens=server_says.PROMPT_TOKENS, completion_tokens=server_says.COMPLETION_TOKENS)
+    ]
     assert review.writer is WrittenBy.MIXED
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+async def test_every_request_is_reserved_and_settled_whatever_comes_of_it(
+    server: OpenAIServer, model: ChatModel, case: Case
+) -> None:
+    purse = _Purse(9)
+    server.script(case.turn)
+
+    await Writer(model).review(BRIEF, meter=purse)
+
+    assert len(server.seen) == len(purse.reserved) == len(purse.spent)
+    for request, ticket, spent in zip(server.seen, purse.reserved, purse.spent, strict=True):
+        sent = len(json.dumps(request.body["messages"], ensure_ascii=False).encode())
+        assert ticket.tokens_max >= sent + request.body["max_tokens"]
+        assert spent.held_tokens + spent.prompt_tokens + spent.completion_tokens <= ticket.tokens_max
+
+
+async def test_review_and_repair_share_one_deadline(server: OpenAIServer, settings: ModelSettings) -> None:
+    patient = ChatModel(replace(settings, timeout_s=30.0, deadline_s=0.6))
+    await patient._client()
+    server.script(server_says.says(_with_bad_item()), server_says.hangs())
+    started = time.monotonic()
+
+    review = await Writer(patient).review(BRIEF)
+
+    await patient.aclose()
+    assert time.monotonic() - started < 1.0
+    assert review.writer is WrittenBy.MIXED
+
+
+async def test_no_more_requests_run_at_once_than_are_allowed(server: OpenAIServer, settings: ModelSettings) -> None:
+    crowd = ChatModel(replace(settings, timeout_s=5.0, deadline_s=10.0, parallel=3))
+    await crowd._client()
+    counter = server_says.Counter()
+    server.script(server_says.counted(counter, server_says.says("It is loud.")))
+
+    answers = await asyncio.gather(*(Writer(crowd).answer(BRIEF, REVIEW, Conversation(1), QUESTION) for _ in range(12)))
+
+    await crowd.aclose()
+    assert all(answer.text for answer in answers)
+    assert counter.most == 3
 
 
 async def test_without_a_model_nothing_is_sent_and_the_note_names_no_fault() -> None:

@@ -1,39 +1,224 @@
-"""Budget: a day's calls are never exceeded, however many ask at once."""
+"""Budget: a day is never exceeded, what was spent is written down to the token, and a server can say no."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from core.actor import Actor
+from core.advice import Meter, ModelSettings, Spent, Ticket
+from core.advice.model import ChatModel
+from core.advice.writer import Writer
+from core.errors import ModelError, ModelFault, UsageCode, UsageError
+from core.knowledge.prices import cost_nano_usd
 from core.service.budget import Budget
+from core.service.limits import Limits
+from core.service.servers import ServerService
+from core.storage import Database, Usage
 from tests.integration.service.conftest import ANNA, BEN, House
+from tests.support import openai_server as server_says
+from tests.support.clock import FakeClock
+from tests.support.openai_server import OpenAIServer, openai_server
 
-ASKED = 100
+ASKED = 1000
+MODEL = "gpt-4o-mini"
+MANAGER = replace(ANNA, manages_guild=True)
 
 
-async def test_a_servers_day_is_never_exceeded(house: House) -> None:
-    budget = Budget(house.database, house.limits, house.clock)
-    gates = [budget.gate(actor) for actor in (ANNA, BEN) for _ in range(ASKED // 2)]
+@pytest.fixture
+async def server() -> AsyncIterator[OpenAIServer]:
+    async with openai_server() as running:
+        yield running
 
-    allowed = await asyncio.gather(*(gate() for gate in gates))
 
-    assert sum(allowed) == house.limits.model_calls_per_guild_day
+async def _reserved(meter: Meter, tokens: int = 10) -> Ticket | ModelFault:
+    try:
+        return await meter.reserve(MODEL, tokens)
+    except ModelError as error:
+        return error.fault
+
+
+async def test_a_servers_day_is_never_exceeded_by_a_thousand_at_once(house: House) -> None:
+    budget = Budget(house.database, replace(house.limits, model_calls_per_guild_day=40), house.clock)
+
+    got = await asyncio.gather(*(_reserved(budget.gate((ANNA, BEN)[number % 2])) for number in range(ASKED)))
+
+    assert sum(isinstance(one, Ticket) for one in got) == 40
+    assert got.count(ModelFault.BUDGET) == ASKED - 40
 
 
 async def test_servers_do_not_share_and_a_new_day_begins_anew(house: House) -> None:
     budget = Budget(house.database, house.limits, house.clock)
     elsewhere = Actor(guild_id=2_200, user_id=ANNA.user_id)
     for _ in range(house.limits.model_calls_per_guild_day):
-        assert await budget.gate(ANNA)()
+        assert isinstance(await _reserved(budget.gate(ANNA)), Ticket)
 
-    assert not await budget.gate(BEN)()
-    assert await budget.gate(elsewhere)()
+    assert await _reserved(budget.gate(BEN)) is ModelFault.BUDGET
+    assert isinstance(await _reserved(budget.gate(elsewhere)), Ticket)
     house.clock.advance(days=1)
-    assert await budget.gate(BEN)()
+    assert isinstance(await _reserved(budget.gate(BEN)), Ticket)
 
 
 async def test_direct_messages_count_by_person(house: House) -> None:
     budget = Budget(house.database, house.limits, house.clock)
     for _ in range(house.limits.model_calls_per_guild_day):
-        assert await budget.gate(Actor(None, ANNA.user_id))()
+        assert isinstance(await _reserved(budget.gate(Actor(None, ANNA.user_id))), Ticket)
 
-    assert not await budget.gate(Actor(None, ANNA.user_id))()
-    assert await budget.gate(Actor(None, BEN.user_id))()
+    assert await _reserved(budget.gate(Actor(None, ANNA.user_id))) is ModelFault.BUDGET
+    assert isinstance(await _reserved(budget.gate(Actor(None, BEN.user_id))), Ticket)
+
+
+async def test_a_request_that_may_cost_more_than_is_left_is_not_sent(house: House) -> None:
+    budget = Budget(house.database, replace(house.limits, model_tokens_per_guild_day=1000), house.clock)
+    meter = budget.gate(ANNA)
+    ticket = await meter.reserve(MODEL, 900)
+
+    assert await _reserved(meter, 101) is ModelFault.BUDGET
+    await meter.settle(ticket, Spent(answered=True, prompt_tokens=300, completion_tokens=50))
+    assert isinstance(await _reserved(meter, 650), Ticket)
+
+
+# ------------------------------------------------------------------ the ledger, with the real SDK
+
+
+def _model(server: OpenAIServer, name: str = MODEL) -> ChatModel:
+    return ChatModel(
+        ModelSettings(
+            api_key="sk-x", base_url=server.base_url, model=name, timeout_s=0.5, deadline_s=5.0, retry_first_s=0.01
+        )
+    )
+
+
+PLENTY = Limits(user_questions_max=99, model_calls_per_guild_day=100, model_calls_per_user_day=100)
+
+
+async def _ask_with(house: House, model: ChatModel, question: str = "how loud is it?") -> None:
+    house.pipeline.writer = Writer(model)
+    await model._client()
+    await house.ask(await house.conversation_of(), question)
+    await model.aclose()
+
+
+@pytest.fixture
+async def rich_house(tmp_path: Path, clock: FakeClock) -> AsyncIterator[House]:
+    database = await Database.open(None, tmp_path, clock=clock)
+    yield House(database, tmp_path / "blobs", clock, PLENTY)
+    await database.close()
+
+
+async def _used(house: House) -> Usage:
+    async with house.database.read() as unit:
+        return await unit.usage.used(ANNA.tenant_id, house.clock().date(), ANNA.user_id)
+
+
+async def test_attempts_answers_tokens_and_cost_are_those_of_the_server(
+    rich_house: House, server: OpenAIServer
+) -> None:
+    await rich_house.review()
+    server.script(server_says.fails(500, "boom"), server_says.says("It measures −9.2 LUFS."))
+
+    await _ask_with(rich_house, _model(server))
+
+    used = await _used(rich_house)
+    answers = len(server.seen) - 1
+    assert used.attempts == len(server.seen)
+    assert used.answers == answers
+    assert used.prompt_tokens == answers * server_says.PROMPT_TOKENS
+    assert used.completion_tokens == answers * server_says.COMPLETION_TOKENS
+    assert used.cost_nano_usd == cost_nano_usd(MODEL, used.prompt_tokens, used.completion_tokens)
+    assert used.held_tokens == 0
+
+
+async def test_an_answer_that_is_of_no_use_is_paid_for_all_the_same(rich_house: House, server: OpenAIServer) -> None:
+    await rich_house.review()
+    server.script(server_says.says("", finish_reason="content_filter"))
+
+    await _ask_with(rich_house, _model(server))
+
+    assert (await _used(rich_house)).prompt_tokens == server_says.PROMPT_TOKENS
+
+
+async def test_a_model_without_a_price_costs_tokens_only(rich_house: House, server: OpenAIServer) -> None:
+    await rich_house.review()
+    server.script(server_says.says("It is loud enough."))
+
+    await _ask_with(rich_house, _model(server, "somebodys-own-model"))
+
+    used = await _used(rich_house)
+    assert used.prompt_tokens >= server_says.PROMPT_TOKENS
+    assert used.cost_nano_usd is None
+
+
+async def test_a_request_that_is_never_answered_weighs_on_the_budget_but_not_on_the_bill(
+    rich_house: House, server: OpenAIServer
+) -> None:
+    await rich_house.review()
+    server.script(server_says.hangs())
+
+    await _ask_with(rich_house, _model(server))
+
+    used = await _used(rich_house)
+    assert used.attempts == len(server.seen) == 3
+    assert used.answers == used.tokens == 0
+    assert used.held_tokens > 3 * ModelSettings(api_key="").max_output_tokens
+
+
+# ------------------------------------------------------------------ the server's own switch
+
+
+def _servers(house: House) -> ServerService:
+    return ServerService(
+        house.database, Budget(house.database, house.limits, house.clock), uses_model=True, model=MODEL
+    )
+
+
+async def test_a_server_that_switches_the_model_off_sends_nothing(rich_house: House, server: OpenAIServer) -> None:
+    await rich_house.review()
+    server.script(server_says.says("It is loud enough."))
+    await _servers(rich_house).allow_model(MANAGER, allowed=False)
+
+    await _ask_with(rich_house, _model(server))
+
+    assert server.seen == []
+    async with rich_house.database.read() as unit:
+        conversation = await unit.conversations.load(await rich_house.conversation_of())
+        assert "LUFS" in conversation.turns[1].text
+    assert (await _used(rich_house)) == Usage()
+
+    await _servers(rich_house).allow_model(MANAGER, allowed=True)
+    await _ask_with(rich_house, _model(server))
+    assert server.seen
+
+
+async def test_only_who_manages_the_server_may_switch(house: House) -> None:
+    servers = _servers(house)
+    with pytest.raises(UsageError) as refused:
+        await servers.allow_model(BEN, allowed=False)
+    assert refused.value.code is UsageCode.NOT_A_MANAGER
+    assert await servers.uses_model(BEN)
+
+    await servers.allow_model(MANAGER, allowed=False)
+    assert not await servers.uses_model(BEN)
+    assert await servers.uses_model(Actor(2_200, BEN.user_id))
+    assert await servers.uses_model(Actor(None, BEN.user_id))
+
+
+async def test_in_a_direct_message_there_is_no_server_to_set(house: House) -> None:
+    with pytest.raises(UsageError) as refused:
+        await _servers(house).allow_model(Actor(None, 5, manages_guild=True), allowed=False)
+    assert refused.value.code is UsageCode.NOT_IN_A_SERVER
+
+
+async def test_the_state_of_a_server_tells_what_was_used(rich_house: House, server: OpenAIServer) -> None:
+    await rich_house.review()
+    server.script(server_says.says("It is loud enough."))
+    await _ask_with(rich_house, _model(server))
+
+    state = await _servers(rich_house).state(BEN)
+
+    assert state.allows_model
+    assert state.usage.today == state.usage.month == await _used(rich_house)
+    rich_house.clock.advance(days=40)
+    assert (await _servers(rich_house).state(BEN)).usage.month == Usage()

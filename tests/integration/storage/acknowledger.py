@@ -12,7 +12,7 @@ from pathlib import Path
 
 from core.job import JobState, NewStep, StepKind
 from core.storage import Database
-from tests.integration.storage.samples import ANNA, job
+from tests.integration.storage.samples import ANNA, calls, job
 
 DAY = date(2026, 3, 1)
 STEPS = (NewStep(StepKind.OPEN_THREAD, "{}"), NewStep(StepKind.POST_REVIEW, "{}"))
@@ -26,7 +26,7 @@ async def write(folder: Path) -> None:
         async with database.begin() as unit:
             await unit.jobs.add(made)
             await unit.jobs.finish(made.job_id, 0, JobState.DONE, None, STEPS)
-            await unit.usage.reserve_model_call(ANNA, DAY, sys.maxsize)
+            await unit.usage.reserve_model_call(ANNA, DAY, calls(sys.maxsize))
         os.write(sys.stdout.fileno(), f"{made.job_id}\n".encode())
 
 

@@ -1,6 +1,7 @@
 """Values to store, every optional part filled in, so that a round trip shows what gets lost."""
 
 import dataclasses
+import sys
 import uuid
 from typing import Any
 
@@ -32,7 +33,7 @@ from core.diagnosis.findings import Diagnosis, Evidence, Finding, Remedy, Severi
 from core.job import Job, JobKind, JobState
 from core.request import Detail, ReviewRequest, ReviewType
 from core.review import DialCard, DialRow, Review, ReviewItem, WrittenBy
-from core.storage import Unit
+from core.storage import DayBudget, Unit
 from tests.support.clock import START
 
 ANNA = Actor(guild_id=1_100_000_000_000_000_001, user_id=900_000_000_000_000_001)
@@ -126,3 +127,8 @@ async def add_review(unit: Unit, actor: Actor = ANNA, content_hash: str = HASH, 
 async def add_conversation(unit: Unit, actor: Actor = ANNA, channel_id: int | None = None) -> int:
     """A conversation about a new review; its id."""
     return await unit.conversations.open(actor, await add_review(unit, actor), channel_id)
+
+
+def calls(limit: int, *, of_user: int = sys.maxsize, tokens: int = sys.maxsize) -> DayBudget:
+    """A budget of so many requests a day."""
+    return DayBudget(guild_calls=limit, user_calls=of_user, guild_tokens=tokens)

@@ -13,7 +13,7 @@ from core.actor import Actor
 from core.errors import DependencyCode, DependencyError, UsageCode, UsageError
 from core.storage import Database
 from core.storage.access import utc_now
-from tests.integration.storage.samples import ANNA, START, add_review, analysis, job
+from tests.integration.storage.samples import ANNA, START, add_review, analysis, calls, job
 
 DAY = date(2026, 3, 1)
 
@@ -144,8 +144,8 @@ async def test_errors_tell_neither_statements_nor_values(sqlite_database: Databa
 async def test_cancelled_transactions_leave_nothing_and_block_nobody(sqlite_database: Database) -> None:
     async def write(number: int) -> None:
         async with sqlite_database.begin() as unit:
-            await unit.usage.reserve_model_call(Actor(1, number), DAY, 10_000)
-            await unit.usage.reserve_model_call(Actor(2, number), DAY, 10_000)
+            await unit.usage.reserve_model_call(Actor(1, number), DAY, calls(10_000))
+            await unit.usage.reserve_model_call(Actor(2, number), DAY, calls(10_000))
 
     for turns in range(60):
         task = asyncio.create_task(write(turns))

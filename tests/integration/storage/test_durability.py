@@ -46,4 +46,4 @@ async def test_nothing_acknowledged_is_lost_and_nothing_is_half_written(tmp_path
     assert sorted(steps) == sorted(
         (job_id, kind.value) for job_id in stored for kind in (StepKind.OPEN_THREAD, StepKind.POST_REVIEW)
     )
-    assert [(row["day"], row["count"]) for row in document["model_calls"]] == [(DAY.isoformat(), len(stored))]
+    assert [(row["day"], row["attempts"]) for row in document["model_calls"]] == [(DAY.isoformat(), len(stored))]

@@ -5,7 +5,17 @@ from datetime import timedelta
 import pytest
 
 from core.storage import Database
-from tests.integration.storage.samples import ANNA, ANNA_ELSEWHERE, BEN, HASH, START, add_conversation, add_review, job
+from tests.integration.storage.samples import (
+    ANNA,
+    ANNA_ELSEWHERE,
+    BEN,
+    HASH,
+    START,
+    add_conversation,
+    add_review,
+    calls,
+    job,
+)
 from tests.support.clock import FakeClock
 
 GRACE = timedelta(hours=72)
@@ -65,9 +75,9 @@ async def test_purging_deletes_everything_of_the_guild_and_nothing_else(database
 async def test_purging_forgets_settings_and_counts(database: Database) -> None:
     async with database.begin() as unit:
         await unit.guilds.put_settings(GUILD, {"language": "sv"})
-        await unit.usage.reserve_model_call(ANNA, START.date(), 5)
+        await unit.usage.reserve_model_call(ANNA, START.date(), calls(5))
         await add_review(unit, ANNA)
         await unit.guilds.purge(GUILD)
         assert await unit.guilds.settings(GUILD) == {}
-        assert await unit.usage.used(GUILD, START.date()) == 0
+        assert (await unit.usage.used(GUILD, START.date())).attempts == 0
         assert await unit.library.reviews_of(ANNA) == ()

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, create_mock_engine
 
 from core.errors import DependencyCode, DependencyError
-from core.storage import Database, dialects
-from core.storage.migrate import MIGRATIONS
+from core.storage import Database, Usage, dialects
+from core.storage.migrate import MIGRATIONS, upgrade
 from core.storage.tables import metadata
 
 
@@ -60,6 +61,24 @@ async def test_opening_again_changes_nothing(tmp_path: Path) -> None:
         assert await unit.guilds.settings(7) == {"language": "de"}
     await database.close()
     assert schema(tmp_path / "earshot.db") == before
+
+
+async def test_calls_counted_before_the_ledger_are_attempts_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "earshot.db"
+    engine = dialects.create_migration_engine(dialects.parse_url(None, tmp_path))
+    async with engine.begin() as connection:
+        await connection.run_sync(upgrade, "0001")
+        await connection.exec_driver_sql("INSERT INTO guilds VALUES (7, '{}', '2026-03-01 00:00:00', NULL)")
+        await connection.exec_driver_sql("INSERT INTO model_calls VALUES (7, '2026-03-01', 5, 12)")
+    await engine.dispose()
+
+    database = await Database.open(None, tmp_path)
+    async with database.read() as unit:
+        assert await unit.usage.used(7, date(2026, 3, 1), 5) == Usage(attempts=12)
+    await database.close()
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT COUNT(*) FROM model_calls").fetchone() == (1,)
+    connection.close()
 
 
 async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:

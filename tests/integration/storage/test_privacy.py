@@ -21,6 +21,7 @@ from tests.integration.storage.samples import (
     START,
     add_conversation,
     analysis,
+    calls,
     diagnosis,
     job,
     request,
@@ -57,7 +58,7 @@ async def fill(unit: Unit, actor: Actor, content_hash: str, words: str, blob: st
     made = job(actor, payload=json.dumps(payload))
     await unit.jobs.add(made)
     await unit.outbox.add(made.job_id, [NewStep(StepKind.POST_ANSWER, json.dumps({"text": f"{words}-answer"}))])
-    await unit.usage.reserve_model_call(actor, START.date(), 1000)
+    await unit.usage.reserve_model_call(actor, START.date(), calls(1000))
     return conversation_id
 
 

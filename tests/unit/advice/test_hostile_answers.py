@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 
 from core.advice import Writer
+from core.advice.allowance import Allowance
 from core.advice.check import Checker
 from core.advice.checked import checked_review, checked_text, completed
 from core.advice.coverage import EARS
@@ -141,13 +142,14 @@ def test_ten_thousand_hostile_answers_leave_nothing_unbacked_and_nothing_alive()
 class _SaysTwice:
     """A model that gives one answer, and another one when it is asked again."""
 
-    max_tries = 3
-
     def __init__(self, first: str, second: str) -> None:
         self._answers = [first, second]
         self.asked = 0
 
-    async def complete(self, messages: object, schema: object = None, *, max_tries: int | None = None) -> Reply:
+    def allow(self, meter: object = None) -> Allowance:
+        return Allowance(3, 60.0)
+
+    async def complete(self, messages: object, schema: object = None, **_: object) -> Reply:
         self.asked += 1
         return Reply(self._answers[min(self.asked, 2) - 1], 10, 10, 1)
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.pipeline import chat_model
 from bot.settings import Settings
 from core.errors import UsageCode, UsageError
 from core.wording import say
@@ -65,3 +66,30 @@ def test_every_setting_is_documented() -> None:
     operator_guide = (root / "docs" / "operators.md").read_text()
     for name in names:
         assert name in operator_guide, f"{name} is missing in the operator guide"
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [{}, {"OPENAI_API_KEY": "k", "EARSHOT_MODEL": "off"}, {"OPENAI_API_KEY": "k", "EARSHOT_MODEL_CALLS_PER_DAY": "0"}],
+    ids=["no key", "kill switch", "no calls"],
+)
+def test_without_a_model_there_is_none_to_call(environment: dict[str, str]) -> None:
+    settings = Settings.read(environment)
+
+    assert not settings.uses_model
+    assert chat_model(settings) is None
+
+
+def test_with_a_key_and_no_switch_there_is_a_model() -> None:
+    settings = Settings.read({"OPENAI_API_KEY": "k"})
+
+    assert settings.uses_model
+    assert chat_model(settings) is not None
+
+
+def test_a_switch_is_on_or_off() -> None:
+    with pytest.raises(UsageError) as refused:
+        Settings.read({"EARSHOT_MODEL": "perhaps"})
+
+    assert "EARSHOT_MODEL" in say(refused.value)
+    assert "on or off" in say(refused.value)

@@ -1,0 +1,34 @@
+"""What one piece of writing may still take: requests, time, and somebody's budget. Repairs draw on the same."""
+
+import asyncio
+
+from core.advice.values import Meter, Spent, Ticket
+
+
+class Allowance:
+    """Counts down while a review, an answer or a summary is written. `ends_at` is a time of the event loop."""
+
+    def __init__(self, tries: int, seconds: float, meter: Meter | None = None) -> None:
+        self.tries_left = tries
+        self.ends_at = asyncio.get_running_loop().time() + seconds
+        self._meter = meter
+
+    @property
+    def seconds_left(self) -> float:
+        """Until everything must be over."""
+        return self.ends_at - asyncio.get_running_loop().time()
+
+    async def begin(self, model: str, tokens_max: int) -> Ticket | None:
+        """Take one request.
+
+        Raises:
+            ModelError: BUDGET or SWITCHED_OFF.
+        """
+        ticket = await self._meter.reserve(model, tokens_max) if self._meter is not None else None
+        self.tries_left -= 1
+        return ticket
+
+    async def end(self, ticket: Ticket | None, spent: Spent) -> None:
+        """Note what the request has cost."""
+        if ticket is not None and self._meter is not None:
+            await self._meter.settle(ticket, spent)
