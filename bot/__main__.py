@@ -62,7 +62,9 @@ def feedback(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The track.")],
     kind: TypeOption,
     genre: GenreOption,
-    reference: Annotated[Path | None, typer.Option(help="A track to be compared with.")] = None,
+    reference: Annotated[
+        list[Path] | None, typer.Option(help="A track to be compared with; give it again for a range over several.")
+    ] = None,
     previous: Annotated[Path | None, typer.Option(help="The version before this one.")] = None,
     subgenre: Annotated[str | None, typer.Option(help="Narrows the genre.")] = None,
     detail: Annotated[Detail, typer.Option(help="How the review is written.")] = Detail.DETAILED,
@@ -83,7 +85,7 @@ def feedback(
     except EarshotError as error:
         _exit(error)
     request = ReviewRequest(kind, found.genre.id, chosen.id if chosen else None, detail, focus)
-    files = offline.FeedbackFiles(file, reference, previous)
+    files = offline.FeedbackFiles(file, tuple(reference or ()), previous)
     _finish(offline.give_feedback(settings, files, request, as_json=as_json, out=out))
 
 

@@ -33,10 +33,10 @@ REVIEW_FILE = "review.json"
 
 @dataclass(frozen=True, slots=True)
 class FeedbackFiles:
-    """The files of `earshot feedback`."""
+    """The files of `earshot feedback`; the first reference is the one that the words are about."""
 
     track: Path
-    reference: Path | None = None
+    references: tuple[Path, ...] = ()
     previous: Path | None = None
 
 
@@ -82,11 +82,18 @@ async def give_feedback(
     async with open_pipeline(settings) as pipeline:
         with _status(console, "Measuring"):
             track = (await _measure(pipeline, files.track)).analysis
-            reference = (await _measure(pipeline, files.reference)).analysis if files.reference else None
+            references = [(await _measure(pipeline, path)).analysis for path in files.references]
             previous = await _previous_findings(pipeline, files.previous, request)
             encoded = await pipeline.encoded_peaks(files.track.absolute(), track, request)
         with _status(console, "Writing"):
-            reviewed = await pipeline.review(request, track, reference=reference, previous=previous, encoded=encoded)
+            reviewed = await pipeline.review(
+                request,
+                track,
+                reference=references[0] if references else None,
+                further_references=references[1:],
+                previous=previous,
+                encoded=encoded,
+            )
         if out is not None:
             with _status(console, "Rendering the report"):
                 await _write_files(pipeline, files.track, reviewed, out)
@@ -161,6 +168,8 @@ def feedback_json(path: Path, reviewed: Reviewed) -> dict[str, Any]:
         result["encoded_peaks"] = diagnosis["encoded_peaks"]
     if diagnosis["reference"] is not None:
         result["reference"] = diagnosis["reference"]
+    if diagnosis["reference_range"] is not None:
+        result["reference_range"] = diagnosis["reference_range"]
     if diagnosis["versions"] is not None:
         result["versions"] = diagnosis["versions"]
     return result

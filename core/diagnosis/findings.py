@@ -151,13 +151,55 @@ class Delta:
 
 
 @dataclass(frozen=True, slots=True)
+class SectionDelta:
+    """Parts of one name in both songs: how much further this track's stand above its own loudness, in LU."""
+
+    label: str
+    level_lu: float
+
+
+@dataclass(frozen=True, slots=True)
 class ReferenceComparison:
-    """Signed differences against one reference track: positive means this track has more."""
+    """Signed differences against one reference track: positive means this track has more.
+
+    Attributes:
+        loudness_lu: integrated loudness; everything else is compared at equal loudness.
+        bands_db: level of each band.
+        third_octave_db: shape of the spectrum, both aligned at 1 kHz.
+        deltas: dynamics, width, low end, tilt.
+        sections: parts that both songs have.
+    """
 
     loudness_lu: float | None
     bands_db: dict[str, float]
     third_octave_db: dict[str, float]
     deltas: tuple[Delta, ...]
+    sections: tuple[SectionDelta, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RangeDelta:
+    """A track minus each of several references, in `unit`.
+
+    `least` and `most`: against the reference that has most of it, and least. `outside`: how far it stands outside
+    their range: positive above all of them, negative below, 0 between them.
+    """
+
+    measure: str
+    least: float
+    most: float
+    outside: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceRange:
+    """Where a track stands in the range that several references span, at equal loudness."""
+
+    references: int
+    loudness_lu: RangeDelta | None
+    bands_db: dict[str, RangeDelta]
+    deltas: tuple[RangeDelta, ...]
 
 
 class Outcome(StrEnum):
@@ -187,6 +229,7 @@ class Diagnosis:
     """What is wrong, what is right, what services will do with it. Findings stand in the order of importance.
 
     `encoded_peaks`: how high the loudest passages reach after stores' encoders; empty where that was not tried.
+    `reference_range`: only where there are several references; `reference` is then the first of them.
     """
 
     findings: tuple[Finding, ...]
@@ -196,3 +239,4 @@ class Diagnosis:
     versions: tuple[VersionChange, ...] | None = None
     schema_version: int = 1
     encoded_peaks: tuple[EncodedPeak, ...] = ()
+    reference_range: ReferenceRange | None = None

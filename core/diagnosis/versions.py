@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from core.diagnosis.findings import Finding, Outcome, Target, VersionChange
 from core.diagnosis.measures import MEASURES
 from core.diagnosis.subject import Subject
+from core.knowledge.rules import rules
 
 NOTICEABLE = {
     "dB": 0.5,
@@ -24,13 +25,24 @@ RUNS_NOTICEABLE_SHARE = 0.2
 """Rates (runs per minute) are compared by share."""
 
 
+ABOUT_CHANNELS = frozenset({"dual_mono", "mono_fold", "corr_neg", "low_stereo", "width_vs_genre", "lr_balance"})
+"""A file of one channel has none of these any more."""
+
+
 def compare_versions(
     previous: Sequence[Finding], findings: Sequence[Finding], subject: Subject
 ) -> tuple[VersionChange, ...]:
-    """What became of each earlier finding, then what is new. Values come from the same measures on the new version."""
+    """What became of each earlier finding, then what is new. Values come from the same measures on the new version.
+
+    What the new version does not let us judge (an excerpt, another type, no reference) is left out: it is not fixed.
+    """
     now = {finding.code: finding for finding in findings}
     spoken_for = {code for finding in findings for code in finding.merged}
-    changes = [_follow(before, now.get(before.code), subject, still=before.code in spoken_for) for before in previous]
+    changes = [
+        _follow(before, now.get(before.code), subject, still=before.code in spoken_for)
+        for before in previous
+        if before.code in now or before.code in spoken_for or _can_be_judged(before.code, subject)
+    ]
     earlier = {code for before in previous for code in (before.code, *before.merged)}
     new = [
         VersionChange(finding.code, finding.name, Outcome.NEW, None, finding.value, finding.unit)
@@ -49,6 +61,12 @@ def _follow(before: Finding, now: Finding | None, subject: Subject, *, still: bo
         target = now.target if now is not None else before.target
         outcome = _outcome(target, before, before.value if after is None else after)
     return VersionChange(before.code, before.name, outcome, before.value, after, before.unit)
+
+
+def _can_be_judged(code: str, subject: Subject) -> bool:
+    applies = rules()[code].levels_for(subject.request.type, subject.genre.tags) is not None
+    in_one_channel = subject.analysis.source.channels == 1 and code in ABOUT_CHANNELS
+    return applies and (in_one_channel or _value_now(code, subject) is not None)
 
 
 def _value_now(code: str, subject: Subject) -> float | None:

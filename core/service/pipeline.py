@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.advice import Meter, Writer
 from core.analysis.measurements import Analysis
 from core.analysis.passages import EncodedPeak, loudest_passages
 from core.audio.source import DecodeLimits
-from core.diagnosis import diagnose
+from core.diagnosis import compare_references, diagnose
 from core.diagnosis.findings import Diagnosis, Finding
 from core.errors import EarshotError, InputCode, InputError
 from core.exports import ReportDocument
@@ -82,10 +82,14 @@ class Pipeline:
         reference: Analysis | None = None,
         previous: Sequence[Finding] | None = None,
         encoded: Sequence[EncodedPeak] = (),
+        further_references: Sequence[Analysis] = (),
     ) -> Diagnosis:
         """What is wrong and what is right."""
         genre = genre_table().get(request.genre_id)
-        return diagnose(analysis, genre, request, reference=reference, previous=previous, encoded=encoded)
+        found = diagnose(analysis, genre, request, reference=reference, previous=previous, encoded=encoded)
+        if reference is None or not further_references:
+            return found
+        return replace(found, reference_range=compare_references(analysis, [reference, *further_references]))
 
     async def review(
         self,
@@ -95,10 +99,18 @@ class Pipeline:
         reference: Analysis | None = None,
         previous: Sequence[Finding] | None = None,
         encoded: Sequence[EncodedPeak] = (),
+        further_references: Sequence[Analysis] = (),
         meter: Meter | None = None,
     ) -> Reviewed:
-        """Diagnose and write."""
-        diagnosis = self.diagnose(request, analysis, reference=reference, previous=previous, encoded=encoded)
+        """Diagnose and write; with several references the words are about the first, the range is over all."""
+        diagnosis = self.diagnose(
+            request,
+            analysis,
+            reference=reference,
+            previous=previous,
+            encoded=encoded,
+            further_references=further_references,
+        )
         brief = Brief(request=request, analysis=analysis, diagnosis=diagnosis, reference=reference)
         return Reviewed(brief, await self.writer.review(brief, meter=meter))
 

@@ -63,6 +63,17 @@ def test_a_master_is_encoded_as_stores_do_and_the_encoders_are_named(given) -> N
         assert 4.0 <= peak["encoded_s"] <= 16.0
 
 
+def test_several_references_make_a_range(data_dir: Path, files: Path) -> None:
+    twice = ("--reference", files / "clean.mp3", "--reference", files / "faulty.mp3")
+    done = earshot(data_dir, "feedback", files / "clean.mp3", "--type", "mixdown", "--genre", "house", *twice, "--json")
+    value = json.loads(done.stdout)
+
+    assert done.returncode == 0, done.stderr
+    assert value["reference_range"]["references"] == 2
+    assert all(abs(level) < 0.01 for level in value["reference"]["bands_db"].values())
+    assert {band["outside"] for band in value["reference_range"]["bands_db"].values()} == {0.0}
+
+
 def test_a_mix_is_not_encoded(data_dir: Path, files: Path) -> None:
     done = earshot(data_dir, "feedback", files / "clean.mp3", "--type", "mixdown", "--genre", "house", "--json")
 

@@ -1,12 +1,19 @@
 """A comparison with a reference: level apart, nothing depends on it."""
 
-import pytest
+from pathlib import Path
 
-from core.analysis.measurements import Analysis
-from core.diagnosis import compare_reference, diagnose
+import numpy as np
+import pyloudnorm
+import pytest
+from numpy.typing import NDArray
+
+from core.analysis.measurements import Analysis, Section
+from core.diagnosis import compare_reference, compare_references, diagnose
 from core.knowledge.genres import genre_table
 from tests.support.analyses import changed, neutral, request, tilted
+from tests.support.fault_trials import bands_db
 from tests.support.measuring import measured
+from tests.support.music import read_music
 from tests.support.signals import noise
 
 
@@ -72,3 +79,107 @@ def test_a_diagnosis_compares_only_when_asked() -> None:
 
     assert diagnose(neutral(), genre, request()).reference is None
     assert diagnose(neutral(), genre, request(), reference=neutral()).reference is not None
+
+
+def parts(*named: tuple[str, float, float]) -> tuple[Section, ...]:
+    """Sections of 30 s each: name, loudness, confidence."""
+    return tuple(
+        Section(30.0 * at, 30.0 * at + 30.0, label, level, confidence)
+        for at, (label, level, confidence) in enumerate(named)
+    )
+
+
+def test_parts_of_one_name_are_compared_each_against_its_own_song() -> None:
+    track = changed(
+        neutral(),
+        loudness__integrated_lufs=-10.0,
+        sections=parts(("intro", -16.0, 0.8), ("drop", -9.0, 0.9), ("A", -12.0, 0.0), ("drop", -9.0, 0.9)),
+    )
+    reference = changed(
+        neutral(),
+        loudness__integrated_lufs=-8.0,
+        sections=parts(("intro", -12.0, 0.8), ("break", -13.0, 0.7), ("drop", -7.5, 0.9), ("A", -9.0, 0.0)),
+    )
+    sections = {delta.label: delta.level_lu for delta in compare_reference(track, reference).sections}
+
+    assert sections == pytest.approx({"intro": -2.0, "drop": 0.5})
+
+
+def test_a_gain_changes_nothing_about_the_parts() -> None:
+    track = changed(neutral(), loudness__integrated_lufs=-10.0, sections=parts(("drop", -9.0, 0.9)))
+    louder_track = changed(track, loudness__integrated_lufs=-4.0, sections=parts(("drop", -3.0, 0.9)))
+
+    assert compare_reference(louder_track, track).sections[0].level_lu == pytest.approx(0.0)
+
+
+def equalised(samples: NDArray[np.float64], rate: int, hz: float, gain_db: float) -> NDArray[np.float64]:
+    """A gain with smooth edges, an octave and a half around a frequency, by FFT: any filter would do."""
+    octaves = np.abs(np.log2(np.maximum(np.fft.rfftfreq(samples.shape[1], 1 / rate), 1.0) / hz))
+    gain = 10 ** (gain_db * np.exp(-((octaves / 0.75) ** 2)) / 20)
+    return np.fft.irfft(np.fft.rfft(samples, axis=1) * gain, samples.shape[1], axis=1)
+
+
+def true_differences(mine: NDArray[np.float64], theirs: NDArray[np.float64], rate: int) -> dict[str, float]:
+    """Bands by one transform of all samples, loudness by pyloudnorm."""
+    meter = pyloudnorm.Meter(rate)
+    level = meter.integrated_loudness(mine.T) - meter.integrated_loudness(theirs.T)
+    here, there = bands_db(mine, rate), bands_db(theirs, rate)
+    return {name: here[name] - there[name] - level for name in here}
+
+
+EQUALISERS = [(60.0, 4.0), (300.0, -3.0), (1_000.0, 3.0), (3_500.0, 4.0), (12_000.0, -6.0)]
+
+
+@pytest.mark.parametrize(("hz", "gain_db"), EQUALISERS)
+def test_an_equalised_twin_is_recovered_within_half_a_decibel_at_equal_loudness(hz: float, gain_db: float) -> None:
+    rate = 44_100
+    twin = noise(12.0, rate, exponent=1.0, rms=0.05).astype(np.float64)
+    track = equalised(twin, rate, hz, gain_db) * 0.4
+    found = compare_reference(measured(track.astype(np.float32), rate), measured(twin.astype(np.float32), rate))
+    true = true_differences(track, twin, rate)
+
+    for name, value in found.bands_db.items():
+        assert value == pytest.approx(true[name], abs=0.1), name
+
+
+@pytest.mark.audio
+@pytest.mark.parametrize("track", ["km_Blue_Ska.mp3", "lmms_Farbro-Tectonic.ogg", "eif_Caesium_stemsum.ogg"])
+@pytest.mark.parametrize(("hz", "gain_db"), EQUALISERS[::2])
+def test_an_equalised_twin_of_real_music_is_recovered(track: str, hz: float, gain_db: float, test_audio: Path) -> None:
+    music = read_music(test_audio / track, 40.0)
+    rate, twin = music.sample_rate_hz, music.samples[:, 10 * music.sample_rate_hz :].astype(np.float64)
+    other = equalised(twin, rate, hz, gain_db) * 0.5
+    found = compare_reference(measured(other.astype(np.float32), rate), measured(twin.astype(np.float32), rate))
+    true = true_differences(other, twin, rate)
+
+    for name, value in found.bands_db.items():
+        assert value == pytest.approx(true[name], abs=0.5), name
+
+
+def test_several_references_make_a_range_with_the_track_inside_or_outside_of_it() -> None:
+    references = [changed(tilted(neutral(), "air_10k_20k", by), dynamics__plr_db=plr) for by, plr in ((0, 9), (4, 12))]
+    track = changed(tilted(neutral(), "air_10k_20k", 1.0), dynamics__plr_db=7.5, loudness__integrated_lufs=-20.0)
+    found = compare_references(track, references)
+    plr = next(delta for delta in found.deltas if delta.measure.endswith("(PLR)"))
+    alone = compare_reference(track, references[0]).bands_db["air_10k_20k"]
+    air = found.bands_db["air_10k_20k"]
+
+    assert found.references == 2
+    assert (air.least, air.most) == pytest.approx((alone - 4.0, alone))
+    assert (plr.least, plr.most, plr.outside) == pytest.approx((-4.5, -1.5, -1.5))
+
+
+@pytest.mark.parametrize(("by_db", "outside"), [(-2.0, -2.0), (0.0, 0.0), (1.0, 0.0), (4.0, 0.0), (5.5, 1.5)])
+def test_outside_is_the_distance_to_the_nearer_end_of_the_range(by_db: float, outside: float) -> None:
+    references = [tilted(neutral(), "air_10k_20k", by) for by in (0.0, 4.0)]
+    found = compare_references(tilted(neutral(), "air_10k_20k", by_db), references)
+
+    assert found.bands_db["air_10k_20k"].outside == pytest.approx(outside)
+
+
+def test_one_reference_is_a_range_of_one_and_none_is_refused() -> None:
+    found = compare_references(tilted(neutral(), "air_10k_20k", 3.0), [neutral()])
+
+    assert found.bands_db["air_10k_20k"].least == found.bands_db["air_10k_20k"].most == pytest.approx(3.0)
+    with pytest.raises(ValueError, match="one reference"):
+        compare_references(neutral(), [])

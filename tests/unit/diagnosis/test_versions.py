@@ -2,13 +2,13 @@
 
 import pytest
 
-from core.analysis.measurements import Analysis, ClippedRun
+from core.analysis.measurements import Analysis, ClippedRun, Section
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Finding, Outcome, VersionChange
 from core.knowledge.genres import genre_table
 from core.request import ReviewType
 from core.serial import from_json, to_json
-from tests.support.analyses import changed, neutral, request, tilted
+from tests.support.analyses import changed, mono, neutral, request, tilted
 from tests.unit.diagnosis.rule_cases import LEVELS, diagnosis_of, firing_value
 
 
@@ -119,6 +119,40 @@ def test_a_finding_that_another_one_now_speaks_for_is_not_called_fixed() -> None
     back = followed(clipped, hot, ReviewType.MIXDOWN)
     assert back["clip_samples"].outcome is Outcome.FIXED
     assert "true_peak" not in back or back["true_peak"].outcome is not Outcome.NEW
+
+
+def test_what_the_new_version_does_not_let_us_judge_is_not_called_fixed() -> None:
+    level = changed(neutral(), loudness__loudness_range_lu=1.5)
+    excerpt = changed(neutral(duration_s=40.0), loudness__loudness_range_lu=1.5)
+
+    assert "dynamics_flat" in followed(level, level)
+    assert "dynamics_flat" not in followed(level, excerpt)
+
+
+def test_a_matter_of_mixes_is_not_called_fixed_on_a_master() -> None:
+    genre = genre_table().get("pop")
+    mix = changed(neutral(mix=True), tonality__tuning_cents=30.0)
+    previous = diagnose(mix, genre, request(ReviewType.MIXDOWN)).findings
+    versions = diagnose(mix, genre, request(ReviewType.MASTER), previous=previous).versions
+
+    assert [finding.code for finding in previous] == ["key_sanity"]
+    assert versions is not None
+    assert "key_sanity" not in {change.code for change in versions}
+
+
+def test_a_channel_fault_is_fixed_by_a_file_of_one_channel() -> None:
+    dead = changed(neutral(), faults__dead_channel=1)
+
+    assert followed(dead, mono(neutral()))["dual_mono"].outcome is Outcome.FIXED
+
+
+@pytest.mark.parametrize("duration_s", [90.0, 310.0])
+def test_another_length_and_other_parts_break_nothing(duration_s: float) -> None:
+    longer = tilted(neutral(duration_s=duration_s), "lowmid_200_500", 3.5)
+    rearranged = changed(longer, sections=(Section(0.0, duration_s, "drop", -9.0, 0.9),))
+
+    assert followed(muddy(5.0), rearranged)["mud"].outcome is Outcome.IMPROVED
+    assert set(followed(muddy(5.0), rearranged)) == {"mud"}
 
 
 def test_findings_survive_the_way_through_storage() -> None:
