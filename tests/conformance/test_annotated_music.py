@@ -14,8 +14,7 @@ import pytest
 
 from core.analysis.rhythm import measure_rhythm
 from core.analysis.tonality import measure_tonality
-from tests.support.measuring import scanned
-from tests.support.music import read_music
+from tests.support.music import frames_of_music
 
 REAL_PREFIXES = ("km_", "lmms_", "eif_")
 DUPLICATES = ("eif_Caesium_MASTER_mobile.m4a", "eif_Caesium_stemsum_60s_24bit48k.wav")
@@ -49,8 +48,7 @@ def estimates(folder: Path) -> list[Estimate]:
 
 
 def estimate(folder: Path, row: dict[str, str]) -> Estimate:
-    music = read_music(folder / row["file"])
-    frames = scanned(music.samples, music.sample_rate_hz)
+    frames = frames_of_music(folder / row["file"])
     tonic, _, mode = row["known_key"].partition(" ")
     return Estimate(
         name=row["file"],

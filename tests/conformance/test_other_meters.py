@@ -1,53 +1,101 @@
-"""Loudness and peaks of synthetic and real signals against meters by others."""
+"""Loudness and peaks of synthetic signals and of all real tracks against meters by others."""
 
 import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import numpy as np
-import pyloudnorm
 import pytest
-import scipy.signal
 
-from core.analysis.analyser import analyse
-from core.analysis.measurements import Analysis
-from tests.support.measuring import measured, scanned
-from tests.support.music import Music, read_music
-from tests.support.signals import Signal, level_steps, noise
+from core.analysis.loudness import loudness_curves, measure_loudness
+from core.analysis.measurements import Loudness, Peaks
+from core.analysis.peaks import measure_peaks
+from tests.support import encoding as enc
+from tests.support.measuring import measured, scanned_file
+from tests.support.meters import R128, by_ebur128, by_pyloudnorm, ideal_true_peak_dbtp
+from tests.support.music import frames_of_music, read_music
+from tests.support.signals import db_to_amplitude, level_steps, noise
 
 PYLOUDNORM_TOLERANCE_LU = 0.05
-FFMPEG_INTEGRATED_LU = 0.1
+
+FFMPEG_INTEGRATED_LU = 0.02
+"""It sums blocks in classes of 0.01 LU; ours lies 0.005 LU above it on nearly all tracks."""
+
+PRINTED_LU = 0.05 + 0.01
+"""ffmpeg prints tenths: half of one, and what a value on the edge may be off."""
+
 FFMPEG_RANGE_LU = 0.2
 
 RANGE_FROM_S = 30.0
 """ffmpeg's short-term window is only partly filled in the first 3 s; on shorter files that shows in the range."""
 
-TRUE_PEAK_BELOW_DB, TRUE_PEAK_ABOVE_DB = 0.06, 0.2
-"""ffmpeg prints tenths, and its interpolator under-reads near the top of the band: ours may only be higher."""
+PRINTED_PEAK_BELOW_DB, PRINTED_PEAK_ABOVE_DB = 0.06, 0.2
+"""ffmpeg's interpolator under-reads near the top of the band: ours may only be higher."""
 
 TRUE_PEAK_TOLERANCE_DB = 0.05
+TRUE_PEAK_SHARE = 0.95
 
-REAL_TRACKS = (
-    "km_Video_Dungeon_Boss.mp3",
-    "km_Gymnopedie_No._1.mp3",
-    "km_Rollin_at_5.mp3",
-    "lmms_Farbro-Tectonic.ogg",
-    "lmms_CapDan-ReggaetonTry.ogg",
-    "eif_Caesium_stemsum_60s_24bit48k.wav",
-    "eif_Caesium_MASTER_mobile.m4a",
-    "nott_00_x6_reelsh-l.ogg",
-)
+TRACKS = 84 + 17
+"""Annotated files and those of the `key` folder."""
+
+
+@dataclass(frozen=True)
+class Track:
+    """One file, as we and others read it."""
+
+    name: str
+    duration_s: float
+    loudness: Loudness
+    peaks: Peaks
+    ebur128: R128
+    pyloudnorm_lufs: float
+    ideal_peak_dbtp: float
+    highest_sample_dbfs: float
+    printed: dict[str, str]
+
+
+def read(path: Path, printed: dict[str, str]) -> Track:
+    music = read_music(path)
+    frames = frames_of_music(path)
+    return Track(
+        name=path.name,
+        duration_s=music.source.duration_s,
+        loudness=measure_loudness(frames, loudness_curves(frames)),
+        peaks=measure_peaks(frames, music.source),
+        ebur128=by_ebur128(path),
+        pyloudnorm_lufs=by_pyloudnorm(music.samples, music.sample_rate_hz),
+        ideal_peak_dbtp=ideal_true_peak_dbtp(music.samples),
+        highest_sample_dbfs=20.0 * float(np.log10(np.abs(music.samples).max())),
+        printed=printed,
+    )
 
 
 @cache
-def read_and_analysed(path: Path) -> tuple[Music, Analysis]:
-    music = read_music(path)
-    return music, analyse(scanned(music.samples, music.sample_rate_hz), music.source)
+def tracks(folder: Path) -> list[Track]:
+    """All of them, with what the manifest says that the ffmpeg command printed."""
+    found = []
+    for place in (folder, folder / "key"):
+        with (place / "manifest.csv").open(newline="") as file:
+            found += [read(place / row["file"], row) for row in csv.DictReader(file)]
+    assert len(found) == TRACKS
+    return found
 
 
-def by_pyloudnorm(samples: Signal, rate_hz: int) -> float:
-    meter = pyloudnorm.Meter(rate_hz, filter_class="DeMan")
-    return float(meter.integrated_loudness(samples.T.astype(np.float64)))
+def report(capsys: pytest.CaptureFixture[str], name: str, differences: Iterable[float]) -> None:
+    ordered = np.sort(list(differences))
+    low, median, high = np.percentile(ordered, (5, 50, 95))
+    with capsys.disabled():
+        print(  # noqa: T201 - the distribution is what this test is run for
+            f"\n{name}, {ordered.size} tracks: {ordered[0]:+.3f} … {ordered[-1]:+.3f}, "
+            f"5th, 50th, 95th percentile {low:+.3f}, {median:+.3f}, {high:+.3f}"
+        )
+
+
+def beyond(differences: dict[str, float], tolerance: float) -> dict[str, float]:
+    return {name: difference for name, difference in differences.items() if not abs(difference) <= tolerance}
 
 
 @pytest.mark.parametrize("rate_hz", [22_050, 44_100, 48_000, 96_000])
@@ -63,35 +111,66 @@ def test_integrated_loudness_agrees_with_pyloudnorm(kind: str, rate_hz: int) -> 
     assert measured(signal, rate_hz).loudness.integrated_lufs == pytest.approx(expected, abs=PYLOUDNORM_TOLERANCE_LU)
 
 
-@pytest.mark.audio
-@pytest.mark.parametrize("name", REAL_TRACKS)
-def test_real_music_reads_as_pyloudnorm_and_ffmpeg_read_it(test_audio: Path, name: str) -> None:
-    with (test_audio / "manifest.csv").open(newline="") as file:
-        row = next(row for row in csv.DictReader(file) if row["file"] == name)
-    music, analysis = read_and_analysed(test_audio / name)
-    loudness, peaks = analysis.loudness, analysis.peaks
-    expected = by_pyloudnorm(music.samples, music.sample_rate_hz)
-    assert loudness.integrated_lufs == pytest.approx(expected, abs=PYLOUDNORM_TOLERANCE_LU)
-    assert loudness.integrated_lufs == pytest.approx(float(row["ffmpeg_I_LUFS"]), abs=FFMPEG_INTEGRATED_LU)
-    if music.source.duration_s >= RANGE_FROM_S:
-        assert loudness.loudness_range_lu == pytest.approx(float(row["ffmpeg_LRA_LU"]), abs=FFMPEG_RANGE_LU)
-    above = peaks.true_peak_dbtp - float(row["ffmpeg_true_peak_dBTP"])
-    assert -TRUE_PEAK_BELOW_DB <= above <= TRUE_PEAK_ABOVE_DB
-    assert peaks.sample_peak_dbfs == pytest.approx(float(row["ffmpeg_sample_peak_dBFS"]), abs=0.06)
+@pytest.mark.parametrize(
+    ("mask", "channels"),
+    [(0x3F, 6), (0x60F, 6), (0x37, 5), (0x607, 5)],
+    ids=["5.1, back", "5.1, side", "5.0, back", "5.0, side"],
+)
+@pytest.mark.parametrize("loudest", range(6))
+def test_surround_reads_as_ffmpeg_reads_it(mask: int, channels: int, loudest: int) -> None:
+    """Noise whose level differs from channel to channel, so that a wrong weight or order shows."""
+    rate_hz, place = 48_000, loudest % channels
+    levels_db = [-40.0 - 2.0 * channel for channel in range(channels)]
+    levels_db[place] = -20.0
+    rows = [noise(8.0, rate_hz, exponent=1.0, rms=1.0, seed=seed)[0] for seed in range(channels)]
+    codes = np.stack([row * db_to_amplitude(level) for row, level in zip(rows, levels_db, strict=True)]) * 2.0**23
+    data = enc.pcm_bytes(np.rint(codes).astype(np.int64), 24)
+    file = enc.wav(data, rate_hz, channels, 24, extensible=True, mask=mask)
+    frames, _ = scanned_file(file)
+    theirs = by_ebur128(io.BytesIO(file))
+    ours = measure_loudness(frames, loudness_curves(frames))
+    assert ours.integrated_lufs == pytest.approx(theirs.integrated_lufs, abs=FFMPEG_INTEGRATED_LU)
 
 
 @pytest.mark.audio
-@pytest.mark.parametrize("name", REAL_TRACKS)
-def test_true_peak_agrees_with_an_ideal_resampler(test_audio: Path, name: str) -> None:
-    """Around the highest samples and the place we name, evaluated band-limited at 32 times the rate."""
-    music, analysis = read_and_analysed(test_audio / name)
-    named = round((analysis.peaks.true_peak_at_s or 0.0) * music.sample_rate_hz)
-    places = {named, *(int(place) for place in np.abs(music.samples).argmax(axis=1))}
-    taper = np.hanning(4_000)
-    highest = 0.0
-    for place in places:
-        start = min(max(0, place - 2_000), music.samples.shape[1] - 4_000)
-        excerpt = music.samples[:, start : start + 4_000] * taper
-        fine = np.abs(scipy.signal.resample(excerpt, 32 * 4_000, axis=1)) / np.repeat(np.maximum(taper, 0.5), 32)
-        highest = max(highest, float(fine.max()))
-    assert analysis.peaks.true_peak_dbtp == pytest.approx(20.0 * np.log10(highest), abs=TRUE_PEAK_TOLERANCE_DB)
+def test_integrated_loudness_of_all_tracks(test_audio: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = tracks(test_audio)
+    ours = {track.name: track.loudness.integrated_lufs or 0.0 for track in found}
+    pyloudnorm = {track.name: ours[track.name] - track.pyloudnorm_lufs for track in found}
+    ffmpeg = {track.name: ours[track.name] - track.ebur128.integrated_lufs for track in found}
+    printed = {
+        track.name: ours[track.name] - float(track.printed["ffmpeg_I_LUFS"])
+        for track in found
+        if "ffmpeg_I_LUFS" in track.printed
+    }
+    report(capsys, "integrated against pyloudnorm", pyloudnorm.values())
+    report(capsys, "integrated against ebur128", ffmpeg.values())
+    report(capsys, "integrated against ffmpeg's printed tenths", printed.values())
+    assert not beyond(pyloudnorm, PYLOUDNORM_TOLERANCE_LU)
+    assert not beyond(ffmpeg, FFMPEG_INTEGRATED_LU)
+    assert not beyond(printed, PRINTED_LU)
+
+
+@pytest.mark.audio
+def test_loudness_range_of_all_tracks(test_audio: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = [track for track in tracks(test_audio) if track.duration_s >= RANGE_FROM_S]
+    differences = {
+        track.name: (track.loudness.loudness_range_lu or 0.0) - track.ebur128.loudness_range_lu for track in found
+    }
+    report(capsys, f"loudness range against ebur128, from {RANGE_FROM_S:.0f} s", differences.values())
+    assert len(found) > 0.8 * TRACKS
+    assert not beyond(differences, FFMPEG_RANGE_LU)
+
+
+@pytest.mark.audio
+def test_true_peak_of_all_tracks(test_audio: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = tracks(test_audio)
+    ideal = {track.name: track.peaks.true_peak_dbtp - track.ideal_peak_dbtp for track in found}
+    report(capsys, "true peak against ideal interpolation", ideal.values())
+    assert len(beyond(ideal, TRUE_PEAK_TOLERANCE_DB)) <= (1.0 - TRUE_PEAK_SHARE) * TRACKS
+    for track in found:
+        assert track.peaks.true_peak_dbtp >= track.peaks.sample_peak_dbfs, track.name
+        assert track.peaks.sample_peak_dbfs == pytest.approx(track.highest_sample_dbfs, abs=0.001), track.name
+        if "ffmpeg_true_peak_dBTP" in track.printed:
+            above = track.peaks.true_peak_dbtp - float(track.printed["ffmpeg_true_peak_dBTP"])
+            assert -PRINTED_PEAK_BELOW_DB <= above <= PRINTED_PEAK_ABOVE_DB, track.name
