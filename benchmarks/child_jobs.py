@@ -20,7 +20,7 @@ def whole(path: str) -> bytes:
 
 
 def levels(path: str) -> bytes:
-    """Loudness, peaks, dynamics, spectrum, stereo and faults: no rhythm, tonality and sections."""
+    """Loudness, peaks, dynamics, spectrum, stereo and faults; the key only because resonances are held against it."""
     from core.analysis.dynamics import measure_dynamics
     from core.analysis.faults import measure_faults
     from core.analysis.loudness import loudness_curves, measure_loudness
@@ -28,6 +28,7 @@ def levels(path: str) -> bytes:
     from core.analysis.scanning.scan import scan
     from core.analysis.spectrum import measure_spectrum
     from core.analysis.stereo import measure_stereo
+    from core.analysis.tonality import measure_tonality
     from core.audio.decode import open_audio
 
     started = time.process_time()
@@ -38,7 +39,7 @@ def levels(path: str) -> bytes:
     peaks = measure_peaks(frames, source)
     measure_loudness(frames, curves)
     measure_dynamics(frames, curves, peaks)
-    measure_spectrum(frames, curves)
+    measure_spectrum(frames, curves, measure_tonality(frames))
     measure_stereo(frames, curves)
     measure_faults(frames, curves)
     return _cost(started)

@@ -82,11 +82,12 @@ LEVELS = re.compile(
 """What a gain moves by itself, in dB."""
 
 NOT_LINEAR = re.compile(
-    r"\.transients\.onset_rate_hz|\.rhythm\..*|\.tonality\..*confidence|\.tonality\.tuning_cents"
+    r"\.transients\.(?:onset_rate_hz|attack_crest_db\..*)|\.rhythm\..*|\.tonality\..*confidence|\.tonality\.tuning_cents"
     r"|\.transients\.timeline\..*|\.stereo\.negative_correlation_share"
     r"|\.faults\.dc_offset_per_channel.*|\.faults\.effective_bit_depth|\.peaks\.clipped_run.*"
 )
-"""The compression of the onsets has a knee; offsets scale as amplitudes; bits and flat tops are matters of rounding."""
+"""The compression of the onsets has a knee, and attacks are measured where onsets are; offsets scale as amplitudes;
+bits and flat tops are matters of rounding."""
 
 
 @checked

@@ -15,6 +15,12 @@ from numpy.typing import NDArray
 MIN_RUN = 3
 """Fewest samples in a row that count (convention of clip detectors)."""
 
+BLOCK = 64
+"""Samples that are passed over together where no two neighbours are equal."""
+
+MAGNITUDE = np.int32(0x7FFFFFFF)
+"""All bits of a float but its sign: magnitudes are in the order of these bits."""
+
 FLAT_STATE = 5
 """Size of the state of `flat_runs`: last sample, run length, step onto the run, highest and lowest sample so far."""
 
@@ -43,21 +49,40 @@ def flat_runs(
     Returns:
         Number of rows filled. Only those at the channel's final highest or lowest value are clipped.
     """
-    found = 0
+    found, start = 0, 0
     last, length, step_in = state[0], int(state[1]), state[2]
     highest, lowest = state[3], state[4]
-    for n in range(samples.shape[0]):
-        x = float(samples[n])
-        if x == last:
-            length += 1
-            continue
-        step = abs(x - last)
-        at_an_end = (last > 0.0 and last >= highest) or (last < 0.0 and last <= lowest)
-        if length >= MIN_RUN and at_an_end and (step_in > min_step or step > min_step):
-            rows[found, 0], rows[found, 1], values[found] = offset + n - length, length, last
-            found += 1
-        last, length, step_in = x, 1, step
-        highest, lowest = max(highest, x), min(lowest, x)
+    bits = samples.view(np.int32)
+    top = np.zeros(1, np.float32)
+    top_bits = top.view(np.int32)
+    while start < samples.shape[0]:
+        stop = min(start + BLOCK, samples.shape[0])
+        if start > 0 and length == 1:
+            x, before, magnitudes = samples[start:stop], samples[start - 1 : stop - 1], bits[start:stop]
+            equal, highest_bits = np.int32(0), np.int32(0)
+            for n in range(x.shape[0]):
+                equal |= np.int32(x[n] == before[n])
+            for n in range(x.shape[0]):
+                highest_bits = max(highest_bits, magnitudes[n] & MAGNITUDE)
+            top_bits[0] = highest_bits
+            if equal == 0 and top[0] <= min(highest, -lowest):
+                # no two are equal and none is beyond what was: nothing begins or ends here
+                last, step_in = float(x[-1]), abs(float(x[-1]) - float(before[-1]))
+                start = stop
+                continue
+        for n in range(start, stop):
+            sample = float(samples[n])
+            if sample == last:
+                length += 1
+                continue
+            step = abs(sample - last)
+            at_an_end = (last > 0.0 and last >= highest) or (last < 0.0 and last <= lowest)
+            if length >= MIN_RUN and at_an_end and (step_in > min_step or step > min_step):
+                rows[found, 0], rows[found, 1], values[found] = offset + n - length, length, last
+                found += 1
+            last, length, step_in = sample, 1, step
+            highest, lowest = max(highest, sample), min(lowest, sample)
+        start = stop
     state[0], state[1], state[2], state[3], state[4] = last, length, step_in, highest, lowest
     return found
 

@@ -4,10 +4,14 @@ Source: harmonic pitch class profile, Gómez (2006), "Tonal description of music
 placed by parabolic interpolation of the log spectrum (Serra & Smith 1990).
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from core.analysis.kernels.chroma import folded_peaks
+from core.analysis.kernels.jit import compiled
 
 CHROMA_BINS = 120
 """Bins per octave: 10 cents each, bin 0 centred on A."""
@@ -36,19 +40,10 @@ def peak_chroma(power: NDArray[np.float32], bin_hz: float) -> ChromaRows:
         power: shape (frames, bins), bins from bin 1 upwards.
         bin_hz: distance of two bins.
     """
-    frames = power.shape[0]
-    inner = power[:, 1:-1]
-    frequencies = np.arange(2, power.shape[1]) * bin_hz
-    loud = inner > PEAK_FLOOR * np.max(inner, axis=1, keepdims=True)
-    peaks = (inner > power[:, :-2]) & (inner >= power[:, 2:]) & loud & (frequencies >= CHROMA_FROM_HZ)
-    row, column = np.nonzero(peaks)
-    below, at, above = (np.log(power[row, column + i].astype(np.float64) + 1e-30) for i in range(3))
-    curvature = below - 2.0 * at + above
-    shift = np.where(curvature < 0.0, 0.5 * (below - above) / np.minimum(curvature, -1e-12), 0.0)
-    frequency = (column + 2 + np.clip(shift, -0.5, 0.5)) * bin_hz
-    pitch = np.rint(CHROMA_BINS * np.log2(frequency / A4_HZ)).astype(np.int64) % CHROMA_BINS
-    weight = np.exp(0.5 * at)
-    folded = np.bincount(row * CHROMA_BINS + pitch, weight, frames * CHROMA_BINS).reshape(frames, CHROMA_BINS)
+    folded, levels = np.empty((power.shape[0], CHROMA_BINS)), np.empty(power.shape[0])
+    # the rows begin with bin 1
+    first = max(1, math.ceil(CHROMA_FROM_HZ / bin_hz) - 1)
+    compiled(folded_peaks)(power, first, bin_hz, A4_HZ, PEAK_FLOOR, folded, levels)
     highest = folded.max(axis=1, keepdims=True)
     salience = np.rint(255.0 * folded / np.where(highest > 0.0, highest, 1.0)).astype(np.uint8)
-    return ChromaRows(salience, np.bincount(row, np.exp(at), frames).astype(np.float64))
+    return ChromaRows(salience, levels)

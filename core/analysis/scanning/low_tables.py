@@ -22,7 +22,6 @@ from core.analysis.kernels.bass_pitch import bass_pitch
 from core.analysis.kernels.biquads import filtered_mean_square
 from core.analysis.kernels.decimate import decimate
 from core.analysis.kernels.jit import compiled
-from core.analysis.levels import to_levels
 from core.analysis.scanning.chroma import CHROMA_TO_HZ, peak_chroma
 from core.analysis.scanning.chunks import Rechunker
 from core.analysis.scanning.filters import attack_band, decimator
@@ -84,7 +83,7 @@ class LowTables:
         self._fine = bin_weights(adjacent(fine), bins, bin_hz)
         # the rows of a spectrum begin with bin 1
         self._bass_rows = (max(1, int(BASS_FROM_HZ / bin_hz) - 1), min(bins - 1, int(BASS_TO_HZ / bin_hz)))
-        self._mains = MainsLines(grid, channels)
+        self._mains = MainsLines(grid)
         self._attack_sections = [attack_band(*band, grid.low_rate_hz) for band in LOW_ATTACK_BANDS_HZ]
         self._attack_states = [np.zeros((channels, 2, 2)) for _ in LOW_ATTACK_BANDS_HZ]
         self._rows_out = 4 if channels == 2 else 1
@@ -127,20 +126,20 @@ class LowTables:
             compiled(filtered_mean_square)(low, sections, state, self._grid.low_hop_samples).sum(axis=0)
             for sections, state in zip(self._attack_sections, self._attack_states, strict=True)
         ]
-        self._rows.add("low_attack", to_levels(np.stack(powers)))
+        self._rows.add_power("low_attack", np.stack(powers))
 
     def _spectra(self, piece: NDArray[np.float32]) -> None:
         first = self._margin - (self._grid.low_window - self._grid.low_slot_samples) // 2
         power = self._transform.power(piece, first)
         total, lrms = power.total, power.lrms[: self._rows_out]
-        self._rows.add("low_bands", to_levels(np.swapaxes(lrms @ self._bands, 1, 2)))
-        self._rows.add("low_power", to_levels((lrms @ self._low)[..., 0]))
+        self._rows.add_power("low_bands", np.swapaxes(lrms @ self._bands, 1, 2))
+        self._rows.add_power("low_power", (lrms @ self._low)[..., 0])
         rows = total.reshape(-1, SLOTS_PER_SPECTRUM, total.shape[1]).mean(axis=1)
-        self._rows.add("low_sixths", to_levels((rows @ self._sixths).T))
+        self._rows.add_power("low_sixths", (rows @ self._sixths).T)
         chroma = peak_chroma(total[::SLOTS_PER_CHROMA], self._bin_hz)
         self._rows.add("chroma", chroma.salience.T)
-        self._rows.add("chroma_level", to_levels(chroma.power))
-        self._rows.add("low_fine", to_levels((rows.mean(axis=0) @ self._fine)[:, None]))
+        self._rows.add_power("chroma_level", chroma.power)
+        self._rows.add_power("low_fine", (rows.mean(axis=0) @ self._fine)[:, None])
         self._bass(total[::SLOTS_PER_CHROMA])
 
     def _bass(self, power: NDArray[np.float32]) -> None:
@@ -149,4 +148,4 @@ class LowTables:
         frequency = np.maximum(positions * self._bin_hz, BASS_REFERENCE_HZ)
         cents = np.rint(1_200.0 * np.log2(frequency / BASS_REFERENCE_HZ))
         self._rows.add("bass_pitch", np.where(positions > 0.0, cents, -1).astype(np.int16))
-        self._rows.add("bass_level", to_levels(levels))
+        self._rows.add_power("bass_level", levels)

@@ -6,6 +6,7 @@ transformed: a spectrum of ±5 Hz around the harmonic in steps of a quarter of a
 
 import numpy as np
 import scipy.fft
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from core.analysis.grid import SLOTS_PER_CHUNK, TimeGrid
@@ -18,6 +19,9 @@ LINES_HZ = tuple(sorted({mains * order for mains in MAINS_HZ for order in range(
 
 BLOCK_CHUNKS, STEP_CHUNKS = 4, 2
 """Blocks of four seconds every two."""
+
+BATCH_CHUNKS = 32
+"""Chunks that are looked at together."""
 
 LINE_REACH = 0.002
 """Grids stay within 0.2 % of their frequency."""
@@ -40,14 +44,13 @@ def mains_blocks(whole_chunks: int) -> int:
 class MainsLines:
     """Levels around the mains frequencies, chunk by chunk, from the decimated signal."""
 
-    def __init__(self, grid: TimeGrid, channels: int) -> None:
+    def __init__(self, grid: TimeGrid) -> None:
         self._slot = grid.low_slot_samples
         turns = np.outer(np.arange(self._slot) / grid.low_rate_hz, LINES_HZ)
         self._mixer = np.concatenate([np.cos(2.0 * np.pi * turns), -np.sin(2.0 * np.pi * turns)], axis=1)
         self._mixer = (self._mixer / self._slot).astype(np.float32)
         self._slot_turns = np.array(LINES_HZ) * self._slot / grid.low_rate_hz
         slots = BLOCK_CHUNKS * SLOTS_PER_CHUNK
-        self._baseband = np.zeros((channels, slots, len(LINES_HZ)), np.complex128)
         self._window = (0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(slots) / slots))[:, None]
         # a sine of amplitude A gives A / 2 in the baseband; its power is A² / 2
         self._scale = 2.0 / np.sum(self._window) ** 2
@@ -55,30 +58,39 @@ class MainsLines:
         reach = np.maximum(LINE_REACH * np.array(LINES_HZ), 1.0 / (slots * grid.slot_s))
         self._on_line = offsets <= reach * 1.001
         self._beside = np.flatnonzero((offsets >= SURROUNDINGS_HZ[0]) & (offsets <= SURROUNDINGS_HZ[1]))
-        self._chunks = 0
+        self._waiting: list[NDArray[np.float32]] = []
+        self._first_slot = 0
         self._pieces: list[NDArray[np.int16]] = []
 
     def feed(self, low: NDArray[np.float32]) -> None:
         """Take in a chunk of the decimated signal, shape (channels, n)."""
-        mixed = low.reshape(low.shape[0], SLOTS_PER_CHUNK, self._slot) @ self._mixer
-        lines = len(LINES_HZ)
-        slots = self._chunks * SLOTS_PER_CHUNK + np.arange(SLOTS_PER_CHUNK)
-        turn = np.exp(-2j * np.pi * (np.outer(slots, self._slot_turns) % 1.0))
-        self._baseband[:, :-SLOTS_PER_CHUNK] = self._baseband[:, SLOTS_PER_CHUNK:]
-        self._baseband[:, -SLOTS_PER_CHUNK:] = (mixed[..., :lines] + 1j * mixed[..., lines:]) * turn
-        self._chunks += 1
-        if self._chunks >= BLOCK_CHUNKS and (self._chunks - BLOCK_CHUNKS) % STEP_CHUNKS == 0:
+        self._waiting.append(low.reshape(low.shape[0], SLOTS_PER_CHUNK, self._slot) @ self._mixer)
+        if len(self._waiting) == BATCH_CHUNKS:
             self._measure()
 
     def table(self, blocks: int) -> NDArray[np.int16]:
         """Shape (2, 11, blocks): power of the line, and of the higher bins beside it; mean of the channels."""
-        if not self._pieces:
-            return np.zeros((2, len(LINES_HZ), 0), np.int16)
-        return np.ascontiguousarray(np.stack(self._pieces, axis=-1)[..., :blocks])
+        self._measure()
+        pieces = [np.zeros((2, len(LINES_HZ), 0), np.int16), *self._pieces]
+        return np.ascontiguousarray(np.concatenate(pieces, axis=-1)[..., :blocks])
 
     def _measure(self) -> None:
-        spectra = scipy.fft.fft(self._baseband * self._window, axis=1)
+        """Transform the blocks that are complete."""
+        blocks = mains_blocks(len(self._waiting))
+        if not blocks:
+            return
+        mixed = np.concatenate(self._waiting, axis=1)
+        slots = self._first_slot + np.arange(mixed.shape[1])
+        turn = np.exp(-2j * np.pi * (np.outer(slots, self._slot_turns) % 1.0))
+        lines = len(LINES_HZ)
+        baseband = (mixed[..., :lines] + 1j * mixed[..., lines:]) * turn
+        step = STEP_CHUNKS * SLOTS_PER_CHUNK
+        parts = sliding_window_view(baseband, BLOCK_CHUNKS * SLOTS_PER_CHUNK, axis=1)[:, : blocks * step : step]
+        spectra = scipy.fft.fft(np.swapaxes(parts, 2, 3) * self._window, axis=2)
         power = (spectra.real**2 + spectra.imag**2).mean(axis=0) * self._scale
-        line = np.where(self._on_line, power, 0.0).max(axis=0)
-        beside = np.sort(power[self._beside], axis=0)[round(SURROUNDINGS_SHARE * (self._beside.size - 1))]
-        self._pieces.append(to_levels(np.stack([line, beside])))
+        line = np.where(self._on_line, power, 0.0).max(axis=1)
+        beside = np.sort(power[:, self._beside], axis=1)[:, round(SURROUNDINGS_SHARE * (self._beside.size - 1))]
+        self._pieces.append(to_levels(np.stack([line.T, beside.T])))
+        done = blocks * STEP_CHUNKS
+        self._waiting = self._waiting[done:]
+        self._first_slot += done * SLOTS_PER_CHUNK

@@ -10,6 +10,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from core.analysis.kernels.jit import compiled
+from core.analysis.kernels.onset_flux import companded_rises, mel_bands
+
 MEL_BANDS = 48
 MEL_FROM_HZ, MEL_TO_HZ = 30.0, 10_000.0
 
@@ -40,8 +43,15 @@ class OnsetFlux:
             fmax=min(MEL_TO_HZ, sample_rate_hz / 2.0),
             norm=None,
         )
-        used = 1 + int(np.max(np.nonzero(weights)[1]))
-        self._weights = np.ascontiguousarray(weights[:, 1 : min(used, bins + 1)].T, dtype=np.float32)
+        weights = weights[:, 1 : bins + 1] * COMPRESSION
+        ranges = [np.flatnonzero(row) for row in weights]
+        # a band between two bins has no weights at all
+        edges = [(int(used[0]), int(used[-1]) + 1) if used.size else (0, 0) for used in ranges]
+        self._starts = np.array([first for first, _ in edges])
+        self._offsets = np.cumsum([0, *(last - first for first, last in edges)])
+        self._weights = np.concatenate(
+            [row[first:last] for row, (first, last) in zip(weights, edges, strict=True)]
+        ).astype(np.float32)
         self._history = np.zeros((LAG_HOPS, MEL_BANDS), np.float32)
 
     def feed(self, power: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -53,13 +63,15 @@ class OnsetFlux:
         Returns:
             Shape (6, frames), companded (`expand_flux` undoes it).
         """
-        mel = np.log1p(np.float32(COMPRESSION) * (power[:, : self._weights.shape[0]] @ self._weights))
-        joined = np.concatenate([self._history, mel])
-        self._history = joined[-LAG_HOPS:]
-        rise = np.maximum(joined[LAG_HOPS:] - joined[:-LAG_HOPS], 0.0)
-        bands = rise.reshape(len(rise), FLUX_BANDS, -1).mean(axis=2).T
-        companded: NDArray[np.float32] = np.rint(255.0 * np.sqrt(np.minimum(bands / FLUX_RANGE, 1.0)))
-        return companded.astype(np.uint8)
+        joined = np.empty((LAG_HOPS + len(power), MEL_BANDS), np.float32)
+        joined[:LAG_HOPS] = self._history
+        mel = joined[LAG_HOPS:]
+        compiled(mel_bands)(power, self._starts, self._offsets, self._weights, mel)
+        np.log(mel, out=mel)
+        self._history = joined[-LAG_HOPS:].copy()
+        rises = np.empty((FLUX_BANDS, len(power)), np.uint8)
+        compiled(companded_rises)(joined, LAG_HOPS, FLUX_RANGE, rises)
+        return rises
 
 
 def expand_flux(companded: NDArray[np.uint8]) -> NDArray[np.float64]:

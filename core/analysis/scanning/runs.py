@@ -29,15 +29,21 @@ class RunCollector:
         self._coarse_grid = True
         self.counts = np.zeros((channels, 3), np.int64)
 
-    def feed(self, samples: NDArray[np.float32], offset: int) -> None:
-        """Take in the next samples, shape (channels, n); `offset` is the index of the first of them."""
+    def feed(self, samples: NDArray[np.float32], offset: int, highest: NDArray[np.float64]) -> None:
+        """Take in the next samples.
+
+        Args:
+            samples: shape (channels, n).
+            offset: index of the first of them in the file.
+            highest: shape (channels,): the highest of them as absolute value.
+        """
         # an 8-bit file steps by 1/128: one value off that grid and the finer quantum holds
         self._coarse_grid = self._coarse_grid and not np.any(np.remainder(samples, np.float32(QUANTUM_8_BIT)))
         min_step = MIN_STEP_QUANTA * (QUANTUM_8_BIT if self._coarse_grid else QUANTUM_16_BIT)
         for channel, signal in enumerate(samples):
             found = compiled(flat_runs)(signal, offset, min_step, self._flat_state[channel], self._rows, self._values)
             self._take_flat(channel, self._rows[:found], self._values[:found])
-            if np.max(np.abs(signal)) >= 1.0 or self._over_state[channel, 0]:
+            if highest[channel] >= 1.0 or self._over_state[channel, 0]:
                 found = compiled(runs_beyond)(signal, offset, 1.0, self._over_state[channel], self._rows)
                 self._take(channel, BEYOND_FULL_SCALE, self._rows[:found])
 

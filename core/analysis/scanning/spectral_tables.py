@@ -22,7 +22,6 @@ from core.analysis.bands import (
 from core.analysis.grid import HOPS_PER_SLOT, SLOTS_PER_CHUNK, SLOTS_PER_SPECTRUM, TimeGrid
 from core.analysis.kernels.biquads import filtered_mean_square
 from core.analysis.kernels.jit import compiled
-from core.analysis.levels import to_levels
 from core.analysis.measurements import BAND_EDGES_HZ
 from core.analysis.scanning.filters import attack_band
 from core.analysis.scanning.lags import LagCorrelation
@@ -94,19 +93,19 @@ class SpectralTables:
         attack = compiled(filtered_mean_square)(
             samples, self._attack_sections, self._attack_state, self._grid.hop_samples
         )
-        self._rows.add("high_attack", to_levels(attack.sum(axis=0)[None, :]))
+        self._rows.add_power("high_attack", attack.sum(axis=0)[None, :])
         first = margin - (self._grid.stft_window - self._grid.hop_samples) // 2
         power = self._transform.power(chunk, first)
         if self._lags is not None:
             self._lags.add(power.spectrum)
         total, lrms = power.total, power.lrms[: self._rows_out]
         self._rows.add("onset_flux", self._onsets.feed(total))
-        self._rows.add("high_bands", to_levels(np.swapaxes(lrms @ self._bands, 1, 2)))
+        self._rows.add_power("high_bands", np.swapaxes(lrms @ self._bands, 1, 2))
         rows = total.reshape(-1, SLOTS_PER_SPECTRUM * HOPS_PER_SLOT, total.shape[1]).mean(axis=1)
-        self._rows.add("high_sixths", to_levels((rows @ self._sixths).T))
-        self._rows.add("top_power", to_levels((rows @ self._top).T))
-        self._rows.add("ultra_power", to_levels((rows @ self._ultra).T))
-        self._rows.add("high_fine", to_levels((rows.mean(axis=0) @ self._fine)[:, None]))
+        self._rows.add_power("high_sixths", (rows @ self._sixths).T)
+        self._rows.add_power("top_power", (rows @ self._top).T)
+        self._rows.add_power("ultra_power", (rows @ self._ultra).T)
+        self._rows.add_power("high_fine", (rows.mean(axis=0) @ self._fine)[:, None])
 
     def tables(
         self, lengths: Mapping[str, int], sample_count: int, powers: Mapping[str, NDArray[np.float64]]

@@ -14,6 +14,9 @@ FIRST_PIECES = 3_700
 
 GROWTH = 1.5
 
+POWER_PIECES = 16
+"""Pieces of power that are turned into levels together: the call costs more than a piece."""
+
 
 class TableRows:
     """Pieces of named tables, joined along their last axis, which is time."""
@@ -23,21 +26,41 @@ class TableRows:
         # time comes first here, so that what is not filled yet lies together
         self._rows: dict[str, NDArray[Any]] = {}
         self._filled = dict.fromkeys(names, 0)
+        self._powers: dict[str, list[NDArray[np.floating[Any]]]] = {name: [] for name in names}
 
     def add(self, name: str, piece: NDArray[Any]) -> None:
         """Append the next piece of a table."""
-        steps = piece.T
+        self._append(name, piece, 1)
+
+    def add_power(self, name: str, piece: NDArray[np.floating[Any]]) -> None:
+        """Append the next piece of a table of levels, given as power; the piece must not change afterwards."""
+        waiting = self._powers[name]
+        waiting.append(piece)
+        if len(waiting) == POWER_PIECES:
+            self._convert(name)
+
+    def joined(self, steps: Mapping[str, int]) -> dict[str, NDArray[Any]]:
+        """Each table, cut to its number of time steps; the rows are let go."""
+        for name in self._names:
+            self._convert(name)
+        return {name: np.ascontiguousarray(self._rows.pop(name)[: steps[name]].T) for name in self._names}
+
+    def _append(self, name: str, joined: NDArray[Any], pieces: int) -> None:
+        steps = joined.T
         if name not in self._rows:
-            self._rows[name] = np.empty((FIRST_PIECES * len(steps), *steps.shape[1:]), piece.dtype)
+            room = FIRST_PIECES * len(steps) // pieces
+            self._rows[name] = np.empty((room, *steps.shape[1:]), joined.dtype)
         rows, filled = self._rows[name], self._filled[name]
         if filled + len(steps) > len(rows):
             rows.resize((int(GROWTH * len(rows)) + len(steps), *rows.shape[1:]), refcheck=False)
         rows[filled : filled + len(steps)] = steps
         self._filled[name] += len(steps)
 
-    def joined(self, steps: Mapping[str, int]) -> dict[str, NDArray[Any]]:
-        """Each table, cut to its number of time steps; the rows are let go."""
-        return {name: np.ascontiguousarray(self._rows.pop(name)[: steps[name]].T) for name in self._names}
+    def _convert(self, name: str) -> None:
+        waiting = self._powers[name]
+        if waiting:
+            self._append(name, to_levels(np.concatenate(waiting, axis=-1)), len(waiting))
+            waiting.clear()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from core.analysis.grid import HOPS_PER_SLOT, SLOTS_PER_CHUNK, TimeGrid
 from core.analysis.kernels.biquads import filtered_mean_square
+from core.analysis.kernels.hop_powers import hop_powers
 from core.analysis.kernels.jit import compiled
 from core.analysis.kernels.true_peak import MARGIN, true_peaks
 from core.analysis.kernels.used_bits import OFF_GRID, used_bits
-from core.analysis.levels import to_levels
 from core.analysis.scanning.disturbances import DisturbanceCollector
 from core.analysis.scanning.filters import (
     COARSE_BETA,
@@ -65,19 +65,15 @@ class TimeTables:
     def feed(self, chunk: NDArray[np.float32], margin: int) -> None:
         """Take in a chunk with at least `MARGIN_SAMPLES` of context (`margin`) on each side."""
         samples = np.ascontiguousarray(chunk[:, margin:-margin])
-        hop_power = self._powers(samples)
-        self._rows.add(
+        self._find_sound(self._powers(samples))
+        self._rows.add_power(
             "k_power",
-            to_levels(
-                compiled(filtered_mean_square)(samples, self._sections, self._filter_state, self._grid.hop_samples)
-            ),
+            compiled(filtered_mean_square)(samples, self._sections, self._filter_state, self._grid.hop_samples),
         )
-        self._find_sound(hop_power)
-        self._find_peaks(chunk[:, margin - MARGIN_SAMPLES : chunk.shape[1] - margin + MARGIN_SAMPLES], samples)
-        self.runs.feed(samples, self._position)
+        highest = self._find_peaks(chunk[:, margin - MARGIN_SAMPLES : chunk.shape[1] - margin + MARGIN_SAMPLES])
+        self.runs.feed(samples, self._position, highest)
         self._disturbances.feed(chunk, margin)
         self._find_bits(samples)
-        self._sums += samples.sum(axis=1, dtype=np.float64)
         self._position += samples.shape[1]
 
     def tables(self, lengths: Mapping[str, int], sample_count: int) -> dict[str, Any]:
@@ -108,13 +104,11 @@ class TimeTables:
 
     def _powers(self, samples: NDArray[np.float32]) -> NDArray[np.float64]:
         """Add the power rows; give the mean square per channel and hop."""
-        rows = samples
-        if samples.shape[0] == 2:
-            rows = np.stack([*samples, (samples[0] + samples[1]) / 2, (samples[0] - samples[1]) / 2])
-        hops = rows.reshape(rows.shape[0], -1, self._grid.hop_samples)
-        power: NDArray[np.float64] = np.einsum("chn,chn->ch", hops, hops).astype(np.float64) / self._grid.hop_samples
-        self._rows.add("power", to_levels(power.reshape(rows.shape[0], SLOTS_PER_CHUNK, HOPS_PER_SLOT).mean(axis=2)))
-        return power[: samples.shape[0]]
+        channels = samples.shape[0]
+        power = np.empty((4 if channels == 2 else 1, SLOTS_PER_CHUNK * HOPS_PER_SLOT))
+        compiled(hop_powers)(samples, self._grid.hop_samples, power, self._sums)
+        self._rows.add_power("power", power.reshape(-1, SLOTS_PER_CHUNK, HOPS_PER_SLOT).mean(axis=2))
+        return power[:channels]
 
     def _find_sound(self, hop_power: NDArray[np.float64]) -> None:
         """Note the first and last 20 ms (two hops) above the silence threshold."""
@@ -127,12 +121,21 @@ class TimeTables:
             self._last_sound = base + int(pairs[-1])
         self._last_hop_power = hop_power[:, -1]
 
-    def _find_peaks(self, padded: NDArray[np.float32], samples: NDArray[np.float32]) -> None:
-        slots = np.abs(samples).reshape(samples.shape[0], SLOTS_PER_CHUNK, self._grid.slot_samples)
-        self._rows.add("sample_peak", to_levels(slots.max(axis=2).astype(np.float64) ** 2))
+    def _find_peaks(self, padded: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Add the peak rows; give the highest absolute sample of each channel."""
         before, at = self._peaks.copy(), np.zeros_like(self._peak_at)
+        sample_peaks = np.empty((padded.shape[0], SLOTS_PER_CHUNK))
         peaks = compiled(true_peaks)(
-            np.ascontiguousarray(padded), self._coarse, self._fine, self._grid.slot_samples, self._peaks, at
+            np.ascontiguousarray(padded),
+            self._coarse,
+            self._fine,
+            self._grid.slot_samples,
+            self._peaks,
+            at,
+            sample_peaks,
         )
-        self._rows.add("true_peak_power", to_levels(peaks**2))
+        self._rows.add_power("sample_peak", sample_peaks**2)
+        self._rows.add_power("true_peak_power", peaks**2)
         self._peak_at = np.where(self._peaks > before, at + self._position, self._peak_at)
+        highest: NDArray[np.float64] = sample_peaks.max(axis=1)
+        return highest

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import librosa.filters
 import numpy as np
 import pytest
 import scipy.signal
@@ -16,10 +17,12 @@ from core.analysis.kernels.clipped_runs import FLAT_STATE, OVER_STATE, flat_runs
 from core.analysis.kernels.cross_power import cross_power
 from core.analysis.kernels.decimate import decimate
 from core.analysis.kernels.disturbances import block_levels
+from core.analysis.kernels.hop_powers import hop_powers
 from core.analysis.kernels.jit import compiled
 from core.analysis.kernels.stereo_power import stereo_power
 from core.analysis.kernels.true_peak import MARGIN, true_peaks
 from core.analysis.kernels.used_bits import OFF_GRID, used_bits
+from core.analysis.scanning.chroma import A4_HZ, CHROMA_BINS, CHROMA_FROM_HZ, PEAK_FLOOR, peak_chroma
 from core.analysis.scanning.filters import (
     COARSE_BETA,
     COARSE_TAPS,
@@ -31,6 +34,7 @@ from core.analysis.scanning.filters import (
     interpolators,
     k_weighting,
 )
+from core.analysis.scanning.onsets import COMPRESSION, FLUX_BANDS, FLUX_RANGE, LAG_HOPS, MEL_BANDS, OnsetFlux
 from tests.support.signals import Signal, faded, low_passed, noise
 
 RATE_HZ = 44_100
@@ -114,6 +118,7 @@ def true_peak_arguments(signal: Signal, step: int) -> tuple[np.ndarray, ...]:
         step,
         np.zeros(signal.shape[0]),
         np.zeros(signal.shape[0]),
+        np.zeros((signal.shape[0], signal.shape[1] // step)),
     )
 
 
@@ -121,11 +126,14 @@ def true_peak_arguments(signal: Signal, step: int) -> tuple[np.ndarray, ...]:
 def test_true_peaks_are_those_of_an_ideal_resampler(exponent: float) -> None:
     """The truth is the periodic band-limited signal itself, evaluated at 32 times the rate."""
     signal = faded(low_passed(noise(0.5, RATE_HZ, exponent=exponent), 20_000.0, RATE_HZ), 0.02, RATE_HZ)
-    peaks = compiled(true_peaks)(*true_peak_arguments(signal, 4_410))
+    arguments = true_peak_arguments(signal, 4_410)
+    peaks = compiled(true_peaks)(*arguments)
     fine = scipy.signal.resample(signal.astype(np.float64), 32 * signal.shape[1], axis=1)
     expected = np.abs(fine).reshape(2, -1, 32 * 4_410).max(axis=2)
     assert 20.0 * np.log10(peaks / expected) == pytest.approx(0.0, abs=0.05)
-    assert np.all(peaks >= np.abs(signal).reshape(2, -1, 4_410).max(axis=2))
+    highest = np.abs(signal).reshape(2, -1, 4_410).max(axis=2)
+    assert np.all(peaks >= highest)
+    assert np.array_equal(arguments[-1], highest)
 
 
 def test_kernels_mean_the_same_uncompiled(samples: Signal) -> None:
@@ -199,6 +207,61 @@ def test_sharpness_is_the_energy_of_the_fourth_difference(samples: Signal) -> No
         difference = np.diff(signal[98:602], 4)
         assert sharpness[channel] == pytest.approx((difference**2).reshape(10, 50).sum(axis=1), rel=1e-4)
         assert power[channel] == pytest.approx((signal[100:600] ** 2).reshape(10, 50).mean(axis=1), rel=1e-5)
+
+
+def test_hop_powers_are_mean_squares(samples: Signal) -> None:
+    power, sums = np.zeros((4, 10)), np.ones(2)
+    hops = np.ascontiguousarray(samples[:, :4_410])
+    compiled(hop_powers)(hops, 441, power, sums)
+    left, right = hops.astype(np.float64)
+    rows = np.stack([left, right, (left + right) / 2, (left - right) / 2]).reshape(4, 10, 441)
+    assert power == pytest.approx((rows**2).mean(axis=2), rel=1e-5)
+    assert sums == pytest.approx(1.0 + hops.sum(axis=1, dtype=np.float64), rel=1e-6)
+    alone = np.zeros((1, 10))
+    compiled(hop_powers)(hops[:1].copy(), 441, alone, np.zeros(1))
+    assert alone[0] == pytest.approx(power[0], rel=1e-6)
+
+
+def test_onset_flux_is_the_rise_of_librosas_mel_bands() -> None:
+    power = (np.random.default_rng(3).random((50, 928)) ** 8 * 1e-4).astype(np.float32)
+    flux = OnsetFlux(RATE_HZ, 2_048, 928).feed(power)
+    weights = librosa.filters.mel(sr=RATE_HZ, n_fft=2_048, n_mels=MEL_BANDS, fmin=30.0, fmax=10_000.0, norm=None)
+    mel = np.log1p(COMPRESSION * (power.astype(np.float64) @ weights[:, 1:929].T))
+    rise = np.maximum(mel[LAG_HOPS:] - mel[:-LAG_HOPS], 0.0)
+    rise = rise.reshape(-1, FLUX_BANDS, MEL_BANDS // FLUX_BANDS).mean(axis=2)
+    expected = 255.0 * np.sqrt(np.minimum(rise / FLUX_RANGE, 1.0))
+    assert np.abs(flux[:, LAG_HOPS:].T - expected).max() < 0.51
+
+
+def test_chroma_folds_the_peaks_that_scipy_finds() -> None:
+    bin_hz = 1.3
+    power = (np.random.default_rng(4).random((3, 1_500)) ** 6).astype(np.float32)
+    chroma = peak_chroma(power, bin_hz)
+    for frame, row in enumerate(power.astype(np.float64)):
+        places, _ = scipy.signal.find_peaks(row, height=PEAK_FLOOR * row[1:-1].max())
+        places = places[(places + 1) * bin_hz >= CHROMA_FROM_HZ]
+        below, at, above = np.log(row[places - 1]), np.log(row[places]), np.log(row[places + 1])
+        frequency = (places + 1 + 0.5 * (below - above) / (below - 2.0 * at + above)) * bin_hz
+        pitch = np.rint(CHROMA_BINS * np.log2(frequency / A4_HZ)).astype(int) % CHROMA_BINS
+        folded = np.bincount(pitch, np.sqrt(row[places]), CHROMA_BINS)
+        assert chroma.power[frame] == pytest.approx(row[places].sum(), rel=1e-6)
+        assert chroma.salience[frame] == pytest.approx(255.0 * folded / folded.max(), abs=0.51)
+
+
+def test_runs_are_the_same_however_the_samples_are_cut(samples: Signal) -> None:
+    wave = np.clip(4.0 * samples[0], -0.7, 0.7)
+    pieces = np.split(wave, [1, 7, 63, 64, 65, 200, 1_000, 1_001, 20_000])
+    found = []
+    for parts in ([wave], pieces):
+        state, offset, starts = np.zeros(FLAT_STATE), 0, []
+        for part in parts:
+            rows, values = np.zeros((part.size // 3 + 2, 2), np.int64), np.zeros(part.size // 3 + 2)
+            count = compiled(flat_runs)(np.ascontiguousarray(part), offset, 1e-4, state, rows, values)
+            starts += [tuple(row) for row in rows[:count]]
+            offset += part.size
+        found.append(starts)
+    assert len(found[0]) > 10
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize(
