@@ -1,6 +1,7 @@
 """From a signal or a scanned file to its analysis, as the program does it."""
 
 import io
+from typing import BinaryIO
 
 from core.analysis.analyser import analyse
 from core.analysis.frames import Frames
@@ -31,10 +32,13 @@ def scanned(signal: Signal, rate_hz: int, block: int = 65_536) -> Frames:
     return scan(in_blocks(signal, block), rate_hz, signal.shape[0])
 
 
-def scanned_file(data: bytes, limits: DecodeLimits | None = None) -> tuple[Frames, SourceInfo]:
-    """Frames of a whole file and what is said of it, through the decoder; by default of any length and layout."""
-    limits = limits or DecodeLimits(min_duration_s=0.0, surround=True)
-    with open_audio(io.BytesIO(data), limits) as stream:
+def scanned_file(data: bytes, file: BinaryIO | None = None) -> tuple[Frames, SourceInfo]:
+    """Frames of a file of any length and layout, and what is said of it, through the decoder.
+
+    `file`: what to read `data` from, if not from memory.
+    """
+    limits = DecodeLimits(min_duration_s=0.0, surround=True)
+    with open_audio(file or io.BytesIO(data), limits) as stream:
         frames = scan_programme(stream.blocks(), stream.sample_rate_hz, stream.channels, stream.speakers)
         return frames, stream.info()
 
