@@ -6,6 +6,7 @@ from dataclasses import replace
 from core.analysis.measurements import Analysis
 from core.analysis.passages import EncodedPeak
 from core.diagnosis.findings import Diagnosis, Evidence, Finding, Remedy, Severity, Target
+from core.diagnosis.intent import Intent, parse_intent
 from core.diagnosis.measures import MEASURES
 from core.diagnosis.merging import merged
 from core.diagnosis.places import labelled
@@ -16,9 +17,9 @@ from core.diagnosis.shapes import shaped
 from core.diagnosis.strengths import strengths
 from core.diagnosis.subject import Reading, Subject
 from core.diagnosis.versions import compare_versions
-from core.diagnosis.wording import suggestion
+from core.diagnosis.wording import LEFT_ALONE, left_alone_text, suggestion
 from core.knowledge.genres import Genre
-from core.knowledge.rules import Levels, Rule, rules
+from core.knowledge.rules import Levels, Rule, Tier, rules
 from core.request import Detail, ReviewRequest
 
 _SEVERITIES = (Severity.INFO, Severity.WARN, Severity.SEVERE)
@@ -32,6 +33,13 @@ BARELY = 0.7
 TIER_STEP = 1.5
 """Severity counts this much against tier: a severe matter of taste is named before a mere note on delivery, but
 after a warning about it."""
+
+
+STRESS = 1.0
+"""What the producer asks about gains as much as a tier: never more than a broken file has over a matter of taste."""
+
+LAST = 100.0
+"""What must stay is named behind everything else."""
 
 
 def diagnose(
@@ -54,8 +62,10 @@ def diagnose(
         encoded: peaks after encoding; empty where that was not tried.
     """
     subject = Subject(analysis, genre, request, reference, tuple(encoded))
+    intent = parse_intent(request.focus)
     found = [finding for rule in rules().values() if (finding := _judge(rule, subject)) is not None]
-    findings = shaped(sorted(merged(found, subject), key=_importance, reverse=True))
+    wanted = [_as_wished(finding, intent) for finding in merged(found, subject)]
+    findings = shaped(sorted(wanted, key=lambda finding: _importance(finding, intent), reverse=True))
     return Diagnosis(
         findings=findings,
         strengths=strengths(subject, findings),
@@ -63,6 +73,7 @@ def diagnose(
         reference=compare_reference(analysis, reference) if reference is not None else None,
         versions=compare_versions(previous, findings, subject) if previous is not None else None,
         encoded_peaks=subject.encoded,
+        intent=intent,
     )
 
 
@@ -136,6 +147,25 @@ def _confidence(evidence: Evidence, levels: Levels, reading: Reading) -> float:
     return round(EVIDENCE_CONFIDENCE[evidence] * (BARELY + (1 - BARELY) * clearness), 2)
 
 
-def _importance(finding: Finding) -> tuple[float, float, float]:
-    tier = rules()[finding.code].tier.rank
-    return (finding.severity.rank * TIER_STEP - tier, finding.confidence, finding.excess)
+def _as_wished(finding: Finding, intent: Intent) -> Finding:
+    """A finding whose cure would change what must stay: a note without a remedy, or a broken file without one."""
+    name = intent.left_alone_by(finding.code)
+    if name is None:
+        return finding
+    is_broken = rules()[finding.code].tier is Tier.INTEGRITY
+    return replace(
+        finding,
+        severity=finding.severity if is_broken else Severity.INFO,
+        remedy=Remedy(left_alone_text(name)),
+        facts={**(finding.facts or {}), LEFT_ALONE: name},
+    )
+
+
+def _importance(finding: Finding, intent: Intent) -> tuple[float, float, float]:
+    rule = rules()[finding.code]
+    weight = finding.severity.rank * TIER_STEP - rule.tier.rank
+    if intent.left_alone_by(finding.code) and rule.tier is not Tier.INTEGRITY:
+        weight -= LAST
+    elif intent.is_stressed(finding.code):
+        weight += STRESS
+    return (weight, finding.confidence, finding.excess)

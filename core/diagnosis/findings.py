@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from core.analysis.passages import EncodedPeak
 from core.chain import EMPTY, Chain
+from core.diagnosis.intent import NO_INTENT, Intent
 
 
 class Severity(StrEnum):
@@ -230,6 +231,7 @@ class Diagnosis:
 
     `encoded_peaks`: how high the loudest passages reach after stores' encoders; empty where that was not tried.
     `reference_range`: only where there are several references; `reference` is then the first of them.
+    `intent`: what the producer's focus asks for.
     """
 
     findings: tuple[Finding, ...]
@@ -240,3 +242,4 @@ class Diagnosis:
     schema_version: int = 1
     encoded_peaks: tuple[EncodedPeak, ...] = ()
     reference_range: ReferenceRange | None = None
+    intent: Intent = NO_INTENT

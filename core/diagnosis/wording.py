@@ -10,6 +10,20 @@ FILLED_ALWAYS = frozenset({"value", "where", "genre", "target", "evidence", "adv
 """Placeholders that every text may use; all others are facts of the finding (`Reading.facts`)."""
 
 
+LEFT_ALONE = "left_alone"
+"""The fact that names what must stay, where a finding's cure would change it."""
+
+
+def left_alone_text(name: str) -> str:
+    """What is said in place of a remedy."""
+    return str(phrases()["left_alone"]).format(name=name)
+
+
+def is_left_alone(finding: Finding) -> bool:
+    """Whether the producer asked to leave alone what this finding's cure would change."""
+    return LEFT_ALONE in (finding.facts or {})
+
+
 def where(spans: tuple[Span, ...]) -> str:
     """The spans in words, ready to follow a clause; nothing for the whole song.
 
@@ -62,7 +76,9 @@ def insight(finding: Finding, genre: Genre, detail: Detail, variant: int = 0) ->
 
 
 def suggestion(finding: Finding, genre: Genre, kind: ReviewType, detail: Detail, variant: int = 0) -> str:
-    """What to do about it, in words."""
+    """What to do about it, in words; nothing about what the producer wants left alone."""
+    if name := (finding.facts or {}).get(LEFT_ALONE):
+        return left_alone_text(str(name))
     variants = suggestions(rule_texts(finding.code), kind)[detail]
     return fill(variants[variant % len(variants)], finding, genre)
 
