@@ -116,11 +116,11 @@ def test_what_is_left_alone_is_no_part_of_a_shape_and_is_not_lost() -> None:
         analysis = tilted(analysis, band, 6.0)
     genre = genre_table().get("pop")
     free = diagnose(analysis, genre, request()).findings
-    bound = diagnose(analysis, genre, request(focus="leave the top end alone")).findings
+    bound = diagnose(analysis, genre, request(focus="leave the top end and the upper mids alone")).findings
 
     assert "scoop" in {(finding.facts or {}).get("shape") for finding in free}
-    assert {"bright_excess", "low_end_buildup"} <= {finding.code for finding in bound}
-    assert "bright_excess" not in {code for finding in bound for code in finding.merged}
+    assert {"bright_excess", "harsh", "low_end_buildup"} == {finding.code for finding in bound}
+    assert {(finding.facts or {}).get("shape") for finding in bound} == {None}
 
 
 def test_what_is_asked_about_is_named_earlier() -> None:
