@@ -19,11 +19,11 @@ from core.analysis.bands import (
 )
 from core.analysis.grid import SLOTS_PER_CHROMA, SLOTS_PER_CHUNK, SLOTS_PER_SPECTRUM, TimeGrid
 from core.analysis.kernels.bass_pitch import bass_pitch
-from core.analysis.kernels.biquads import filtered_mean_square
 from core.analysis.kernels.decimate import decimate
 from core.analysis.kernels.jit import compiled
 from core.analysis.scanning.chroma import CHROMA_TO_HZ, peak_chroma
 from core.analysis.scanning.chunks import Rechunker
+from core.analysis.scanning.filter_bank import FilterBank
 from core.analysis.scanning.filters import attack_band, decimator
 from core.analysis.scanning.mains import MainsLines
 from core.analysis.scanning.stereo_power import StereoTransform
@@ -84,8 +84,8 @@ class LowTables:
         # the rows of a spectrum begin with bin 1
         self._bass_rows = (max(1, int(BASS_FROM_HZ / bin_hz) - 1), min(bins - 1, int(BASS_TO_HZ / bin_hz)))
         self._mains = MainsLines(grid)
-        self._attack_sections = [attack_band(*band, grid.low_rate_hz) for band in LOW_ATTACK_BANDS_HZ]
-        self._attack_states = [np.zeros((channels, 2, 2)) for _ in LOW_ATTACK_BANDS_HZ]
+        cascades = [attack_band(*band, grid.low_rate_hz) for band in LOW_ATTACK_BANDS_HZ]
+        self._filters = FilterBank(cascades, channels, grid.low_hop_samples)
         self._rows_out = 4 if channels == 2 else 1
         self._rows = TableRows(*TABLE_STEPS)
 
@@ -94,7 +94,7 @@ class LowTables:
         reach = margin - self.margin_samples
         padded = np.ascontiguousarray(chunk[:, reach : chunk.shape[1] - reach])
         low = compiled(decimate)(padded, self._taps, self._grid.decimation)
-        self._attacks(low)
+        self._rows.add_power("low_attack", self._filters.feed(low).sum(axis=1))
         self._mains.feed(low)
         for piece in self._chunks.push(low):
             self._spectra(piece)
@@ -120,13 +120,6 @@ class LowTables:
         for name, kind, step in REPAIRED:
             EdgeRepair.of(powers[kind], slot * step, self._margin, count).repair(tables[name])
         return tables
-
-    def _attacks(self, low: NDArray[np.float32]) -> None:
-        powers = [
-            compiled(filtered_mean_square)(low, sections, state, self._grid.low_hop_samples).sum(axis=0)
-            for sections, state in zip(self._attack_sections, self._attack_states, strict=True)
-        ]
-        self._rows.add_power("low_attack", np.stack(powers))
 
     def _spectra(self, piece: NDArray[np.float32]) -> None:
         first = self._margin - (self._grid.low_window - self._grid.low_slot_samples) // 2

@@ -104,7 +104,7 @@ class _Tables:
             band_power=np.concatenate([low.pop("low_bands"), high.pop("high_bands")], axis=1),
             sixth_octave_power=np.concatenate([low.pop("low_sixths"), high.pop("high_sixths")]),
             fine_power=np.concatenate([low.pop("low_fine"), high.pop("high_fine")]),
-            attack_power=np.concatenate([low.pop("low_attack"), high.pop("high_attack")]),
+            attack_power=np.concatenate([low.pop("low_attack"), time.pop("high_attack")]),
             **time,
             **high,
             **low,

@@ -1,4 +1,4 @@
-"""Tables made from full-rate spectra: the bands above 450 Hz, the top of the spectrum, onset flux, high attacks."""
+"""Tables made from full-rate spectra: the bands above 450 Hz, the top of the spectrum, onset flux."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,16 +20,11 @@ from core.analysis.bands import (
     wide_band_edges_hz,
 )
 from core.analysis.grid import HOPS_PER_SLOT, SLOTS_PER_CHUNK, SLOTS_PER_SPECTRUM, TimeGrid
-from core.analysis.kernels.biquads import filtered_mean_square
-from core.analysis.kernels.jit import compiled
 from core.analysis.measurements import BAND_EDGES_HZ
-from core.analysis.scanning.filters import attack_band
 from core.analysis.scanning.lags import LagCorrelation
 from core.analysis.scanning.onsets import OnsetFlux
 from core.analysis.scanning.stereo_power import StereoTransform
 from core.analysis.scanning.tables import EdgeRepair, TableRows
-
-HIGH_ATTACK_BAND_HZ = (2_000.0, 8_000.0)
 
 HOPS_PER_BAND_FRAME = 2
 """Band powers take every second transform: 20 ms steps of a 46 ms window leave no gap."""
@@ -39,7 +34,6 @@ TABLE_STEPS = {
     "high_sixths": "spectra",
     "top_power": "spectra",
     "onset_flux": "hops",
-    "high_attack": "hops",
     "ultra_power": "spectra",
     "high_fine": "chunks",
 }
@@ -82,18 +76,11 @@ class SpectralTables:
         self._fine = bin_weights(adjacent(fine), bins, bin_hz)
         self._lags = LagCorrelation(grid, bins) if channels == 2 else None
         self._onsets = OnsetFlux(grid.sample_rate_hz, grid.stft_window, bins)
-        self._attack_sections = attack_band(*HIGH_ATTACK_BAND_HZ, grid.sample_rate_hz)
-        self._attack_state = np.zeros((channels, 2, 2))
         self._rows_out = 4 if channels == 2 else 1
         self._rows = TableRows(*TABLE_STEPS)
 
     def feed(self, chunk: NDArray[np.float32], margin: int) -> None:
         """Take in a chunk with at least `margin_samples` of context (`margin`) on each side."""
-        samples = np.ascontiguousarray(chunk[:, margin:-margin])
-        attack = compiled(filtered_mean_square)(
-            samples, self._attack_sections, self._attack_state, self._grid.hop_samples
-        )
-        self._rows.add_power("high_attack", attack.sum(axis=0)[None, :])
         first = margin - (self._grid.stft_window - self._grid.hop_samples) // 2
         power = self._transform.power(chunk, first)
         if self._lags is not None:

@@ -7,18 +7,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis.grid import HOPS_PER_SLOT, SLOTS_PER_CHUNK, TimeGrid
-from core.analysis.kernels.biquads import filtered_mean_square
 from core.analysis.kernels.hop_powers import hop_powers
 from core.analysis.kernels.jit import compiled
 from core.analysis.kernels.true_peak import MARGIN, true_peaks
 from core.analysis.kernels.used_bits import OFF_GRID, used_bits
 from core.analysis.scanning.disturbances import DisturbanceCollector
+from core.analysis.scanning.filter_bank import FilterBank
 from core.analysis.scanning.filters import (
     COARSE_BETA,
     COARSE_TAPS,
     FINE_BETA,
     FINE_PHASES,
     FINE_TAPS,
+    attack_band,
     interpolators,
     k_weighting,
     oversampling,
@@ -38,7 +39,16 @@ ALL_BITS = 1
 MARGIN_SAMPLES = FINE_TAPS // 2 + MARGIN
 """Context the peak search needs on each side."""
 
-TABLE_STEPS = {"k_power": "hops", "power": "slots", "sample_peak": "slots", "true_peak_power": "slots"}
+HIGH_ATTACK_BAND_HZ = (2_000.0, 8_000.0)
+"""The attack band that needs the full rate; the two below are in `low_tables`."""
+
+TABLE_STEPS = {
+    "k_power": "hops",
+    "high_attack": "hops",
+    "power": "slots",
+    "sample_peak": "slots",
+    "true_peak_power": "slots",
+}
 """The tables made here and their steps in time."""
 
 
@@ -47,8 +57,8 @@ class TimeTables:
 
     def __init__(self, grid: TimeGrid, channels: int) -> None:
         self._grid = grid
-        self._sections = k_weighting(grid.sample_rate_hz)
-        self._filter_state = np.zeros((channels, 2, 2))
+        cascades = [k_weighting(grid.sample_rate_hz), attack_band(*HIGH_ATTACK_BAND_HZ, grid.sample_rate_hz)]
+        self._filters = FilterBank(cascades, channels, grid.hop_samples)
         phases = oversampling(grid.sample_rate_hz)
         self._coarse = interpolators(COARSE_TAPS, phases, COARSE_BETA)[1:]
         self._fine = interpolators(FINE_TAPS, FINE_PHASES, FINE_BETA)
@@ -66,10 +76,9 @@ class TimeTables:
         """Take in a chunk with at least `MARGIN_SAMPLES` of context (`margin`) on each side."""
         samples = np.ascontiguousarray(chunk[:, margin:-margin])
         self._find_sound(self._powers(samples))
-        self._rows.add_power(
-            "k_power",
-            compiled(filtered_mean_square)(samples, self._sections, self._filter_state, self._grid.hop_samples),
-        )
+        weighted, attack = self._filters.feed(samples)
+        self._rows.add_power("k_power", weighted)
+        self._rows.add_power("high_attack", attack.sum(axis=0)[None, :])
         highest = self._find_peaks(chunk[:, margin - MARGIN_SAMPLES : chunk.shape[1] - margin + MARGIN_SAMPLES])
         self.runs.feed(samples, self._position, highest)
         self._disturbances.feed(chunk, margin)

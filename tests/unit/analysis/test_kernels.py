@@ -12,7 +12,7 @@ import scipy.signal
 
 import core.analysis.kernels
 from core.analysis.kernels.bass_pitch import bass_pitch
-from core.analysis.kernels.biquads import filtered_mean_square
+from core.analysis.kernels.biquads import filtered_mean_squares, segment_states
 from core.analysis.kernels.clipped_runs import FLAT_STATE, OVER_STATE, flat_runs, runs_beyond
 from core.analysis.kernels.cross_power import cross_power
 from core.analysis.kernels.decimate import decimate
@@ -23,6 +23,7 @@ from core.analysis.kernels.stereo_power import stereo_power
 from core.analysis.kernels.true_peak import MARGIN, true_peaks
 from core.analysis.kernels.used_bits import OFF_GRID, used_bits
 from core.analysis.scanning.chroma import A4_HZ, CHROMA_BINS, CHROMA_FROM_HZ, PEAK_FLOOR, peak_chroma
+from core.analysis.scanning.filter_bank import FilterBank
 from core.analysis.scanning.filters import (
     COARSE_BETA,
     COARSE_TAPS,
@@ -54,23 +55,19 @@ def test_the_48_khz_coefficients_are_those_the_standard_prints() -> None:
     assert high_pass[[0, 1, 2, 4, 5]] == pytest.approx([1.0, -2.0, 1.0, -1.99004745483398, 0.99007225036621], abs=1e-9)
 
 
-@pytest.mark.parametrize("sections", [k_weighting(RATE_HZ), attack_band(2_000.0, 8_000.0, RATE_HZ)])
-def test_filtered_power_is_that_of_scipy(samples: Signal, sections: np.ndarray) -> None:
-    state = np.zeros((2, 2, 2))
-    ours = compiled(filtered_mean_square)(samples, sections, state, 441)
-    filtered = scipy.signal.sosfilt(sections, samples.astype(np.float64), axis=1)
-    assert ours == pytest.approx((filtered**2).reshape(2, -1, 441).mean(axis=2), rel=1e-9)
-
-
-def test_the_filter_carries_on_where_it_stopped(samples: Signal) -> None:
-    sections = k_weighting(RATE_HZ)
-    whole = compiled(filtered_mean_square)(samples, sections, np.zeros((2, 2, 2)), 441)
-    state = np.zeros((2, 2, 2))
-    parts = [
-        compiled(filtered_mean_square)(np.ascontiguousarray(part), sections, state, 441)
-        for part in np.split(samples, [441 * 7], axis=1)
-    ]
-    assert np.concatenate(parts, axis=1) == pytest.approx(whole, rel=1e-12)
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("rate_hz", [8_000, 44_100, 192_000])
+def test_filtered_power_is_that_of_scipy(rate_hz: int, channels: int) -> None:
+    """Over three chunks with an offset and a silence in the middle: the state is carried through both."""
+    hop = rate_hz // 100
+    signal = noise(3.0, rate_hz, rms=0.2)[:channels] + np.float32(0.1)
+    signal[:, rate_hz : rate_hz + rate_hz // 2] = 0.0
+    cascades = [k_weighting(rate_hz), attack_band(2_000.0, 8_000.0, rate_hz), attack_band(20.0, 150.0, rate_hz)]
+    bank = FilterBank(cascades, channels, hop)
+    ours = np.concatenate([bank.feed(np.ascontiguousarray(chunk)) for chunk in np.split(signal, 3, axis=1)], axis=2)
+    for rows, sections in zip(ours, cascades, strict=True):
+        filtered = scipy.signal.sosfilt(sections, signal.astype(np.float64), axis=1)
+        assert rows == pytest.approx((filtered**2).reshape(channels, -1, hop).mean(axis=2), rel=2e-6, abs=1e-15)
 
 
 def test_decimation_is_filtering_and_dropping(samples: Signal) -> None:
@@ -141,11 +138,12 @@ def test_kernels_mean_the_same_uncompiled(samples: Signal) -> None:
     arguments = true_peak_arguments(short, 441)
     plain = true_peaks(*(value.copy() if isinstance(value, np.ndarray) else value for value in arguments))
     assert compiled(true_peaks)(*arguments) == pytest.approx(plain, rel=1e-5)
-    sections, first, second = k_weighting(RATE_HZ), np.zeros((2, 2, 2)), np.zeros((2, 2, 2))
-    assert compiled(filtered_mean_square)(short, sections, first, 441) == pytest.approx(
-        filtered_mean_square(short, sections, second, 441), rel=1e-9
-    )
-    assert first == pytest.approx(second, rel=1e-9)
+    bank = FilterBank([k_weighting(RATE_HZ)], 2, 441)
+    chunk = np.ascontiguousarray(np.tile(samples, 5)[:, :44_100])
+    found = bank.feed(chunk)
+    piece = chunk[:, : 441 * 20]
+    states = segment_states(piece, bank._carry, bank._reach, bank._firsts, np.zeros((1, 2, 4)))
+    assert filtered_mean_squares(piece, bank._sections, states, 441) == pytest.approx(found[:, :, :20], rel=1e-9)
 
 
 def runs(wave: list[float], min_step: float = 0.01) -> list[tuple[int, int]]:
