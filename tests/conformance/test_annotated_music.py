@@ -109,6 +109,10 @@ def test_tempo(
 def test_key(test_audio: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = [entry for entry in annotated(test_audio) if entry.true_key]
     assert len(found) == 42
+    for kind, real in (("songs", True), ("folk renders", False)):
+        part = [entry for entry in found if entry.name.startswith(REAL_PREFIXES) == real]
+        exact, weighted = key_scores(part)
+        report(capsys, f"key of {len(part)} {kind}: exact {exact:.3f}, weighted {weighted:.3f}")
     exact, weighted = key_scores(found)
     report(capsys, f"key of 42 files: exact {exact:.3f}, weighted {weighted:.3f}")
     assert exact >= KEY_EXACT
