@@ -21,6 +21,9 @@ EXIT_USAGE = 2
 EXIT_INPUT = 3
 EXIT_DEPENDENCY = 4
 
+LEAST_TRACKS = 2
+"""One track has nothing to be compared with."""
+
 app = typer.Typer(
     name="earshot",
     help="Measures a track and tells what to fix first, where, by how much, and why.",
@@ -87,6 +90,21 @@ def feedback(
     request = ReviewRequest(kind, found.genre.id, chosen.id if chosen else None, detail, focus)
     files = offline.FeedbackFiles(file, tuple(reference or ()), previous)
     _finish(offline.give_feedback(settings, files, request, as_json=as_json, out=out))
+
+
+@app.command()
+def compare(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE FILE...", help="The tracks of an EP, in their order.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Everything as one JSON object.")] = False,
+) -> None:
+    """How well several tracks hold together: loudness, tone, width, dynamics, order."""
+    from bot import offline
+
+    if len(files) < LEAST_TRACKS:
+        raise typer.BadParameter(f"{LEAST_TRACKS} files at least", param_hint="FILE")
+    settings = _settings()
+    configure_logging("WARNING", ())
+    _finish(offline.compare_files(settings, files, as_json=as_json))
 
 
 @app.command()

@@ -12,10 +12,12 @@ from typing import Any
 
 from rich.console import Console
 
+from bot.cohesion_table import print_cohesion
 from bot.pipeline import open_pipeline
 from bot.settings import Settings
 from bot.tables import print_analysis, print_review
 from core.analysis.measurements import Analysis
+from core.diagnosis.cohesion import cohesion
 from core.diagnosis.findings import Finding
 from core.errors import InputCode, InputError, UsageCode, UsageError
 from core.knowledge.genres import genre_table
@@ -103,6 +105,25 @@ async def give_feedback(
         print_review(reviewed)
         if out is not None:
             print(f"\nWritten to {out}: {', '.join(sorted(path.name for path in out.iterdir()))}")
+
+
+async def compare_files(settings: Settings, files: Sequence[Path], *, as_json: bool) -> None:
+    """Measure the tracks of a record and print what holds them together, and which fall out.
+
+    Raises:
+        InputError: one of the files cannot be analysed; without it nothing can be said of the record.
+    """
+    console = Console(stderr=True)
+    analyses = []
+    async with open_pipeline(settings) as pipeline:
+        for path in files:
+            with _status(console, f"Measuring {path.name}"):
+                analyses.append((await _measure(pipeline, path)).analysis)
+    found = cohesion(analyses)
+    if as_json:
+        _print_json({"files": [str(path) for path in files], **to_builtins(found)})
+    else:
+        print_cohesion([path.name for path in files], found)
 
 
 async def _measure(pipeline: Pipeline, path: Path, *, surround: bool = False) -> Any:
