@@ -151,6 +151,18 @@ def test_other_layouts_are_refused_and_not_guessed(name: str) -> None:
     assert "stereo" in say(error)
 
 
+@pytest.mark.parametrize("share", [0.1, 0.6])
+@pytest.mark.parametrize("make", [extensible(SIDE_51), by_libsndfile("FLAC", "PCM_16")], ids=["wav", "flac"])
+def test_a_surround_file_that_ends_early_is_refused_with_both_lengths(make: Maker, share: float) -> None:
+    whole = make(WAVE_ORDER)
+
+    error = refusal(whole[: int(share * len(whole))], SURROUND)
+
+    assert error.code is InputCode.TRUNCATED
+    assert float(error.facts["declared_s"]) == pytest.approx(DURATION_S, abs=0.01)
+    assert float(error.facts["duration_s"]) == pytest.approx(share * DURATION_S, abs=0.3)
+
+
 def adts(layout: str, channels: int) -> bytes:
     samples = tones(WAVE_ORDER)[:channels].astype(np.float32)
     return enc.encoded(samples, RATE_HZ, "aac", "adts", layout=layout, bit_rate=256_000)
