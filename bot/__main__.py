@@ -108,6 +108,18 @@ def compare(
 
 
 @app.command()
+def explain(
+    topic: Annotated[list[str], typer.Argument(metavar="TOPIC...", help="A metric, a rule, a setting: PSR, mud …")],
+) -> None:
+    """What something means and how Earshot measures it, with the source."""
+    from bot.explain import print_explanation
+
+    settings = _settings()
+    configure_logging("ERROR", settings.secrets, model_log=settings.model_log)
+    _finish(print_explanation(settings, " ".join(topic)))
+
+
+@app.command()
 def doctor() -> None:
     """Check settings, token, intents, database, model and worker processes; say what to do."""
     from bot.doctor import examine

@@ -13,10 +13,12 @@ from discord.ext import commands
 from cogs.buttons import BUTTONS
 from cogs.conversation import Conversations
 from cogs.errors import EarshotTree
+from cogs.explain import Explain
 from cogs.feedback import Feedback
 from cogs.privacy import Privacy
 from cogs.server import Server
 from core.service.conversation import ConversationService
+from core.service.explain import ExplainService
 from core.service.feedback import FeedbackService
 from core.service.privacy import PrivacyService
 from core.service.servers import ServerService
@@ -40,6 +42,7 @@ class EarshotBot(commands.Bot):
         conversations: ConversationService,
         privacy: PrivacyService,
         servers: ServerService,
+        explain: ExplainService,
         *,
         data_dir: Path,
         message_content: bool,
@@ -60,6 +63,7 @@ class EarshotBot(commands.Bot):
         self._privacy = privacy
         self._data_dir = data_dir
         self._servers = servers
+        self._explain = explain
         self._on_connected = on_connected
 
     async def setup_hook(self) -> None:
@@ -68,6 +72,7 @@ class EarshotBot(commands.Bot):
         await self.add_cog(Conversations(self, self._conversations, self._feedback))
         await self.add_cog(Privacy(self._privacy, self._servers))
         await self.add_cog(Server(self._servers))
+        await self.add_cog(Explain(self._explain))
         self.add_dynamic_items(*BUTTONS)
         await self._sync_if_changed()
         self._on_connected(self)

@@ -9,6 +9,7 @@ from bot.settings import Settings
 from cogs.attachments import Downloader
 from cogs.delivery import DiscordDelivery
 from cogs.progress import Progress
+from cogs.writing import Writing
 from core.job import JobKind
 from core.jobs.backend import EmbeddedBackend
 from core.jobs.outbox import OutboxRunner
@@ -17,6 +18,7 @@ from core.jobs.runner import JobRunner
 from core.service.budget import Budget
 from core.service.conversation import ConversationService
 from core.service.delivery import DeliveryService
+from core.service.explain import ExplainService
 from core.service.feedback import FeedbackService
 from core.service.pipeline import Pipeline
 from core.service.privacy import PrivacyService
@@ -37,10 +39,12 @@ class Services:
     privacy: PrivacyService
     delivery: DiscordDelivery
     progress: Progress
+    writing: Writing
     backend: EmbeddedBackend
     outbox: OutboxRunner
     reconciler: Reconciler
     servers: ServerService
+    explain: ExplainService
 
 
 @asynccontextmanager
@@ -62,6 +66,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             finally:
                 await services.backend.close()
                 await services.outbox.close()
+                await services.writing.close()
                 await progress.close()
     finally:
         await downloader.close()
@@ -97,12 +102,23 @@ def _wire(
         on_stage=progress.report,
         on_written=ring,
     )
-    conversations = ConversationService(database, pipeline, budget, limits, backend=backend, on_stage=progress.report)
+    explain = ExplainService(pipeline.writer, budget)
+    writing = Writing()
+    conversations = ConversationService(
+        database,
+        pipeline,
+        budget,
+        limits,
+        explain,
+        backend=backend,
+        on_stage=writing.report,
+        on_text=writing.show,
+    )
     handlers[JobKind.FEEDBACK] = feedback.handle
     handlers[JobKind.QUESTION] = conversations.handle_question
     handlers[JobKind.SUMMARY] = conversations.handle_summary
     privacy = PrivacyService(database, blobs, limits)
-    delivery = DiscordDelivery(deliveries, conversations, progress)
+    delivery = DiscordDelivery(deliveries, conversations, progress, writing)
     outbox = OutboxRunner(database, delivery)
     return Services(
         feedback=feedback,
@@ -110,8 +126,10 @@ def _wire(
         privacy=privacy,
         delivery=delivery,
         progress=progress,
+        writing=writing,
         backend=backend,
         outbox=outbox,
         reconciler=Reconciler(backend, feedback, privacy),
         servers=ServerService(database, budget, uses_model=settings.uses_model, model=settings.openai_model),
+        explain=explain,
     )

@@ -104,6 +104,7 @@ async def _connect(settings: Settings, services: Services, *, message_content: b
     def connected(bot: EarshotBot) -> None:
         services.delivery.attach(bot)
         services.progress.attach(bot)
+        services.writing.attach(bot)
         services.outbox.wake()
 
     bot = EarshotBot(
@@ -111,6 +112,7 @@ async def _connect(settings: Settings, services: Services, *, message_content: b
         services.conversations,
         services.privacy,
         services.servers,
+        services.explain,
         data_dir=settings.data_dir,
         message_content=message_content,
         on_connected=connected,
@@ -121,3 +123,4 @@ async def _connect(settings: Settings, services: Services, *, message_content: b
     finally:
         services.delivery.attach(None)
         services.progress.attach(None)
+        services.writing.attach(None)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from io import BytesIO
 
 import discord
+from discord import app_commands
 from discord.ext import commands
 
 from cogs.attachments import check_attachment, find_audio
@@ -17,7 +18,7 @@ from core.errors import EarshotError
 from core.request import FOCUS_MAX_CHARACTERS
 from core.service.conversation import ConversationService
 from core.service.feedback import FeedbackService
-from core.service.payloads import FeedbackPayload, Origin, Place, QuestionPayload
+from core.service.payloads import FeedbackPayload, Origin, Place, QuestionPayload, message_key
 from core.storage import ConversationRow
 
 CONVERSATION_TYPES = (discord.MessageType.default, discord.MessageType.reply)
@@ -63,7 +64,7 @@ class Conversations(commands.Cog):
             await self._new_version(message, row, track, question)
         elif question:
             payload = QuestionPayload(row.conversation_id, question, self._origin(message), message_id=message.id)
-            if await self._service.ask(_author(message), f"message:{message.id}", payload) is not None:
+            if await self._service.ask(_author(message), message_key(message.id), payload) is not None:
                 await message.channel.typing()
         elif not message.attachments and not row.hinted:
             await self._service.note_hint(row.conversation_id)
@@ -82,7 +83,7 @@ class Conversations(commands.Cog):
             track=attachment,
             conversation_id=row.conversation_id,
         )
-        job = await self._feedback.accept(actor, f"message:{message.id}", payload)
+        job = await self._feedback.accept(actor, message_key(message.id), payload)
         if job is not None:
             await message.channel.send(NEW_VERSION, allowed_mentions=discord.AllowedMentions.none())
             await self._feedback.download(job.job_id)
@@ -141,8 +142,23 @@ class Conversations(commands.Cog):
 
     @commands.Cog.listener("on_raw_message_delete")
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
-        """A question that was deleted is forgotten."""
-        await self._service.forget_message(event.message_id)
+        """A question that was deleted is forgotten, and nothing more is written to it."""
+        await self._forget(event.channel_id, event.message_id)
+
+    @commands.Cog.listener("on_raw_bulk_message_delete")
+    async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
+        """So is each of many that a moderator removed at once."""
+        for message_id in event.message_ids:
+            await self._forget(event.channel_id, message_id)
+
+    async def _forget(self, channel_id: int, message_id: int) -> None:
+        preview_id = await self._service.forget_message(message_id)
+        if preview_id is None:
+            return
+        try:
+            await self._bot.get_partial_messageable(channel_id).get_partial_message(preview_id).delete()
+        except discord.HTTPException as error:
+            log.info("the beginning of an answer to a deleted question stays: %s", error)
 
     @commands.Cog.listener("on_raw_thread_delete")
     async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:
@@ -158,6 +174,12 @@ class Conversations(commands.Cog):
             await submitted.response.send_message("Asked. The answer comes here in a moment.", ephemeral=True)
 
         await interaction.response.send_modal(QuestionForm(submit))
+
+    @app_commands.command(name="summarise", description="Sum up what was said in this thread, as a plan")
+    async def summarise_here(self, interaction: discord.Interaction) -> None:
+        """Queue a summary of the conversation in this channel."""
+        conversation_id = await self._service.here(actor_of(interaction), interaction.channel_id or 0)
+        await self.summarise(interaction, conversation_id)
 
     async def summarise(self, interaction: discord.Interaction, conversation_id: int) -> None:
         """Queue a summary."""

@@ -11,11 +11,12 @@ from cogs import rendering
 from cogs.buttons import review_buttons
 from cogs.posting import Poster
 from cogs.progress import Progress
+from cogs.writing import Writing
 from core.job import JobKind, Step, StepKind
 from core.jobs.ports import RetryLaterError, UndeliverableError
 from core.service.conversation import ConversationService
 from core.service.delivery import Delivery, DeliveryService, ReviewDelivery
-from core.service.payloads import Place
+from core.service.payloads import AnswerStep, Place
 
 THREAD_ARCHIVE_MINUTES = 1440
 """Discord offers 60, 1440, 4320 and 10080."""
@@ -36,10 +37,13 @@ log = logging.getLogger(__name__)
 class DiscordDelivery:
     """The `Deliverer` of the bot process."""
 
-    def __init__(self, service: DeliveryService, conversations: ConversationService, progress: Progress) -> None:
+    def __init__(
+        self, service: DeliveryService, conversations: ConversationService, progress: Progress, writing: Writing
+    ) -> None:
         self._service = service
         self._conversations = conversations
         self._progress = progress
+        self._writing = writing
         self._client: discord.Client | None = None
         self._carry_out: dict[StepKind, Callable[[Delivery, Poster], Awaitable[int | None]]] = {
             StepKind.OPEN_THREAD: self._open_thread,
@@ -132,28 +136,33 @@ class DiscordDelivery:
         texts = rendering.answer_message(
             answer.text, note=answer.note, quote=answer.quote, asker_id=answer.asker_id, key=delivery.step.key
         )
-        return await self._post_all(delivery, poster, texts, answer.reply_to, answer.message_row_id)
+        return await self._post_all(delivery, poster, texts, answer)
 
     async def _post_summary(self, delivery: Delivery, poster: Poster) -> int | None:
         answer = self._service.answer(delivery)
         texts = rendering.summary_message(
             answer.text, number=answer.number or 1, note=answer.note, key=delivery.step.key
         )
-        return await self._post_all(delivery, poster, texts, None, None)
+        return await self._post_all(delivery, poster, texts, answer)
 
     async def _post_all(
-        self, delivery: Delivery, poster: Poster, texts: Sequence[str], reply_to: int | None, row_id: int | None
+        self, delivery: Delivery, poster: Poster, texts: Sequence[str], answer: AnswerStep
     ) -> int | None:
-        conversation_id = self._service.answer(delivery).conversation_id
+        """An answer or summary as one or more messages; one that shows its beginning already becomes the first."""
+        await self._writing.stop(delivery.job.job_id)
+        channel_id = delivery.origin.channel_id
         made: int | None = None
-        for text in texts:
-            made = await poster.post(delivery.origin.channel_id, content=text, reply_to=reply_to)
-            await self._service.posted(conversation_id, made, row_id)
-            reply_to = row_id = None
+        for number, text in enumerate(texts):
+            is_first = number == 0
+            made = await poster.edit(channel_id, answer.preview_id, text) if is_first and answer.preview_id else None
+            if made is None:
+                made = await poster.post(channel_id, content=text, reply_to=answer.reply_to if is_first else None)
+            await self._service.posted(answer.conversation_id, made, answer.message_row_id if is_first else None)
         return made
 
     async def _report_error(self, delivery: Delivery, poster: Poster) -> int | None:
         await self._progress.stop(delivery.job.job_id)
+        await self._writing.stop(delivery.job.job_id)
         error = self._service.error(delivery)
         text = f"{error.sentence}\n-# {error.reference}"
         if delivery.job.kind is JobKind.FEEDBACK:

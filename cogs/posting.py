@@ -72,6 +72,15 @@ class Poster:
             return await self._follow_up(content=content, embed=embed, view=view, file=file)
         return message.id
 
+    async def edit(self, channel_id: int, message_id: int, content: str) -> int | None:
+        """Let a message of ours say this; None when it is gone."""
+        channel = self._client.get_partial_messageable(channel_id, guild_id=self._guild_id)
+        try:
+            await channel.get_partial_message(message_id).edit(content=content, allowed_mentions=SILENT)
+        except discord.NotFound:
+            return None
+        return message_id
+
     async def _find(
         self,
         channel: discord.PartialMessageable,

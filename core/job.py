@@ -29,12 +29,13 @@ class JobState(StrEnum):
 
 
 class Stage(StrEnum):
-    """What a producer is told while waiting."""
+    """What a producer is told while waiting. OVER: nothing comes of it (a question that was taken back)."""
 
     QUEUED = "queued"
     MEASURING = "measuring"
     LISTENING = "listening for problems"
     WRITING = "writing"
+    OVER = "over"
 
 
 MAX_ATTEMPTS = 3

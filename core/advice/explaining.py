@@ -23,6 +23,9 @@ COVERED_SHARE = 0.6
 """Of a sentence's words that carry meaning, this share must stand together in one place of the passages. Own figure:
 sentences that reorder a passage have 0.7 and more, sentences from elsewhere below 0.5 (tests/unit/advice)."""
 
+DENIED_SHARE = 0.5
+"""What a sentence says is *not* so, one sentence of the passages must deny, with this share of its words."""
+
 KEPT_SHARE = 0.5
 """An explanation that loses more of its sentences than this is none any more."""
 
@@ -35,6 +38,7 @@ STEM_CHARACTERS = 5
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _WORD = re.compile(r"[a-z]{4,}|\b(?:db|lu|hz|lra|plr|psr|rms|dc|key|low|mid|eq)\b")
 _NEGATION = re.compile(r"\b(?:no|not|never|none|nothing|neither|nor|cannot|without|isn't|doesn't|don't|can't)\b")
+_CLAUSE_END = re.compile(r"(?<=[.;:!?])\s+|, ")
 _FILLER = frozenset(
     word[:STEM_CHARACTERS]
     for word in (
@@ -44,8 +48,10 @@ _FILLER = frozenset(
     ).split()
 )
 _DIRECTIONS = (
-    frozenset({"higher", "above", "more", "louder", "greater", "larger", "wider", "longer", "highest", "maximum"}),
-    frozenset({"lower", "below", "less", "quieter", "smaller", "narrower", "shorter", "lowest", "minimum", "under"}),
+    frozenset({"higher", "above", "more", "louder", "greater", "larger", "wider", "longer"}),
+    frozenset({"lower", "below", "less", "quieter", "smaller", "narrower", "shorter", "under"}),
+    frozenset({"highest", "maximum", "most", "loudest", "largest", "widest"}),
+    frozenset({"lowest", "minimum", "least", "quietest", "smallest", "narrowest"}),
 )
 
 
@@ -92,7 +98,7 @@ def _stands_in(sentence: str, window: str) -> bool:
     """Whether one place of the passages says this: its numbers, its words, its direction, and not its opposite."""
     if not set(_NUMBER.findall(sentence)) <= set(_NUMBER.findall(window)):
         return False
-    if bool(_NEGATION.search(sentence)) and not _NEGATION.search(window):
+    if _NEGATION.search(sentence) and not _is_denied(sentence, window):
         return False
     words, known = set(sentence.split()), set(re.findall(r"[a-z]+", window))
     for direction in _DIRECTIONS:
@@ -100,6 +106,13 @@ def _stands_in(sentence: str, window: str) -> bool:
             return False
     meant = _stems(sentence)
     return bool(meant) and len(meant & _stems(window)) >= COVERED_SHARE * len(meant)
+
+
+def _is_denied(sentence: str, window: str) -> bool:
+    """Whether a sentence of the passages says of the same things what they are not."""
+    meant = _stems(sentence)
+    denials = (said for said in _CLAUSE_END.split(window) if _NEGATION.search(said))
+    return any(len(meant & _stems(said)) >= DENIED_SHARE * len(meant) for said in denials)
 
 
 def _stems(text: str) -> frozenset[str]:

@@ -87,8 +87,9 @@ FORMAT = (
 )
 
 ANSWER_FORMAT = (
-    "Answer the producer's question in plain text, two to six sentences, no greeting, no markdown. If the facts do not "
-    "answer it, say what was measured that comes closest and leave the rest to their ears."
+    "Answer the producer's question in plain text, two to six sentences, no greeting, no markdown; where you turn to "
+    "something else, begin a new paragraph after an empty line. If the facts do not answer it, say what was measured "
+    "that comes closest and leave the rest to their ears."
 )
 
 SUMMARY_FORMAT = (

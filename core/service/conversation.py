@@ -2,24 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from uuid import uuid4
 
 from core.actor import Actor
-from core.advice import Answer
-from core.conversation import QUESTIONS_PER_SUMMARY, Conversation, Role, Summary, Turn
+from core.conversation import QUESTIONS_PER_SUMMARY, Summary, Turn
 from core.errors import LimitCode, LimitError, UsageCode, UsageError
 from core.exports import ReportDocument
-from core.job import Job, JobKind, JobState, NewStep, Stage, StepKind
+from core.job import Job, JobKind, NewStep, Stage, StepKind
 from core.jobs.backend import JobBackend
 from core.jobs.ports import Clock, Outcome, utc_now
 from core.knowledge.genres import genre_table
 from core.request import QUESTION_MAX_CHARACTERS, ReviewRequest
-from core.review import Brief
-from core.serial import from_json, to_json
+from core.serial import from_json
+from core.service.answering import Answering, ShowAnswer, brief_of, context_of, new_job, nothing
 from core.service.budget import Budget
+from core.service.explain import ExplainService
 from core.service.feedback import ReportStage
 from core.service.limits import Limits
-from core.service.payloads import AnswerStep, Origin, QuestionPayload, SummaryPayload, lane
+from core.service.payloads import AnswerStep, Origin, QuestionPayload, SummaryPayload
 from core.service.pipeline import Pipeline
 from core.service.report import report_document
 from core.service.steps import step
@@ -41,9 +40,11 @@ class ConversationService:
         pipeline: Pipeline,
         budget: Budget,
         limits: Limits,
+        explain: ExplainService,
         *,
         backend: JobBackend,
         on_stage: ReportStage,
+        on_text: ShowAnswer | None = None,
         clock: Clock = utc_now,
     ) -> None:
         self._database = database
@@ -53,6 +54,9 @@ class ConversationService:
         self._backend = backend
         self._on_stage = on_stage
         self._clock = clock
+        self._answering = Answering(
+            database, pipeline, budget, explain, on_stage=on_stage, on_text=on_text, clock=clock
+        )
 
     async def ask(self, actor: Actor, key: str, payload: QuestionPayload) -> Job | None:
         """Commit a question; None when it is known already (a replayed event).
@@ -67,17 +71,18 @@ class ConversationService:
             raise UsageError(UsageCode.QUESTION_EMPTY)
         if len(question) > QUESTION_MAX_CHARACTERS:
             raise UsageError(UsageCode.QUESTION_TOO_LONG, given=len(question), limit=QUESTION_MAX_CHARACTERS)
-        return await self._queue(actor, key, JobKind.QUESTION, payload.conversation_id, payload)
+        return await self._queue(actor, key, JobKind.QUESTION, payload)
 
     async def ask_for_summary(self, actor: Actor, key: str, conversation_id: int, origin: Origin) -> Job | None:
         """Commit a request for a summary of the conversation so far."""
-        payload = SummaryPayload(conversation_id, origin)
-        return await self._queue(actor, key, JobKind.SUMMARY, conversation_id, payload)
+        return await self._queue(actor, key, JobKind.SUMMARY, SummaryPayload(conversation_id, origin))
 
-    async def _queue(self, actor: Actor, key: str, kind: JobKind, conversation_id: int, payload: object) -> Job | None:
-        job = self._job(actor, key, kind, payload, conversation_id)
+    async def _queue(
+        self, actor: Actor, key: str, kind: JobKind, payload: QuestionPayload | SummaryPayload
+    ) -> Job | None:
+        job = new_job(actor, key, kind, payload, self._clock)
         async with self._database.begin() as unit:
-            await unit.conversations.get(actor, conversation_id)
+            await unit.conversations.get(actor, payload.conversation_id)
             if await unit.jobs.by_key(key) is not None:
                 return None
             if (await unit.jobs.counts(actor))[kind] >= self._limits.user_questions_max:
@@ -87,76 +92,23 @@ class ConversationService:
         await self._backend.wake(job.job_id)
         return job
 
-    def _job(self, actor: Actor, key: str, kind: JobKind, payload: object, conversation_id: int) -> Job:
-        return Job(
-            job_id=uuid4().hex,
-            kind=kind,
-            key=key,
-            guild_id=actor.guild_id,
-            user_id=actor.user_id,
-            state=JobState.QUEUED,
-            payload=to_json(payload).decode(),
-            created_at=self._clock(),
-            lane=lane(conversation_id),
-        )
-
     async def handle_question(self, job: Job) -> Outcome:
-        """Do a QUESTION job. Questions of one conversation are answered one after the other."""
-        payload = from_json(QuestionPayload, job.payload)
-        actor = Actor(job.guild_id, job.user_id)
-        self._on_stage(job, Stage.WRITING)
-        stored, conversation = await self._context(actor, payload.conversation_id)
-        answer = await self._pipeline.writer.answer(
-            _brief(stored), stored.review, conversation, payload.question, meter=self._budget.gate(actor)
-        )
-
-        async def commit(unit: Unit) -> Sequence[NewStep]:
-            return await self._store_answer(unit, job, payload, conversation, answer)
-
-        return Outcome(commit)
-
-    async def _store_answer(
-        self, unit: Unit, job: Job, payload: QuestionPayload, conversation: Conversation, answer: Answer
-    ) -> Sequence[NewStep]:
-        conversation_id = payload.conversation_id
-        await unit.conversations.add_message(
-            conversation_id, Role.USER, payload.question, job.user_id, discord_message_id=payload.message_id
-        )
-        row_id = await unit.conversations.add_message(
-            conversation_id, Role.ASSISTANT, answer.text, None, writer=answer.writer.value, asker_id=job.user_id
-        )
-        if payload.message_id is not None:
-            await unit.conversations.seen(conversation_id, payload.message_id)
-        if conversation.questions_since_summary + 1 >= QUESTIONS_PER_SUMMARY:
-            summary = SummaryPayload(conversation_id, payload.origin)
-            key = f"summary:{conversation_id}:{row_id}"
-            actor = Actor(job.guild_id, job.user_id)
-            await unit.jobs.add(self._job(actor, key, JobKind.SUMMARY, summary, conversation_id))
-        asked_by_button = payload.message_id is None
-        return (
-            step(
-                StepKind.POST_ANSWER,
-                AnswerStep(
-                    conversation_id,
-                    answer.text,
-                    message_row_id=row_id,
-                    reply_to=payload.message_id,
-                    quote=payload.question if asked_by_button else None,
-                    asker_id=job.user_id,
-                    note=answer.note,
-                ),
-            ),
-        )
+        """Do a QUESTION job."""
+        return await self._answering.handle(job)
 
     async def handle_summary(self, job: Job) -> Outcome:
         """Do a SUMMARY job: the new summary includes the one before."""
         payload = from_json(SummaryPayload, job.payload)
         actor = Actor(job.guild_id, job.user_id)
-        stored, conversation = await self._context(actor, payload.conversation_id)
+        stored, conversation = await context_of(self._database, actor, payload.conversation_id)
+        if payload.automatic and conversation.questions_since_summary < QUESTIONS_PER_SUMMARY:
+            # somebody asked for one in the meantime, or took their questions back: nothing is due
+            return Outcome(nothing)
         if not conversation.turns:
             raise UsageError(UsageCode.NOTHING_TO_SUMMARISE)
+        self._on_stage(job, Stage.WRITING)
         answer = await self._pipeline.writer.summarise(
-            _brief(stored), stored.review, conversation, meter=self._budget.gate(actor)
+            brief_of(stored), stored.review, conversation, meter=self._budget.gate(actor)
         )
 
         async def commit(unit: Unit) -> Sequence[NewStep]:
@@ -167,12 +119,6 @@ class ConversationService:
             return (step(StepKind.POST_SUMMARY, body),)
 
         return Outcome(commit)
-
-    async def _context(self, actor: Actor, conversation_id: int) -> tuple[StoredReview, Conversation]:
-        async with self._database.read() as unit:
-            row = await unit.conversations.get(actor, conversation_id)
-            stored = await unit.library.get_review(actor, row.review_id, any_member=True)
-            return stored, await unit.conversations.load(conversation_id)
 
     async def in_channel(self, channel_id: int) -> tuple[ConversationRow, ...]:
         """Conversations bound to a channel or thread."""
@@ -201,14 +147,32 @@ class ConversationService:
             await unit.conversations.set_hinted(conversation_id)
 
     async def edit_message(self, discord_message_id: int, text: str) -> None:
-        """A question was edited in Discord: later answers see what it says now."""
+        """A question was edited in Discord: its answer and later ones see what it says now."""
         async with self._database.begin() as unit:
             await unit.conversations.update_message_text(discord_message_id, text)
+        await self._answering.change(discord_message_id, text)
 
-    async def forget_message(self, discord_message_id: int) -> None:
-        """A message was deleted in Discord."""
+    async def forget_message(self, discord_message_id: int) -> int | None:
+        """A message was deleted in Discord: it is forgotten, and an answer that is being written to it is stopped.
+
+        Returns:
+            Our message that shows the beginning of that answer, if there is one: it must go as well.
+        """
         async with self._database.begin() as unit:
             await unit.conversations.remove_message(discord_message_id)
+        return await self._answering.withdraw(discord_message_id)
+
+    async def here(self, actor: Actor, channel_id: int) -> int:
+        """The conversation in a channel: one's own, else the most recent.
+
+        Raises:
+            UsageError: NO_CONVERSATION_HERE.
+        """
+        rows = [row for row in await self.in_channel(channel_id) if row.guild_id == actor.guild_id]
+        own = next((row for row in rows if row.owner_id == actor.user_id), next(iter(rows), None))
+        if own is None:
+            raise UsageError(UsageCode.NO_CONVERSATION_HERE)
+        return own.conversation_id
 
     async def forget_channel(self, channel_id: int) -> None:
         """A thread was deleted in Discord: so are the conversations in it."""
@@ -224,15 +188,9 @@ class ConversationService:
         return await self._pipeline.report(_document(stored, turns, summaries))
 
 
-def _brief(stored: StoredReview) -> Brief:
-    return Brief(
-        request=stored.request, analysis=stored.analysis, diagnosis=stored.diagnosis, reference=stored.reference
-    )
-
-
 def _document(stored: StoredReview, turns: Sequence[Turn], summaries: Sequence[Summary]) -> ReportDocument:
     return report_document(
-        _brief(stored),
+        brief_of(stored),
         stored.review,
         genre_table().get(stored.request.genre_id),
         title=f"Track {stored.track_number} · version {stored.version_number}",

@@ -76,20 +76,29 @@ class FeedbackPayload:
 
 @dataclass(frozen=True, slots=True)
 class QuestionPayload:
-    """Payload of a QUESTION job. `message_id` is the asker's message; None when asked through the button."""
+    """Payload of a QUESTION job.
+
+    Attributes:
+        message_id: the asker's message; None when asked through the button.
+        withdrawn: the message was deleted: nothing is to be written any more.
+        preview_id: our message that shows the answer as far as it is written.
+    """
 
     conversation_id: int
     question: str
     origin: Origin
     message_id: int | None = None
+    withdrawn: bool = False
+    preview_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SummaryPayload:
-    """Payload of a SUMMARY job."""
+    """Payload of a SUMMARY job. `automatic`: nobody asked for it, so one that is not due any more is left out."""
 
     conversation_id: int
     origin: Origin
+    automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +111,10 @@ class ReviewStep:
 
 @dataclass(frozen=True, slots=True)
 class AnswerStep:
-    """Payload of POST_ANSWER and POST_SUMMARY. `message_row_id` is the stored answer, None for a summary."""
+    """Payload of POST_ANSWER and POST_SUMMARY.
+
+    `message_row_id` is the stored answer, None for a summary; `preview_id` our message that shows its beginning.
+    """
 
     conversation_id: int
     text: str
@@ -112,6 +124,7 @@ class AnswerStep:
     asker_id: int | None = None
     note: str | None = None
     number: int | None = None
+    preview_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +133,11 @@ class ErrorStep:
 
     sentence: str
     reference: str
+
+
+def message_key(message_id: int) -> str:
+    """The key of the job that a Discord message asked for."""
+    return f"message:{message_id}"
 
 
 def lane(conversation_id: int) -> str:

@@ -12,6 +12,7 @@ them (`NotFoundError`). Values go in and out; rows and SQL stay here.
 
 from core.storage.blobs import BlobStore
 from core.storage.database import Database, Unit
+from core.storage.passages import Hit, PassageIndex
 from core.storage.values import (
     BlobFile,
     BlobRow,
@@ -33,6 +34,8 @@ __all__ = [
     "ConversationRow",
     "Database",
     "DayBudget",
+    "Hit",
+    "PassageIndex",
     "Reaped",
     "ReviewEntry",
     "StoredAnalysis",

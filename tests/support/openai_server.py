@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -97,7 +98,52 @@ def responds(status: int, body: Any, headers: Mapping[str, str] | None = None) -
     """Any status and JSON body."""
 
     async def turn(request: web.Request, body_seen: dict[str, Any]) -> web.StreamResponse:
+        if body_seen.get("stream") and status == 200 and isinstance(body, dict) and body.get("choices"):
+            return await _stream(request, events(body))
         return web.json_response(body, status=status, headers=headers)
+
+    return turn
+
+
+def events(body: dict[str, Any]) -> list[bytes]:
+    """A completion as the server-sent events of a stream: a word each, then why it ended, then what it cost."""
+    choice = body["choices"][0]
+    message = choice.get("message") or {}
+    deltas = [{"content": word} for word in re.findall(r"\S+\s*|\s+", message.get("content") or "")]
+    if message.get("refusal"):
+        deltas.append({"refusal": message["refusal"]})
+    chunk = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1_767_225_600, "model": "gpt-4o-mini"}
+    parts: list[dict[str, Any]] = [{**chunk, "choices": [{"index": 0, "delta": delta}]} for delta in deltas]
+    if message:
+        end = {"index": 0, "delta": {}, "finish_reason": choice.get("finish_reason")}
+        parts.append({**chunk, "choices": [end]})
+    parts.append({**chunk, "choices": [], "usage": body.get("usage")})
+    return [*(f"data: {json.dumps(part)}\n\n".encode() for part in parts), b"data: [DONE]\n\n"]
+
+
+async def _stream(request: web.Request, parts: Sequence[bytes], pause_s: float = 0.0) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+    await response.prepare(request)
+    for part in parts:
+        await response.write(part)
+        if pause_s:
+            await asyncio.sleep(pause_s)
+    return response
+
+
+def tells(*paragraphs: str, gate: asyncio.Event | None = None) -> Turn:
+    """Streams paragraphs; before the last one it waits until `gate` is set."""
+
+    async def turn(request: web.Request, body_seen: dict[str, Any]) -> web.StreamResponse:
+        whole = events(completion("\n\n".join(paragraphs)))
+        before_last = len(events(completion("\n\n".join([*paragraphs[:-1], ""])))) - 3
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        for number, part in enumerate(whole):
+            if gate is not None and number == before_last:
+                await gate.wait()
+            await response.write(part)
+        return response
 
     return turn
 
@@ -163,6 +209,10 @@ def drips(content: str) -> Turn:
     """Sends its answer byte by byte, for ever within every read timeout."""
 
     async def turn(request: web.Request, body_seen: dict[str, Any]) -> web.StreamResponse:
+        if body_seen.get("stream"):
+            return await _stream(
+                request, [bytes([byte]) for byte in b"".join(events(completion(content)))], SLOW_DRIP_S
+            )
         response = web.StreamResponse(headers={"Content-Type": "application/json"})
         await response.prepare(request)
         for byte in json.dumps(completion(content)).encode():
@@ -177,6 +227,11 @@ def disconnects(after_bytes: int = 40) -> Turn:
     """Announces a whole answer and hangs up in the middle of it."""
 
     async def turn(request: web.Request, body_seen: dict[str, Any]) -> web.StreamResponse:
+        if body_seen.get("stream"):
+            started = await _stream(request, events(completion("It measures −8.1 LUFS, which"))[:4])
+            assert request.transport is not None
+            request.transport.close()
+            return started
         payload = json.dumps(completion("cut")).encode()
         response = web.StreamResponse(headers={"Content-Type": "application/json"})
         response.content_length = len(payload)

@@ -17,6 +17,7 @@ from core.jobs.runner import JobRunner
 from core.request import Detail, ReviewRequest, ReviewType
 from core.service.budget import Budget
 from core.service.conversation import ConversationService
+from core.service.explain import ExplainService
 from core.service.feedback import FeedbackService
 from core.service.limits import Limits
 from core.service.payloads import Attachment, FeedbackPayload, Origin, Place, QuestionPayload
@@ -31,6 +32,9 @@ from tests.support.clock import FakeClock
 
 ANNA = Actor(guild_id=1_100, user_id=901)
 BEN = Actor(guild_id=1_100, user_id=902)
+
+PREVIEW_ID = 4_700
+"""Discord's id of the message that shows the beginning of an answer."""
 
 
 def measured() -> Analysis:
@@ -98,6 +102,7 @@ class House:
         self.pipeline, self.bell, self.files = InstantPipeline(), Bell(), Files()
         self.blobs = BlobStore(folder)
         self.stages: list[Stage] = []
+        self.shown: list[str] = []
         budget = Budget(database, limits, clock)
         self.feedback = FeedbackService(
             database,
@@ -116,8 +121,10 @@ class House:
             self.pipeline,
             budget,
             limits,
+            ExplainService(self.pipeline.writer, budget),
             backend=self.bell,
             on_stage=lambda job, stage: self.stages.append(stage),
+            on_text=self.show,
             clock=clock,
         )
         self.privacy = PrivacyService(database, self.blobs, limits, clock)
@@ -128,6 +135,11 @@ class House:
         }
         self.runner = JobRunner(database, handlers, error_steps, lambda: None, clock=clock)
         self._keys = 0
+
+    async def show(self, job: Job, text: str, message_id: int | None) -> int | None:
+        """What people see of an answer while it is written: everything ever shown is kept here."""
+        self.shown.append(text)
+        return message_id or PREVIEW_ID
 
     def key(self) -> str:
         self._keys += 1

@@ -1,0 +1,47 @@
+"""/explain: what a metric, a rule or a setting means, with its source."""
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from cogs.feedback import actor_of
+from cogs.rendering import chunks, plain
+from core.service.explain import EXPLAINED_BY_MODEL, TOPIC_MAX_CHARACTERS, ExplainService, Explanation
+
+
+class Explain(commands.Cog):
+    """Answers from Earshot's handbook."""
+
+    def __init__(self, service: ExplainService) -> None:
+        self._service = service
+
+    @app_commands.command(name="explain", description="What a metric, rule or setting means, and how it is measured")
+    @app_commands.describe(topic="Start typing: PSR, true peak, mud … or ask in a sentence")
+    async def explain(
+        self, interaction: discord.Interaction, topic: app_commands.Range[str, 1, TOPIC_MAX_CHARACTERS]
+    ) -> None:
+        """Look it up."""
+        self._service.look_up(topic)  # what is not there is said at once, and only to who asked
+        await interaction.response.defer(thinking=True)
+        found = await self._service.explain(actor_of(interaction), topic)
+        first, *rest = chunks(explanation_text(found))
+        silent = discord.AllowedMentions.none()
+        await interaction.edit_original_response(content=first, allowed_mentions=silent)
+        for part in rest:
+            await interaction.followup.send(part, allowed_mentions=silent)
+
+    @explain.autocomplete("topic")
+    async def topics(self, _interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Topics by name, other names and beginnings."""
+        return [app_commands.Choice(name=name, value=name) for name in self._service.choices(typed)]
+
+
+def explanation_text(found: Explanation) -> str:
+    """An explanation as Discord shows it: each part with the page it stands on."""
+    blocks = [f"**{plain(found.title)}**"]
+    for part in found.parts:
+        title = f"**{plain(part.title)}**\n" if part.title else ""
+        blocks.append(f"{title}{plain(part.text)}\n-# {plain(part.source)}")
+    if found.by_model:
+        blocks.append(f"-# {EXPLAINED_BY_MODEL}")
+    return "\n\n".join(blocks)

@@ -1,0 +1,224 @@
+"""Answering: does QUESTION jobs. A question edited meanwhile is answered as it stands, a deleted one not at all."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from uuid import uuid4
+
+from core.actor import Actor
+from core.advice import Answer
+from core.conversation import QUESTIONS_PER_SUMMARY, Conversation, Role
+from core.job import Job, JobKind, JobState, NewStep, Stage, StepKind
+from core.jobs.ports import Clock, Outcome, utc_now
+from core.request import QUESTION_MAX_CHARACTERS
+from core.review import Brief, WrittenBy
+from core.serial import from_json, to_json
+from core.service.budget import Budget
+from core.service.explain import ExplainService, Explanation
+from core.service.feedback import ReportStage
+from core.service.payloads import AnswerStep, QuestionPayload, SummaryPayload, lane, message_key
+from core.service.pipeline import Pipeline
+from core.service.steps import step
+from core.storage import Database, StoredReview, Unit
+
+IN_THIS_TRACK = "In this track: {fact}"
+IN_GENERAL = "I can't answer that from the measurements of this track. In general: {meaning}"
+FROM_HANDBOOK = "From the handbook: {sources}."
+
+ShowAnswer = Callable[[Job, str, int | None], Awaitable[int | None]]
+"""Shows people an answer as far as it is written and checked, in the message of this id if there is one; its id."""
+
+
+class Answering:
+    """Questions of one conversation are answered one after the other (they share a lane)."""
+
+    def __init__(
+        self,
+        database: Database,
+        pipeline: Pipeline,
+        budget: Budget,
+        explain: ExplainService,
+        *,
+        on_stage: ReportStage,
+        on_text: ShowAnswer | None = None,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._database = database
+        self._pipeline = pipeline
+        self._budget = budget
+        self._explain = explain
+        self._on_stage = on_stage
+        self._on_text = on_text
+        self._clock = clock
+        self._under_way: dict[str, asyncio.Task[tuple[Answer, Conversation]]] = {}
+
+    async def handle(self, job: Job) -> Outcome:
+        """Do a QUESTION job."""
+        self._on_stage(job, Stage.WRITING)
+        while True:
+            payload = await self._payload(job)
+            if payload.withdrawn:
+                self._on_stage(job, Stage.OVER)
+                return Outcome(nothing)
+            task = asyncio.create_task(self._answer(job, payload), name=f"answer {job.job_id}")
+            self._under_way[job.job_id] = task
+            try:
+                await asyncio.wait({task})
+            finally:
+                task.cancel()
+                self._under_way.pop(job.job_id, None)
+            if not task.cancelled():
+                return Outcome(partial(self._store, job, *task.result()))
+
+    async def withdraw(self, message_id: int) -> int | None:
+        """The question was deleted: nothing more is written. Returns the message that shows a beginning, if any."""
+        payload = await self._change(message_id, lambda payload: replace(payload, withdrawn=True))
+        return payload.preview_id if payload is not None else None
+
+    async def change(self, message_id: int, question: str) -> None:
+        """The question was edited while it waited for its answer."""
+        if 0 < len(question) <= QUESTION_MAX_CHARACTERS:
+            await self._change(message_id, lambda payload: replace(payload, question=question))
+
+    async def _change(
+        self, message_id: int, change: Callable[[QuestionPayload], QuestionPayload]
+    ) -> QuestionPayload | None:
+        """Change a question that is not answered yet; what is being written for it is stopped."""
+        async with self._database.begin() as unit:
+            job = await unit.jobs.by_key(message_key(message_id))
+            if job is None or job.kind is not JobKind.QUESTION:
+                return None
+            before = from_json(QuestionPayload, job.payload)
+            after = change(before)
+            if after == before or not await unit.jobs.update_payload(job.job_id, to_json(after).decode()):
+                return None
+        if (task := self._under_way.get(job.job_id)) is not None:
+            task.cancel()
+        return after
+
+    async def _payload(self, job: Job) -> QuestionPayload:
+        """The question as it stands now."""
+        async with self._database.read() as unit:
+            return await _current(unit, job)
+
+    async def _answer(self, job: Job, payload: QuestionPayload) -> tuple[Answer, Conversation]:
+        actor = Actor(job.guild_id, job.user_id)
+        stored, conversation = await context_of(self._database, actor, payload.conversation_id)
+        brief = brief_of(stored)
+        explained = self._explain.in_conversation(payload.question)
+        if explained is not None:
+            on_track = self._pipeline.writer.measured_answer(brief, stored.review, payload.question)
+            return _explained(explained, on_track), conversation
+
+        async def show(text: str) -> None:
+            await self._preview(job, text)
+
+        answer = await self._pipeline.writer.answer(
+            brief,
+            stored.review,
+            conversation,
+            payload.question,
+            meter=self._budget.gate(actor),
+            show=show if self._on_text is not None else None,
+        )
+        if not answer.answered and (found := self._explain.in_general(payload.question)) is not None:
+            answer = replace(
+                answer,
+                text=IN_GENERAL.format(meaning=found.parts[0].text),
+                note=FROM_HANDBOOK.format(sources=found.parts[0].source),
+            )
+        return answer, conversation
+
+    async def _preview(self, job: Job, text: str) -> None:
+        """Show the beginning of an answer; the message is noted, for it becomes the answer, after a crash as well."""
+        if self._on_text is None:
+            return
+        payload = await self._payload(job)
+        if payload.withdrawn:
+            return
+        message_id = await self._on_text(job, text, payload.preview_id)
+        if message_id is None or message_id == payload.preview_id:
+            return
+        async with self._database.begin() as unit:
+            now = replace(await _current(unit, job), preview_id=message_id)
+            await unit.jobs.update_payload(job.job_id, to_json(now).decode())
+
+    async def _store(self, job: Job, answer: Answer, conversation: Conversation, unit: Unit) -> Sequence[NewStep]:
+        payload = await _current(unit, job)
+        if payload.withdrawn:
+            self._on_stage(job, Stage.OVER)
+            return ()
+        conversation_id = payload.conversation_id
+        await unit.conversations.add_message(
+            conversation_id, Role.USER, payload.question, job.user_id, discord_message_id=payload.message_id
+        )
+        row_id = await unit.conversations.add_message(
+            conversation_id, Role.ASSISTANT, answer.text, None, writer=answer.writer.value, asker_id=job.user_id
+        )
+        if payload.message_id is not None:
+            await unit.conversations.seen(conversation_id, payload.message_id)
+        if conversation.questions_since_summary + 1 >= QUESTIONS_PER_SUMMARY:
+            await unit.jobs.add(self._summary_job(job, payload, f"summary:{conversation_id}:{row_id}"))
+        body = AnswerStep(
+            conversation_id,
+            answer.text,
+            message_row_id=row_id,
+            reply_to=payload.message_id,
+            quote=payload.question if payload.message_id is None else None,
+            asker_id=job.user_id,
+            note=answer.note,
+            preview_id=payload.preview_id,
+        )
+        return (step(StepKind.POST_ANSWER, body),)
+
+    def _summary_job(self, job: Job, payload: QuestionPayload, key: str) -> Job:
+        summary = SummaryPayload(payload.conversation_id, payload.origin, automatic=True)
+        return new_job(Actor(job.guild_id, job.user_id), key, JobKind.SUMMARY, summary, self._clock)
+
+
+def new_job(actor: Actor, key: str, kind: JobKind, payload: QuestionPayload | SummaryPayload, clock: Clock) -> Job:
+    """A queued job in the lane of its conversation."""
+    return Job(
+        job_id=uuid4().hex,
+        kind=kind,
+        key=key,
+        guild_id=actor.guild_id,
+        user_id=actor.user_id,
+        state=JobState.QUEUED,
+        payload=to_json(payload).decode(),
+        created_at=clock(),
+        lane=lane(payload.conversation_id),
+    )
+
+
+async def context_of(database: Database, actor: Actor, conversation_id: int) -> tuple[StoredReview, Conversation]:
+    """The current review of a conversation, and what was said since the last summary."""
+    async with database.read() as unit:
+        row = await unit.conversations.get(actor, conversation_id)
+        stored = await unit.library.get_review(actor, row.review_id, any_member=True)
+        return stored, await unit.conversations.load(conversation_id)
+
+
+def brief_of(stored: StoredReview) -> Brief:
+    """What a writer may use of a stored review."""
+    return Brief(
+        request=stored.request, analysis=stored.analysis, diagnosis=stored.diagnosis, reference=stored.reference
+    )
+
+
+async def _current(unit: Unit, job: Job) -> QuestionPayload:
+    now = await unit.jobs.get(job.job_id)
+    return from_json(QuestionPayload, (now or job).payload)
+
+
+async def nothing(_unit: Unit) -> Sequence[NewStep]:
+    """What a job leaves of which nothing has come."""
+    return ()
+
+
+def _explained(found: Explanation, on_track: Answer) -> Answer:
+    """What a word means, and what it is on this track where that was measured."""
+    meaning = found.parts[0].text
+    text = f"{meaning}\n\n{IN_THIS_TRACK.format(fact=on_track.text)}" if on_track.answered else meaning
+    return Answer(text, WrittenBy.MEASURED, FROM_HANDBOOK.format(sources=found.parts[0].source))

@@ -1,0 +1,96 @@
+"""`earshot explain`, from the checkout and from a package that is installed elsewhere."""
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.support.bot_process import ROOT
+from tests.support.command_line import earshot
+
+BUILD_TIMEOUT_S = 120.0
+
+
+def test_a_topic_is_explained_with_its_sources(data_dir: Path) -> None:
+    done = earshot(data_dir, "explain", "what", "is", "a", "true", "peek?")
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("True peak\n")
+    assert "How it is measured" in done.stdout
+    assert "ITU-R BS.1770-5" in done.stdout
+    for source in ("docs/glossary.md › True peak", "docs/measurement.md › Peaks", "docs/rules.md › True peak"):
+        assert source in done.stdout
+
+
+def test_an_unknown_topic_is_refused_with_the_nearest(data_dir: Path) -> None:
+    done = earshot(data_dir, "explain", "quantum", "flux", "capacitor")
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "Closest to it" in done.stderr
+
+
+def test_a_model_that_cannot_be_reached_leaves_the_pages(data_dir: Path) -> None:
+    environment = {"OPENAI_API_KEY": "canary-key", "OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
+    done = earshot(data_dir, "explain", "PSR", environment=environment)
+
+    assert done.returncode == 0, done.stderr
+    assert "docs/glossary.md › PSR" in done.stdout
+    assert "canary" not in done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package as a wheel brings it, unpacked far from any checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
+    source.mkdir()
+    for name in ("pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source / name)
+    for name in ("bot", "cogs", "core", "docs"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    subprocess.run(  # noqa: S603 - our own build
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "wheel",
+            "--quiet",
+            "--no-deps",
+            "--no-build-isolation",
+            "--no-index",
+            "--disable-pip-version-check",
+            "--wheel-dir",
+            str(folder),
+            str(source),
+        ],
+        check=True,
+        timeout=BUILD_TIMEOUT_S,
+        capture_output=True,
+    )
+    (wheel,) = folder.glob("earshot-*.whl")
+    site = folder / "site"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(site)
+    shutil.rmtree(source)
+    return site
+
+
+def test_an_installed_package_carries_its_pages(installed: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "explain", "PSR"],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(installed), "COLUMNS": "120"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "docs/glossary.md › PSR" in done.stdout
+    assert (installed / "core" / "docs" / "rules.md").is_file()

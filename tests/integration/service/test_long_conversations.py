@@ -1,0 +1,329 @@
+"""Conversations as they happen: forty questions, two people at once, edits, deletions, and a restart in the middle."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from core.actor import Actor
+from core.advice import ChatModel, ModelSettings, Writer
+from core.advice.prompt import CHARACTERS_PER_TOKEN, PROMPT_TOKENS_MAX
+from core.conversation import QUESTIONS_PER_SUMMARY, Role
+from core.job import Job, JobState, StepKind
+from core.serial import from_json
+from core.service.limits import Limits
+from core.service.payloads import AnswerStep, Origin, Place, QuestionPayload, message_key
+from core.storage import Database
+from tests.integration.service.conftest import ANNA, BEN, PREVIEW_ID, House
+from tests.support import openai_server as server_says
+from tests.support.clock import FakeClock
+from tests.support.openai_server import OpenAIServer, openai_server
+
+PLENTY = Limits(user_questions_max=99, queue_max=99, model_calls_per_guild_day=999, model_calls_per_user_day=999)
+TURNS = 40
+ORIGIN = Origin(application_id=1, channel_id=77, place=Place.IN_PLACE)
+
+ASKED = (
+    ("how loud is it?", '"integrated loudness"'),
+    ("where is the true peak?", '"true peak"'),
+    ("is the low end too wide?", '"stereo_by_band"'),
+    ("what will spotify do to it?", '"platforms"'),
+    ("does it clip?", '"clipped runs"'),
+    ("which part is the loudest?", '"sections"'),
+    ("what should I dial in?", '"dial_card"'),
+    ("what works already?", '"strengths"'),
+)
+"""Questions, and the block of facts that each must bring into the prompt."""
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[OpenAIServer]:
+    async with openai_server() as running:
+        yield running
+
+
+@pytest.fixture
+async def model(server: OpenAIServer) -> AsyncIterator[ChatModel]:
+    opened = ChatModel(
+        ModelSettings(api_key="sk-x", base_url=server.base_url, timeout_s=20.0, deadline_s=40.0, retry_first_s=0.01)
+    )
+    await opened._client()
+    yield opened
+    await opened.aclose()
+
+
+@pytest.fixture
+async def house(tmp_path: Path, clock: FakeClock, model: ChatModel) -> AsyncIterator[House]:
+    database = await Database.open(None, tmp_path, clock=clock)
+    made = House(database, tmp_path / "blobs", clock, PLENTY)
+    await made.review()
+    made.pipeline.writer._model = model
+    yield made
+    await database.close()
+
+
+def _prompts(server: OpenAIServer) -> list[str]:
+    return ["\n".join(message["content"] for message in seen.body["messages"]) for seen in server.seen]
+
+
+async def _ask(house: House, question: str, message_id: int, actor: Actor = ANNA) -> Job:
+    payload = QuestionPayload(await house.conversation_of(), question, ORIGIN, message_id=message_id)
+    job = await house.conversations.ask(actor, message_key(message_id), payload)
+    assert job is not None
+    return job
+
+
+async def _claim(house: House) -> Job | None:
+    house.clock.advance(seconds=1)
+    async with house.database.begin() as unit:
+        return await unit.jobs.claim(house.clock(), 60.0, 9)
+
+
+async def _said(house: House) -> list[tuple[Role, str]]:
+    conversation_id = await house.conversation_of()
+    async with house.database.read() as unit:
+        turns, _ = await unit.conversations.transcript(ANNA, conversation_id)
+    return [(turn.role, turn.text) for turn in turns]
+
+
+async def _until(condition) -> None:
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+async def test_forty_questions_get_their_facts_each_time_within_the_budget(house: House, server: OpenAIServer) -> None:
+    server.script(server_says.says("Listen to it at the same loudness as a record you like, then decide."))
+    for number in range(TURNS):
+        question, block = ASKED[number % len(ASKED)]
+        before = len(server.seen)
+        await _ask(house, f"{question} (take {number})", 100 + number)
+        await house.work()
+        prompt = _prompts(server)[before]
+        assert block in prompt, (question, prompt[:200])
+        assert f"(take {number})" in prompt
+        assert len(prompt) <= PROMPT_TOKENS_MAX * CHARACTERS_PER_TOKEN
+
+    conversation_id = await house.conversation_of()
+    async with house.database.read() as unit:
+        turns, summaries = await unit.conversations.transcript(ANNA, conversation_id)
+    assert len(turns) == 2 * TURNS
+    assert [summary.number for summary in summaries] == list(range(1, TURNS // QUESTIONS_PER_SUMMARY + 1))
+
+
+async def test_each_summary_is_built_on_the_one_before(house: House, server: OpenAIServer) -> None:
+    for number in range(3):
+        server.script(server_says.says(f"- Listen in mono first, plan {'abc'[number]}."))
+        for question in range(QUESTIONS_PER_SUMMARY):
+            await _ask(house, "how loud is it?", 100 + 10 * number + question)
+            await house.work()
+        data = json.loads(_prompts(server)[-1].split("DATA\n")[1].removesuffix("\nEND OF DATA"))
+        if number:
+            assert data["summary_so_far"] == f"- Listen in mono first, plan {'abc'[number - 1]}."
+        assert len(data["turns_since"]) == 2 * QUESTIONS_PER_SUMMARY
+
+
+async def test_the_summary_is_in_the_report(house: House, server: OpenAIServer) -> None:
+    documents = []
+
+    async def render(document):
+        documents.append(document)
+        return b"%PDF-"
+
+    house.pipeline.report = render
+    server.script(server_says.says("- Listen in mono first."))
+    for question in range(QUESTIONS_PER_SUMMARY):
+        await _ask(house, "how loud is it?", 100 + question)
+        await house.work()
+
+    await house.conversations.report(ANNA, await house.conversation_of())
+
+    assert [summary.text for summary in documents[0].summaries] == ["- Listen in mono first."]
+    assert len(documents[0].turns) == 2 * QUESTIONS_PER_SUMMARY
+
+
+async def test_five_questions_at_once_make_one_summary_and_no_complaint(house: House, server: OpenAIServer) -> None:
+    server.script(server_says.says("Listen to it in mono."))
+    for number in range(QUESTIONS_PER_SUMMARY + 1):
+        await _ask(house, "how loud is it?", 100 + number)
+    await house.work()
+
+    async with house.database.read() as unit:
+        _, summaries = await unit.conversations.transcript(ANNA, await house.conversation_of())
+        exported = await unit.privacy.export(ANNA)
+    assert len(summaries) == 1
+    kinds = [row["kind"] for row in exported["outbox_steps"]]
+    assert kinds.count(StepKind.POST_SUMMARY.value) == 1
+    assert StepKind.REPORT_ERROR.value not in kinds
+
+
+async def test_two_people_at_once_are_answered_one_after_the_other(house: House, server: OpenAIServer) -> None:
+    server.script(server_says.says("Listen to it in mono."))
+    hers = await _ask(house, "is it loud enough, canary one?", 100)
+    house.clock.advance(seconds=1)
+    his = await _ask(house, "and the low end, canary two?", 101, BEN)
+
+    first = await _claim(house)
+    assert first is not None
+    assert first.job_id == hers.job_id
+    assert await _claim(house) is None
+    await house.runner.run(first)
+    await house.work()
+
+    assert "canary one" not in _prompts(server)[-1].split('"question"')[1]
+    assert "canary one" in _prompts(server)[-1]
+    for job, actor in ((hers, ANNA), (his, BEN)):
+        (step,) = await house.steps(job)
+        assert from_json(AnswerStep, step.payload).asker_id == actor.user_id
+
+
+async def test_a_restart_in_the_middle_answers_once_and_remembers(
+    house: House, server: OpenAIServer, tmp_path: Path, clock: FakeClock, model: ChatModel
+) -> None:
+    server.script(server_says.says("Listen to it in mono."))
+    await _ask(house, "is it wide, canary one?", 100)
+    await house.work()
+    gate = asyncio.Event()
+    server.script(server_says.tells("Listen to it in mono.", "Then in stereo.", gate=gate))
+    asked = await _ask(house, "and the bass?", 101)
+    job = await _claim(house)
+    assert job is not None
+    dying = asyncio.create_task(house.runner.run(job))
+    await _until(lambda: house.shown)
+    dying.cancel()
+    await asyncio.gather(dying, return_exceptions=True)
+
+    other = House(await Database.open(None, tmp_path, clock=clock), tmp_path / "blobs", clock, PLENTY)
+    other.pipeline.writer._model = model
+    gate.set()
+    async with other.database.begin() as unit:
+        await unit.jobs.end_leases(clock())
+        await unit.jobs.reap(clock())
+    await other.work()
+
+    assert "canary one" in _prompts(server)[-1]
+    assert [text for role, text in await _said(other) if role is Role.USER] == [
+        "is it wide, canary one?",
+        "and the bass?",
+    ]
+    (step,) = await other.steps(asked)
+    assert from_json(AnswerStep, step.payload).preview_id == PREVIEW_ID
+    await other.database.close()
+
+
+async def test_a_question_that_is_deleted_meanwhile_is_not_answered(house: House, server: OpenAIServer) -> None:
+    gate = asyncio.Event()
+    server.script(server_says.tells("Listen to it in mono.", "Then in stereo.", gate=gate))
+    asked = await _ask(house, "forget me", 100)
+    job = await _claim(house)
+    assert job is not None
+    work = asyncio.create_task(house.runner.run(job))
+    await _until(lambda: house.shown)
+
+    to_delete = await house.conversations.forget_message(100)
+    await asyncio.wait_for(work, 5)
+
+    assert to_delete == PREVIEW_ID
+    assert not gate.is_set()  # nobody waited for the model: its work was stopped
+    assert await house.steps(asked) == ()
+    assert await _said(house) == []
+    done = await house.get(asked)
+    assert done is not None
+    assert done.state is JobState.DONE
+    async with house.database.read() as unit:
+        used = await unit.usage.used(ANNA.tenant_id, house.clock().date())
+    assert (used.attempts, used.answers) == (1, 0)
+
+
+async def test_a_question_that_is_deleted_while_it_waits_costs_nothing(house: House, server: OpenAIServer) -> None:
+    server.script(server_says.says("Listen to it in mono."))
+    asked = await _ask(house, "forget me", 100)
+
+    await house.conversations.forget_message(100)
+    await house.work()
+
+    assert server.seen == []
+    assert await house.steps(asked) == ()
+
+
+async def test_a_question_that_is_edited_meanwhile_is_answered_as_it_stands(house: House, server: OpenAIServer) -> None:
+    server.script(server_says.hangs())
+    await _ask(house, "is it too lound?", 100)
+    job = await _claim(house)
+    assert job is not None
+    work = asyncio.create_task(house.runner.run(job))
+    await _until(lambda: server.seen)
+    server.script(server_says.says("Listen to it in mono."))
+
+    await house.conversations.edit_message(100, "is it too wide?")
+    await asyncio.wait_for(work, 10)
+
+    assert "is it too wide?" in _prompts(server)[-1]
+    assert await _said(house) == [(Role.USER, "is it too wide?"), (Role.ASSISTANT, "Listen to it in mono.")]
+
+
+async def test_an_edit_that_changes_nothing_disturbs_nobody(house: House, server: OpenAIServer) -> None:
+    gate = asyncio.Event()
+    server.script(server_says.tells("Listen to it in mono.", "Then in stereo.", gate=gate))
+    await _ask(house, "is it wide?", 100)
+    job = await _claim(house)
+    assert job is not None
+    work = asyncio.create_task(house.runner.run(job))
+    await _until(lambda: house.shown)
+
+    await house.conversations.edit_message(100, "is it wide?")
+    gate.set()
+    await asyncio.wait_for(work, 10)
+
+    assert len(server.seen) == 1
+
+
+async def test_what_is_shown_meanwhile_becomes_the_answer(house: House, server: OpenAIServer) -> None:
+    server.script(server_says.tells("Listen to it in mono.", "Then in stereo."))
+    asked = await _ask(house, "is it wide?", 100)
+    await house.work()
+
+    assert house.shown == ["Listen to it in mono."]
+    (step,) = await house.steps(asked)
+    body = from_json(AnswerStep, step.payload)
+    assert body.text == "Listen to it in mono.\n\nThen in stereo."
+    assert body.preview_id == PREVIEW_ID
+
+
+async def test_a_word_is_explained_and_told_for_this_track(house: House, server: OpenAIServer) -> None:
+    asked = await _ask(house, "what is PSR?", 100)
+    await house.work()
+
+    (step,) = await house.steps(asked)
+    body = from_json(AnswerStep, step.payload)
+    assert "true peak of three seconds over the loudness" in body.text
+    assert "In this track:" in body.text
+    assert body.note is not None
+    assert "docs/glossary.md › PSR" in body.note
+    assert server.seen == []
+
+
+async def test_where_nothing_measured_answers_the_handbook_may(house: House) -> None:
+    house.pipeline.writer = Writer(None)
+    house.conversations._answering._pipeline = house.pipeline
+    asked = await _ask(house, "should I use a de-esser?", 100)
+    await house.work()
+
+    (step,) = await house.steps(asked)
+    body = from_json(AnswerStep, step.payload)
+    assert body.text.startswith("I can't answer that from the measurements of this track. In general: Sharp")
+
+
+async def test_a_summary_on_demand_is_asked_for_where_one_stands(house: House) -> None:
+    conversation_id = await house.conversation_of()
+    async with house.database.begin() as unit:
+        await unit.conversations.bind_channel(conversation_id, 4_242)
+
+    assert await house.conversations.here(ANNA, 4_242) == conversation_id
+    assert await house.conversations.here(BEN, 4_242) == conversation_id
+    for actor, channel in ((ANNA, 1), (replace(ANNA, guild_id=9), 4_242)):
+        with pytest.raises(Exception, match="no_conversation_here"):
+            await house.conversations.here(actor, channel)
