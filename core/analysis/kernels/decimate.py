@@ -4,12 +4,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def decimate(samples: NDArray[np.float32], taps: NDArray[np.float32], factor: int) -> NDArray[np.float32]:
+def decimate(samples: NDArray[np.float32], taps: NDArray[np.float32], margin: int, factor: int) -> NDArray[np.float32]:
     """Filter and decimate.
 
     Args:
-        samples: shape (channels, n * factor + len(taps) - 1): the signal with half a filter of context on each side.
+        samples: shape (channels, margin + n * factor + margin): the signal with its context.
         taps: odd length, symmetric.
+        margin: samples of context on each side, at least half the filter.
         factor: keep one sample of so many.
 
     Returns:
@@ -17,11 +18,12 @@ def decimate(samples: NDArray[np.float32], taps: NDArray[np.float32], factor: in
     """
     channels = samples.shape[0]
     length = taps.shape[0]
-    count = (samples.shape[1] - length + 1) // factor
+    first = margin - length // 2
+    count = (samples.shape[1] - 2 * margin) // factor
     out = np.empty((channels, count), np.float32)
     for channel in range(channels):
         for i in range(count):
-            window = samples[channel, i * factor : i * factor + length]
+            window = samples[channel, first + i * factor : first + i * factor + length]
             total = np.float32(0.0)
             for t in range(length):
                 total += window[t] * taps[t]

@@ -46,12 +46,13 @@ CONTEXT_BLOCKS = MAX_HOLE_BLOCKS + LEVEL_BLOCKS + 2
 
 
 def block_levels(
-    samples: NDArray[np.float32], step: int, power: NDArray[np.float64], sharpness: NDArray[np.float64]
+    samples: NDArray[np.float32], margin: int, step: int, power: NDArray[np.float64], sharpness: NDArray[np.float64]
 ) -> None:
     """Mean square and summed squared fourth difference of each `step` samples.
 
     Args:
-        samples: shape (channels, 2 + blocks * step + 2).
+        samples: shape (channels, margin + blocks * step + margin).
+        margin: samples of context on each side, at least `DIFFERENCE_REACH`.
         step: samples in a block.
         power: shape (channels, blocks), filled in place.
         sharpness: shape (channels, blocks), filled in place.
@@ -59,7 +60,8 @@ def block_levels(
     for channel in range(samples.shape[0]):
         for block in range(power.shape[1]):
             # a view of its own, read from 0 on: only such a loop is vectorised
-            x = samples[channel, block * step : (block + 1) * step + 2 * DIFFERENCE_REACH]
+            start = margin - DIFFERENCE_REACH + block * step
+            x = samples[channel, start : start + step + 2 * DIFFERENCE_REACH]
             level, sharp = np.float32(0.0), np.float32(0.0)
             for n in range(step):
                 difference = (x[n] + x[n + 4]) - np.float32(4.0) * (x[n + 1] + x[n + 3]) + np.float32(6.0) * x[n + 2]

@@ -32,6 +32,7 @@ def true_peaks(  # noqa: C901, PLR0912, PLR0915 - one loop nest: compiled kernel
     samples: NDArray[np.float32],
     coarse: NDArray[np.float32],
     fine: NDArray[np.float32],
+    margin: int,
     step: int,
     peaks: NDArray[np.float64],
     positions: NDArray[np.float64],
@@ -40,11 +41,11 @@ def true_peaks(  # noqa: C901, PLR0912, PLR0915 - one loop nest: compiled kernel
     """True peak of each `step` samples, and the highest of the file so far.
 
     Args:
-        samples: shape (channels, margin + steps * step + margin) with margin = half the fine filter
-            and two samples.
+        samples: shape (channels, margin + steps * step + margin).
         coarse: shape (phases, 12): interpolators between two samples (phase 0, the sample itself, left out); an odd
             number of phases, the middle one halfway.
         fine: shape (phases, taps): the same, longer and finer; phase 0 is the sample itself.
+        margin: samples of context on each side, at least half the fine filter and `MARGIN`.
         step: samples per value.
         peaks: shape (channels,): highest true peak so far as absolute value, changed in place.
         positions: shape (channels,): where it is, in samples from this chunk's start, set where `peaks` is.
@@ -54,7 +55,6 @@ def true_peaks(  # noqa: C901, PLR0912, PLR0915 - one loop nest: compiled kernel
         Shape (channels, steps), absolute values, never below the sample peak.
     """
     channels, width = samples.shape
-    margin = fine.shape[1] // 2 + MARGIN
     steps = (width - 2 * margin) // step
     out = np.zeros((channels, steps), np.float64)
     between, taps, finely = coarse.shape[0], coarse.shape[1], fine.shape[0]

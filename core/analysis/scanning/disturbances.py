@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from core.analysis.kernels.disturbances import DIFFERENCE_REACH, block_levels, clicks, holes
+from core.analysis.kernels.disturbances import block_levels, clicks, holes
 from core.analysis.kernels.jit import compiled
 
 BLOCK_S = 0.001
@@ -31,12 +31,12 @@ class DisturbanceCollector:
 
     def feed(self, chunk: NDArray[np.float32], margin: int) -> None:
         """Take in the next chunk, with at least two samples of context (`margin`) on each side."""
-        reach = margin - DIFFERENCE_REACH
-        padded = np.ascontiguousarray(chunk[:, reach : chunk.shape[1] - reach])
         blocks = self._blocks
         for table in (self._power, self._sharpness):
             table[:, : 2 * blocks] = table[:, blocks:]
-        compiled(block_levels)(padded, self._step, self._power[:, 2 * blocks :], self._sharpness[:, 2 * blocks :])
+        compiled(block_levels)(
+            chunk, margin, self._step, self._power[:, 2 * blocks :], self._sharpness[:, 2 * blocks :]
+        )
         self._fed += 1
         self._find()
 
@@ -63,10 +63,12 @@ class DisturbanceCollector:
         for channel in range(self._power.shape[0]):
             power, sharpness = self._power[channel], self._sharpness[channel]
             found = compiled(holes)(power, blocks, 2 * blocks, self._hole_rows)
-            rows = self._hole_rows[:found] * self._step
-            self._take(0, channel, rows + np.array([origin * self._step, 0]), self._holes)
+            if found:
+                rows = self._hole_rows[:found] * self._step
+                self._take(0, channel, rows + np.array([origin * self._step, 0]), self._holes)
             found = compiled(clicks)(power, sharpness, blocks, 2 * blocks, self._click_rows)
-            self._take(1, channel, (self._click_rows[:found, None] + origin) * self._step, self._clicks)
+            if found:
+                self._take(1, channel, (self._click_rows[:found, None] + origin) * self._step, self._clicks)
 
     def _take(self, kind: int, channel: int, rows: NDArray[np.int64], kept: list[list[NDArray[np.int64]]]) -> None:
         room = KEPT_EVENTS - min(KEPT_EVENTS, int(self.counts[channel, kind]))

@@ -91,9 +91,7 @@ class LowTables:
 
     def feed(self, chunk: NDArray[np.float32], margin: int) -> None:
         """Take in a chunk with at least `margin_samples` of context (`margin`) on each side."""
-        reach = margin - self.margin_samples
-        padded = np.ascontiguousarray(chunk[:, reach : chunk.shape[1] - reach])
-        low = compiled(decimate)(padded, self._taps, self._grid.decimation)
+        low = compiled(decimate)(chunk, self._taps, margin, self._grid.decimation)
         self._rows.add_power("low_attack", self._filters.feed(low).sum(axis=1))
         self._mains.feed(low)
         for piece in self._chunks.push(low):

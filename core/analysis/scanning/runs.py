@@ -42,7 +42,8 @@ class RunCollector:
         min_step = MIN_STEP_QUANTA * (QUANTUM_8_BIT if self._coarse_grid else QUANTUM_16_BIT)
         for channel, signal in enumerate(samples):
             found = compiled(flat_runs)(signal, offset, min_step, self._flat_state[channel], self._rows, self._values)
-            self._take_flat(channel, self._rows[:found], self._values[:found])
+            if found or np.any(self._flat_state[channel, 3:5] != self._levels[channel]):
+                self._take_flat(channel, self._rows[:found], self._values[:found])
             if highest[channel] >= 1.0 or self._over_state[channel, 0]:
                 found = compiled(runs_beyond)(signal, offset, 1.0, self._over_state[channel], self._rows)
                 self._take(channel, BEYOND_FULL_SCALE, self._rows[:found])

@@ -79,7 +79,7 @@ class TimeTables:
         weighted, attack = self._filters.feed(samples)
         self._rows.add_power("k_power", weighted)
         self._rows.add_power("high_attack", attack.sum(axis=0)[None, :])
-        highest = self._find_peaks(chunk[:, margin - MARGIN_SAMPLES : chunk.shape[1] - margin + MARGIN_SAMPLES])
+        highest = self._find_peaks(chunk, margin)
         self.runs.feed(samples, self._position, highest)
         self._disturbances.feed(chunk, margin)
         self._find_bits(samples)
@@ -130,14 +130,15 @@ class TimeTables:
             self._last_sound = base + int(pairs[-1])
         self._last_hop_power = hop_power[:, -1]
 
-    def _find_peaks(self, padded: NDArray[np.float32]) -> NDArray[np.float64]:
+    def _find_peaks(self, chunk: NDArray[np.float32], margin: int) -> NDArray[np.float64]:
         """Add the peak rows; give the highest absolute sample of each channel."""
         before, at = self._peaks.copy(), np.zeros_like(self._peak_at)
-        sample_peaks = np.empty((padded.shape[0], SLOTS_PER_CHUNK))
+        sample_peaks = np.empty((chunk.shape[0], SLOTS_PER_CHUNK))
         peaks = compiled(true_peaks)(
-            np.ascontiguousarray(padded),
+            chunk,
             self._coarse,
             self._fine,
+            margin,
             self._grid.slot_samples,
             self._peaks,
             at,

@@ -72,7 +72,7 @@ def test_filtered_power_is_that_of_scipy(rate_hz: int, channels: int) -> None:
 
 def test_decimation_is_filtering_and_dropping(samples: Signal) -> None:
     taps = decimator(7)
-    ours = compiled(decimate)(samples, taps, 7)
+    ours = compiled(decimate)(samples, taps, taps.size // 2, 7)
     for channel in range(2):
         expected = np.convolve(samples[channel].astype(np.float64), taps, "valid")[::7]
         assert ours[channel] == pytest.approx(expected[: ours.shape[1]], abs=1e-6)
@@ -112,6 +112,7 @@ def true_peak_arguments(signal: Signal, step: int) -> tuple[np.ndarray, ...]:
         np.pad(signal, ((0, 0), (margin, margin))),
         interpolators(COARSE_TAPS, 4, COARSE_BETA)[1:],
         interpolators(FINE_TAPS, FINE_PHASES, FINE_BETA),
+        margin,
         step,
         np.zeros(signal.shape[0]),
         np.zeros(signal.shape[0]),
@@ -200,7 +201,7 @@ def test_cross_power_is_that_of_two_transforms(samples: Signal) -> None:
 
 def test_sharpness_is_the_energy_of_the_fourth_difference(samples: Signal) -> None:
     power, sharpness = np.zeros((2, 10)), np.zeros((2, 10))
-    compiled(block_levels)(np.ascontiguousarray(samples[:, 98:602]), 50, power, sharpness)
+    compiled(block_levels)(np.ascontiguousarray(samples[:, 90:610]), 10, 50, power, sharpness)
     for channel, signal in enumerate(samples.astype(np.float64)):
         difference = np.diff(signal[98:602], 4)
         assert sharpness[channel] == pytest.approx((difference**2).reshape(10, 50).sum(axis=1), rel=1e-4)
@@ -292,7 +293,7 @@ def test_a_row_without_power_has_no_bass() -> None:
 SMALL_PROGRAM = (
     "import numpy as np; from core.analysis.kernels.jit import compiled;"
     "from core.analysis.kernels.decimate import decimate;"
-    "out = compiled(decimate)(np.ones((1, 9), np.float32), np.ones(3, np.float32), 2);"
+    "out = compiled(decimate)(np.ones((1, 9), np.float32), np.ones(3, np.float32), 1, 2);"
     "assert np.array_equal(out, np.full((1, 3), 3.0)), out;"
 )
 
@@ -329,7 +330,7 @@ def test_machine_code_is_kept_only_where_a_folder_is_named(tmp_path: Path) -> No
     program = (
         "import numpy as np; from core.analysis.kernels.jit import compiled;"
         "from core.analysis.kernels.decimate import decimate;"
-        "compiled(decimate)(np.zeros((1, 9), np.float32), np.ones(3, np.float32), 2)"
+        "compiled(decimate)(np.zeros((1, 9), np.float32), np.ones(3, np.float32), 1, 2)"
     )
     environment = {key: value for key, value in os.environ.items() if key != "NUMBA_CACHE_DIR"}
     named = {**environment, "NUMBA_CACHE_DIR": str(tmp_path)}
