@@ -185,6 +185,8 @@ def feedback_json(path: Path, reviewed: Reviewed) -> dict[str, Any]:
         "review": review,
         "writer": review["writer"],
     }
+    if diagnosis["excerpt"]:
+        result["excerpt"] = diagnosis["excerpt"]
     if diagnosis["encoded_peaks"]:
         result["encoded_peaks"] = diagnosis["encoded_peaks"]
     if diagnosis["reference"] is not None:

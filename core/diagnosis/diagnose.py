@@ -74,6 +74,7 @@ def diagnose(
         versions=compare_versions(previous, findings, subject) if previous is not None else None,
         encoded_peaks=subject.encoded,
         intent=intent,
+        excerpt=subject.excerpt,
     )
 
 

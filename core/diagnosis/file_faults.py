@@ -58,8 +58,11 @@ def silence(subject: Subject) -> Reading:
     ceiling = Severity.INFO if subject.is_excerpt else None
     if tail * TAIL_WEIGHT > head:
         place = Span(duration_s - tail, duration_s)
-        return Reading(tail, judged=tail * TAIL_WEIGHT, facts={"end": "end"}, spans=(place,), ceiling=ceiling)
-    return Reading(head, facts={"end": "start"}, spans=(Span(0.0, head),), ceiling=ceiling)
+        judged = tail * TAIL_WEIGHT
+        return Reading(
+            tail, judged=judged, facts={"end": "end"}, spans=(place,), ceiling=ceiling, caveat=subject.excerpt
+        )
+    return Reading(head, facts={"end": "start"}, spans=(Span(0.0, head),), ceiling=ceiling, caveat=subject.excerpt)
 
 
 def cut_tail(subject: Subject) -> Reading | None:
@@ -73,6 +76,7 @@ def cut_tail(subject: Subject) -> Reading | None:
         facts={"below": measurement(abs(level), "LU"), "side": "below" if level < 0 else "above"},
         spans=(Span(end, end),),
         ceiling=Severity.INFO if subject.is_excerpt else None,
+        caveat=subject.excerpt,
     )
 
 
@@ -120,6 +124,7 @@ def level_jump(subject: Subject) -> Reading:
         facts={"state": f"the whole level {way} by {size}"},
         spans=(Span(step.at_s, step.at_s),),
         ceiling=Severity.INFO if subject.is_excerpt else None,
+        caveat=subject.excerpt,
     )
 
 

@@ -231,7 +231,7 @@ class Diagnosis:
 
     `encoded_peaks`: how high the loudest passages reach after stores' encoders; empty where that was not tried.
     `reference_range`: only where there are several references; `reference` is then the first of them.
-    `intent`: what the producer's focus asks for.
+    `intent`: what the producer's focus asks for. `excerpt`: why the file is judged as one; None for a whole song.
     """
 
     findings: tuple[Finding, ...]
@@ -243,3 +243,4 @@ class Diagnosis:
     encoded_peaks: tuple[EncodedPeak, ...] = ()
     reference_range: ReferenceRange | None = None
     intent: Intent = NO_INTENT
+    excerpt: str | None = None

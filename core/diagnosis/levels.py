@@ -108,6 +108,7 @@ def over_limited(subject: Subject) -> Reading | None:
         facts={"plr": measurement(dynamics.plr_db, "dB"), "drive": "1–2 dB"},
         spans=(Span(at, at + PSR_WINDOW_S),) if at is not None else (),
         ceiling=Severity.WARN if subject.is_excerpt else None,
+        caveat=subject.excerpt,
         amount_db=BACK_OFF_DB,
     )
 
@@ -164,6 +165,7 @@ def loud_vs_genre(subject: Subject) -> Reading | None:
         source=release.source,
         evidence=release.evidence,
         ceiling=None if may_warn and not subject.is_excerpt else Severity.INFO,
+        caveat=subject.excerpt,
     )
 
 

@@ -11,6 +11,17 @@ from core.request import ReviewRequest, ReviewType
 EXCERPT_S = 60.0
 """Shorter files are taken for excerpts: loudness, range and silence say less about them (EBU on LRA under 1 min)."""
 
+CUT_S = 0.05
+"""Silence up to this at an end is none: a cut takes no time."""
+
+FULL_START_DB = -2.0
+FULL_END_LU = -10.0
+"""The first second against the whole, the last 50 ms against the programme: sound that was there before the file began,
+or goes on after it. A fade-in of a second stays below, as does nearly every intro."""
+
+SHORT_CAVEAT = "the file is shorter than a minute, so it is judged as an excerpt"
+CUT_CAVEAT = "the file begins and ends in full sound, so it is judged as an excerpt"
+
 LOSSY_CAVEAT = "measured on a lossy file: its decoder raises peaks, so check the original"
 FLOAT_CAVEAT = "a float file keeps what is above 0 dBFS"
 
@@ -35,8 +46,27 @@ class Subject:
 
     @property
     def is_excerpt(self) -> bool:
-        """Whether it is too short to judge a whole song by."""
-        return self.analysis.source.duration_s < EXCERPT_S
+        """Whether it is no whole song to be judged as one."""
+        return self.excerpt is not None
+
+    @property
+    def excerpt(self) -> str | None:
+        """Why it is taken for an excerpt, as a caveat; None where it is a whole song."""
+        if self.analysis.source.duration_s < EXCERPT_S:
+            return SHORT_CAVEAT
+        return CUT_CAVEAT if self._begins_in_full_sound() and self._ends_in_full_sound() else None
+
+    def _begins_in_full_sound(self) -> bool:
+        timeline = self.analysis.spectrum.timeline
+        if timeline is None or self.analysis.faults.head_silence_s > CUT_S:
+            return False
+        first = sum(10 ** (levels[0] / 10) for levels in timeline.bands_db.values() if levels)
+        return first >= 10 ** (FULL_START_DB / 10)
+
+    def _ends_in_full_sound(self) -> bool:
+        faults = self.analysis.faults
+        is_loud = faults.end_level_lu is not None and faults.end_level_lu >= FULL_END_LU
+        return is_loud and faults.tail_silence_s <= CUT_S
 
     def deviation_db(self, band: str) -> float | None:
         """Level of a band against the genre's curve, both aligned on 500 Hz–2 kHz; None where there is no curve."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from core.diagnosis.findings import Outcome
 from core.knowledge.rules import rules
 from core.request import ReviewType
-from tests.support.fault_trials import Row, warned_share
+from tests.support.fault_trials import Row, Trial, warned_share
 from tests.support.track_genres import TRACK_GENRES
 
 FIRING_KINDS = (ReviewType.MASTER, ReviewType.MIXDOWN)
@@ -37,15 +38,28 @@ def firing_text(table: dict[str, dict[str, list[str]]], kind: ReviewType) -> str
     return "\n".join(lines)
 
 
-def support(rows: Sequence[Row], firing_by_kind: Firing) -> dict[str, object]:
+def versions_figures(found: Sequence[Trial]) -> dict[str, int]:
+    """How findings are followed from a fault to its clean twin, and into the same file."""
+    repaired = [change.outcome for trial in found for change in trial.repaired]
+    same = [change.outcome for trial in found for change in trial.same]
+    return {
+        "repaired": len(repaired),
+        "fixed": repaired.count(Outcome.FIXED),
+        "same": len(same),
+        "unchanged": same.count(Outcome.UNCHANGED),
+    }
+
+
+def support(rows: Sequence[Row], firing_by_kind: Firing, versions: dict[str, int]) -> dict[str, object]:
     """What the tables say about each rule, and the tables as Markdown: the content of `support.json`."""
     by_rule = {
         code: " ".join(filter(None, [_planted(code, rows), _fired(code, firing_by_kind)]))
         for code, rule in rules().items()
         if not rule.needs
     }
-    page = [*_faults_page(rows), *_firing_page(firing_by_kind)]
-    return {"rules": by_rule, "figures": _figures(rows, firing_by_kind[ReviewType.MASTER]), "page": page}
+    page = [*_faults_page(rows), *_versions_page(versions), *_firing_page(firing_by_kind)]
+    figures = {**_figures(rows, firing_by_kind[ReviewType.MASTER]), "versions": versions}
+    return {"rules": by_rule, "figures": figures, "page": page}
 
 
 def _figures(rows: Sequence[Row], fired: dict[str, dict[str, list[str]]]) -> dict[str, object]:
@@ -111,6 +125,15 @@ def _faults_page(rows: Sequence[Row]) -> Iterable[str]:
             f"| {row.fault.name} | {row.in_order} | {row.found:.0%} | {row.warned:.0%} | {row.rose:.0%} "
             f"| {row.rose_in_all:.0%} | {error} | {placed} |"
         )
+    yield ""
+
+
+def _versions_page(versions: dict[str, int]) -> Iterable[str]:
+    yield (
+        f"Versions: of {versions['repaired']} findings of planted faults, {versions['fixed']} read *fixed* in the "
+        f"clean twin; of {versions['same']} findings followed into the same file, {versions['unchanged']} read "
+        "*unchanged*."
+    )
     yield ""
 
 

@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-from tests.support.fault_report import FIRING_KINDS, faults_text, firing_text, support
+from tests.support.fault_report import FIRING_KINDS, faults_text, firing_text, support, versions_figures
 from tests.support.fault_trials import ROOT, Cache, firing, summary, trials, usable
 from tests.support.faults import FAULTS
 
@@ -27,12 +27,13 @@ def main() -> None:
     arguments = parser.parse_args()
     folder, cache = Path(os.environ["EARSHOT_TEST_AUDIO"]), Cache(arguments.cache)
     faults = [fault for fault in FAULTS if not arguments.only or arguments.only in fault.name]
-    rows = summary(trials(folder, cache, faults, usable(folder)[: arguments.tracks]))
+    found = trials(folder, cache, faults, usable(folder)[: arguments.tracks])
+    rows, versions = summary(found), versions_figures(found)
     fired = {kind: firing(folder, cache, kind) for kind in FIRING_KINDS}
     texts = [faults_text(rows), *(firing_text(table, kind) for kind, table in fired.items())]
-    sys.stdout.write("\n\n".join(texts) + "\n")
+    sys.stdout.write("\n\n".join([*texts, f"Versions: {versions}"]) + "\n")
     if arguments.write:
-        text = json.dumps(support(rows, fired), ensure_ascii=False, indent=1)
+        text = json.dumps(support(rows, fired, versions), ensure_ascii=False, indent=1)
         SUPPORT.write_text(text + "\n", encoding="utf-8")
 
 

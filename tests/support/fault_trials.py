@@ -20,7 +20,7 @@ from core.analysis.passages import EncodedPeak, loudest_passages
 from core.analysis.scanning.scan import scan
 from core.audio.source import SourceInfo
 from core.diagnosis import diagnose
-from core.diagnosis.findings import Finding, Severity
+from core.diagnosis.findings import Finding, Severity, VersionChange
 from core.diagnosis.subject import Subject
 from core.diagnosis.tone import aligned_deviation_db
 from core.knowledge.genres import genre_table
@@ -53,7 +53,8 @@ class Trial:
     """One fault in one track: what was found before and after.
 
     `in_order`: whether the clean twin was in order where the fault was put: six decibels in a band that lies eight
-    below the genre's curve mend it.
+    below the genre's curve mend it. `repaired`: the findings of the fault followed into the clean twin, but for
+    those that the twin has as well. `same`: all findings followed into the same file.
     """
 
     track: str
@@ -63,6 +64,8 @@ class Trial:
     true_change_db: float | None = None
     stated_change_db: float | None = None
     in_order: bool = True
+    repaired: tuple[VersionChange, ...] = ()
+    same: tuple[VersionChange, ...] = ()
 
     def severity(self, findings: Sequence[Finding]) -> int:
         """Rank of the severest finding that names the fault, −1 for none."""
@@ -211,7 +214,15 @@ def _trial(name: str, fault: Fault, before: Analysis, after: Analysis) -> Trial:
     if fault.band is not None:
         levels = [aligned_deviation_db(subject, fault.band) for subject in subjects]
         stated = None if None in levels else levels[1] - levels[0]
-    return Trial(name, fault, found[0], found[1], stated_change_db=stated)
+    trial = Trial(name, fault, found[0], found[1], stated_change_db=stated)
+    followed, same = (_followed(subject, found[1]) for subject in subjects)
+    had = {code for finding in found[0] for code in (finding.code, *finding.merged)}
+    planted = {finding.code for finding in found[1] if trial.names(finding)} - had
+    return replace(trial, repaired=tuple(change for change in followed if change.code in planted), same=same)
+
+
+def _followed(subject: Subject, previous: tuple[Finding, ...]) -> tuple[VersionChange, ...]:
+    return diagnose(subject.analysis, subject.genre, subject.request, previous=previous).versions or ()
 
 
 def _subject(analysis: Analysis, name: str, kind: ReviewType) -> Subject:

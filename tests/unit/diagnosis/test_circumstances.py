@@ -140,9 +140,50 @@ def test_an_excerpt_is_not_judged_as_a_song() -> None:
         found = finding(diagnosed(track), code)
         assert found is not None
         assert found.severity is Severity.INFO
+        assert "excerpt" in str(found.caveat)
     limited = finding(diagnosed(changed(short, dynamics__psr_min_db=3.0, dynamics__plr_db=4.0)), "over_limited")
     assert limited is not None
     assert limited.severity is Severity.WARN
+
+
+CUT = {"faults__head_silence_s": 0.0, "faults__tail_silence_s": 0.0, "faults__end_level_lu": -1.0}
+
+
+def test_a_file_that_begins_and_ends_in_full_sound_is_an_excerpt_and_says_so() -> None:
+    diagnosis = diagnosed(changed(neutral(), loudness__loudness_range_lu=1.0, **CUT))
+    cut = finding(diagnosis, "cut_tail")
+
+    assert diagnosis.excerpt is not None
+    assert cut is not None
+    assert cut.severity is Severity.INFO
+    assert "begins and ends in full sound" in str(cut.caveat)
+    assert finding(diagnosis, "dynamics_flat") is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"faults__head_silence_s": 0.3},
+        {"faults__tail_silence_s": 0.3},
+        {"faults__end_level_lu": -15.0},
+        {"faults__end_level_lu": None},
+    ],
+)
+def test_a_song_that_is_cut_at_one_end_only_is_a_song(change: dict[str, float | None]) -> None:
+    assert diagnosed(changed(neutral(), **{**CUT, **change})).excerpt is None
+
+
+def test_a_song_that_fades_in_is_a_song() -> None:
+    song = changed(neutral(), **CUT)
+    timeline = song.spectrum.timeline
+    assert timeline is not None
+    soft = {name: (levels[0] - 12.0, *levels[1:]) for name, levels in timeline.bands_db.items()}
+    diagnosis = diagnosed(changed(song, spectrum__timeline__bands_db=soft))
+
+    assert diagnosis.excerpt is None
+    cut = finding(diagnosis, "cut_tail")
+    assert cut is not None
+    assert cut.severity is Severity.WARN
 
 
 def test_a_tail_may_be_longer_than_a_head() -> None:

@@ -9,6 +9,8 @@ from tests.support.faults import FAULTS
 TECHNICAL_WARNED = 0.95
 TONE_ROSE, TONE_WARNED = 0.85, 0.70
 MOST_WARNED = 0.10
+REPAIRED_FIXED = 0.95
+MANY_FINDINGS = 500
 MOST_ERROR_DB, MEDIAN_ERROR_DB = 2.0, 1.0
 
 TONE_WIDTH_AND_DYNAMICS = (
@@ -54,6 +56,14 @@ def test_no_rule_of_tone_width_or_dynamics_warns_on_more_than_a_tenth_of_real_tr
 
     assert (warn + severe) / FIGURES["tracks"] <= MOST_WARNED
     assert info + warn + severe <= FIGURES["tracks"]
+
+
+def test_a_repaired_fault_reads_fixed_and_the_same_file_unchanged() -> None:
+    versions = FIGURES["versions"]
+
+    assert versions["repaired"] >= MANY_FINDINGS
+    assert versions["fixed"] / versions["repaired"] >= REPAIRED_FIXED
+    assert versions["unchanged"] == versions["same"] >= MANY_FINDINGS
 
 
 def test_every_rule_carries_its_figures() -> None:
