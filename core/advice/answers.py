@@ -1,13 +1,16 @@
 """Answers without a model: what a question is about, and what was measured of that. Says so where nothing was."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 
 from core.advice import moments, subjects, topics
 from core.advice.measured import keep, measured_item, select
 from core.conversation import Conversation, Role
-from core.diagnosis.findings import Finding
+from core.diagnosis.findings import Finding, Severity
+from core.diagnosis.wording import receipt
 from core.knowledge.genres import Genre
 from core.knowledge.rules import phrases
+from core.request import Detail
 from core.review import Brief, Review
 
 SUBJECTS_SHOWN = 2
@@ -15,6 +18,13 @@ SUBJECTS_SHOWN = 2
 
 TIMES_SHOWN = 2
 STRENGTHS_SHOWN = 3
+
+PLAN_STEPS = 3
+"""More is no plan."""
+
+_ASKED = re.compile(r"you asked about (.+?)\.", re.IGNORECASE)
+_NUMBER = re.compile(r"[\u2212+-]?\d+(?:[.:]\d+)?")
+_SENTENCE_END = re.compile(r"(?<=\.)\s+(?=[A-Z])")
 
 CANNOT = (
     "I can't answer that from the measurements of a stereo file: it takes ears, or a language model, which is not set "
@@ -28,20 +38,42 @@ VOICES = (
 )
 
 
-def measured_answer(brief: Brief, genre: Genre, review: Review, question: str) -> str:
-    """An answer from this track's facts and findings."""
-    return _Answer(brief, genre, review, question).text()
+_SOURCE_END = re.compile(r"[.\s]+$")
+
+
+def measured_answer(
+    brief: Brief,
+    genre: Genre,
+    review: Review,
+    question: str,
+    conversation: Conversation | None = None,
+    *,
+    advises: bool = True,
+) -> str:
+    """An answer from this track's facts and findings; without `advises` the facts alone."""
+    return _Answer(brief, genre, review, question, conversation, advises=advises).text()
 
 
 class _Answer:
     """One answer in the making: remembers which findings it has named, so that none is named twice."""
 
-    def __init__(self, brief: Brief, genre: Genre, review: Review, question: str) -> None:
+    def __init__(
+        self,
+        brief: Brief,
+        genre: Genre,
+        review: Review,
+        question: str,
+        conversation: Conversation | None,
+        *,
+        advises: bool,
+    ) -> None:
         self._brief = brief
         self._genre = genre
         self._review = review
         self._question = question
         self._words = subjects.words_of(question)
+        self._before = _last_question(conversation)
+        self._advises = advises
         self._named: set[str] = set()
 
     def text(self) -> str:
@@ -52,8 +84,10 @@ class _Answer:
         if asks_for_order:
             parts.append(self._first())
         about = self._subjects(has_time=bool(times))
-        parts += [self._subject(subject) for subject in about[: SUBJECTS_SHOWN - asks_for_order]]
-        if not parts and subjects.in_group("why", self._words):
+        parts.extend(self._told(about[: SUBJECTS_SHOWN - asks_for_order]))
+        if not parts and "why" in self._words:
+            parts.append(self._reason())
+        elif not parts and subjects.in_group("why", self._words):
             parts.append(self._first())
         if subjects.in_group("voices", self._words):
             parts.append(VOICES)
@@ -69,16 +103,30 @@ class _Answer:
         if subjects.in_group("comparing", self._words):
             # "is my low end heavier than the reference" is one question: the comparison answers it
             return [subject for subject in found if subject.name == "reference"]
-        return found
+        # "the drop compared to the break" compares parts, not tracks
+        return [subject for subject in found if subject.name != "reference"] or found
+
+    def _told(self, about: Sequence[subjects.Subject]) -> Iterator[str]:
+        """Each subject, but what was just said of the low end is not said again of the stereo."""
+        for subject in about:
+            if not self._named & set(subject.codes):
+                yield self._subject(subject)
 
     def _subject(self, subject: subjects.Subject) -> str:
         about = [finding for finding in self._brief.diagnosis.findings if finding.code in subject.codes]
         fresh = [finding for finding in about if finding.code not in self._named]
-        fact = self._fact(subject)
-        if not fresh:
-            return fact
         hinted = [finding for finding in fresh if subjects.HINTS.get(finding.code, frozenset()) & set(self._words)]
-        return f"{fact} {self._item((hinted or fresh)[0])}"
+        # what may be left alone is told where it was asked for
+        worth = hinted or [finding for finding in fresh if finding.severity is not Severity.INFO]
+        fact = self._fact(subject)
+        if not worth or not self._advises:
+            return fact
+        item = self._item(worth[0])
+        fresh_fact = _without_repeats(fact, item)
+        if self._brief.request.detail is not Detail.SIMPLE or not fresh_fact:
+            return f"{fresh_fact} {item}".strip()
+        # plain words first for who asked for plain words
+        return f"{item} In numbers: {moments.lower_first(fresh_fact)}"
 
     def _fact(self, subject: subjects.Subject) -> str:
         if subject.name == "sections":
@@ -101,22 +149,61 @@ class _Answer:
         chosen = [row for row in rows if row.finding_code in wanted or row.processor.casefold() in self._words] or rows
         if not chosen:
             return topics.settings(self._brief, self._genre)
-        lines = "; ".join(f"{row.processor}: {row.setting}" for row in chosen)
-        return f"From the dial card, as starting points: {lines}."
+        by_processor: dict[str, list[str]] = {}
+        for row in chosen:
+            by_processor.setdefault(row.processor, []).append(moments.lower_first(row.setting))
+        lines = [f"{processor}: {'; '.join(settings)}." for processor, settings in by_processor.items()]
+        return f"From the dial card, as starting points. {' '.join(lines)}"
 
     def _first(self) -> str:
         chosen = select(self._brief.diagnosis.findings, 2)
         if not chosen:
             return f"{phrases()['verdict_none_mix'][0]} {self._review.first_step}"
         first = phrases()["first"]
-        after = f" After that comes {first[chosen[1].code]}." if len(chosen) > 1 else ""
-        return f"First {first[chosen[0].code]}: {self._item(chosen[0])}{after}"
+        after = f" After that: {first[chosen[1].code]}." if len(chosen) > 1 else ""
+        return f"Start with {first[chosen[0].code]}. {self._item(chosen[0])}{after}"
+
+    def _reason(self) -> str:
+        """Why a point is one: what was measured, what it is held against, whose figure that is, when it is no fault."""
+        findings = self._brief.diagnosis.findings
+        before = subjects.words_of(self._before)
+        asked = {code for subject in subjects.found(before) for code in subject.codes}
+        about = [one for one in findings if one.code in asked]
+        hinted = [one for one in about if subjects.HINTS.get(one.code, frozenset()) & set(before)]
+        finding = next(iter([*hinted, *about, *select(findings, 1)]), None)
+        if finding is None:
+            return self._first()
+        self._named.add(finding.code)
+        name = phrases()["first"][finding.code]
+        source = _SOURCE_END.sub("", finding.target.source)
+        against = f" It may be meant, though: {_SOURCE_END.sub('', finding.caveat)}." if finding.caveat else ""
+        return (
+            f"{name[:1].upper()}{name[1:]} is on the list because of this: {receipt(finding)}. The limit stands "
+            f"on {source} ({finding.target.evidence.label}).{against}"
+        )
 
     def _item(self, finding: Finding) -> str:
         self._named.add(finding.code)
         request = self._brief.request
         item = measured_item(finding, self._genre, request.type, request.detail)
         return f"{item.insight} {item.suggestion}"
+
+
+def _last_question(conversation: Conversation | None) -> str:
+    asked = [turn.text for turn in conversation.turns if turn.role is Role.USER] if conversation else []
+    return asked[-1] if asked else ""
+
+
+def _without_repeats(fact: str, item: str) -> str:
+    """The fact without the clauses whose every number stands in the item as well."""
+    told = set(_NUMBER.findall(item))
+    sentences = []
+    for sentence in _SENTENCE_END.split(fact):
+        clauses = sentence.rstrip(".").split("; ")
+        kept = [clause for clause in clauses if not (found := set(_NUMBER.findall(clause))) or not found <= told]
+        if kept:
+            sentences.append("; ".join(kept) + ".")
+    return " ".join(sentences)
 
 
 _FACTS: dict[str, Callable[[Brief, Genre], str]] = {
@@ -139,23 +226,31 @@ _FACTS: dict[str, Callable[[Brief, Genre], str]] = {
 
 
 def measured_summary(brief: Brief, genre: Genre, review: Review, conversation: Conversation) -> str:
-    """A summary from questions and findings: what was asked, and the plan that follows from the numbers."""
-    asked = [turn.text for turn in conversation.turns if turn.role is Role.USER]
-    lines: list[str] = []
-    if conversation.summary is not None:
-        lines += [line for line in conversation.summary.text.splitlines() if line.startswith("- You asked")]
-    if asked:
-        about = _subjects(asked)
-        lines.append(f"- You asked about {topics.listed(about)}." if about else f"- You asked {len(asked)} questions.")
+    """A summary from questions and findings: what was asked so far, and the plan that follows from the numbers."""
     request = brief.request
-    for number, finding in enumerate(select(brief.diagnosis.findings, 3), start=1):
+    lines = list(_asked_about(conversation))
+    for number, finding in enumerate(select(brief.diagnosis.findings, PLAN_STEPS), start=1):
         item = measured_item(finding, genre, request.type, request.detail)
-        lines.append(f"- {number}. {item.suggestion}")
+        lines.append(f"{number}. {finding.name} – {moments.lower_first(item.suggestion)}")
     if review.keep:
-        lines.append(f"- Keep: {review.keep}")
-    return "\n".join(dict.fromkeys(lines))
+        lines.append(f"Keep: {review.keep}")
+    return "\n".join(lines)
 
 
-def _subjects(questions: Sequence[str]) -> list[str]:
-    found = [subject.label for question in questions for subject in subjects.found(subjects.words_of(question))]
-    return list(dict.fromkeys(found))
+def _asked_about(conversation: Conversation) -> Iterator[str]:
+    """One line on everything asked about since the beginning: the summary before is part of this one."""
+    earlier = _ASKED.search(conversation.summary.text) if conversation.summary is not None else None
+    known = [subject.label for subject in subjects.SUBJECTS if earlier and subject.label in earlier.group(1)]
+    asked = [turn.text for turn in conversation.turns if turn.role is Role.USER]
+    about = list(dict.fromkeys([*sorted(known, key=earlier.group(1).index if earlier else None), *_labels(asked)]))
+    if about:
+        yield f"So far you asked about {topics.listed(about)}. The plan, most important first:"
+    elif asked:
+        yield "The plan, most important first:"
+
+
+def _labels(questions: Sequence[str]) -> list[str]:
+    words = [subjects.words_of(question) for question in questions]
+    found = [subject for one in words for subject in subjects.found(one)]
+    compares = any(subjects.in_group("comparing", one) for one in words)
+    return list(dict.fromkeys(subject.label for subject in found if compares or subject.name != "reference"))

@@ -74,7 +74,8 @@ def _with_caveat(found: str, caveat: str) -> str:
     words = _long_words(clause)
     if len(words & _long_words(found)) * 2 > len(words):
         return found
-    return f"{found} Keep in mind: {clause}."
+    # one colon in a sentence is enough
+    return f"{found} Keep in mind: {clause.replace(': ', ' – ', 1)}."
 
 
 def _long_words(text: str) -> set[str]:

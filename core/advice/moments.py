@@ -43,7 +43,8 @@ def at_time(brief: Brief, time_s: float) -> str:
     parts = [*_level_there(analysis, time_s), *_stereo_there(analysis, time_s), *_tone_there(analysis, time_s)]
     there = findings_at(brief, time_s)
     if there:
-        parts.append(f"What holds there: {listed([lower_first(finding.name) for finding in there])}.")
+        names = listed([lower_first(finding.name) for finding in there])
+        parts.append(f"Of what I found, {names} {'applies' if len(there) == 1 else 'apply'} there.")
     return " ".join(parts) or f"Nothing stands out at {clock(time_s)}."
 
 
@@ -63,7 +64,8 @@ def lower_first(name: str) -> str:
 
 def _level_there(analysis: Analysis, time_s: float) -> list[str]:
     timeline, loudest = analysis.loudness.timeline, analysis.loudness.max_short_term_lufs
-    part = next((part for part in analysis.sections or () if part.start_s <= time_s < part.end_s), None)
+    parts = analysis.sections or ()
+    part = next((part for part in parts if part.start_s <= time_s < part.end_s), None) if len(parts) >= MANY else None
     inside = f" (in {the(part.label)}, {span(part.start_s, part.end_s)})" if part is not None else ""
     if not timeline.short_term_lufs or timeline.hop_s <= 0:
         return []

@@ -53,10 +53,12 @@ def dynamics(brief: Brief, genre: Genre) -> str:
     values = brief.analysis.dynamics
     if values.psr_min_db is None or values.plr_db is None:
         return f"The crest factor of the file is {measurement(values.crest_factor_db, 'dB')}."
+    judged = {finding.code for finding in brief.diagnosis.findings}
+    verdict = "" if "over_limited" in judged else " Nothing there says that a limiter works too hard."
     return (
         f"In the densest loud passage peaks stand {measurement(values.psr_min_db, 'dB')} above the loudness (PSR), "
         f"over the whole song {measurement(values.plr_db, 'dB')} (PLR); the loudness range is "
-        f"{measurement(brief.analysis.loudness.loudness_range_lu, 'LU')}."
+        f"{measurement(brief.analysis.loudness.loudness_range_lu, 'LU')}.{verdict}"
     )
 
 
@@ -232,7 +234,10 @@ def noise(brief: Brief, genre: Genre) -> str:
     for count, name in ((faults.dropout_count, "dropout"), (faults.click_count, "click")):
         if count:
             lines.append(f"{count} {name}{'' if count == 1 else 's'}")
-    return f"I measured {listed(lines)}." if lines else "I found no hum, no dropouts and no clicks."
+    told = f"I measured {listed(lines)}." if lines else "I found no hum, no dropouts and no clicks."
+    if faults.noise_floor_dbfs is not None:
+        return told
+    return f"{told} The music never pauses long enough to measure the hiss under it."
 
 
 def silence(brief: Brief, genre: Genre) -> str:

@@ -78,15 +78,16 @@ class Writer:
         preview = None if show is None else Preview(checker, show)
 
         def measured(note: str) -> Answer:
-            return self.measured_answer(brief, review, question, note)
+            text = measured_answer(brief, genre, review, question, conversation)
+            return Answer(text, WrittenBy.MEASURED, note, answered=text != CANNOT)
 
         return await self._text(messages, meter, checker, measured, preview)
 
     @staticmethod
-    def measured_answer(brief: Brief, review: Review, question: str, note: str = MEASURED_NOTE) -> Answer:
-        """An answer from the measurements alone; says so where they hold none."""
-        text = measured_answer(brief, genre_table().get(brief.request.genre_id), review, question)
-        return Answer(text, WrittenBy.MEASURED, note, answered=text != CANNOT)
+    def measured_fact(brief: Brief, review: Review, question: str) -> str | None:
+        """What was measured of what a question names, without advice; None where nothing was."""
+        text = measured_answer(brief, genre_table().get(brief.request.genre_id), review, question, advises=False)
+        return None if text == CANNOT else text
 
     async def summarise(
         self, brief: Brief, review: Review, conversation: Conversation, *, meter: Meter | None = None

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from core.actor import Actor
 from core.advice import Answer
+from core.advice.moments import lower_first
 from core.conversation import QUESTIONS_PER_SUMMARY, Conversation, Role
 from core.job import Job, JobKind, JobState, NewStep, Stage, StepKind
 from core.jobs.ports import Clock, Outcome, utc_now
@@ -108,8 +109,8 @@ class Answering:
         brief = brief_of(stored)
         explained = self._explain.in_conversation(payload.question)
         if explained is not None:
-            on_track = self._pipeline.writer.measured_answer(brief, stored.review, payload.question)
-            return _explained(explained, on_track), conversation
+            fact = self._pipeline.writer.measured_fact(brief, stored.review, payload.question)
+            return explained_answer(explained, fact), conversation
 
         async def show(text: str) -> None:
             await self._preview(job, text)
@@ -217,8 +218,8 @@ async def nothing(_unit: Unit) -> Sequence[NewStep]:
     return ()
 
 
-def _explained(found: Explanation, on_track: Answer) -> Answer:
+def explained_answer(found: Explanation, fact: str | None) -> Answer:
     """What a word means, and what it is on this track where that was measured."""
     meaning = found.parts[0].text
-    text = f"{meaning}\n\n{IN_THIS_TRACK.format(fact=on_track.text)}" if on_track.answered else meaning
+    text = meaning if fact is None else f"{meaning}\n\n{IN_THIS_TRACK.format(fact=lower_first(fact))}"
     return Answer(text, WrittenBy.MEASURED, FROM_HANDBOOK.format(sources=found.parts[0].source))

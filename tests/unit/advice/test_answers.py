@@ -204,9 +204,9 @@ def test_a_summary_names_what_was_asked_the_plan_and_what_to_keep() -> None:
     text = measured_summary(brief, house(), review, talk("is it muddy", "…", "how loud", "…", "hello?"))
 
     lines = text.splitlines()
-    assert lines[0] == "- You asked about lower mids and loudness."
-    assert [line[:5] for line in lines[1:4]] == ["- 1. ", "- 2. ", "- 3. "]
-    assert lines[-1].startswith("- Keep: ")
+    assert lines[0] == "So far you asked about lower mids and loudness. The plan, most important first:"
+    assert [line[:3] for line in lines[1:4]] == ["1. ", "2. ", "3. "]
+    assert lines[-1].startswith("Keep: ")
 
 
 def test_a_summary_keeps_what_earlier_ones_said_was_asked() -> None:
@@ -217,13 +217,60 @@ def test_a_summary_keeps_what_earlier_ones_said_was_asked() -> None:
     later = replace(talk("is it muddy"), summary=Summary(1, first, AT))
     text = measured_summary(brief, house(), review, later)
 
-    assert "- You asked about loudness." in text
-    assert "- You asked about lower mids." in text
-    assert len(text.splitlines()) == len(set(text.splitlines()))
+    assert text.startswith("So far you asked about loudness and lower mids. ")
+    assert text.count("asked about") == 1
 
 
 def test_a_summary_of_nothing_is_still_a_plan() -> None:
     brief = fixed_brief(ReviewType.MIXDOWN)
     review = measured_review(brief, house(), None)
 
-    assert measured_summary(brief, house(), review, Conversation(1)).startswith("- 1. ")
+    assert measured_summary(brief, house(), review, Conversation(1)).startswith("1. ")
+
+
+# ------------------------------------------------------------------ how it reads
+
+
+def _reads(question: str, kind: ReviewType = ReviewType.MASTER, conversation: Conversation | None = None) -> str:
+    brief = fixed_brief(kind)
+    return measured_answer(brief, house(), measured_review(brief, house(), None), question, conversation)
+
+
+def test_why_is_answered_with_the_ground_and_not_with_the_same_again() -> None:
+    first = _reads("what should I fix first?")
+    why = _reads("why?", conversation=talk("what should I fix first?", first))
+
+    assert why != first
+    assert "because of this" in why
+    assert "target" in why
+    assert "The limit stands on" in why
+
+
+def test_why_is_about_what_was_asked_before() -> None:
+    why = _reads("but why", conversation=talk("is the true peak ok?", "no"))
+
+    assert "true peak" in why.casefold()
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["is the low end too wide?", "is it ok in mono?", "are the drums squashed?", "where does it clip?", "true peak?"],
+)
+def test_no_answer_says_a_thing_twice(question: str) -> None:
+    for kind in ReviewType:
+        clauses = re.split(r"[.;:]\s|\n+", _reads(question, kind))
+        numbers = [tuple(sorted(set(re.findall(r"\d+(?:[.:]\d+)?", clause)))) for clause in clauses]
+        told = [found for found in numbers if len(found) > 1]
+        assert len(told) == len(set(told)), clauses
+
+
+def test_a_comparison_of_parts_is_not_taken_for_one_of_tracks() -> None:
+    assert "reference" not in _reads("how loud is the drop compared to the break?")
+
+
+def test_the_whole_song_is_not_called_a_section() -> None:
+    brief = fixed_brief(ReviewType.MASTER)
+    whole = replace(brief.analysis.sections[0], start_s=0.0, end_s=brief.analysis.source.duration_s)
+    one = replace(brief, analysis=replace(brief.analysis, sections=(whole,)))
+
+    assert whole.label not in moments.at_time(one, 30.0)
