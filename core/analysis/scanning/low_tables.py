@@ -48,6 +48,9 @@ TABLE_STEPS = {
 REPAIRED = (("low_bands", "slots", 1), ("low_power", "slots", 1), ("low_sixths", "spectra", SLOTS_PER_SPECTRUM))
 """The tables made with long windows, their steps, and slots to a step."""
 
+CHUNKS_TOGETHER = 4
+"""Chunks that are transformed together: their spectra are small, and calls cost time."""
+
 BASS_FROM_HZ, BASS_TO_HZ = 28.0, 220.0
 """Where the fundamental of a bass lies: from the open low string of a five-string bass (31 Hz) to A3."""
 
@@ -62,7 +65,8 @@ class LowTables:
         self._grid = grid
         self._taps = decimator(grid.decimation)
         self.margin_samples = self._taps.size // 2
-        chunk = grid.low_slot_samples * SLOTS_PER_CHUNK
+        slots = SLOTS_PER_CHUNK * CHUNKS_TOGETHER
+        chunk = grid.low_slot_samples * slots
         self._margin = max(1, (grid.low_window - grid.low_slot_samples + 1) // 2)
         self._chunks = Rechunker(channels, chunk, self._margin)
         bin_hz = grid.low_rate_hz / grid.low_window
@@ -72,8 +76,8 @@ class LowTables:
             window_samples=grid.low_window,
             bins=bins,
             hop_samples=grid.low_slot_samples,
-            frames=SLOTS_PER_CHUNK,
-            rows=SLOTS_PER_CHUNK,
+            frames=slots,
+            rows=slots,
         )
         edges = sixth_octave_edges_hz()
         self._bands = bin_weights(wide_band_edges_hz(LOW_BANDS), bins, bin_hz)
@@ -130,7 +134,8 @@ class LowTables:
         chroma = peak_chroma(total[::SLOTS_PER_CHROMA], self._bin_hz)
         self._rows.add("chroma", chroma.salience.T)
         self._rows.add_power("chroma_level", chroma.power)
-        self._rows.add_power("low_fine", (rows.mean(axis=0) @ self._fine)[:, None])
+        seconds = rows.reshape(CHUNKS_TOGETHER, -1, rows.shape[1]).mean(axis=1)
+        self._rows.add_power("low_fine", (seconds @ self._fine).T)
         self._bass(total[::SLOTS_PER_CHROMA])
 
     def _bass(self, power: NDArray[np.float32]) -> None:
