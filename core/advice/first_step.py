@@ -6,7 +6,7 @@ It is never the first point's suggestion again: the point says what to change, t
 from collections.abc import Sequence
 
 from core.diagnosis.findings import Finding
-from core.diagnosis.wording import is_left_alone
+from core.diagnosis.wording import has_no_cure
 from core.formatting import clock
 from core.knowledge.rules import phrases
 from core.request import ReviewType
@@ -115,7 +115,7 @@ _MASTERING = {
 
 def first_step(findings: Sequence[Finding], kind: ReviewType) -> str:
     """The step that the most important of the chosen findings asks for."""
-    first = next((finding for finding in findings if not is_left_alone(finding)), None)
+    first = next((finding for finding in findings if not has_no_cure(finding)), None)
     if first is None:
         return str(phrases()["first_step_none"])
     table = _MIX if kind is ReviewType.MIXDOWN else _MASTER

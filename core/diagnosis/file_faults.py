@@ -35,10 +35,16 @@ MIX_BITS = 24
 LOSSY_MASTERING_CAVEAT = "an MP3 is fine for feedback: only the mastering itself needs the WAV"
 
 
+LARGE_OFFSET_FS = 0.02
+LARGE_OFFSET_CAVEAT = "so large an offset is seldom harmless: it costs headroom and clicks at every edit"
+"""From the level on that the rule calls severe."""
+
+
 def dc(subject: Subject) -> Reading:
     """The larger mean of the channels."""
     value = max(map(abs, subject.analysis.faults.dc_offset_per_channel), default=0.0)
-    return Reading(value, facts={"percent": f"{number(value * 100, 2)}%"})
+    caveat = LARGE_OFFSET_CAVEAT if value > LARGE_OFFSET_FS else None
+    return Reading(value, facts={"percent": f"{number(value * 100, 2)}%"}, caveat=caveat)
 
 
 def lossy_source(subject: Subject) -> Reading | None:

@@ -18,7 +18,9 @@ def chain_for(rule: Rule, reading: Reading, subject: Subject) -> Chain:
     kind = subject.request.type
     move = rule.moves.get(remedies_of(kind))
     if move is not None and reading.amount_db is not None and reading.frequency_hz is not None:
-        return Chain(eq=(_band(move, reading.amount_db, reading.frequency_hz),))
+        corner_hz = reading.shelf_hz if move.kind is FilterKind.LOW_SHELF else None
+        frequency_hz = corner_hz or reading.frequency_hz
+        return Chain(eq=(_band(move, reading.amount_db, frequency_hz),))
     if rule.id in {"true_peak", "clip_samples", "mix_headroom"} and kind is not ReviewType.MASTER:
         return Chain(trim_db=-_stepped(abs(reading.amount_db or 0.0)))
     if rule.id in {"true_peak", "over_limited"} and kind is ReviewType.MASTER:

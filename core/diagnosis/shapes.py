@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.diagnosis.findings import Finding, Severity
-from core.diagnosis.wording import is_left_alone
+from core.diagnosis.wording import has_no_cure
 
 SHAPES = {
     "dark": (frozenset({"low_end_buildup"}), frozenset({"dull"})),
@@ -21,7 +21,7 @@ SHAPES = {
 
 def shaped(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Findings in their order, with the shape they make together; the leader is followed by what belongs to it."""
-    codes = {finding.code for finding in findings if not is_left_alone(finding)}
+    codes = {finding.code for finding in findings if not has_no_cure(finding)}
     for shape, (bottom, top) in SHAPES.items():
         if codes & bottom and codes & top:
             return _led(findings, shape, (bottom | top) & codes)

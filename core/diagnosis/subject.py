@@ -89,7 +89,7 @@ class Reading:
         ceiling: the severity it may reach at most here, and `caveat` why.
         floor: the severity it has at least, whatever the levels say.
         amount_db: how much a remedy would have to move, before it is bounded by the rule.
-        frequency_hz: where a remedy acts.
+        frequency_hz: where a remedy acts; `shelf_hz`: the corner, where it is a low shelf.
         target: range the value is held against, where that is the genre's and not the rule's level.
         source: of that range.
         evidence: mark of the genre's figure it is held against, where that is weaker than the rule's own.
@@ -105,6 +105,7 @@ class Reading:
     caveat: str | None = None
     amount_db: float | None = None
     frequency_hz: float | None = None
+    shelf_hz: float | None = None
     target: tuple[float, float] | None = None
     source: str | None = None
     evidence: str | None = None

@@ -10,6 +10,7 @@ from core.analysis.measurements import BAND_EDGES_HZ
 from core.diagnosis import spans
 from core.diagnosis.findings import Severity, Span
 from core.diagnosis.subject import REFERENCE_BAND, Reading, Subject
+from core.diagnosis.wording import NOTHING_THERE
 from core.formatting import frequency_range, measurement, percent
 
 THIRD_OCTAVES = {
@@ -79,6 +80,9 @@ _DIALS_HZ = {
     "air_10k_20k": 11_000.0,
 }
 """Where to act when the third octaves point nowhere: the middle of the band on a logarithmic scale."""
+
+SHELVES_HZ = MappingProxyType({"sub_20_60": 60.0, "bass_60_200": 100.0})
+"""Corners of low shelves: at the upper end of what they lift or lower (practice: 80–120 Hz for the bass)."""
 
 
 def low_end_buildup(subject: Subject) -> Reading | None:
@@ -207,6 +211,7 @@ def _reading(subject: Subject, band: str, *, above: bool) -> Reading | None:
         return None
     tolerance *= EDGE_BANDS.get(band, 1.0)
     caveat = _caveat(subject, band, deviation / tolerance)
+    plays = caveat != ABSENT_CAVEAT
     return Reading(
         deviation,
         judged=deviation / tolerance,
@@ -214,12 +219,14 @@ def _reading(subject: Subject, band: str, *, above: bool) -> Reading | None:
         facts={
             "band": frequency_range(*BAND_EDGES_HZ[band]),
             "tolerance": f"±{measurement(tolerance, 'dB')}",
+            **({} if plays else {NOTHING_THERE: "yes"}),
         },
         spans=_spans(subject, band, deviation) if (deviation > 0) is above else (),
         ceiling=Severity.INFO if caveat else None,
         caveat=caveat,
-        amount_db=-MOVE_SHARE * deviation,
+        amount_db=-MOVE_SHARE * deviation if plays else None,
         frequency_hz=_centre_hz(subject, band, above=above),
+        shelf_hz=SHELVES_HZ.get(band),
         evidence=subject.genre.curve_evidence,
     )
 
@@ -277,9 +284,8 @@ def _caveat(subject: Subject, band: str, tolerances: float) -> str | None:
 
 def _centre_hz(subject: Subject, band: str, *, above: bool) -> float:
     """The third octave of the band that deviates most: where a dial should stand."""
-    low, high = BAND_EDGES_HZ[band]
     mine, curve = subject.analysis.spectrum.third_octave_db, subject.genre.third_octave_db
-    inside = [name for name in curve if name in mine and low <= float(name) <= high]
+    inside = [name for name in THIRD_OCTAVES[band] if name in mine and name in curve]
     if band not in {"lowmid_200_500", "presence_2k_5k", "sub_20_60", "bass_60_200"} or not inside:
         return _DIALS_HZ[band]
     sign = 1.0 if above else -1.0

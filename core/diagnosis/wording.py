@@ -14,14 +14,18 @@ LEFT_ALONE = "left_alone"
 """The fact that names what must stay, where a finding's cure would change it."""
 
 
+NOTHING_THERE = "nothing_there"
+"""The fact of a band in which nothing plays: no equaliser brings that up. Its words: the phrase of this name."""
+
+
 def left_alone_text(name: str) -> str:
     """What is said in place of a remedy."""
     return str(phrases()["left_alone"]).format(name=name)
 
 
-def is_left_alone(finding: Finding) -> bool:
-    """Whether the producer asked to leave alone what this finding's cure would change."""
-    return LEFT_ALONE in (finding.facts or {})
+def has_no_cure(finding: Finding) -> bool:
+    """Whether nothing is suggested: it must stay as it is, or there is nothing there to be turned."""
+    return not {LEFT_ALONE, NOTHING_THERE}.isdisjoint(finding.facts or {})
 
 
 def where(spans: tuple[Span, ...]) -> str:
@@ -79,6 +83,8 @@ def suggestion(finding: Finding, genre: Genre, kind: ReviewType, detail: Detail,
     """What to do about it, in words; nothing about what the producer wants left alone."""
     if name := (finding.facts or {}).get(LEFT_ALONE):
         return left_alone_text(str(name))
+    if NOTHING_THERE in (finding.facts or {}):
+        return str(phrases()[NOTHING_THERE])
     variants = suggestions(rule_texts(finding.code), kind)[detail]
     return fill(variants[variant % len(variants)], finding, genre)
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 import pytest
 
 from core.analysis.measurements import Analysis
-from core.chain import FilterKind
+from core.chain import EMPTY, FilterKind
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Diagnosis
-from core.diagnosis.wording import suggestion
+from core.diagnosis.wording import has_no_cure, suggestion
 from core.knowledge.genres import genre_table
 from core.knowledge.rules import rules
 from core.request import Detail, ReviewType
-from tests.support.analyses import changed, neutral, request
+from tests.support.analyses import changed, neutral, request, tilted
 from tests.unit.diagnosis.rule_cases import LEVELS, SETTERS, diagnosis_of
 
 HOT = {
@@ -119,7 +119,7 @@ def test_an_equaliser_move_opposes_the_fault_within_the_rules_bounds(
 ) -> None:
     finding = next(f for f in diagnosis_of(code, kind, genre_id, value).findings if f.code == code)
     move = rules()[code].moves.get("mix" if kind is ReviewType.MIXDOWN else "master")
-    if move is None:
+    if move is None or has_no_cure(finding):
         assert finding.remedy.chain.eq == ()
         return
     band = finding.remedy.chain.eq[0]
@@ -128,6 +128,38 @@ def test_an_equaliser_move_opposes_the_fault_within_the_rules_bounds(
     assert band.gain_db * 2 == int(band.gain_db * 2)
     if band.kind is not FilterKind.HIGH_PASS:
         assert (band.gain_db < 0) is rules()[code].is_above or code == "kick_bass"
+
+
+@pytest.mark.parametrize(("code", "value"), [("thin_low", -4.0), ("dull", -4.0)])
+def test_nothing_is_turned_up_where_nothing_plays(code: str, value: float) -> None:
+    found = diagnosis_of(code, ReviewType.MASTER, "pop", value).findings
+    finding = next(finding for finding in found if finding.code == code)
+
+    assert finding.remedy.chain == EMPTY
+    for kind in ReviewType:
+        for detail in Detail:
+            assert suggestion(finding, genre_table().get("pop"), kind, detail).startswith("Nothing to turn")
+
+
+@pytest.mark.parametrize(("band", "corner_hz"), [("sub_20_60", 60.0), ("bass_60_200", 100.0)])
+@pytest.mark.parametrize("code", ["low_end_buildup", "thin_low"])
+def test_a_low_shelf_turns_at_the_upper_end_of_what_it_moves(band: str, corner_hz: float, code: str) -> None:
+    genre = genre_table().get("pop")
+    tolerances = 2.4 if code == "low_end_buildup" else -2.4
+    track = tilted(neutral(), band, tolerances * genre.tolerance_db[band])
+    finding = next(finding for finding in diagnosed(track, ReviewType.MASTER).findings if finding.code == code)
+    shelf = finding.remedy.chain.eq[0]
+
+    assert (shelf.kind, shelf.frequency_hz) == (FilterKind.LOW_SHELF, corner_hz)
+    assert f"{corner_hz:.0f}\u00a0Hz" in finding.remedy.text or code == "thin_low"
+
+
+@pytest.mark.parametrize(("offset", "is_harmless"), [(0.015, True), (0.25, False)])
+def test_a_large_offset_is_not_called_harmless(offset: float, is_harmless: bool) -> None:
+    track = changed(neutral(), faults__dc_offset_per_channel=(offset, 0.0))
+    finding = next(finding for finding in diagnosed(track, ReviewType.MASTER).findings if finding.code == "dc")
+
+    assert str(finding.caveat).startswith("often harmless") is is_harmless
 
 
 def test_balance_is_cured_by_the_opposite_trim() -> None:
