@@ -24,17 +24,17 @@ Case = tuple[str, str, float | None, str | None, float]
 
 @cache
 def found(kind: str) -> tuple[Case, ...]:
-    """Every key in every timbre; progressions and tunings take turns."""
+    """Every key in every timbre, or in every second one where nothing is promised; phrases and tunings take turns."""
     phrases: Mapping[str, tuple[bool, Chords]] = LOOPS if kind == "loops" else PHRASES
-    return tuple(cases(phrases, drums=kind == "phrases with drums"))
+    return tuple(cases(phrases, drums=kind == "phrases with drums", step=1 if kind == "phrases" else 2))
 
 
-def cases(phrases: Mapping[str, tuple[bool, Chords]], *, drums: bool) -> Iterator[Case]:
+def cases(phrases: Mapping[str, tuple[bool, Chords]], *, drums: bool, step: int) -> Iterator[Case]:
     detunings = cycle(DETUNINGS_CENTS)
     for minor in (False, True):
         chords = cycle([chords for mode, chords in phrases.values() if mode == minor])
         for tonic in range(12):
-            for seed, timbre in enumerate(TIMBRES):
+            for seed, timbre in list(enumerate(TIMBRES))[tonic % step :: step]:
                 cents = next(detunings)
                 signal = progression(
                     next(chords), tonic, timbre, RATE_HZ, detune_cents=cents, drums=drums, seed=100 * tonic + seed
@@ -54,7 +54,7 @@ def exact(entries: tuple[Case, ...], timbre: str | None = None) -> float:
 @pytest.mark.parametrize(
     ("kind", "least"),
     [
-        # measured: .958, .925, .758
+        # measured: .958, .933, .767
         ("phrases", 0.95),
         ("phrases with drums", 0.90),
         ("loops", 0.70),
