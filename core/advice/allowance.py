@@ -1,8 +1,10 @@
 """What one piece of writing may still take: requests, time, and somebody's budget. Repairs draw on the same."""
 
 import asyncio
+import contextlib
 
 from core.advice.values import Meter, Spent, Ticket
+from core.errors import ModelError
 
 
 class Allowance:
@@ -24,9 +26,20 @@ class Allowance:
         Raises:
             ModelError: BUDGET or SWITCHED_OFF.
         """
-        ticket = await self._meter.reserve(model, tokens_max) if self._meter is not None else None
+        ticket = await self._reserved(self._meter, model, tokens_max) if self._meter is not None else None
         self.tries_left -= 1
         return ticket
+
+    @staticmethod
+    async def _reserved(meter: Meter, model: str, tokens_max: int) -> Ticket:
+        """A reservation that a deadline does not tear: it is made whole, then given back, since nothing is sent."""
+        reserving = asyncio.ensure_future(meter.reserve(model, tokens_max))
+        try:
+            return await asyncio.shield(reserving)
+        except asyncio.CancelledError:
+            with contextlib.suppress(ModelError):
+                await meter.settle(await reserving, Spent())
+            raise
 
     async def end(self, ticket: Ticket | None, spent: Spent) -> None:
         """Note what the request has cost."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.advice import comparisons, coverage, manners
+from core.advice import comparisons, coverage, manners, subjects
 from core.advice.assertions import unbacked_assertions
 from core.advice.claims import Truth, claims_in
 from core.advice.metrics import Vocabulary
@@ -115,6 +115,9 @@ class Checker:
             return ["not in English"]
         if manners.is_machine_talk(plain(sentence), self._rules):
             return ["talk about instructions, codes or the data itself"]
+        readable = digits(plain(sentence))
+        if manners.is_off_topic(readable, subjects.known_words()) and not claims_in(readable):
+            return ["nothing of it is about this track"]
         return [f"“{name}” is not in the facts" for name in manners.unknown_names(plain(sentence), self._names)]
 
     def _statements(self, text: str, codes: frozenset[str], before: frozenset[str], *, is_advice: bool) -> list[str]:

@@ -85,6 +85,12 @@ ENGLISH_SHARE = 0.5
 _SHINGLE = 5
 """Words in a row that an answer may not share with the prompt's rules."""
 
+_SPEAKING = frozenset(
+    "say says said tell tells told write writes repeat print answer mention word words yes yeah definitely exactly "
+    "absolutely likely most certainty hear".split()
+)
+"""Words of talk, not of sound: "say X" is about X."""
+
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _NAME = re.compile(r"(?<![.!?:;\u2013\"(\n\-])(?<!^)\s(?:[\"'(])?([A-Z][\w&'-]*[A-Za-z0-9]|[A-Z]{2,})")
 _CAMEL = re.compile(r"\b[A-Za-z]*[a-z][A-Z][A-Za-z]*\b")
@@ -142,6 +148,15 @@ def is_foreign(text: str) -> bool:
         return True
     known = sum(_is_known(word) for word in words)
     return len(words) >= 3 and known < ENGLISH_SHARE * len(words)
+
+
+def is_off_topic(text: str, topics: frozenset[str]) -> bool:
+    """Whether no number and no word of it is one that measured texts are written in, or that names a topic."""
+    if any(character.isdigit() for character in text):
+        return False
+    words = [word.casefold() for word in _WORD.findall(text)]
+    meant = [word for word in words if len(word) > 2 and word not in _FUNCTION_WORDS | _SPEAKING]
+    return bool(meant) and not any(_is_known(word) or word in topics for word in meant)
 
 
 def _is_known(word: str) -> bool:

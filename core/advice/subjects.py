@@ -194,6 +194,12 @@ def _is(word: str, known: frozenset[str]) -> bool:
     return any(word[:_SAME_LETTER_FROM] == near[:_SAME_LETTER_FROM] for near in _near(word, known))
 
 
+def known_words() -> frozenset[str]:
+    """Every word that names a subject, in any way."""
+    hints = frozenset().union(*HINTS.values())
+    return _all_words() | hints
+
+
 @cache
 def _all_words() -> frozenset[str]:
     """A word that names one subject exactly is no misspelling of another's."""

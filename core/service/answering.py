@@ -105,7 +105,8 @@ class Answering:
 
     async def _answer(self, job: Job, payload: QuestionPayload) -> tuple[Answer, Conversation]:
         actor = Actor(job.guild_id, job.user_id)
-        stored, conversation = await context_of(self._database, actor, payload.conversation_id)
+        # work that is stopped in the middle stops between transactions, never inside one
+        stored, conversation = await asyncio.shield(context_of(self._database, actor, payload.conversation_id))
         brief = brief_of(stored)
         explained = self._explain.in_conversation(payload.question)
         if explained is not None:
@@ -135,12 +136,15 @@ class Answering:
         """Show the beginning of an answer; the message is noted, for it becomes the answer, after a crash as well."""
         if self._on_text is None:
             return
-        payload = await self._payload(job)
+        payload = await asyncio.shield(self._payload(job))
         if payload.withdrawn:
             return
         message_id = await self._on_text(job, text, payload.preview_id)
         if message_id is None or message_id == payload.preview_id:
             return
+        await asyncio.shield(self._note_preview(job, message_id))
+
+    async def _note_preview(self, job: Job, message_id: int) -> None:
         async with self._database.begin() as unit:
             now = replace(await _current(unit, job), preview_id=message_id)
             await unit.jobs.update_payload(job.job_id, to_json(now).decode())

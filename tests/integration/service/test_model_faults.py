@@ -1,0 +1,131 @@
+"""Twelve kinds of fault, fifty times each, from the socket to the stored answer: never an error told as advice."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from core.advice import ChatModel, ModelSettings
+from core.advice.writer import MEASURED_NOTE
+from core.conversation import Role
+from core.job import Job, StepKind
+from core.review import WrittenBy
+from core.serial import from_json
+from core.service.answering import brief_of, context_of
+from core.service.limits import Limits
+from core.service.payloads import AnswerStep, Origin, Place, QuestionPayload, message_key
+from core.storage import Database
+from tests.integration.service.conftest import ANNA, House
+from tests.support import openai_server as server_says
+from tests.support.clock import FakeClock
+from tests.support.openai_server import OpenAIServer, Turn, openai_server
+
+TIMES = 50
+REVIEWS = 30
+"""Of the fifty, so many are reviews; the others are questions in a thread."""
+
+TIMEOUT_S = 0.12
+DEADLINE_S = 0.6
+SLACK_S = 5.0
+"""Fifty at once share one core with the server that answers them."""
+
+TRIES = 3
+QUESTION = "how loud is it?"
+ORIGIN = Origin(application_id=1, channel_id=77, place=Place.IN_PLACE)
+
+RAW = "upstream connect error or disconnect"
+
+FAULTS: dict[str, Callable[[], Turn]] = {
+    "429 with retry-after": lambda: server_says.fails(429, RAW, headers={"Retry-After": "0.01"}),
+    "429 without": lambda: server_says.fails(429, RAW),
+    "500": lambda: server_says.fails(500, RAW),
+    "timeout": server_says.hangs,
+    "slow drip": lambda: server_says.drips(f"{RAW} " * 20),
+    "disconnect mid-stream": server_says.disconnects,
+    "empty": lambda: server_says.says(""),
+    "malformed JSON": lambda: server_says.raw(200, f'{{"id": "{RAW}'),
+    "wrong schema": lambda: server_says.responds(200, {"output": [{"text": RAW}]}),
+    "refusal": lambda: server_says.says(None, refusal=f"I can't help with that. {RAW}"),
+    "context too long": lambda: server_says.fails(400, f"{RAW}: maximum context length is 8192 tokens"),
+    "content filter": lambda: server_says.says(RAW, finish_reason="content_filter"),
+    "unknown model": lambda: server_says.fails(404, f"The model does not exist. {RAW}"),
+}
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[OpenAIServer]:
+    async with openai_server() as running:
+        yield running
+
+
+@pytest.fixture
+async def house(tmp_path: Path, clock: FakeClock, server: OpenAIServer) -> AsyncIterator[House]:
+    many = 10**6
+    limits = Limits(
+        user_questions_max=many,
+        model_calls_per_guild_day=many,
+        model_calls_per_user_day=many,
+        model_tokens_per_guild_day=10**9,
+    )
+    database = await Database.open(None, tmp_path, clock=clock)
+    made = House(database, tmp_path / "blobs", clock, limits)
+    await made.review()
+    model = ChatModel(
+        ModelSettings(
+            api_key="sk-canary-key",
+            base_url=server.base_url,
+            timeout_s=TIMEOUT_S,
+            deadline_s=DEADLINE_S,
+            retry_first_s=0.01,
+            parallel=TIMES,
+        )
+    )
+    await model._client()
+    made.pipeline.writer._model = model
+    yield made
+    await model.aclose()
+    await database.close()
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_fifty_times_each_fault_ends_in_an_answer_within_the_deadline(
+    house: House, server: OpenAIServer, fault: str
+) -> None:
+    server.script(FAULTS[fault]())
+    conversation_id = await house.conversation_of()
+    stored, _ = await context_of(house.database, ANNA, conversation_id)
+    started = time.monotonic()
+
+    reviews = [house.pipeline.writer.review(brief_of(stored)) for _ in range(REVIEWS)]
+    jobs = [await _asked(house, conversation_id, number) for number in range(TIMES - REVIEWS)]
+    answers = [house.conversations.handle_question(job) for job in jobs]
+    written, outcomes = await asyncio.gather(asyncio.gather(*reviews), asyncio.gather(*answers))
+    took_s = time.monotonic() - started
+
+    for outcome in outcomes:
+        async with house.database.begin() as unit:
+            (step,) = await outcome.commit(unit)
+        assert step.kind is StepKind.POST_ANSWER
+        body = from_json(AnswerStep, step.payload)
+        assert "LUFS" in body.text
+        assert body.note is not None
+        assert body.note.startswith(MEASURED_NOTE)
+    for review in written:
+        assert review.writer is WrittenBy.MEASURED
+        assert review.items
+    assert took_s < DEADLINE_S + SLACK_S
+    assert len(server.seen) <= TRIES * TIMES
+    async with house.database.read() as unit:
+        turns, _ = await unit.conversations.transcript(ANNA, conversation_id)
+    told = [turn.text for turn in turns if turn.role is Role.ASSISTANT]
+    assert len(told) == TIMES - REVIEWS
+    assert not [text for text in [*told, *house.shown] if RAW in text or "canary" in text]
+
+
+async def _asked(house: House, conversation_id: int, number: int) -> Job:
+    payload = QuestionPayload(conversation_id, QUESTION, ORIGIN, message_id=500 + number)
+    job = await house.conversations.ask(ANNA, message_key(500 + number), payload)
+    assert job is not None
+    return job
