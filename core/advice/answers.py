@@ -26,6 +26,13 @@ _ASKED = re.compile(r"you asked about (.+?)\.", re.IGNORECASE)
 _NUMBER = re.compile(r"[\u2212+-]?\d+(?:[.:]\d+)?")
 _SENTENCE_END = re.compile(r"(?<=\.)\s+(?=[A-Z])")
 
+JUDGED = frozenset({"low_end", "low_mids", "highs", "stereo", "peaks"})
+"""Subjects whose numbers alone do not tell whether they are all right."""
+
+IN_ORDER = "Nothing there is out of line."
+
+_WHOLE_STEREO = frozenset("phase phasing correlation phone phones balance left right image headphones".split())
+
 CANNOT = (
     "I can't answer that from the measurements of a stereo file: it takes ears, or a language model, which is not set "
     "up here. What I can tell you about this track: loudness, peaks, dynamics, tone, low end, stereo and mono, tempo, "
@@ -103,23 +110,32 @@ class _Answer:
         if subjects.in_group("comparing", self._words):
             # "is my low end heavier than the reference" is one question: the comparison answers it
             return [subject for subject in found if subject.name == "reference"]
+        if any(subject.name == "low_end" for subject in found) and not _WHOLE_STEREO & set(self._words):
+            # how wide the low end is belongs to the low end
+            found = [subject for subject in found if subject.name != "stereo"]
         # "the drop compared to the break" compares parts, not tracks
         return [subject for subject in found if subject.name != "reference"] or found
 
     def _told(self, about: Sequence[subjects.Subject]) -> Iterator[str]:
         """Each subject, but what was just said of the low end is not said again of the stereo."""
+        asks_for_stereo = bool(_WHOLE_STEREO & set(self._words))
         for subject in about:
-            if not self._named & set(subject.codes):
+            if not self._named & set(subject.codes) or (subject.name == "stereo" and asks_for_stereo):
                 yield self._subject(subject)
 
     def _subject(self, subject: subjects.Subject) -> str:
-        about = [finding for finding in self._brief.diagnosis.findings if finding.code in subject.codes]
+        codes = set(subject.codes)
+        about = [one for one in self._brief.diagnosis.findings if {one.code, *one.merged} & codes]
         fresh = [finding for finding in about if finding.code not in self._named]
         hinted = [finding for finding in fresh if subjects.HINTS.get(finding.code, frozenset()) & set(self._words)]
         # what may be left alone is told where it was asked for
         worth = hinted or [finding for finding in fresh if finding.severity is not Severity.INFO]
         fact = self._fact(subject)
-        if not worth or not self._advises:
+        if not self._advises:
+            return fact
+        if not about and subject.name in JUDGED:
+            return f"{fact} {IN_ORDER}"
+        if not worth:
             return fact
         item = self._item(worth[0])
         fresh_fact = _without_repeats(fact, item)
@@ -176,7 +192,8 @@ class _Answer:
         self._named.add(finding.code)
         name = phrases()["first"][finding.code]
         source = _SOURCE_END.sub("", finding.target.source)
-        against = f" It may be meant, though: {_SOURCE_END.sub('', finding.caveat)}." if finding.caveat else ""
+        caveat = _SOURCE_END.sub("", finding.caveat or "").replace(": ", " – ", 1)
+        against = f" Keep in mind: {caveat}." if caveat else ""
         return (
             f"{name[:1].upper()}{name[1:]} is on the list because of this: {receipt(finding)}. The limit stands "
             f"on {source} ({finding.target.evidence.label}).{against}"

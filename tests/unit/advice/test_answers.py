@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from core.advice import moments
-from core.advice.answers import CANNOT, VOICES, measured_answer, measured_summary
+from core.advice.answers import CANNOT, IN_ORDER, VOICES, measured_answer, measured_summary
 from core.advice.measured import measured_item, measured_review
-from core.advice.subjects import found, words_of
+from core.advice.subjects import SUBJECTS, found, words_of
 from core.conversation import Conversation, Summary
 from core.request import Detail, ReviewType
 from core.review import Brief
@@ -274,3 +274,20 @@ def test_the_whole_song_is_not_called_a_section() -> None:
     one = replace(brief, analysis=replace(brief.analysis, sections=(whole,)))
 
     assert whole.label not in moments.at_time(one, 30.0)
+
+
+@pytest.mark.parametrize("kind", ReviewType)
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [("is it muddy?", "low_mids"), ("how are the highs?", "highs"), ("is it in phase?", "stereo"), ("peaks?", "peaks")],
+)
+def test_where_no_rule_finds_fault_it_is_said_and_nowhere_else(kind: ReviewType, question: str, subject: str) -> None:
+    codes = next(set(item.codes) for item in SUBJECTS if item.name == subject)
+    found = [item for item in fixed_brief(kind).diagnosis.findings if {item.code, *item.merged} & codes]
+
+    assert (IN_ORDER in _reads(question, kind)) is not bool(found)
+
+
+def test_the_width_of_the_low_end_belongs_to_the_low_end() -> None:
+    assert "correlation" not in _reads("is the low end too wide?")
+    assert "correlation" in _reads("is the low end in phase?")
