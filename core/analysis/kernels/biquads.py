@@ -62,7 +62,7 @@ def segment_states(
                 states[cascade, k, lane] = state[cascade, channel, k]
                 for m in range(4):
                     effect[k] += carry[cascade, k, m] * state[cascade, channel, m]
-            is_silent = np.abs(effect).sum() < DENORMAL
+            is_silent = abs(effect[0]) + abs(effect[1]) + abs(effect[2]) + abs(effect[3]) < DENORMAL
             for k in range(4):
                 state[cascade, channel, k] = 0.0 if is_silent else effect[k]
     return states

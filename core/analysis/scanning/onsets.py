@@ -1,7 +1,7 @@
 """Onset flux: how much the compressed mel spectrum rises, in six bands.
 
 Source: spectral flux on log-compressed mel bands, Böck & Widmer (2013), "Maximum filter vibrato suppression for onset
-detection"; mel bands by `librosa.filters.mel`. Compression, lag and bands were chosen on annotated music
+detection". Compression, lag and bands were chosen on annotated music
 (docs/measurement.md).
 """
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from core.analysis.kernels.jit import compiled
 from core.analysis.kernels.onset_flux import companded_rises, mel_bands
+from core.analysis.scanning.mel import mel_weights
 
 MEL_BANDS = 48
 MEL_FROM_HZ, MEL_TO_HZ = 30.0, 10_000.0
@@ -33,16 +34,8 @@ class OnsetFlux:
     """Flux rows from spectra, remembering the last `LAG_HOPS` of them."""
 
     def __init__(self, sample_rate_hz: int, window_samples: int, bins: int) -> None:
-        import librosa.filters  # noqa: PLC0415 - 0.8 s that only a process that scans should pay
-
-        weights = librosa.filters.mel(
-            sr=sample_rate_hz,
-            n_fft=window_samples,
-            n_mels=MEL_BANDS,
-            fmin=MEL_FROM_HZ,
-            fmax=min(MEL_TO_HZ, sample_rate_hz / 2.0),
-            norm=None,
-        )
+        highest_hz = min(MEL_TO_HZ, sample_rate_hz / 2.0)
+        weights = mel_weights(sample_rate_hz, window_samples, MEL_BANDS, MEL_FROM_HZ, highest_hz)
         weights = weights[:, 1 : bins + 1] * COMPRESSION
         ranges = [np.flatnonzero(row) for row in weights]
         # a band between two bins has no weights at all

@@ -35,6 +35,7 @@ from core.analysis.scanning.filters import (
     interpolators,
     k_weighting,
 )
+from core.analysis.scanning.mel import mel_weights
 from core.analysis.scanning.onsets import COMPRESSION, FLUX_BANDS, FLUX_RANGE, LAG_HOPS, MEL_BANDS, OnsetFlux
 from tests.support.signals import Signal, faded, low_passed, noise
 
@@ -219,6 +220,13 @@ def test_hop_powers_are_mean_squares(samples: Signal) -> None:
     alone = np.zeros((1, 10))
     compiled(hop_powers)(hops[:1].copy(), 441, alone, np.zeros(1))
     assert alone[0] == pytest.approx(power[0], rel=1e-6)
+
+
+@pytest.mark.parametrize(("rate_hz", "window"), [(8_000, 372), (44_100, 2_048), (192_000, 8_918)])
+def test_mel_bands_are_librosas(rate_hz: int, window: int) -> None:
+    highest_hz = min(10_000.0, rate_hz / 2)
+    expected = librosa.filters.mel(sr=rate_hz, n_fft=window, n_mels=48, fmin=30.0, fmax=highest_hz, norm=None)
+    assert mel_weights(rate_hz, window, 48, 30.0, highest_hz) == pytest.approx(expected, abs=1e-5)
 
 
 def test_onset_flux_is_the_rise_of_librosas_mel_bands() -> None:
