@@ -13,7 +13,7 @@ from typing import Any
 from rich.console import Console
 
 from bot.cohesion_table import print_cohesion
-from bot.pipeline import open_pipeline
+from bot.pipeline import WARM_UP, WARM_UP_REPORTS, open_pipeline
 from bot.settings import Settings
 from bot.tables import print_analysis, print_review
 from core.analysis.measurements import Analysis
@@ -81,7 +81,9 @@ async def give_feedback(
     if out is not None:
         _make_folder(out)
     console = Console(stderr=True)
-    async with open_pipeline(settings) as pipeline:
+    # a child may keep no list of fonts: what draws is loaded before them
+    warm_up = (WARM_UP,) if out is None else (WARM_UP, WARM_UP_REPORTS)
+    async with open_pipeline(settings, warm_up) as pipeline:
         with _status(console, "Measuring"):
             track = (await _measure(pipeline, files.track)).analysis
             references = [(await _measure(pipeline, path)).analysis for path in files.references]
