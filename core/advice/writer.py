@@ -6,13 +6,14 @@ from typing import Any, TypeVar
 
 from core.advice import explaining, prompt
 from core.advice.allowance import Allowance
-from core.advice.answers import CANNOT, measured_answer, measured_summary
+from core.advice.answers import CANNOT, measured_answer
 from core.advice.check import Checker, parse_review
 from core.advice.checked import CheckedReview, CheckedText, checked_review, checked_text, completed
 from core.advice.measured import measured_review
 from core.advice.model import ChatModel
 from core.advice.model_reply import Reply
 from core.advice.preview import Preview
+from core.advice.summaries import measured_summary
 from core.advice.values import Answer, ChatMessage, Meter, ShowText
 from core.conversation import Conversation
 from core.errors import ModelError, ModelFault

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from core.advice import ChatModel, ModelSettings, Spent, Ticket, Writer
-from core.advice.answers import measured_answer, measured_summary
+from core.advice.answers import measured_answer
 from core.advice.measured import measured_review
+from core.advice.summaries import measured_summary
 from core.advice.writer import MEASURED_NOTE, MIXED_NOTE, MODEL_NOTE
 from core.conversation import Conversation
 from core.errors import ModelError, ModelFault

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from core.advice import moments
-from core.advice.answers import CANNOT, IN_ORDER, VOICES, measured_answer, measured_summary
+from core.advice.answers import CANNOT, IN_ORDER, VOICES, measured_answer
 from core.advice.measured import measured_item, measured_review
 from core.advice.subjects import SUBJECTS, found, words_of
+from core.advice.summaries import measured_summary
 from core.conversation import Conversation, Summary
 from core.request import Detail, ReviewType
 from core.review import Brief
