@@ -68,7 +68,7 @@ class EdgeRepair:
     """How the steps at the ends of a file get their spectra.
 
     A window that reaches over the end of a file sees the music break off, and spreads that over the spectrum. The
-    few steps there take the spectrum of the nearest step whose windows lie inside, at their own level.
+    few steps there take the spectrum of the nearest step whose windows lie inside, at the level their own windows see.
 
     Attributes:
         sources: the step each step takes its spectrum from, shape (steps,).
@@ -91,11 +91,20 @@ class EdgeRepair:
         steps = np.arange(power.size)
         inside = np.flatnonzero((steps * step >= reach) & ((steps + 1) * step + reach <= samples))
         sources = np.clip(steps, inside[0], inside[-1]) if inside.size else steps
-        reference = power[sources]
-        gains = np.where(reference > 0.0, power / np.where(reference > 0.0, reference, 1.0), 0.0)
+        seen = _as_windows_see(power, round(reach / step))
+        reference = seen[sources]
+        gains = np.where(reference > 0.0, seen / np.where(reference > 0.0, reference, 1.0), 0.0)
         return cls(sources, gains)
 
     def repair(self, table: NDArray[np.int16]) -> None:
         """Repair a table of levels in place."""
         broken = np.flatnonzero(self.sources != np.arange(self.sources.size))
         table[..., broken] = to_levels(to_power(table[..., self.sources[broken]]) * self.gains[broken])
+
+
+def _as_windows_see(power: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
+    """Power of each step averaged as by a Hann window that reaches over `reach` steps on each side."""
+    window = np.hanning(2 * reach + 3)[1:-1]
+    total: NDArray[np.float64] = np.convolve(power, window)[reach : reach + power.size]
+    weight = np.convolve(np.ones(power.size), window)[reach : reach + power.size]
+    return total / weight

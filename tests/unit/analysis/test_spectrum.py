@@ -65,6 +65,20 @@ def test_an_offset_is_not_part_of_the_spectrum() -> None:
     assert bands["sub_20_60"] < -40.0
 
 
+@pytest.mark.parametrize("shift_s", [0.0, 0.05, 0.1])
+def test_chopped_music_is_not_brought_up_at_its_ends(shift_s: float) -> None:
+    """Bursts and gaps of a tenth of a second: the long windows of the low bands see both, a step one of them."""
+    music = noise(12.03, RATE_HZ, exponent=1.0)
+    time_s = np.arange(music.shape[1]) / RATE_HZ + shift_s
+    music *= np.where(time_s % 0.2 < 0.1, 1.0, 1e-5).astype(np.float32)
+    power = np.abs(np.fft.rfft(music.astype(np.float64), axis=1)) ** 2
+    hz = np.fft.rfftfreq(music.shape[1], 1.0 / RATE_HZ)
+    bands = measured(music, RATE_HZ).spectrum.bands
+    for name, (lower, upper) in BAND_EDGES_HZ.items():
+        share = power[:, (hz >= lower) & (hz < upper)].sum() / power.sum()
+        assert bands[name] == pytest.approx(10.0 * np.log10(share), abs=0.6), name
+
+
 def test_the_long_term_spectrum_is_that_of_the_loud_passages() -> None:
     """A quiet passage of another colour leaves no trace once the gate is passed."""
     loud = level_steps([(-10.0, 10.0)], RATE_HZ, frequency_hz=1_000.0)
