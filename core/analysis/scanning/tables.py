@@ -14,6 +14,9 @@ FIRST_PIECES = 3_700
 
 GROWTH = 1.5
 
+MUCH_SOFTER = 0.1
+"""A step 10 dB softer holds less of its own sound than of its neighbours': its spectrum cannot be brought up."""
+
 POWER_PIECES = 16
 """Pieces of power that are turned into levels together: the call costs more than a piece."""
 
@@ -68,7 +71,8 @@ class EdgeRepair:
     """How the steps at the ends of a file get their spectra.
 
     A window that reaches over the end of a file sees the music break off, and spreads that over the spectrum. The
-    few steps there take the spectrum of the nearest step whose windows lie inside, at the level their own windows see.
+    few steps there take the spectrum of the nearest step that is about as loud and whose windows lie inside, at the
+    level their own windows see.
 
     Attributes:
         sources: the step each step takes its spectrum from, shape (steps,).
@@ -90,8 +94,12 @@ class EdgeRepair:
         """
         steps = np.arange(power.size)
         inside = np.flatnonzero((steps * step >= reach) & ((steps + 1) * step + reach <= samples))
-        sources = np.clip(steps, inside[0], inside[-1]) if inside.size else steps
         seen = _as_windows_see(power, round(reach / step))
+        sources = steps.copy()
+        for broken in np.setdiff1d(steps, inside) if inside.size else ():
+            loud = inside[seen[inside] >= MUCH_SOFTER * seen[broken]]
+            candidates = loud if loud.size else inside
+            sources[broken] = candidates[np.argmin(np.abs(candidates - broken))]
         reference = seen[sources]
         gains = np.where(reference > 0.0, seen / np.where(reference > 0.0, reference, 1.0), 0.0)
         return cls(sources, gains)
