@@ -34,7 +34,7 @@ def measure(path: str, limits: DecodeLimits) -> bytes:
         InputError: the file cannot be analysed.
     """
     from core.analysis.analyser import analyse
-    from core.analysis.frames_bytes import frames_to_bytes
+    from core.analysis.frames_bytes import frame_pieces
     from core.analysis.scanning.surround import scan_programme
     from core.audio.decode import open_audio
 
@@ -42,7 +42,8 @@ def measure(path: str, limits: DecodeLimits) -> bytes:
         frames = scan_programme(stream.blocks(), stream.sample_rate_hz, stream.channels, stream.speakers)
         source = stream.info()
     analysis = to_json(analyse(frames, source))
-    return _HEADER.pack(len(analysis)) + analysis + frames_to_bytes(frames)
+    # joined once: the frames of an hour take 9 MB
+    return b"".join([_HEADER.pack(len(analysis)), analysis, *frame_pieces(frames)])
 
 
 def unpack_measured(result: bytes) -> Measured:

@@ -78,8 +78,9 @@ def true_peaks(  # noqa: C901, PLR0912, PLR0915 - one loop nest: compiled kernel
                 if block > blocks:
                     low, high = last, last + taps - lead
                 top = np.int32(0)
-                for pattern in bits[low:high]:
-                    top = max(top, pattern & MAGNITUDE)
+                part = bits[low:high]
+                for n in range(part.shape[0]):
+                    top = max(top, part[n] & MAGNITUDE)
                 top_bits[block] = top
                 if 0 < block <= blocks:
                     best = max(best, float(tops[block]))

@@ -55,8 +55,8 @@ def check_block(block: NDArray[np.float32], channels: int) -> None:
     """Raise `InputError` where a block has another shape or holds what is no sound."""
     if block.ndim != 2 or block.shape[0] != channels:
         raise InputError(InputCode.FORMAT_CHANGE, channels=channels)
-    # a comparison with NaN is false, so one test finds NaN, infinities and nonsense
-    if block.size and not np.max(np.abs(block)) <= MAX_AMPLITUDE:
+    # a comparison with NaN is false, so these find NaN, infinities and nonsense
+    if block.size and not (np.max(block) <= MAX_AMPLITUDE and np.min(block) >= -MAX_AMPLITUDE):
         raise InputError(InputCode.NON_FINITE)
 
 
