@@ -332,7 +332,11 @@ LEVELS: dict[str, Levels] = {
         (MASTER, "metal", [(0.93, None), (0.97, "info"), (1.22, "warn")]),
     ],
     "dull": [
-        (MASTER, "pop", [(-0.48, None), (-0.52, "info"), (-1.18, "info"), (-1.22, "warn"), (-2.4, "warn"), (-4.0, "info")]),
+        (
+            MASTER,
+            "pop",
+            [(-0.48, None), (-0.52, "info"), (-1.18, "info"), (-1.22, "warn"), (-2.4, "warn"), (-4.0, "info")],
+        ),
         (MASTER, "lofi", [(-0.58, None), (-0.62, "info"), (-1.43, "warn")]),
     ],
     "bright_excess": [(MASTER, "pop", [(0.43, None), (0.47, "info"), (0.67, "warn"), (4.0, "warn")])],
