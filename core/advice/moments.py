@@ -59,7 +59,8 @@ def findings_at(brief: Brief, time_s: float) -> list[Finding]:
 
 def lower_first(name: str) -> str:
     """A name inside a sentence; abbreviations stay as they are."""
-    return name if name[:2].isupper() and name[1:2].isalpha() else name[:1].lower() + name[1:]
+    is_word = name[1:2].islower() or name[1:2] in {"", " "}
+    return name[:1].lower() + name[1:] if is_word else name
 
 
 def _level_there(analysis: Analysis, time_s: float) -> list[str]:

@@ -11,6 +11,7 @@ import pytest
 from core.advice import moments
 from core.advice.answers import CANNOT, IN_ORDER, VOICES, measured_answer
 from core.advice.measured import measured_item, measured_review
+from core.advice.moments import lower_first
 from core.advice.subjects import SUBJECTS, found, words_of
 from core.advice.summaries import measured_summary
 from core.conversation import Conversation, Summary
@@ -292,3 +293,11 @@ def test_where_no_rule_finds_fault_it_is_said_and_nowhere_else(kind: ReviewType,
 def test_the_width_of_the_low_end_belongs_to_the_low_end() -> None:
     assert "correlation" not in _reads("is the low end too wide?")
     assert "correlation" in _reads("is the low end in phase?")
+
+
+@pytest.mark.parametrize(
+    ("name", "inside"),
+    [("True peak", "true peak"), ("A shelf", "a shelf"), ("DC offset", "DC offset"), ("M/S EQ", "M/S EQ")],
+)
+def test_a_name_inside_a_sentence_keeps_its_abbreviations(name: str, inside: str) -> None:
+    assert lower_first(name) == inside
