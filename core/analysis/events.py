@@ -2,9 +2,10 @@
 
 Goal: what happened to the file at a single instant.
 
-Conventions: a dropout is a hole of 2 to 150 ms, 40 dB deep, with a steep fall and a steep return to the old level,
-where the music is above −50 dBFS. A click is one millisecond that is far sharper than everything within 25 ms around
-it and does not begin an attack. What happens in both channels within 2 ms is one event. The ends of the file are not
+Conventions: a dropout is a hole of 2 to 150 ms, 40 dB deep, with a steep fall and a steep return to the old level (a
+hole of nothing but zeros may have let it decay by 25 dB), where the music is above −50 dBFS. A click is one millisecond
+that is far sharper than everything within 25 ms around it, for a few samples only, and does not begin an attack; a lone
+wrong sample is known by its shape. What happens in both channels within 2 ms is one event. The ends of the file are not
 events; where holes come as often as notes they are the rhythm, and none is given.
 
 Sources: practice of restoration (Godsill & Rayner 1998, "Digital Audio Restoration", part II); limits: the kernel.
@@ -53,8 +54,16 @@ def find_clicks(frames: Frames) -> tuple[Click, ...] | None:
     """Clicks in time order; None where the frames do not tell."""
     if frames.clicks is None:
         return None
-    rows = np.column_stack([frames.clicks, np.ones(len(frames.clicks), np.int64)])
-    return tuple(Click(stated(start / frames.sample_rate_hz), channel) for channel, start, _ in _merged(frames, rows))
+    rate = frames.sample_rate_hz
+    events = _merged(frames, np.column_stack([frames.clicks[:, :2], np.ones(len(frames.clicks), np.int64)]))
+    lone = np.sort(frames.clicks[frames.clicks[:, 2] > 0, 1])
+    return tuple(Click(stated(start / rate), channel, lone=_is_near(start, lone, rate)) for channel, start, _ in events)
+
+
+def _is_near(start: int, places: NDArray[np.int64], rate: int) -> bool:
+    """Whether one of the ordered `places` belongs to the event that starts here."""
+    at = int(np.searchsorted(places, start))
+    return at < places.size and int(places[at]) - start <= SAME_S * rate
 
 
 def _is_gated(frames: Frames, counts: NDArray[np.int64]) -> bool:

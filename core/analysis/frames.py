@@ -79,7 +79,7 @@ class Frames:
         mains_power: (2, 11, mains blocks): power of the lines of `LINES_HZ`, and of a bin beside them.
         lag_correlation: (lags,): whitened cross-correlation of left and right, ±20 ms, times 32767; empty in mono.
         holes: (rows, 3): channel, start sample, length of sudden holes.
-        clicks: (rows, 2): channel, sample of single clicks.
+        clicks: (rows, 3): channel, sample of single clicks, 1 for a lone wrong sample.
         event_counts: (channels, 2): number of holes and of clicks.
         surround: loudness and peaks of the channels of a surround file themselves; None for mono and stereo.
 

@@ -31,11 +31,13 @@ from core.errors import InputCode, InputError
 
 MAGIC = b"EARSHOT-FRAMES\n"
 
-VERSION = 2
+VERSION = 3
 """Changes when tables change; older versions must stay readable or be refused here."""
 
-OLDER_VERSIONS = (1,)
-"""Version 1 lacked the tables that have a default in `Frames`."""
+OLDER_VERSIONS = (1, 2)
+"""Version 1 lacked the tables that have a default in `Frames`; version 2 did not tell lone clicks from others."""
+
+CLICK_COLUMNS_BEFORE_3 = 2
 
 MAX_UNPACKED_BYTES = 64 * 1024 * 1024
 """An hour takes 14 MB."""
@@ -136,6 +138,8 @@ def _fields(header: dict[str, Any], body: memoryview) -> dict[str, Any]:
         start += size
     if start != len(body):
         raise ValueError("bytes left over")
+    if "clicks" in values and values["clicks"].shape[-1] == CLICK_COLUMNS_BEFORE_3:
+        values["clicks"] = np.pad(values["clicks"], ((0, 0), (0, 1)))
     surround = {name: values.pop(name) for name in list(values) if name.startswith(SURROUND_PREFIX)}
     if surround:
         values["surround"] = ProgrammeTables(
@@ -226,6 +230,6 @@ def _newer_shapes(frames: Frames, slots: int) -> dict[str, tuple[int, ...]]:
         "mains_power": (2, len(LINES_HZ), blocks),
         "lag_correlation": (lag_count(frames.grid) if channels == 2 else 0,),
         "holes": (0 if frames.holes is None else len(frames.holes), 3),
-        "clicks": (0 if frames.clicks is None else len(frames.clicks), 2),
+        "clicks": (0 if frames.clicks is None else len(frames.clicks), 3),
         "event_counts": (channels, 2),
     }

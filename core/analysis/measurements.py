@@ -304,10 +304,11 @@ class Dropout:
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """A single wrong sample or step; `channel` None: in both."""
+    """A wrong sample or step; `channel` None: in both; `lone`: surely a single wrong sample."""
 
     at_s: float
     channel: int | None
+    lone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

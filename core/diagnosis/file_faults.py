@@ -1,9 +1,11 @@
 """Faults of the file itself: offset, lossy sources, silence and cuts at the ends, hum, noise, holes, clicks, format."""
 
+from collections.abc import Sequence
+
 from core.analysis.measurements import LEVEL_FLOOR_DB
 from core.diagnosis import spans
 from core.diagnosis.findings import Severity, Span
-from core.diagnosis.level_steps import level_step
+from core.diagnosis.level_steps import LevelStep, level_steps
 from core.diagnosis.plurals import counted
 from core.diagnosis.subject import Reading, Subject
 from core.formatting import frequency, measurement, number
@@ -16,7 +18,7 @@ HOLE_S = 0.02
 """Shorter holes are heard as clicks, if at all."""
 
 FEW_CLICKS = 2
-"""A single click may be the attack of a synthesiser."""
+"""A single click may be the attack of a synthesiser, unless it is a lone wrong sample."""
 
 CRACKLE_PER_MINUTE = 12.0
 """More are a texture: vinyl, glitch, a clicking instrument."""
@@ -107,31 +109,37 @@ def noise_floor(subject: Subject) -> Reading | None:
 
 
 def level_jump(subject: Subject) -> Reading:
-    """Holes, clicks, or a step of the whole level: what a bad edit leaves."""
+    """Holes, clicks, or steps of the whole level: what a bad edit leaves."""
     faults, duration_s = subject.analysis.faults, subject.analysis.source.duration_s
     holes = [hole for hole in faults.dropouts or () if hole.length_s >= HOLE_S]
-    clicks = faults.clicks or ()
-    times = [hole.start_s for hole in holes] + [click.at_s for click in clicks]
+    clicks, steps = faults.clicks or (), level_steps(subject.analysis.spectrum.timeline)
     parts = [counted(len(holes), "dropout")] * bool(holes) + [counted(len(clicks), "click")] * bool(clicks)
-    if parts:
-        is_texture = len(clicks) * 60.0 / duration_s > CRACKLE_PER_MINUTE
-        is_fault = bool(holes) or (len(clicks) >= FEW_CLICKS and not is_texture)
-        return Reading(
-            FAULT if is_fault else NOTE,
-            facts={"state": " and ".join(parts)},
-            spans=spans.from_events(times, duration_s),
-        )
-    step = level_step(subject.analysis.spectrum.timeline)
-    if step is None:
+    if not parts and not steps:
         return Reading(0.0)
-    size, way = measurement(abs(step.by_db), "dB"), "drops" if step.by_db < 0 else "jumps"
+    is_texture = len(clicks) * 60.0 / duration_s > CRACKLE_PER_MINUTE
+    few = len(clicks) >= FEW_CLICKS or any(click.lone for click in clicks)
+    is_edit = bool(holes) or (few and not is_texture)
+    # an excerpt may hold a fade, or two songs: there, only steps are a note
+    large = not subject.is_excerpt and any(abs(step.by_db) >= LARGE_STEP_DB for step in steps)
+    sure = [hole.start_s for hole in holes] + [step.at_s for step in steps]
+    sure += [click.at_s for click in clicks if click.lone]
+    unsure = [click.at_s for click in clicks if not click.lone]
     return Reading(
-        FAULT if abs(step.by_db) >= LARGE_STEP_DB else NOTE,
-        facts={"state": f"the whole level {way} by {size}"},
-        spans=(Span(step.at_s, step.at_s),),
-        ceiling=Severity.INFO if subject.is_excerpt else None,
-        caveat=subject.excerpt,
+        FAULT if is_edit or large else NOTE,
+        facts={"state": ", and ".join(filter(None, (" and ".join(parts), _steps_text(steps))))},
+        spans=spans.from_events(sure, duration_s, unsure),
+        caveat=None if is_edit else subject.excerpt,
     )
+
+
+def _steps_text(steps: Sequence[LevelStep]) -> str:
+    if not steps:
+        return ""
+    largest = max(steps, key=lambda step: abs(step.by_db))
+    size = measurement(abs(largest.by_db), "dB")
+    if len(steps) > 1:
+        return f"the whole level changes at {len(steps)} places, by {size} at most"
+    return f"the whole level {'drops' if largest.by_db < 0 else 'jumps'} by {size}"
 
 
 def fake_hires(subject: Subject) -> Reading | None:

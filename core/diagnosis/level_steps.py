@@ -35,25 +35,36 @@ class LevelStep:
     by_db: float
 
 
-def level_step(timeline: BandTimeline | None) -> LevelStep | None:
-    """The clearest step of a song, if there is one."""
+def level_steps(timeline: BandTimeline | None) -> tuple[LevelStep, ...]:
+    """The steps of a song, the clearest first; what lies closer to one than is compared is the same step."""
     if timeline is None:
-        return None
+        return ()
     side, gap = round(AROUND_S / timeline.hop_s), round(GAP_S / timeline.hop_s)
     power = 10 ** (np.array(list(timeline.bands_db.values())) / 10)
     power = power[power.mean(axis=1) > 10 ** (AUDIBLE_DB / 10)]
     if power.shape[0] < LEAST_BANDS or power.shape[1] < 2 * side + gap:
-        return None
+        return ()
+    by_db, clearness = _changes(power, side, gap)
+    found = []
+    while clearness.max() > 0.0:
+        best = int(np.argmax(clearness))
+        size = float(by_db[best])
+        found.append(LevelStep(_steepest(power, best + side, size) * timeline.hop_s, size))
+        clearness[max(0, best - side) : best + side + 1] = 0.0
+    return tuple(found)
+
+
+def _changes(power: NDArray[np.float64], side: int, gap: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """For each place that has enough on both sides, the median change of the bands in dB, and how clear a step it is.
+
+    Clearness is 0 where there is none.
+    """
     sums = np.cumsum(np.pad(power, ((0, 0), (1, 0))), axis=1)
     levels = 10 * np.log10(np.maximum((sums[:, side:] - sums[:, :-side]) / side, EMPTY_POWER))
     changes = levels[:, side + gap :] - levels[:, : -side - gap]
     by_db, spread = np.median(changes, axis=0), np.std(changes, axis=0)
-    clearness = np.where((np.abs(by_db) >= LEAST_STEP_DB) & (spread <= MOST_SPREAD_DB), np.abs(by_db) - spread, 0.0)
-    best = int(np.argmax(clearness))
-    if clearness[best] <= 0.0:
-        return None
-    size = float(by_db[best])
-    return LevelStep(_steepest(power, best + side, size) * timeline.hop_s, size)
+    is_step = (np.abs(by_db) >= LEAST_STEP_DB) & (spread <= MOST_SPREAD_DB)
+    return by_db, np.where(is_step, np.abs(by_db) - spread, 0.0)
 
 
 def _steepest(power: NDArray[np.float64], at: int, by_db: float) -> int:

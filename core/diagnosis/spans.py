@@ -26,9 +26,14 @@ def from_mask(mask: NDArray[np.bool_], hop_s: float, duration_s: float) -> tuple
     return _usable(spans, duration_s, SHORTEST_S)
 
 
-def from_events(times_s: Iterable[float], duration_s: float) -> tuple[Span, ...]:
-    """Passages around events."""
-    return _usable([Span(time, time) for time in sorted(times_s)], duration_s, 0.0)
+def from_events(times_s: Iterable[float], duration_s: float, unsure_s: Iterable[float] = ()) -> tuple[Span, ...]:
+    """Passages around events; those that are not sure are named as far as there is room beside the others."""
+    times = list(times_s)
+    sure, every = (
+        _usable([Span(time, time) for time in sorted(chosen)], duration_s, 0.0)
+        for chosen in (times, [*times, *unsure_s])
+    )
+    return every if len(every) < MOST or not sure else sure
 
 
 def _usable(spans: Sequence[Span], duration_s: float, shortest_s: float) -> tuple[Span, ...]:

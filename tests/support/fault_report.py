@@ -75,6 +75,7 @@ def _figures(rows: Sequence[Row], fired: dict[str, dict[str, list[str]]]) -> dic
                 "rose": round(row.rose, 3),
                 "median_error_db": _rounded(row.median_error_db),
                 "largest_error_db": _rounded(row.largest_error_db),
+                "placed": _rounded(row.placed),
             }
             for row in rows
         },
@@ -113,7 +114,8 @@ def _faults_page(rows: Sequence[Row]) -> Iterable[str]:
         "fault is one. For tone faults that means that the band was within the genre's tolerance before, and the track "
         "like its genre on the whole; for the low-pass, that there was something to cut. *Rose*: the finding appeared, "
         "or stands further out than in the clean twin. *Error*: of the change that the rule states, median and "
-        "largest. *Placed*: the finding's times are within a second."
+        "largest. *Placed*: share of the events that one of the finding's times meets within a second; a hole counts "
+        "where the music is above −50 dBFS right before and after it."
     )
     yield ""
     yield "| fault | fair | found | warned | rose | rose in all tracks | error (dB) | placed |"

@@ -27,7 +27,7 @@ from core.knowledge.genres import genre_table
 from core.knowledge.rules import rules
 from core.request import Detail, ReviewRequest, ReviewType
 from core.serial import from_json, to_json
-from tests.support.faults import FAULTS, Fault, Stereo, clean_twin, with_fault
+from tests.support.faults import FAULTS, Fault, Stereo, clean_twin, events_there, with_fault
 from tests.support.music import Music, read_music
 from tests.support.signals import in_blocks
 from tests.support.track_genres import TRACK_GENRES
@@ -54,7 +54,7 @@ class Trial:
 
     `in_order`: whether the clean twin was in order where the fault was put: six decibels in a band that lies eight
     below the genre's curve mend it. `repaired`: the findings of the fault followed into the clean twin, but for
-    those that the twin has as well. `same`: all findings followed into the same file.
+    those that the twin has as well. `same`: all findings followed into the same file. `times_s`: when it happens.
     """
 
     track: str
@@ -66,6 +66,7 @@ class Trial:
     in_order: bool = True
     repaired: tuple[VersionChange, ...] = ()
     same: tuple[VersionChange, ...] = ()
+    times_s: tuple[float, ...] = ()
 
     def severity(self, findings: Sequence[Finding]) -> int:
         """Rank of the severest finding that names the fault, −1 for none."""
@@ -84,12 +85,11 @@ class Trial:
         )
 
     @property
-    def placed(self) -> bool:
-        """Every event lies within a span, give or take a second."""
+    def placed(self) -> int:
+        """Number of events that lie within a span, give or take a second."""
         spans = [span for finding in self.faulty if self.names(finding) for span in finding.spans]
-        return all(
-            any(span.start_s - PLACED_S <= time <= span.end_s + PLACED_S for span in spans)
-            for time in self.fault.times_s
+        return sum(
+            any(span.start_s - PLACED_S <= time <= span.end_s + PLACED_S for span in spans) for time in self.times_s
         )
 
     def names(self, finding: Finding) -> bool:
@@ -190,7 +190,7 @@ def _trials_of(folder: Path, name: str, cache: Cache, faults: Sequence[Fault]) -
             return with_fault(clean, rate, fault)
 
         after = cache.analysis(f"{name}/{fault.name}", lambda make=faulty: measured(make(), rate, source))
-        trial = _trial(name, fault, before, after)
+        trial = replace(_trial(name, fault, before, after), times_s=events_there(clean, rate, fault))
         if fault.edge_hz is not None:
             left = cache.numbers(
                 f"{name}/{fault.name}/edge", lambda make=faulty, at=fault.edge_hz: edge_db(make(), rate, at)
@@ -311,6 +311,7 @@ class Row:
     median_error_db: float | None
     largest_error_db: float | None
     placed: float | None
+    """Of all events."""
     codes: tuple[str, ...]
 
 
@@ -320,6 +321,7 @@ def summary(found: Sequence[Trial]) -> list[Row]:
     for fault in dict.fromkeys(trial.fault for trial in found):
         mine = [trial for trial in found if trial.fault is fault]
         fair = [trial for trial in mine if trial.in_order]
+        events = sum(len(trial.times_s) for trial in fair)
         errors = [
             abs(trial.true_change_db - trial.stated_change_db)
             for trial in fair
@@ -336,7 +338,7 @@ def summary(found: Sequence[Trial]) -> list[Row]:
                 rose_in_all=share(mine, lambda trial: trial.rose),
                 median_error_db=statistics.median(errors) if errors else None,
                 largest_error_db=max(errors) if errors else None,
-                placed=share(fair, lambda trial: trial.placed) if fault.times_s else None,
+                placed=sum(trial.placed for trial in fair) / events if events else None,
                 codes=tuple(sorted({f.code for trial in mine for f in trial.faulty if trial.names(f)})),
             )
         )

@@ -23,6 +23,9 @@ FADE_S = 1.0
 
 PAUSE_AT_S, PAUSE_FADE_S = 24.0, 0.3
 
+EDGE_S, SOUNDS_DBFS = 0.025, -50.0
+"""What is quieter than this beside a hole is a rest, and nothing dropped out."""
+
 EVENT_TIMES_S = (11.0, 27.5, 43.25)
 SEED = 7
 
@@ -40,6 +43,7 @@ class Fault:
         edge_hz: for low-passes, where the edge is left.
         size: of the fault, in `unit`, where the finding's value should tell it.
         times_s: when its events happen.
+        hole_s: for dropouts, how long they are: there is none where the music rests before or after.
     """
 
     name: str
@@ -52,6 +56,7 @@ class Fault:
     size: float | None = None
     unit: str = ""
     times_s: tuple[float, ...] = field(default=())
+    hole_s: float | None = None
 
 
 def clean_twin(samples: Stereo, rate: int) -> Stereo:
@@ -65,6 +70,24 @@ def clean_twin(samples: Stereo, rate: int) -> Stereo:
 def with_fault(samples: Stereo, rate: int, fault: Fault) -> Stereo:
     """The clean twin with a fault."""
     return fault.apply(samples, rate, np.random.default_rng(SEED))
+
+
+def events_there(clean: Stereo, rate: int, fault: Fault) -> tuple[float, ...]:
+    """Times at which a fault happens to music: something sounds right before and right after a hole."""
+    if fault.hole_s is None:
+        return fault.times_s
+    edges = ((time, time + fault.hole_s) for time in fault.times_s)
+    return tuple(
+        start
+        for start, end in edges
+        if min(_level_dbfs(clean, rate, start - EDGE_S), _level_dbfs(clean, rate, end)) >= SOUNDS_DBFS
+    )
+
+
+def _level_dbfs(samples: Stereo, rate: int, start_s: float) -> float:
+    """Of the louder channel, for `EDGE_S`."""
+    part = samples[:, int(start_s * rate) : int((start_s + EDGE_S) * rate)]
+    return 10.0 * float(np.log10(np.mean(part**2, axis=1).max() + 1e-30))
 
 
 def _gain(db: float) -> float:
@@ -335,7 +358,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("hum of −45 dBFS", ("hum",), _hum(-45.0)),
     Fault("hiss 34 dB under the music", ("noise_floor",), _hiss(34.0)),
     Fault("3 clicks", ("level_jump",), _clicks, times_s=EVENT_TIMES_S),
-    Fault("3 dropouts of 80 ms", ("level_jump",), _dropouts(0.08), times_s=EVENT_TIMES_S),
+    Fault("3 dropouts of 80 ms", ("level_jump",), _dropouts(0.08), times_s=EVENT_TIMES_S, hole_s=0.08),
     Fault("3 s of head silence", ("silence",), _silence(3.0, 0.0), size=3.0, unit="s", times_s=(0.0,)),
     Fault("20 s of tail silence", ("silence",), _silence(0.0, 20.0), size=20.0, unit="s"),
     Fault("16 kHz low-pass", ("lossy_source",), _low_passed(16_000.0), edge_hz=16_000.0),

@@ -21,9 +21,9 @@ class DisturbanceCollector:
         divisors = [n for n in range(1, chunk_samples + 1) if chunk_samples % n == 0]
         self._step = min(divisors, key=lambda n: abs(n - wanted))
         self._blocks = chunk_samples // self._step
-        self._power, self._sharpness = (np.zeros((channels, 3 * self._blocks)) for _ in range(2))
+        self._power, self._sharpness, self._share = (np.zeros((channels, 3 * self._blocks)) for _ in range(3))
         self._hole_rows = np.zeros((self._blocks, 2), np.int64)
-        self._click_rows = np.zeros(self._blocks, np.int64)
+        self._click_rows = np.zeros((self._blocks, 2), np.int64)
         self._fed = 0
         self._holes: list[list[NDArray[np.int64]]] = [[] for _ in range(channels)]
         self._clicks: list[list[NDArray[np.int64]]] = [[] for _ in range(channels)]
@@ -31,44 +31,45 @@ class DisturbanceCollector:
 
     def feed(self, chunk: NDArray[np.float32], margin: int) -> None:
         """Take in the next chunk, with at least two samples of context (`margin`) on each side."""
-        blocks = self._blocks
-        for table in (self._power, self._sharpness):
-            table[:, : 2 * blocks] = table[:, blocks:]
-        compiled(block_levels)(
-            chunk, margin, self._step, self._power[:, 2 * blocks :], self._sharpness[:, 2 * blocks :]
-        )
-        self._fed += 1
+        power, sharpness, share = self._next_tables()
+        compiled(block_levels)(chunk, margin, self._step, power, sharpness, share)
         self._find()
 
     def flush(self) -> None:
         """Look at the last chunk."""
-        blocks = self._blocks
-        for table in (self._power, self._sharpness):
-            table[:, : 2 * blocks] = table[:, blocks:]
-            table[:, 2 * blocks :] = 0.0
-        self._fed += 1
+        for table in self._next_tables():
+            table[:] = 0.0
         self._find()
+
+    def _next_tables(self) -> tuple[NDArray[np.float64], ...]:
+        """Room for the next chunk behind the two before it: power, sharpness, share."""
+        blocks = self._blocks
+        self._fed += 1
+        for table in (self._power, self._sharpness, self._share):
+            table[:, : 2 * blocks] = table[:, blocks:]
+        return self._power[:, 2 * blocks :], self._sharpness[:, 2 * blocks :], self._share[:, 2 * blocks :]
 
     def hole_table(self) -> NDArray[np.int64]:
         """Rows of channel, start sample, length in samples."""
         return _table(self._holes, 3)
 
     def click_table(self) -> NDArray[np.int64]:
-        """Rows of channel, sample."""
-        return _table(self._clicks, 2)
+        """Rows of channel, sample, and 1 for a lone wrong sample."""
+        return _table(self._clicks, 3)
 
     def _find(self) -> None:
         """Look at the middle of the three chunks at hand."""
         blocks, origin = self._blocks, (self._fed - 3) * self._blocks
         for channel in range(self._power.shape[0]):
-            power, sharpness = self._power[channel], self._sharpness[channel]
+            power, sharpness, share = self._power[channel], self._sharpness[channel], self._share[channel]
             found = compiled(holes)(power, blocks, 2 * blocks, self._hole_rows)
             if found:
                 rows = self._hole_rows[:found] * self._step
                 self._take(0, channel, rows + np.array([origin * self._step, 0]), self._holes)
-            found = compiled(clicks)(power, sharpness, blocks, 2 * blocks, self._click_rows)
+            found = compiled(clicks)(power, sharpness, share, blocks, 2 * blocks, self._click_rows)
             if found:
-                self._take(1, channel, (self._click_rows[:found, None] + origin) * self._step, self._clicks)
+                block, lone = self._click_rows[:found].T
+                self._take(1, channel, np.column_stack([(block + origin) * self._step, lone]), self._clicks)
 
     def _take(self, kind: int, channel: int, rows: NDArray[np.int64], kept: list[list[NDArray[np.int64]]]) -> None:
         room = KEPT_EVENTS - min(KEPT_EVENTS, int(self.counts[channel, kind]))

@@ -201,12 +201,24 @@ def test_cross_power_is_that_of_two_transforms(samples: Signal) -> None:
 
 
 def test_sharpness_is_the_energy_of_the_fourth_difference(samples: Signal) -> None:
-    power, sharpness = np.zeros((2, 10)), np.zeros((2, 10))
-    compiled(block_levels)(np.ascontiguousarray(samples[:, 90:610]), 10, 50, power, sharpness)
+    power, sharpness, share = np.zeros((3, 2, 10))
+    compiled(block_levels)(np.ascontiguousarray(samples[:, 90:610]), 10, 50, power, sharpness, share)
     for channel, signal in enumerate(samples.astype(np.float64)):
         difference = np.diff(signal[98:602], 4)
         assert sharpness[channel] == pytest.approx((difference**2).reshape(10, 50).sum(axis=1), rel=1e-4)
         assert power[channel] == pytest.approx((signal[100:600] ** 2).reshape(10, 50).mean(axis=1), rel=1e-5)
+
+
+@pytest.mark.parametrize("at", [120, 149, 150, 151, 175])
+def test_the_shape_of_a_lone_sample_differs_from_that_of_a_step(at: int) -> None:
+    lone, step = np.zeros((1, 300), np.float32), np.zeros((1, 300), np.float32)
+    lone[0, at], step[0, at:] = 0.5, 0.5
+    shares = []
+    for signal in (lone, step):
+        power, sharpness, share = np.zeros((3, 1, 4))
+        compiled(block_levels)(signal, 50, 50, power, sharpness, share)
+        shares.append(share[0, np.argmax(sharpness[0])])
+    assert shares == pytest.approx([36 / 70, 9 / 20], abs=1e-6)
 
 
 def test_hop_powers_are_mean_squares(samples: Signal) -> None:

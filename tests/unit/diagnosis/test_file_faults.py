@@ -62,6 +62,7 @@ def test_what_a_channel_fault_does_to_mono_is_not_a_second_point() -> None:
         ((Dropout(30.0, 0.08, None),), (), "warn", "1 dropout"),
         ((Dropout(30.0, 0.01, None),), (), None, ""),
         ((), (Click(30.0, 0),), "info", "1 click"),
+        ((), (Click(30.0, 0, lone=True),), "warn", "1 click"),
         ((), (Click(30.0, 0), Click(60.0, 1)), "warn", "2 clicks"),
         ((), tuple(Click(2.0 * index, 0) for index in range(90)), "info", "90 clicks"),
         ((Dropout(30.0, 0.08, 0),), (Click(90.0, 0), Click(91.0, 0)), "warn", "1 dropout and 2 clicks"),
@@ -76,6 +77,22 @@ def test_holes_and_clicks(
     if finding is not None:
         assert state(finding) == words
         assert bool(finding.spans) is (len(clicks) < 90), "what happens throughout has no place"
+
+
+def test_a_step_is_told_beside_a_click_and_sure_places_before_unsure_ones() -> None:
+    timeline = neutral().spectrum.timeline
+    assert timeline is not None
+    stepped = {
+        name: tuple(level - (8.0 if second >= 150 else 0.0) for second, level in enumerate(levels))
+        for name, levels in timeline.bands_db.items()
+    }
+    clicks = (*(Click(float(at), 0) for at in (10, 30, 50, 70)), Click(170.0, 0, lone=True))
+
+    finding = found("level_jump", faults__clicks=clicks, spectrum__timeline__bands_db=stepped)
+
+    assert finding is not None
+    assert state(finding) == "5 clicks, and the whole level drops by 8.0 dB"
+    assert [round(span.start_s) for span in finding.spans] == [150, 170]
 
 
 @pytest.mark.parametrize(

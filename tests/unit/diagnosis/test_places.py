@@ -5,7 +5,7 @@ import pytest
 from core.analysis.measurements import Section
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Span
-from core.diagnosis.level_steps import level_step
+from core.diagnosis.level_steps import level_steps
 from core.diagnosis.places import labelled
 from core.diagnosis.wording import receipt, where
 from core.knowledge.genres import genre_table
@@ -74,15 +74,27 @@ def stepped(by_db: float, at: int, *, bands: int = 7):
 @pytest.mark.parametrize("by_db", [-12.0, -8.0, 6.0])
 @pytest.mark.parametrize("at", [20, 100, 180])
 def test_a_step_of_all_bands_is_found_with_its_size_and_time(by_db: float, at: int) -> None:
-    step = level_step(stepped(by_db, at))
+    (step,) = level_steps(stepped(by_db, at))
 
-    assert step is not None
     assert step.by_db == pytest.approx(by_db, abs=0.2)
     assert step.at_s == pytest.approx(at, abs=1.0)
 
 
+def test_all_steps_are_found_the_clearest_first() -> None:
+    timeline = stepped(-9.0, 60)
+    levels = {
+        name: tuple(level + (6.0 if second >= 130 else 0.0) for second, level in enumerate(row))
+        for name, row in timeline.bands_db.items()
+    }
+
+    steps = level_steps(changed(timeline, bands_db=levels))
+
+    assert [round(step.by_db) for step in steps] == [-9, 6]
+    assert [step.at_s for step in steps] == pytest.approx([60.0, 130.0], abs=1.0)
+
+
 def test_a_small_step_or_one_of_some_bands_is_none() -> None:
-    assert level_step(stepped(-3.0, 100)) is None
-    assert level_step(stepped(-12.0, 100, bands=4)) is None
-    assert level_step(neutral().spectrum.timeline) is None
-    assert level_step(None) is None
+    assert level_steps(stepped(-3.0, 100)) == ()
+    assert level_steps(stepped(-12.0, 100, bands=4)) == ()
+    assert level_steps(neutral().spectrum.timeline) == ()
+    assert level_steps(None) == ()
