@@ -15,6 +15,8 @@ from bot.settings import Settings
 from core.errors import DependencyError, EarshotError, InputError
 from core.knowledge.genres import genre_table
 from core.request import FOCUS_MAX_CHARACTERS, Detail, ReviewRequest, ReviewType
+from core.targets.values import LEAST_TRACKS as LEAST_TARGET_TRACKS
+from core.targets.values import target_name
 from core.wording import say
 
 EXIT_USAGE = 2
@@ -69,6 +71,7 @@ def feedback(
         list[Path] | None, typer.Option(help="A track to be compared with; give it again for a range over several.")
     ] = None,
     previous: Annotated[Path | None, typer.Option(help="The version before this one.")] = None,
+    target: Annotated[Path | None, typer.Option(help="A target made by `earshot target`, to be held against.")] = None,
     subgenre: Annotated[str | None, typer.Option(help="Narrows the genre.")] = None,
     detail: Annotated[Detail, typer.Option(help="How the review is written.")] = Detail.DETAILED,
     focus: Annotated[str | None, typer.Option(help="What you want ears on, or what must stay.")] = None,
@@ -88,7 +91,7 @@ def feedback(
     except EarshotError as error:
         _exit(error)
     request = ReviewRequest(kind, found.genre.id, chosen.id if chosen else None, detail, focus)
-    files = offline.FeedbackFiles(file, tuple(reference or ()), previous)
+    files = offline.FeedbackFiles(file, tuple(reference or ()), previous, target)
     _finish(offline.give_feedback(settings, files, request, as_json=as_json, out=out))
 
 
@@ -105,6 +108,34 @@ def compare(
     settings = _settings()
     configure_logging("WARNING", ())
     _finish(offline.compare_files(settings, files, as_json=as_json))
+
+
+@app.command()
+def target(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE FILE...", help="Five finished tracks at least.")],
+    name: Annotated[str, typer.Option(help="What it is called where a track is held against it.")],
+    out: Annotated[Path, typer.Option(help="The file to write: percentiles only, nothing of any one track.")],
+    genre: Annotated[str | None, typer.Option(help="The genre it is for, as you would say it.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The target as one JSON object.")] = False,
+) -> None:
+    """Make a target of several tracks: what is usual among them, to hold other tracks against."""
+    from bot.target import TargetOrder, make_target_file
+
+    settings = _settings()
+    configure_logging("WARNING", ())
+    if len(files) < LEAST_TARGET_TRACKS:
+        raise typer.BadParameter(f"{LEAST_TARGET_TRACKS} files at least", param_hint="FILE")
+    try:
+        order = TargetOrder(
+            files=tuple(files),
+            name=target_name(name),
+            genre_id=genre_table().find(genre).genre.id if genre else None,
+            out=out,
+        )
+    except EarshotError as error:
+        _exit(error)
+    if not _finish(make_target_file(settings, order, as_json=as_json)):
+        raise typer.Exit(EXIT_INPUT)
 
 
 @app.command()

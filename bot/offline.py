@@ -25,6 +25,8 @@ from core.request import ReviewRequest
 from core.serial import to_builtins
 from core.service.pipeline import Pipeline, Reviewed
 from core.service.report import report_document
+from core.targets.files import FILE_MAX_BYTES, read_target
+from core.targets.values import NamedTarget
 from core.wording import say
 
 JSON_DECIMALS = 6
@@ -40,6 +42,7 @@ class FeedbackFiles:
     track: Path
     references: tuple[Path, ...] = ()
     previous: Path | None = None
+    target: Path | None = None
 
 
 async def analyse_files(settings: Settings, files: Sequence[Path], *, as_json: bool) -> bool:
@@ -53,16 +56,16 @@ async def analyse_files(settings: Settings, files: Sequence[Path], *, as_json: b
     async with open_pipeline(settings) as pipeline:
         for path in files:
             try:
-                with _status(console, f"Measuring {path.name}"):
-                    analysis = (await _measure(pipeline, path, surround=True)).analysis
+                with status(console, f"Measuring {path.name}"):
+                    analysis = (await measure_file(pipeline, path, surround=True)).analysis
             except InputError as error:
                 succeeded = False
                 if as_json:
-                    _print_json({"file": str(path), "error": {"code": error.code.value, "message": say(error)}})
+                    print_json({"file": str(path), "error": {"code": error.code.value, "message": say(error)}})
                 print(f"{path}: {say(error)}", file=sys.stderr)
                 continue
             if as_json:
-                _print_json(analysis_json(path, analysis))
+                print_json(analysis_json(path, analysis))
             else:
                 print_analysis(path, analysis)
     return succeeded
@@ -75,21 +78,22 @@ async def give_feedback(
 
     Raises:
         UsageError: `out` cannot be written.
-        InputError: one of the files cannot be analysed.
+        InputError: one of the files cannot be analysed, or the target is none.
         DependencyError: the worker processes failed.
     """
+    target = read_target_file(files.target) if files.target is not None else None
     if out is not None:
         _make_folder(out)
     console = Console(stderr=True)
     # a child may keep no list of fonts: what draws is loaded before them
     warm_up = (WARM_UP,) if out is None else (WARM_UP, WARM_UP_REPORTS)
     async with open_pipeline(settings, warm_up) as pipeline:
-        with _status(console, "Measuring"):
-            track = (await _measure(pipeline, files.track)).analysis
-            references = [(await _measure(pipeline, path)).analysis for path in files.references]
+        with status(console, "Measuring"):
+            track = (await measure_file(pipeline, files.track)).analysis
+            references = [(await measure_file(pipeline, path)).analysis for path in files.references]
             previous = await _previous_findings(pipeline, files.previous, request)
             encoded = await pipeline.encoded_peaks(files.track.absolute(), track, request)
-        with _status(console, "Writing"):
+        with status(console, "Writing"):
             reviewed = await pipeline.review(
                 request,
                 track,
@@ -97,12 +101,13 @@ async def give_feedback(
                 further_references=references[1:],
                 previous=previous,
                 encoded=encoded,
+                target=target,
             )
         if out is not None:
-            with _status(console, "Rendering the report"):
+            with status(console, "Rendering the report"):
                 await _write_files(pipeline, files.track, reviewed, out)
     if as_json:
-        _print_json(feedback_json(files.track, reviewed))
+        print_json(feedback_json(files.track, reviewed))
     else:
         print_review(reviewed)
         if out is not None:
@@ -119,19 +124,39 @@ async def compare_files(settings: Settings, files: Sequence[Path], *, as_json: b
     analyses = []
     async with open_pipeline(settings) as pipeline:
         for path in files:
-            with _status(console, f"Measuring {path.name}"):
-                analyses.append((await _measure(pipeline, path)).analysis)
+            with status(console, f"Measuring {path.name}"):
+                analyses.append((await measure_file(pipeline, path)).analysis)
     found = cohesion(analyses)
     if as_json:
-        _print_json({"files": [str(path) for path in files], **to_builtins(found)})
+        print_json({"files": [str(path) for path in files], **to_builtins(found)})
     else:
         print_cohesion([path.name for path in files], found)
 
 
-async def _measure(pipeline: Pipeline, path: Path, *, surround: bool = False) -> Any:
+async def measure_file(pipeline: Pipeline, path: Path, *, surround: bool = False) -> Any:
+    """Measure a file of this machine.
+
+    Raises:
+        InputError: it is not there, or cannot be analysed.
+    """
     if not path.is_file():
         raise InputError(InputCode.UNREADABLE, name=path.name)
     return await pipeline.measure(path.absolute(), surround=surround)
+
+
+def read_target_file(path: Path) -> NamedTarget:
+    """A target that `earshot target` wrote.
+
+    Raises:
+        InputError: there is no such file, or it is no target.
+    """
+    try:
+        with path.open("rb") as file:
+            # one byte more than a target may have tells one that is too large
+            data = file.read(FILE_MAX_BYTES + 1)
+    except OSError as error:
+        raise InputError(InputCode.UNREADABLE, name=path.name) from error
+    return read_target(data)
 
 
 async def _previous_findings(
@@ -139,7 +164,7 @@ async def _previous_findings(
 ) -> tuple[Finding, ...] | None:
     if path is None:
         return None
-    analysis = (await _measure(pipeline, path)).analysis
+    analysis = (await measure_file(pipeline, path)).analysis
     encoded = await pipeline.encoded_peaks(path.absolute(), analysis, request)
     return pipeline.diagnose(replace(request, focus=None), analysis, encoded=encoded).findings
 
@@ -195,12 +220,15 @@ def feedback_json(path: Path, reviewed: Reviewed) -> dict[str, Any]:
         result["reference"] = diagnosis["reference"]
     if diagnosis["reference_range"] is not None:
         result["reference_range"] = diagnosis["reference_range"]
+    if reviewed.brief.target is not None:
+        result["target"] = to_builtins(reviewed.brief.target)
     if diagnosis["versions"] is not None:
         result["versions"] = diagnosis["versions"]
     return result
 
 
-def _print_json(value: dict[str, Any]) -> None:
+def print_json(value: dict[str, Any]) -> None:
+    """One JSON object on a line of its own."""
     print(json.dumps(_rounded(value), ensure_ascii=False, allow_nan=False), flush=True)
 
 
@@ -214,5 +242,6 @@ def _rounded(value: Any) -> Any:
     return value
 
 
-def _status(console: Console, what: str) -> Any:
+def status(console: Console, what: str) -> Any:
+    """What is being done, on a terminal; nothing where output is piped."""
     return console.status(f"{what} …") if console.is_terminal else nullcontext()

@@ -11,6 +11,8 @@ from core.diagnosis.findings import Severity
 from core.formatting import clock, frequency, key_name, measurement, percent, signed_db, span, tempo
 from core.knowledge.genres import genre_table
 from core.service.pipeline import Reviewed
+from core.targets import words
+from core.targets.values import TargetComparison
 
 SEVERITY_STYLES = {Severity.INFO: "cyan", Severity.WARN: "yellow", Severity.SEVERE: "bold red"}
 
@@ -84,9 +86,17 @@ def print_review(reviewed: Reviewed) -> None:
     players = [f"{p.name} {signed_db(p.gain_db)}" for p in diagnosis.platforms if p.gain_db is not None]
     if players:
         console.print(Text.assemble(("\nOn players: ", "bold"), ", ".join(players)))
+    _print_target(console, reviewed.brief.target)
     for change in diagnosis.versions or ():
         console.print(Text(f"{change.outcome.value:>10}  {change.name}"))
     console.print(Text(f"\n{review.writer_note or 'Written by: ' + review.writer.value}", style="dim"))
+
+
+def _print_target(console: Console, comparison: TargetComparison | None) -> None:
+    if comparison is not None:
+        console.print(Text(f"\n{words.heading(comparison)}", style="bold"))
+        for line in words.lines(comparison):
+            console.print(Text(f"  {line}"))
 
 
 def _findings_table(reviewed: Reviewed) -> Table:

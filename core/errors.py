@@ -41,6 +41,8 @@ class InputCode(StrEnum):
     DECODER_FAILED = "decoder_failed"
     DOWNLOAD_FAILED = "download_failed"
     EXPIRED = "expired"
+    NOT_A_TARGET = "not_a_target"
+    NEWER_TARGET = "newer_target"
 
 
 class UsageCode(StrEnum):
@@ -60,6 +62,13 @@ class UsageCode(StrEnum):
     NOT_A_MANAGER = "not_a_manager"
     NO_CONVERSATION_HERE = "no_conversation_here"
     UNKNOWN_TOPIC = "unknown_topic"
+    UNKNOWN_TARGET = "unknown_target"
+    NO_TARGETS = "no_targets"
+    TARGET_NAME = "target_name"
+    TARGET_EXISTS = "target_exists"
+    TOO_FEW_TRACKS = "too_few_tracks"
+    TOO_MANY_TARGETS = "too_many_targets"
+    FILE_UNWRITABLE = "file_unwritable"
 
 
 class LimitCode(StrEnum):

@@ -7,6 +7,7 @@ from core.analysis.measurements import Analysis
 from core.chain import Chain
 from core.diagnosis.findings import Diagnosis
 from core.request import ReviewRequest
+from core.targets.values import TargetComparison
 
 
 class WrittenBy(StrEnum):
@@ -19,12 +20,16 @@ class WrittenBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """Everything a writer may use: the request, the numbers, the findings. Nothing else reaches a prompt."""
+    """Everything a writer may use: the request, the numbers, the findings. Nothing else reaches a prompt.
+
+    `target`: the track against a target that several other tracks make, where one was chosen.
+    """
 
     request: ReviewRequest
     analysis: Analysis
     diagnosis: Diagnosis
     reference: Analysis | None = None
+    target: TargetComparison | None = None
 
 
 @dataclass(frozen=True, slots=True)

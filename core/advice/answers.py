@@ -98,6 +98,9 @@ class _Answer:
 
     def _subjects(self, *, has_time: bool) -> list[subjects.Subject]:
         found = subjects.found(self._words)
+        if subjects.asks_for_target(self._words, self._brief.target):
+            # "is my low end over the target" is one question, as with a reference
+            return [subjects.TARGET]
         if subjects.in_group("voices", self._words):
             # how loud a voice is in the mix is not how loud the song is
             found = [subject for subject in found if subject.name != "loudness"]
@@ -148,6 +151,9 @@ class _Answer:
         if subject.name == "reference":
             bands = [band for other in subjects.found(self._words) for band in other.bands]
             return topics.reference(self._brief, self._genre, tuple(bands))
+        if subject.name == "target":
+            bands = [band for other in subjects.found(self._words) for band in other.bands]
+            return topics.target(self._brief, tuple(bands))
         if subject.name == "strengths":
             return keep(self._brief.diagnosis.strengths, self._genre, STRENGTHS_SHOWN)
         if subject.name == "settings":

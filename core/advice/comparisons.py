@@ -1,12 +1,14 @@
 """Comparisons and moves in words: against a reference, against an earlier version, and against a remedy's direction."""
 
 import re
+from collections.abc import Mapping
 
 from core.advice.ledger import tags_of
 from core.advice.metrics import CODE_TAGS, Vocabulary
 from core.advice.moves import direction_of
 from core.diagnosis.findings import Finding, Outcome
 from core.review import Brief
+from core.targets.values import LOUDNESS
 
 SAME_DB = 0.5
 """A difference smaller than this is no difference in words."""
@@ -39,12 +41,21 @@ _BANDS = {
     "lowmid": ("lowmid_200_500",),
     "presence": ("presence_2k_5k",),
 }
-_DELTAS = {"width": ("side against mid",), "dynamics": ("true peak above loudness (PLR)", "smallest PSR")}
+_DELTAS = {
+    "width": ("side against mid", "side_to_mid_db"),
+    "dynamics": ("true peak above loudness (PLR)", "smallest PSR", "plr_db", "psr_min_db"),
+}
+"""Measures of a reference comparison, and of a target's."""
 _PATTERNS = {
     axis: tuple(re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for words in pair) for axis, pair in _MORE.items()
 }
 _REFERENCE_IS = re.compile(
     r"\b(?:reference|ref)(?: track)? (?:is|has|sounds|sits|feels|carries)\b|\bthan you(?:rs)?\b", re.IGNORECASE
+)
+
+_TO_TARGET = re.compile(r"\bserver(?:['\u2019]?s)? target\b", re.IGNORECASE)
+_TARGET_IS = re.compile(
+    r"\bserver(?:['\u2019]?s)? target (?:is|has|sounds|sits|feels|carries)\b|\bthan you(?:rs)?\b", re.IGNORECASE
 )
 
 _VERSIONS = re.compile(
@@ -98,8 +109,8 @@ _MOVED_PATTERNS = tuple((re.compile(rf"\b(?:{words})\b", re.IGNORECASE), frozens
 
 
 def wrong_comparisons(text: str, brief: Brief) -> list[str]:
-    """Claims about the reference or the version before that the differences do not bear out."""
-    return [*_against_reference(text, brief), *_against_version(text, brief)]
+    """Claims about reference, server's target or the version before that the differences do not bear out."""
+    return [*_against_reference(text, brief), *_against_target(text, brief), *_against_version(text, brief)]
 
 
 def _against_reference(text: str, brief: Brief) -> list[str]:
@@ -110,15 +121,30 @@ def _against_reference(text: str, brief: Brief) -> list[str]:
         return ["reference"]
     turn = -1.0 if _REFERENCE_IS.search(text) else 1.0
     deltas = {delta.measure: delta.value for delta in comparison.deltas}
+    return _wrong_words(text, turn, {**comparison.bands_db, **deltas}, comparison.loudness_lu)
+
+
+def _against_target(text: str, brief: Brief) -> list[str]:
+    if not _TO_TARGET.search(text):
+        return []
+    if brief.target is None:
+        return ["server's target"]
+    turn = -1.0 if _TARGET_IS.search(text) else 1.0
+    differences = {delta.measure: delta.from_median for delta in brief.target.deltas}
+    return _wrong_words(text, turn, differences, differences.get(LOUDNESS))
+
+
+def _wrong_words(text: str, turn: float, differences: Mapping[str, float], loudness_lu: float | None) -> list[str]:
+    """Words such as "brighter" that no difference says; with `turn` −1 they are said of the other side."""
     wrong = []
     for axis, pair in _PATTERNS.items():
         for sign, pattern in zip((1.0, -1.0), pair, strict=True):
             match = pattern.search(text)
             if match is None or _NOT.search(text[max(0, match.start() - 12) : match.start()]):
                 continue
-            values = [comparison.bands_db[band] for band in _BANDS.get(axis, ()) if band in comparison.bands_db]
-            values += [deltas[name] for name in _DELTAS.get(axis, ()) if name in deltas]
-            values += [comparison.loudness_lu] if axis == "loud" and comparison.loudness_lu is not None else []
+            names = (*_BANDS.get(axis, ()), *_DELTAS.get(axis, ()))
+            values = [differences[name] for name in names if name in differences]
+            values += [loudness_lu] if axis == "loud" and loudness_lu is not None else []
             if not any(sign * turn * value >= SAME_DB for value in values):
                 wrong.append(match.group(0))
     return wrong

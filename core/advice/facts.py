@@ -3,12 +3,12 @@
 Each function makes one block of the data that a prompt carries; `core.advice.selection` decides which a question needs.
 """
 
-import re
 from typing import Any
 
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis
 from core.diagnosis.findings import Delta, Finding, PlatformEffect, VersionChange
 from core.diagnosis.subject import Subject
+from core.diagnosis.targets import TargetDelta
 from core.diagnosis.tone import ALIGNED_ON, aligned_deviation_db
 from core.diagnosis.wording import receipt
 from core.formatting import (
@@ -28,19 +28,8 @@ from core.formatting import (
 )
 from core.knowledge.genres import Genre
 from core.review import Brief
-
-UNTRUSTED_MAX_CHARACTERS = 1000
-
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
-    "\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e01ef\ud800-\udfff]"
-)
-"""Control, format, bidirectional and invisible characters, lone surrogates: they hide or reorder what is read."""
-
-
-def clean_untrusted(text: str, limit: int = UNTRUSTED_MAX_CHARACTERS) -> str:
-    """Foreign text for a data block: no control, bidirectional or invisible characters, capped."""
-    return _HIDDEN.sub("", text).strip()[:limit].strip()
+from core.targets import words
+from core.targets.values import MEASURES
 
 
 def facts_of(brief: Brief, genre: Genre) -> dict[str, Any]:
@@ -54,6 +43,7 @@ def facts_of(brief: Brief, genre: Genre) -> dict[str, Any]:
         "platforms": platforms(brief),
         "sections": sections(brief.analysis),
         "reference_differences_at_equal_loudness": reference(brief),
+        "differences_to_the_servers_target": target(brief),
         "since_last_version": versions(brief),
     }
     return {name: value for name, value in facts.items() if value not in ({}, [], None)}
@@ -245,6 +235,19 @@ def reference(brief: Brief) -> dict[str, str]:
 
 def _delta(delta: Delta) -> str:
     return signed_db(delta.value, delta.unit) if delta.unit else signed(delta.value)
+
+
+def target(brief: Brief) -> dict[str, str]:
+    """The track against the middle and the usual range of the server's target; its name is nothing a model needs."""
+    comparison = brief.target
+    if comparison is None:
+        return {}
+    return {MEASURES[delta.measure].label: _against_usual(delta) for delta in comparison.deltas}
+
+
+def _against_usual(delta: TargetDelta) -> str:
+    beyond = f"{words.difference(delta.outside, delta)} beyond" if words.is_outside(delta) else "within"
+    return f"{words.difference(delta.from_median, delta)} against their middle, {beyond} their usual range"
 
 
 def versions(brief: Brief) -> list[dict[str, str]]:

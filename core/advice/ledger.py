@@ -12,6 +12,7 @@ from core.analysis.measurements import Analysis
 from core.diagnosis.findings import Finding
 from core.knowledge.genres import Genre
 from core.review import Brief
+from core.targets.values import MEASURES
 
 BAND_TAGS = {
     "sub_20_60": "sub",
@@ -44,7 +45,7 @@ class Entry:
 
     Attributes:
         tags: what it is said of; any one of them is enough.
-        needs: a comparison that must be named with it ("reference", "version", "target", "genre"), or None.
+        needs: a comparison that must be named with it ("reference", "server", "version", "target", "genre"), or None.
         code: the finding it belongs to, or None.
     """
 
@@ -66,6 +67,7 @@ def ledger(brief: Brief, genre: Genre) -> tuple[Entry, ...]:
         *_platforms(brief),
         *_sections(brief.analysis),
         *_reference(brief),
+        *_server_target(brief),
         *_versions(brief),
         *_strengths(brief),
     )
@@ -272,6 +274,26 @@ def _reference(brief: Brief) -> Iterator[Entry]:
         if delta.measure in names:
             unit = delta.unit.replace("dB/oct", "db/oct")
             yield Entry(frozenset({names[delta.measure]}), unit, delta.value, Kind.DIFFERENCE, "reference")
+
+
+_TARGET_TAGS = {
+    "integrated_lufs": frozenset({"integrated", "level"}),
+    "loudness_range_lu": frozenset({"lra"}),
+    "plr_db": frozenset({"plr"}),
+    "psr_min_db": frozenset({"psr"}),
+    "side_to_mid_db": frozenset({"width"}),
+    "side_to_mid_below_120_db": frozenset({"low_side"}),
+    "tilt_db_per_octave": frozenset({"tilt"}),
+    **{band: frozenset({tag}) for band, tag in BAND_TAGS.items()},
+}
+"""What the measures of a server's target are said of."""
+
+
+def _server_target(brief: Brief) -> Iterator[Entry]:
+    for delta in brief.target.deltas if brief.target is not None else ():
+        tags, unit = _TARGET_TAGS[delta.measure], MEASURES[delta.measure].difference_unit
+        for value in filter(None, (delta.from_median, delta.outside)):
+            yield Entry(tags, unit, value, Kind.DIFFERENCE, "server")
 
 
 def _versions(brief: Brief) -> Iterator[Entry]:

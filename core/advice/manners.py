@@ -5,10 +5,10 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
-from core.advice.facts import clean_untrusted
 from core.knowledge.genres import genre_table
 from core.knowledge.rules import rule_texts, rules
 from core.request import Detail
+from core.untrusted import clean_untrusted
 
 SENTENCE_MAX_CHARACTERS = 700
 """Longer sentences are cut by nobody: they are refused."""

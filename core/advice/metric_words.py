@@ -262,6 +262,9 @@ COMPARISONS: dict[str, str] = {
     "reference": r"""
         \breference\b | \bref\b
     """,
+    "server": r"""
+        \bserver(?:'?s)?\b | \btheir (?:middle|usual)\b
+    """,
     "version": r"""
         \bversion\b | \bbefore\b | \bearlier\b | \bprevious\w* | \blast (?:time|bounce|one)\b | \bcame down\b
         \bgot (?:better|worse)\b | \bimproved?\b | \bfrom\b | \bwas\b | \bwere\b | \bused to\b

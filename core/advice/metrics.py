@@ -103,7 +103,7 @@ class Vocabulary:
         return tags_within(_quantities_in(text), 0, len(text))
 
     def soft(self, text: str) -> frozenset[str]:
-        """What a text compares with: reference, earlier version, target, genre."""
+        """What a text compares with: reference, server's target, earlier version, target, genre."""
         found = {tag for tag, pattern in _SOFT.items() if pattern.search(text)}
         if self._genre.search(text):
             found.add("genre")

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from core.advice.facts import clean_untrusted, facts_of
+from core.advice.facts import facts_of
 from core.advice.model_request import CHARACTERS_PER_TOKEN
 from core.advice.selection import facts_for
 from core.advice.values import ChatMessage
@@ -15,6 +15,7 @@ from core.conversation import Conversation, Role
 from core.knowledge.genres import Genre
 from core.request import FOCUS_MAX_CHARACTERS, QUESTION_MAX_CHARACTERS, Detail, ReviewType
 from core.review import Brief, Review
+from core.untrusted import clean_untrusted
 
 ITEMS_MIN = 1
 ITEMS_MAX = 4
@@ -78,6 +79,10 @@ HONESTY = (
 
 NO_REFERENCE = "No reference track was given: do not imply one."
 WITH_REFERENCE = "A reference track was given: name the largest differences at equal loudness."
+WITH_TARGET = (
+    "The track is held against the server's target, which is made of other tracks: say what lies beyond their usual "
+    "range and call it the server's target. It is a comparison, never a fault."
+)
 WITH_VERSIONS = "An earlier version was reviewed: say first what got better or worse since."
 
 FORMAT = (
@@ -174,6 +179,8 @@ def _role(brief: Brief, genre: Genre) -> str:
 
 def _comparison(brief: Brief) -> str:
     lines = [WITH_REFERENCE if brief.diagnosis.reference is not None else NO_REFERENCE]
+    if brief.target is not None:
+        lines.append(WITH_TARGET)
     if brief.diagnosis.versions is not None:
         lines.append(WITH_VERSIONS)
     return " ".join(lines)

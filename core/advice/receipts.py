@@ -118,7 +118,7 @@ class Receipts:
         self, quantity: Quantity, said: Said, place: tuple[int, int], mentions: Sequence[Mention]
     ) -> list[Entry]:
         sentence, clause = said.text, said.text[place[0] : place[1]]
-        soft = self._vocabulary.soft(clause) | (self._vocabulary.soft(sentence) & {"reference", "version"})
+        soft = self._vocabulary.soft(clause) | (self._vocabulary.soft(sentence) & {"reference", "server", "version"})
         if not re.search(r"[a-z]{4}", clause.replace("LUFS", "")):
             # only the number stands in it, in brackets: it goes with what stands before
             soft |= self._vocabulary.soft(sentence)
@@ -130,6 +130,8 @@ class Receipts:
         ]
         if "reference" in soft and quantity.unit in {"dB", "LU"}:
             pool = [entry for entry in pool if entry.needs == "reference"]
+        elif "server" in soft and quantity.unit in {"dB", "LU"}:
+            pool = [entry for entry in pool if entry.needs == "server"]
         sentence_tags = tags_within(mentions, 0, len(sentence))
         clause_tags = tags_within(mentions, *place)
         clause_tags |= {tag for tag in sentence_tags & {"low_side", "low_mono"} if clause_tags & {"width", "mono"}}

@@ -19,6 +19,8 @@ TIMES_MAX = 3
 GENERAL = ("bands_against_genre_curve", "strengths", "sections")
 """What a question gets that names no subject."""
 
+TARGET_BLOCK = "differences_to_the_servers_target"
+
 _BLOCKS_BY_SUBJECT: dict[str, tuple[str, ...]] = {
     "versions": ("since_last_version",),
     "reference": ("reference_differences_at_equal_loudness", "bands_against_genre_curve"),
@@ -45,9 +47,12 @@ def facts_for(brief: Brief, genre: Genre, review: Review, conversation: Conversa
     A question that names no subject of its own ("and there?") is about what the one before it was about.
     """
     asked = _asked(question, conversation)
-    about = subjects.found(subjects.words_of(asked))
+    words = subjects.words_of(asked)
+    about = subjects.found(words)
     wanted = dict.fromkeys(name for subject in about for name in _BLOCKS_BY_SUBJECT.get(subject.name, ()))
-    if not about:
+    if subjects.asks_for_target(words, brief.target):
+        wanted = {TARGET_BLOCK: None, **wanted}
+    elif not about:
         wanted = dict.fromkeys(GENERAL)
     codes = {code for subject in about for code in subject.codes}
     makers = _makers(brief, genre, review)
@@ -79,6 +84,7 @@ def _makers(brief: Brief, genre: Genre, review: Review) -> dict[str, Callable[[]
         "platforms": lambda: facts.platforms(brief),
         "stereo_by_band": lambda: facts.band_stereo(brief.analysis),
         "reference_differences_at_equal_loudness": lambda: facts.reference(brief),
+        TARGET_BLOCK: lambda: facts.target(brief),
         "since_last_version": lambda: facts.versions(brief),
         "dial_card": lambda: [f"{row.processor}: {row.setting}" for row in review.dial_card.rows],
         "file_faults": lambda: facts.file_faults(brief.analysis),

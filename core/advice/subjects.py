@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from core.targets.values import TargetComparison
+
 CLOSE_ENOUGH = 0.8
 """difflib ratio for a misspelt word of `FUZZY_FROM` letters or more ("loudnes", "spotifi", "squashd")."""
 
@@ -166,6 +168,19 @@ _GROUPS = {
     ),
     "comparing": frozenset("reference references ref refs".split()),
 }
+
+
+TARGET = _subject("target", "the server's target", "target targets server servers")
+"""Only where a track was held against one: elsewhere a target is what a rule asks for."""
+
+
+def asks_for_target(words: Sequence[str], comparison: TargetComparison | None) -> bool:
+    """Whether a question is about the target that the track was held against, by that word or by its name."""
+    if comparison is None:
+        return False
+    name = words_of(comparison.name)
+    is_named = bool(name) and any(tuple(words[at : at + len(name)]) == name for at in range(len(words)))
+    return is_named or any(word in TARGET.words for word in words)
 
 
 def words_of(text: str) -> tuple[str, ...]:

@@ -17,8 +17,10 @@ from core.formatting import (
 from core.knowledge.genres import Genre
 from core.request import ReviewType
 from core.review import Brief
+from core.targets import words
 
 PLATFORMS_SHOWN = 5
+OUTSIDE_SHOWN = 4
 
 
 def loudness(brief: Brief, genre: Genre) -> str:
@@ -177,6 +179,17 @@ def reference(brief: Brief, genre: Genre, bands: tuple[str, ...] = ()) -> str:
     louder = "" if level is None else f" As they are, you are {_louder(level)} than it."
     what = "there" if asked else "most here"
     return f"At equal loudness you differ from the reference {what}: {lines} (plus: you have more).{louder}"
+
+
+def target(brief: Brief, bands: tuple[str, ...] = ()) -> str:
+    """Where the track stands against the target it was held against: the bands asked about, else what lies outside."""
+    comparison = brief.target
+    if comparison is None:
+        return "This track was held against no target; choose one with /feedback and I measure the differences."
+    asked = [words.delta_line(delta) for delta in comparison.deltas if delta.measure in bands]
+    told = asked or words.lines(comparison, OUTSIDE_SHOWN)
+    sentences = " ".join(f"{line.rstrip('.')}." for line in told)
+    return f"{words.heading(comparison)}, at equal loudness: {sentences}"
 
 
 def _louder(difference_lu: float) -> str:

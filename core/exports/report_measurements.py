@@ -19,6 +19,8 @@ from core.exports.labels import BAND_NAMES, band_range
 from core.exports.report_feedback import AUTHORS, WRITTEN_BY
 from core.exports.text import without_chat_markup
 from core.exports.typesetting import Typesetter
+from core.targets import words
+from core.targets.values import MEASURES, TargetComparison
 
 _NO_STEREO = BandStereo(None, None, None)
 
@@ -111,6 +113,27 @@ def reference(setter: Typesetter, comparison: ReferenceComparison | None) -> lis
     return [*ts.heading("Against the reference"), table, Paragraph(note, ts.NOTE)]
 
 
+def target(setter: Typesetter, comparison: TargetComparison | None) -> list[Flowable]:
+    """Where the track stands among the tracks of the server's target."""
+    if comparison is None:
+        return []
+    rows = [
+        (
+            words.label(delta),
+            fmt.measurement(delta.value, MEASURES[delta.measure].unit),
+            words.difference(delta.from_median, delta),
+            words.difference(delta.outside, delta) if words.is_outside(delta) else "within",
+        )
+        for delta in comparison.deltas
+    ]
+    names = ("Measure", "This track", "Against their middle", "Against their usual range")
+    flowables = [*ts.heading("Against the server's target"), setter.paragraph(words.heading(comparison), ts.NOTE)]
+    flowables += [setter.table(names, rows, (3, 1.6, 2, 2.2)), Paragraph(words.USUAL, ts.NOTE)]
+    if words.loudness_line(comparison) == words.MIX:
+        flowables.append(Paragraph(words.MIX, ts.NOTE))
+    return flowables
+
+
 def _difference(value: float, unit: str) -> str:
     text = fmt.measurement(value, unit)
     return text if text.startswith(fmt.MINUS) or value == 0 else f"+{text}"
@@ -198,6 +221,7 @@ def body(setter: Typesetter, document: ReportDocument, pictures: dict[str, bytes
         *charts(pictures),
         *measurements(setter, document),
         *reference(setter, diagnosis.reference),
+        *target(setter, document.brief.target),
         *platforms(setter, diagnosis.platforms),
         *conversation(setter, document.turns, document.summaries),
         *closing(setter, document),

@@ -19,6 +19,7 @@ from core.review import Brief, Review
 from core.serial import from_json, to_json
 from core.service import encoding_task, tasks
 from core.service.limits import Limits
+from core.targets.values import NamedTarget, compare
 from core.workers import WorkerDiedError, Workers
 
 log = logging.getLogger(__name__)
@@ -100,6 +101,7 @@ class Pipeline:
         previous: Sequence[Finding] | None = None,
         encoded: Sequence[EncodedPeak] = (),
         further_references: Sequence[Analysis] = (),
+        target: NamedTarget | None = None,
         meter: Meter | None = None,
     ) -> Reviewed:
         """Diagnose and write; with several references the words are about the first, the range is over all."""
@@ -111,7 +113,8 @@ class Pipeline:
             encoded=encoded,
             further_references=further_references,
         )
-        brief = Brief(request=request, analysis=analysis, diagnosis=diagnosis, reference=reference)
+        compared = compare(analysis, target, request.type) if target is not None else None
+        brief = Brief(request=request, analysis=analysis, diagnosis=diagnosis, reference=reference, target=compared)
         return Reviewed(brief, await self.writer.review(brief, meter=meter))
 
     async def report(self, document: ReportDocument) -> bytes:

@@ -23,3 +23,19 @@ def _excerpt(*, faults: bool) -> bytes:
     track = demo_track() if faults else demo_track(faults=())
     start = 24 * track.sample_rate_hz
     return write_mp3(track.samples[:, start : start + EXCERPT_S * track.sample_rate_hz], track.sample_rate_hz)
+
+
+SIBLINGS = 6
+
+MASTERED = slice(30, 42)
+"""Seconds of the demo track that the siblings are made of."""
+
+
+@cache
+def sibling_mp3s() -> tuple[bytes, ...]:
+    """Masters to make a target from: the clean excerpt at six levels, from −2.5 dB on in steps of half a decibel."""
+    track = demo_track(faults=())
+    rate = track.sample_rate_hz
+    samples = track.samples[:, MASTERED.start * rate : MASTERED.stop * rate]
+    levels_db = [0.5 * number - 2.5 for number in range(SIBLINGS)]
+    return tuple(write_mp3((samples * 10 ** (level / 20)).astype(samples.dtype), rate) for level in levels_db)

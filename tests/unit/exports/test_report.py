@@ -11,6 +11,7 @@ from core.conversation import Role, Turn
 from core.exports import ReportDocument, render_report
 from core.review import WrittenBy
 from tests.unit.exports.documents import CREATED_AT, full_document, minimal_document
+from tests.unit.targets.samples import comparison
 
 
 def _reader(document: ReportDocument) -> PdfReader:
@@ -137,3 +138,19 @@ def test_it_has_a_title_and_an_outline() -> None:
 
 def test_the_same_document_gives_the_same_bytes() -> None:
     assert render_report(full_document()) == render_report(full_document())
+
+
+def test_a_target_stands_beside_the_reference_and_its_name_is_only_text() -> None:
+    document = full_document()
+    name = "<b>Our</b> & {x} \u202ednb"
+    target = replace(comparison(), name=name)
+    text = _text(replace(document, brief=replace(document.brief, target=target)))
+
+    assert "Against <b>Our</b> & {x} dnb (9 tracks)" in text
+    assert re.search(r"60–200 Hz −?\d+\.\d dB \+3\.0 dB \+1\.4 dB", text)
+    assert "PLR 10.0 dB 0.0 dB within" in text
+    assert text.index("Against the reference") < text.index("Against the server's target")
+
+
+def test_without_a_target_none_is_named(full: str) -> None:
+    assert "server's target" not in full

@@ -1,0 +1,98 @@
+"""The file of a target: written by `earshot target`, read back strictly, for it may come from anybody."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from core.diagnosis.targets import LEAST_TRACKS, Percentiles, ServerTarget
+from core.errors import InputCode, InputError, UsageError
+from core.knowledge.genres import genre_table
+from core.serial import from_json, to_builtins
+from core.targets.values import MEASURES, NamedTarget, target_name
+
+KIND = "earshot target"
+"""Says of a JSON file that it is one of ours."""
+
+SCHEMA_VERSION = 1
+
+FILE_MAX_BYTES = 64 * 1024
+"""Twenty times what a target takes."""
+
+TRACKS_MAX = 10_000
+"""More tracks than anybody measures for a target: a number above is a mistake or a joke."""
+
+VALUE_MAX = 200.0
+"""No level, range, ratio or slope of ours comes near it: levels end at −120 dB."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFile:
+    """The file's shape: a name, perhaps a genre's id, and percentiles by measure. Nothing of any one track."""
+
+    kind: str
+    schema_version: int
+    name: str
+    tracks: int
+    measures: dict[str, Percentiles]
+    genre: str | None = None
+
+
+def target_document(named: NamedTarget) -> dict[str, Any]:
+    """The file's content as plain JSON-able values."""
+    target = named.target
+    file = TargetFile(KIND, SCHEMA_VERSION, named.name, target.tracks, target.measures, named.genre_id)
+    document: dict[str, Any] = to_builtins(file)
+    return document
+
+
+def read_target(data: bytes) -> NamedTarget:
+    """The target in a file.
+
+    Raises:
+        InputError: NOT_A_TARGET, with the cause; NEWER_TARGET, it was written by a later version of Earshot.
+    """
+    if len(data) > FILE_MAX_BYTES:
+        raise _not_a_target("it is too large")
+    try:
+        head = from_json(dict[str, Any], data)
+        if head.get("kind") != KIND:
+            raise _not_a_target("it does not say that it is one")
+        version = head.get("schema_version")
+        if isinstance(version, int) and version > SCHEMA_VERSION:
+            raise InputError(InputCode.NEWER_TARGET)
+        file = from_json(TargetFile, data)
+        name = target_name(file.name)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise _not_a_target("its values are not those of one") from error
+    except UsageError as error:
+        raise _not_a_target("its name cannot be used") from error
+    _check(file)
+    return NamedTarget(name, ServerTarget(file.tracks, file.measures, file.schema_version), _genre(file.genre))
+
+
+def _check(file: TargetFile) -> None:
+    if file.schema_version != SCHEMA_VERSION:
+        raise _not_a_target("its version is unknown")
+    if not LEAST_TRACKS <= file.tracks <= TRACKS_MAX:
+        raise _not_a_target(f"it takes {LEAST_TRACKS} tracks at least")
+    if not file.measures or not file.measures.keys() <= MEASURES.keys():
+        raise _not_a_target("its measures are not ours")
+    if not all(_is_possible(usual, file.tracks) for usual in file.measures.values()):
+        raise _not_a_target("it holds numbers that cannot be")
+
+
+def _is_possible(usual: Percentiles, tracks: int) -> bool:
+    numbers = (usual.p10, usual.p50, usual.p90)
+    are_in_range = all(math.isfinite(number) and abs(number) <= VALUE_MAX for number in numbers)
+    return are_in_range and usual.p10 <= usual.p50 <= usual.p90 and LEAST_TRACKS <= usual.tracks <= tracks
+
+
+def _genre(genre_id: str | None) -> str | None:
+    """Only a genre that we know: another one says nothing to us."""
+    return genre_id if genre_id in {genre.id for genre in genre_table().genres} else None
+
+
+def _not_a_target(cause: str) -> InputError:
+    return InputError(InputCode.NOT_A_TARGET, cause=cause)

@@ -1,0 +1,98 @@
+"""A comparison with a target in words: the same ones in the thread, on the command line and in answers."""
+
+from collections.abc import Sequence
+
+from core.diagnosis.targets import Percentiles, TargetDelta
+from core.formatting import measurement, number, signed, signed_db
+from core.targets.values import LOUDNESS, MEASURES, SET_BY_MASTERING, TargetComparison
+
+WITHIN = "Everything that was compared lies within their usual range."
+REST_WITHIN = "Everything else that was compared lies within their usual range."
+MORE = "{count} more lie beyond it by no more than that."
+MIX = "Loudness, PLR and PSR are left out: mastering sets them."
+NO_LOUDNESS = "Its loudness could not be measured, so it is not compared."
+USUAL = "The usual range holds the middle 80% of those tracks; tone is compared at equal loudness."
+
+
+def heading(comparison: TargetComparison) -> str:
+    """Whom the track is held against: "Against Our drum & bass (12 tracks)"."""
+    return f"Against {comparison.name} ({comparison.tracks} tracks)"
+
+
+def lines(comparison: TargetComparison, most: int | None = None) -> list[str]:
+    """What lies outside the usual range, the farthest first and `most` of it at most; that the rest does not; loudness.
+
+    Every line is a clause without its full stop, or a whole sentence.
+    """
+    others = [delta for delta in comparison.deltas if delta.measure != LOUDNESS]
+    outside = sorted_outside(others)
+    told = [delta_line(delta) for delta in outside[:most]]
+    if left := outside[len(told) :]:
+        told.append(MORE.format(count=len(left)))
+    if len(outside) < len(others):
+        told.append(REST_WITHIN if outside else WITHIN)
+    return [*told, loudness_line(comparison)]
+
+
+def sorted_outside(deltas: Sequence[TargetDelta]) -> list[TargetDelta]:
+    """Those outside the usual range that can be told from it in the decimals people see, the farthest first."""
+    return sorted((delta for delta in deltas if is_outside(delta)), key=lambda delta: -abs(delta.outside))
+
+
+def is_outside(delta: TargetDelta) -> bool:
+    """Whether it lies beyond the usual range by as much as one decimal shows."""
+    return number(abs(delta.outside)) != number(0.0)
+
+
+def delta_line(delta: TargetDelta) -> str:
+    """One measure: "60–200 Hz: 2.1 dB above their middle, 0.6 dB beyond their usual range"."""
+    return f"{label(delta)}: {against_middle(delta)}, {place(delta)} their usual range"
+
+
+def place(delta: TargetDelta) -> str:
+    """Where it lies: "0.6 dB beyond" the usual range, or "within" it."""
+    return f"{size(delta.outside, delta)} beyond" if is_outside(delta) else "within"
+
+
+def loudness_line(comparison: TargetComparison) -> str:
+    """Loudness is told in any case: as a place among the others, never as a demand."""
+    delta = next((delta for delta in comparison.deltas if delta.measure == LOUDNESS), None)
+    if delta is None:
+        # what mastering sets is missing altogether where a mix was compared
+        known = {other.measure for other in comparison.deltas}
+        return NO_LOUDNESS if known & SET_BY_MASTERING else MIX
+    value = measurement(delta.value, MEASURES[LOUDNESS].unit)
+    return f"Loudness: {value}, {against_middle(delta)}, {place(delta)} their usual range"
+
+
+def against_middle(delta: TargetDelta) -> str:
+    """Where it stands: "2.1 dB above their middle", "right at their middle"."""
+    if number(delta.from_median) == number(0.0):
+        return "right at their middle"
+    return f"{size(delta.from_median, delta)} {'above' if delta.from_median > 0 else 'below'} their middle"
+
+
+def label(delta: TargetDelta) -> str:
+    """What was measured, at the start of a line."""
+    text = MEASURES[delta.measure].label
+    return text[:1].upper() + text[1:]
+
+
+def size(value: float, delta: TargetDelta) -> str:
+    """A difference without its sign."""
+    return measurement(abs(value), MEASURES[delta.measure].difference_unit)
+
+
+def difference(value: float, delta: TargetDelta) -> str:
+    """A difference with its sign."""
+    unit = MEASURES[delta.measure].difference_unit
+    return signed_db(value, unit) if unit else signed(value)
+
+
+def usual_rows(measures: dict[str, Percentiles]) -> list[tuple[str, str, str, str, str]]:
+    """A target as a table: measure, unit, low, middle and high end of the usual range."""
+    return [
+        (words.label, words.unit, number(usual.p10), number(usual.p50), number(usual.p90))
+        for name, words in MEASURES.items()
+        if (usual := measures.get(name)) is not None
+    ]

@@ -1,0 +1,77 @@
+"""A comparison in words."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.request import ReviewType
+from core.targets import words
+from core.targets.values import LOUDNESS, MEASURES, TargetComparison
+from tests.unit.targets.samples import comparison, target
+
+
+def lines(found: TargetComparison, most: int | None = None) -> list[str]:
+    return [line.replace("\u00a0", " ") for line in words.lines(found, most)]
+
+
+def test_what_lies_outside_comes_first_then_the_rest_then_loudness() -> None:
+    assert lines(comparison(3.0)) == [
+        "60–200 Hz: 3.0 dB above their middle, 1.4 dB beyond their usual range",
+        words.REST_WITHIN,
+        f"Loudness: {_lufs()}, right at their middle, within their usual range",
+    ]
+    assert words.heading(comparison()) == "Against Our drum & bass (9 tracks)"
+
+
+def test_below_is_said_as_below() -> None:
+    assert lines(comparison(-3.0))[0] == "60–200 Hz: 3.0 dB below their middle, 1.4 dB beyond their usual range"
+
+
+def test_where_nothing_lies_outside_that_is_said() -> None:
+    assert lines(comparison(1.0))[0] == words.WITHIN
+
+
+def test_a_hair_outside_that_no_decimal_shows_is_inside() -> None:
+    assert lines(comparison(1.63))[0] == words.WITHIN
+    assert lines(comparison(1.72))[0].endswith("0.1 dB beyond their usual range")
+
+
+def test_of_a_mix_it_is_said_why_loudness_is_missing() -> None:
+    told = lines(comparison(3.0, ReviewType.MIXDOWN))
+
+    assert told[-1] == words.MIX
+    assert not any("LUFS" in line or "PLR:" in line for line in told)
+
+
+def test_a_loudness_that_could_not_be_measured_is_said_to_be_missing() -> None:
+    found = comparison()
+    without = replace(found, deltas=tuple(delta for delta in found.deltas if delta.measure != LOUDNESS))
+
+    assert lines(without)[-1] == words.NO_LOUDNESS
+
+
+def test_a_long_list_is_cut_after_the_farthest() -> None:
+    found = comparison()
+    bands = [delta for delta in found.deltas if delta.measure not in {LOUDNESS, "plr_db"}]
+    far = tuple(replace(delta, outside=-1.0 - number, from_median=-9.0) for number, delta in enumerate(bands))
+    told = lines(replace(found, deltas=far), 3)
+
+    assert [line.split(", ")[1] for line in told[:3]] == [
+        f"{len(far) - number}.0 {MEASURES[far[-1 - number].measure].difference_unit} beyond their usual range"
+        for number in range(3)
+    ]
+    assert told[3] == words.MORE.format(count=len(far) - 3)
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_every_measure_has_its_row_in_the_table(measure: str) -> None:
+    usual = target().target.measures["plr_db"]
+
+    assert words.usual_rows({measure: usual}) == [
+        (MEASURES[measure].label, MEASURES[measure].unit, "6.8", "10.0", "13.2")
+    ]
+
+
+def _lufs() -> str:
+    delta = next(delta for delta in comparison().deltas if delta.measure == LOUDNESS)
+    return f"−{abs(delta.value):.1f} LUFS"
