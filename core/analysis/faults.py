@@ -42,6 +42,11 @@ EDGE_STEADY_SHARE = 0.9
 EDGE_ROW_SHARE = 0.5
 """A half-second shows the edge where it falls by at least this share of the fall of the whole."""
 
+EDGE_FILLED_DB = 20.0
+EDGE_LEAST_ROWS = 8
+"""There is something to cut where the band below the edge reaches its mean less this: between two cymbals there is
+nothing, whatever an encoder does. Four seconds of it at least."""
+
 IDENTICAL_RATIO = 10.0 ** (-80.0 / 10.0)
 DEAD_RATIO = 10.0 ** (-60.0 / 10.0)
 
@@ -119,7 +124,7 @@ def _low_pass_edge(frames: Frames, curves: LoudnessCurves) -> LowPassEdge | None
         return None
     at = int(np.argmax(np.where(searched, drops, -np.inf)))
     drop_db = float(drops[at])
-    if drop_db < EDGE_DROP_DB or _steady_share(frames, curves, at, drop_db) <= EDGE_STEADY_SHARE:
+    if drop_db < EDGE_DROP_DB or _steady_share(frames, curves, at, mean_db) <= EDGE_STEADY_SHARE:
         return None
     falls_db = mean_db[at : at + EDGE_STEPS] - mean_db[at + 1 : at + EDGE_STEPS + 1]
     # 30 dB in four steps: one of them is 7.5 dB or more
@@ -129,9 +134,13 @@ def _low_pass_edge(frames: Frames, curves: LoudnessCurves) -> LowPassEdge | None
     return LowPassEdge(cutoff_hz=round(float(lower_hz[at + first + 1]) + TOP_STEP_HZ * filled), drop_db=stated(drop_db))
 
 
-def _steady_share(frames: Frames, curves: LoudnessCurves, at: int, drop_db: float) -> float:
-    """Share of the loud half-seconds that show the edge."""
+def _steady_share(frames: Frames, curves: LoudnessCurves, at: int, mean_db: NDArray[np.float64]) -> float:
+    """Share of the loud half-seconds that show the edge, of those in which there was something to cut."""
     rows = levels_db(to_power(frames.top_power[[at, at + EDGE_STEPS]]))
     loud = curves.loud_slots[: rows.shape[1] * SLOTS_PER_SPECTRUM : SLOTS_PER_SPECTRUM]
-    falls = (rows[0] - rows[1])[: loud.size][loud]
-    return float(np.mean(falls >= EDGE_ROW_SHARE * drop_db)) if falls.size else 0.0
+    below, above = rows[:, : loud.size][:, loud]
+    filled = below >= mean_db[at] - EDGE_FILLED_DB
+    if np.count_nonzero(filled) < EDGE_LEAST_ROWS:
+        return 0.0
+    drop_db = mean_db[at] - mean_db[at + EDGE_STEPS]
+    return float(np.mean((below - above)[filled] >= EDGE_ROW_SHARE * drop_db))

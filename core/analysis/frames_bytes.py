@@ -31,7 +31,7 @@ from core.errors import InputCode, InputError
 
 MAGIC = b"EARSHOT-FRAMES\n"
 
-VERSION = 3
+VERSION = 4
 """Changes when tables change; older versions must stay readable or be refused here."""
 
 OLDER_VERSIONS = (1, 2)
@@ -138,7 +138,7 @@ def _fields(header: dict[str, Any], body: memoryview) -> dict[str, Any]:
         start += size
     if start != len(body):
         raise ValueError("bytes left over")
-    if "clicks" in values and values["clicks"].shape[-1] == CLICK_COLUMNS_BEFORE_3:
+    if "clicks" in values and values["clicks"].shape[1:] == (CLICK_COLUMNS_BEFORE_3,):
         values["clicks"] = np.pad(values["clicks"], ((0, 0), (0, 1)))
     surround = {name: values.pop(name) for name in list(values) if name.startswith(SURROUND_PREFIX)}
     if surround:

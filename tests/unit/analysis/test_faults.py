@@ -75,6 +75,17 @@ def test_an_edge_that_comes_and_goes_is_music() -> None:
     assert faults_of(signal).low_pass_edge is None
 
 
+@pytest.mark.parametrize("cutoff_hz", [None, 16_000.0])
+def test_where_there_is_nothing_to_cut_an_edge_is_not_missed(cutoff_hz: float | None) -> None:
+    """A cymbal every three seconds over music without a top."""
+    signal = low_passed(noise(60.0, RATE_HZ, exponent=2.0), 8_000.0, RATE_HZ)
+    for second in range(0, 60, 3):
+        part = slice(second * RATE_HZ, second * RATE_HZ + RATE_HZ // 2)
+        signal[:, part] += np.float32(0.2) * noise(0.5, RATE_HZ, seed=second)
+    edge = faults_of(signal if cutoff_hz is None else low_passed(signal, cutoff_hz, RATE_HZ)).low_pass_edge
+    assert (edge is None) if cutoff_hz is None else (edge is not None and abs(edge.cutoff_hz - cutoff_hz) <= 150.0)
+
+
 def test_a_low_rate_has_no_top_to_look_at() -> None:
     assert faults_of(noise(5.0, 22_050), 22_050).low_pass_edge is None
 

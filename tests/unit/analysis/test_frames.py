@@ -50,6 +50,8 @@ def test_tables_have_a_value_per_step(rate_hz: int) -> None:
     assert frames.k_power.shape == (2, hops)
     assert frames.onset_flux.shape == (6, hops)
     assert frames.attack_power.shape == (3, hops)
+    assert frames.ess_power is not None
+    assert frames.ess_power.shape == (2, hops)
     assert frames.power.shape == (4, slots)
     assert frames.band_power.shape == (4, 7, slots)
     assert frames.low_power.shape == (4, slots)
@@ -171,8 +173,45 @@ def test_frames_of_version_1_are_still_read_and_analysed(frames: Frames) -> None
     assert before.faults.clicks is None
     assert before.faults.hum is None
     assert before.spectrum.resonances is None
-    # what is called version 2 must have them all
+    assert before.sibilance is None
+    # what is called by the version of today must have them all
     assert refused(packed({**header, "scalars": scalars, "tables": old_tables}, b"".join(kept)))
+
+
+@pytest.mark.parametrize(("shape", "is_read"), [([1, 2], True), ([2], False), ([1, 1, 2], False)])
+def test_clicks_of_version_2_are_of_unknown_shape(frames: Frames, shape: list[int], is_read: bool) -> None:
+    """They had two columns; other shapes are refused."""
+    header, body = unpacked(frames_to_bytes(frames))
+    tables, kept, start = [], [], 0
+    for table in header["tables"]:
+        end = start + int(np.prod(table["shape"])) * int(table["type"][1])
+        if table["name"] == "clicks":
+            tables.append({**table, "shape": shape})
+            kept.append(np.array([0, 1_000], "<i8").tobytes())
+        elif table["name"] != "ess_power":
+            tables.append(table)
+            kept.append(body[start:end])
+        start = end
+    data = packed({**header, "version": 2, "tables": tables}, b"".join(kept))
+    if is_read:
+        assert np.array_equal(frames_from_bytes(data).clicks, [[0, 1_000, 0]])
+    else:
+        assert refused(data)
+
+
+def test_frames_of_version_3_are_still_read_and_analysed(frames: Frames) -> None:
+    """They lack the table of esses, and nothing else."""
+    header, body = unpacked(frames_to_bytes(frames))
+    tables = header["tables"]
+    assert isinstance(tables, list)
+    assert tables[-1]["name"] == "ess_power"
+    without = body[: -int(np.prod(tables[-1]["shape"])) * 2]
+    old = frames_from_bytes(packed({**header, "version": 3, "tables": tables[:-1]}, without))
+    assert same(old, replace(frames, ess_power=None))
+    source = source_of(noise(4.3, RATE_HZ), RATE_HZ)
+    assert analyse(old, source) == replace(analyse(frames, source), sibilance=None)
+    # what is called version 4 must have it
+    assert refused(packed({**header, "tables": tables[:-1]}, without))
 
 
 def test_a_bomb_is_not_unpacked() -> None:
