@@ -20,6 +20,7 @@ from core.storage.library import Library
 from core.storage.migrate import migrate
 from core.storage.outbox import Outbox
 from core.storage.privacy import Privacy
+from core.storage.targets import Targets
 from core.storage.usage import Ledger
 
 
@@ -33,6 +34,7 @@ class Unit:
         self.conversations = Conversations(connection, clock)
         self.usage = Ledger(connection, clock)
         self.guilds = Guilds(connection, clock)
+        self.targets = Targets(connection, clock)
         self.privacy = Privacy(connection, clock)
 
 

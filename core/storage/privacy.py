@@ -20,9 +20,10 @@ from core.storage.tables import (
     users,
     versions,
 )
+from core.storage.targets import Targets
 from core.storage.usage import Ledger
 
-_JSON_COLUMNS = frozenset({"analysis", "request", "diagnosis", "review", "payload"})
+_JSON_COLUMNS = frozenset({"analysis", "request", "diagnosis", "review", "payload", "target"})
 
 _TEXTS = (
     (messages, "text"),
@@ -59,7 +60,8 @@ class Privacy(Repository):
         """Delete everything about this person: what they own, what they said to others, their name in others' words.
 
         Summaries of other people's conversations that cover their words go too (the next one is made without them).
-        The calls they made stay in their guilds' budgets, without a name.
+        The calls they made stay in their guilds' budgets, and the targets they made for a guild stay with it, both
+        without a name: a target's numbers are of several tracks and hold nothing of one.
 
         Returns:
             The paths of blobs that must be deleted from disk after the commit; then `Database.compact`.
@@ -77,6 +79,7 @@ class Privacy(Repository):
         await self._connection.execute(delete(messages).where(spoke))
         await self._remove_mentions(user_id)
         await Ledger(self._connection, self._clock).anonymise(user_id)
+        await Targets(self._connection, self._clock).forget_maker(user_id)
         return paths
 
     async def _remove_mentions(self, user_id: int) -> None:
@@ -108,6 +111,7 @@ def _belongings(user_id: int) -> dict[str, Select[Any]]:
         .join(jobs, jobs.c.id == outbox_steps.c.job_id)
         .where(jobs.c.owner_id == user_id),
         "model_calls": select(tables.model_calls).where(tables.model_calls.c.user_id == user_id),
+        "targets": _columns(tables.targets, "name_key").where(tables.targets.c.created_by == user_id),
         "users": select(users).where(users.c.id == user_id),
     }
 
@@ -119,7 +123,7 @@ def _columns(table: Table, *without: str) -> Select[Any]:
 def _plain(row: dict[str, Any]) -> Any:
     if "tenant_id" in row:
         row = {"guild_id": guild_id_of(row.pop("tenant_id")), **row}
-    for name in _JSON_COLUMNS & row.keys():
+    for name in _JSON_COLUMNS & {name for name, value in row.items() if value is not None}:
         row[name] = _without_tokens(from_json(dict[str, Any], row[name]))
     return to_builtins(row)
 

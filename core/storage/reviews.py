@@ -13,6 +13,7 @@ from core.serial import to_json
 from core.storage.access import Repository, owned_by, readable_by, stored
 from core.storage.tables import analyses, reviews, tracks, versions
 from core.storage.values import ReviewEntry, StoredReview
+from core.targets.values import TargetComparison
 
 LIST_LIMIT = 25
 """Reviews in one list: as many as a Discord select menu holds."""
@@ -50,6 +51,7 @@ class Reviews(Repository):
         review: Review,
         *,
         reference_analysis_id: int | None = None,
+        target: TargetComparison | None = None,
     ) -> int:
         """Keep a review; returns its id.
 
@@ -71,6 +73,7 @@ class Reviews(Repository):
             diagnosis=to_json(diagnosis).decode(),
             review=to_json(review).decode(),
             created_at=self._clock(),
+            target=None if target is None else to_json(target).decode(),
         )
 
     async def get_review(self, actor: Actor, review_id: int, *, any_member: bool = False) -> StoredReview:
@@ -93,6 +96,7 @@ class Reviews(Repository):
             review=stored(Review, row.review),
             analysis=stored(Analysis, row.analysis),
             reference=None if row.reference is None else stored(Analysis, row.reference),
+            target=None if row.target is None else stored(TargetComparison, row.target),
             track_number=row.track_number,
             version_number=row.version_number,
             track_id=row.track_id,

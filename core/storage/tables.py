@@ -1,7 +1,8 @@
 """The tables.
 
 Everything a person owns carries ``tenant_id`` (the guild; 0 = none) and ``owner_id`` and goes with them: deleting the
-row in ``guilds`` or ``users`` deletes it all. These two, and every other id that comes from Discord, are 64-bit
+row in ``guilds`` or ``users`` deletes it all. A guild's targets are the guild's: whoever made one is only noted. These
+two, and every other id that comes from Discord, are 64-bit
 snowflakes. Values (analysis, review, payload …) are JSON text made by `core.serial`.
 
 A change here needs a migration (`core.storage.migrations`); a test compares both.
@@ -63,6 +64,20 @@ guilds = Table(
     Column("settings", Text, nullable=False),
     Column("joined_at", UtcDateTime, nullable=False),
     Column("left_at", UtcDateTime),
+)
+
+targets = _table(
+    "targets",
+    Column("tenant_id", BigInteger, ForeignKey("guilds.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False),
+    Column("genre_id", String(64)),
+    Column("target", Text, nullable=False),
+    Column("schema_version", Integer, nullable=False),
+    Column("tracks", Integer, nullable=False),
+    Column("created_by", BigInteger, index=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("tenant_id", "name_key"),
 )
 
 users = Table(
@@ -132,6 +147,7 @@ reviews = _table(
     Column("diagnosis", Text, nullable=False),
     Column("review", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("target", Text),
 )
 
 conversations = _table(

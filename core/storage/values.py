@@ -9,6 +9,7 @@ from core.diagnosis.findings import Diagnosis
 from core.job import Job
 from core.request import ReviewRequest
 from core.review import Review
+from core.targets.values import TargetComparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,17 @@ class StoredReview:
     track_id: int
     version_id: int
     owner_id: int
+    created_at: datetime
+    target: TargetComparison | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetEntry:
+    """One line of a guild's list of targets."""
+
+    name: str
+    tracks: int
+    genre_id: str | None
     created_at: datetime
 
 

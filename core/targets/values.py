@@ -4,6 +4,7 @@ A target is made of masters. What mastering sets is therefore left out where a m
 distance of the peaks from it say nothing about a mix.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +30,10 @@ SIDE_FLOOR_DB = -40.0
 """A side this far below the middle is mono to every listener; how far below is no difference (a proposal)."""
 
 _SIDES = ("side_to_mid_db", "side_to_mid_below_120_db")
+
+
+_MENTION_BEGINS = re.compile("<+(?=@)")
+"""A name mentions nobody: who deletes what is known of them need not be looked for in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ def target_name(text: str) -> str:
     Raises:
         UsageError: TARGET_NAME, nothing is left of it, or it is too long.
     """
-    shown = clean_untrusted(" ".join(text.split()), len(text))
+    shown = _MENTION_BEGINS.sub("", clean_untrusted(" ".join(text.split()), len(text)))
     name = " ".join(unicodedata.normalize("NFC", shown).split())
     if not 0 < len(name) <= NAME_MAX_CHARACTERS:
         raise UsageError(UsageCode.TARGET_NAME, limit=NAME_MAX_CHARACTERS)

@@ -17,12 +17,15 @@ from core.storage.tables import metadata
 
 
 def schema(path: Path) -> set[tuple[str, frozenset[str]]]:
-    """Every table and index by its SQL, line by line (the order of constraints means nothing)."""
+    """Every table and index by its SQL, line by line.
+
+    The order of constraints means nothing, nor do the quotes that SQLite puts around the name of a renamed table.
+    """
     with sqlite3.connect(path) as connection:
         rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
     connection.close()
     return {
-        (name, frozenset(re.sub(r"\s+", " ", line).strip(" ,") for line in sql.split("\n")))
+        (name, frozenset(re.sub(r"\s+", " ", line.replace('"', "")).strip(" ,") for line in sql.split("\n")))
         for name, sql in rows
         if name not in {"alembic_version", "sqlite_sequence"}
     }

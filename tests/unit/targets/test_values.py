@@ -58,6 +58,7 @@ def test_below_the_floor_a_side_is_mono_and_differs_from_none(
     [
         ("  Our drum & bass\n", "Our drum & bass"),
         ("a\u202eb\u200b c\x07", "ab c"),
+        ("by <@123> <<@!4>", "by @123> @!4>"),
         ("two\nlines\tand more", "two lines and more"),
         ("cafe\u0301", "caf\u00e9"),
         ("x" * NAME_MAX_CHARACTERS, "x" * NAME_MAX_CHARACTERS),

@@ -1,0 +1,81 @@
+"""The targets of a guild: percentiles of several tracks under a name. They are the guild's, not a person's."""
+
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
+
+from core.actor import Actor
+from core.diagnosis.targets import ServerTarget
+from core.errors import NotFoundError
+from core.serial import to_json
+from core.storage.access import NO_GUILD, Repository, stored
+from core.storage.tables import targets
+from core.storage.values import TargetEntry
+from core.targets.values import NamedTarget, name_key
+
+
+def _of_guild(actor: Actor) -> ColumnElement[bool]:
+    """The rows of the actor's guild. Without a guild there are none."""
+    return and_(targets.c.tenant_id == actor.tenant_id, targets.c.tenant_id != NO_GUILD)
+
+
+def _called(actor: Actor, name: str) -> ColumnElement[bool]:
+    return and_(_of_guild(actor), targets.c.name_key == name_key(name))
+
+
+class Targets(Repository):
+    """Everybody in a guild may read its targets. Who may change them is decided by the service."""
+
+    async def add(self, actor: Actor, named: NamedTarget) -> bool:
+        """Keep a target for the actor's guild; False when there is one of this name.
+
+        Raises:
+            NotFoundError: the actor is in no guild.
+        """
+        if actor.guild_id is None:
+            raise NotFoundError("server")
+        await self._ensure_guild(actor.tenant_id)
+        return await self._add_new(
+            targets,
+            ["tenant_id", "name_key"],
+            tenant_id=actor.tenant_id,
+            name=named.name,
+            name_key=name_key(named.name),
+            genre_id=named.genre_id,
+            target=to_json(named.target).decode(),
+            schema_version=named.target.schema_version,
+            tracks=named.target.tracks,
+            created_by=actor.user_id,
+            created_at=self._clock(),
+        )
+
+    async def get(self, actor: Actor, name: str) -> NamedTarget:
+        """The guild's target of this name, in whatever case it is written.
+
+        Raises:
+            NotFoundError: there is none here.
+        """
+        row = await self._one("target", select(targets).where(_called(actor, name)))
+        return NamedTarget(row.name, stored(ServerTarget, row.target), row.genre_id)
+
+    async def listed(self, actor: Actor) -> tuple[TargetEntry, ...]:
+        """The guild's targets, by name."""
+        columns = (targets.c.name, targets.c.tracks, targets.c.genre_id, targets.c.created_at)
+        rows = await self._connection.execute(select(*columns).where(_of_guild(actor)).order_by(targets.c.name_key))
+        return tuple(TargetEntry(row.name, row.tracks, row.genre_id, row.created_at) for row in rows)
+
+    async def count(self, actor: Actor) -> int:
+        """How many targets the guild has."""
+        statement = select(func.count()).select_from(targets).where(_of_guild(actor))
+        return int((await self._connection.execute(statement)).scalar_one())
+
+    async def remove(self, actor: Actor, name: str) -> None:
+        """Delete the guild's target of this name. Reviews that were held against it keep what they found.
+
+        Raises:
+            NotFoundError: there is none here.
+        """
+        if not await self._changed(delete(targets).where(_called(actor, name))):
+            raise NotFoundError("target")
+
+    async def forget_maker(self, user_id: int) -> None:
+        """Take a person's id off the targets they made; the numbers stay with their guilds."""
+        await self._changed(update(targets).where(targets.c.created_by == user_id).values(created_by=None))
