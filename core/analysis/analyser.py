@@ -4,6 +4,7 @@ A pure function of the tables, so that an old song can be read again by a newer 
 """
 
 from core.analysis.bass import measure_bass
+from core.analysis.centre import measure_centre
 from core.analysis.dynamics import measure_dynamics
 from core.analysis.faults import measure_faults
 from core.analysis.frames import Frames
@@ -12,6 +13,7 @@ from core.analysis.measurements import Analysis
 from core.analysis.peaks import measure_peaks
 from core.analysis.rhythm import measure_rhythm
 from core.analysis.sections import measure_sections
+from core.analysis.sibilance import measure_sibilance
 from core.analysis.spectrum import measure_spectrum
 from core.analysis.stereo import measure_stereo
 from core.analysis.tonality import measure_tonality
@@ -42,4 +44,6 @@ def analyse(frames: Frames, source: SourceInfo) -> Analysis:
         tonality=tonality,
         sections=measure_sections(frames, rhythm),
         faults=measure_faults(frames, curves),
+        sibilance=measure_sibilance(frames, curves, rhythm),
+        centre=measure_centre(frames, curves),
     )

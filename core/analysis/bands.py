@@ -38,6 +38,9 @@ FINE_BANDS, FINE_PER_DECADE, FINE_FROM_HZ = 160, 80, 100.0
 FINE_SPLICE_BAND = 100
 """From this band on (1778 Hz) the fine bands are wide enough for the full-rate spectra."""
 
+VOICE_HZ, ESS_HZ = (1_000.0, 4_000.0), (5_000.0, 9_000.0)
+"""Where vowels and where sharp esses lie (practice: de-essers listen from 4 or 5 kHz up; Senior 2009)."""
+
 ULTRA_FROM_HZ, ULTRA_STEP_HZ = 20_000.0, 1_000.0
 ULTRA_MIN_RATE_HZ = 50_000
 """Below this rate `top_edges_hz` reaches half the sample rate."""

@@ -16,6 +16,9 @@ from core.analysis.grid import TimeGrid
 LEFT, RIGHT, MID, SIDE = 0, 1, 2, 3
 """Rows of an LRMS table."""
 
+VOICE, ESS = 0, 1
+"""Rows of the table of esses: 1–4 kHz and 5–9 kHz."""
+
 FLAT_HIGH, FLAT_LOW, BEYOND_FULL_SCALE = 0, 1, 2
 """Kinds of clipped runs: at the channel's highest sample, at its lowest, beyond 0 dBFS."""
 
@@ -81,6 +84,7 @@ class Frames:
         holes: (rows, 3): channel, start sample, length of sudden holes.
         clicks: (rows, 3): channel, sample of single clicks, 1 for a lone wrong sample.
         event_counts: (channels, 2): number of holes and of clicks.
+        ess_power: (2, hops): mean square of both channels in 1–4 and in 5–9 kHz.
         surround: loudness and peaks of the channels of a surround file themselves; None for mono and stereo.
 
     The tables after `chroma_level` are None in frames that an older program wrote.
@@ -119,6 +123,7 @@ class Frames:
     holes: NDArray[np.int64] | None = None
     clicks: NDArray[np.int64] | None = None
     event_counts: NDArray[np.int64] | None = None
+    ess_power: NDArray[np.int16] | None = None
     surround: ProgrammeTables | None = None
 
     @property

@@ -34,8 +34,9 @@ MAGIC = b"EARSHOT-FRAMES\n"
 VERSION = 4
 """Changes when tables change; older versions must stay readable or be refused here."""
 
-OLDER_VERSIONS = (1, 2)
-"""Version 1 lacked the tables that have a default in `Frames`; version 2 did not tell lone clicks from others."""
+OLDER_VERSIONS = (1, 2, 3)
+"""Version 1 lacked the tables that have a default in `Frames`; version 2 did not tell lone clicks from
+others, and version 3 lacked `ess_power`."""
 
 CLICK_COLUMNS_BEFORE_3 = 2
 
@@ -56,7 +57,7 @@ ZLIB_LEVEL = 6
 
 
 def frames_to_bytes(frames: Frames) -> bytes:
-    """`frames`, compressed; about 2.5 kB per second of stereo."""
+    """`frames`, compressed; about 3 kB per second of stereo."""
     return b"".join(frame_pieces(frames))
 
 
@@ -232,4 +233,5 @@ def _newer_shapes(frames: Frames, slots: int) -> dict[str, tuple[int, ...]]:
         "holes": (0 if frames.holes is None else len(frames.holes), 3),
         "clicks": (0 if frames.clicks is None else len(frames.clicks), 3),
         "event_counts": (channels, 2),
+        "ess_power": (2, -(-frames.sample_count // frames.grid.hop_samples)),
     }

@@ -7,12 +7,13 @@ is finite. Band names are those of `BAND_EDGES_HZ`, in that order, everywhere in
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from core.analysis.voice import CentreRoom, Sibilance
 from core.audio.source import SourceInfo
 
 SCHEMA_VERSION = 1
 """Version of the JSON form of `Analysis`."""
 
-ANALYSER_VERSION = "2"
+ANALYSER_VERSION = "3"
 """Changes when the same samples would give other numbers: cached analyses are keyed by it."""
 
 LEVEL_FLOOR_DB = -120.0
@@ -355,5 +356,7 @@ class Analysis:
     tonality: Tonality
     sections: tuple[Section, ...] | None
     faults: Faults
+    sibilance: Sibilance | None = None
+    centre: CentreRoom | None = None
     schema_version: int = SCHEMA_VERSION
     analyser_version: str = ANALYSER_VERSION

@@ -7,10 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis.bands import (
+    ESS_HZ,
     FINE_SPLICE_BAND,
     LOW_BANDS,
     SPLICE_HZ,
     TOP_TO_HZ,
+    VOICE_HZ,
     adjacent,
     bin_weights,
     fine_edges_hz,
@@ -36,6 +38,7 @@ TABLE_STEPS = {
     "onset_flux": "hops",
     "ultra_power": "spectra",
     "high_fine": "chunks",
+    "ess_power": "hops",
 }
 """The tables made here and their steps in time."""
 
@@ -74,6 +77,10 @@ class SpectralTables:
         self._ultra = bin_weights(adjacent(ultra_edges), bins, bin_hz)
         fine = fine_edges_hz()[FINE_SPLICE_BAND:]
         self._fine = bin_weights(adjacent(fine), bins, bin_hz)
+        ess = bin_weights(np.array([VOICE_HZ, ESS_HZ]), bins, bin_hz)
+        used = np.flatnonzero(ess.any(axis=1))
+        self._ess_bins = slice(int(used[0]), int(used[-1]) + 1)
+        self._ess = np.ascontiguousarray(ess[self._ess_bins])
         self._lags = LagCorrelation(grid, bins) if channels == 2 else None
         self._onsets = OnsetFlux(grid.sample_rate_hz, grid.stft_window, bins)
         self._rows_out = 4 if channels == 2 else 1
@@ -87,6 +94,7 @@ class SpectralTables:
             self._lags.add(power.spectrum)
         total, lrms = power.total, power.lrms[: self._rows_out]
         self._rows.add("onset_flux", self._onsets.feed(total))
+        self._rows.add_power("ess_power", (total[:, self._ess_bins] @ self._ess).T)
         self._rows.add_power("high_bands", np.swapaxes(lrms @ self._bands, 1, 2))
         rows = total.reshape(-1, SLOTS_PER_SPECTRUM * HOPS_PER_SLOT, total.shape[1]).mean(axis=1)
         self._rows.add_power("high_sixths", (rows @ self._sixths).T)
