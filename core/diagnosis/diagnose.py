@@ -80,7 +80,7 @@ def diagnose(
 
 def _judge(rule: Rule, subject: Subject) -> Finding | None:
     levels = rule.levels_for(subject.request.type, subject.genre.tags)
-    reading = MEASURES[rule.id](subject) if levels is not None and not rule.needs else None
+    reading = MEASURES[rule.id](subject) if levels is not None else None
     if levels is None or reading is None:
         return None
     severity = _severity(rule, levels, reading)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from core.diagnosis import channels, dynamics, encoding, file_faults, levels, tone
+from core.diagnosis import channels, dynamics, encoding, file_faults, levels, tone, voice
 from core.diagnosis.subject import Reading, Subject
 
 MEASURES: dict[str, Callable[[Subject], Reading | None]] = {
@@ -44,7 +44,8 @@ MEASURES: dict[str, Callable[[Subject], Reading | None]] = {
     "kick_bass": dynamics.kick_bass,
     "tempo_sanity": dynamics.tempo_sanity,
     "key_sanity": dynamics.key_sanity,
+    "sibilance": voice.sibilance,
+    "masking_vocal": voice.masking_vocal,
 }
 """A measure returns None where the analysis does not hold what it needs. It returns its reading also where nothing is
-wrong, so that the next version can say what became of an earlier finding. Every rule of the data file
-has one here, but for those that say what they still need."""
+wrong, so that the next version can say what became of an earlier finding. Every rule of the data file has one here."""

@@ -23,6 +23,7 @@ EXPLAINED_BY = {
     "boxy": ("mud",),
     "sample_rate": ("fake_hires",),
     "lossy_source": ("sample_rate",),
+    "masking_vocal": ("dual_mono",),
 }
 """Effect → causes. The effect is dropped where one of them, at least as severe, was found."""
 

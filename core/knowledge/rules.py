@@ -55,7 +55,6 @@ class Rule:
         scaled_by_tolerance: levels count in widths of the genre's tolerance.
         spoken_as_size: its texts say the direction in words, so the value is written without its sign.
         caveat: when this is no fault.
-        needs: what would have to be measured before it can judge anything; empty where all of that is.
         about: what it is about, in plain words.
         support: what was measured about the rule itself: how often it finds a planted fault and fires on real music.
     """
@@ -74,7 +73,6 @@ class Rule:
     moves: MappingProxyType[str, MoveRange]
     spoken_as_size: bool = False
     support: str = ""
-    needs: str = ""
     about: str = ""
 
     def levels_for(self, kind: ReviewType, tags: frozenset[str]) -> Levels | None:
@@ -138,7 +136,6 @@ def _rule(value: dict[str, Any], support: str) -> Rule:
         moves=MappingProxyType(moves),
         spoken_as_size=value.get("spoken_as_size", False),
         support=support,
-        needs=value.get("needs", ""),
         about=value.get("about", ""),
     )
 

@@ -23,6 +23,7 @@ from core.analysis.measurements import (
     Tonality,
     Transients,
 )
+from core.analysis.voice import CentreRoom, Sibilance
 from core.audio.source import SourceInfo
 from core.knowledge.genres import Figure, Genre, genre_table
 from core.request import Detail, ReviewRequest, ReviewType
@@ -129,6 +130,8 @@ def neutral(genre_id: str = "pop", *, duration_s: float = DURATION_S, mix: bool 
             inverted_polarity=False,
             effective_bit_depth=24,
         ),
+        sibilance=Sibilance((), 0, 0.0, 0),
+        centre=CentreRoom(-2.0, 1.0, tuple([-2.0] * steps)),
     )
 
 
@@ -173,6 +176,7 @@ def mono(analysis: Analysis) -> Analysis:
         analysis,
         source__channels=1,
         stereo=Stereo(None, None, None, None, {}),
+        centre=None,
         bass__side_to_mid_below_120_db=None,
         bass__mono_fold_loss_below_120_db=None,
         faults__dc_offset_per_channel=(0.0,),

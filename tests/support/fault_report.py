@@ -52,11 +52,7 @@ def versions_figures(found: Sequence[Trial]) -> dict[str, int]:
 
 def support(rows: Sequence[Row], firing_by_kind: Firing, versions: dict[str, int]) -> dict[str, object]:
     """What the tables say about each rule, and the tables as Markdown: the content of `support.json`."""
-    by_rule = {
-        code: " ".join(filter(None, [_planted(code, rows), _fired(code, firing_by_kind)]))
-        for code, rule in rules().items()
-        if not rule.needs
-    }
+    by_rule = {code: " ".join(filter(None, [_planted(code, rows), _fired(code, firing_by_kind)])) for code in rules()}
     page = [*_faults_page(rows), *_versions_page(versions), *_firing_page(firing_by_kind)]
     figures = {**_figures(rows, firing_by_kind[ReviewType.MASTER]), "versions": versions}
     return {"rules": by_rule, "figures": figures, "page": page}

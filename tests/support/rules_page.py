@@ -41,7 +41,7 @@ PLACEHOLDERS = {
 
 def rules_page() -> str:
     """The page as Markdown."""
-    return "\n".join([*_head(), *_tiers(), *_not_yet(), ""])
+    return "\n".join([*_head(), *_tiers(), ""])
 
 
 def _head() -> Iterator[str]:
@@ -74,7 +74,7 @@ def _tiers() -> Iterator[str]:
         yield ""
         yield f"## {title}"
         for rule in rules().values():
-            if rule.tier is tier and not rule.needs:
+            if rule.tier is tier:
                 yield from _rule(rule)
 
 
@@ -145,15 +145,6 @@ def _remedy(rule: Rule, place: str) -> str:
     values["advice"] = "leave it if it is meant; otherwise in small steps, with your ears."
     text = rule_texts(rule.id).suggestion[place][Detail.DETAILED][0]
     return re.sub(r"\{(\w+)\}", lambda match: values[match.group(1)], text)
-
-
-def _not_yet() -> Iterator[str]:
-    yield ""
-    yield "## Not judged yet"
-    yield "These need a measurement that Earshot does not make:"
-    for rule in rules().values():
-        if rule.needs:
-            yield f"- **{rule.name}** (`{rule.id}`): {rule.about} It would take {rule.needs}."
 
 
 def main() -> None:

@@ -263,6 +263,8 @@ SETTERS: dict[str, Setter] = {
     "resonance": ringing,
     "tempo_sanity": ambiguous,
     "key_sanity": at("tonality__tuning_cents"),
+    "sibilance": at("sibilance__esses_per_minute"),
+    "masking_vocal": at("centre__centre_to_all_db"),
 }
 
 LEVELS: dict[str, Levels] = {
@@ -403,5 +405,13 @@ LEVELS: dict[str, Levels] = {
     ],
     "tempo_sanity": [(MIX, "pop", [(79.0, None), (81.0, "info"), (99.0, "info")])],
     "key_sanity": [(MIX, "pop", [(24.0, None), (26.0, "info"), (49.0, "info"), (-26.0, "info")])],
+    "sibilance": [
+        (MIX, "pop", [(4.9, None), (5.1, "info"), (60.0, "info")]),
+        (MASTER, "pop", [(4.9, None), (5.1, "info"), (60.0, "info")]),
+    ],
+    "masking_vocal": [
+        (MIX, "rock", [(-4.9, None), (-5.1, "info"), (-20.0, "info")]),
+        (MASTER, "rock", [(-4.9, None), (-5.1, "info"), (-20.0, "info")]),
+    ],
     "loud_vs_genre": [(MASTER, "pop", [(0.4, None), (0.6, "info"), (1.6, "warn"), (-0.6, "info"), (-4.6, "warn")])],
 }

@@ -3,7 +3,6 @@
 import pytest
 
 from core.diagnosis.findings import Finding
-from core.diagnosis.measures import MEASURES
 from core.knowledge.rules import rules
 from core.request import ReviewType
 from tests.unit.diagnosis.rule_cases import LEVELS, diagnosis_of, firing_value
@@ -14,9 +13,6 @@ STEPS = [
     for kind, genre_id, steps in entries
     for value, severity in steps
 ]
-
-
-MEASURED = [code for code, rule in rules().items() if not rule.needs]
 
 
 def finding_of(code: str, kind: ReviewType, genre_id: str, value: float) -> Finding | None:
@@ -33,7 +29,7 @@ def test_severity_at_the_thresholds(
     assert (finding.severity.value if finding else None) == severity
 
 
-@pytest.mark.parametrize("code", MEASURED)
+@pytest.mark.parametrize("code", list(rules()))
 def test_each_rule_has_a_case_that_fires_it_and_one_that_keeps_it_silent(code: str) -> None:
     severities = {severity for _, _, steps in LEVELS[code] for _, severity in steps}
 
@@ -41,7 +37,7 @@ def test_each_rule_has_a_case_that_fires_it_and_one_that_keeps_it_silent(code: s
     assert severities != {None}
 
 
-@pytest.mark.parametrize("code", MEASURED)
+@pytest.mark.parametrize("code", list(rules()))
 def test_a_finding_states_value_target_and_remedy(code: str) -> None:
     finding = finding_of(code, *firing_value(code))
 
@@ -55,16 +51,10 @@ def test_a_finding_states_value_target_and_remedy(code: str) -> None:
 
 @pytest.mark.parametrize("kind", [ReviewType.MIXDOWN, ReviewType.MASTERING])
 @pytest.mark.parametrize(
-    "code", [code for code in MEASURED if rules()[code].levels_for(ReviewType.MIXDOWN, frozenset())]
+    "code", [code for code in rules() if rules()[code].levels_for(ReviewType.MIXDOWN, frozenset())]
 )
 def test_mixdown_and_mastering_share_their_thresholds(code: str, kind: ReviewType) -> None:
     for _, genre_id, steps in [entry for entry in LEVELS[code] if entry[0] is not ReviewType.MASTER]:
         for value, severity in steps:
             finding = finding_of(code, kind, genre_id, value)
             assert (finding.severity.value if finding else None) == severity
-
-
-@pytest.mark.parametrize("code", [code for code, rule in rules().items() if rule.needs])
-def test_a_rule_that_lacks_its_measure_says_what_it_needs_and_never_speaks(code: str) -> None:
-    assert code not in MEASURES
-    assert code not in LEVELS

@@ -106,7 +106,7 @@ def test_mastering_guidance_is_judged_like_a_mix_and_cured_like_a_master() -> No
 MOVES = [
     pytest.param(code, kind, genre_id, value, id=f"{code}-{kind.value}-{genre_id}-{value:g}")
     for code, rule in rules().items()
-    if rule.moves and not rule.needs
+    if rule.moves
     for kind, genre_id, steps in LEVELS[code]
     for value, severity in steps
     if severity is not None

@@ -28,7 +28,7 @@ IDS = (
 RULE_TAGS = {
     entry for rule in load("rules.json")["rules"] for level in rule["levels"] for entry in level.get("tags", ())
 }
-CODE_TAGS = {"spoken", "dense", "club", "dynamic"}
+CODE_TAGS = {"spoken", "dense", "club", "dynamic", "voice"}
 DESCRIPTIVE_TAGS = {"bass_heavy", "warm_low_mid"}
 """What these say is in the genre's curve and tolerance already."""
 

@@ -19,9 +19,8 @@ def test_each_rule_has_its_place_with_its_source(code: str) -> None:
 
     assert f"`{code}`" in text
     assert rule.about in text
-    if not rule.needs:
-        assert rule.source in text
-        assert rule.caveat in text
+    assert rule.source in text
+    assert rule.caveat in text
 
 
 def test_nothing_on_the_page_is_left_to_fill_in() -> None:
