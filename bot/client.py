@@ -17,11 +17,13 @@ from cogs.explain import Explain
 from cogs.feedback import Feedback
 from cogs.privacy import Privacy
 from cogs.server import Server
+from cogs.targets import Targets
 from core.service.conversation import ConversationService
 from core.service.explain import ExplainService
 from core.service.feedback import FeedbackService
 from core.service.privacy import PrivacyService
 from core.service.servers import ServerService
+from core.service.targets import TargetService
 
 SYNC_FILE = "commands.json"
 
@@ -39,6 +41,7 @@ class EarshotBot(commands.Bot):
     def __init__(
         self,
         feedback: FeedbackService,
+        targets: TargetService,
         conversations: ConversationService,
         privacy: PrivacyService,
         servers: ServerService,
@@ -59,6 +62,7 @@ class EarshotBot(commands.Bot):
             max_messages=None,
         )
         self._feedback = feedback
+        self._targets = targets
         self._conversations = conversations
         self._privacy = privacy
         self._data_dir = data_dir
@@ -68,11 +72,12 @@ class EarshotBot(commands.Bot):
 
     async def setup_hook(self) -> None:
         """Runs after login, before the gateway."""
-        await self.add_cog(Feedback(self.tree, self._feedback))
+        await self.add_cog(Feedback(self.tree, self._feedback, self._targets))
         await self.add_cog(Conversations(self, self._conversations, self._feedback))
         await self.add_cog(Privacy(self._privacy, self._servers))
         await self.add_cog(Server(self._servers))
         await self.add_cog(Explain(self._explain))
+        await self.add_cog(Targets(self._targets))
         self.add_dynamic_items(*BUTTONS)
         await self._sync_if_changed()
         self._on_connected(self)

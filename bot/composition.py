@@ -20,11 +20,13 @@ from core.service.conversation import ConversationService
 from core.service.delivery import DeliveryService
 from core.service.explain import ExplainService
 from core.service.feedback import FeedbackService
+from core.service.intake import Intake
 from core.service.pipeline import Pipeline
 from core.service.privacy import PrivacyService
 from core.service.reconciler import Reconciler
 from core.service.servers import ServerService
 from core.service.steps import error_steps
+from core.service.targets import TargetService
 from core.storage import BlobStore, Database
 
 BLOB_FOLDER = "blobs"
@@ -35,6 +37,7 @@ class Services:
     """Everything the bot process runs."""
 
     feedback: FeedbackService
+    targets: TargetService
     conversations: ConversationService
     privacy: PrivacyService
     delivery: DiscordDelivery
@@ -91,17 +94,17 @@ def _wire(
 
     runner = JobRunner(database, handlers, error_steps, ring)
     backend = EmbeddedBackend(database, runner, error_steps)
-    feedback = FeedbackService(
+    intake = Intake(
         database,
         blobs,
-        pipeline,
-        budget,
         limits,
         backend=backend,
         fetch=downloader.fetch,
         on_stage=progress.report,
         on_written=ring,
     )
+    feedback = FeedbackService(database, blobs, pipeline, budget, intake, on_stage=progress.report)
+    targets = TargetService(database, blobs, pipeline, intake, fetch=downloader.fetch, on_stage=progress.report)
     explain = ExplainService(pipeline.writer, budget)
     writing = Writing()
     conversations = ConversationService(
@@ -117,11 +120,13 @@ def _wire(
     handlers[JobKind.FEEDBACK] = feedback.handle
     handlers[JobKind.QUESTION] = conversations.handle_question
     handlers[JobKind.SUMMARY] = conversations.handle_summary
+    handlers[JobKind.TARGET] = targets.handle
     privacy = PrivacyService(database, blobs, limits)
     delivery = DiscordDelivery(deliveries, conversations, progress, writing)
     outbox = OutboxRunner(database, delivery)
     return Services(
         feedback=feedback,
+        targets=targets,
         conversations=conversations,
         privacy=privacy,
         delivery=delivery,
@@ -129,7 +134,7 @@ def _wire(
         writing=writing,
         backend=backend,
         outbox=outbox,
-        reconciler=Reconciler(backend, feedback, privacy),
+        reconciler=Reconciler(backend, intake, privacy),
         servers=ServerService(database, budget, uses_model=settings.uses_model, model=settings.openai_model),
         explain=explain,
     )

@@ -41,7 +41,7 @@ async def run_bot(settings: Settings) -> None:
         async with open_services(settings) as services:
             # Nobody else works on this folder, so what is marked as running was left by a process that died.
             await services.backend.adopt()
-            await services.feedback.resume_received(timedelta())
+            await services.feedback.intake.resume_received(timedelta())
             await _until(stop, settings, services)
 
 
@@ -109,6 +109,7 @@ async def _connect(settings: Settings, services: Services, *, message_content: b
 
     bot = EarshotBot(
         services.feedback,
+        services.targets,
         services.conversations,
         services.privacy,
         services.servers,

@@ -74,7 +74,7 @@ class Conversations(commands.Cog):
         self, message: discord.Message, row: ConversationRow, track: discord.Attachment, focus: str
     ) -> None:
         """New audio from the owner is the next version, asked like the one before."""
-        attachment = check_attachment(track, self._feedback.limits.max_upload_bytes)
+        attachment = check_attachment(track, self._feedback.intake.limits.max_upload_bytes)
         actor = _author(message)
         request = await self._service.request_of(actor, row.conversation_id)
         payload = FeedbackPayload(
@@ -86,7 +86,7 @@ class Conversations(commands.Cog):
         job = await self._feedback.accept(actor, message_key(message.id), payload)
         if job is not None:
             await message.channel.send(NEW_VERSION, allowed_mentions=discord.AllowedMentions.none())
-            await self._feedback.download(job.job_id)
+            await self._feedback.intake.download(job.job_id)
 
     async def _asked(self, message: discord.Message) -> ConversationRow | None:
         """The conversation a message is addressed to, or None."""

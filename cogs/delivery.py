@@ -12,7 +12,7 @@ from cogs.buttons import review_buttons
 from cogs.posting import Poster
 from cogs.progress import Progress
 from cogs.writing import Writing
-from core.job import JobKind, Step, StepKind
+from core.job import UPLOADING, Step, StepKind
 from core.jobs.ports import RetryLaterError, UndeliverableError
 from core.service.conversation import ConversationService
 from core.service.delivery import Delivery, DeliveryService, ReviewDelivery
@@ -52,6 +52,7 @@ class DiscordDelivery:
             StepKind.CLOSE_PROGRESS: self._close_progress,
             StepKind.POST_ANSWER: self._post_answer,
             StepKind.POST_SUMMARY: self._post_summary,
+            StepKind.POST_TARGET: self._post_target,
             StepKind.REPORT_ERROR: self._report_error,
         }
 
@@ -96,7 +97,10 @@ class DiscordDelivery:
         key = delivery.step.key
         diagnosis = stored.diagnosis
         made: int | None = None
-        for text in rendering.review_messages(stored.request, review.genre, stored.review, diagnosis.versions, key):
+        texts = rendering.review_messages(
+            stored.request, review.genre, stored.review, diagnosis.versions, key, target=stored.target
+        )
+        for text in texts:
             made = await poster.post(channel_id, content=text)
             await self._service.posted(conversation_id, made)
         embed = rendering.numbers_embed(stored.analysis, stored.review.dial_card, diagnosis.platforms, key)
@@ -160,12 +164,19 @@ class DiscordDelivery:
             await self._service.posted(answer.conversation_id, made, answer.message_row_id if is_first else None)
         return made
 
+    async def _post_target(self, delivery: Delivery, poster: Poster) -> int | None:
+        """The waiting message becomes the result; where it is gone, the result stands by itself."""
+        await self._progress.stop(delivery.job.job_id)
+        text = rendering.target_made(self._service.target(delivery), delivery.step.key)
+        edited = await poster.edit_origin(text)
+        return edited if edited is not None else await poster.post(delivery.origin.channel_id, content=text)
+
     async def _report_error(self, delivery: Delivery, poster: Poster) -> int | None:
         await self._progress.stop(delivery.job.job_id)
         await self._writing.stop(delivery.job.job_id)
         error = self._service.error(delivery)
         text = f"{error.sentence}\n-# {error.reference}"
-        if delivery.job.kind is JobKind.FEEDBACK:
+        if delivery.job.kind in UPLOADING:
             return await poster.refuse(text)
         return await poster.post(delivery.origin.channel_id, content=text, reply_to=delivery.origin.message_id)
 

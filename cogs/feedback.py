@@ -1,7 +1,5 @@
 """The /feedback command and its message context menu: parse → one service call → acknowledge."""
 
-import asyncio
-import logging
 from typing import Any
 
 import discord
@@ -11,21 +9,20 @@ from discord.ext import commands
 from cogs.attachments import audio_attachment, check_attachment
 from cogs.forms import FeedbackForm
 from cogs.places import origin_of
+from cogs.uploads import Uploads
 from core.actor import Actor
-from core.errors import DependencyCode, DependencyError, EarshotError
 from core.job import Job
 from core.knowledge.genres import genre_table
 from core.request import FOCUS_MAX_CHARACTERS, Detail, ReviewRequest, ReviewType
 from core.service.feedback import FeedbackService
 from core.service.payloads import Attachment, FeedbackPayload
+from core.service.targets import TargetService
 
-ACCEPT_TIMEOUT_S = 1.5
-"""Discord waits 3 s for an acknowledgement; a database that needs longer than this to commit is said to be busy."""
+TYPED_TARGET_MAX = 100
+"""Longer than any name: what does not fit is not there."""
 
 TYPE_CHOICES = [app_commands.Choice(name=kind.label, value=kind.value) for kind in ReviewType]
 DETAIL_CHOICES = [app_commands.Choice(name=detail.label, value=detail.value) for detail in Detail]
-
-log = logging.getLogger(__name__)
 
 
 def actor_of(interaction: discord.Interaction) -> Actor:
@@ -37,10 +34,11 @@ def actor_of(interaction: discord.Interaction) -> Actor:
 class Feedback(commands.Cog):
     """Takes tracks in."""
 
-    def __init__(self, tree: app_commands.CommandTree[Any], service: FeedbackService) -> None:
+    def __init__(self, tree: app_commands.CommandTree[Any], service: FeedbackService, targets: TargetService) -> None:
         self._tree = tree
         self._service = service
-        self._downloads: set[asyncio.Task[None]] = set()
+        self._targets = targets
+        self._uploads = Uploads(service.intake)
         self._menu = app_commands.ContextMenu(name="Get mix feedback", callback=self.from_message)
 
     async def cog_load(self) -> None:
@@ -53,6 +51,7 @@ class Feedback(commands.Cog):
         kind="An unfinished mix, a mix about to be mastered, or a finished master",
         genre="Start typing: house, drill, dnb …",
         reference="A track to be compared with",
+        target="A target of this server: what is usual among tracks it likes",
         subgenre="Narrows the genre",
         detail="Plain words, some terms, or everything",
         focus="What you want ears on, or what must stay as it is",
@@ -69,13 +68,14 @@ class Feedback(commands.Cog):
         subgenre: app_commands.Range[str, 1, 60] | None = None,
         detail: str = Detail.DETAILED.value,
         focus: app_commands.Range[str, 1, FOCUS_MAX_CHARACTERS] | None = None,
+        target: app_commands.Range[str, 1, TYPED_TARGET_MAX] | None = None,
     ) -> None:
         """Check what can be checked at once, commit the job, acknowledge, then download."""
         request = build_request(kind, genre, subgenre, detail, focus)
-        limit = self._service.limits.max_upload_bytes
+        limit = self._service.intake.limits.max_upload_bytes
         first = check_attachment(track, limit)
         second = check_attachment(reference, limit) if reference is not None else None
-        await self.submit(interaction, request, first, second)
+        await self.submit(interaction, request, first, second, target)
 
     @feedback.autocomplete("genre")
     async def _complete_genre(self, _interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -87,9 +87,14 @@ class Feedback(commands.Cog):
         choices = genre_table().suggest_subgenres(given, typed)
         return [app_commands.Choice(name=c.label, value=c.value) for c in choices]
 
+    @feedback.autocomplete("target")
+    async def _complete_target(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        names = await self._targets.suggest(actor_of(interaction), typed)
+        return [app_commands.Choice(name=name, value=name) for name in names]
+
     async def from_message(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """Context menu: the message has the track, a form asks for the rest."""
-        attachment = check_attachment(audio_attachment(message), self._service.limits.max_upload_bytes)
+        attachment = check_attachment(audio_attachment(message), self._service.intake.limits.max_upload_bytes)
 
         async def submit(submitted: discord.Interaction, form: FeedbackForm) -> None:
             request = build_request(form.chosen_type, form.typed_genre, None, form.chosen_detail, form.typed_focus)
@@ -98,24 +103,16 @@ class Feedback(commands.Cog):
         await interaction.response.send_modal(FeedbackForm(submit))
 
     async def submit(
-        self, interaction: discord.Interaction, request: ReviewRequest, track: Attachment, reference: Attachment | None
+        self,
+        interaction: discord.Interaction,
+        request: ReviewRequest,
+        track: Attachment,
+        reference: Attachment | None,
+        target: str | None = None,
     ) -> None:
-        """Commit the job before it is acknowledged: whatever dies afterwards, somebody knows of it."""
-        actor = actor_of(interaction)
-        try:
-            job = await asyncio.wait_for(self._accept(interaction, actor, request, track, reference), ACCEPT_TIMEOUT_S)
-        except TimeoutError as error:
-            raise DependencyError(DependencyCode.DATABASE, cause="busy") from error
-        if job is None:
-            return
-        try:
-            response = await interaction.response.defer(thinking=True)
-        except discord.HTTPException:
-            await self._service.forget(job.job_id, "not acknowledged")
-            raise
-        task = asyncio.create_task(self._download(job, response.message_id if response else None))
-        self._downloads.add(task)
-        task.add_done_callback(self._downloads.discard)
+        """Take the job in."""
+        accepting = self._accept(interaction, actor_of(interaction), request, track, reference, target)
+        await self._uploads.begin(interaction, accepting)
 
     async def _accept(
         self,
@@ -124,7 +121,9 @@ class Feedback(commands.Cog):
         request: ReviewRequest,
         track: Attachment,
         reference: Attachment | None,
+        target: str | None,
     ) -> Job | None:
+        chosen = await self._targets.get(actor, target) if target is not None else None
         earlier = await self._service.conversation_of(actor, interaction.channel_id or 0)
         payload = FeedbackPayload(
             request=request,
@@ -132,24 +131,13 @@ class Feedback(commands.Cog):
             track=track,
             reference=reference,
             conversation_id=earlier,
+            target=chosen,
         )
         return await self._service.accept(actor, f"interaction:{interaction.id}", payload)
 
-    async def _download(self, job: Job, message_id: int | None) -> None:
-        try:
-            if message_id is not None:
-                await self._service.note_response(job.job_id, message_id)
-            await self._service.download(job.job_id)
-        except EarshotError as error:
-            log.warning("job %s: %s; the reconciler goes on with it", job.job_id, error)
-        except Exception:  # a background task must not die unseen; the reconciler goes on with the job
-            log.exception("job %s: its download failed", job.job_id)
-
     async def cog_unload(self) -> None:
         """Leave downloads to the reconciler of the next process."""
-        for task in self._downloads:
-            task.cancel()
-        await asyncio.gather(*self._downloads, return_exceptions=True)
+        await self._uploads.close()
 
 
 def build_request(kind: str, genre: str, subgenre: str | None, detail: str, focus: str | None) -> ReviewRequest:

@@ -16,13 +16,16 @@ DISCLOSURE = """**What Earshot keeps about you**
 • Your track's audio: deleted after {hours:g} hours. It is never posted, shared or used to train anything.
 • What was measured, the feedback, and the questions asked in its thread: until you delete them, the thread is \
 deleted, or the server removes me.
+• Tracks given to `/target add`: deleted as soon as they are measured. Percentiles over all of them stay with \
+the server.
 • {model}
 `/privacy export` gives you a copy of everything. `/privacy delete` deletes all of it, at once and in every server."""
 
 MODEL_ON = """A language model ({model}) puts the feedback, answers and summaries into words. Each time it is sent: \
-measured numbers and findings, type and genre, your focus text, and in a thread the review, the question and what was \
-said since the last summary; for `/explain` your question and pages of my handbook. Never audio, file names, or who \
-you are. Who manages this server can switch it off: `/server model`."""
+measured numbers and findings, how they differ from a reference or the server's target, type and genre, your focus \
+text, and in a thread the review, the question and what was said since the last summary; for `/explain` your question \
+and pages of my handbook. Never audio, file names, or who you are. Who manages this server can switch it off: \
+`/server model`."""
 MODEL_OFF_HERE = "This server has switched the language model off: nothing is sent to one."
 MODEL_OFF = "No language model is used here: nothing leaves this bot."
 
@@ -76,7 +79,8 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
     async def delete(self, interaction: discord.Interaction) -> None:
         """Ask once."""
         await interaction.response.send_message(
-            "This deletes your tracks, reviews and questions, in every server, for good.",
+            "This deletes your tracks, reviews and questions, in every server, for good. Targets you made for a server "
+            "stay with it, without your name.",
             view=DeleteConfirmation(self._service),
             ephemeral=True,
         )

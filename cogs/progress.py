@@ -9,9 +9,8 @@ import discord
 
 from cogs.posting import ORIGINAL
 from core.errors import EarshotError
-from core.job import Job, JobKind, Stage
-from core.serial import from_json
-from core.service.payloads import FeedbackPayload
+from core.job import UPLOADING, Job, Stage
+from core.service.payloads import origin_of
 
 EDIT_EVERY_S = 2.5
 """Discord allows about five edits in five seconds; a stage that lasts shorter need not be seen."""
@@ -20,7 +19,7 @@ FIRST_EDIT_AFTER_S = 0.4
 """A stage that is over by then was never worth showing: an idle bot skips "queued"."""
 
 STAGE_LINES = {
-    Stage.QUEUED: "⏳ Your track is stored and waits for its turn.",
+    Stage.QUEUED: "⏳ Your upload is stored and waits for its turn.",
     Stage.MEASURING: "📏 Measuring: loudness, peaks, tone, stereo, tempo and key …",
     Stage.LISTENING: "🔎 Listening for problems …",
     Stage.WRITING: "✍️ Writing your feedback …",
@@ -29,7 +28,7 @@ STAGE_LINES = {
 log = logging.getLogger(__name__)
 
 
-QUEUE_LINE = "⏳ Your track is stored. It is number {position} in the queue."
+QUEUE_LINE = "⏳ Your upload is stored. It is number {position} in the queue."
 
 Position = Callable[[str], Awaitable[int]]
 """A job's place in the queue: 1 = next, 0 = it does not wait."""
@@ -50,7 +49,7 @@ class Progress:
 
     def report(self, job: Job, stage: Stage) -> None:
         """A job has reached a stage. Returns at once."""
-        if job.kind is not JobKind.FEEDBACK:
+        if job.kind not in UPLOADING:
             return
         self._latest[job.job_id] = stage
         if job.job_id not in self._tasks:
@@ -93,7 +92,7 @@ class Progress:
         return STAGE_LINES[stage] if stage is not None else None
 
     async def _edit(self, job: Job, line: str) -> None:
-        origin = from_json(FeedbackPayload, job.payload).origin
+        origin = origin_of(job)
         if self._client is None or origin.token is None:
             return
         webhook = discord.Webhook.partial(origin.application_id, origin.token, client=self._client)

@@ -14,6 +14,9 @@ from core.formatting import clock, key_name, measurement, signed_db, tempo
 from core.knowledge.genres import Genre
 from core.request import ReviewRequest
 from core.review import DialCard, Review, WrittenBy
+from core.service.payloads import TargetStep
+from core.targets import words
+from core.targets.values import TargetComparison
 
 MESSAGE_MAX_CHARACTERS = 2000
 """Discord: content of a message (developer documentation, Create Message)."""
@@ -83,7 +86,13 @@ def _cut(text: str, limit: int) -> int:
 
 
 def review_messages(
-    request: ReviewRequest, genre: Genre, review: Review, changes: Sequence[VersionChange] | None, key: str
+    request: ReviewRequest,
+    genre: Genre,
+    review: Review,
+    changes: Sequence[VersionChange] | None,
+    key: str,
+    *,
+    target: TargetComparison | None = None,
 ) -> list[str]:
     """The review as one or more messages, the writer and the reference key at the end of the last."""
     lines = [f"**{request.type.label} · {_genre_line(request, genre)}**", f"> {plain(review.verdict)}", ""]
@@ -96,9 +105,30 @@ def review_messages(
         if item.receipt:
             lines.append(f"-# Measured: {plain(item.receipt)}")
         lines.append("")
+    if target is not None:
+        lines += [*target_block(target), ""]
     lines.append(f"**First step:** {plain(review.first_step)}")
     lines.append(f"-# {review.writer_note or WRITER_LINES[review.writer]} {key}")
     return [part.strip("\n") for part in chunks("\n".join(lines))]
+
+
+OUTSIDE_SHOWN = 4
+"""Lines of a comparison with a target that fit beside a review on a phone; the PDF has all."""
+
+
+def target_block(comparison: TargetComparison) -> list[str]:
+    """The track against the server's target: what lies outside first, then the loudness."""
+    told = words.lines(comparison, OUTSIDE_SHOWN)
+    return [f"**{plain(words.heading(comparison))}**", *(f"• {plain(line)}" for line in told)]
+
+
+def target_made(done: TargetStep, key: str) -> str:
+    """What whoever made a target is told."""
+    left_out = "".join(f"\n-# Left out: {plain(sentence)}" for sentence in done.left_out)
+    return (
+        f"🎯 The target **{plain(done.name)}** is ready, made of {done.tracks} tracks; their files are deleted.\n"
+        f"See it with `/target show`; hold a track against it with `target:` in `/feedback`.{left_out}\n-# {key}"
+    )
 
 
 def _genre_line(request: ReviewRequest, genre: Genre) -> str:

@@ -8,9 +8,9 @@ import aiohttp
 import discord
 
 from cogs.rendering import answer_message
-from core.job import Job, JobKind, Stage
+from core.job import Job, Stage
 from core.serial import from_json
-from core.service.payloads import Origin, Place, QuestionPayload, SummaryPayload
+from core.service.payloads import Origin, Place, QuestionPayload, origin_of
 
 TYPING_EVERY_S = 8.0
 """Discord shows typing for ten seconds (developer documentation, Trigger Typing Indicator)."""
@@ -44,7 +44,7 @@ class Writing:
         if stage is Stage.OVER:
             self._end(job.job_id)
         elif job.job_id not in self._typing:
-            task = asyncio.create_task(self._type(_origin(job)), name=f"typing {job.job_id}")
+            task = asyncio.create_task(self._type(origin_of(job)), name=f"typing {job.job_id}")
             self._typing[job.job_id] = task
 
     async def stop(self, job_id: str) -> None:
@@ -99,12 +99,6 @@ class Writing:
         except _FAILURES as error:
             log.info("job %s: the beginning of its answer was not shown: %s", job.job_id, error)
             return message_id
-
-
-def _origin(job: Job) -> Origin:
-    if job.kind is JobKind.SUMMARY:
-        return from_json(SummaryPayload, job.payload).origin
-    return from_json(QuestionPayload, job.payload).origin
 
 
 def _reply_to(message_id: int, origin: Origin) -> discord.MessageReference:

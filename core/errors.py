@@ -67,6 +67,7 @@ class UsageCode(StrEnum):
     TARGET_NAME = "target_name"
     TARGET_EXISTS = "target_exists"
     TOO_FEW_TRACKS = "too_few_tracks"
+    TOO_FEW_MEASURED = "too_few_measured"
     TOO_MANY_TARGETS = "too_many_targets"
     FILE_UNWRITABLE = "file_unwritable"
 

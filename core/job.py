@@ -16,6 +16,11 @@ class JobKind(StrEnum):
     FEEDBACK = "feedback"
     QUESTION = "question"
     SUMMARY = "summary"
+    TARGET = "target"
+
+
+UPLOADING = (JobKind.FEEDBACK, JobKind.TARGET)
+"""Kinds that measure uploads: they share a member's places in the queue and wait behind conversations."""
 
 
 class JobState(StrEnum):
@@ -72,6 +77,7 @@ class StepKind(StrEnum):
     CLOSE_PROGRESS = "close_progress"
     POST_ANSWER = "post_answer"
     POST_SUMMARY = "post_summary"
+    POST_TARGET = "post_target"
     REPORT_ERROR = "report_error"
 
 

@@ -17,7 +17,7 @@ from core.review import Brief, WrittenBy
 from core.serial import from_json, to_json
 from core.service.budget import Budget
 from core.service.explain import ExplainService, Explanation
-from core.service.feedback import ReportStage
+from core.service.intake import ReportStage
 from core.service.payloads import AnswerStep, QuestionPayload, SummaryPayload, lane, message_key
 from core.service.pipeline import Pipeline
 from core.service.steps import step
@@ -208,7 +208,11 @@ async def context_of(database: Database, actor: Actor, conversation_id: int) -> 
 def brief_of(stored: StoredReview) -> Brief:
     """What a writer may use of a stored review."""
     return Brief(
-        request=stored.request, analysis=stored.analysis, diagnosis=stored.diagnosis, reference=stored.reference
+        request=stored.request,
+        analysis=stored.analysis,
+        diagnosis=stored.diagnosis,
+        reference=stored.reference,
+        target=stored.target,
     )
 
 

@@ -16,7 +16,7 @@ from core.serial import from_json
 from core.service.answering import Answering, ShowAnswer, brief_of, context_of, new_job, nothing
 from core.service.budget import Budget
 from core.service.explain import ExplainService
-from core.service.feedback import ReportStage
+from core.service.intake import ReportStage
 from core.service.limits import Limits
 from core.service.payloads import AnswerStep, Origin, QuestionPayload, SummaryPayload
 from core.service.pipeline import Pipeline

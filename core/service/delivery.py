@@ -4,25 +4,11 @@ from dataclasses import dataclass
 
 from core.actor import Actor
 from core.errors import NotFoundError
-from core.job import Job, JobKind, Step
+from core.job import Job, Step
 from core.knowledge.genres import Genre, genre_table
 from core.serial import from_json
-from core.service.payloads import (
-    AnswerStep,
-    ErrorStep,
-    FeedbackPayload,
-    Origin,
-    QuestionPayload,
-    ReviewStep,
-    SummaryPayload,
-)
+from core.service.payloads import AnswerStep, ErrorStep, Origin, ReviewStep, TargetStep, origin_of
 from core.storage import ConversationRow, Database, StoredReview
-
-_PAYLOADS: dict[JobKind, type[FeedbackPayload] | type[QuestionPayload] | type[SummaryPayload]] = {
-    JobKind.FEEDBACK: FeedbackPayload,
-    JobKind.QUESTION: QuestionPayload,
-    JobKind.SUMMARY: SummaryPayload,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +51,7 @@ class DeliveryService:
             job = await unit.jobs.get(step.job_id)
         if job is None:
             raise NotFoundError("job")
-        return Delivery(step, job, from_json(_PAYLOADS[job.kind], job.payload).origin)
+        return Delivery(step, job, origin_of(job))
 
     async def position(self, job_id: str) -> int:
         """Place of a job in the queue, 1 = next; 0 when it does not wait."""
@@ -84,6 +70,11 @@ class DeliveryService:
     def answer(delivery: Delivery) -> AnswerStep:
         """The answer or summary a step is about."""
         return from_json(AnswerStep, delivery.step.payload)
+
+    @staticmethod
+    def target(delivery: Delivery) -> TargetStep:
+        """The target a step is about."""
+        return from_json(TargetStep, delivery.step.payload)
 
     @staticmethod
     def error(delivery: Delivery) -> ErrorStep:

@@ -1,10 +1,14 @@
 """What a job and an outbox step carry, as JSON in their rows."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from core.job import Job, JobKind
 from core.request import ReviewRequest
+from core.serial import from_json
+from core.targets.values import NamedTarget
 
 
 class Place(StrEnum):
@@ -63,7 +67,10 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class FeedbackPayload:
-    """Payload of a FEEDBACK job. `conversation_id` is set when this is the next version of a known track."""
+    """Payload of a FEEDBACK job. `conversation_id` is set when this is the next version of a known track.
+
+    `target` goes with the job: it may be removed from the server while the job waits.
+    """
 
     request: ReviewRequest
     origin: Origin
@@ -72,6 +79,56 @@ class FeedbackPayload:
     track_file: StoredFile | None = None
     reference_file: StoredFile | None = None
     conversation_id: int | None = None
+    target: NamedTarget | None = None
+
+    @property
+    def uploads(self) -> tuple[Attachment, ...]:
+        """What is to be downloaded."""
+        return tuple(filter(None, (self.track, self.reference)))
+
+    def stored_as(self, files: Sequence[StoredFile]) -> "FeedbackPayload":
+        """The same with its files in the store, in the order of `uploads`."""
+        second = files[1] if len(files) > 1 else None
+        return replace(self, track=None, reference=None, track_file=files[0], reference_file=second)
+
+    def answered_by(self, message_id: int) -> "FeedbackPayload":
+        """The same with the message that shows its progress."""
+        return replace(self, origin=replace(self.origin, message_id=message_id))
+
+
+@dataclass(frozen=True, slots=True)
+class TargetPayload:
+    """Payload of a TARGET job: tracks that become percentiles.
+
+    Attributes:
+        name: of the target, cleaned.
+        made: the percentiles, once all tracks are measured; the files are gone then.
+        left_out: a sentence for each track that could not be measured, or is there twice.
+    """
+
+    name: str
+    origin: Origin
+    tracks: tuple[Attachment, ...] = ()
+    files: tuple[StoredFile, ...] = ()
+    genre_id: str | None = None
+    made: NamedTarget | None = None
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def uploads(self) -> tuple[Attachment, ...]:
+        """What is to be downloaded."""
+        return self.tracks
+
+    def stored_as(self, files: Sequence[StoredFile]) -> "TargetPayload":
+        """The same with its files in the store, in the order of `uploads`."""
+        return replace(self, tracks=(), files=tuple(files))
+
+    def answered_by(self, message_id: int) -> "TargetPayload":
+        """The same with the message that shows its progress."""
+        return replace(self, origin=replace(self.origin, message_id=message_id))
+
+
+UploadPayload = FeedbackPayload | TargetPayload
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +185,45 @@ class AnswerStep:
 
 
 @dataclass(frozen=True, slots=True)
+class TargetStep:
+    """Payload of POST_TARGET: a target was made, of so many tracks, without those in `left_out`."""
+
+    name: str
+    tracks: int
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorStep:
     """Payload of REPORT_ERROR: one sentence for the person who asked."""
 
     sentence: str
     reference: str
+
+
+_PAYLOADS: dict[JobKind, type[UploadPayload] | type[QuestionPayload] | type[SummaryPayload]] = {
+    JobKind.FEEDBACK: FeedbackPayload,
+    JobKind.QUESTION: QuestionPayload,
+    JobKind.SUMMARY: SummaryPayload,
+    JobKind.TARGET: TargetPayload,
+}
+
+
+def origin_of(job: Job) -> Origin:
+    """Where a job came from."""
+    return from_json(_PAYLOADS[job.kind], job.payload).origin
+
+
+def upload_payload(job: Job) -> UploadPayload:
+    """The payload of a job that has uploads."""
+    if job.kind is JobKind.TARGET:
+        return from_json(TargetPayload, job.payload)
+    return from_json(FeedbackPayload, job.payload)
+
+
+def kind_of(payload: UploadPayload) -> JobKind:
+    """The kind of job that a payload is for."""
+    return JobKind.TARGET if isinstance(payload, TargetPayload) else JobKind.FEEDBACK
 
 
 def message_key(message_id: int) -> str:

@@ -5,7 +5,7 @@ import logging
 
 from core.errors import DependencyError
 from core.jobs.backend import JobBackend
-from core.service.feedback import FeedbackService
+from core.service.intake import Intake
 from core.service.privacy import PrivacyService
 
 RECONCILE_EVERY_S = 30.0
@@ -17,9 +17,9 @@ log = logging.getLogger(__name__)
 class Reconciler:
     """Runs at start and every 30 s (design.md section 4)."""
 
-    def __init__(self, backend: JobBackend, feedback: FeedbackService, privacy: PrivacyService) -> None:
+    def __init__(self, backend: JobBackend, intake: Intake, privacy: PrivacyService) -> None:
         self._backend = backend
-        self._feedback = feedback
+        self._intake = intake
         self._privacy = privacy
 
     async def run(self) -> None:
@@ -28,7 +28,7 @@ class Reconciler:
         while True:
             try:
                 await self._backend.reap()
-                await self._feedback.resume_received()
+                await self._intake.resume_received()
                 if since_sweep_s >= SWEEP_EVERY_S:
                     await self._privacy.sweep()
                     since_sweep_s = 0.0

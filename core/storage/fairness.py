@@ -1,8 +1,8 @@
 """Which job is next. One definition, twice: as SQL that finds the next one, and as the order people are told.
 
-Questions and summaries come before feedback; then the guild with the fewest running jobs, then the user with the
-fewest, then the oldest job. Jobs of one lane go one after the other, oldest first,
-whatever their kind: each is to see what the one before it stored.
+Questions and summaries come before what measures uploads; then the guild with the fewest running jobs, then the user
+with the fewest, then the oldest job. Jobs of one lane go one after the other, oldest first, whatever their kind: each
+is to see what the one before it stored.
 """
 
 from bisect import insort
@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, func, or_, select
 
-from core.job import JobKind, JobState
+from core.job import UPLOADING, JobKind, JobState
 from core.storage.tables import jobs
 
 _running = jobs.alias("running")
@@ -38,7 +38,7 @@ _LANE_IS_BUSY = exists().where(
 
 def priority(kind: JobKind) -> int:
     """0 for work somebody waits for in a conversation, 1 for the rest."""
-    return int(kind is JobKind.FEEDBACK)
+    return int(kind in UPLOADING)
 
 
 def running_count(column: str) -> Subquery:
@@ -59,7 +59,7 @@ def next_job(user_active_max: int) -> Select[Any]:
         .outerjoin(by_user, by_user.c.owner_id == jobs.c.owner_id)
         .where(jobs.c.state == JobState.QUEUED, user_running < user_active_max, ~_LANE_IS_BUSY)
         .order_by(
-            case((jobs.c.kind == JobKind.FEEDBACK, 1), else_=0),
+            case((jobs.c.kind.in_(UPLOADING), 1), else_=0),
             guild_running,
             user_running,
             jobs.c.created_at,

@@ -1,6 +1,6 @@
 """The targets of a guild: percentiles of several tracks under a name. They are the guild's, not a person's."""
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 
 from core.actor import Actor
 from core.diagnosis.targets import ServerTarget
@@ -61,11 +61,6 @@ class Targets(Repository):
         columns = (targets.c.name, targets.c.tracks, targets.c.genre_id, targets.c.created_at)
         rows = await self._connection.execute(select(*columns).where(_of_guild(actor)).order_by(targets.c.name_key))
         return tuple(TargetEntry(row.name, row.tracks, row.genre_id, row.created_at) for row in rows)
-
-    async def count(self, actor: Actor) -> int:
-        """How many targets the guild has."""
-        statement = select(func.count()).select_from(targets).where(_of_guild(actor))
-        return int((await self._connection.execute(statement)).scalar_one())
 
     async def remove(self, actor: Actor, name: str) -> None:
         """Delete the guild's target of this name. Reviews that were held against it keep what they found.

@@ -11,6 +11,9 @@ REST_WITHIN = "Everything else that was compared lies within their usual range."
 MORE = "{count} more lie beyond it by no more than that."
 MIX = "Loudness, PLR and PSR are left out: mastering sets them."
 NO_LOUDNESS = "Its loudness could not be measured, so it is not compared."
+_DIRECTIONS = {"tilt_db_per_octave": ("brighter than", "darker than")}
+"""A slope has no above and below that a reader could be sure of."""
+
 USUAL = "The usual range holds the middle 80% of those tracks; tone is compared at equal loudness."
 
 
@@ -69,7 +72,8 @@ def against_middle(delta: TargetDelta) -> str:
     """Where it stands: "2.1 dB above their middle", "right at their middle"."""
     if number(delta.from_median) == number(0.0):
         return "right at their middle"
-    return f"{size(delta.from_median, delta)} {'above' if delta.from_median > 0 else 'below'} their middle"
+    more, less = _DIRECTIONS.get(delta.measure, ("above", "below"))
+    return f"{size(delta.from_median, delta)} {more if delta.from_median > 0 else less} their middle"
 
 
 def label(delta: TargetDelta) -> str:

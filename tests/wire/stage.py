@@ -30,6 +30,10 @@ class Stage:
         """A member of one's own, so that limits per member do not meet."""
         return self.guild.add_member(f"{name}-{next(self._numbers)}")
 
+    def manager(self, name: str = "manager") -> Any:
+        """A member who may manage the server."""
+        return self.guild.add_member(f"{name}-{next(self._numbers)}", manages=True)
+
     def track(self, name: str = "track.mp3") -> Upload:
         """A short synthesized track with known faults."""
         return name, faulty_mp3(), "audio/mpeg"

@@ -126,6 +126,14 @@ def test_one_track_given_five_times_is_one_track(data_dir: Path, siblings: list[
     assert list(tmp_path.iterdir()) == []
 
 
+def test_as_json_it_prints_what_it_writes(data_dir: Path, siblings: list[Path], tmp_path: Path) -> None:
+    out = tmp_path / "target.json"
+    done = earshot(data_dir, "target", *siblings[:5], "--name", "five", "--out", out, "--json")
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == json.loads(out.read_text(encoding="utf-8"))
+
+
 def test_a_place_that_cannot_be_written_is_told_first(data_dir: Path, siblings: list[Path], tmp_path: Path) -> None:
     for place in (tmp_path, tmp_path / "no" / "target.json"):
         done = earshot(data_dir, "target", *siblings, "--name", "x", "--out", place)

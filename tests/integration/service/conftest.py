@@ -19,11 +19,13 @@ from core.service.budget import Budget
 from core.service.conversation import ConversationService
 from core.service.explain import ExplainService
 from core.service.feedback import FeedbackService
+from core.service.intake import Intake
 from core.service.limits import Limits
 from core.service.payloads import Attachment, FeedbackPayload, Origin, Place, QuestionPayload
 from core.service.pipeline import Pipeline
 from core.service.privacy import PrivacyService
 from core.service.steps import error_steps
+from core.service.targets import TargetService
 from core.service.tasks import Measured
 from core.storage import BlobStore, Database
 from core.workers import Workers
@@ -104,17 +106,31 @@ class House:
         self.stages: list[Stage] = []
         self.shown: list[str] = []
         budget = Budget(database, limits, clock)
-        self.feedback = FeedbackService(
+        self.intake = Intake(
             database,
             self.blobs,
-            self.pipeline,
-            budget,
             limits,
             backend=self.bell,
             fetch=self.files.fetch,
             on_stage=lambda job, stage: self.stages.append(stage),
             on_written=lambda: None,
             clock=clock,
+        )
+        self.feedback = FeedbackService(
+            database,
+            self.blobs,
+            self.pipeline,
+            budget,
+            self.intake,
+            on_stage=lambda job, stage: self.stages.append(stage),
+        )
+        self.targets = TargetService(
+            database,
+            self.blobs,
+            self.pipeline,
+            self.intake,
+            fetch=self.files.fetch,
+            on_stage=lambda job, stage: self.stages.append(stage),
         )
         self.conversations = ConversationService(
             database,
@@ -132,6 +148,7 @@ class House:
             JobKind.FEEDBACK: self.feedback.handle,
             JobKind.QUESTION: self.conversations.handle_question,
             JobKind.SUMMARY: self.conversations.handle_summary,
+            JobKind.TARGET: self.targets.handle,
         }
         self.runner = JobRunner(database, handlers, error_steps, lambda: None, clock=clock)
         self._keys = 0
@@ -160,7 +177,7 @@ class House:
     async def review(self, actor: Actor = ANNA, url: str = "track", conversation_id: int | None = None) -> Job:
         """A job done to its end."""
         job = await self.accept(actor, url, conversation_id)
-        await self.feedback.download(job.job_id)
+        await self.intake.download(job.job_id)
         await self.work()
         return job
 

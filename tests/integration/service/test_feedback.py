@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import DependencyCode, DependencyError, InputCode, InputError, LimitCode, LimitError
 from core.job import JobState, Stage, StepKind
-from core.service.feedback import ATTACHMENT_LIFETIME
+from core.service.intake import ATTACHMENT_LIFETIME
 from core.service.payloads import FeedbackPayload, Origin, Place
 from tests.integration.service.conftest import ANNA, BEN, House
 
@@ -119,7 +119,7 @@ async def test_a_dependency_that_fails_is_not_the_tracks_fault(house: House) -> 
 async def test_a_download_cut_short_by_a_crash_is_gone_on_with(house: House) -> None:
     job = await house.accept()
     house.clock.advance(minutes=1)
-    await house.feedback.resume_received()
+    await house.intake.resume_received()
     await house.work()
 
     assert len(await house.steps(job)) == 4
@@ -128,7 +128,7 @@ async def test_a_download_cut_short_by_a_crash_is_gone_on_with(house: House) -> 
 async def test_a_download_that_comes_too_late_is_said(house: House) -> None:
     job = await house.accept()
     house.clock.now += ATTACHMENT_LIFETIME * 2
-    await house.feedback.resume_received()
+    await house.intake.resume_received()
 
     stored = await house.get(job)
     assert stored is not None
@@ -138,7 +138,7 @@ async def test_a_download_that_comes_too_late_is_said(house: House) -> None:
 async def test_data_deleted_during_the_download_stays_deleted(house: House) -> None:
     house.files.gates["track"] = asyncio.Event()
     job = await house.accept()
-    download = asyncio.create_task(house.feedback.download(job.job_id))
+    download = asyncio.create_task(house.intake.download(job.job_id))
     await asyncio.sleep(0)
     await house.privacy.delete(ANNA)
     house.files.gates["track"].set()

@@ -128,6 +128,14 @@ async def test_the_fair_order(database: Database, clock: FakeClock) -> None:
     assert await claims_in_order(database, clock) == [each.job_id for each in expected]
 
 
+async def test_a_target_waits_like_feedback_behind_conversations(database: Database, clock: FakeClock) -> None:
+    target, question = later(ANNA, JobKind.TARGET, 0), later(ANNA, JobKind.QUESTION, 9)
+    feedback = later(ANNA, JobKind.FEEDBACK, 1)
+    await add(database, target, feedback, question)
+
+    assert await claims_in_order(database, clock) == [each.job_id for each in (question, target, feedback)]
+
+
 @pytest.mark.parametrize("seed", range(8))
 async def test_positions_are_the_order_of_claims(database: Database, clock: FakeClock, seed: int) -> None:
     chance = random.Random(seed)
@@ -266,7 +274,8 @@ async def test_limits_count_a_user_in_all_guilds(database: Database, clock: Fake
     )
     assert (await claim(database, clock)) is not None
     async with database.read() as unit:
-        assert await unit.jobs.counts(ANNA) == {JobKind.FEEDBACK: 2, JobKind.QUESTION: 1, JobKind.SUMMARY: 0}
+        counts = dict(await unit.jobs.counts(ANNA))
+        assert counts == {**dict.fromkeys(JobKind, 0), JobKind.FEEDBACK: 2, JobKind.QUESTION: 1}
         assert await unit.jobs.counts(CARA) == dict.fromkeys(JobKind, 0)
         assert await unit.jobs.queue_length() == 3
 

@@ -43,7 +43,7 @@ def member(value: User) -> dict[str, Any]:
         "mute": False,
         "flags": 0,
         "nick": None,
-        "permissions": "0",
+        "permissions": str(value.permissions),
     }
 
 

@@ -27,6 +27,9 @@ Upload = tuple[str, bytes] | tuple[str, bytes, str]
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 2, 3, 4, 5
 ANSWER_TIMEOUT_S = 4.0
 
+MANAGE_GUILD = 1 << 5
+"""Discord's permission bit."""
+
 
 class GuildHandle:
     """A guild as its owner sets it up."""
@@ -63,9 +66,9 @@ class GuildHandle:
         self._discord.announce("THREAD_CREATE", {**payloads.channel(post), "newly_created": True})
         return self._add(post)
 
-    def add_member(self, name: str) -> "Member":
-        """Somebody joins."""
-        user = User(name)
+    def add_member(self, name: str, *, manages: bool = False) -> "Member":
+        """Somebody joins; `manages`: may manage the server."""
+        user = User(name, permissions=MANAGE_GUILD if manages else 0)
         self.guild.members.append(user)
         return Member(self._discord, user)
 

@@ -49,6 +49,7 @@ class User:
     name: str
     bot: bool = False
     id: int = field(default_factory=snowflake)
+    permissions: int = 0
 
 
 @dataclass

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.diagnosis.targets import TargetDelta
 from core.request import ReviewType
 from core.targets import words
 from core.targets.values import LOUDNESS, MEASURES, TargetComparison
@@ -25,6 +26,15 @@ def test_what_lies_outside_comes_first_then_the_rest_then_loudness() -> None:
 
 def test_below_is_said_as_below() -> None:
     assert lines(comparison(-3.0))[0] == "60–200 Hz: 3.0 dB below their middle, 1.4 dB beyond their usual range"
+
+
+@pytest.mark.parametrize(("by_db", "says"), [(1.5, "brighter than"), (-1.5, "darker than")])
+def test_a_tilt_is_said_as_what_is_heard(by_db: float, says: str) -> None:
+    delta = TargetDelta("tilt_db_per_octave", -6.0 + by_db, by_db, by_db / 2)
+
+    assert words.delta_line(delta).replace("\u00a0", " ") == (
+        f"Spectral tilt: 1.5 dB/oct {says} their middle, 0.8 dB/oct beyond their usual range"
+    )
 
 
 def test_where_nothing_lies_outside_that_is_said() -> None:

@@ -1,0 +1,188 @@
+"""Intake: from an accepted request to stored files and a place in the queue, for every kind of job with uploads."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import timedelta
+from uuid import uuid4
+
+from core.actor import Actor
+from core.errors import EarshotError, InputCode, InputError, LimitCode, LimitError
+from core.job import UPLOADING, Job, JobState, Stage
+from core.jobs.backend import JobBackend
+from core.jobs.ports import Clock, utc_now
+from core.serial import to_json
+from core.service.limits import Limits
+from core.service.payloads import Attachment, StoredFile, UploadPayload, kind_of, upload_payload
+from core.service.steps import error_steps
+from core.storage import BlobStore, Database
+
+Fetch = Callable[[str, int], AsyncIterator[bytes]]
+"""Streams an attachment's URL, at most so many bytes; raises InputError(DOWNLOAD_FAILED | EXPIRED | TOO_LARGE)."""
+
+ReportStage = Callable[[Job, Stage], None]
+"""Told when a job reaches a stage; must return at once."""
+
+ATTACHMENT_LIFETIME = timedelta(minutes=14)
+"""How long after the command a download is still tried: the interaction that could be told about it lives 15 min."""
+
+STUCK_AFTER = timedelta(seconds=30)
+"""A job that is RECEIVED for this long, and not downloading here, was left by a process that died."""
+
+NEVER_RAN = 0
+"""The attempt number that holds a job no worker has claimed yet."""
+
+
+class Intake:
+    """Accepts requests, stores their uploads and queues them."""
+
+    def __init__(
+        self,
+        database: Database,
+        blobs: BlobStore,
+        limits: Limits,
+        *,
+        backend: JobBackend,
+        fetch: Fetch,
+        on_stage: ReportStage,
+        on_written: Callable[[], None],
+        clock: Clock = utc_now,
+    ) -> None:
+        self._database = database
+        self._blobs = blobs
+        self._limits = limits
+        self._backend = backend
+        self._fetch = fetch
+        self._on_stage = on_stage
+        self._on_written = on_written
+        self._clock = clock
+        self._downloading: set[str] = set()
+
+    @property
+    def limits(self) -> Limits:
+        """What may be asked."""
+        return self._limits
+
+    async def accept(self, actor: Actor, key: str, payload: UploadPayload, lane: str | None = None) -> Job | None:
+        """Commit a job before anything is downloaded; None when `key` is known already (a replayed event).
+
+        Raises:
+            LimitError: the member or the process has too many jobs waiting.
+        """
+        job = Job(
+            job_id=uuid4().hex,
+            kind=kind_of(payload),
+            key=key,
+            guild_id=actor.guild_id,
+            user_id=actor.user_id,
+            state=JobState.RECEIVED,
+            payload=to_json(payload).decode(),
+            created_at=self._clock(),
+            lane=lane,
+        )
+        async with self._database.begin() as unit:
+            if await unit.jobs.by_key(key) is not None:
+                return None
+            counts = await unit.jobs.counts(actor)
+            if sum(counts[kind] for kind in UPLOADING) >= self._limits.user_queued_max:
+                raise LimitError(LimitCode.USER_QUEUE_FULL, limit=self._limits.user_queued_max)
+            if await unit.jobs.queue_length() >= self._limits.queue_max:
+                raise LimitError(LimitCode.QUEUE_FULL, limit=self._limits.queue_max)
+            return job if await unit.jobs.add(job) else None
+
+    async def note_response(self, job_id: str, message_id: int) -> None:
+        """Remember the message that shows the job's progress."""
+        async with self._database.begin() as unit:
+            job = await unit.jobs.get(job_id)
+            if job is None:
+                return
+            payload = upload_payload(job).answered_by(message_id)
+            await unit.jobs.update_payload(job_id, to_json(payload).decode())
+
+    async def forget(self, job_id: str, reason: str) -> None:
+        """End a job whose command could not be acknowledged: nobody waits for it and nobody can be told."""
+        async with self._database.begin() as unit:
+            await unit.jobs.finish(job_id, NEVER_RAN, JobState.FAILED, reason)
+
+    async def download(self, job_id: str) -> None:
+        """Store the job's files and queue it, or fail it with a sentence. Safe to repeat."""
+        if job_id in self._downloading:
+            return
+        self._downloading.add(job_id)
+        try:
+            async with self._database.read() as unit:
+                job = await unit.jobs.get(job_id)
+            if job is None or job.state is not JobState.RECEIVED:
+                return
+            await self._download(job)
+        finally:
+            self._downloading.discard(job_id)
+
+    async def _download(self, job: Job) -> None:
+        stored: list[StoredFile] = []
+        try:
+            for attachment in upload_payload(job).uploads:
+                stored.append(await self._store(attachment))  # noqa: PERF401 - a failure must leave what came before
+        except EarshotError as error:
+            await self._discard(stored)
+            await self._refuse(job, error)
+            return
+        if not await self._queue(job, stored):
+            await self._discard(stored)
+            return
+        self._on_stage(job, Stage.QUEUED)
+        await self._backend.wake(job.job_id)
+
+    async def _queue(self, job: Job, stored: Sequence[StoredFile]) -> bool:
+        """Note the files and make the job due; False when it is gone (its member deleted everything meanwhile)."""
+        actor = Actor(job.guild_id, job.user_id)
+        expires_at = self._clock() + timedelta(hours=self._limits.audio_retention_h)
+        async with self._database.begin() as unit:
+            # The response's message id may have been noted while the download ran.
+            fresh = await unit.jobs.get(job.job_id)
+            if fresh is None or fresh.state is not JobState.RECEIVED:
+                return False
+            for file in stored:
+                await unit.library.add_blob(
+                    actor, content_hash=file.content_hash, path=file.path, size=file.size_bytes, expires_at=expires_at
+                )
+            payload = upload_payload(fresh).stored_as(stored)
+            return bool(await unit.jobs.mark_queued(job.job_id, to_json(payload).decode()))
+
+    async def _store(self, attachment: Attachment) -> StoredFile:
+        if attachment.size_bytes > self._limits.max_upload_bytes:
+            raise InputError(
+                InputCode.TOO_LARGE, size_bytes=attachment.size_bytes, max_bytes=self._limits.max_upload_bytes
+            )
+        chunks = self._fetch(attachment.url, self._limits.max_upload_bytes)
+        blob = await self._blobs.put(chunks, self._limits.max_upload_bytes)
+        return StoredFile(blob.content_hash, blob.path, blob.size)
+
+    async def _discard(self, stored: Sequence[StoredFile]) -> None:
+        for file in stored:
+            await self._blobs.delete(file.path)
+
+    async def _refuse(self, job: Job, error: EarshotError) -> None:
+        async with self._database.begin() as unit:
+            await unit.jobs.finish(job.job_id, NEVER_RAN, JobState.FAILED, error.code.value, error_steps(job, error))
+        self._on_written()
+
+    async def resume_received(self, stuck_after: timedelta = STUCK_AFTER) -> None:
+        """Go on with downloads that a dead process left, as long as their attachments can still be had."""
+        now = self._clock()
+        async with self._database.read() as unit:
+            stuck = await unit.jobs.stuck_received(now - stuck_after)
+        for job in stuck:
+            if job.job_id in self._downloading:
+                continue
+            if now - job.created_at > ATTACHMENT_LIFETIME:
+                await self._refuse(job, InputError(InputCode.EXPIRED))
+            else:
+                await self.download(job.job_id)
+
+    async def remove_files(self, files: Sequence[StoredFile]) -> None:
+        """Delete uploads before their time, from the database and from disk."""
+        paths = {file.path for file in files}
+        async with self._database.begin() as unit:
+            for path in paths:
+                await unit.library.remove_blob_at(path)
+        for path in paths:
+            await self._blobs.delete(path)
