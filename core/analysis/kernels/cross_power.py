@@ -6,22 +6,20 @@ from numpy.typing import NDArray
 
 def cross_power(
     spectrum: NDArray[np.complex64],
-    frame_step: int,
     cross: NDArray[np.complex128],
     left: NDArray[np.float64],
     right: NDArray[np.float64],
 ) -> None:
-    """Add the cross spectrum of every `frame_step`-th frame.
+    """Add the cross spectrum of each frame.
 
     Args:
         spectrum: shape (frames, n): transforms of ``L + iR``.
-        frame_step: see above.
         cross: shape (K,): L × conj(R) of bins 1 … K, added to in place.
         left: shape (K,): |L|², added to in place.
         right: shape (K,): |R|², added to in place.
     """
     frames, size = spectrum.shape
-    for frame in range(0, frames, frame_step):
+    for frame in range(frames):
         for k in range(cross.shape[0]):
             a, b = spectrum[frame, k + 1], spectrum[frame, size - 1 - k]
             # twice the spectra of left and right

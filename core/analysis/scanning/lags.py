@@ -8,7 +8,7 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-from core.analysis.grid import HOPS_PER_SLOT, TimeGrid
+from core.analysis.grid import TimeGrid
 from core.analysis.kernels.cross_power import cross_power
 from core.analysis.kernels.jit import compiled
 
@@ -41,8 +41,8 @@ class LagCorrelation:
         self._left, self._right = np.zeros(bins), np.zeros(bins)
 
     def add(self, spectrum: NDArray[np.complex64]) -> None:
-        """Take in the transforms of a chunk, one per hop; every tenth is enough."""
-        compiled(cross_power)(spectrum, HOPS_PER_SLOT, self._cross, self._left, self._right)
+        """Take in transforms of a chunk; one per slot is enough."""
+        compiled(cross_power)(spectrum, self._cross, self._left, self._right)
 
     def table(self) -> NDArray[np.int16]:
         """Correlation at each lag, 0 in the middle; positive lags: the left channel is late."""

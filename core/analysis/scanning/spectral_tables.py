@@ -67,6 +67,7 @@ class SpectralTables:
             frames=SLOTS_PER_CHUNK * HOPS_PER_SLOT,
             rows=SLOTS_PER_CHUNK,
             frame_step=HOPS_PER_BAND_FRAME,
+            spectrum_step=HOPS_PER_SLOT,
         )
         self.margin_samples = (grid.stft_window - grid.hop_samples + 1) // 2
         edges = sixth_octave_edges_hz()

@@ -7,7 +7,10 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from core.analysis.kernels.jit import compiled
+from core.analysis.kernels.stereo_fft import SIZE, stereo_spectra, turns
 from core.analysis.kernels.stereo_power import stereo_power, windowed_frames
+
+STEREO = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,7 @@ class StereoPower:
     Attributes:
         total: shape (frames, K), both channels together.
         lrms: shape (4, rows, K), left, right, mid, side.
-        spectrum: shape (frames, n): the transforms of ``L + iR`` themselves.
+        spectrum: shape (some frames, n): the transforms of ``L + iR`` themselves.
     """
 
     total: NDArray[np.float32]
@@ -35,16 +38,29 @@ class StereoTransform:
         frames: frames in a chunk.
         rows: rows of the left/right/mid/side table per chunk; each is a mean of equally many frames.
         frame_step: every so many-th frame goes into those means.
+        spectrum_step: every so many-th frame is given as transform.
+        own: whether frames of `SIZE` are transformed by our own kernel instead of scipy's.
     """
 
     def __init__(
-        self, *, window_samples: int, bins: int, hop_samples: int, frames: int, rows: int, frame_step: int = 1
+        self,
+        *,
+        window_samples: int,
+        bins: int,
+        hop_samples: int,
+        frames: int,
+        rows: int,
+        frame_step: int = 1,
+        spectrum_step: int = 1,
+        own: bool = True,
     ) -> None:
         phase = 2.0 * np.pi * np.arange(window_samples) / window_samples
         window = 0.5 - 0.5 * np.cos(phase)
         self.window = window.astype(np.float32)
         self._scale = float(2.0 / (window_samples * np.sum(window**2)))
         self._bins, self._hop, self._frames, self._rows, self._frame_step = bins, hop_samples, frames, rows, frame_step
+        self._spectrum_step = spectrum_step
+        self._turns = turns() if own and window_samples == SIZE else None
 
     def power(self, samples: NDArray[np.float32], first: int) -> StereoPower:
         """Power of the frames of a chunk.
@@ -53,10 +69,17 @@ class StereoTransform:
             samples: shape (channels, n); a single channel is the left one, and the right is silent.
             first: index where the first frame begins.
         """
-        frames = np.empty((self._frames, self.window.size), np.complex64)
-        compiled(windowed_frames)(samples, self.window, first, self._hop, frames)
-        spectrum = scipy.fft.fft(frames, axis=1, overwrite_x=True)
         total = np.empty((self._frames, self._bins), np.float32)
         lrms = np.empty((4, self._rows, self._bins), np.float32)
-        compiled(stereo_power)(spectrum, self._scale, self._frame_step, total, lrms)
-        return StereoPower(total, lrms, spectrum)
+        if self._turns is not None and len(samples) == STEREO:
+            spectrum = np.empty((-(-self._frames // self._spectrum_step), SIZE), np.complex64)
+            steps = (self._frame_step, self._spectrum_step)
+            compiled(stereo_spectra)(
+                samples, self.window, first, self._hop, self._turns, self._scale, *steps, total, lrms, spectrum
+            )
+            return StereoPower(total, lrms, spectrum)
+        frames = np.empty((self._frames, self.window.size), np.complex64)
+        compiled(windowed_frames)(samples, self.window, first, self._hop, frames)
+        spectra = scipy.fft.fft(frames, axis=1, overwrite_x=True)
+        compiled(stereo_power)(spectra, self._scale, self._frame_step, total, lrms)
+        return StereoPower(total, lrms, np.ascontiguousarray(spectra[:: self._spectrum_step]))
