@@ -16,10 +16,10 @@ MIN_RUN = 3
 """Fewest samples in a row that count (convention of clip detectors)."""
 
 BLOCK = 64
-"""Samples that are passed over together where no two neighbours are equal."""
+"""Samples that are passed over together where none is as high or as low as the highest and lowest before."""
 
-MAGNITUDE = np.int32(0x7FFFFFFF)
-"""All bits of a float but its sign: magnitudes are in the order of these bits."""
+SIGN = np.int32(-0x80000000)
+"""The sign bit of a float: the bits of positive ones, as integers, are in their order, those of negative ones below."""
 
 FLAT_STATE = 5
 """Size of the state of `flat_runs`: last sample, run length, step onto the run, highest and lowest sample so far."""
@@ -53,21 +53,21 @@ def flat_runs(
     last, length, step_in = state[0], int(state[1]), state[2]
     highest, lowest = state[3], state[4]
     bits = samples.view(np.int32)
-    top = np.zeros(1, np.float32)
-    top_bits = top.view(np.int32)
+    ends = np.zeros(2, np.float32)
+    end_bits = ends.view(np.int32)
     while start < samples.shape[0]:
         stop = min(start + BLOCK, samples.shape[0])
-        if start > 0 and length == 1:
-            x, before, magnitudes = samples[start:stop], samples[start - 1 : stop - 1], bits[start:stop]
-            equal, highest_bits = np.int32(0), np.int32(0)
-            for n in range(x.shape[0]):
-                equal |= np.int32(x[n] == before[n])
-            for n in range(x.shape[0]):
-                highest_bits = max(highest_bits, magnitudes[n] & MAGNITUDE)
-            top_bits[0] = highest_bits
-            if equal == 0 and top[0] <= min(highest, -lowest):
-                # no two are equal and none is beyond what was: nothing begins or ends here
-                last, step_in = float(x[-1]), abs(float(x[-1]) - float(before[-1]))
+        if length < MIN_RUN or lowest < last < highest:
+            part = bits[start:stop]
+            top, bottom = np.int32(0), np.int32(0)
+            for n in range(part.shape[0]):
+                top = max(top, part[n])
+            for n in range(part.shape[0]):
+                bottom = max(bottom, part[n] ^ SIGN)
+            end_bits[0], end_bits[1] = top, bottom
+            if ends[0] < highest and -ends[1] > lowest:
+                # everything lies within what was: no run at either end begins here, and none goes on
+                last, length = float(samples[stop - 1]), 1
                 start = stop
                 continue
         for n in range(start, stop):
