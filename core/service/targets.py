@@ -105,8 +105,7 @@ class TargetService:
         data = b"".join([chunk async for chunk in self._fetch(attachment.url, FILE_MAX_BYTES)])
         named = replace(read_target(data), name=target_name(name))
         async with self._database.begin() as unit:
-            await _check_free(unit, actor, named.name)
-            await unit.targets.add(actor, named)
+            await _add(unit, actor, named)
         return named
 
     async def accept(self, actor: Actor, key: str, payload: TargetPayload) -> Job | None:
@@ -145,11 +144,10 @@ class TargetService:
         async def commit(unit: Unit) -> Sequence[NewStep]:
             actor = Actor(job.guild_id, job.user_id)
             try:
-                await _check_free(unit, actor, made.name)
+                await _add(unit, actor, made)
             except UsageError as error:
                 # the name was taken while the tracks were measured
                 return error_steps(job, error)
-            await unit.targets.add(actor, made)
             done = TargetStep(made.name, made.target.tracks, payload.left_out)
             return (step(StepKind.POST_TARGET, done),)
 
@@ -207,6 +205,13 @@ async def _check_free(unit: Unit, actor: Actor, name: str) -> None:
         raise UsageError(UsageCode.TARGET_EXISTS, given=name)
     if len(entries) >= TARGETS_MAX:
         raise UsageError(UsageCode.TOO_MANY_TARGETS, limit=TARGETS_MAX)
+
+
+async def _add(unit: Unit, actor: Actor, named: NamedTarget) -> None:
+    """Keep a target, if its name is free to the very end: two may ask for it at once."""
+    await _check_free(unit, actor, named.name)
+    if not await unit.targets.add(actor, named):
+        raise UsageError(UsageCode.TARGET_EXISTS, given=named.name)
 
 
 async def _unknown(unit: Unit, actor: Actor, name: str) -> UsageError:
