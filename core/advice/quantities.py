@@ -54,7 +54,8 @@ _Q = re.compile(
     r"\bQ(?:\s*(?:of|=|:|around|about))*\s*(\d+(?:\.\d+)?)(?:\s*(?:\u2013|-|to)\s*(\d+(?:\.\d+)?))?", re.IGNORECASE
 )
 IDIOM = re.compile(
-    r"\b(?:808s?|909s?|707s?|mp3s?|mp4|m4a|a4|v\d{1,2}|version \d{1,2}|m/s|1/3[- ]octaves?|third[- ]octaves?|h264|"
+    rf"\b(?:(?:808|909|707)(?:s|(?!\.\d|\s*-?(?:{_UNIT})\b))|"
+    r"mp3s?|mp4|m4a|a4|v\d{1,2}|version \d{1,2}|m/s|1/3[- ]octaves?|third[- ]octaves?|h264|"
     r"[48]x oversampl\w*|16x oversampl\w*|bs\.?1770|r ?128|dr ?14|24/7)\b|^\s*(?:-\s*)?\d{1,2}[.)]\s",
     re.IGNORECASE | re.MULTILINE,
 )

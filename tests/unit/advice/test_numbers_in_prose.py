@@ -62,6 +62,8 @@ def _read(text: str) -> list[Quantity]:
         ("10 times louder", [(10.0, "x")]),
         ("17,3 dB", [(17.3, "dB")]),
         ("an 808 and an MP3 of version 2, 4x oversampling", []),
+        ("your 808s and the 909 kick", []),
+        ("808 dB", [(808.0, "dB")]),
         ("one of the two loudest tracks", []),
         ("1. Cut the lows", []),
         ("", []),
