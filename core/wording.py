@@ -65,8 +65,8 @@ _SENTENCES: dict[str, str] = {
     UsageCode.TARGET_EXISTS: "There is a target “{given}” here already. Choose another name, or remove that one first.",
     UsageCode.TOO_FEW_TRACKS: "A target takes {least} tracks at least, so that nothing of a single one can be read "
     "from it; you gave {given}. Add more.",
-    UsageCode.TOO_FEW_MEASURED: "A target takes {least} different tracks at least, and only {given} could be measured. "
-    "{cause}",
+    UsageCode.TOO_FEW_MEASURED: "A target takes {least} different tracks at least, and only {given} could be measured "
+    "({cause}). Send others for what is missing.",
     UsageCode.TOO_MANY_TARGETS: "There are {limit} targets here, and more is not possible. Remove one first.",
     UsageCode.FILE_UNWRITABLE: "The file {file} cannot be written ({cause}). Choose another place.",
     LimitCode.USER_QUEUE_FULL: "You have {limit} tracks waiting already. Wait until one is done.",

@@ -169,7 +169,7 @@ class TargetService:
             except InputError as error:
                 left_out.append(f"Track {number}: {say(error)}")
         if len(analyses) < LEAST_TRACKS:
-            cause = left_out[0] if left_out else ""
+            cause = left_out[0].rstrip(".") if left_out else "too few files"
             raise UsageError(UsageCode.TOO_FEW_MEASURED, given=len(analyses), least=LEAST_TRACKS, cause=cause)
         return make_target(payload.name, analyses, payload.genre_id), tuple(left_out)
 

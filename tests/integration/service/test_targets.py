@@ -89,7 +89,7 @@ async def test_one_track_given_several_times_counts_once(house: House) -> None:
 
     (step,) = await house.steps(job)
     assert step.kind is StepKind.REPORT_ERROR
-    assert "only 4 could be measured. Track 2 is the same file" in step.payload
+    assert "only 4 could be measured (Track 2 is the same file as one before it). Send others" in step.payload
     assert house.stored() == []
     assert await house.targets.listed(ANNA) == ()
 
