@@ -61,8 +61,8 @@ def frames_to_bytes(frames: Frames) -> bytes:
     return b"".join(frame_pieces(frames))
 
 
-def frame_pieces(frames: Frames) -> list[bytes]:
-    """The same in pieces, for who joins them with something else."""
+def frame_pieces(frames: Frames) -> Iterator[bytes]:
+    """The same in pieces, for who writes them somewhere."""
     scalars: dict[str, int] = {}
     tables: list[dict[str, object]] = []
     values: list[NDArray[Any]] = []
@@ -75,10 +75,13 @@ def frame_pieces(frames: Frames) -> list[bytes]:
             scalars[name] = int(value)
     header = json.dumps({"version": VERSION, "scalars": scalars, "tables": tables}).encode()
     stream = zlib.compressobj(ZLIB_LEVEL)
-    # table by table: those of an hour joined would take as much memory again
-    pieces = [MAGIC, stream.compress(struct.pack("<I", len(header)) + header)]
-    pieces += [stream.compress(_packed(value)) for value in values]
-    return [*pieces, stream.flush()]
+    # part by part: the tables of an hour joined would take as much memory again
+    yield MAGIC
+    yield stream.compress(struct.pack("<I", len(header)) + header)
+    for value in values:
+        for part in _packed(value):
+            yield stream.compress(part)
+    yield stream.flush()
 
 
 def frames_from_bytes(data: bytes) -> Frames:
@@ -149,11 +152,21 @@ def _fields(header: dict[str, Any], body: memoryview) -> dict[str, Any]:
     return values
 
 
-def _packed(table: NDArray[Any]) -> bytes:
+def _packed(table: NDArray[Any]) -> Iterator[memoryview]:
+    """The bytes of a table, a part at a time."""
     if table.dtype != TYPES["i2"]:
-        return table.astype(table.dtype.newbyteorder("<")).tobytes()
-    steps = np.diff(table, axis=-1, prepend=np.int16(0)) if table.shape[-1] else table
-    return np.ascontiguousarray(steps.reshape(-1).astype("<i2").view(np.uint8).reshape(-1, 2).T).tobytes()
+        yield _bytes_of(table.astype(table.dtype.newbyteorder("<"), copy=False))
+        return
+    steps = np.empty(table.shape, "<i2")
+    steps[..., :1] = table[..., :1]
+    np.subtract(table[..., 1:], table[..., :-1], out=steps[..., 1:])
+    halves = steps.reshape(-1).view(np.uint8)
+    yield _bytes_of(halves[0::2])
+    yield _bytes_of(halves[1::2])
+
+
+def _bytes_of(array: NDArray[Any]) -> memoryview:
+    return np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
 
 
 def _table(data: memoryview, dtype: np.dtype[Any], shape: tuple[int, ...]) -> NDArray[Any]:

@@ -51,13 +51,14 @@ def find_resonances(frames: Frames, curves: LoudnessCurves, tonality: Tonality) 
     edges = fine_edges_hz()
     centres = np.sqrt(edges[:-1] * edges[1:])
     reach = edges[1:] <= frames.sample_rate_hz / 2.0
-    power = to_power(frames.fine_power[:, rows])[reach]
-    excess_db = _excess_db(power.mean(axis=1))
+    table = frames.fine_power[reach]
+    # band by band: the whole table as power would be the largest thing in memory
+    excess_db = _excess_db(np.array([to_power(band[rows]).mean() for band in table]))
     found = []
     for band in np.flatnonzero((centres[reach] >= FROM_HZ) & (centres[reach] <= TO_HZ)):
         if not _is_narrow_peak(excess_db, int(band)):
             continue
-        share = _share(power, int(band), float(excess_db[band]))
+        share = _share(table, rows, int(band), float(excess_db[band]))
         frequency = float(centres[band]) * 2.0 ** (_vertex(excess_db, int(band)) / (OCTAVE_BANDS - 1))
         if share >= MIN_SHARE and not _is_note(excess_db, int(band), frequency, share, tonality):
             found.append(Resonance(stated(frequency), stated(float(excess_db[band])), stated(share)))
@@ -92,11 +93,11 @@ def _is_narrow_peak(excess_db: NDArray[np.float64], band: int) -> bool:
     return high - low + 1 <= MOST_BANDS
 
 
-def _share(power: NDArray[np.float64], band: int, height_db: float) -> float:
+def _share(table: NDArray[np.int16], rows: NDArray[np.intp], band: int, height_db: float) -> float:
     """Share of the rows in which the peak has half its height over the octave around it."""
     first = max(0, band - OCTAVE_BANDS // 2)
-    around = np.median(levels_db(power[first : band + OCTAVE_BANDS // 2 + 1]), axis=0)
-    return float(np.mean(levels_db(power[band]) - around >= height_db / 2.0))
+    levels = levels_db(to_power(table[first : band + OCTAVE_BANDS // 2 + 1, rows]))
+    return float(np.mean(levels[band - first] - np.median(levels, axis=0) >= height_db / 2.0))
 
 
 def _vertex(excess_db: NDArray[np.float64], band: int) -> float:

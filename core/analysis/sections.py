@@ -111,9 +111,8 @@ def _parts(frames: Frames, starts: list[int], ends: list[int]) -> list[_Part]:
     slots = frames.power.shape[1]
     loudness = np.zeros(slots)
     for channel in frames.programme.k_power:
-        weighted = np.zeros(slots * HOPS_PER_SLOT)
-        weighted[: channel.size] = to_power(channel)
-        loudness += weighted.reshape(slots, HOPS_PER_SLOT).mean(axis=1)
+        starts_of_slots = np.arange(0, channel.size, HOPS_PER_SLOT)
+        loudness += np.add.reduceat(to_power(channel), starts_of_slots) / HOPS_PER_SLOT
     bands = summed_power(frames.band_power[LEFT : LEFT + frames.channels])
     return [_part(loudness, bands, start, end) for start, end in zip(starts, ends, strict=True)]
 

@@ -67,7 +67,9 @@ def find_boundaries(frames: Frames, rhythm: Rhythm, first_slot: int, last_slot: 
     features = _features(frames, bands, bar, first_slot, last_slot)
     price = PRICE * min(1.0, len(features) / FULL_PRICE_STEPS)
     starts = _joined(features, _cheapest(features, price), price)
-    edges = np.concatenate([np.zeros((len(bands), 1)), np.cumsum(bands, axis=1)], axis=1)
+    del features
+    edges = np.zeros((len(bands), bands.shape[1] + 1))
+    np.cumsum(bands, axis=1, out=edges[:, 1:])
     moved = [_refined(edges, start * STEP_SLOTS, bar) for start in starts[1:]]
     return [first_slot, *(first_slot + slot for slot in moved)]
 
@@ -93,41 +95,39 @@ def _features(
 ) -> NDArray[np.float64]:
     """Shape (steps, features), each in its unit."""
     slots = slice(first_slot, last_slot)
+    steps = np.arange(0, last_slot - first_slot, STEP_SLOTS)
     # row by row: all of them at full length would be the largest thing in memory
-    columns = [10.0 / BAND_DB * np.log10(_smooth(band[None], bar)[:, ::STEP_SLOTS]) for band in bands]
+    columns = [10.0 / BAND_DB * np.log10(_smooth(band, bar, steps)) for band in bands]
     whole = frames.onset_flux.shape[1] // HOPS_PER_SLOT
     for band in frames.onset_flux:
-        flux = np.zeros((1, frames.power.shape[1]))
-        flux[0, :whole] = expand_flux(band[: whole * HOPS_PER_SLOT]).reshape(whole, HOPS_PER_SLOT).mean(axis=1)
-        columns.append(_smooth(flux[:, slots], bar)[:, ::STEP_SLOTS] / FLUX_UNIT)
+        flux = np.zeros(frames.power.shape[1])
+        flux[:whole] = expand_flux(band[: whole * HOPS_PER_SLOT]).reshape(whole, HOPS_PER_SLOT).mean(axis=1)
+        columns.append(_smooth(flux[slots], bar, steps) / FLUX_UNIT)
     if frames.channels == 2:
-        image = _smooth(to_power(frames.power[:, slots]), bar) + 1e-12
-        width = 10.0 * np.log10(np.clip(image[SIDE] / image[MID], 1e-3, 10.0))
-        columns.append(width[None, ::STEP_SLOTS] / WIDTH_DB)
-    columns.append(_pitch_classes(frames, bar)[:, np.arange(first_slot, last_slot)[::STEP_SLOTS] // SLOTS_PER_CHROMA])
-    features: NDArray[np.float64] = np.concatenate(columns).T
-    return features
+        mid, side = (_smooth(to_power(frames.power[part, slots]), bar, steps) + 1e-12 for part in (MID, SIDE))
+        columns.append(10.0 * np.log10(np.clip(side / mid, 1e-3, 10.0)) / WIDTH_DB)
+    columns += list(_pitch_classes(frames, bar, (first_slot + steps) // SLOTS_PER_CHROMA))
+    return np.ascontiguousarray(np.array(columns).T)
 
 
-def _pitch_classes(frames: Frames, bar: int) -> NDArray[np.float64]:
-    """Chroma of unit length per chroma row, averaged over a bar; shape (12, chroma rows)."""
-    bins = CHROMA_BINS // 12
-    classes = np.zeros((12, frames.chroma.shape[1]))
-    for index, row in enumerate(frames.chroma):
-        classes[(index + bins // 2) // bins % 12] += row
-    smooth = _smooth(classes, max(1, CHROMA_BARS * bar // SLOTS_PER_CHROMA))
+def _pitch_classes(frames: Frames, bar: int, at: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Chroma of unit length, averaged over a bar, at so many chroma rows; shape (12, rows)."""
+    bins, length = CHROMA_BINS // 12, max(1, CHROMA_BARS * bar // SLOTS_PER_CHROMA)
+    # a pitch class reaches half a semitone down
+    rows = np.roll(np.arange(CHROMA_BINS), bins // 2).reshape(12, bins)
+    smooth = np.array([_smooth(frames.chroma[row].sum(axis=0, dtype=np.float64), length, at) for row in rows])
     unit: NDArray[np.float64] = smooth / (np.linalg.norm(smooth, axis=0) + 1e-9)
     return unit / CHROMA_UNIT
 
 
-def _smooth(table: NDArray[np.float64], length: int) -> NDArray[np.float64]:
-    """Centred mean over `length` steps along time; at the ends over what there is."""
-    count = table.shape[1]
-    sums = np.concatenate([np.zeros((len(table), 1)), np.cumsum(table, axis=1)], axis=1)
-    first = np.clip(np.arange(count) - length // 2, 0, None)
-    last = np.minimum(first + length, count)
+def _smooth(row: NDArray[np.float64], length: int, at: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Centred mean over `length` steps along time, at the steps `at`; at the ends over what there is."""
+    sums = np.zeros(row.size + 1)
+    np.cumsum(row, out=sums[1:])
+    first = np.clip(at - length // 2, 0, None)
+    last = np.minimum(first + length, row.size)
     first = np.maximum(0, last - length)
-    means: NDArray[np.float64] = (sums[:, last] - sums[:, first]) / np.maximum(1, last - first)
+    means: NDArray[np.float64] = (sums[last] - sums[first]) / np.maximum(1, last - first)
     return means
 
 

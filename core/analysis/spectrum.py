@@ -61,7 +61,8 @@ def gated_spectrum(table: NDArray[np.int16], loud_slots: NDArray[np.bool_]) -> N
     slots = np.zeros(rows * SLOTS_PER_SPECTRUM)
     slots[: loud_slots.size] = loud_slots
     weights = slots.reshape(rows, SLOTS_PER_SPECTRUM).sum(axis=1)
-    mean: NDArray[np.float64] = to_power(table) @ weights / weights.sum()
+    # band by band: the whole table as power would be one of the largest things in memory
+    mean: NDArray[np.float64] = np.array([to_power(band) @ weights for band in table]) / weights.sum()
     return mean
 
 

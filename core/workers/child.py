@@ -22,24 +22,28 @@ def run_job(
     pipe: Connection, limits: JobLimits, files: Sequence[Path], function: Callable[..., bytes], args: tuple[Any, ...]
 ) -> None:
     """Entry point of a child process."""
-    reply = _reply(limits, files, function, args)
-    _write(pipe.fileno(), LENGTH.pack(len(reply)))
-    _write(pipe.fileno(), reply)
+    kind, answer = _reply(limits, files, function, args)
+    _write(pipe.fileno(), LENGTH.pack(len(kind) + len(answer)) + kind)
+    _write(pipe.fileno(), answer)
     pipe.close()
     sys.stdout.flush()
 
 
-def _reply(limits: JobLimits, files: Sequence[Path], function: Callable[..., bytes], args: tuple[Any, ...]) -> bytes:
+def _reply(
+    limits: JobLimits, files: Sequence[Path], function: Callable[..., bytes], args: tuple[Any, ...]
+) -> tuple[bytes, bytes]:
+    """The kind of an answer and what there is to say: of a large result a copy would be as large."""
     try:
         confine(limits, files)
         try:
-            return answers.RESULT + function(*args)
+            # a join of one copies nothing, and takes nothing but bytes
+            return answers.RESULT, b"".join((function(*args),))
         except EarshotError as error:
-            return answers.ERROR + answers.encode_error(error)
+            return answers.ERROR, answers.encode_error(error)
     except MemoryError:
-        return answers.MEMORY
+        return answers.MEMORY, b""
     except Exception:  # noqa: BLE001 - the edge of the process: whatever it was, the parent must hear of it
-        return answers.CRASH + traceback.format_exc()[-answers.TRACEBACK_MAX_CHARACTERS :].encode(errors="replace")
+        return answers.CRASH, traceback.format_exc()[-answers.TRACEBACK_MAX_CHARACTERS :].encode(errors="replace")
 
 
 def _write(descriptor: int, data: bytes) -> None:
