@@ -104,7 +104,9 @@ class Jobs(Repository):
             candidate = (await self._connection.execute(fairness.next_job(user_active_max))).one_or_none()
             if candidate is None:
                 return None
-            # where writers overlap (PostgreSQL), another may have claimed since: look again under the user's lock
+            # where writers overlap (PostgreSQL), another may have claimed since: look again under the user's lock, and
+            # let go of that before the next user's, lest two claimers wait for each other
+            attempt = await self._connection.begin_nested()
             await self._lock(users, candidate.owner_id)
             taken = (
                 update(jobs)
@@ -114,7 +116,9 @@ class Jobs(Repository):
             )
             row = (await self._connection.execute(taken)).one_or_none()
             if row is not None:
+                await attempt.commit()
                 return _job(row)
+            await attempt.rollback()
 
     async def extend_lease(self, job_id: str, attempt: int, until: datetime) -> bool:
         """Keep a running job; False when this attempt no longer holds it."""

@@ -1,6 +1,6 @@
 """Analyses, tracks and their versions: the songs of one owner in one guild."""
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from core.actor import Actor
 from core.analysis.measurements import Analysis
@@ -76,7 +76,8 @@ class Tracks(Repository):
         Raises:
             NotFoundError: the track or the analysis (of that content) is not this owner's.
         """
-        await self._own_track(actor, track_id)
+        # locked, so that its versions are numbered one after the other
+        await self._one("track", self._own(actor, track_id).with_for_update(key_share=True))
         analysed = select(analyses.c.id).where(
             owned_by(analyses, actor), analyses.c.id == analysis_id, analyses.c.content_hash == content_hash
         )
@@ -99,16 +100,14 @@ class Tracks(Repository):
         Raises:
             NotFoundError: the track is not this owner's, or has no version yet.
         """
-        await self._own_track(actor, track_id)
+        await self._one("track", self._own(actor, track_id))
         latest = await self._latest(track_id)
         if latest is None:
             raise NotFoundError("version")
         return latest
 
-    async def _own_track(self, actor: Actor, track_id: int) -> None:
-        """Check and lock a track, so that its versions are numbered one after the other."""
-        statement = select(tracks.c.id).where(owned_by(tracks, actor), tracks.c.id == track_id)
-        await self._one("track", statement.with_for_update(key_share=True))
+    def _own(self, actor: Actor, track_id: int) -> Select[tuple[int]]:
+        return select(tracks.c.id).where(owned_by(tracks, actor), tracks.c.id == track_id)
 
     async def _latest(self, track_id: int) -> Version | None:
         statement = select(versions).filter_by(track_id=track_id).order_by(versions.c.number.desc()).limit(1)
