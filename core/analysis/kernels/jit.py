@@ -6,9 +6,12 @@ installation does not allow. A folder that cannot be read or written costs time 
 program may write no files, and a folder may come from another machine.
 """
 
+import os
 import pickle
 import tempfile
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import FunctionType
@@ -98,6 +101,40 @@ def _compiled_part(part: Callable[P, R]) -> Callable[P, R]:
 
 def _is_part(value: object) -> bool:
     return isinstance(value, FunctionType) and _IS_PART in vars(value)
+
+
+@contextmanager
+def compiled_beside(kernel: Callable[..., object], run: Callable[[], object]) -> Iterator[None]:
+    """Compile a kernel in a process of its own while the body compiles others; both leave machine code on disk.
+
+    numba compiles one kernel at a time in a process. Nothing is done beside where there is no folder for machine code,
+    where the kernel's is there already, or where other threads run: they would not be in the copy of this process.
+
+    Args:
+        kernel: what to compile.
+        run: calls it once, with arguments of the types in use.
+    """
+    if not _cache_is_usable() or _is_stored(kernel) or threading.active_count() > 1:
+        yield
+        return
+    process = os.fork()
+    if process == 0:
+        try:
+            run()
+        finally:
+            # whatever went wrong will do so here again, where it is told
+            os._exit(0)
+    try:
+        yield
+    finally:
+        os.waitpid(process, 0)
+
+
+def _is_stored(kernel: Callable[..., object]) -> bool:
+    from numba.core import config  # noqa: PLC0415 - likewise
+
+    name = f"{kernel.__module__.rpartition('.')[2]}.{kernel.__name__}-*.nbi"
+    return any(Path(vars(config)["CACHE_DIR"]).rglob(name))
 
 
 @cache
