@@ -8,6 +8,7 @@ from rich.text import Text
 
 from core.analysis.measurements import Analysis
 from core.diagnosis.findings import Severity
+from core.diagnosis.wording import measured
 from core.formatting import clock, frequency, key_name, measurement, percent, signed_db, span, tempo
 from core.knowledge.genres import genre_table
 from core.service.pipeline import Reviewed
@@ -108,7 +109,7 @@ def _findings_table(reviewed: Reviewed) -> Table:
         table.add_row(
             Text(finding.severity.value, style=SEVERITY_STYLES[finding.severity]),
             finding.name,
-            measurement(finding.value, finding.unit),
+            measured(finding),
             where,
         )
     return table

@@ -95,10 +95,15 @@ def suggestions(texts: RuleTexts, kind: ReviewType) -> dict[Detail, tuple[str, .
     return next(texts.suggestion[place] for place in wanted if place in texts.suggestion)
 
 
+def measured(finding: Finding) -> str:
+    """The value with its unit: "+0.8 dBTP"; for rules that judge a state, and have no unit, the state: "2 clicks"."""
+    return measurement(finding.value, finding.unit) if finding.unit else str((finding.facts or {}).get("state", ""))
+
+
 def receipt(finding: Finding) -> str:
     """The measured values a point stands on: "true peak +0.8 dBTP (target ≤ −1.0 dBTP) at 1:04"."""
     if not finding.unit:
-        return f"{finding.measure}: {(finding.facts or {}).get('state', '')}{where(finding.spans)}"
+        return f"{finding.measure}: {measured(finding)}{where(finding.spans)}"
     target = limits(finding.target.low, finding.target.high, finding.target.unit)
     told = "usual" if finding.target.evidence in {Evidence.LOW, Evidence.GUESS} else "target"
-    return f"{finding.measure} {measurement(finding.value, finding.unit)} ({told} {target}){where(finding.spans)}"
+    return f"{finding.measure} {measured(finding)} ({told} {target}){where(finding.spans)}"

@@ -169,13 +169,17 @@ def where(spans: tuple[Span, ...]) -> str:
 
 
 def target(finding: Finding) -> str:
-    """What a finding is held against, with its source."""
+    """What a finding is held against, with its source; a state is held against nothing of the kind."""
+    if not finding.unit:
+        return f"none of it ({finding.target.source})" if finding.target.source else "none of it"
     bounds = fmt.limits(finding.target.low, finding.target.high, finding.target.unit)
     return f"{bounds} ({finding.target.source})" if finding.target.source else bounds
 
 
 def change(version_change: VersionChange) -> str:
-    """Before and after: "5.2 dB → 3.8 dB"; one value for a new finding."""
+    """Before and after: "5.2 dB → 3.8 dB"; one value for a new finding; for a state its outcome says all."""
+    if not version_change.unit:
+        return fmt.MISSING
     after = fmt.measurement(version_change.after, version_change.unit)
     if version_change.outcome is Outcome.NEW:
         return after

@@ -5,6 +5,7 @@ from reportlab.platypus import Flowable, KeepTogether, Paragraph, Table, TableSt
 
 from core import formatting as fmt
 from core.diagnosis.findings import Diagnosis, Finding, Outcome, Severity
+from core.diagnosis.wording import measured
 from core.exports import palette
 from core.exports import typesetting as ts
 from core.exports.document import ReportDocument
@@ -189,7 +190,7 @@ def _finding_facts(setter: Typesetter, finding: Finding) -> tuple[str | Paragrap
     return (
         setter.paragraph(SEVERITY_NAMES[finding.severity], _SEVERITY_STYLES[finding.severity]),
         Paragraph(what, ts.CELL),
-        setter.paragraph(fmt.measurement(finding.value, finding.unit), ts.CELL_STRONG),
+        setter.paragraph(measured(finding), ts.CELL_STRONG),
         target(finding),
         where(finding.spans),
         setter.paragraph(finding.target.evidence.label, ts.CELL_QUIET),

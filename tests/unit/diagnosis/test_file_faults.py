@@ -7,6 +7,7 @@ import pytest
 from core.analysis.measurements import Click, Dropout
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Finding
+from core.diagnosis.wording import measured, receipt
 from core.knowledge.genres import genre_table
 from core.request import ReviewType
 from tests.support.analyses import changed, lossy, neutral, request
@@ -176,3 +177,11 @@ def test_a_stereo_low_end_that_hardly_exists_is_a_note() -> None:
     assert finding is not None
     assert finding.severity.value == "info"
     assert "hardly any low end" in (finding.caveat or "")
+
+
+def test_a_state_is_told_in_words_and_never_as_the_number_it_is_ranked_by() -> None:
+    finding = found("level_jump", faults__clicks=(Click(30.0, 0), Click(60.0, 1)))
+
+    assert finding is not None
+    assert measured(finding) == "2 clicks"
+    assert receipt(finding) == "edits: 2 clicks at 0:30 and 1:00"
