@@ -56,6 +56,7 @@ class Rule:
         spoken_as_size: its texts say the direction in words, so the value is written without its sign.
         caveat: when this is no fault.
         about: what it is about, in plain words.
+        warns_often: why it warns on more than a tenth of real tracks; empty where it does not.
         support: what was measured about the rule itself: how often it finds a planted fault and fires on real music.
     """
 
@@ -74,6 +75,7 @@ class Rule:
     spoken_as_size: bool = False
     support: str = ""
     about: str = ""
+    warns_often: str = ""
 
     def levels_for(self, kind: ReviewType, tags: frozenset[str]) -> Levels | None:
         """The first levels that fit; None where the rule does not apply to this type."""
@@ -137,6 +139,7 @@ def _rule(value: dict[str, Any], support: str) -> Rule:
         spoken_as_size=value.get("spoken_as_size", False),
         support=support,
         about=value.get("about", ""),
+        warns_often=value.get("warns_often", ""),
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.support.fault_report import FIRING_KINDS, faults_text, firing_text, support, versions_figures
 from tests.support.fault_trials import ROOT, Cache, firing, summary, trials, usable
 from tests.support.faults import FAULTS
+from tests.support.reference_trials import reference_errors, references_figures
 
 SUPPORT = ROOT / "core" / "knowledge" / "data" / "support.json"
 
@@ -29,11 +30,12 @@ def main() -> None:
     faults = [fault for fault in FAULTS if not arguments.only or arguments.only in fault.name]
     found = trials(folder, cache, faults, usable(folder)[: arguments.tracks])
     rows, versions = summary(found), versions_figures(found)
+    references = references_figures(reference_errors(folder, usable(folder)[: arguments.tracks], cache))
     fired = {kind: firing(folder, cache, kind) for kind in FIRING_KINDS}
     texts = [faults_text(rows), *(firing_text(table, kind) for kind, table in fired.items())]
-    sys.stdout.write("\n\n".join([*texts, f"Versions: {versions}"]) + "\n")
+    sys.stdout.write("\n\n".join([*texts, f"Versions: {versions}", f"References: {references}"]) + "\n")
     if arguments.write:
-        text = json.dumps(support(rows, fired, versions), ensure_ascii=False, indent=1)
+        text = json.dumps(support(rows, fired, versions, references), ensure_ascii=False, indent=1)
         SUPPORT.write_text(text + "\n", encoding="utf-8")
 
 

@@ -90,6 +90,8 @@ def _rule(rule: Rule) -> Iterator[str]:
         if place in rule_texts(rule.id).suggestion:
             yield f"- **{label}:** {_remedy(rule, place)}"
     yield f"- **No fault:** {rule.caveat}."
+    if rule.warns_often:
+        yield f"- **Warns often:** {rule.warns_often}."
     yield f"- **Source:** {rule.source} ({Evidence(rule.evidence).label})."
     if rule.support:
         yield f"- **Checked:** {rule.support}"

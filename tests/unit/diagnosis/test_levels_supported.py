@@ -10,6 +10,10 @@ TECHNICAL_WARNED = 0.95
 TONE_ROSE, TONE_WARNED = 0.85, 0.70
 MOST_WARNED = 0.10
 REPAIRED_FIXED = 0.95
+EVENTS_PLACED, STEPS_PLACED = 0.95, 0.90
+"""Share of clicks, holes and silences met within a second; a step of the level may be a part that begins."""
+
+REFERENCES_WITHIN = 0.98
 MANY_FINDINGS = 500
 MOST_ERROR_DB, MEDIAN_ERROR_DB = 2.0, 1.0
 
@@ -56,6 +60,29 @@ def test_no_rule_of_tone_width_or_dynamics_warns_on_more_than_a_tenth_of_real_tr
 
     assert (warn + severe) / FIGURES["tracks"] <= MOST_WARNED
     assert info + warn + severe <= FIGURES["tracks"]
+
+
+def test_what_warns_on_more_than_a_tenth_of_real_tracks_says_why_and_nothing_else_does() -> None:
+    often = {
+        code
+        for code, (_, warn, severe) in FIGURES["firing"].items()
+        if (warn + severe) / FIGURES["tracks"] > MOST_WARNED
+    }
+
+    assert {rule.id for rule in rules().values() if rule.warns_often} == often
+
+
+@pytest.mark.parametrize("name", [fault.name for fault in FAULTS if fault.times_s])
+def test_events_are_found_where_they_are(name: str) -> None:
+    least = STEPS_PLACED if name == "−8 dB second half" else EVENTS_PLACED
+    assert FIGURES["faults"][name]["placed"] >= least
+
+
+def test_an_equalised_twin_is_told_within_half_a_decibel() -> None:
+    references = FIGURES["references"]
+
+    assert references["bands"] >= MANY_FINDINGS
+    assert references["within"] / references["bands"] >= REFERENCES_WITHIN
 
 
 def test_a_repaired_fault_reads_fixed_and_the_same_file_unchanged() -> None:

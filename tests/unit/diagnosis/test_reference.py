@@ -3,17 +3,15 @@
 from pathlib import Path
 
 import numpy as np
-import pyloudnorm
 import pytest
-from numpy.typing import NDArray
 
 from core.analysis.measurements import Analysis, Section
 from core.diagnosis import compare_reference, compare_references, diagnose
 from core.knowledge.genres import genre_table
 from tests.support.analyses import changed, neutral, request, tilted
-from tests.support.fault_trials import bands_db
 from tests.support.measuring import measured
 from tests.support.music import read_music
+from tests.support.reference_trials import EQUALISERS, equalised, true_differences
 from tests.support.signals import noise
 
 
@@ -110,24 +108,6 @@ def test_a_gain_changes_nothing_about_the_parts() -> None:
     louder_track = changed(track, loudness__integrated_lufs=-4.0, sections=parts(("drop", -3.0, 0.9)))
 
     assert compare_reference(louder_track, track).sections[0].level_lu == pytest.approx(0.0)
-
-
-def equalised(samples: NDArray[np.float64], rate: int, hz: float, gain_db: float) -> NDArray[np.float64]:
-    """A gain with smooth edges, an octave and a half around a frequency, by FFT: any filter would do."""
-    octaves = np.abs(np.log2(np.maximum(np.fft.rfftfreq(samples.shape[1], 1 / rate), 1.0) / hz))
-    gain = 10 ** (gain_db * np.exp(-((octaves / 0.75) ** 2)) / 20)
-    return np.fft.irfft(np.fft.rfft(samples, axis=1) * gain, samples.shape[1], axis=1)
-
-
-def true_differences(mine: NDArray[np.float64], theirs: NDArray[np.float64], rate: int) -> dict[str, float]:
-    """Bands by one transform of all samples, loudness by pyloudnorm."""
-    meter = pyloudnorm.Meter(rate)
-    level = meter.integrated_loudness(mine.T) - meter.integrated_loudness(theirs.T)
-    here, there = bands_db(mine, rate), bands_db(theirs, rate)
-    return {name: here[name] - there[name] - level for name in here}
-
-
-EQUALISERS = [(60.0, 4.0), (300.0, -3.0), (1_000.0, 3.0), (3_500.0, 4.0), (12_000.0, -6.0)]
 
 
 @pytest.mark.parametrize(("hz", "gain_db"), EQUALISERS)
