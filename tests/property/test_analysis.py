@@ -90,6 +90,10 @@ NOT_LINEAR = re.compile(
 bits and flat tops are matters of rounding."""
 
 
+CENTRE_ROUNDED_DB = -7.0
+"""Room in the centre is the difference of two tables kept to 0.0025 dB: from here on down that is 0.02 dB and more."""
+
+
 @checked
 @given(sounds(), st.floats(-20.0, 12.0))
 def test_a_gain_moves_levels_by_itself_and_nothing_else(signal: Signal, gain_db: float) -> None:
@@ -106,7 +110,8 @@ def test_a_gain_moves_levels_by_itself_and_nothing_else(signal: Signal, gain_db:
             assert clamped or moved == pytest.approx(gain_db, abs=0.02), path
         else:
             # levels of next to nothing are those of the rounding
-            assert NOT_LINEAR.fullmatch(path) or min(first[path] or 0.0, second[path] or 0.0) < -70.0, path
+            nothing = CENTRE_ROUNDED_DB if path.startswith(".centre.") else -70.0
+            assert NOT_LINEAR.fullmatch(path) or min(first[path] or 0.0, second[path] or 0.0) < nothing, path
     # a window at correlation zero may fall on either side
     shares = [analysis.stereo.negative_correlation_share for analysis in (before, after)]
     assert shares[0] == pytest.approx(shares[1], abs=0.1)

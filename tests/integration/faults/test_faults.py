@@ -53,7 +53,7 @@ def clean_findings(kind: ReviewType) -> tuple[Finding, ...]:
 
 
 def trial(name: str, fault: Fault, before: tuple[Finding, ...], after: tuple[Finding, ...]) -> Trial:
-    return Trial(name, fault, before, after)
+    return Trial(name, fault, before, after, times_s=fault.times_s)
 
 
 @pytest.mark.parametrize("name", WARNED_IN_DEMO)
@@ -64,8 +64,7 @@ def test_a_fault_planted_in_the_demo_track_is_warned_of(name: str) -> None:
 
     assert result.severity(result.clean) < Severity.WARN.rank
     assert result.warned
-    if fault.times_s:
-        assert result.placed
+    assert result.placed == len(fault.times_s)
 
 
 def test_six_decibels_at_300_hertz_in_the_demo_track_are_a_severe_point() -> None:
