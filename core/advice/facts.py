@@ -6,10 +6,10 @@ Each function makes one block of the data that a prompt carries; `core.advice.se
 from typing import Any
 
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis
+from core.diagnosis.curve import ALIGNED_ON, aligned_deviation_db
 from core.diagnosis.findings import Delta, Finding, PlatformEffect, VersionChange
 from core.diagnosis.subject import Subject
 from core.diagnosis.targets import TargetDelta
-from core.diagnosis.tone import ALIGNED_ON, aligned_deviation_db
 from core.diagnosis.wording import receipt
 from core.formatting import (
     MISSING,

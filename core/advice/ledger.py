@@ -24,9 +24,6 @@ BAND_TAGS = {
     "air_10k_20k": "air",
 }
 
-TOP_CODES = frozenset({"dull", "bright_excess"})
-LOW_CODES = frozenset({"low_end_buildup", "thin_low"})
-
 
 class Kind(StrEnum):
     """What sort of number it is: decides how its sign is read."""
@@ -156,14 +153,8 @@ def _tone(brief: Brief, genre: Genre) -> Iterator[Entry]:
 
 
 def tags_of(finding: Finding) -> frozenset[str]:
-    """What a finding is about; a tone finding only the band it was found in."""
-    tags = CODE_TAGS.get(finding.code) or Vocabulary.fixed(f"{finding.name} {finding.measure}")
-    if finding.code not in TOP_CODES | LOW_CODES:
-        return tags
-    named = str((finding.facts or {}).get("band", ""))
-    first = named.replace("\u00a0", " ").split("\u2013", maxsplit=1)[0].split(" ")[0]
-    own = {"20": "sub", "60": "bass", "5": "high", "10": "air"}.get(first)
-    return frozenset({own}) if own in tags else tags
+    """What a finding is about."""
+    return CODE_TAGS.get(finding.code) or Vocabulary.fixed(f"{finding.name} {finding.measure}")
 
 
 _VALUE_TAGS = {"over_limited": frozenset({"psr"}), "mix_loudness": frozenset({"integrated"})}

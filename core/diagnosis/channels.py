@@ -5,9 +5,9 @@ import math
 import numpy as np
 
 from core.diagnosis import spans
+from core.diagnosis.curve import is_absent
 from core.diagnosis.findings import Severity, Span
 from core.diagnosis.subject import Reading, Subject
-from core.diagnosis.tone import is_absent
 from core.formatting import limits, measurement
 
 CHANNELS = ("left", "right")

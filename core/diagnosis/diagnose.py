@@ -133,12 +133,9 @@ def _target(rule: Rule, levels: Levels, reading: Reading) -> Target:
     source = reading.source or rule.source
     if reading.target is not None:
         return Target(*reading.target, rule.unit, source, evidence)
-    level = levels.info
-    if rule.scaled_by_tolerance and reading.judged:
-        level *= abs(reading.value / reading.judged)
     if rule.is_above:
-        return Target(None, level, rule.unit, source, evidence)
-    return Target(level, None, rule.unit, source, evidence)
+        return Target(None, levels.info, rule.unit, source, evidence)
+    return Target(levels.info, None, rule.unit, source, evidence)
 
 
 def _confidence(evidence: Evidence, levels: Levels, reading: Reading) -> float:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from core.diagnosis import channels, dynamics, encoding, file_faults, levels, tone, voice
+from core.diagnosis import channels, dynamics, encoding, file_faults, levels, narrow_tone, tone, voice
 from core.diagnosis.subject import Reading, Subject
 
 MEASURES: dict[str, Callable[[Subject], Reading | None]] = {
@@ -25,9 +25,9 @@ MEASURES: dict[str, Callable[[Subject], Reading | None]] = {
     "harsh": tone.harsh,
     "dull": tone.dull,
     "bright_excess": tone.bright_excess,
-    "boxy": tone.boxy,
-    "rumble": tone.rumble,
-    "resonance": tone.resonance,
+    "boxy": narrow_tone.boxy,
+    "rumble": narrow_tone.rumble,
+    "resonance": narrow_tone.resonance,
     "loud_vs_genre": levels.loud_vs_genre,
     "corr_neg": channels.corr_neg,
     "width_vs_genre": channels.width_vs_genre,

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from core.diagnosis.findings import Finding
 from core.diagnosis.subject import Subject
+from core.diagnosis.tone import TOP_ONLY
 
 EXPLAINED_BY = {
     "mix_headroom": ("clip_samples", "true_peak", "mix_loudness"),
@@ -21,6 +22,7 @@ EXPLAINED_BY = {
     "lra_change": ("over_limited",),
     "kick_bass": ("over_limited",),
     "boxy": ("mud",),
+    "harsh": ("dull",),
     "sample_rate": ("fake_hires",),
     "lossy_source": ("sample_rate",),
     "masking_vocal": ("dual_mono",),
@@ -30,6 +32,7 @@ EXPLAINED_BY = {
 ONLY_WITH = {
     ("mono_fold", "low_stereo"): ("band", "below 120 Hz"),
     ("loud_vs_genre", "over_limited"): ("direction", "louder"),
+    ("harsh", "dull"): ("stands_over", TOP_ONLY),
 }
 """Pairs that belong together only where the effect's fact has this value."""
 

@@ -8,6 +8,9 @@ from core.diagnosis.subject import Subject
 BALANCED_SHARE = 0.85
 """Share of the bands that must lie within the genre's tolerance."""
 
+FURTHEST_TOLERANCES = 1.5
+"""A balance with a band further out than this is nobody's ideal, however the others lie."""
+
 MONO_SAFE_DB = -1.0
 SOLID_LOW_DB = -20.0
 CENTRED_DB = 0.5
@@ -43,8 +46,9 @@ def _tone(subject: Subject, codes: set[str]) -> list[Strength]:
     known = {band: value for band, value in deviations.items() if value is not None}
     if not known or codes & {"low_end_buildup", "thin_low", "mud", "harsh", "dull", "bright_excess"}:
         return []
-    share = sum(abs(value) <= tolerance[band] for band, value in known.items()) / len(known)
-    if share < BALANCED_SHARE:
+    off = [abs(value) / tolerance[band] for band, value in known.items()]
+    share = sum(tolerances <= 1.0 for tolerances in off) / len(off)
+    if share < BALANCED_SHARE or max(off) > FURTHEST_TOLERANCES:
         return []
     source = subject.genre.curve_source
     return [_strength("balanced_tone", "Balanced tone", "bands within tolerance", share * 100, "%", 85, None, source)]

@@ -52,7 +52,6 @@ class Rule:
     """One rule. `levels_for` picks the levels that fit a type and a genre's tags.
 
     Attributes:
-        scaled_by_tolerance: levels count in widths of the genre's tolerance.
         spoken_as_size: its texts say the direction in words, so the value is written without its sign.
         caveat: when this is no fault.
         about: what it is about, in plain words.
@@ -66,7 +65,6 @@ class Rule:
     measure: str
     unit: str
     is_above: bool
-    scaled_by_tolerance: bool
     levels: tuple[tuple[frozenset[str], frozenset[str], Levels], ...]
     source: str
     evidence: str
@@ -130,7 +128,6 @@ def _rule(value: dict[str, Any], support: str) -> Rule:
         measure=value["measure"],
         unit=value["unit"],
         is_above=value["direction"] == "above",
-        scaled_by_tolerance=value.get("scaled_by_tolerance", False),
         levels=levels,
         source=value["source"],
         evidence=value["evidence"],

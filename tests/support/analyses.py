@@ -25,6 +25,7 @@ from core.analysis.measurements import (
 )
 from core.analysis.voice import CentreRoom, Sibilance
 from core.audio.source import SourceInfo
+from core.diagnosis.tone import STRETCHES
 from core.knowledge.genres import Figure, Genre, genre_table
 from core.request import Detail, ReviewRequest, ReviewType
 
@@ -158,6 +159,16 @@ def tilted(analysis: Analysis, band: str, by_db: float, seconds: range | None = 
         },
         spectrum__timeline__bands_db={**spectrum.timeline.bands_db, band: tuple(moving)},
     )
+
+
+def standing_out(analysis: Analysis, code: str, by_db: float, seconds: range | None = None) -> Analysis:
+    """`analysis` with what a tone rule speaks of `by_db` further out, and nothing beside it moved."""
+    stretch = STRETCHES[code]
+    thirds = {
+        name: level + (by_db if name in stretch.inside else 0.0)
+        for name, level in analysis.spectrum.third_octave_db.items()
+    }
+    return changed(tilted(analysis, stretch.band, by_db, seconds), spectrum__third_octave_db=thirds)
 
 
 def lossy(analysis: Analysis) -> Analysis:

@@ -10,10 +10,13 @@ import os
 import sys
 from pathlib import Path
 
-from tests.support.fault_report import FIRING_KINDS, faults_text, firing_text, support, versions_figures
-from tests.support.fault_trials import ROOT, Cache, firing, summary, trials, usable
+from tests.support.fault_report import FIRING_KINDS, Fired, Groups, faults_text, firing_text, support, versions_figures
+from tests.support.fault_trials import summary, trials, usable
 from tests.support.faults import FAULTS
+from tests.support.firing import firing, folk_renders
 from tests.support.reference_trials import reference_errors, references_figures
+from tests.support.track_genres import TRACK_GENRES, UNSEEN_GENRES
+from tests.support.trial_cache import ROOT, Cache
 
 SUPPORT = ROOT / "core" / "knowledge" / "data" / "support.json"
 
@@ -31,11 +34,14 @@ def main() -> None:
     found = trials(folder, cache, faults, usable(folder)[: arguments.tracks])
     rows, versions = summary(found), versions_figures(found)
     references = references_figures(reference_errors(folder, usable(folder)[: arguments.tracks], cache))
-    fired = {kind: firing(folder, cache, kind) for kind in FIRING_KINDS}
-    texts = [faults_text(rows), *(firing_text(table, kind) for kind, table in fired.items())]
+    groups = {
+        title: Fired(len(genres), {kind: firing(folder, cache, kind, genres) for kind in FIRING_KINDS})
+        for title, genres in zip(Groups, (TRACK_GENRES, folk_renders(folder), UNSEEN_GENRES), strict=True)
+    }
+    texts = [faults_text(rows), *(firing_text(title, fired) for title, fired in groups.items())]
     sys.stdout.write("\n\n".join([*texts, f"Versions: {versions}", f"References: {references}"]) + "\n")
     if arguments.write:
-        text = json.dumps(support(rows, fired, versions, references), ensure_ascii=False, indent=1)
+        text = json.dumps(support(rows, groups, versions, references), ensure_ascii=False, indent=1)
         SUPPORT.write_text(text + "\n", encoding="utf-8")
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from core.diagnosis.curve import aligned_deviation_db
 from core.diagnosis.subject import Subject
-from core.diagnosis.tone import aligned_deviation_db
 from core.request import Detail, ReviewType
 from core.review import Brief
 from tests.support import fixed_analyses as fixed

@@ -8,8 +8,9 @@ import pyloudnorm
 from numpy.typing import NDArray
 
 from core.diagnosis.reference import compare_reference
-from tests.support.fault_trials import LONG_ENOUGH_S, Cache, as_wav, bands_db, excerpt, measured
+from tests.support.fault_trials import LONG_ENOUGH_S, as_wav, bands_db, excerpt, measured
 from tests.support.music import read_music
+from tests.support.trial_cache import Cache
 
 EQUALISERS = [(60.0, 4.0), (300.0, -3.0), (1_000.0, 3.0), (3_500.0, 4.0), (12_000.0, -6.0)]
 """Hertz and decibels."""

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.diagnosis.findings import Evidence
-from core.diagnosis.tone import ABSENT_TOLERANCES, OVERWHELMING_TOLERANCES, UNLIKE_TOLERANCES
 from core.formatting import frequency, measurement, signed_db
 from core.knowledge.loading import load
 from core.knowledge.rules import Levels, Rule, Tier, rule_texts, rules
@@ -58,12 +57,10 @@ def _head() -> Iterator[str]:
     yield "**Evidence.** " + "; ".join(f"{mark.value}: {mark.label}" for mark in Evidence) + "."
     yield ""
     yield (
-        "**Tone** is judged in dB against the genre's curve, never in percent of energy. A band is aligned on the "
-        "middle (500 Hz–2 kHz) and on what lies beside it. A deviation is a note, whatever its size, where the bands "
-        f"apart from it lie more than {UNLIKE_TOLERANCES:g} tolerances off in the median (the track does not have this "
-        f"genre's balance as a whole), and where a band falls short by more than {ABSENT_TOLERANCES:g} tolerances "
-        "(nothing plays there); only 200–500 Hz and 2–5 kHz are a fault in any balance where they stand more than "
-        f"{OVERWHELMING_TOLERANCES:g} tolerances above."
+        "**Tone** is judged in dB against the genre's curve, never in percent of energy, and each stretch of the "
+        "spectrum against what lies beside it: what stands out of its own surroundings is a fault in a bright track as "
+        "in a dark one, while how far a band lies from the middle of the song says as much about the arrangement. "
+        "What falls so far short that hardly anything can be playing there is a note."
     )
     yield ""
     yield from load("support.json")["page"]
@@ -98,8 +95,6 @@ def _rule(rule: Rule) -> Iterator[str]:
 
 
 def _unit(rule: Rule) -> str:
-    if rule.scaled_by_tolerance:
-        return ", limits in tolerances of the genre"
     if not rule.unit:
         return f" ({STATES.get(rule.id, STATE_SCALE)})"
     return ""
@@ -130,8 +125,6 @@ def _is_never(rule: Rule, level: float) -> bool:
 
 
 def _level(rule: Rule, level: float) -> str:
-    if rule.scaled_by_tolerance:
-        return f"{measurement(level, '')}".removesuffix("0")
     return measurement(level, rule.unit)
 
 

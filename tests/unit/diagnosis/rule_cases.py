@@ -20,9 +20,10 @@ from core.analysis.measurements import (
 from core.analysis.passages import EncodedPeak
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Diagnosis, Finding
+from core.diagnosis.tone import STRETCHES
 from core.knowledge.genres import genre_table
 from core.request import ReviewType
-from tests.support.analyses import changed, neutral, request, tilted
+from tests.support.analyses import changed, neutral, request, standing_out
 
 MIX, MASTERING, MASTER = ReviewType.MIXDOWN, ReviewType.MASTERING, ReviewType.MASTER
 
@@ -73,11 +74,8 @@ def low_psr(analysis: Analysis, value: float, genre_id: str) -> Analysis:
     return changed(analysis, dynamics__psr_min_db=value, dynamics__plr_db=6.9)
 
 
-def in_tolerances(band: str) -> Setter:
-    def put(analysis: Analysis, value: float, genre_id: str) -> Analysis:
-        return tilted(analysis, band, value * genre_table().get(genre_id).tolerance_db[band])
-
-    return put
+def out_of_its_surroundings(code: str) -> Setter:
+    return lambda analysis, value, genre_id: standing_out(analysis, code, value)
 
 
 def at(path: str) -> Setter:
@@ -238,12 +236,7 @@ SETTERS: dict[str, Setter] = {
     "lr_balance": lambda analysis, value, genre_id: changed(analysis, stereo__balance_db=-value),
     "mix_headroom": clipped_peak,
     "mix_loudness": limited_mix,
-    "low_end_buildup": in_tolerances("bass_60_200"),
-    "thin_low": in_tolerances("bass_60_200"),
-    "mud": in_tolerances("lowmid_200_500"),
-    "harsh": in_tolerances("presence_2k_5k"),
-    "dull": in_tolerances("high_5k_10k"),
-    "bright_excess": in_tolerances("high_5k_10k"),
+    **{code: out_of_its_surroundings(code) for code in STRETCHES},
     "loud_vs_genre": loudness_offset,
     "boxy": boxed,
     "rumble": rumbling,
@@ -317,31 +310,29 @@ LEVELS: dict[str, Levels] = {
     "mix_headroom": [(MIX, "rock", [(-1.1, None), (-0.9, "info"), (-0.05, "warn")])],
     "mix_loudness": [(MIX, "rock", [(-12.1, None), (-11.9, "warn")]), (MASTERING, "rock", [(-11.9, "warn")])],
     "low_end_buildup": [
-        (MIX, "rock", [(0.63, None), (0.68, "info"), (0.98, "warn"), (2.05, "severe")]),
-        (MASTER, "techno", [(0.63, None), (0.68, "info"), (0.98, "warn"), (2.05, "severe")]),
+        (MIX, "rock", [(6.1, None), (6.3, "info"), (9.6, "warn"), (15.1, "severe")]),
+        (MASTER, "techno", [(6.1, None), (6.3, "info"), (9.6, "warn"), (15.1, "severe")]),
     ],
     "thin_low": [
-        (MASTER, "techno", [(-0.68, None), (-0.72, "info"), (-1.03, "warn"), (-2.4, "warn"), (-4.0, "info")]),
-        (MASTER, "jazz", [(-0.78, None), (-0.82, "info"), (-1.13, "warn"), (-2.4, "warn")]),
+        (MASTER, "techno", [(-0.2, None), (-0.4, "info"), (-1.1, "warn"), (-11.1, "warn"), (-11.3, "info")]),
+        (MIX, "jazz", [(-0.2, None), (-0.4, "info"), (-1.1, "warn")]),
     ],
     "mud": [
-        (MIX, "pop", [(0.63, None), (0.67, "info"), (0.92, "warn"), (1.7, "severe")]),
-        (MASTER, "pop", [(0.48, None), (0.52, "info"), (0.82, "warn"), (1.55, "severe")]),
+        (MIX, "pop", [(1.9, None), (2.1, "info"), (3.4, "warn"), (7.1, "severe")]),
+        (MASTER, "pop", [(1.9, None), (2.1, "info"), (3.4, "warn"), (7.1, "severe")]),
     ],
     "harsh": [
-        (MIX, "pop", [(0.58, None), (0.62, "info"), (0.87, "warn"), (1.7, "severe")]),
-        (MASTER, "pop", [(0.43, None), (0.47, "info"), (0.72, "warn"), (1.55, "severe")]),
-        (MASTER, "metal", [(0.93, None), (0.97, "info"), (1.22, "warn")]),
+        (MIX, "pop", [(1.1, None), (1.3, "info"), (2.1, "warn"), (6.1, "severe")]),
+        (MASTER, "metal", [(1.1, None), (1.3, "info"), (2.1, "warn"), (6.1, "severe")]),
     ],
     "dull": [
-        (
-            MASTER,
-            "pop",
-            [(-0.48, None), (-0.52, "info"), (-1.18, "info"), (-1.22, "warn"), (-2.4, "warn"), (-4.0, "info")],
-        ),
-        (MASTER, "lofi", [(-0.58, None), (-0.62, "info"), (-1.43, "warn")]),
+        (MASTER, "pop", [(-0.9, None), (-1.1, "info"), (-5.5, "warn"), (-17.9, "warn"), (-18.1, "info")]),
+        (MIX, "lofi", [(-0.9, None), (-1.1, "info"), (-5.5, "warn")]),
     ],
-    "bright_excess": [(MASTER, "pop", [(0.43, None), (0.47, "info"), (0.67, "warn"), (4.0, "warn")])],
+    "bright_excess": [
+        (MIX, "rock", [(1.9, None), (2.1, "info"), (5.3, "warn")]),
+        (MASTER, "pop", [(1.9, None), (2.1, "info"), (5.3, "warn"), (25.0, "warn")]),
+    ],
     "boxy": [
         (MIX, "pop", [(1.9, None), (2.1, "info"), (9.0, "info")]),
         (MASTER, "pop", [(1.4, None), (1.6, "info"), (9.0, "info")]),

@@ -7,7 +7,7 @@ from core.diagnosis import diagnose
 from core.diagnosis.findings import Diagnosis, Finding, Severity
 from core.knowledge.genres import genre_table
 from core.request import ReviewType
-from tests.support.analyses import changed, floating, lossy, neutral, request, tilted
+from tests.support.analyses import changed, floating, lossy, neutral, request, standing_out, tilted
 
 
 def diagnosed(analysis: Analysis, kind: ReviewType = ReviewType.MASTER, genre_id: str = "pop") -> Diagnosis:
@@ -71,10 +71,10 @@ def test_a_lossy_upload_is_not_accused_of_a_lossy_source() -> None:
 
 
 def test_the_top_that_an_encoder_took_is_not_called_dull() -> None:
-    track = tilted(neutral(), "air_10k_20k", -15.0)
+    cut, dark = tilted(neutral(), "air_10k_20k", -15.0), standing_out(neutral(), "dull", -8.0)
 
-    assert finding(diagnosed(track), "dull") is not None
-    assert finding(diagnosed(lossy(track)), "dull") is None
+    assert finding(diagnosed(lossy(cut)), "dull") is None
+    assert finding(diagnosed(lossy(dark)), "dull") is not None
 
 
 def test_a_low_psr_counts_only_with_a_low_plr() -> None:

@@ -10,10 +10,9 @@ from core.diagnosis.wording import insight
 from core.knowledge.genres import genre_table
 from core.knowledge.rules import phrases, rules
 from core.request import Detail
-from tests.support.analyses import changed, neutral, request, tilted
+from tests.support.analyses import changed, neutral, request, standing_out, tilted
 
 ROCK = genre_table().get("rock")
-TOLERANCE = ROCK.tolerance_db
 
 
 def findings(analysis: Analysis) -> tuple[Finding, ...]:
@@ -21,22 +20,18 @@ def findings(analysis: Analysis) -> tuple[Finding, ...]:
 
 
 def bent(low: float, top: float) -> Analysis:
-    """Low end and top off by so many tolerances."""
-    track = neutral("rock")
-    for band in ("sub_20_60", "bass_60_200"):
-        track = tilted(track, band, low * TOLERANCE["bass_60_200"])
-    for band in ("high_5k_10k", "air_10k_20k"):
-        track = tilted(track, band, top * TOLERANCE["high_5k_10k"])
-    return track
+    """Low end and top off by so many decibels."""
+    track = standing_out(neutral("rock"), "low_end_buildup" if low > 0 else "thin_low", low)
+    return standing_out(track, "dull", top)
 
 
 @pytest.mark.parametrize(
     ("low", "top", "shape", "codes"),
     [
-        (1.2, -1.2, "dark", {"low_end_buildup", "dull"}),
-        (-1.2, 1.2, "bright", {"thin_low", "bright_excess"}),
-        (1.2, 1.2, "scoop", {"low_end_buildup", "bright_excess"}),
-        (-1.2, -1.2, "hump", {"thin_low", "dull"}),
+        (10.0, -6.0, "dark", {"low_end_buildup", "dull"}),
+        (-5.0, 6.0, "bright", {"thin_low", "bright_excess"}),
+        (10.0, 6.0, "scoop", {"low_end_buildup", "bright_excess"}),
+        (-5.0, -6.0, "hump", {"thin_low", "dull"}),
     ],
 )
 def test_low_end_and_top_make_a_shape(low: float, top: float, shape: str, codes: set[str]) -> None:
@@ -44,20 +39,20 @@ def test_low_end_and_top_make_a_shape(low: float, top: float, shape: str, codes:
     leader = found[0]
 
     assert (leader.facts or {})["shape"] == shape
-    assert {leader.code, *leader.merged, *(finding.code for finding in found[1:])} == codes
+    assert {code for finding in found for code in (finding.code, *finding.merged)} - {"harsh"} == codes
     words = insight(leader, ROCK, Detail.DETAILED)
     assert words.startswith(phrases()["shapes"][shape])
 
 
 def test_a_note_that_belongs_to_a_shape_is_not_a_point_of_its_own() -> None:
-    found = findings(bent(1.6, -0.7))
+    found = findings(bent(10.0, -3.0))
 
     assert [finding.code for finding in found] == ["low_end_buildup"]
     assert found[0].merged == ("dull",)
 
 
 def test_a_warning_that_belongs_to_a_shape_follows_its_leader() -> None:
-    track = changed(bent(1.6, -1.3), stereo__balance_db=0.8)
+    track = changed(bent(14.0, -6.0), stereo__balance_db=0.8)
     found = findings(track)
 
     assert [finding.code for finding in found][:2] == ["low_end_buildup", "dull"]
@@ -66,7 +61,7 @@ def test_a_warning_that_belongs_to_a_shape_follows_its_leader() -> None:
 
 
 def test_one_band_alone_is_no_shape() -> None:
-    found = findings(bent(1.2, 0.0))
+    found = findings(bent(10.0, 0.0))
 
     assert [finding.code for finding in found] == ["low_end_buildup"]
     assert "shape" not in (found[0].facts or {})
@@ -78,24 +73,40 @@ def test_a_crowded_low_middle_does_not_make_its_neighbours_thin() -> None:
         assert [finding.code for finding in found] == ["mud"]
 
 
-@pytest.mark.parametrize("band", ["sub_20_60", "bass_60_200", "high_5k_10k", "air_10k_20k"])
-def test_an_empty_band_is_arrangement_and_no_more_than_a_note(band: str) -> None:
-    found = findings(tilted(neutral("rock"), band, -40.0))
+@pytest.mark.parametrize("code", ["thin_low", "dull"])
+def test_an_empty_stretch_is_arrangement_and_no_more_than_a_note(code: str) -> None:
+    found = next(f for f in findings(standing_out(neutral("rock"), code, -40.0)) if f.code == code)
 
-    assert [finding.severity for finding in found] == [Severity.INFO]
-    assert "arrangement" in (found[0].caveat or "")
+    assert found.severity is Severity.INFO
+    assert "arrangement" in (found.caveat or "")
 
 
-def test_a_track_unlike_its_genre_on_the_whole_gets_notes_on_its_bands() -> None:
+def test_upper_mids_below_an_empty_top_are_no_more_than_a_note() -> None:
+    found = findings(standing_out(neutral("rock"), "dull", -40.0))
+
+    assert [finding.code for finding in found] == ["dull"]
+    assert found[0].merged == ("harsh",)
+
+
+@pytest.mark.parametrize("tilt_db", [-6.0, 6.0])
+def test_what_stands_out_of_its_surroundings_does_so_in_a_dark_and_in_a_bright_track(tilt_db: float) -> None:
     track = neutral("rock")
-    for band in ("presence_2k_5k", "high_5k_10k", "air_10k_20k"):
-        track = tilted(track, band, -2.0 * TOLERANCE[band])
-    mud = next(f for f in findings(tilted(track, "lowmid_200_500", 2.0)) if f.code == "mud")
-    far = next(f for f in findings(tilted(track, "lowmid_200_500", 9.0)) if f.code == "mud")
+    for share, band in ((0.5, "mid_500_2k"), (1.0, "presence_2k_5k"), (1.5, "high_5k_10k"), (1.5, "air_10k_20k")):
+        track = tilted(track, band, share * tilt_db)
+    harsh = next(f for f in findings(standing_out(track, "harsh", 4.0)) if f.code == "harsh")
 
-    assert mud.severity is Severity.INFO
-    assert "unlike this genre" in (mud.caveat or "")
-    assert far.severity is Severity.SEVERE, "what stands out that far is a fault in any balance"
+    assert harsh.severity is Severity.WARN
+    assert harsh.value == pytest.approx(4.0, abs=1.0)
+
+
+def test_upper_mids_that_stand_over_a_weak_top_only_are_the_tops_fault() -> None:
+    dull = standing_out(neutral("rock"), "dull", -9.0)
+    found = {finding.code: finding for finding in findings(dull)}
+    both = {finding.code for finding in findings(standing_out(dull, "harsh", 2.0))}
+
+    assert set(found) == {"dull"}
+    assert found["dull"].merged == ("harsh",)
+    assert both == {"dull", "harsh"}
 
 
 def test_no_two_findings_explain_each_other_away() -> None:

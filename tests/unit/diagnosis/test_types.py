@@ -1,5 +1,6 @@
 """What a type may be held against, and where its cures lie."""
 
+import math
 import re
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from core.diagnosis.wording import has_no_cure, suggestion
 from core.knowledge.genres import genre_table
 from core.knowledge.rules import rules
 from core.request import Detail, ReviewType
-from tests.support.analyses import changed, neutral, request, tilted
+from tests.support.analyses import changed, neutral, request, standing_out
 from tests.unit.diagnosis.rule_cases import LEVELS, SETTERS, diagnosis_of
 
 HOT = {
@@ -130,7 +131,7 @@ def test_an_equaliser_move_opposes_the_fault_within_the_rules_bounds(
         assert (band.gain_db < 0) is rules()[code].is_above or code == "kick_bass"
 
 
-@pytest.mark.parametrize(("code", "value"), [("thin_low", -4.0), ("dull", -4.0)])
+@pytest.mark.parametrize(("code", "value"), [("thin_low", -12.0), ("dull", -19.0)])
 def test_nothing_is_turned_up_where_nothing_plays(code: str, value: float) -> None:
     found = diagnosis_of(code, ReviewType.MASTER, "pop", value).findings
     finding = next(finding for finding in found if finding.code == code)
@@ -141,17 +142,29 @@ def test_nothing_is_turned_up_where_nothing_plays(code: str, value: float) -> No
             assert suggestion(finding, genre_table().get("pop"), kind, detail).startswith("Nothing to turn")
 
 
-@pytest.mark.parametrize(("band", "corner_hz"), [("sub_20_60", 60.0), ("bass_60_200", 100.0)])
-@pytest.mark.parametrize("code", ["low_end_buildup", "thin_low"])
-def test_a_low_shelf_turns_at_the_upper_end_of_what_it_moves(band: str, corner_hz: float, code: str) -> None:
-    genre = genre_table().get("pop")
-    tolerances = 2.4 if code == "low_end_buildup" else -2.4
-    track = tilted(neutral(), band, tolerances * genre.tolerance_db[band])
+@pytest.mark.parametrize(
+    ("code", "centre_hz"), [("mud", 260.0), ("mud", 390.0), ("harsh", 2_600.0), ("harsh", 4_300.0)]
+)
+def test_the_dial_stands_within_a_third_octave_of_the_bell(code: str, centre_hz: float) -> None:
+    """A bell of 6 dB, an octave wide between its half-gain points, read at the centres of the third octaves."""
+    thirds = {
+        name: level + 6.0 * 2.0 ** -((2.0 * math.log2(float(name) / centre_hz)) ** 2)
+        for name, level in neutral().spectrum.third_octave_db.items()
+    }
+    found = diagnosed(changed(neutral(), spectrum__third_octave_db=thirds), ReviewType.MASTER).findings
+    frequency_hz = next(finding for finding in found if finding.code == code).remedy.chain.eq[0].frequency_hz
+
+    assert abs(math.log2(frequency_hz / centre_hz)) < 0.35
+
+
+@pytest.mark.parametrize(("code", "by_db"), [("low_end_buildup", 9.0), ("thin_low", -4.0)])
+def test_a_low_shelf_turns_at_the_upper_end_of_what_it_moves(code: str, by_db: float) -> None:
+    track = standing_out(neutral(), code, by_db)
     finding = next(finding for finding in diagnosed(track, ReviewType.MASTER).findings if finding.code == code)
     shelf = finding.remedy.chain.eq[0]
 
-    assert (shelf.kind, shelf.frequency_hz) == (FilterKind.LOW_SHELF, corner_hz)
-    assert f"{corner_hz:.0f}\u00a0Hz" in finding.remedy.text or code == "thin_low"
+    assert (shelf.kind, shelf.frequency_hz) == (FilterKind.LOW_SHELF, 100.0)
+    assert "100\u00a0Hz" in finding.remedy.text
 
 
 @pytest.mark.parametrize(("offset", "is_harmless"), [(0.015, True), (0.25, False)])

@@ -29,8 +29,8 @@ RULE_TAGS = {
     entry for rule in load("rules.json")["rules"] for level in rule["levels"] for entry in level.get("tags", ())
 }
 CODE_TAGS = {"spoken", "dense", "club", "dynamic", "voice"}
-DESCRIPTIVE_TAGS = {"bass_heavy", "warm_low_mid"}
-"""What these say is in the genre's curve and tolerance already."""
+DESCRIPTIVE_TAGS = {"bass_heavy", "warm_low_mid", "bright", "dark_top"}
+"""What these say is in the genre's curve already."""
 
 each_genre = pytest.mark.parametrize("genre", TABLE.genres, ids=lambda genre: genre.id)
 
