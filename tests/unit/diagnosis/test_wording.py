@@ -118,11 +118,11 @@ def test_a_place_in_time_stands_at_the_end_of_its_clause(code: str) -> None:
             assert "is normal{where}" not in text
 
 
-def test_genre_curves_are_followed_by_the_time_and_then_by_what_is_usual() -> None:
+def test_the_time_follows_what_was_found_and_what_is_usual_comes_last() -> None:
     finding, genre, _ = next(entry for entry in FOUND if entry[0].code == "low_end_buildup")
     text = insight(replace(finding, spans=(Span(0.0, 64.0),)), genre, Detail.PRO).replace("\u00a0", " ")
 
-    assert f"by the {genre.name} curve at 0:00–1:04; ≤ 6.2 dB is usual." in text
+    assert f"above sub and middle at 0:00–1:04, by the {genre.name} curve; ≤ 6.2 dB is usual." in text
 
 
 def test_a_receipt_states_measure_value_target_and_time() -> None:
