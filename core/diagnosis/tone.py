@@ -119,7 +119,7 @@ STRETCHES = MappingProxyType(
         "low_end_buildup": Stretch(
             inside=("50", "63", "80", "100"),
             told_by=strongest,
-            beside=((0.3, ("25", "31.5")), (0.7, MIDDLE)),
+            beside=((0.25, ("25", "31.5")), (0.75, MIDDLE)),
             band="bass_60_200",
             shelf_hz=100.0,
         ),

@@ -209,7 +209,7 @@ def sharp() -> m.Analysis:
 def boomy() -> m.Analysis:
     """A mix with too much low end that loses a lot in mono and leans to the right."""
     song = mix()
-    levels = (-0.9, -3.4, -13.4, -15.8, -18.9, -22.6, -27.1)
+    levels = (3.1, 1.1, -13.4, -15.8, -18.9, -20.4, -25.1)
     return replace(
         song,
         loudness=m.Loudness(-18.4, -15.8, -13.2, 7.2, _short_term(9.8), 131.0, 130.2),

@@ -584,8 +584,8 @@ TEMPLATES: tuple[Template, ...] = (
     ),
     ("master", "say", "", "The break is down at {l}.", {"l": levels(-13.8, "LUFS")}),
     ("mix", "say", "", "The intro sits at {l}.", {"l": levels(-24.9, "LUFS")[:4]}),
-    ("master", "say", "", "Against the reference you have {d} more between 200 and 500 Hz.", {"d": Size(2.9)}),
-    ("master", "say", "", "Your reference has {d} more air than you at the same loudness.", {"d": Size(3.6)}),
+    ("master", "say", "", "Against the reference you have {d} more between 200 and 500 Hz.", {"d": Size(3.0)}),
+    ("master", "say", "", "Your reference has {d} more air than you at the same loudness.", {"d": Size(3.5)}),
     ("master", "say", "", "You are {d} louder than the reference.", {"d": ("1.8 LU", "1.8 dB", "about 2 LU")}),
     ("mix", "say", "", "Compared to the reference, 10–20 kHz is {d} lower.", {"d": Size(7.2)}),
     (

@@ -314,8 +314,8 @@ LEVELS: dict[str, Levels] = {
         (MASTER, "techno", [(6.1, None), (6.3, "info"), (9.6, "warn"), (15.1, "severe")]),
     ],
     "thin_low": [
-        (MASTER, "techno", [(-0.2, None), (-0.4, "info"), (-1.1, "warn"), (-11.1, "warn"), (-11.3, "info")]),
-        (MIX, "jazz", [(-0.2, None), (-0.4, "info"), (-1.1, "warn")]),
+        (MASTER, "techno", [(-0.2, None), (-0.4, "info"), (-2.1, "warn"), (-11.1, "warn"), (-11.3, "info")]),
+        (MIX, "jazz", [(-0.2, None), (-0.4, "info"), (-2.1, "warn")]),
     ],
     "mud": [
         (MIX, "pop", [(1.9, None), (2.1, "info"), (3.4, "warn"), (7.1, "severe")]),

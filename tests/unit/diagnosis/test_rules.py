@@ -3,6 +3,7 @@
 import pytest
 
 from core.diagnosis.findings import Finding
+from core.diagnosis.tone import STRETCHES
 from core.knowledge.rules import rules
 from core.request import ReviewType
 from tests.unit.diagnosis.rule_cases import LEVELS, diagnosis_of, firing_value
@@ -58,3 +59,8 @@ def test_mixdown_and_mastering_share_their_thresholds(code: str, kind: ReviewTyp
         for value, severity in steps:
             finding = finding_of(code, kind, genre_id, value)
             assert (finding.severity.value if finding else None) == severity
+
+
+@pytest.mark.parametrize("code", list(STRETCHES))
+def test_a_tone_rule_names_the_stretch_it_judges(code: str) -> None:
+    assert STRETCHES[code].words.replace("\u00a0", " ") in rules()[code].measure
