@@ -82,20 +82,21 @@ class Stretch:
         return frequency_range(_two_digits(low), _two_digits(high))
 
     def deviation_db(self, subject: Subject) -> float | None:
-        """How far it stands above what lies beside it; None where a third octave or the curve is not known."""
+        """How far it stands above what lies beside it; None where it, all of that, or the curve is not known."""
         over = self.over_db(subject)
-        return None if over is None else sum(share * db for (share, _), db in zip(self.beside, over, strict=True))
-
-    def over_db(self, subject: Subject) -> tuple[float, ...] | None:
-        """How far it stands above each part of what lies beside it."""
-        known = deviations_db(subject)
-        needed = (*self.inside, *(name for _, names in self.beside for name in names))
-        if any(name not in known for name in needed):
+        weight = sum(share for (share, _), db in zip(self.beside, over, strict=True) if db is not None)
+        if weight == 0.0:
             return None
+        return sum(share * db for (share, _), db in zip(self.beside, over, strict=True) if db is not None) / weight
+
+    def over_db(self, subject: Subject) -> tuple[float | None, ...]:
+        """How far it stands above each part of what lies beside it; a low sample rate leaves out what lies above."""
+        known = deviations_db(subject)
+        if any(name not in known for name in self.inside):
+            return (None,) * len(self.beside)
         told = self.told_by([known[name] for name in self.inside])
-        return tuple(
-            min(MOST_OVER_DB, told - statistics.median(known[name] for name in names)) for _, names in self.beside
-        )
+        levels = ([known[name] for name in names if name in known] for _, names in self.beside)
+        return tuple(min(MOST_OVER_DB, told - statistics.median(part)) if part else None for part in levels)
 
     def dial(self, subject: Subject, *, above: bool) -> float:
         """Where an equaliser should stand, in hertz: in the middle of what stands out, to two digits."""
@@ -182,7 +183,7 @@ def mud(subject: Subject) -> Reading | None:
 def harsh(subject: Subject) -> Reading | None:
     """The upper mids; with the fact whether they stand over the middle as well, or over a weak top only."""
     reading, over = _reading(subject, "harsh", above=True), STRETCHES["harsh"].over_db(subject)
-    if reading is None or over is None:
+    if reading is None or over[0] is None:
         return reading
     stands_over = TOP_ONLY if over[0] <= 0.0 else BOTH_SIDES
     top_db = STRETCHES["dull"].deviation_db(subject)

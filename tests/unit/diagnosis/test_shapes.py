@@ -109,6 +109,15 @@ def test_upper_mids_that_stand_over_a_weak_top_only_are_the_tops_fault() -> None
     assert both == {"dull", "harsh"}
 
 
+def test_upper_mids_are_judged_at_a_low_sample_rate_by_what_is_left_beside_them() -> None:
+    track = standing_out(neutral("rock"), "harsh", 4.0)
+    thirds = {name: level for name, level in track.spectrum.third_octave_db.items() if float(name) < 8_000.0}
+    found = {f.code: f for f in findings(changed(track, spectrum__third_octave_db=thirds))}
+
+    assert found["harsh"].value == pytest.approx(4.0)
+    assert not {"dull", "bright_excess"} & set(found)
+
+
 def test_no_two_findings_explain_each_other_away() -> None:
     def reaches(code: str, seen: tuple[str, ...]) -> None:
         assert code not in seen, f"{' ← '.join((*seen, code))} goes round in a circle"
