@@ -74,6 +74,8 @@ def value_in_words(finding: Finding) -> str:
 def insight(finding: Finding, genre: Genre, detail: Detail, variant: int = 0) -> str:
     """What was found, in words."""
     variants = rule_texts(finding.code).insight[detail]
+    if NOTHING_THERE in (finding.facts or {}) and detail is not Detail.SIMPLE:
+        variants = (str(phrases()["nothing_there_insight"]),)
     text = fill(variants[variant % len(variants)], finding, genre)
     shape = phrases()["shapes"].get(str((finding.facts or {}).get("shape", "")))
     return f"{shape} {text}" if shape else text
@@ -86,7 +88,9 @@ def suggestion(finding: Finding, genre: Genre, kind: ReviewType, detail: Detail,
     if NOTHING_THERE in (finding.facts or {}):
         return str(phrases()[NOTHING_THERE])
     variants = suggestions(rule_texts(finding.code), kind)[detail]
-    return fill(variants[variant % len(variants)], finding, genre)
+    text = fill(variants[variant % len(variants)], finding, genre)
+    belongs_in_mix = kind is not ReviewType.MIXDOWN and finding.excess >= rules()[finding.code].mix_from_db
+    return f"{text} {phrases()['mix_first']}" if belongs_in_mix else text
 
 
 def suggestions(texts: RuleTexts, kind: ReviewType) -> dict[Detail, tuple[str, ...]]:

@@ -1,5 +1,6 @@
 """Rules as data: what is measured, from where on it matters, and the words for it."""
 
+import math
 import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
@@ -54,6 +55,7 @@ class Rule:
     Attributes:
         spoken_as_size: its texts say the direction in words, so the value is written without its sign.
         caveat: when this is no fault.
+        mix_from_db: from this excess on it is too much to be mended in mastering.
         about: what it is about, in plain words.
         warns_often: why it warns on more than a tenth of real tracks; empty where it does not.
         support: what was measured about the rule itself: how often it finds a planted fault and fires on real music.
@@ -74,6 +76,7 @@ class Rule:
     support: str = ""
     about: str = ""
     warns_often: str = ""
+    mix_from_db: float = math.inf
 
     def levels_for(self, kind: ReviewType, tags: frozenset[str]) -> Levels | None:
         """The first levels that fit; None where the rule does not apply to this type."""
@@ -137,6 +140,7 @@ def _rule(value: dict[str, Any], support: str) -> Rule:
         support=support,
         about=value.get("about", ""),
         warns_often=value.get("warns_often", ""),
+        mix_from_db=value.get("mix_from_db", math.inf),
     )
 
 

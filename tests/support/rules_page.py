@@ -86,6 +86,8 @@ def _rule(rule: Rule) -> Iterator[str]:
     for place, label in PLACES.items():
         if place in rule_texts(rule.id).suggestion:
             yield f"- **{label}:** {_remedy(rule, place)}"
+    if rule.mix_from_db < NEVER:
+        yield f"- **Back to the mix:** from {measurement(rule.mix_from_db, 'dB')} more than usual on."
     yield f"- **No fault:** {rule.caveat}."
     if rule.warns_often:
         yield f"- **Warns often:** {rule.warns_often}."

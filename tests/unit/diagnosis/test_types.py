@@ -142,6 +142,18 @@ def test_nothing_is_turned_up_where_nothing_plays(code: str, value: float) -> No
             assert suggestion(finding, genre_table().get("pop"), kind, detail).startswith("Nothing to turn")
 
 
+@pytest.mark.parametrize(("by_db", "is_sent_back"), [(6.0, False), (7.0, True)])
+def test_what_mastering_should_not_carry_is_sent_back_to_the_mix(by_db: float, is_sent_back: bool) -> None:
+    track = standing_out(neutral(), "mud", by_db)
+    by_kind = {kind: diagnosed(track, kind).findings[0].remedy.text for kind in ReviewType}
+
+    assert {kind: "mend it in the mix" in text for kind, text in by_kind.items()} == {
+        ReviewType.MIXDOWN: False,
+        ReviewType.MASTERING: is_sent_back,
+        ReviewType.MASTER: is_sent_back,
+    }
+
+
 @pytest.mark.parametrize(
     ("code", "centre_hz"), [("mud", 260.0), ("mud", 390.0), ("harsh", 2_600.0), ("harsh", 4_300.0)]
 )
