@@ -84,10 +84,10 @@ LEVELS = re.compile(
 NOT_LINEAR = re.compile(
     r"\.transients\.(?:onset_rate_hz|attack_crest_db\..*)|\.bass\.kick_to_sustain_db|\.rhythm\..*|\.tonality\..*confidence|\.tonality\.tuning_cents"
     r"|\.transients\.timeline\..*|\.stereo\.negative_correlation_share"
-    r"|\.faults\.dc_offset_per_channel.*|\.faults\.effective_bit_depth|\.peaks\.clipped_run.*"
+    r"|\.faults\.dc_offset_per_channel.*|\.faults\.effective_bit_depth|\.peaks\.clipped_run.*|\.dynamics\.psr_min_at_s"
 )
 """The compression of the onsets has a knee, and attacks are measured where onsets are; offsets scale as amplitudes;
-bits and flat tops are matters of rounding."""
+bits and flat tops are matters of rounding, and so is which of two windows of the same PSR is the lowest."""
 
 
 CENTRE_ROUNDED_DB = -7.0
