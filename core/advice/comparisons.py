@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from core.advice.ledger import tags_of
+from core.advice.finding_entries import tags_of
 from core.advice.metrics import CODE_TAGS, Vocabulary
 from core.advice.moves import direction_of
 from core.diagnosis.findings import Finding, Outcome

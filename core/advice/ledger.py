@@ -1,15 +1,12 @@
 """The ledger of a brief: every number that an answer may name, with its unit and what it is said of."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 
+from core.advice.entries import Entry, Kind
 from core.advice.facts import deviation_db
-from core.advice.metrics import CODE_TAGS, Vocabulary
-from core.advice.quantities import quantities
-from core.advice.spelling import digits, plain
+from core.advice.finding_entries import VALUE_TAGS, entries_of
+from core.advice.metrics import CODE_TAGS
 from core.analysis.measurements import Analysis
-from core.diagnosis.findings import Finding
 from core.knowledge.genres import Genre
 from core.review import Brief
 from core.targets.values import MEASURES
@@ -25,41 +22,12 @@ BAND_TAGS = {
 }
 
 
-class Kind(StrEnum):
-    """What sort of number it is: decides how its sign is read."""
-
-    LEVEL = "level"
-    """On a scale with a zero of its own: the sign is part of it (LUFS, dBTP, dBFS, correlation)."""
-    DIFFERENCE = "difference"
-    """Between two things: the sign may be said in words ("3 dB below")."""
-    SIZE = "size"
-    """Has no sign (a ratio, a count, a length)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One number.
-
-    Attributes:
-        tags: what it is said of; any one of them is enough.
-        needs: a comparison that must be named with it ("reference", "server", "version", "target", "genre"), or None.
-        code: the finding it belongs to, or None.
-    """
-
-    tags: frozenset[str]
-    unit: str
-    value: float
-    kind: Kind
-    needs: str | None = None
-    code: str | None = None
-
-
 def ledger(brief: Brief, genre: Genre) -> tuple[Entry, ...]:
     """Everything measured, targeted and compared in a brief."""
     return (
         *_own(brief.analysis, None),
         *_tone(brief, genre),
-        *(entry for finding in brief.diagnosis.findings for entry in _finding(finding)),
+        *(entry for finding in brief.diagnosis.findings for entry in entries_of(finding)),
         *_genre(genre),
         *_platforms(brief),
         *_sections(brief.analysis),
@@ -152,65 +120,6 @@ def _tone(brief: Brief, genre: Genre) -> Iterator[Entry]:
             yield Entry(frozenset({tag}), "dB", genre.tolerance_db.get(band, 0.0), Kind.SIZE, "target")
 
 
-def tags_of(finding: Finding) -> frozenset[str]:
-    """What a finding is about."""
-    return CODE_TAGS.get(finding.code) or Vocabulary.fixed(f"{finding.name} {finding.measure}")
-
-
-_VALUE_TAGS = {"over_limited": frozenset({"psr"}), "mix_loudness": frozenset({"integrated"})}
-"""Where a finding speaks of more than it measures."""
-
-_BOUNDS = frozenset({"ceiling", "tolerance", "range", "target", "trim", "drive", "wanted", "limit"})
-"""Facts of a finding that say what should be, not what is."""
-
-_FACT_TAGS = {
-    "plr": frozenset({"plr"}),
-    "psr": frozenset({"psr"}),
-    "correlation": frozenset({"correlation"}),
-    "integrated": frozenset({"integrated", "level"}),
-}
-"""What a finding's further facts are said of, where it is not what the finding measures."""
-
-
-def _finding(finding: Finding) -> Iterator[Entry]:
-    tags, unit = _VALUE_TAGS.get(finding.code) or tags_of(finding), finding.unit
-    absolute = unit in {"LUFS", "dBTP", "dBFS"}
-    kind = Kind.LEVEL if absolute else Kind.DIFFERENCE if finding.value < 0 or unit == "dB" else Kind.SIZE
-    if finding.code == "lr_balance":
-        kind = Kind.SIZE
-    if finding.code != "loud_vs_genre":
-        yield Entry(tags, unit, finding.value, kind, code=finding.code)
-    sign = 1.0
-    if finding.target.low is not None and finding.value < finding.target.low:
-        sign = -1.0
-    far = finding.value if finding.code == "loud_vs_genre" and not absolute else finding.excess
-    away = "LU" if unit == "LUFS" else "dB" if absolute else unit
-    yield Entry(tags, away, sign * abs(far), Kind.DIFFERENCE, code=finding.code)
-    for bound in (finding.target.low, finding.target.high):
-        if bound is not None:
-            yield Entry(tags, unit, bound, kind, "target", finding.code)
-    yield from _told(finding, tags)
-    for quantity in quantities(digits(plain(finding.measure))):
-        if quantity.unit == "Hz":
-            yield Entry(tags, "Hz", quantity.value, Kind.SIZE, code=finding.code)
-    for quantity in quantities(digits(plain(finding.caveat or ""))):
-        yield Entry(tags, quantity.unit, quantity.value, Kind.SIZE, "target", finding.code)
-
-
-def _told(finding: Finding, tags: frozenset[str]) -> Iterator[Entry]:
-    """The further values that the texts of a finding may name."""
-    for name, text in (finding.facts or {}).items():
-        for quantity in quantities(digits(plain(str(text)))):
-            if quantity.unit in {"time", "Hz"}:
-                continue
-            absolute = quantity.unit in {"LUFS", "dBTP", "dBFS", ""}
-            kind = Kind.LEVEL if absolute and quantity.is_signed else Kind.SIZE
-            kind = Kind.DIFFERENCE if quantity.is_signed and not absolute else kind
-            unit = quantity.unit or "count"
-            needs = "target" if name in _BOUNDS else None
-            yield Entry(_FACT_TAGS.get(name, tags), unit, quantity.value, kind, needs, finding.code)
-
-
 def _genre(genre: Genre) -> Iterator[Entry]:
     for bound in (genre.release_lufs.low, genre.release_lufs.high):
         if bound is not None:
@@ -289,7 +198,7 @@ def _server_target(brief: Brief) -> Iterator[Entry]:
 
 def _versions(brief: Brief) -> Iterator[Entry]:
     for change in brief.diagnosis.versions or ():
-        tags = _VALUE_TAGS.get(change.code) or CODE_TAGS.get(change.code, frozenset())
+        tags = VALUE_TAGS.get(change.code) or CODE_TAGS.get(change.code, frozenset())
         kind = Kind.LEVEL if change.unit in {"LUFS", "dBTP", "dBFS"} else Kind.DIFFERENCE
         kind = Kind.SIZE if change.code in {"lr_balance", "over_limited"} else kind
         for value in (change.before, change.after):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from core.advice.dial_card import CHAIN_CODE
-from core.advice.ledger import tags_of
+from core.advice.finding_entries import tags_of
 from core.advice.metrics import CODE_TAGS, Vocabulary
 from core.advice.quantities import Quantity, quantities
 from core.advice.spelling import digits, plain

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from core.advice import clauses
 from core.advice import moves as remedies
 from core.advice.dial_card import CHAIN_CODE
-from core.advice.ledger import Entry, Kind, ledger, tags_of
+from core.advice.entries import Entry, Kind
+from core.advice.finding_entries import tags_of
+from core.advice.ledger import ledger
 from core.advice.measured import card
 from core.advice.metrics import Mention, Vocabulary, tags_within
 from core.advice.quantities import Quantity, quantities

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.advice.ledger import tags_of
+from core.advice.finding_entries import tags_of
 from core.analysis.measurements import Analysis
 from core.review import Brief
 
