@@ -1,5 +1,7 @@
 """Every rule fires past its thresholds, keeps silent before them, and has the severity the dossier asks for."""
 
+import math
+
 import pytest
 
 from core.diagnosis.findings import Finding
@@ -64,3 +66,13 @@ def test_mixdown_and_mastering_share_their_thresholds(code: str, kind: ReviewTyp
 @pytest.mark.parametrize("code", list(STRETCHES))
 def test_a_tone_rule_names_the_stretch_it_judges(code: str) -> None:
     assert STRETCHES[code].words.replace("\u00a0", " ") in rules()[code].measure
+
+
+@pytest.mark.parametrize("code", list(STRETCHES))
+def test_a_tone_rule_says_what_its_stretch_is_held_against(code: str) -> None:
+    stretch, about = STRETCHES[code], rules()[code].about
+    shares = [share for share, _ in stretch.beside if share < 1.0]
+
+    assert all(f"{share:g} of" in about for share in shares)
+    assert math.isclose(sum(share for share, _ in stretch.beside), 1.0)
+    assert math.isinf(stretch.absent_db) or f"{-stretch.absent_db:g} dB short" in about
