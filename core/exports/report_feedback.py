@@ -182,7 +182,7 @@ def _findings_table(setter: Typesetter, entries: tuple[Finding, ...]) -> Table:
         ]
         rows += [_finding_facts(setter, finding), ("", _finding_remedy(setter, finding), "", "", "", "")]
     names = ("Severity", "What", "Measured", "Target", "Where", "Evidence")
-    return setter.table(names, rows, (1.45, 2.7, 1.75, 2.2, 2.0, 1.8), joined, ruled=False)
+    return setter.table(names, rows, (1.4, 2.55, 2.0, 2.2, 2.0, 1.75), joined, ruled=False)
 
 
 def _finding_facts(setter: Typesetter, finding: Finding) -> tuple[str | Paragraph, ...]:
