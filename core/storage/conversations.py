@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, select, update
 
 from core.actor import Actor
 from core.conversation import Role
 from core.errors import NotFoundError
 from core.storage.access import guild_id_of, owned_by, readable_by
 from core.storage.messages import Messages
+from core.storage.seen import Seen
 from core.storage.tables import conversations, messages, posts, reviews
 from core.storage.values import ConversationRow
 
@@ -21,19 +22,35 @@ def _row(row: Row[Any]) -> ConversationRow:
         owner_id=row.owner_id,
         channel_id=row.channel_id,
         review_id=row.review_id,
-        last_seen_message_id=row.last_seen_message_id,
         hinted=row.hinted,
+        follows_owner=row.follows_owner,
+        floor_id=row.floor_id,
     )
 
 
 class Conversations(Messages):
     """Follow-up groups. A guild's members may read one; it is its owner's to delete."""
 
-    async def open(self, actor: Actor, review_id: int, channel_id: int | None = None) -> int:
+    async def open(
+        self,
+        actor: Actor,
+        review_id: int,
+        channel_id: int | None = None,
+        *,
+        floor_id: int = 0,
+        follows_owner: bool = False,
+    ) -> int:
         """Begin a conversation about a review; returns its id.
 
         A channel holds one conversation of each owner: a new one takes the place of an older one there, which keeps
         its words but no channel.
+
+        Args:
+            actor: who owns it.
+            review_id: what it is about.
+            channel_id: where it takes place, if that is known already.
+            floor_id: Discord's id of what it began with; older messages are none of its business.
+            follows_owner: whatever the owner writes there is meant for Earshot (a thread of their own, a DM).
 
         Raises:
             NotFoundError: the review is not this actor's.
@@ -41,24 +58,30 @@ class Conversations(Messages):
         review = select(reviews.c.id).where(owned_by(reviews, actor), reviews.c.id == review_id)
         await self._one("review", review)
         if channel_id is not None:
-            await self._release(channel_id, actor.user_id)
+            await self._begin_in(channel_id, actor.user_id, actor.tenant_id, floor_id)
         now = self._clock()
         return await self._add(
             conversations,
             tenant_id=actor.tenant_id,
             owner_id=actor.user_id,
             channel_id=channel_id,
+            follows_owner=follows_owner,
+            floor_id=floor_id,
             review_id=review_id,
             hinted=False,
             created_at=now,
             active_at=now,
         )
 
+    async def _begin_in(self, channel_id: int, owner_id: int, tenant_id: int, floor_id: int) -> None:
+        await self._release(channel_id, owner_id)
+        await Seen(self._connection, self._clock).begin(channel_id, tenant_id, floor_id)
+
     async def _release(self, channel_id: int, owner_id: int) -> None:
         statement = update(conversations).filter_by(channel_id=channel_id, owner_id=owner_id)
         await self._connection.execute(statement.values(channel_id=None))
 
-    async def bind_channel(self, conversation_id: int, channel_id: int) -> None:
+    async def bind_channel(self, conversation_id: int, channel_id: int, *, follows_owner: bool) -> None:
         """Its thread was made. As with `open`, the newest conversation of an owner has the channel.
 
         Raises:
@@ -66,8 +89,11 @@ class Conversations(Messages):
         """
         row = await self._one("conversation", select(conversations).filter_by(id=conversation_id))
         if row.channel_id != channel_id:
-            await self._release(channel_id, row.owner_id)
-            await self._set(conversation_id, channel_id=channel_id, active_at=self._clock())
+            # a thread of our own has a beginning of its own; messages in it are newer than it is
+            floor_id = max(row.floor_id, channel_id)
+            await self._begin_in(channel_id, row.owner_id, row.tenant_id, floor_id)
+            values = {"channel_id": channel_id, "follows_owner": follows_owner, "floor_id": floor_id}
+            await self._set(conversation_id, **values, active_at=self._clock())
 
     async def set_review(self, conversation_id: int, review_id: int) -> None:
         """The conversation is about this review now: its owner posted the next version.
@@ -84,22 +110,18 @@ class Conversations(Messages):
         if not await self._changed(statement.values(review_id=review_id, active_at=self._clock())):
             raise NotFoundError("review")
 
-    async def seen(self, conversation_id: int, discord_message_id: int) -> None:
-        """Everything up to this Discord message was dealt with. Never goes back."""
-        last = conversations.c.last_seen_message_id
-        newer = and_(conversations.c.id == conversation_id, or_(last.is_(None), last < discord_message_id))
-        await self._connection.execute(
-            update(conversations).where(newer).values(last_seen_message_id=discord_message_id)
-        )
-
-    async def note_post(self, conversation_id: int, discord_message_id: int) -> None:
+    async def note_post(self, conversation_id: int, discord_message_id: int, channel_id: int | None = None) -> None:
         """Earshot posted this message (a review, a summary, an answer): replies to it belong to the conversation.
 
         Raises:
             NotFoundError: there is no such conversation.
         """
         await self._touch(conversation_id)
-        values = {"discord_message_id": discord_message_id, "conversation_id": conversation_id}
+        values = {
+            "discord_message_id": discord_message_id,
+            "conversation_id": conversation_id,
+            "channel_id": channel_id,
+        }
         await self._add_new(posts, ["discord_message_id"], **values)
 
     async def set_hinted(self, conversation_id: int) -> None:
@@ -118,6 +140,23 @@ class Conversations(Messages):
         statement = select(conversations).where(readable_by(conversations, actor))
         return _row(await self._one("conversation", statement.where(conversations.c.id == conversation_id)))
 
+    async def by_id(self, conversation_id: int) -> ConversationRow:
+        """A conversation, for machinery that acts for everybody.
+
+        Raises:
+            NotFoundError: there is no such conversation.
+        """
+        return _row(await self._one("conversation", select(conversations).filter_by(id=conversation_id)))
+
+    async def about(self, review_id: int) -> int:
+        """Id of the newest conversation about a review.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        newest = select(conversations.c.id).filter_by(review_id=review_id).order_by(conversations.c.id.desc())
+        return int((await self._one("conversation", newest.limit(1))).id)
+
     async def by_channel(self, channel_id: int) -> list[ConversationRow]:
         """The conversations in a channel or thread, the most recently active first."""
         return await self._rows(conversations.c.channel_id == channel_id)
@@ -131,10 +170,25 @@ class Conversations(Messages):
         found = await self._rows(conversations.c.id.in_(posted.union(answered)))
         return found[0] if found else None
 
-    async def active(self, since: datetime, limit: int) -> list[ConversationRow]:
+    async def of_owner(self, actor: Actor, since: datetime, limit: int) -> list[ConversationRow]:
+        """Conversations of one's own in this guild in which something happened since then, the most recent first."""
+        mine = and_(owned_by(conversations, actor), conversations.c.active_at >= since)
+        return await self._rows(mine, limit)
+
+    async def active(self, since: datetime) -> list[ConversationRow]:
         """Conversations with a channel in which something happened since then, the most recent first."""
-        recent = and_(conversations.c.active_at >= since, conversations.c.channel_id.is_not(None))
-        return await self._rows(recent, limit)
+        return await self._rows(and_(conversations.c.active_at >= since, conversations.c.channel_id.is_not(None)))
+
+    async def posts_of(self, actor: Actor) -> tuple[tuple[int, int], ...]:
+        """Channel and message ids of what Earshot posted about this person's tracks, in every guild."""
+        where = func.coalesce(posts.c.channel_id, conversations.c.channel_id)
+        statement = (
+            select(where, posts.c.discord_message_id)
+            .join(conversations, conversations.c.id == posts.c.conversation_id)
+            .where(conversations.c.owner_id == actor.user_id, where.is_not(None))
+            .order_by(posts.c.discord_message_id)
+        )
+        return tuple((int(row[0]), int(row[1])) for row in await self._connection.execute(statement))
 
     async def _rows(self, condition: ColumnElement[bool], limit: int | None = None) -> list[ConversationRow]:
         newest_first = (conversations.c.active_at.desc(), conversations.c.id.desc())
@@ -153,4 +207,6 @@ class Conversations(Messages):
 
     async def delete_by_channel(self, channel_id: int) -> int:
         """The thread was deleted in Discord: so are its conversations. Returns how many."""
-        return await self._changed(delete(conversations).where(conversations.c.channel_id == channel_id))
+        gone = await self._changed(delete(conversations).where(conversations.c.channel_id == channel_id))
+        await Seen(self._connection, self._clock).forget_unused()
+        return gone

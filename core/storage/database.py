@@ -18,8 +18,10 @@ from core.storage.guilds import Guilds
 from core.storage.jobs import Jobs
 from core.storage.library import Library
 from core.storage.migrate import migrate
+from core.storage.offers import Offers
 from core.storage.outbox import Outbox
 from core.storage.privacy import Privacy
+from core.storage.seen import Seen
 from core.storage.targets import Targets
 from core.storage.usage import Ledger
 
@@ -36,6 +38,8 @@ class Unit:
         self.guilds = Guilds(connection, clock)
         self.targets = Targets(connection, clock)
         self.privacy = Privacy(connection, clock)
+        self.seen = Seen(connection, clock)
+        self.offers = Offers(connection, clock)
 
 
 class Database:

@@ -11,7 +11,7 @@ from core.storage import tables
 from core.storage.access import NO_GUILD, Repository, stored
 from core.storage.tables import blobs, guilds, users
 
-_HOLDERS = ("projects", "tracks", "analyses", "blobs", "reviews", "conversations", "jobs")
+_HOLDERS = ("projects", "tracks", "analyses", "blobs", "reviews", "conversations", "jobs", "offers")
 """Tables whose rows belong to a user."""
 
 
@@ -27,6 +27,11 @@ class Guilds(Repository):
         """The guild removed the bot (not: Discord cannot reach it). The first time counts."""
         condition = (guilds.c.id == guild_id) & guilds.c.left_at.is_(None) & (guilds.c.id != NO_GUILD)
         await self._connection.execute(update(guilds).where(condition).values(left_at=now))
+
+    async def present(self) -> frozenset[int]:
+        """Guilds that have data here and did not remove the bot, as far as is known."""
+        statement = select(guilds.c.id).where(guilds.c.left_at.is_(None), guilds.c.id != NO_GUILD)
+        return frozenset((await self._connection.execute(statement)).scalars())
 
     async def expired(self, now: datetime, grace: timedelta) -> tuple[int, ...]:
         """Guilds that removed the bot at least `grace` ago."""

@@ -168,6 +168,17 @@ class Jobs(Repository):
         found = {JobKind(kind): int(count) for kind, count in rows}
         return {kind: found.get(kind, 0) for kind in JobKind}
 
+    async def open_of(self, user_id: int) -> tuple[Job, ...]:
+        """Jobs of this user that are not over, oldest first."""
+        mine = and_(jobs.c.owner_id == user_id, jobs.c.state.in_(_OPEN))
+        rows = await self._connection.execute(select(jobs).where(mine).order_by(jobs.c.created_at))
+        return tuple(_job(row) for row in rows)
+
+    async def waiting_in(self, lane: str, kind: JobKind) -> bool:
+        """Whether a job of this kind waits or runs in a lane."""
+        there = select(jobs.c.id).where(jobs.c.lane == lane, jobs.c.kind == kind, jobs.c.state.in_(_OPEN)).limit(1)
+        return (await self._connection.execute(there)).one_or_none() is not None
+
     async def queue_length(self) -> int:
         """How many jobs wait, of everybody."""
         statement = select(func.count()).select_from(jobs).where(jobs.c.state.in_(_WAITING))

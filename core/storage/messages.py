@@ -9,6 +9,7 @@ from core.conversation import Conversation, Role, Summary, Turn
 from core.errors import NotFoundError
 from core.storage.access import Repository, readable_by
 from core.storage.tables import conversations, messages, summaries
+from core.storage.values import AnsweredQuestion
 
 
 def _turn(row: Row[Any]) -> Turn:
@@ -83,6 +84,35 @@ class Messages(Repository):
         """A person edited their message; False when it is not stored."""
         return bool(await self._changed(update(messages).where(*_persons(discord_message_id)).values(text=text)))
 
+    async def answered(self, discord_message_id: int) -> AnsweredQuestion | None:
+        """The stored question that stands in this Discord message, with its answer's message; None when not stored."""
+        asked = select(messages).where(*_persons(discord_message_id))
+        question = (await self._connection.execute(asked)).one_or_none()
+        if question is None:
+            return None
+        answer = (await self._connection.execute(_answer_to(question.id, question))).one_or_none()
+        return AnsweredQuestion(
+            row_id=question.id,
+            conversation_id=question.conversation_id,
+            author_id=question.author_id,
+            text=question.text,
+            answer_message_id=None if answer is None else answer.discord_message_id,
+        )
+
+    async def remove_answered(self, row_id: int) -> None:
+        """A question and its answer are about to be replaced: nothing of them stays."""
+        question = (await self._connection.execute(select(messages).filter_by(id=row_id))).one_or_none()
+        if question is None:
+            return
+        answer = (await self._connection.execute(_answer_to(row_id, question))).one_or_none()
+        gone = [row_id] if answer is None else [row_id, answer.id]
+        await self._connection.execute(delete(messages).where(messages.c.id.in_(gone)))
+
+    async def move_message(self, old_message_id: int, new_message_id: int) -> bool:
+        """A person's message stands in another Discord message now; False when it is not stored."""
+        statement = update(messages).where(*_persons(old_message_id))
+        return bool(await self._changed(statement.values(discord_message_id=new_message_id)))
+
     async def remove_message(self, discord_message_id: int) -> bool:
         """A person deleted their message; False when it is not stored."""
         return bool(await self._changed(delete(messages).where(*_persons(discord_message_id))))
@@ -143,6 +173,21 @@ class Messages(Repository):
         summed = select(summaries).filter_by(conversation_id=conversation_id).order_by(summaries.c.number)
         turns = tuple(_turn(row) for row in await self._connection.execute(said))
         return turns, tuple(_summary(row) for row in await self._connection.execute(summed))
+
+
+def _answer_to(row_id: int, question: Row[Any]) -> Any:
+    """What was answered right after a question, to whoever asked it."""
+    return (
+        select(messages)
+        .where(
+            messages.c.conversation_id == question.conversation_id,
+            messages.c.id > row_id,
+            messages.c.role == Role.ASSISTANT,
+            messages.c.asker_id == question.author_id,
+        )
+        .order_by(messages.c.id)
+        .limit(1)
+    )
 
 
 def _persons(discord_message_id: int) -> tuple[Any, ...]:

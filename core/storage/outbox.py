@@ -35,6 +35,7 @@ def _step(row: Row[Any]) -> Step:
         state=StepState(row.state),
         attempts=row.attempts,
         made_id=row.made_id,
+        first_tried_at=row.first_tried_at,
     )
 
 
@@ -79,7 +80,12 @@ class Outbox(Repository):
         statement = (
             update(outbox_steps)
             .where(outbox_steps.c.id == step_id, _due(now))
-            .values(state=StepState.SENDING, attempts=outbox_steps.c.attempts + 1, not_before=until)
+            .values(
+                state=StepState.SENDING,
+                attempts=outbox_steps.c.attempts + 1,
+                not_before=until,
+                first_tried_at=func.coalesce(outbox_steps.c.first_tried_at, now),
+            )
             .returning(outbox_steps)
         )
         row = (await self._connection.execute(statement)).one_or_none()
@@ -93,6 +99,11 @@ class Outbox(Repository):
         """Treat every begun delivery as abandoned. Only for a process that knows it is alone with this database."""
         begun = update(outbox_steps).where(outbox_steps.c.state == StepState.SENDING)
         await self._changed(begun.values(not_before=None))
+
+    async def end_waits(self) -> None:
+        """Let everything that was put off be tried now: what was in the way (an outage) is over."""
+        waiting = and_(outbox_steps.c.state == StepState.PENDING, outbox_steps.c.not_before.is_not(None))
+        await self._changed(update(outbox_steps).where(waiting).values(not_before=None))
 
     async def retry(self, step_id: int, at: datetime) -> None:
         """Deliver a begun step again, not before `at`."""

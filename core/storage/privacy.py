@@ -1,13 +1,17 @@
 """What is stored about one person, in all guilds: to show it, and to delete it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Select, Table, delete, exists, func, or_, select, update
 
 from core.actor import Actor
-from core.serial import from_json, to_builtins
+from core.job import Job
+from core.serial import from_json, to_builtins, to_json
 from core.storage import tables
-from core.storage.access import Repository, guild_id_of
+from core.storage.access import Repository, guild_id_of, stored
+from core.storage.jobs import Jobs
+from core.storage.seen import Seen
 from core.storage.tables import (
     analyses,
     blobs,
@@ -23,7 +27,7 @@ from core.storage.tables import (
 from core.storage.targets import Targets
 from core.storage.usage import Ledger
 
-_JSON_COLUMNS = frozenset({"analysis", "request", "diagnosis", "review", "payload", "target"})
+_JSON_COLUMNS = frozenset({"analysis", "request", "diagnosis", "review", "payload", "target", "offer", "settings"})
 
 _TEXTS = (
     (messages, "text"),
@@ -80,7 +84,23 @@ class Privacy(Repository):
         await self._remove_mentions(user_id)
         await Ledger(self._connection, self._clock).anonymise(user_id)
         await Targets(self._connection, self._clock).forget_maker(user_id)
+        await Seen(self._connection, self._clock).forget_unused()
         return paths
+
+    async def open_jobs(self, actor: Actor) -> tuple[Job, ...]:
+        """What is waiting or running for this person, in every guild."""
+        return await Jobs(self._connection, self._clock).open_of(actor.user_id)
+
+    async def settings(self, actor: Actor) -> dict[str, Any]:
+        """What this person has switched for themselves; empty where nothing was."""
+        text = (await self._connection.execute(select(users.c.settings).filter_by(id=actor.user_id))).scalar()
+        return stored(dict[str, Any], text or "{}")
+
+    async def put_settings(self, actor: Actor, settings: Mapping[str, Any]) -> None:
+        """Replace this person's settings."""
+        await self._ensure_owner(actor)
+        values = {"settings": to_json(settings).decode()}
+        await self._connection.execute(update(users).where(users.c.id == actor.user_id).values(**values))
 
     async def _remove_mentions(self, user_id: int) -> None:
         for table, name in _TEXTS:
@@ -95,7 +115,7 @@ def _belongings(user_id: int) -> dict[str, Select[Any]]:
     """For each table, the rows about this person."""
     owned = {
         name: _columns(tables.metadata.tables[name], "frames").filter_by(owner_id=user_id)
-        for name in ("projects", "tracks", "blobs", "reviews", "conversations", "jobs")
+        for name in ("projects", "tracks", "blobs", "reviews", "conversations", "jobs", "offers")
     }
     sized = func.length(analyses.c.frames).label("frames_bytes")
     mine = select(conversations.c.id).where(conversations.c.owner_id == user_id)

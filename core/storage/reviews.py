@@ -103,7 +103,17 @@ class Reviews(Repository):
             version_id=row.version_id,
             owner_id=row.owner_id,
             created_at=row.created_at,
+            reference_analysis_id=row.reference_analysis_id,
         )
+
+    async def latest(self, actor: Actor) -> int:
+        """Id of the owner's newest review in this guild.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        statement = select(reviews.c.id).where(owned_by(reviews, actor)).order_by(reviews.c.id.desc()).limit(1)
+        return int((await self._one("review", statement)).id)
 
     async def reviews_of(
         self, actor: Actor, limit: int = LIST_LIMIT, before_id: int | None = None

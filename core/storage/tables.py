@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.schema import SchemaItem
 
@@ -85,6 +86,7 @@ users = Table(
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("settings", Text, nullable=False, server_default="{}"),
 )
 
 projects = _table(
@@ -154,8 +156,9 @@ conversations = _table(
     "conversations",
     *_owned(),
     Column("channel_id", BigInteger),
+    Column("follows_owner", Boolean, nullable=False, server_default=false()),
+    Column("floor_id", BigInteger, nullable=False, server_default="0"),
     _part_of("review_id", reviews),
-    Column("last_seen_message_id", BigInteger),
     Column("hinted", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("active_at", UtcDateTime, nullable=False, index=True),
@@ -179,6 +182,24 @@ posts = Table(
     metadata,
     Column("discord_message_id", BigInteger, primary_key=True, autoincrement=False),
     _part_of("conversation_id", conversations),
+    Column("channel_id", BigInteger),
+)
+
+seen_channels = Table(
+    "seen_channels",
+    metadata,
+    Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("tenant_id", BigInteger, ForeignKey("guilds.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("message_id", BigInteger, nullable=False),
+)
+
+offers = _table(
+    "offers",
+    *_owned(),
+    Column("source_id", BigInteger, nullable=False),
+    Column("offer", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False, index=True),
+    UniqueConstraint("tenant_id", "owner_id", "source_id"),
 )
 
 summaries = _table(
@@ -220,6 +241,7 @@ outbox_steps = _table(
     Column("state", String(16), nullable=False, index=True),
     Column("attempts", Integer, nullable=False),
     Column("not_before", UtcDateTime),
+    Column("first_tried_at", UtcDateTime),
     Column("made_id", BigInteger),
     Column("error", Text),
     UniqueConstraint("job_id", "position"),

@@ -66,6 +66,7 @@ class StoredReview:
     owner_id: int
     created_at: datetime
     target: TargetComparison | None = None
+    reference_analysis_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +117,9 @@ class ConversationRow:
     Attributes:
         channel_id: the thread or channel it takes place in; None while none is made.
         review_id: the review it is about now.
-        last_seen_message_id: the newest Discord message that was dealt with.
         hinted: its owner was told how to ask.
+        follows_owner: whatever its owner writes in the channel is meant for Earshot.
+        floor_id: Discord's id of what it began with; older messages are none of its business.
     """
 
     conversation_id: int
@@ -125,13 +127,25 @@ class ConversationRow:
     owner_id: int
     channel_id: int | None
     review_id: int
-    last_seen_message_id: int | None
     hinted: bool
+    follows_owner: bool
+    floor_id: int
 
     @property
     def owner(self) -> Actor:
         """The owner, as who may do everything with it."""
         return Actor(self.guild_id, self.owner_id)
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredQuestion:
+    """A stored question. `answer_message_id` is Discord's id of its answer, None while that is not posted."""
+
+    row_id: int
+    conversation_id: int
+    author_id: int | None
+    text: str
+    answer_message_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
