@@ -79,6 +79,7 @@ class StepKind(StrEnum):
     POST_SUMMARY = "post_summary"
     POST_TARGET = "post_target"
     REPORT_ERROR = "report_error"
+    TELL_LOST = "tell_lost"
 
 
 class StepState(StrEnum):
@@ -114,3 +115,4 @@ class Step:
     state: StepState
     attempts: int
     made_id: int | None = None
+    first_tried_at: datetime | None = None

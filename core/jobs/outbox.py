@@ -8,16 +8,29 @@ from datetime import timedelta
 
 from core.errors import DependencyError
 from core.job import Step
-from core.jobs.ports import Clock, Database, Deliverer, RetryLaterError, UndeliverableError, utc_now
+from core.jobs.ports import (
+    Clock,
+    Database,
+    Deliverer,
+    OnGivenUp,
+    RetryLaterError,
+    UndeliverableError,
+    utc_now,
+)
 
 TRY_S = 60.0
 """A step that was begun and not settled for this long belongs to a dead process and is taken over."""
 
-TRIES_MAX = 8
-"""Deliveries are given up after this many tries (with the back-off below: about ten minutes)."""
+GIVE_UP_AFTER = timedelta(hours=72)
+"""How long after its first try a step is still tried while Discord fails. Outages last hours; what fails for three days
+is not an outage. Time without a connection does not count: nothing is tried then."""
+
+FAULTS_MAX = 3
+"""Tries of a step that ends in a fault of our own."""
 
 BACKOFF_FIRST_S = 2.0
-BACKOFF_MAX_S = 300.0
+BACKOFF_MAX_S = 60.0
+"""Seconds between two tries while Discord fails: a review comes at most so long after it works again."""
 
 PARALLEL = 4
 """Jobs delivered at the same time; Discord's own buckets limit the rest."""
@@ -28,11 +41,26 @@ log = logging.getLogger(__name__)
 
 
 class OutboxRunner:
-    """Takes due steps from the outbox to the deliverer."""
+    """Takes due steps from the outbox to the deliverer.
 
-    def __init__(self, database: Database, deliverer: Deliverer, *, clock: Clock = utc_now) -> None:
+    Args:
+        database: where the outbox is kept.
+        deliverer: who can post.
+        on_given_up: what to post in place of a step that cannot be delivered.
+        clock: the present time.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        deliverer: Deliverer,
+        on_given_up: OnGivenUp = lambda _step: (),
+        *,
+        clock: Clock = utc_now,
+    ) -> None:
         self._database = database
         self._deliverer = deliverer
+        self._on_given_up = on_given_up
         self._clock = clock
         self._due = asyncio.Event()
         self._jobs_in_flight: set[str] = set()
@@ -47,19 +75,32 @@ class OutboxRunner:
         """There may be something to deliver."""
         self._due.set()
 
+    async def resume(self) -> None:
+        """There is a connection (again): what was put off is due now."""
+        try:
+            async with self._database.begin() as unit:
+                await unit.outbox.end_waits()
+        except DependencyError as error:
+            log.warning("what was put off waits for its time: %s", error)
+        self.wake()
+
     async def run(self) -> None:
         """Deliver until cancelled."""
         while True:
             self._due.clear()
-            for step in await self._due_steps():
-                if step.job_id in self._jobs_in_flight or len(self._jobs_in_flight) >= PARALLEL:
-                    continue
-                self._jobs_in_flight.add(step.job_id)
-                task = asyncio.create_task(self._deliver(step), name=f"step {step.key}")
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+            if self._deliverer.connected:
+                await self._begin_due()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._due.wait(), POLL_S)
+
+    async def _begin_due(self) -> None:
+        for step in await self._due_steps():
+            if step.job_id in self._jobs_in_flight or len(self._jobs_in_flight) >= PARALLEL:
+                continue
+            self._jobs_in_flight.add(step.job_id)
+            task = asyncio.create_task(self._deliver(step), name=f"step {step.key}")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
         """Cancel deliveries under way; each is looked for before it is repeated."""
@@ -91,32 +132,35 @@ class OutboxRunner:
     async def _try(self, step: Step) -> None:
         try:
             made_id = await asyncio.wait_for(self._deliverer.deliver(step), TRY_S)
-        except (RetryLaterError, TimeoutError) as error:
+        except (RetryLaterError, TimeoutError, DependencyError) as error:
             await self._later(step, error)
         except UndeliverableError as error:
             log.warning("step %s (%s) cannot be delivered: %s", step.key, step.kind.value, error)
             await self._give_up(step, str(error))
-        except DependencyError as error:
-            await self._later(step, error)
         except Exception as error:  # a bug in one delivery must not stop the others
             log.exception("step %s (%s) failed", step.key, step.kind.value)
-            await self._give_up(step, repr(error))
+            if step.attempts < FAULTS_MAX:
+                await self._later(step, error)
+            else:
+                await self._give_up(step, repr(error))
         else:
             async with self._database.begin() as unit:
                 await unit.outbox.done(step.step_id, made_id)
 
     async def _later(self, step: Step, error: Exception) -> None:
-        if step.attempts >= TRIES_MAX:
+        now = self._clock()
+        if step.first_tried_at is not None and now - step.first_tried_at > GIVE_UP_AFTER:
             await self._give_up(step, f"given up after {step.attempts} tries: {error}")
             return
         wait_s = getattr(error, "after_s", None)
         if wait_s is None:
-            wait_s = min(BACKOFF_MAX_S, BACKOFF_FIRST_S * 2 ** (step.attempts - 1))
+            wait_s = min(BACKOFF_MAX_S, BACKOFF_FIRST_S * 2.0 ** min(step.attempts - 1, 10))
         wait_s += random.uniform(0, 0.25 * wait_s)  # noqa: S311 - jitter against thundering herds, not a secret
         log.info("step %s (%s) is tried again in %.0f s: %s", step.key, step.kind.value, wait_s, error)
         async with self._database.begin() as unit:
-            await unit.outbox.retry(step.step_id, self._clock() + timedelta(seconds=wait_s))
+            await unit.outbox.retry(step.step_id, now + timedelta(seconds=wait_s))
 
     async def _give_up(self, step: Step, error: str) -> None:
         async with self._database.begin() as unit:
             await unit.outbox.fail(step.step_id, error)
+            await unit.outbox.add(step.job_id, self._on_given_up(step))

@@ -67,6 +67,9 @@ class Outbox(Protocol):
     async def end_tries(self) -> None:
         """Treat every begun delivery as abandoned."""
 
+    async def end_waits(self) -> None:
+        """Let everything that was put off be tried now."""
+
     async def fail(self, step_id: int, error: str) -> None:
         """Give the step up; later steps of the job go on."""
 
@@ -116,8 +119,16 @@ class UndeliverableError(Exception):
     """A step can never be delivered (channel gone, permission missing everywhere)."""
 
 
+OnGivenUp = Callable[[Step], Sequence[NewStep]]
+"""The steps that tell a person that this one was given up, and how to get what it would have shown."""
+
+
 class Deliverer(Protocol):
     """Turns a step into something people see. Must look for the step's key before it repeats one."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether anything can be delivered now. Where not, nothing is tried."""
 
     async def deliver(self, step: Step) -> int | None:
         """Deliver and return the id of what was made.
