@@ -23,3 +23,8 @@ class Actor:
     def tenant_id(self) -> int:
         """The guild as a key: 0 stands for "no guild", so that unique constraints hold (NULLs never collide)."""
         return self.guild_id or 0
+
+    @property
+    def alone(self) -> "Actor":
+        """The same person in the same place without roles and rights: what owns things."""
+        return Actor(self.guild_id, self.user_id)

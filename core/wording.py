@@ -40,6 +40,7 @@ _SENTENCES: dict[str, str] = {
     "Export it again.",
     InputCode.DECODER_FAILED: "That file is damaged: its audio cannot be decoded. Export it again, if you can as WAV.",
     InputCode.DOWNLOAD_FAILED: "I could not download your file from Discord. Please send it again.",
+    InputCode.VOICE_MESSAGE: "That is a voice message. I take tracks as files: WAV, AIFF, FLAC, MP3, M4A, OGG or Opus.",
     InputCode.EXPIRED: "The upload is gone before I could measure it. Please send it again.",
     InputCode.NOT_A_TARGET: "That file is no target of Earshot's: {cause}. `earshot target` writes one.",
     InputCode.NEWER_TARGET: "That target was made by a newer Earshot than this one. Update this one, or make "
@@ -57,6 +58,11 @@ _SENTENCES: dict[str, str] = {
     UsageCode.NOT_FOUND: "There is no such {what} here.",
     UsageCode.NOT_IN_A_SERVER: "That is set per server. Use it in one.",
     UsageCode.NOT_A_MANAGER: "Only members who may manage this server can change that.",
+    UsageCode.NOT_YOURS: "That is somebody else's track, and this server wants members to ask for their own only.",
+    UsageCode.NO_REVIEW_YET: "You have no review here yet. Use `/feedback` with your track.",
+    UsageCode.FORM_IS_GONE: "That button or form does not belong to anything of yours here any more. "
+    "Use `/feedback` with your track.",
+    UsageCode.TAKEN_ALREADY: "I have that track already: its feedback is on its way.",
     UsageCode.NO_CONVERSATION_HERE: "There is no review in this channel. Use that in the thread of one.",
     UsageCode.UNKNOWN_TOPIC: "I have nothing on “{given}”. Closest to it: {suggestions}.",
     UsageCode.UNKNOWN_TARGET: "There is no target “{given}” here. There is: {known}.",

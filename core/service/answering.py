@@ -74,16 +74,33 @@ class Answering:
 
     async def withdraw(self, message_id: int) -> int | None:
         """The question was deleted: nothing more is written. Returns the message that shows a beginning, if any."""
-        payload = await self._change(message_id, lambda payload: replace(payload, withdrawn=True))
+
+        def without(payload: QuestionPayload) -> QuestionPayload:
+            # a question that stands in another message by now stays
+            return replace(payload, withdrawn=payload.message_id == message_id)
+
+        payload = await self._change(message_id, without)
         return payload.preview_id if payload is not None else None
 
-    async def change(self, message_id: int, question: str) -> None:
-        """The question was edited while it waited for its answer."""
-        if 0 < len(question) <= QUESTION_MAX_CHARACTERS:
-            await self._change(message_id, lambda payload: replace(payload, question=question))
+    async def change(self, message_id: int, question: str) -> bool:
+        """The question was edited. False when it is not waiting for its answer (any more)."""
+        if not 0 < len(question) <= QUESTION_MAX_CHARACTERS:
+            return False
+        return await self._change(message_id, lambda payload: replace(payload, question=question)) is not None
+
+    async def move(self, old_message_id: int, new_message_id: int) -> bool:
+        """The question stands in another message now; what is being written to it goes on."""
+
+        def moved(payload: QuestionPayload) -> QuestionPayload:
+            return payload if payload.withdrawn else replace(payload, message_id=new_message_id)
+
+        if await self._change(old_message_id, moved, stop=False) is not None:
+            return True
+        async with self._database.begin() as unit:
+            return await unit.conversations.move_message(old_message_id, new_message_id)
 
     async def _change(
-        self, message_id: int, change: Callable[[QuestionPayload], QuestionPayload]
+        self, message_id: int, change: Callable[[QuestionPayload], QuestionPayload], *, stop: bool = True
     ) -> QuestionPayload | None:
         """Change a question that is not answered yet; what is being written for it is stopped."""
         async with self._database.begin() as unit:
@@ -94,7 +111,7 @@ class Answering:
             after = change(before)
             if after == before or not await unit.jobs.update_payload(job.job_id, to_json(after).decode()):
                 return None
-        if (task := self._under_way.get(job.job_id)) is not None:
+        if stop and (task := self._under_way.get(job.job_id)) is not None:
             task.cancel()
         return after
 
@@ -155,14 +172,14 @@ class Answering:
             self._on_stage(job, Stage.OVER)
             return ()
         conversation_id = payload.conversation_id
+        if payload.replaces is not None:
+            await unit.conversations.remove_answered(payload.replaces)
         await unit.conversations.add_message(
             conversation_id, Role.USER, payload.question, job.user_id, discord_message_id=payload.message_id
         )
         row_id = await unit.conversations.add_message(
             conversation_id, Role.ASSISTANT, answer.text, None, writer=answer.writer.value, asker_id=job.user_id
         )
-        if payload.message_id is not None:
-            await unit.conversations.seen(conversation_id, payload.message_id)
         if conversation.questions_since_summary + 1 >= QUESTIONS_PER_SUMMARY:
             await unit.jobs.add(self._summary_job(job, payload, f"summary:{conversation_id}:{row_id}"))
         body = AnswerStep(

@@ -1,7 +1,8 @@
 """ConversationService: questions about a review, answered with everything stored about it; summaries; the report."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from uuid import uuid4
 
 from core.actor import Actor
 from core.conversation import QUESTIONS_PER_SUMMARY, Summary, Turn
@@ -18,17 +19,20 @@ from core.service.budget import Budget
 from core.service.explain import ExplainService
 from core.service.intake import ReportStage
 from core.service.limits import Limits
-from core.service.payloads import AnswerStep, Origin, QuestionPayload, SummaryPayload
+from core.service.payloads import AnswerStep, Origin, QuestionPayload, SummaryPayload, lane, message_key
 from core.service.pipeline import Pipeline
 from core.service.report import report_document
 from core.service.steps import step
-from core.storage import ConversationRow, Database, StoredReview, Unit
+from core.storage import Database, StoredReview, Unit
 
-ACTIVE_FOR = timedelta(days=7)
-"""How far back a restarted bot looks for questions it has missed."""
 
-ACTIVE_MAX = 50
-"""How many conversations it looks into: one request each."""
+@dataclass(frozen=True, slots=True)
+class LatestReview:
+    """A review with the conversation about it and its PDF."""
+
+    conversation_id: int
+    stored: StoredReview
+    pdf: bytes
 
 
 class ConversationService:
@@ -74,7 +78,18 @@ class ConversationService:
         return await self._queue(actor, key, JobKind.QUESTION, payload)
 
     async def ask_for_summary(self, actor: Actor, key: str, conversation_id: int, origin: Origin) -> Job | None:
-        """Commit a request for a summary of the conversation so far."""
+        """Commit a request for a summary of the conversation so far.
+
+        Raises:
+            UsageError: NOTHING_TO_SUMMARISE, nothing was asked since the last summary.
+            LimitError: the asker has too many requests waiting.
+            NotFoundError: there is no such conversation for this actor.
+        """
+        async with self._database.read() as unit:
+            await unit.conversations.get(actor, conversation_id)
+            said = await unit.conversations.load(conversation_id)
+            if not said.turns and not await unit.jobs.waiting_in(lane(conversation_id), JobKind.QUESTION):
+                raise UsageError(UsageCode.NOTHING_TO_SUMMARISE)
         return await self._queue(actor, key, JobKind.SUMMARY, SummaryPayload(conversation_id, origin))
 
     async def _queue(
@@ -120,37 +135,54 @@ class ConversationService:
 
         return Outcome(commit)
 
-    async def in_channel(self, channel_id: int) -> tuple[ConversationRow, ...]:
-        """Conversations bound to a channel or thread."""
-        async with self._database.read() as unit:
-            return tuple(await unit.conversations.by_channel(channel_id))
-
-    async def of_message(self, discord_message_id: int) -> ConversationRow | None:
-        """The conversation that a message of Earshot belongs to."""
-        async with self._database.read() as unit:
-            return await unit.conversations.by_discord_message(discord_message_id)
-
     async def request_of(self, actor: Actor, conversation_id: int) -> ReviewRequest:
-        """What was asked for in a conversation's current review."""
+        """What was asked for in the current review of a conversation of one's own.
+
+        Raises:
+            NotFoundError: there is no such conversation of this actor.
+        """
         async with self._database.read() as unit:
             row = await unit.conversations.get(actor, conversation_id)
-            return (await unit.library.get_review(actor, row.review_id, any_member=True)).request
-
-    async def active(self) -> tuple[ConversationRow, ...]:
-        """Conversations with a channel of their own that somebody used lately."""
-        async with self._database.read() as unit:
-            return tuple(await unit.conversations.active(self._clock() - ACTIVE_FOR, ACTIVE_MAX))
+            return (await unit.library.get_review(actor, row.review_id)).request
 
     async def note_hint(self, conversation_id: int) -> None:
         """The owner was told how to ask where messages cannot be read."""
         async with self._database.begin() as unit:
             await unit.conversations.set_hinted(conversation_id)
 
-    async def edit_message(self, discord_message_id: int, text: str) -> None:
-        """A question was edited in Discord: its answer and later ones see what it says now."""
+    async def edit_message(self, discord_message_id: int, text: str, origin: Origin) -> None:
+        """A question was edited in Discord: it is answered as it stands now, also when it was answered before.
+
+        An edit that is no question any more (a word taken out, an empty message) only changes what is remembered.
+        """
+        if await self._answering.change(discord_message_id, text):
+            return
         async with self._database.begin() as unit:
-            await unit.conversations.update_message_text(discord_message_id, text)
-        await self._answering.change(discord_message_id, text)
+            answered = await unit.conversations.answered(discord_message_id)
+            if answered is None or answered.text == text:
+                return
+            if not 0 < len(text) <= QUESTION_MAX_CHARACTERS or answered.author_id is None:
+                await unit.conversations.update_message_text(discord_message_id, text)
+                return
+            row = await unit.conversations.by_id(answered.conversation_id)
+        payload = QuestionPayload(
+            row.conversation_id,
+            text,
+            origin,
+            message_id=discord_message_id,
+            preview_id=answered.answer_message_id,
+            replaces=answered.row_id,
+        )
+        key = f"{message_key(discord_message_id)}:{uuid4().hex[:8]}"
+        await self._queue(Actor(row.guild_id, answered.author_id), key, JobKind.QUESTION, payload)
+
+    async def move_question(self, old_message_id: int, new_message_id: int) -> bool:
+        """A question stands in another message now (a proxy repeats what its member wrote and deletes the original).
+
+        Returns:
+            False when there is no such question.
+        """
+        return await self._answering.move(old_message_id, new_message_id)
 
     async def forget_message(self, discord_message_id: int) -> int | None:
         """A message was deleted in Discord: it is forgotten, and an answer that is being written to it is stopped.
@@ -168,16 +200,26 @@ class ConversationService:
         Raises:
             UsageError: NO_CONVERSATION_HERE.
         """
-        rows = [row for row in await self.in_channel(channel_id) if row.guild_id == actor.guild_id]
+        async with self._database.read() as unit:
+            rows = [row for row in await unit.conversations.by_channel(channel_id) if row.guild_id == actor.guild_id]
         own = next((row for row in rows if row.owner_id == actor.user_id), next(iter(rows), None))
         if own is None:
             raise UsageError(UsageCode.NO_CONVERSATION_HERE)
         return own.conversation_id
 
-    async def forget_channel(self, channel_id: int) -> None:
-        """A thread was deleted in Discord: so are the conversations in it."""
-        async with self._database.begin() as unit:
-            await unit.conversations.delete_by_channel(channel_id)
+    async def latest(self, actor: Actor) -> LatestReview:
+        """The actor's newest review in this place, with its PDF.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        async with self._database.read() as unit:
+            review_id = await unit.library.latest(actor)
+            stored = await unit.library.get_review(actor, review_id)
+            conversation_id = await unit.conversations.about(review_id)
+            turns, summaries = await unit.conversations.transcript(actor, conversation_id)
+        pdf = await self._pipeline.report(_document(stored, turns, summaries))
+        return LatestReview(conversation_id, stored, pdf)
 
     async def report(self, actor: Actor, conversation_id: int) -> bytes:
         """The PDF of a conversation's current review, with everything said so far."""

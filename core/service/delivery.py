@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from core.actor import Actor
 from core.errors import NotFoundError
-from core.job import Job, Step
+from core.job import Job, Step, StepKind, StepState
 from core.knowledge.genres import Genre, genre_table
 from core.serial import from_json
-from core.service.payloads import AnswerStep, ErrorStep, Origin, ReviewStep, TargetStep, origin_of
+from core.service.payloads import AnswerStep, ErrorStep, LostStep, Origin, ReviewStep, TargetStep, origin_of
+from core.service.servers import PING_SETTING
 from core.storage import ConversationRow, Database, StoredReview
 
 
@@ -37,6 +38,25 @@ class ReviewDelivery:
     conversation: ConversationRow
     stored: StoredReview
     genre: Genre
+
+
+SHOWN = frozenset(
+    {StepKind.POST_REVIEW, StepKind.ATTACH_REPORT, StepKind.POST_ANSWER, StepKind.POST_SUMMARY, StepKind.POST_TARGET}
+)
+"""Steps that show a person something they asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What could not be delivered of a job's result.
+
+    Attributes:
+        kinds: the steps that were given up.
+        told: somebody was told already.
+    """
+
+    kinds: frozenset[StepKind]
+    told: bool
 
 
 class DeliveryService:
@@ -77,18 +97,47 @@ class DeliveryService:
         return from_json(TargetStep, delivery.step.payload)
 
     @staticmethod
+    def what_was_lost(delivery: Delivery) -> LostStep:
+        """What a TELL_LOST step is about."""
+        return from_json(LostStep, delivery.step.payload)
+
+    @staticmethod
     def error(delivery: Delivery) -> ErrorStep:
         """The sentence a step is about."""
         return from_json(ErrorStep, delivery.step.payload)
 
-    async def bind(self, conversation_id: int, channel_id: int) -> None:
-        """From now on this channel (a thread of ours) is the conversation."""
+    async def bind(self, conversation_id: int, channel_id: int, *, follows_owner: bool) -> None:
+        """From now on this channel is the conversation's; `follows_owner` where it is a thread of its own."""
         async with self._database.begin() as unit:
-            await unit.conversations.bind_channel(conversation_id, channel_id)
+            await unit.conversations.bind_channel(conversation_id, channel_id, follows_owner=follows_owner)
 
-    async def posted(self, conversation_id: int, discord_message_id: int, message_row_id: int | None = None) -> None:
+    async def lost(self, delivery: Delivery) -> Lost:
+        """What of the job's result was given up, and whether its person was told."""
+        async with self._database.read() as unit:
+            steps = await unit.outbox.steps_of(delivery.job.job_id)
+        failed = frozenset(step.kind for step in steps if step.state is StepState.FAILED)
+        told = any(
+            step.kind in {StepKind.TELL_LOST, StepKind.CLOSE_PROGRESS} and step.made_id is not None for step in steps
+        )
+        return Lost(failed & SHOWN, told)
+
+    async def pings(self, actor: Actor) -> bool:
+        """Whether this member wants to be mentioned when their review is there, and the server lets it be."""
+        async with self._database.read() as unit:
+            guild = await unit.guilds.settings(actor.tenant_id)
+            member = await unit.privacy.settings(actor)
+        return bool(guild.get(PING_SETTING, True)) and bool(member.get(PING_SETTING, True))
+
+    async def posted(
+        self,
+        conversation_id: int,
+        discord_message_id: int,
+        message_row_id: int | None = None,
+        *,
+        channel_id: int | None = None,
+    ) -> None:
         """A message of the conversation is visible: replies to it belong to the conversation."""
         async with self._database.begin() as unit:
-            await unit.conversations.note_post(conversation_id, discord_message_id)
+            await unit.conversations.note_post(conversation_id, discord_message_id, channel_id)
             if message_row_id is not None:
                 await unit.conversations.attach_discord_id(message_row_id, discord_message_id)

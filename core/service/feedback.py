@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.actor import Actor
-from core.analysis.measurements import ANALYSER_VERSION
+from core.analysis.measurements import ANALYSER_VERSION, Analysis
 from core.diagnosis.findings import Finding
 from core.errors import InputCode, InputError, NotFoundError
 from core.job import Job, NewStep, Stage
 from core.jobs.ports import Outcome
 from core.serial import from_json
 from core.service.budget import Budget
-from core.service.intake import Intake, ReportStage
-from core.service.payloads import FeedbackPayload, StoredFile, lane
+from core.service.intake import REFERENCE, Intake, ReportStage, about
+from core.service.payloads import FeedbackPayload, Origin, Place, StoredFile, lane
 from core.service.pipeline import Pipeline, Reviewed
 from core.service.steps import review_steps
 from core.service.tasks import Measured
@@ -60,12 +60,14 @@ class FeedbackService:
         self._on_stage(job, Stage.MEASURING)
         try:
             track = await self._measure(actor, payload.track_file)
-            reference = await self._measure(actor, payload.reference_file) if payload.reference_file else None
+            with about(REFERENCE):
+                sent = await self._measure(actor, payload.reference_file) if payload.reference_file else None
         except InputError:
             await self.intake.remove_files([file for file in (payload.track_file, payload.reference_file) if file])
             raise
         self._on_stage(job, Stage.LISTENING)
         earlier = await self._earlier(actor, payload.conversation_id)
+        reference = _Reference.of(sent, earlier)
         encoded = await self._pipeline.encoded_peaks(
             self._blobs.path(payload.track_file.path), track.measured.analysis, payload.request
         )
@@ -73,7 +75,7 @@ class FeedbackService:
         reviewed = await self._pipeline.review(
             payload.request,
             track.measured.analysis,
-            reference=reference.measured.analysis if reference else None,
+            reference=reference.analysis,
             previous=_findings(earlier),
             encoded=encoded,
             target=await self._target(actor, payload, earlier),
@@ -84,8 +86,7 @@ class FeedbackService:
             review_id = await _store_review(unit, actor, payload, track, reference, reviewed, earlier)
             conversation_id = payload.conversation_id
             if conversation_id is None:
-                channel_id = payload.origin.channel_id if payload.origin.follows_owner else None
-                conversation_id = await unit.conversations.open(actor, review_id, channel_id=channel_id)
+                conversation_id = await _open_conversation(unit, actor, payload.origin, review_id)
             else:
                 await unit.conversations.set_review(conversation_id, review_id)
             return review_steps(payload.origin, conversation_id, review_id)
@@ -120,16 +121,33 @@ class FeedbackService:
             return await unit.library.get_review(actor, row.review_id)
 
     async def conversation_of(self, actor: Actor, channel_id: int) -> int | None:
-        """The actor's own conversation in a channel, if there is one: a new upload there is the next version."""
+        """The actor's own conversation in a thread of theirs: a new upload there is the next version.
+
+        In a channel that others share, and in a direct message, a new upload may as well be another track.
+        """
+        if actor.guild_id is None:
+            return None
         async with self._database.read() as unit:
             for row in await unit.conversations.by_channel(channel_id):
-                if row.owner_id == actor.user_id and row.guild_id == actor.guild_id:
+                if row.owner == actor.alone and row.follows_owner:
                     return row.conversation_id
         return None
 
 
 def _findings(earlier: StoredReview | None) -> tuple[Finding, ...] | None:
     return earlier.diagnosis.findings if earlier is not None else None
+
+
+async def _open_conversation(unit: Unit, actor: Actor, origin: Origin, review_id: int) -> int:
+    """The follow-up group of a first version. Where a thread will be made, its channel is known when it is there."""
+    has_channel = origin.place in {Place.IN_PLACE, Place.DIRECT}
+    return await unit.conversations.open(
+        actor,
+        review_id,
+        channel_id=origin.channel_id if has_channel else None,
+        floor_id=origin.source_id,
+        follows_owner=has_channel and origin.follows_owner,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,21 +158,40 @@ class _Listened:
     measured: Measured
 
 
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    """What the track is compared with: a file that was sent now, or the one of the version before."""
+
+    sent: _Listened | None = None
+    stored_id: int | None = None
+    analysis: Analysis | None = None
+
+    @classmethod
+    def of(cls, sent: _Listened | None, earlier: StoredReview | None) -> "_Reference":
+        """The one that was sent; without one, that of the version before, if it had one."""
+        if sent is not None:
+            return cls(sent=sent, analysis=sent.measured.analysis)
+        if earlier is None or earlier.reference_analysis_id is None:
+            return cls()
+        return cls(stored_id=earlier.reference_analysis_id, analysis=earlier.reference)
+
+
 async def _store_review(
     unit: Unit,
     actor: Actor,
     payload: FeedbackPayload,
-    track: "_Listened",
-    reference: "_Listened | None",
+    track: _Listened,
+    reference: _Reference,
     reviewed: Reviewed,
     earlier: StoredReview | None,
 ) -> int:
     library = unit.library
     analysis_id = await library.save_analysis(actor, track.content_hash, track.measured.analysis, track.measured.frames)
-    reference_id = None
-    if reference is not None:
+    reference_id = reference.stored_id
+    if reference.sent is not None:
+        sent = reference.sent
         reference_id = await library.save_analysis(
-            actor, reference.content_hash, reference.measured.analysis, reference.measured.frames
+            actor, sent.content_hash, sent.measured.analysis, sent.measured.frames
         )
     track_id = earlier.track_id if earlier is not None else (await library.add_track(actor)).track_id
     version = await library.add_version(actor, track_id, analysis_id, track.content_hash)

@@ -1,6 +1,9 @@
 """Intake: from an accepted request to stored files and a place in the queue, for every kind of job with uploads."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,7 +14,15 @@ from core.jobs.backend import JobBackend
 from core.jobs.ports import Clock, utc_now
 from core.serial import to_json
 from core.service.limits import Limits
-from core.service.payloads import Attachment, StoredFile, UploadPayload, kind_of, upload_payload
+from core.service.payloads import (
+    Attachment,
+    FeedbackPayload,
+    Origin,
+    StoredFile,
+    UploadPayload,
+    kind_of,
+    upload_payload,
+)
 from core.service.steps import error_steps
 from core.storage import BlobStore, Database
 
@@ -24,11 +35,47 @@ ReportStage = Callable[[Job, Stage], None]
 ATTACHMENT_LIFETIME = timedelta(minutes=14)
 """How long after the command a download is still tried: the interaction that could be told about it lives 15 min."""
 
+FETCH_TRIES = 3
+"""Tries of one download: a content network that fails once has the file a second later."""
+
+FETCH_PAUSE_S = 1.0
+"""Seconds before the second try; twice as long before the third."""
+
+Acknowledged = Callable[[Origin], Awaitable[bool | None]]
+"""Whether Discord knows of our acknowledgement of an interaction; None while that cannot be told."""
+
+
+async def always_acknowledged(_origin: Origin) -> bool | None:
+    """The answer of a place without interactions."""
+    return True
+
+
 STUCK_AFTER = timedelta(seconds=30)
 """A job that is RECEIVED for this long, and not downloading here, was left by a process that died."""
 
 NEVER_RAN = 0
 """The attempt number that holds a job no worker has claimed yet."""
+
+REFERENCE = "reference"
+"""Value of the fact `which` in an error about the track that another is compared with."""
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def about(which: str | None) -> Iterator[None]:
+    """Let input errors say which of several files they are about."""
+    try:
+        yield
+    except InputError as error:
+        if which is not None:
+            error.facts["which"] = which
+        raise
+
+
+def reference_of(payload: UploadPayload) -> Attachment | None:
+    """The track that another is to be compared with."""
+    return payload.reference if isinstance(payload, FeedbackPayload) else None
 
 
 class Intake:
@@ -44,17 +91,20 @@ class Intake:
         fetch: Fetch,
         on_stage: ReportStage,
         on_written: Callable[[], None],
+        acknowledged: Acknowledged = always_acknowledged,
         clock: Clock = utc_now,
     ) -> None:
         self._database = database
         self._blobs = blobs
         self._limits = limits
         self._backend = backend
+        self._acknowledged = acknowledged
         self._fetch = fetch
         self._on_stage = on_stage
         self._on_written = on_written
         self._clock = clock
         self._downloading: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def limits(self) -> Limits:
@@ -116,11 +166,33 @@ class Intake:
         finally:
             self._downloading.discard(job_id)
 
+    def download_behind(self, job_id: str) -> None:
+        """Download in the background; what fails there is found by the reconciler."""
+        task = asyncio.create_task(self._download_safely(job_id), name=f"download {job_id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _download_safely(self, job_id: str) -> None:
+        try:
+            await self.download(job_id)
+        except EarshotError as error:
+            log.warning("job %s: %s; the reconciler goes on with it", job_id, error)
+        except Exception:  # a background task must not die unseen; the reconciler goes on with the job
+            log.exception("job %s: its download failed", job_id)
+
+    async def close(self) -> None:
+        """Leave downloads to the reconciler of the next process."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
     async def _download(self, job: Job) -> None:
         stored: list[StoredFile] = []
+        payload = upload_payload(job)
         try:
-            for attachment in upload_payload(job).uploads:
-                stored.append(await self._store(attachment))  # noqa: PERF401 - a failure must leave what came before
+            for attachment in payload.uploads:
+                with about(REFERENCE if attachment is reference_of(payload) else None):
+                    stored.append(await self._store(attachment))
         except EarshotError as error:
             await self._discard(stored)
             await self._refuse(job, error)
@@ -148,13 +220,29 @@ class Intake:
             return bool(await unit.jobs.mark_queued(job.job_id, to_json(payload).decode()))
 
     async def _store(self, attachment: Attachment) -> StoredFile:
+        """Download a file into the store; what a second try may mend is tried again.
+
+        Raises:
+            InputError: TOO_LARGE, EXPIRED, DOWNLOAD_FAILED.
+        """
         if attachment.size_bytes > self._limits.max_upload_bytes:
             raise InputError(
                 InputCode.TOO_LARGE, size_bytes=attachment.size_bytes, max_bytes=self._limits.max_upload_bytes
             )
-        chunks = self._fetch(attachment.url, self._limits.max_upload_bytes)
-        blob = await self._blobs.put(chunks, self._limits.max_upload_bytes)
-        return StoredFile(blob.content_hash, blob.path, blob.size)
+        pause_s = FETCH_PAUSE_S
+        for attempt in range(1, FETCH_TRIES + 1):
+            try:
+                chunks = self._fetch(attachment.url, self._limits.max_upload_bytes)
+                blob = await self._blobs.put(chunks, self._limits.max_upload_bytes)
+            except InputError as error:
+                if error.code is not InputCode.DOWNLOAD_FAILED or attempt == FETCH_TRIES:
+                    raise
+                log.info("a download failed (%s) and is tried again in %g s", error, pause_s)
+            else:
+                return StoredFile(blob.content_hash, blob.path, blob.size)
+            await asyncio.sleep(pause_s)
+            pause_s *= 2
+        raise AssertionError("the last try returns or raises")
 
     async def _discard(self, stored: Sequence[StoredFile]) -> None:
         for file in stored:
@@ -171,12 +259,22 @@ class Intake:
         async with self._database.read() as unit:
             stuck = await unit.jobs.stuck_received(now - stuck_after)
         for job in stuck:
-            if job.job_id in self._downloading:
+            if job.job_id in self._downloading or not await self._is_wanted(job):
                 continue
             if now - job.created_at > ATTACHMENT_LIFETIME:
                 await self._refuse(job, InputError(InputCode.EXPIRED))
             else:
                 await self.download(job.job_id)
+
+    async def _is_wanted(self, job: Job) -> bool:
+        """Whether somebody waits for this job. One whose command was never acknowledged showed its asker a failure."""
+        origin = upload_payload(job).origin
+        if origin.is_message or origin.message_id is not None:
+            return True
+        acknowledged = await self._acknowledged(origin)
+        if acknowledged is False:
+            await self.forget(job.job_id, "not acknowledged")
+        return bool(acknowledged)
 
     async def remove_files(self, files: Sequence[StoredFile]) -> None:
         """Delete uploads before their time, from the database and from disk."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from core.job import Job, JobKind
+from core.job import Job, JobKind, StepKind
 from core.request import ReviewRequest
 from core.serial import from_json
 from core.targets.values import NamedTarget
@@ -32,8 +32,10 @@ class Origin:
         token: the interaction token, good for 15 minutes; None for messages.
         message_id: the bot's own response ("thinking …"), or, for a message that asked, that message.
         is_message: it was asked by a message, so there is no response of ours to edit.
-        follows_owner: every message of the owner in that channel is a question (their own thread or a DM).
+        follows_owner: every message of the owner in that channel is meant for Earshot (their own thread or a DM).
         missing_permission: why no thread can be made, in Discord's words; None when one can.
+        source_id: Discord's id of the interaction or message: what is older has nothing to do with it.
+        asker_name: the display name of who asked, for the name of their thread. Untrusted.
     """
 
     application_id: int
@@ -45,6 +47,8 @@ class Origin:
     is_message: bool = False
     follows_owner: bool = False
     missing_permission: str | None = None
+    source_id: int = 0
+    asker_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,36 @@ class Attachment:
     url: str
     name: str
     size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedTrack:
+    """A track that a message shows. `attachment_id` is Discord's, by which a member chooses among several."""
+
+    attachment_id: int
+    file: Attachment
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Tracks that a member showed, until they say what is to be done with them.
+
+    Attributes:
+        tracks: what can be chosen from, at least one.
+        request: what was asked for, if that is known already (a command); None where a form must ask (a message).
+        reference: what the track is to be compared with.
+        focus: the words that came with the tracks. Untrusted.
+    """
+
+    tracks: tuple[OfferedTrack, ...]
+    request: ReviewRequest | None = None
+    reference: Attachment | None = None
+    focus: str | None = None
+
+    def track(self, attachment_id: int | None = None) -> Attachment:
+        """The chosen track; the first where nothing (or nothing that is there) was chosen."""
+        chosen = (track.file for track in self.tracks if track.attachment_id == attachment_id)
+        return next(chosen, self.tracks[0].file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +173,7 @@ class QuestionPayload:
         message_id: the asker's message; None when asked through the button.
         withdrawn: the message was deleted: nothing is to be written any more.
         preview_id: our message that shows the answer as far as it is written.
+        replaces: row id of the stored question that this one, edited, takes the place of.
     """
 
     conversation_id: int
@@ -147,6 +182,7 @@ class QuestionPayload:
     message_id: int | None = None
     withdrawn: bool = False
     preview_id: int | None = None
+    replaces: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +237,14 @@ class ErrorStep:
     reference: str
 
 
+@dataclass(frozen=True, slots=True)
+class LostStep:
+    """Payload of TELL_LOST: what could not be delivered."""
+
+    kind: StepKind
+    conversation_id: int | None = None
+
+
 _PAYLOADS: dict[JobKind, type[UploadPayload] | type[QuestionPayload] | type[SummaryPayload]] = {
     JobKind.FEEDBACK: FeedbackPayload,
     JobKind.QUESTION: QuestionPayload,
@@ -229,6 +273,11 @@ def kind_of(payload: UploadPayload) -> JobKind:
 def message_key(message_id: int) -> str:
     """The key of the job that a Discord message asked for."""
     return f"message:{message_id}"
+
+
+def interaction_key(interaction_id: int) -> str:
+    """The key of the job that a command, button or form asked for."""
+    return f"interaction:{interaction_id}"
 
 
 def lane(conversation_id: int) -> str:

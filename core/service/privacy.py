@@ -1,12 +1,15 @@
 """PrivacyService: show, delete, forget by default."""
 
 import logging
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from core.actor import Actor
+from core.job import Job
 from core.jobs.ports import Clock, utc_now
 from core.service.limits import Limits
+from core.service.offers import OFFER_LIFETIME
 from core.storage import BlobStore, Database
 
 KEEP_CALL_NAMES = timedelta(days=2)
@@ -16,6 +19,14 @@ KEEP_CALL_COUNTS = timedelta(days=400)
 """What a server has spent, without names: a year's bill can be looked up."""
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message of Earshot's."""
+
+    channel_id: int
+    message_id: int
 
 
 class PrivacyService:
@@ -38,13 +49,24 @@ class PrivacyService:
             exported: dict[str, Any] = await unit.privacy.export(actor)
             return exported
 
-    async def delete(self, actor: Actor) -> None:
-        """Delete everything stored about this person, in every guild, from the database and from disk."""
+    async def posts(self, actor: Actor) -> tuple[Post, ...]:
+        """Where Earshot's posts about this person's tracks stand, in every guild, oldest first."""
+        async with self._database.read() as unit:
+            return tuple(Post(*where) for where in await unit.conversations.posts_of(actor))
+
+    async def delete(self, actor: Actor) -> tuple[Job, ...]:
+        """Delete everything stored about this person, in every guild, from the database and from disk.
+
+        Returns:
+            The jobs that were waiting or running: nothing comes of them, and whoever waits must hear so.
+        """
         async with self._database.begin() as unit:
+            stopped = await unit.privacy.open_jobs(actor)
             paths = await unit.privacy.delete(actor)
         for path in paths:
             await self._blobs.delete(path)
         await self._database.compact()
+        return tuple(stopped)
 
     async def guild_joined(self, guild_id: int) -> None:
         """The bot is a member of this guild (again)."""
@@ -66,6 +88,7 @@ class PrivacyService:
             await unit.jobs.forget(now - timedelta(hours=self._limits.job_retention_h))
             gone = await unit.guilds.expired(now, timedelta(hours=self._limits.left_guild_grace_h))
             paths = [path for guild_id in gone for path in await unit.guilds.purge(guild_id)]
+            await unit.offers.forget(now - OFFER_LIFETIME)
             await unit.usage.anonymise(before=now.date() - KEEP_CALL_NAMES)
             await unit.usage.forget(now.date() - KEEP_CALL_COUNTS)
         for path in (*(blob.path for blob in expired), *paths):

@@ -1,9 +1,9 @@
 """Which outbox steps a finished job leaves, by where it was asked."""
 
 from core.errors import EarshotError
-from core.job import Job, NewStep, StepKind
-from core.serial import to_json
-from core.service.payloads import ErrorStep, Origin, Place, ReviewStep
+from core.job import Job, NewStep, Step, StepKind
+from core.serial import from_json, to_json
+from core.service.payloads import AnswerStep, ErrorStep, LostStep, Origin, Place, ReviewStep
 from core.wording import INTERNAL_SENTENCE, say
 
 REFERENCE_CHARACTERS = 8
@@ -29,3 +29,22 @@ def error_steps(job: Job, error: EarshotError | None) -> tuple[NewStep, ...]:
     reference = job.job_id[:REFERENCE_CHARACTERS]
     sentence = say(error) if error is not None else INTERNAL_SENTENCE
     return (step(StepKind.REPORT_ERROR, ErrorStep(sentence, reference)),)
+
+
+_SHOWS_SOMETHING: dict[StepKind, type[ReviewStep] | type[AnswerStep] | None] = {
+    StepKind.POST_REVIEW: ReviewStep,
+    StepKind.ATTACH_REPORT: ReviewStep,
+    StepKind.POST_ANSWER: AnswerStep,
+    StepKind.POST_SUMMARY: AnswerStep,
+    StepKind.POST_TARGET: None,
+}
+"""Steps whose loss a person must hear of, with the payload that names the conversation."""
+
+
+def lost_steps(given_up: Step) -> tuple[NewStep, ...]:
+    """Tell the person that something could not be delivered, and how to get it."""
+    if given_up.kind not in _SHOWS_SOMETHING:
+        return ()
+    payload = _SHOWS_SOMETHING[given_up.kind]
+    conversation_id = from_json(payload, given_up.payload).conversation_id if payload is not None else None
+    return (step(StepKind.TELL_LOST, LostStep(given_up.kind, conversation_id)),)

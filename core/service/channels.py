@@ -1,0 +1,133 @@
+"""ChannelService: which conversations a channel holds, and up to which message everything there was dealt with."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from core.actor import Actor
+from core.jobs.ports import Clock, utc_now
+from core.knowledge.genres import genre_table
+from core.storage import ConversationRow, Database, Unit
+
+LIVE_FOR = timedelta(days=7)
+"""How long after the last word in it a conversation is looked into when the bot comes back."""
+
+CHOICES_MAX = 24
+"""Tracks to choose from: a select menu of Discord holds 25 options, one is left for "a new track"."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """A channel as it stands.
+
+    Attributes:
+        rows: its conversations, the most recently active first.
+        seen_id: Discord's id of the newest message that was dealt with; None where no conversation ever began.
+    """
+
+    rows: tuple[ConversationRow, ...]
+    seen_id: int | None
+
+    def own(self, user_id: int, message_id: int) -> ConversationRow | None:
+        """The member's conversation there, if it had begun when the message was written."""
+        return next((row for row in self.rows if row.owner_id == user_id and row.floor_id < message_id), None)
+
+    def any(self, message_id: int) -> ConversationRow | None:
+        """The most recently active conversation there that had begun when the message was written."""
+        return next((row for row in self.rows if row.floor_id < message_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveChannel:
+    """A channel that is looked into after an absence.
+
+    Attributes:
+        is_own_place: a thread of its owner's or a direct message, not a channel that everybody talks in.
+    """
+
+    channel_id: int
+    guild_id: int | None
+    is_own_place: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTrack:
+    """A track of a member's that can be talked about."""
+
+    conversation_id: int
+    label: str
+
+
+class ChannelService:
+    """The seen ledger, and what is known of places when something happened in them."""
+
+    def __init__(self, database: Database, clock: Clock = utc_now) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def state(self, channel_id: int) -> ChannelState:
+        """The conversations of a channel, and what was seen there."""
+        async with self._database.read() as unit:
+            rows = tuple(await unit.conversations.by_channel(channel_id))
+            return ChannelState(rows, await unit.seen.last(channel_id))
+
+    async def advance(self, channel_id: int, message_id: int) -> None:
+        """A message was answered, refused or passed over."""
+        async with self._database.begin() as unit:
+            await unit.seen.advance(channel_id, message_id)
+
+    async def live(self) -> tuple[LiveChannel, ...]:
+        """Channels with a conversation that somebody used lately, the most recent first."""
+        async with self._database.read() as unit:
+            rows = await unit.conversations.active(self._clock() - LIVE_FOR)
+        found: dict[int, LiveChannel] = {}
+        for row in rows:
+            if row.channel_id is None:
+                continue
+            known = found.get(row.channel_id)
+            is_own = row.follows_owner or (known is not None and known.is_own_place)
+            found[row.channel_id] = LiveChannel(row.channel_id, row.guild_id, is_own)
+        return tuple(found.values())
+
+    async def questions(self, channel_id: int) -> Sequence[tuple[int, str]]:
+        """Discord ids and texts of the questions that are stored of a channel, oldest first."""
+        async with self._database.read() as unit:
+            return await unit.seen.questions(channel_id)
+
+    async def of_message(self, discord_message_id: int) -> ConversationRow | None:
+        """The conversation that a message of Earshot belongs to."""
+        async with self._database.read() as unit:
+            return await unit.conversations.by_discord_message(discord_message_id)
+
+    async def own_tracks(self, actor: Actor) -> tuple[OwnTrack, ...]:
+        """The actor's own tracks in this place that somebody talked about lately, the most recent first."""
+        async with self._database.read() as unit:
+            rows = await unit.conversations.of_owner(actor, self._clock() - LIVE_FOR, CHOICES_MAX)
+            return tuple([await _own_track(unit, actor, row) for row in rows])
+
+    async def label(self, actor: Actor, conversation_id: int) -> str:
+        """How a conversation's track is called among its owner's: number, genre, type; never by its file.
+
+        Raises:
+            NotFoundError: there is no such conversation for this actor.
+        """
+        async with self._database.read() as unit:
+            row = await unit.conversations.get(actor, conversation_id)
+            return (await _own_track(unit, actor, row)).label
+
+    async def forget_channel(self, channel_id: int) -> None:
+        """A thread or channel was deleted in Discord: so are the conversations in it."""
+        async with self._database.begin() as unit:
+            await unit.conversations.delete_by_channel(channel_id)
+
+    async def gone_guilds(self, member_of: Collection[int]) -> frozenset[int]:
+        """Guilds with data here that the bot is no member of any more."""
+        async with self._database.read() as unit:
+            return await unit.guilds.present() - frozenset(member_of)
+
+
+async def _own_track(unit: Unit, actor: Actor, row: ConversationRow) -> OwnTrack:
+    stored = await unit.library.get_review(actor, row.review_id, any_member=True)
+    genre = genre_table().get(stored.request.genre_id).name
+    label = f"#{stored.track_number} v{stored.version_number} · {genre} · {stored.request.type.label}"
+    return OwnTrack(row.conversation_id, label)

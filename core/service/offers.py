@@ -1,0 +1,34 @@
+"""OfferService: tracks that were shown but not yet sent in; a form or a button decides what becomes of them."""
+
+from datetime import timedelta
+
+from core.actor import Actor
+from core.jobs.ports import Clock, utc_now
+from core.serial import from_json, to_json
+from core.service.payloads import Offer
+from core.storage import Database
+
+OFFER_LIFETIME = timedelta(hours=24)
+"""How long an offer is kept: Discord's links to attachments live about as long."""
+
+
+class OfferService:
+    """An offer belongs to one member in one place: whoever else presses its button finds nothing."""
+
+    def __init__(self, database: Database, clock: Clock = utc_now) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def keep(self, actor: Actor, source_id: int, offer: Offer) -> None:
+        """Keep an offer under Discord's id of the message or interaction that showed the tracks."""
+        async with self._database.begin() as unit:
+            await unit.offers.put(actor, source_id, to_json(offer).decode())
+
+    async def get(self, actor: Actor, source_id: int) -> Offer:
+        """The actor's offer.
+
+        Raises:
+            NotFoundError: there is none of this actor's, here.
+        """
+        async with self._database.read() as unit:
+            return from_json(Offer, await unit.offers.get(actor, source_id))
