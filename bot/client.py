@@ -3,27 +3,25 @@
 import hashlib
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.composition import Services
+from cogs.actions import Actions
 from cogs.buttons import BUTTONS
 from cogs.conversation import Conversations
 from cogs.errors import EarshotTree
 from cogs.explain import Explain
 from cogs.feedback import Feedback
+from cogs.inbox import Inbox
 from cogs.privacy import Privacy
+from cogs.responding import Responder
 from cogs.server import Server
 from cogs.targets import Targets
-from core.service.conversation import ConversationService
-from core.service.explain import ExplainService
-from core.service.feedback import FeedbackService
-from core.service.privacy import PrivacyService
-from core.service.servers import ServerService
-from core.service.targets import TargetService
 
 SYNC_FILE = "commands.json"
 
@@ -40,16 +38,11 @@ class EarshotBot(commands.Bot):
 
     def __init__(
         self,
-        feedback: FeedbackService,
-        targets: TargetService,
-        conversations: ConversationService,
-        privacy: PrivacyService,
-        servers: ServerService,
-        explain: ExplainService,
+        services: Services,
         *,
         data_dir: Path,
         message_content: bool,
-        on_connected: Callable[["EarshotBot"], None],
+        on_connected: Callable[["EarshotBot"], Awaitable[None]],
     ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -61,36 +54,55 @@ class EarshotBot(commands.Bot):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             max_messages=None,
         )
-        self._feedback = feedback
-        self._targets = targets
-        self._conversations = conversations
-        self._privacy = privacy
+        self._services = services
         self._data_dir = data_dir
-        self._servers = servers
-        self._explain = explain
         self._on_connected = on_connected
+        one = services
+        self._responder = Responder(self, one.channels, one.conversations, one.feedback, one.offers)
+        self.inbox = Inbox(self, one.channels, one.conversations, self._responder)
+        self._feedback = Feedback(
+            self.tree, one.feedback, one.targets, one.offers, one.channels, one.conversations, one.servers
+        )
+        self._conversations = Conversations(self, one.conversations, one.channels, self._responder)
+        self._privacy = Privacy(self, one.privacy, one.servers, one.progress)
+        self.actions = Actions(self._feedback, self._conversations, self._privacy)
 
     async def setup_hook(self) -> None:
         """Runs after login, before the gateway."""
-        await self.add_cog(Feedback(self.tree, self._feedback, self._targets))
-        await self.add_cog(Conversations(self, self._conversations, self._feedback))
-        await self.add_cog(Privacy(self._privacy, self._servers))
-        await self.add_cog(Server(self._servers))
-        await self.add_cog(Explain(self._explain))
-        await self.add_cog(Targets(self._targets))
+        await self.add_cog(self._feedback)
+        await self.add_cog(self._conversations)
+        await self.add_cog(self._privacy)
+        await self.add_cog(Server(self._services.servers))
+        await self.add_cog(Explain(self._services.explain))
+        await self.add_cog(Targets(self._services.targets))
+        await self.add_cog(self.inbox)
         self.add_dynamic_items(*BUTTONS)
         await self._sync_if_changed()
-        self._on_connected(self)
 
     async def on_message(self, message: discord.Message, /) -> None:
-        """No text commands; the conversation cog listens for itself."""
+        """No text commands; the inbox listens for itself."""
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Forms, and whatever nothing answers to any more."""
+        await self.actions.on_interaction(interaction)
 
     async def on_ready(self) -> None:
-        """After every fresh session: what was asked in the meantime."""
+        """After every fresh session: what happened in the meantime comes before what is promised."""
         log.info("ready as %s in %d guilds", self.user, len(self.guilds))
-        cog = self.get_cog("Conversations")
-        if isinstance(cog, Conversations):
-            await cog.catch_up()
+        await self._on_connected(self)
+        await self._notice_removals()
+        await self.inbox.catch_up()
+
+    async def on_resumed(self) -> None:
+        """The same session goes on; Discord sends what was missed. What was put off is due."""
+        await self._on_connected(self)
+
+    async def _notice_removals(self) -> None:
+        """Guilds that removed the bot while it was away: their grace period begins. Those in an outage are listed."""
+        member_of = [guild.id for guild in self.guilds]
+        for guild_id in await self._services.channels.gone_guilds(member_of):
+            log.info("guild %s removed the bot while it was away", guild_id)
+            await self._services.privacy.guild_left(guild_id)
 
     async def _sync_if_changed(self) -> None:
         """Sync commands only when they changed: Discord allows 200 creations a day, and a restart is not a change."""

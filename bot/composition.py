@@ -16,16 +16,19 @@ from core.jobs.outbox import OutboxRunner
 from core.jobs.ports import Handler
 from core.jobs.runner import JobRunner
 from core.service.budget import Budget
+from core.service.channels import ChannelService
 from core.service.conversation import ConversationService
 from core.service.delivery import DeliveryService
 from core.service.explain import ExplainService
 from core.service.feedback import FeedbackService
 from core.service.intake import Intake
+from core.service.offers import OfferService
+from core.service.payloads import Origin
 from core.service.pipeline import Pipeline
 from core.service.privacy import PrivacyService
 from core.service.reconciler import Reconciler
 from core.service.servers import ServerService
-from core.service.steps import error_steps
+from core.service.steps import error_steps, lost_steps
 from core.service.targets import TargetService
 from core.storage import BlobStore, Database
 
@@ -48,6 +51,8 @@ class Services:
     reconciler: Reconciler
     servers: ServerService
     explain: ExplainService
+    channels: ChannelService
+    offers: OfferService
 
 
 @asynccontextmanager
@@ -69,6 +74,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             finally:
                 await services.backend.close()
                 await services.outbox.close()
+                await services.feedback.intake.close()
                 await services.writing.close()
                 await progress.close()
     finally:
@@ -92,6 +98,9 @@ def _wire(
     def ring() -> None:
         outbox.wake()
 
+    async def acknowledged(origin: Origin) -> bool | None:
+        return await delivery.acknowledged(origin)
+
     runner = JobRunner(database, handlers, error_steps, ring)
     backend = EmbeddedBackend(database, runner, error_steps)
     intake = Intake(
@@ -102,6 +111,7 @@ def _wire(
         fetch=downloader.fetch,
         on_stage=progress.report,
         on_written=ring,
+        acknowledged=acknowledged,
     )
     feedback = FeedbackService(database, blobs, pipeline, budget, intake, on_stage=progress.report)
     targets = TargetService(database, blobs, pipeline, intake, fetch=downloader.fetch, on_stage=progress.report)
@@ -123,7 +133,7 @@ def _wire(
     handlers[JobKind.TARGET] = targets.handle
     privacy = PrivacyService(database, blobs, limits)
     delivery = DiscordDelivery(deliveries, conversations, progress, writing)
-    outbox = OutboxRunner(database, delivery)
+    outbox = OutboxRunner(database, delivery, lost_steps)
     return Services(
         feedback=feedback,
         targets=targets,
@@ -137,4 +147,6 @@ def _wire(
         reconciler=Reconciler(backend, intake, privacy),
         servers=ServerService(database, budget, uses_model=settings.uses_model, model=settings.openai_model),
         explain=explain,
+        channels=ChannelService(database),
+        offers=OfferService(database),
     )

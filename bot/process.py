@@ -101,23 +101,13 @@ async def stay_connected(settings: Settings, services: Services) -> None:
 
 
 async def _connect(settings: Settings, services: Services, *, message_content: bool) -> None:
-    def connected(bot: EarshotBot) -> None:
-        services.delivery.attach(bot)
+    async def connected(bot: EarshotBot) -> None:
+        services.delivery.attach(bot, bot.inbox.opened)
         services.progress.attach(bot)
         services.writing.attach(bot)
-        services.outbox.wake()
+        await services.outbox.resume()
 
-    bot = EarshotBot(
-        services.feedback,
-        services.targets,
-        services.conversations,
-        services.privacy,
-        services.servers,
-        services.explain,
-        data_dir=settings.data_dir,
-        message_content=message_content,
-        on_connected=connected,
-    )
+    bot = EarshotBot(services, data_dir=settings.data_dir, message_content=message_content, on_connected=connected)
     try:
         async with bot:
             await bot.start(settings.discord_token or "")

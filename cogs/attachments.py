@@ -1,6 +1,7 @@
 """Attachments: what is refused before a download, and the guarded download itself."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import PurePath
 
 import aiohttp
@@ -8,7 +9,9 @@ import discord
 from yarl import URL
 
 from core.errors import InputCode, InputError, UsageCode, UsageError
-from core.service.payloads import Attachment
+from core.request import FOCUS_MAX_CHARACTERS
+from core.service.payloads import Attachment, Offer, OfferedTrack
+from core.wording import say
 
 ATTACHMENT_HOSTS: frozenset[str] = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
 """Where Discord serves attachments from. Nothing else is ever fetched."""
@@ -46,25 +49,42 @@ def check_attachment(attachment: discord.Attachment, max_bytes: int) -> Attachme
     return Attachment(url=attachment.url, name=attachment.filename, size_bytes=attachment.size)
 
 
-def find_audio(message: discord.Message) -> discord.Attachment | None:
-    """The first attachment of a message that may be a track."""
-    for attachment in message.attachments:
-        is_audio = (attachment.content_type or "").startswith("audio/")
-        if is_audio or PurePath(attachment.filename).suffix.lower() in EXTENSIONS:
-            return attachment
-    return None
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a message shows.
 
-
-def audio_attachment(message: discord.Message) -> discord.Attachment:
-    """The track in a message.
-
-    Raises:
-        UsageError: there is none.
+    Attributes:
+        tracks: files that may be tracks and are within the limits.
+        problems: a sentence for each other file, why it is not taken; none twice.
     """
-    found = find_audio(message)
-    if found is None:
-        raise UsageError(UsageCode.NO_AUDIO_ATTACHED)
-    return found
+
+    tracks: tuple[OfferedTrack, ...]
+    problems: tuple[str, ...]
+
+    def offer(self, focus: str | None = None) -> Offer:
+        """The tracks as something to decide about.
+
+        Raises:
+            UsageError: there is none.
+        """
+        if not self.tracks:
+            raise UsageError(UsageCode.NO_AUDIO_ATTACHED)
+        return Offer(self.tracks, focus=focus[:FOCUS_MAX_CHARACTERS] if focus else None)
+
+
+def shown(message: discord.Message, max_bytes: int) -> Shown:
+    """Every file of a message, those of a message that was forwarded with it included."""
+    files = [*message.attachments, *(file for part in message.message_snapshots for file in part.attachments)]
+    tracks: list[OfferedTrack] = []
+    problems: list[str] = []
+    for file in files:
+        try:
+            if file.is_voice_message():
+                raise InputError(InputCode.VOICE_MESSAGE)
+            tracks.append(OfferedTrack(file.id, check_attachment(file, max_bytes)))
+        except InputError as error:
+            problems.append(say(error))
+    return Shown(tuple(tracks), tuple(dict.fromkeys(problems)))
 
 
 class Downloader:

@@ -1,15 +1,27 @@
-"""Buttons under a review. Their state is in their custom ids, so they live through restarts."""
+"""Buttons and menus. Their state is in their custom ids, so they work for whoever presses, also after a restart.
+
+What an id names is looked up on behalf of the person who pressed: somebody else's does not exist for them.
+"""
 
 import re
-from typing import Any, Protocol, Self
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol, Self
 
 import discord
 
+from cogs.errors import refuse
+from cogs.forms import track_label
+from core.errors import UsageCode, UsageError
+from core.service.channels import OwnTrack
+from core.service.payloads import Offer
+
 CONVERSATION = r"(?P<conversation>\d{1,19})"
+SOURCE = r"(?P<source>\d{1,20})"
+USER = r"(?P<user>\d{1,20})"
 
 
 class ButtonActions(Protocol):
-    """What the buttons call."""
+    """What the buttons call. Each answers the interaction; what it raises is told to whoever pressed."""
 
     async def ask(self, interaction: discord.Interaction, conversation_id: int) -> None:
         """Open the question form."""
@@ -20,76 +32,245 @@ class ButtonActions(Protocol):
     async def report(self, interaction: discord.Interaction, conversation_id: int) -> None:
         """Hand over the PDF with the conversation so far."""
 
+    async def open_form(self, interaction: discord.Interaction, source_id: int) -> None:
+        """Open the form for tracks that were shown."""
 
-class _ConversationButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"earshot:unused"):
-    """Base of buttons that belong to a conversation."""
+    async def take_new(self, interaction: discord.Interaction, source_id: int) -> None:
+        """The shown track is a new one."""
 
-    label: str
-    emoji: str
-    name: str
-    style = discord.ButtonStyle.secondary
+    async def take_version(self, interaction: discord.Interaction, conversation_id: int, source_id: int) -> None:
+        """The shown track is the next version of a known one; with several, a menu names which."""
 
-    def __init__(self, conversation_id: int) -> None:
-        self.conversation_id = conversation_id
-        super().__init__(
-            discord.ui.Button(
-                label=self.label,
-                emoji=self.emoji,
-                style=self.style,
-                custom_id=f"earshot:{self.name}:{conversation_id}",
-            )
-        )
+    async def ask_about(self, interaction: discord.Interaction, source_id: int) -> None:
+        """The question in this message is about the chosen track."""
+
+    async def wipe(self, interaction: discord.Interaction, *, posts_too: bool) -> None:
+        """Delete everything about whoever pressed."""
+
+
+class _Stateless(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"earshot:unused"):
+    """Base of everything that can be pressed: errors end in one place."""
+
+    def __init__(self, item: "discord.ui.Item[Any]", ids: dict[str, int]) -> None:
+        super().__init__(item)
+        self.ids = ids
 
     @classmethod
     async def from_custom_id(
-        cls, _interaction: discord.Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
+        cls, _interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
-        return cls(int(match["conversation"]))
+        made = cls.__new__(cls)
+        _Stateless.__init__(made, item, {name: int(value) for name, value in match.groupdict().items()})
+        return made
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Do it, or say why not."""
+        try:
+            await self.pressed(interaction, actions_of(interaction))
+        except Exception as error:  # discord.py would only log it, and whoever pressed would see nothing
+            await refuse(interaction, error)
+
+    async def pressed(self, interaction: discord.Interaction, actions: ButtonActions) -> None:
+        """What it is for."""
+        raise NotImplementedError
 
 
-class AskButton(_ConversationButton, template=rf"earshot:ask:{CONVERSATION}"):
+class _Button(_Stateless, template=r"earshot:unused"):
+    """A button with a fixed name and the ids it is about."""
+
+    label: ClassVar[str]
+    emoji: ClassVar[str | None] = None
+    name: ClassVar[str]
+    style: ClassVar[discord.ButtonStyle] = discord.ButtonStyle.secondary
+
+    def __init__(self, *ids: int, label: str | None = None) -> None:
+        custom_id = ":".join(["earshot", self.name, *map(str, ids)])
+        button: discord.ui.Button[Any] = discord.ui.Button(
+            label=(label or self.label)[:80], emoji=self.emoji, style=self.style, custom_id=custom_id
+        )
+        super().__init__(button, {})
+
+
+class AskButton(_Button, template=rf"earshot:ask:{CONVERSATION}"):
     """Opens a form for a question: works without the message-content intent."""
 
     label, emoji, name = "Ask a question", "💬", "ask"
     style = discord.ButtonStyle.primary
 
-    async def callback(self, interaction: discord.Interaction) -> None:
+    async def pressed(self, interaction: discord.Interaction, actions: ButtonActions) -> None:
         """Open the form."""
-        await _actions(interaction).ask(interaction, self.conversation_id)
+        await actions.ask(interaction, self.ids["conversation"])
 
 
-class SummaryButton(_ConversationButton, template=rf"earshot:summary:{CONVERSATION}"):
+class SummaryButton(_Button, template=rf"earshot:summary:{CONVERSATION}"):
     """Asks for a summary now."""
 
     label, emoji, name = "Summarise", "📝", "summary"
 
-    async def callback(self, interaction: discord.Interaction) -> None:
+    async def pressed(self, interaction: discord.Interaction, actions: ButtonActions) -> None:
         """Queue a summary."""
-        await _actions(interaction).summarise(interaction, self.conversation_id)
+        await actions.summarise(interaction, self.ids["conversation"])
 
 
-class ReportButton(_ConversationButton, template=rf"earshot:report:{CONVERSATION}"):
+class ReportButton(_Button, template=rf"earshot:report:{CONVERSATION}"):
     """Hands over the PDF, with everything said since."""
 
     label, emoji, name = "PDF", "📄", "report"
 
-    async def callback(self, interaction: discord.Interaction) -> None:
+    async def pressed(self, interaction: discord.Interaction, actions: ButtonActions) -> None:
         """Render and send."""
-        await _actions(interaction).report(interaction, self.conversation_id)
+        await actions.report(interaction, self.ids["conversation"])
 
 
-BUTTONS = (AskButton, SummaryButton, ReportButton)
+class StartButton(_Button, template=rf"earshot:start:{SOURCE}"):
+    """Opens the form for a track that was posted without a command."""
+
+    label, emoji, name = "Get feedback", "🎧", "start"
+    style = discord.ButtonStyle.primary
+
+    async def pressed(self, interaction: discord.Interaction, actions: ButtonActions) -> None:
+        """Open the form."""
+        await actions.open_form(interaction, self.ids["source"])
+
+
+class NewTrackButton(_Button, template=rf"earshot:new:{SOURCE}"):
+    """In a direct message: the upload is another track."""
+
+    label, emoji, name = "A new track", "🆕", "new"
+    style = discord.ButtonStyle.primary
+
+    async def pressed(self, interaction: discord.Interaction, actions: ButtonActions) -> None:
+        """Take it as one."""
+        await actions.take_new(interaction, self.ids["source"])
+
+
+class VersionButton(_Button, template=rf"earshot:version:{CONVERSATION}:{SOURCE}"):
+    """In a direct message: the upload is the next version of a known track."""
+
+    label, name = "The next version", "version"
+
+    async def pressed(self, interaction: discord.Interaction, actions: ButtonActions) -> None:
+        """Take it as one."""
+        await actions.take_version(interaction, self.ids["conversation"], self.ids["source"])
+
+
+class WipeButton(_Button, template=rf"earshot:wipe:{USER}"):
+    """Deletes what is stored about whoever pressed."""
+
+    label, name = "Delete everything about me", "wipe"
+    style = discord.ButtonStyle.danger
+
+    async def pressed(self, interaction: discord.Interaction, actions: ButtonActions) -> None:
+        """Delete."""
+        _check_presser(interaction, self.ids["user"])
+        await actions.wipe(interaction, posts_too=False)
+
+
+class WipePostsButton(_Button, template=rf"earshot:wipeposts:{USER}"):
+    """Deletes what is stored about whoever pressed, and what Earshot posted about their tracks."""
+
+    label, name = "… and your posts about my tracks", "wipeposts"
+    style = discord.ButtonStyle.danger
+
+    async def pressed(self, interaction: discord.Interaction, actions: ButtonActions) -> None:
+        """Delete both."""
+        _check_presser(interaction, self.ids["user"])
+        await actions.wipe(interaction, posts_too=True)
+
+
+class PickMenu(_Stateless, template=rf"earshot:pick:{CONVERSATION}:{SOURCE}"):
+    """Which of several tracks is the next version."""
+
+    def __init__(self, conversation_id: int, source_id: int, offer: Offer) -> None:
+        options = [
+            discord.SelectOption(label=track_label(number, one.file.name), value=str(one.attachment_id))
+            for number, one in enumerate(offer.tracks[:25], start=1)
+        ]
+        super().__init__(_menu(f"earshot:pick:{conversation_id}:{source_id}", "The next version is …", options), {})
+
+    async def pressed(self, interaction: discord.Interaction, actions: ButtonActions) -> None:
+        """Take the chosen one."""
+        await actions.take_version(interaction, self.ids["conversation"], self.ids["source"])
+
+
+class WhichMenu(_Stateless, template=rf"earshot:which:{SOURCE}"):
+    """Which of their tracks a member asks about."""
+
+    def __init__(self, source_id: int, tracks: tuple[OwnTrack, ...]) -> None:
+        options = [discord.SelectOption(label=one.label[:100], value=str(one.conversation_id)) for one in tracks[:25]]
+        super().__init__(_menu(f"earshot:which:{source_id}", "I mean …", options), {})
+
+    async def pressed(self, interaction: discord.Interaction, actions: ButtonActions) -> None:
+        """Ask."""
+        await actions.ask_about(interaction, self.ids["source"])
+
+
+def _check_presser(interaction: discord.Interaction, user_id: int) -> None:
+    if interaction.user.id != user_id:
+        raise UsageError(UsageCode.FORM_IS_GONE)
+
+
+def _menu(custom_id: str, placeholder: str, options: list[discord.SelectOption]) -> discord.ui.Select[Any]:
+    return discord.ui.Select(custom_id=custom_id, placeholder=placeholder, options=options)
+
+
+BUTTONS: tuple[type[_Stateless], ...] = (
+    AskButton,
+    SummaryButton,
+    ReportButton,
+    StartButton,
+    NewTrackButton,
+    VersionButton,
+    WipeButton,
+    WipePostsButton,
+    PickMenu,
+    WhichMenu,
+)
 """Registered by the client at start."""
+
+VERSIONS_OFFERED = 4
+"""Buttons for known tracks beside "A new track": Discord shows five in a row."""
+
+
+def chosen(interaction: discord.Interaction) -> int | None:
+    """The value chosen in a menu; None for a button."""
+    data: Mapping[str, Any] = interaction.data or {}
+    return next((int(value) for value in data.get("values", ()) if str(value).isdigit()), None)
+
+
+def row(*items: _Stateless) -> discord.ui.View:
+    """A row of buttons, or a menu."""
+    view = discord.ui.View(timeout=None)
+    for item in items:
+        view.add_item(item)
+    return view
 
 
 def review_buttons(conversation_id: int) -> discord.ui.View:
     """The row under a review."""
-    view = discord.ui.View(timeout=None)
-    for button in BUTTONS:
-        view.add_item(button(conversation_id))
-    return view
+    return row(AskButton(conversation_id), SummaryButton(conversation_id), ReportButton(conversation_id))
 
 
-def _actions(interaction: discord.Interaction) -> ButtonActions:
-    actions: ButtonActions = interaction.client.get_cog("Conversations")  # type: ignore[attr-defined]
+def new_or_version(source_id: int, tracks: tuple[OwnTrack, ...]) -> discord.ui.View:
+    """Whether an upload is another track or the next version of which."""
+    known = [
+        VersionButton(one.conversation_id, source_id, label=f"Next version of {one.label}")
+        for one in tracks[:VERSIONS_OFFERED]
+    ]
+    return row(NewTrackButton(source_id), *known)
+
+
+def wipe_buttons(user_id: int) -> discord.ui.View:
+    """The two ways to delete."""
+    return row(WipeButton(user_id), WipePostsButton(user_id))
+
+
+def is_known(custom_id: str) -> bool:
+    """Whether anything here answers to this id."""
+    return any(button.__discord_ui_compiled_template__.fullmatch(custom_id) for button in BUTTONS)
+
+
+def actions_of(interaction: discord.Interaction) -> ButtonActions:
+    """Who carries out what the client's buttons ask for."""
+    actions: ButtonActions = interaction.client.actions  # type: ignore[attr-defined]
     return actions

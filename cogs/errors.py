@@ -3,9 +3,11 @@
 import logging
 from uuid import uuid4
 
+import aiohttp
 import discord
 from discord import app_commands
 
+from cogs.acknowledging import ACKNOWLEDGED
 from core.errors import EarshotError
 from core.wording import INTERNAL_SENTENCE, say
 
@@ -16,16 +18,20 @@ SLOW_DOWN = "That was quick: try again in {seconds:.0f} seconds."
 
 
 async def refuse(interaction: discord.Interaction, error: Exception) -> None:
-    """Answer an interaction that failed, only to the person who asked."""
+    """Answer an interaction of any kind that failed, only to the person who asked."""
     text = sentence(error)
+    silent = discord.AllowedMentions.none()
     try:
-        if interaction.response.is_done():
-            await interaction.followup.send(text, ephemeral=True, allowed_mentions=discord.AllowedMentions.none())
-        else:
-            await interaction.response.send_message(
-                text, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
-            )
-    except discord.HTTPException as failure:
+        if not interaction.response.is_done():
+            try:
+                await interaction.response.send_message(text, ephemeral=True, allowed_mentions=silent)
+            except discord.HTTPException as failure:
+                if failure.code != ACKNOWLEDGED:
+                    raise
+            else:
+                return
+        await interaction.followup.send(text, ephemeral=True, allowed_mentions=silent)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:
         log.warning("interaction %s could not be answered: %s", interaction.id, failure)
 
 

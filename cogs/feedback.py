@@ -1,22 +1,32 @@
 """The /feedback command and its message context menu: parse → one service call → acknowledge."""
 
+from dataclasses import replace
 from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.attachments import audio_attachment, check_attachment
+from cogs.acknowledging import acknowledge, in_time
+from cogs.attachments import check_attachment, shown
+from cogs.buttons import chosen, new_or_version
 from cogs.forms import FeedbackForm
-from cogs.places import origin_of
+from cogs.places import actor_of, origin_of
 from cogs.uploads import Uploads
 from core.actor import Actor
+from core.errors import InputError, NotFoundError, UsageCode, UsageError
 from core.job import Job
 from core.knowledge.genres import genre_table
 from core.request import FOCUS_MAX_CHARACTERS, Detail, ReviewRequest, ReviewType
+from core.service.channels import ChannelService
+from core.service.conversation import ConversationService
 from core.service.feedback import FeedbackService
-from core.service.payloads import Attachment, FeedbackPayload
+from core.service.intake import REFERENCE
+from core.service.offers import OfferService
+from core.service.payloads import Attachment, FeedbackPayload, Offer, OfferedTrack, interaction_key
+from core.service.servers import ServerService
 from core.service.targets import TargetService
+from core.targets.values import NamedTarget
 
 TYPED_TARGET_MAX = 100
 """Longer than any name: what does not fit is not there."""
@@ -24,20 +34,29 @@ TYPED_TARGET_MAX = 100
 TYPE_CHOICES = [app_commands.Choice(name=kind.label, value=kind.value) for kind in ReviewType]
 DETAIL_CHOICES = [app_commands.Choice(name=detail.label, value=detail.value) for detail in Detail]
 
-
-def actor_of(interaction: discord.Interaction) -> Actor:
-    """Who is asking."""
-    roles = frozenset(role.id for role in getattr(interaction.user, "roles", ()))
-    return Actor(interaction.guild_id, interaction.user.id, roles, interaction.permissions.manage_guild)
+NEW_OR_VERSION = "Is this a new track, or the next version of one I know?"
 
 
 class Feedback(commands.Cog):
     """Takes tracks in."""
 
-    def __init__(self, tree: app_commands.CommandTree[Any], service: FeedbackService, targets: TargetService) -> None:
+    def __init__(
+        self,
+        tree: app_commands.CommandTree[Any],
+        service: FeedbackService,
+        targets: TargetService,
+        offers: OfferService,
+        channels: ChannelService,
+        conversations: ConversationService,
+        servers: ServerService,
+    ) -> None:
         self._tree = tree
         self._service = service
         self._targets = targets
+        self._offers = offers
+        self._channels = channels
+        self._conversations = conversations
+        self._servers = servers
         self._uploads = Uploads(service.intake)
         self._menu = app_commands.ContextMenu(name="Get mix feedback", callback=self.from_message)
 
@@ -74,8 +93,15 @@ class Feedback(commands.Cog):
         request = build_request(kind, genre, subgenre, detail, focus)
         limit = self._service.intake.limits.max_upload_bytes
         first = check_attachment(track, limit)
-        second = check_attachment(reference, limit) if reference is not None else None
-        await self.submit(interaction, request, first, second, target)
+        second = check_reference(reference, limit)
+        actor = actor_of(interaction)
+        if actor.guild_id is None and (known := await in_time(self._channels.own_tracks(actor))):
+            offer = Offer((OfferedTrack(track.id, first),), request, second)
+            await in_time(self._offers.keep(actor, interaction.id, offer))
+            view = new_or_version(interaction.id, known)
+            await acknowledge(interaction, lambda: interaction.response.send_message(NEW_OR_VERSION, view=view))
+            return
+        await self._uploads.begin(interaction, self._accept(interaction, request, first, second, target))
 
     @feedback.autocomplete("genre")
     async def _complete_genre(self, _interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -89,41 +115,95 @@ class Feedback(commands.Cog):
 
     @feedback.autocomplete("target")
     async def _complete_target(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        names = await self._targets.suggest(actor_of(interaction), typed)
+        names = await in_time(self._targets.suggest(actor_of(interaction), typed))
         return [app_commands.Choice(name=name, value=name) for name in names]
 
     async def from_message(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """Context menu: the message has the track, a form asks for the rest."""
-        attachment = check_attachment(audio_attachment(message), self._service.intake.limits.max_upload_bytes)
+        actor = actor_of(interaction)
+        if message.webhook_id is None:
+            await in_time(self._servers.check_owner(actor, message.author.id))
+        found = shown(message, self._service.intake.limits.max_upload_bytes)
+        if not found.tracks:
+            check_files(message, self._service.intake.limits.max_upload_bytes)
+        await self._show_form(interaction, actor, message.id, found.offer())
 
-        async def submit(submitted: discord.Interaction, form: FeedbackForm) -> None:
-            request = build_request(form.chosen_type, form.typed_genre, None, form.chosen_detail, form.typed_focus)
-            await self.submit(submitted, request, attachment, None)
+    async def open_form(self, interaction: discord.Interaction, source_id: int) -> None:
+        """A button under a track that was posted without a command."""
+        actor = actor_of(interaction)
+        await self._show_form(interaction, actor, source_id, await self._offer(actor, source_id))
 
-        await interaction.response.send_modal(FeedbackForm(submit))
+    async def _show_form(self, interaction: discord.Interaction, actor: Actor, source_id: int, offer: Offer) -> None:
+        await in_time(self._offers.keep(actor, source_id, offer))
+        await acknowledge(interaction, lambda: interaction.response.send_modal(FeedbackForm(source_id, offer)))
 
-    async def submit(
+    async def submit_form(self, interaction: discord.Interaction, source_id: int, entered: dict[str, str]) -> None:
+        """A form was sent: the offer it was opened for, of whoever sent it, becomes a job."""
+        offer = await self._offer(actor_of(interaction), source_id)
+        request = build_request(
+            entered.get("type") or ReviewType.MIXDOWN.value,
+            entered.get("genre", ""),
+            None,
+            entered.get("detail") or Detail.DETAILED.value,
+            entered.get("focus", "").strip() or None,
+        )
+        which = entered.get("track", "")
+        track = offer.track(int(which) if which.isdigit() else None)
+        await self._uploads.begin(interaction, self._accept(interaction, request, track, offer.reference))
+
+    async def take_new(self, interaction: discord.Interaction, source_id: int) -> None:
+        """The upload is another track: one that came with a command goes on, for others a form asks for the rest."""
+        actor = actor_of(interaction)
+        offer = await self._offer(actor, source_id)
+        if offer.request is None:
+            await self._show_form(interaction, actor, source_id, offer)
+            return
+        await self._take(interaction, offer, offer.request, source_id, None)
+
+    async def take_version(self, interaction: discord.Interaction, conversation_id: int, source_id: int) -> None:
+        """The upload is the next version of the track that this conversation is about."""
+        actor = actor_of(interaction)
+        offer = await self._offer(actor, source_id)
+        earlier = await in_time(self._conversations.request_of(actor, conversation_id))
+        request = offer.request or replace(earlier, focus=offer.focus or earlier.focus)
+        await self._take(interaction, offer, request, source_id, conversation_id)
+
+    async def _take(
+        self,
+        interaction: discord.Interaction,
+        offer: Offer,
+        request: ReviewRequest,
+        source_id: int,
+        conversation_id: int | None,
+    ) -> None:
+        payload = FeedbackPayload(
+            request=request,
+            origin=origin_of(interaction),
+            track=offer.track(chosen(interaction)),
+            reference=offer.reference,
+            conversation_id=conversation_id,
+        )
+        # one key for the upload, not for the press: whatever is pressed twice is taken once
+        accepting = self._service.accept(actor_of(interaction), f"offer:{source_id}", payload)
+        if not await self._uploads.begin(interaction, accepting):
+            raise UsageError(UsageCode.TAKEN_ALREADY)
+
+    async def _offer(self, actor: Actor, source_id: int) -> Offer:
+        try:
+            return await in_time(self._offers.get(actor, source_id))
+        except NotFoundError as error:
+            raise UsageError(UsageCode.FORM_IS_GONE) from error
+
+    async def _accept(
         self,
         interaction: discord.Interaction,
         request: ReviewRequest,
         track: Attachment,
         reference: Attachment | None,
         target: str | None = None,
-    ) -> None:
-        """Take the job in."""
-        accepting = self._accept(interaction, actor_of(interaction), request, track, reference, target)
-        await self._uploads.begin(interaction, accepting)
-
-    async def _accept(
-        self,
-        interaction: discord.Interaction,
-        actor: Actor,
-        request: ReviewRequest,
-        track: Attachment,
-        reference: Attachment | None,
-        target: str | None,
     ) -> Job | None:
-        chosen = await self._targets.get(actor, target) if target is not None else None
+        actor = actor_of(interaction)
+        chosen_target: NamedTarget | None = await self._targets.get(actor, target) if target is not None else None
         earlier = await self._service.conversation_of(actor, interaction.channel_id or 0)
         payload = FeedbackPayload(
             request=request,
@@ -131,13 +211,38 @@ class Feedback(commands.Cog):
             track=track,
             reference=reference,
             conversation_id=earlier,
-            target=chosen,
+            target=chosen_target,
         )
-        return await self._service.accept(actor, f"interaction:{interaction.id}", payload)
+        return await self._service.accept(actor, interaction_key(interaction.id), payload)
 
     async def cog_unload(self) -> None:
         """Leave downloads to the reconciler of the next process."""
         await self._uploads.close()
+
+
+def check_reference(reference: discord.Attachment | None, max_bytes: int) -> Attachment | None:
+    """The track to be compared with, if there is one.
+
+    Raises:
+        InputError: its name, type or size rule it out; the error says which file it is about.
+    """
+    if reference is None:
+        return None
+    try:
+        return check_attachment(reference, max_bytes)
+    except InputError as error:
+        error.facts["which"] = REFERENCE
+        raise
+
+
+def check_files(message: discord.Message, max_bytes: int) -> None:
+    """Why nothing in a message can be taken.
+
+    Raises:
+        InputError: the reason for its first file.
+    """
+    for attachment in message.attachments:
+        check_attachment(attachment, max_bytes)
 
 
 def build_request(kind: str, genre: str, subgenre: str | None, detail: str, focus: str | None) -> ReviewRequest:
@@ -147,11 +252,11 @@ def build_request(kind: str, genre: str, subgenre: str | None, detail: str, focu
         UsageError: unknown genre or subgenre.
     """
     found = genre_table().find(genre)
-    chosen = genre_table().find_subgenre(found.genre, subgenre) if subgenre else found.subgenre
+    chosen_subgenre = genre_table().find_subgenre(found.genre, subgenre) if subgenre else found.subgenre
     return ReviewRequest(
         type=ReviewType(kind),
         genre_id=found.genre.id,
-        subgenre_id=chosen.id if chosen else None,
+        subgenre_id=chosen_subgenre.id if chosen_subgenre else None,
         detail=Detail(detail),
         focus=focus,
     )

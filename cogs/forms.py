@@ -1,14 +1,25 @@
-"""Forms (Discord modals)."""
+"""Forms (Discord modals). A form keeps nothing: what it is about stands in its custom id and is checked at submission.
 
-from collections.abc import Awaitable, Callable
+discord.py finds an open modal by its custom id alone, so that two people with the same form would share one; and it
+forgets all of them when the process ends. Forms are therefore never stored: what comes back is read from the event.
+"""
+
+import re
+from collections.abc import Mapping
 from typing import Any
 
 import discord
 
-from cogs.errors import refuse
 from core.request import FOCUS_MAX_CHARACTERS, QUESTION_MAX_CHARACTERS, Detail, ReviewType
+from core.service.payloads import Offer
 
 GENRE_MAX_CHARACTERS = 60
+
+FEEDBACK_FORM = re.compile(r"earshot:feedback:(?P<source>\d{1,20})")
+"""Custom id of a form for tracks that were shown in this message (or interaction)."""
+
+QUESTION_FORM = re.compile(r"earshot:question:(?P<conversation>\d{1,19})")
+"""Custom id of a form for a question in this conversation."""
 
 
 def _select(custom_id: str, options: list[tuple[str, str]], chosen: str) -> discord.ui.Select[Any]:
@@ -19,68 +30,61 @@ def _select(custom_id: str, options: list[tuple[str, str]], chosen: str) -> disc
 
 
 class FeedbackForm(discord.ui.Modal, title="Get mix feedback"):
-    """What the context menu cannot ask: type, genre, detail, focus."""
+    """What a message cannot say: type, genre, detail, focus, and which of several tracks."""
 
-    def __init__(self, submit: Callable[[discord.Interaction, "FeedbackForm"], Awaitable[None]]) -> None:
-        super().__init__(custom_id="earshot:feedback", timeout=900)
-        self._submit = submit
-        self._type = _select("type", [(kind.value, kind.label) for kind in ReviewType], ReviewType.MIXDOWN.value)
-        self._detail = _select("detail", [(detail.value, detail.label) for detail in Detail], Detail.DETAILED.value)
-        self._genre: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="genre", placeholder="house, drill, dnb …", max_length=GENRE_MAX_CHARACTERS
+    def __init__(self, source_id: int, offer: Offer) -> None:
+        super().__init__(custom_id=f"earshot:feedback:{source_id}", timeout=None)
+        if len(offer.tracks) > 1:
+            tracks = [(str(one.attachment_id), track_label(n, one.file.name)) for n, one in enumerate(offer.tracks, 1)]
+            self._add("Which track?", _select("track", tracks[:25], tracks[0][0]))
+        kinds = [(kind.value, kind.label) for kind in ReviewType]
+        self._add("What is it?", _select("type", kinds, ReviewType.MIXDOWN.value))
+        self._add(
+            "Genre",
+            discord.ui.TextInput(custom_id="genre", placeholder="house, drill, dnb …", max_length=GENRE_MAX_CHARACTERS),
         )
-        self._focus: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="focus", required=False, max_length=FOCUS_MAX_CHARACTERS, style=discord.TextStyle.paragraph
+        details = [(detail.value, detail.label) for detail in Detail]
+        self._add("How much detail?", _select("detail", details, Detail.DETAILED.value))
+        self._add(
+            "What do you want ears on? (optional)",
+            discord.ui.TextInput(
+                custom_id="focus",
+                required=False,
+                default=(offer.focus or "")[:FOCUS_MAX_CHARACTERS] or None,
+                max_length=FOCUS_MAX_CHARACTERS,
+                style=discord.TextStyle.paragraph,
+            ),
         )
-        self.add_item(discord.ui.Label(text="What is it?", component=self._type))
-        self.add_item(discord.ui.Label(text="Genre", component=self._genre))
-        self.add_item(discord.ui.Label(text="How much detail?", component=self._detail))
-        self.add_item(discord.ui.Label(text="What do you want ears on? (optional)", component=self._focus))
+        self.stop()
 
-    @property
-    def chosen_type(self) -> str:
-        """Value of a `ReviewType`."""
-        return self._type.values[0] if self._type.values else ReviewType.MIXDOWN.value
-
-    @property
-    def chosen_detail(self) -> str:
-        """Value of a `Detail`."""
-        return self._detail.values[0] if self._detail.values else Detail.DETAILED.value
-
-    @property
-    def typed_genre(self) -> str:
-        """Untrusted text."""
-        return self._genre.value
-
-    @property
-    def typed_focus(self) -> str | None:
-        """Untrusted text, or None."""
-        return self._focus.value.strip() or None
-
-    async def on_submit(self, interaction: discord.Interaction) -> None:
-        """Hand the form on."""
-        await self._submit(interaction, self)
-
-    async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:  # type: ignore[override]  # Modal's own signature
-        """Words for what went wrong, in the one place that has them."""
-        await refuse(interaction, error)
+    def _add(self, text: str, component: "discord.ui.Select[Any] | discord.ui.TextInput[Any]") -> None:
+        self.add_item(discord.ui.Label(text=text, component=component))
 
 
 class QuestionForm(discord.ui.Modal, title="Ask about this review"):
     """A question, for people who are not in a thread or whose messages the bot cannot read."""
 
-    def __init__(self, submit: Callable[[discord.Interaction, str], Awaitable[None]]) -> None:
-        super().__init__(custom_id="earshot:question", timeout=900)
-        self._submit = submit
-        self._question: discord.ui.TextInput[Any] = discord.ui.TextInput(
+    def __init__(self, conversation_id: int) -> None:
+        super().__init__(custom_id=f"earshot:question:{conversation_id}", timeout=None)
+        question: discord.ui.TextInput[Any] = discord.ui.TextInput(
             custom_id="question", max_length=QUESTION_MAX_CHARACTERS, style=discord.TextStyle.paragraph
         )
-        self.add_item(discord.ui.Label(text="Your question", component=self._question))
+        self.add_item(discord.ui.Label(text="Your question", component=question))
+        self.stop()
 
-    async def on_submit(self, interaction: discord.Interaction) -> None:
-        """Hand the question on."""
-        await self._submit(interaction, self._question.value)
 
-    async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:  # type: ignore[override]  # Modal's own signature
-        """Words for what went wrong, in the one place that has them."""
-        await refuse(interaction, error)
+def track_label(number: int, name: str) -> str:
+    """How one of several tracks is called to the person who posted them. Discord allows 100 characters."""
+    return f"{number}. {name}"[:100]
+
+
+def entered(data: Mapping[str, Any]) -> dict[str, str]:
+    """What was filled in, by custom id: typed text, or the first chosen option (Discord: Modal Submit Data)."""
+    found: dict[str, str] = {}
+    for row in data.get("components", ()):
+        for component in (row.get("component"), *row.get("components", ())):
+            if component is None or "custom_id" not in component:
+                continue
+            values = component.get("values")
+            found[component["custom_id"]] = component.get("value", "") if values is None else next(iter(values), "")
+    return found

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import discord
 
+from core.actor import Actor
 from core.service.payloads import Origin, Place
 
 TOKEN_LIFETIME = timedelta(minutes=14, seconds=30)
@@ -24,7 +25,51 @@ def origin_of(interaction: discord.Interaction) -> Origin:
         token_expires_at=interaction.created_at + TOKEN_LIFETIME,
         follows_owner=follows_owner,
         missing_permission=missing,
+        source_id=interaction.id,
+        asker_name=interaction.user.display_name,
     )
+
+
+def origin_of_message(message: discord.Message, application_id: int) -> Origin:
+    """Where a message came from: it is answered in the same channel, by the bot token."""
+    return Origin(
+        application_id=application_id,
+        channel_id=message.channel.id,
+        place=Place.DIRECT if guild_id_of(message) is None else Place.IN_PLACE,
+        message_id=message.id,
+        is_message=True,
+        follows_owner=guild_id_of(message) is None,
+        source_id=message.id,
+        asker_name=message.author.display_name,
+    )
+
+
+def actor_of(interaction: discord.Interaction) -> Actor:
+    """Who is asking."""
+    roles = frozenset(role.id for role in getattr(interaction.user, "roles", ()))
+    return Actor(interaction.guild_id, interaction.user.id, roles, interaction.permissions.manage_guild)
+
+
+def guild_id_of(message: discord.Message) -> int | None:
+    """The guild of a message, also where the client does not know the guild (yet); None for a direct message."""
+    if message.guild is not None:
+        return message.guild.id
+    return getattr(message.channel, "guild_id", None)
+
+
+def author_of(message: discord.Message) -> Actor:
+    """Who wrote a message."""
+    return Actor(guild_id_of(message), message.author.id)
+
+
+def may_react(message: discord.Message) -> bool:
+    """Whether the bot may add reactions, as far as the client knows."""
+    channel, guild = message.channel, message.guild
+    if guild is None or not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+        return True
+    if isinstance(channel, discord.Thread) and channel.parent is None:
+        return True
+    return bool(channel.permissions_for(guild.me).add_reactions)
 
 
 def _place(interaction: discord.Interaction) -> tuple[Place, bool, str | None]:

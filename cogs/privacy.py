@@ -1,16 +1,35 @@
 """/privacy: what is kept, a copy of it, and deletion. Guild joins and leaves."""
 
 import json
+import logging
+from collections.abc import Sequence
 from io import BytesIO
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.feedback import actor_of
+from cogs.acknowledging import acknowledge, in_time
+from cogs.buttons import wipe_buttons
+from cogs.places import actor_of
+from cogs.progress import Progress
+from cogs.server import OFF, ON
 from core.actor import Actor
-from core.service.privacy import PrivacyService
+from core.service.privacy import Post, PrivacyService
 from core.service.servers import ServerService
+
+NOTIFY_CHOICES = [
+    app_commands.Choice(name="On: mention me once, when the review is there", value=ON),
+    app_commands.Choice(name="Off: never mention me", value=OFF),
+]
+
+NOTIFIED = {
+    True: "I mention you once when a review of yours is there, where the server lets me.",
+    False: "I will not mention you any more. You are still added to your threads.",
+}
+
+log = logging.getLogger(__name__)
 
 DISCLOSURE = """**What Earshot keeps about you**
 • Your track's audio: deleted after {hours:g} hours. It is never posted, shared or used to train anything.
@@ -29,38 +48,36 @@ and pages of my handbook. Never audio, file names, or who you are. Who manages t
 MODEL_OFF_HERE = "This server has switched the language model off: nothing is sent to one."
 MODEL_OFF = "No language model is used here: nothing leaves this bot."
 
-DELETED = "Done: everything I had about you is deleted."
-
-
-class DeleteConfirmation(discord.ui.View):
-    """One button, so that nobody deletes by a slip."""
-
-    def __init__(self, service: PrivacyService) -> None:
-        super().__init__(timeout=120)
-        self._service = service
-
-    @discord.ui.button(label="Delete everything about me", style=discord.ButtonStyle.danger, custom_id="earshot:wipe")
-    async def confirm(self, interaction: discord.Interaction, _button: discord.ui.Button["DeleteConfirmation"]) -> None:
-        """Delete."""
-        await interaction.response.defer(ephemeral=True)
-        await self._service.delete(actor_of(interaction))
-        await interaction.edit_original_response(content=DELETED, view=None)
+DELETED = "Done: everything I had about you is deleted.{posts}"
+POSTS_STAY = (
+    " What I posted stays where it is ({count} messages, reviews and answers about your tracks among them): "
+    "whoever manages the server can delete them."
+)
+POSTS_GONE = " So are {count} of my posts about your tracks."
+POSTS_REFUSED = " {count} more could not be deleted: I have no access there any more."
+ASK_FIRST = (
+    "This deletes your tracks, reviews and questions, in every server, for good. Targets you made for a server stay "
+    "with it, without your name.\nMy posts about your tracks are messages in Discord: they stay unless you choose to "
+    "have them deleted too."
+)
+STOPPED = "Stopped: you deleted everything I had about you."
 
 
 class Privacy(commands.GroupCog, group_name="privacy", group_description="What I keep about you, and how to delete it"):
     """What members may demand."""
 
-    def __init__(self, service: PrivacyService, servers: ServerService) -> None:
+    def __init__(self, bot: commands.Bot, service: PrivacyService, servers: ServerService, progress: Progress) -> None:
+        self._bot = bot
         self._service = service
         self._servers = servers
+        self._progress = progress
 
     @app_commands.command(name="show", description="What is kept, for how long, and who sees it")
     async def show(self, interaction: discord.Interaction) -> None:
         """The disclosure."""
-        text = DISCLOSURE.format(
-            hours=self._service.limits.audio_retention_h, model=await self._about_model(actor_of(interaction))
-        )
-        await interaction.response.send_message(text, ephemeral=True)
+        about_model = await in_time(self._about_model(actor_of(interaction)))
+        text = DISCLOSURE.format(hours=self._service.limits.audio_retention_h, model=about_model)
+        await acknowledge(interaction, lambda: interaction.response.send_message(text, ephemeral=True))
 
     async def _about_model(self, actor: Actor) -> str:
         if self._servers.model is None:
@@ -70,7 +87,7 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
     @app_commands.command(name="export", description="A copy of everything that is stored about you")
     async def export(self, interaction: discord.Interaction) -> None:
         """A JSON file, to the person only."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction, lambda: interaction.response.defer(ephemeral=True, thinking=True))
         exported = await self._service.export(actor_of(interaction))
         data = json.dumps(exported, indent=2, ensure_ascii=False, default=str).encode()
         await interaction.followup.send(file=discord.File(BytesIO(data), filename="earshot-data.json"), ephemeral=True)
@@ -78,12 +95,43 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
     @app_commands.command(name="delete", description="Delete everything that is stored about you")
     async def delete(self, interaction: discord.Interaction) -> None:
         """Ask once."""
-        await interaction.response.send_message(
-            "This deletes your tracks, reviews and questions, in every server, for good. Targets you made for a server "
-            "stay with it, without your name.",
-            view=DeleteConfirmation(self._service),
-            ephemeral=True,
-        )
+        view = wipe_buttons(interaction.user.id)
+        await acknowledge(interaction, lambda: interaction.response.send_message(ASK_FIRST, view=view, ephemeral=True))
+
+    async def wipe(self, interaction: discord.Interaction, *, posts_too: bool) -> None:
+        """Delete everything about whoever pressed; first the posts, for afterwards nobody knows where they are."""
+        actor = actor_of(interaction)
+        await acknowledge(interaction, lambda: interaction.response.defer(ephemeral=True))
+        posts = await self._service.posts(actor)
+        removed = await self._remove(posts) if posts_too else 0
+        for job in await self._service.delete(actor):
+            await self._progress.end(job, STOPPED)
+        text = DELETED.format(posts=_about_posts(len(posts), removed, posts_too=posts_too))
+        await interaction.edit_original_response(content=text, view=None)
+
+    async def _remove(self, posts: Sequence[Post]) -> int:
+        """Delete posts of ours, as many as can be deleted; returns how many are gone."""
+        gone = 0
+        for post in posts:
+            message = self._bot.get_partial_messageable(post.channel_id).get_partial_message(post.message_id)
+            try:
+                await message.delete()
+            except discord.NotFound:
+                gone += 1
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                log.info("post %s stays: %s", post.message_id, error)
+            else:
+                gone += 1
+        return gone
+
+    @app_commands.command(name="notify", description="Whether I mention you when a review of yours is there")
+    @app_commands.describe(mention="On: I mention you once, when the review is there. Off: never")
+    @app_commands.choices(mention=NOTIFY_CHOICES)
+    async def notify(self, interaction: discord.Interaction, mention: str) -> None:
+        """A member's own switch."""
+        wanted = mention == ON
+        await in_time(self._servers.ping_me(actor_of(interaction), wanted=wanted))
+        await acknowledge(interaction, lambda: interaction.response.send_message(NOTIFIED[wanted], ephemeral=True))
 
     @commands.Cog.listener("on_guild_join")
     async def on_guild_join(self, guild: discord.Guild) -> None:
@@ -94,3 +142,12 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The grace period begins. discord.py sends this only for a removal, not for an outage."""
         await self._service.guild_left(guild.id)
+
+
+def _about_posts(count: int, removed: int, *, posts_too: bool) -> str:
+    """What became of the posts, in words; nothing where there were none."""
+    if not count:
+        return ""
+    if not posts_too:
+        return POSTS_STAY.format(count=count)
+    return POSTS_GONE.format(count=removed) + (POSTS_REFUSED.format(count=count - removed) if removed < count else "")

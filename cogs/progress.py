@@ -63,6 +63,12 @@ class Progress:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
+    async def end(self, job: Job, text: str) -> None:
+        """Nothing comes of a job any more: its waiting message says so."""
+        await self.stop(job.job_id)
+        if job.kind in UPLOADING:
+            await self._edit(job, text)
+
     async def close(self) -> None:
         """Stop all edits."""
         for job_id in tuple(self._tasks):

@@ -4,7 +4,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.feedback import actor_of
+from cogs.acknowledging import acknowledge, in_time
+from cogs.places import actor_of
 from core.service.servers import ServerService, ServerState
 from core.storage import Usage
 
@@ -22,6 +23,26 @@ SWITCHED = {
     False: "The language model is off here: from now on nothing is sent to one, and every word comes from the "
     "measurements.",
 }
+PING_CHOICES = [
+    app_commands.Choice(name="On: a member is mentioned once, when their review is there", value=ON),
+    app_commands.Choice(name="Off: nobody is mentioned", value=OFF),
+]
+
+PINGS = {
+    True: "Members are mentioned once when their review is there. Each can switch it off: `/privacy notify`.",
+    False: "Nobody is mentioned here any more. Members are still added to their threads.",
+}
+
+OTHERS_CHOICES = [
+    app_commands.Choice(name="On: members may ask for feedback on tracks that others posted", value=ON),
+    app_commands.Choice(name="Off: own tracks only", value=OFF),
+]
+
+OTHERS = {
+    True: "Members may ask for feedback on tracks that others posted here.",
+    False: "Members may ask for feedback on their own tracks only.",
+}
+
 NO_MODEL = "This bot runs without a language model: every word comes from the measurements."
 
 
@@ -42,29 +63,64 @@ class Server(
     async def model(self, interaction: discord.Interaction, use: str) -> None:
         """Switch."""
         allowed = use == ON
-        await self._service.allow_model(actor_of(interaction), allowed=allowed)
-        await interaction.response.send_message(SWITCHED[allowed], ephemeral=True)
+        await in_time(self._service.allow_model(actor_of(interaction), allowed=allowed))
+        await _answer(interaction, SWITCHED[allowed])
+
+    @app_commands.command(name="notify", description="Whether members are mentioned when their review is there")
+    @app_commands.describe(use="Off: nobody here is mentioned; members are still added to their threads")
+    @app_commands.choices(use=PING_CHOICES)
+    @app_commands.guild_only()
+    async def notify(self, interaction: discord.Interaction, use: str) -> None:
+        """Switch."""
+        allowed = use == ON
+        await in_time(self._service.allow_pings(actor_of(interaction), allowed=allowed))
+        await _answer(interaction, PINGS[allowed])
+
+    @app_commands.command(name="others", description="Whether members may ask for feedback on tracks others posted")
+    @app_commands.describe(use="Off: the message menu takes one's own tracks only")
+    @app_commands.choices(use=OTHERS_CHOICES)
+    @app_commands.guild_only()
+    async def others(self, interaction: discord.Interaction, use: str) -> None:
+        """Switch."""
+        allowed = use == ON
+        await in_time(self._service.allow_others(actor_of(interaction), allowed=allowed))
+        await _answer(interaction, OTHERS[allowed])
 
     @app_commands.command(name="show", description="What is set here, and what the language model has cost")
     @app_commands.guild_only()
     async def show(self, interaction: discord.Interaction) -> None:
         """Settings and usage."""
-        state = await self._service.state(actor_of(interaction))
-        await interaction.response.send_message(server_text(state), ephemeral=True)
+        state = await in_time(self._service.state(actor_of(interaction)))
+        await _answer(interaction, server_text(state))
+
+
+async def _answer(interaction: discord.Interaction, text: str) -> None:
+    await acknowledge(interaction, lambda: interaction.response.send_message(text, ephemeral=True))
 
 
 def server_text(state: ServerState) -> str:
     """Settings and usage in words."""
-    if not state.process_uses_model:
-        return NO_MODEL
-    switch = "on" if state.allows_model else "off (`/server model` switches it on)"
     return "\n".join(
         (
-            f"**Language model** ({state.model}): {switch}",
-            f"• today: {usage_line(state.usage.today)}",
-            f"• this month: {usage_line(state.usage.month)}",
+            *_model_lines(state),
+            f"**Mention members when their review is there**: {_switch(state.pings, 'notify')}",
+            f"**Feedback on tracks that others posted**: {_switch(state.allows_others, 'others')}",
         )
     )
+
+
+def _model_lines(state: ServerState) -> tuple[str, ...]:
+    if not state.process_uses_model:
+        return (NO_MODEL,)
+    return (
+        f"**Language model** ({state.model}): {_switch(state.allows_model, 'model')}",
+        f"• today: {usage_line(state.usage.today)}",
+        f"• this month: {usage_line(state.usage.month)}",
+    )
+
+
+def _switch(on: bool, command: str) -> str:
+    return "on" if on else f"off (`/server {command}` switches it on)"
 
 
 def usage_line(usage: Usage) -> str:

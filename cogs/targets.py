@@ -7,8 +7,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.attachments import check_attachment
-from cogs.feedback import TYPED_TARGET_MAX, actor_of
-from cogs.places import origin_of
+from cogs.feedback import TYPED_TARGET_MAX
+from cogs.places import actor_of, origin_of
 from cogs.rendering import MESSAGE_MAX_CHARACTERS, chunks, plain
 from cogs.uploads import Uploads
 from core.knowledge.genres import genre_table

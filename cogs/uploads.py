@@ -7,12 +7,10 @@ from typing import Any
 
 import discord
 
+from cogs.acknowledging import ANSWER_WITHIN_S, InDoubtError, acknowledge
 from core.errors import DependencyCode, DependencyError, EarshotError
 from core.job import Job
 from core.service.intake import Intake
-
-ACCEPT_TIMEOUT_S = 1.5
-"""Discord waits 3 s for an acknowledgement; a database that needs longer than this to commit is said to be busy."""
 
 log = logging.getLogger(__name__)
 
@@ -22,42 +20,65 @@ class Uploads:
 
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
-        self._downloads: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    async def begin(self, interaction: discord.Interaction, accept: Coroutine[Any, Any, Job | None]) -> None:
+    async def begin(self, interaction: discord.Interaction, accept: Coroutine[Any, Any, Job | None]) -> bool:
         """Commit the job before it is acknowledged: whatever dies afterwards, somebody knows of it.
+
+        Returns:
+            False when the job is known already (a replayed event, a button pressed twice).
 
         Raises:
             DependencyError: the database is busy.
             EarshotError: whatever `accept` refuses.
         """
-        try:
-            job = await asyncio.wait_for(accept, ACCEPT_TIMEOUT_S)
-        except TimeoutError as error:
-            raise DependencyError(DependencyCode.DATABASE, cause="busy") from error
+        job = await self._accepted(accept)
         if job is None:
-            return
+            return False
         try:
-            response = await interaction.response.defer(thinking=True)
+            message_id = await acknowledge(interaction, lambda: interaction.response.defer(thinking=True))
+        except InDoubtError:
+            # The reconciler asks Discord whether somebody waits for this job, and goes on or ends it.
+            log.warning("job %s: whether its command was acknowledged is not known", job.job_id)
+            return True
         except discord.HTTPException:
             await self._intake.forget(job.job_id, "not acknowledged")
             raise
-        task = asyncio.create_task(self._download(job, response.message_id if response else None))
-        self._downloads.add(task)
-        task.add_done_callback(self._downloads.discard)
+        self._behind(self._go_on(job, message_id))
+        return True
 
-    async def _download(self, job: Job, message_id: int | None) -> None:
+    async def _accepted(self, accept: Coroutine[Any, Any, Job | None]) -> Job | None:
+        accepting = asyncio.create_task(accept)
+        done, _ = await asyncio.wait({accepting}, timeout=ANSWER_WITHIN_S)
+        if not done:
+            self._behind(self._take_back(accepting))
+            raise DependencyError(DependencyCode.DATABASE, cause="busy")
+        return accepting.result()
+
+    async def _take_back(self, accepting: "asyncio.Task[Job | None]") -> None:
+        """A job that is committed after its member was told to try again must not run as well."""
+        try:
+            job = await accepting
+            if job is not None:
+                await self._intake.forget(job.job_id, "accepted too late")
+        except EarshotError as error:
+            log.info("a command that was refused as too slow: %s", error)
+
+    async def _go_on(self, job: Job, message_id: int | None) -> None:
         try:
             if message_id is not None:
                 await self._intake.note_response(job.job_id, message_id)
-            await self._intake.download(job.job_id)
         except EarshotError as error:
-            log.warning("job %s: %s; the reconciler goes on with it", job.job_id, error)
-        except Exception:  # a background task must not die unseen; the reconciler goes on with the job
-            log.exception("job %s: its download failed", job.job_id)
+            log.warning("job %s: its response was not noted: %s", job.job_id, error)
+        self._intake.download_behind(job.job_id)
+
+    def _behind(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
         """Leave downloads to the reconciler of the next process."""
-        for task in self._downloads:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._downloads, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -1,0 +1,83 @@
+"""Acknowledging: every interaction is answered within Discord's three seconds, and an answer in doubt is followed up."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import aiohttp
+import discord
+
+from core.errors import DependencyCode, DependencyError
+
+ANSWER_WITHIN_S = 1.5
+"""Discord waits 3 s for an acknowledgement; a database that needs longer than this is said to be busy."""
+
+PAUSES_S = (0.2, 0.5)
+"""Before the second and third try of an acknowledgement whose fate is not known."""
+
+ACKNOWLEDGED = 40060
+"""Discord error: the interaction has been acknowledged already, so an earlier try of ours arrived."""
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+
+class InDoubtError(Exception):
+    """Nobody can say (yet) whether an acknowledgement arrived."""
+
+
+async def in_time(work: Awaitable[T]) -> T:
+    """What must be known before an interaction is answered.
+
+    Raises:
+        DependencyError: DATABASE, it took too long.
+    """
+    try:
+        return await asyncio.wait_for(work, ANSWER_WITHIN_S)
+    except TimeoutError as error:
+        raise DependencyError(DependencyCode.DATABASE, cause="busy") from error
+
+
+async def acknowledge(
+    interaction: discord.Interaction,
+    respond: Callable[[], Awaitable["discord.InteractionCallbackResponse[discord.Client] | None"]],
+) -> int | None:
+    """Answer an interaction; where a try ends in doubt (reset, server error), ask again what became of it.
+
+    Returns:
+        The id of the message that the answer made, where it is known.
+
+    Raises:
+        InDoubtError: it may or may not have arrived.
+        discord.HTTPException: it did not.
+    """
+    for pause_s in (*PAUSES_S, None):
+        try:
+            response = await respond()
+        except discord.InteractionResponded:
+            return await _original(interaction)
+        except discord.DiscordServerError as error:
+            doubt: Exception = error
+        except discord.HTTPException as error:
+            if error.code != ACKNOWLEDGED:
+                raise
+            return await _original(interaction)
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            doubt = error
+        else:
+            return response.message_id if response is not None else None
+        if pause_s is None:
+            raise InDoubtError from doubt
+        log.info("interaction %s: its acknowledgement is in doubt (%s)", interaction.id, type(doubt).__name__)
+        await asyncio.sleep(pause_s)
+    raise AssertionError("the last try returns or raises")
+
+
+async def _original(interaction: discord.Interaction) -> int | None:
+    try:
+        return (await interaction.original_response()).id
+    except (discord.HTTPException, discord.ClientException, aiohttp.ClientError, OSError) as error:
+        log.info("interaction %s: its response is not known: %s", interaction.id, error)
+        return None

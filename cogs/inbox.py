@@ -1,0 +1,212 @@
+"""Messages in order: each is dealt with once, and what was written while the bot was away comes before what is new."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Sequence
+from weakref import WeakValueDictionary
+
+import aiohttp
+import discord
+from discord.ext import commands
+
+from cogs.errors import sentence
+from cogs.places import origin_of_message
+from cogs.proxies import Proxies
+from cogs.responding import Responder
+from core.errors import DependencyError
+from core.service.channels import ChannelService, LiveChannel
+from core.service.conversation import ConversationService
+
+HUMAN_TYPES = (discord.MessageType.default, discord.MessageType.reply)
+
+LOOKED_INTO_AT_ONCE = 4
+"""Channels whose history is read side by side after an absence."""
+
+LOOK_AGAIN_S = 30.0
+"""Pause before channels that could not be read are tried again."""
+
+UNKNOWN_CHANNEL = 10003
+
+DATABASE_TRIES = 3
+"""Tries of a message while the database is busy, before its author is told."""
+
+DATABASE_PAUSE_S = 1.0
+
+RECENT = 500
+"""Messages that are known by heart: Discord may repeat an event, also where there is no ledger."""
+
+log = logging.getLogger(__name__)
+
+
+class Inbox(commands.Cog):
+    """Keeps the order: one message of a channel at a time, missed ones first, each counted in the seen ledger."""
+
+    def __init__(
+        self, bot: commands.Bot, channels: ChannelService, conversations: ConversationService, responder: Responder
+    ) -> None:
+        self._bot = bot
+        self._channels = channels
+        self._conversations = conversations
+        self._responder = responder
+        self._proxies = Proxies(conversations)
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._missed: dict[int, LiveChannel] = {}
+        self._recent: deque[int] = deque(maxlen=RECENT)
+        self._reading: asyncio.Task[None] | None = None
+
+    @commands.Cog.listener("on_message")
+    async def on_message(self, message: discord.Message) -> None:
+        """Deal with a message after everything older in its channel."""
+        if message.author.bot:
+            await self._proxies.follow(message, self._bot.application_id)
+            return
+        if message.type not in HUMAN_TYPES:
+            return
+        channel_id = message.channel.id
+        async with self._lock(channel_id):
+            await self._read_missed(channel_id)
+            await self._take(message)
+
+    def _lock(self, channel_id: int) -> asyncio.Lock:
+        lock = self._locks.get(channel_id)
+        if lock is None:
+            lock = self._locks[channel_id] = asyncio.Lock()
+        return lock
+
+    async def _take(self, message: discord.Message) -> None:
+        """Deal with a message unless it was dealt with; refused or passed over counts as well."""
+        if message.id in self._recent:
+            return
+        self._recent.append(message.id)
+        for attempt in range(1, DATABASE_TRIES + 1):
+            try:
+                state = await self._channels.state(message.channel.id)
+                if state.seen_id is not None and message.id <= state.seen_id:
+                    return
+                conversation_id = await self._responder.respond(message, state)
+                if state.seen_id is not None:
+                    await self._channels.advance(message.channel.id, message.id)
+                self._proxies.note(message, conversation_id)
+            except DependencyError as error:
+                if attempt == DATABASE_TRIES:
+                    log.warning("message %s could not be dealt with: %s", message.id, error)
+                    await self._responder.say(message, sentence(error))
+                    return
+                await asyncio.sleep(DATABASE_PAUSE_S)
+            else:
+                return
+
+    # -- after an absence
+
+    async def catch_up(self) -> None:
+        """A fresh session has begun: whatever was written, edited or deleted in the meantime is dealt with first."""
+        for live in await self._channels.live():
+            self._missed[live.channel_id] = live
+        self._read_on()
+
+    async def opened(self, channel_id: int, guild_id: int | None) -> None:
+        """A review was posted where its owner was already writing: what they asked while they waited is answered."""
+        self._missed.setdefault(channel_id, LiveChannel(channel_id, guild_id, is_own_place=True))
+        self._read_on()
+
+    def _read_on(self) -> None:
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(self._read_all(), name="catching up")
+
+    async def _read_all(self) -> None:
+        """Look into all channels that may have missed messages; again later into those that cannot be read now."""
+        slots = asyncio.Semaphore(LOOKED_INTO_AT_ONCE)
+
+        async def look_into(channel_id: int) -> None:
+            async with slots, self._lock(channel_id):
+                await self._read_missed(channel_id)
+
+        while self._missed:
+            await asyncio.gather(*(look_into(channel_id) for channel_id in tuple(self._missed)))
+            if self._missed:
+                await asyncio.sleep(LOOK_AGAIN_S)
+
+    async def _read_missed(self, channel_id: int) -> None:
+        """Read what this channel may have missed (under its lock); a channel that cannot be read now stays marked."""
+        live = self._missed.get(channel_id)
+        if live is None:
+            return
+        try:
+            await self._read(live)
+        except discord.NotFound as error:
+            log.info("channel %s is gone: %s", channel_id, error)
+            if error.code == UNKNOWN_CHANNEL:
+                await self._channels.forget_channel(channel_id)
+        except discord.Forbidden as error:
+            log.info("channel %s cannot be read: %s", channel_id, error)
+        except (discord.HTTPException, aiohttp.ClientError, OSError, DependencyError) as error:
+            log.warning("channel %s is looked into later: %s", channel_id, error)
+            return
+        except Exception:  # one channel that cannot be read must not keep the others from being read
+            log.exception("channel %s was not caught up with", channel_id)
+        self._missed.pop(channel_id, None)
+
+    async def _read(self, live: LiveChannel) -> None:
+        channel = self._bot.get_partial_messageable(live.channel_id, guild_id=live.guild_id)
+        seen_id = (await self._channels.state(live.channel_id)).seen_id
+        if seen_id is None:
+            return
+        known = await self._channels.questions(live.channel_id)
+        # in a place of the owner's own, questions that are stored are read again: they may be edited or deleted
+        read_again = [message_id - 1 for message_id, _ in known] if live.is_own_place else []
+        after_id = min([seen_id, *read_again])
+        messages = [
+            message async for message in channel.history(after=discord.Object(after_id), limit=None, oldest_first=True)
+        ]
+        await self._compare(channel, known, messages)
+        answered = self._replied_to(messages)
+        for message in messages:
+            if message.id <= seen_id or message.author.bot or message.type not in HUMAN_TYPES:
+                continue
+            if message.id in answered:
+                await self._channels.advance(live.channel_id, message.id)
+            else:
+                await self._take(message)
+
+    def _replied_to(self, messages: Sequence[discord.Message]) -> frozenset[int]:
+        """What was answered or refused just before the process ended, and is not in the ledger yet."""
+        me = self._bot.user
+        return frozenset(
+            message.reference.message_id
+            for message in messages
+            if me is not None
+            and message.author.id == me.id
+            and message.reference is not None
+            and message.reference.message_id is not None
+        )
+
+    async def _compare(
+        self,
+        channel: discord.PartialMessageable,
+        known: Sequence[tuple[int, str]],
+        messages: Sequence[discord.Message],
+    ) -> None:
+        """Questions that were deleted meanwhile are forgotten, edited ones are answered as they stand."""
+        there = {message.id: message for message in messages}
+        for message_id, text in known:
+            message = there.get(message_id) or await self._fetch(channel, message_id)
+            if message is None:
+                await self._conversations.forget_message(message_id)
+            elif message.content and (now := self._responder.text_of(message)) != text:
+                origin = origin_of_message(message, self._bot.application_id or 0)
+                await self._conversations.edit_message(message_id, now, origin)
+
+    @staticmethod
+    async def _fetch(channel: discord.PartialMessageable, message_id: int) -> discord.Message | None:
+        """One message; None when it was deleted (a channel that hides its history is no sign of that)."""
+        try:
+            return await channel.fetch_message(message_id)
+        except discord.NotFound:
+            return None
+
+    async def cog_unload(self) -> None:
+        """Stop reading."""
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.gather(self._reading, return_exceptions=True)
