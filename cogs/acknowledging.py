@@ -1,4 +1,4 @@
-"""Acknowledging: every interaction is answered within Discord's three seconds, and an answer in doubt is followed up."""
+"""Acknowledging: interactions are answered within Discord's three seconds, and an answer in doubt is followed up."""
 
 import asyncio
 import logging

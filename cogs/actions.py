@@ -42,9 +42,9 @@ class Actions:
         try:
             if interaction.type is discord.InteractionType.modal_submit:
                 await self._submitted(interaction, custom_id, entered(data))
-            elif interaction.type is discord.InteractionType.component and not is_known(custom_id):
-                raise UsageError(UsageCode.FORM_IS_GONE)
-        except Exception as error:  # whoever sent it hears something, whatever broke
+            elif interaction.type is discord.InteractionType.component:
+                _check_known(custom_id)
+        except Exception as error:  # noqa: BLE001 - whoever sent it hears something, whatever broke
             await refuse(interaction, error)
 
     async def _submitted(self, interaction: discord.Interaction, custom_id: str, values: dict[str, str]) -> None:
@@ -54,3 +54,9 @@ class Actions:
             await self._submit_question(interaction, int(match["conversation"]), values)
         else:
             raise UsageError(UsageCode.FORM_IS_GONE)
+
+
+def _check_known(custom_id: str) -> None:
+    """A button or menu of an older version has nobody who answers it."""
+    if not is_known(custom_id):
+        raise UsageError(UsageCode.FORM_IS_GONE)

@@ -78,9 +78,10 @@ def shown(message: discord.Message, max_bytes: int) -> Shown:
     tracks: list[OfferedTrack] = []
     problems: list[str] = []
     for file in files:
+        if file.is_voice_message():
+            problems.append(say(InputError(InputCode.VOICE_MESSAGE)))
+            continue
         try:
-            if file.is_voice_message():
-                raise InputError(InputCode.VOICE_MESSAGE)
             tracks.append(OfferedTrack(file.id, check_attachment(file, max_bytes)))
         except InputError as error:
             problems.append(say(error))

@@ -67,7 +67,7 @@ class _Stateless(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"earsho
         """Do it, or say why not."""
         try:
             await self.pressed(interaction, actions_of(interaction))
-        except Exception as error:  # discord.py would only log it, and whoever pressed would see nothing
+        except Exception as error:  # noqa: BLE001 - discord.py would only log it, and whoever pressed would see nothing
             await refuse(interaction, error)
 
     async def pressed(self, interaction: discord.Interaction, actions: ButtonActions) -> None:
