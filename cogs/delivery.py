@@ -126,6 +126,7 @@ class DiscordDelivery:
             stored.diagnosis.versions,
             key,
             target=stored.target,
+            reference=stored.diagnosis.reference,
             mention=ping,
         )
         embed = rendering.numbers_embed(stored.analysis, stored.review.dial_card, stored.diagnosis.platforms, key)

@@ -11,11 +11,12 @@ import discord
 
 from cogs.content import Content
 from core.analysis.measurements import Analysis
-from core.diagnosis.findings import Outcome, PlatformEffect, VersionChange
+from core.diagnosis import reference_words
+from core.diagnosis.findings import Outcome, PlatformEffect, ReferenceComparison, VersionChange
 from core.formatting import clock, key_name, measurement, signed_db, tempo
 from core.job import StepKind
 from core.knowledge.genres import Genre, genre_table
-from core.request import ReviewRequest
+from core.request import ReviewRequest, ReviewType
 from core.review import DialCard, Review, WrittenBy
 from core.service.payloads import TargetStep
 from core.storage import StoredReview
@@ -98,6 +99,7 @@ def review_messages(
     key: str,
     *,
     target: TargetComparison | None = None,
+    reference: ReferenceComparison | None = None,
     mention: int | None = None,
 ) -> list[str]:
     """The review as one or more messages, the writer and the reference key at the end of the last.
@@ -115,6 +117,8 @@ def review_messages(
         if item.receipt:
             lines.append(f"-# Measured: {plain(item.receipt)}")
         lines.append("")
+    if reference is not None:
+        lines += [*reference_block(reference, request.type), ""]
     if target is not None:
         lines += [*target_block(target), ""]
     lines.append(f"**First step:** {plain(review.first_step)}")
@@ -190,6 +194,17 @@ def target_block(comparison: TargetComparison) -> list[str]:
     """The track against the server's target: what lies outside first, then the loudness."""
     told = words.lines(comparison, OUTSIDE_SHOWN)
     return [f"**{plain(words.heading(comparison))}**", *(f"• {plain(line)}" for line in told)]
+
+
+DIFFERENCES_SHOWN = 4
+"""Differences from a reference that fit beside a review on a phone; the PDF has all."""
+
+
+def reference_block(comparison: ReferenceComparison, kind: ReviewType) -> list[str]:
+    """The track against the reference: what differs most first, then the loudness."""
+    told = reference_words.lines(comparison, kind, DIFFERENCES_SHOWN)
+    heading = f"**{reference_words.HEADING}** ({reference_words.AT_EQUAL_LOUDNESS})"
+    return [heading, *(f"• {plain(line)}" for line in told)]
 
 
 def target_made(done: TargetStep, key: str) -> str:

@@ -26,6 +26,7 @@ class InputCode(StrEnum):
     NOT_AUDIO = "not_audio"
     UNSUPPORTED_FORMAT = "unsupported_format"
     WRONG_EXTENSION = "wrong_extension"
+    NO_EXTENSION = "no_extension"
     EMPTY = "empty"
     TRUNCATED = "truncated"
     UNREADABLE = "unreadable"
@@ -121,8 +122,16 @@ class EarshotError(Exception):
         self.facts = facts
 
 
+WHICH, REFERENCE = "which", "reference"
+"""The fact that tells which of two uploads an `InputError` is about, and its value where it is not the track."""
+
+
 class InputError(EarshotError):
-    """The upload cannot be analysed; `code` is an `InputCode`."""
+    """The upload cannot be analysed; `code` is an `InputCode`. With the fact `which="reference"`, the reference."""
+
+    def about_reference(self) -> "InputError":
+        """The same error, said of the reference."""
+        return InputError(self.code, **{**self.facts, WHICH: REFERENCE})
 
 
 class UsageError(EarshotError):

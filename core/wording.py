@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from core.errors import (
+    REFERENCE,
+    WHICH,
     DependencyCode,
     EarshotError,
     Fact,
@@ -22,6 +24,8 @@ _SENTENCES: dict[str, str] = {
     InputCode.NOT_AUDIO: "I can't find any audio in that file. Send a WAV, AIFF, FLAC, MP3, M4A, OGG or Opus.",
     InputCode.UNSUPPORTED_FORMAT: "That is {found}, which I can't read. Send a WAV, AIFF, FLAC, MP3, M4A, OGG or Opus.",
     InputCode.WRONG_EXTENSION: "I can't read files ending in {extension}. Send a {wanted}.",
+    InputCode.NO_EXTENSION: "That file has no extension, so I can't tell what it is. Send a {wanted}, "
+    "with its ending in the name.",
     InputCode.EMPTY: "That file is empty. Check the export and send it again.",
     InputCode.TRUNCATED: "That file stops at {duration} of {declared}: it is incomplete. Export or upload it again.",
     InputCode.UNREADABLE: "There is no file {name} that I could read.",
@@ -88,6 +92,37 @@ _SENTENCES: dict[str, str] = {
     DependencyCode.WORKER: "The process that does the measuring failed ({cause}). Please try again in a minute.",
 }
 
+_REFERENCE_SENTENCES: dict[str, str] = {
+    InputCode.NOT_AUDIO: "I can't find any audio in your reference. Send a WAV, AIFF, FLAC, MP3, M4A, OGG or Opus.",
+    InputCode.UNSUPPORTED_FORMAT: "Your reference is {found}, which I can't read. "
+    "Send a WAV, AIFF, FLAC, MP3, M4A, OGG or Opus.",
+    InputCode.WRONG_EXTENSION: "Your reference is a file ending in {extension}, which I can't read. Send a {wanted}.",
+    InputCode.NO_EXTENSION: "Your reference has no extension, so I can't tell what it is. Send a {wanted}, "
+    "with its ending in the name.",
+    InputCode.EMPTY: "The file of your reference is empty. Send another copy of it.",
+    InputCode.TRUNCATED: "Your reference stops at {duration} of {declared}: it is incomplete. Send a whole copy of it.",
+    InputCode.UNREADABLE: "There is no reference {name} that I could read.",
+    InputCode.TOO_LARGE: "Your reference has {size} MiB; I take at most {max_size} MiB. An MP3 at 320 kbit/s is fine.",
+    InputCode.TOO_LONG: "Your reference is {duration} long; I listen to at most {max_duration}. "
+    "Send a shorter part of it.",
+    InputCode.TOO_SHORT: "Your reference is {seconds} s long; I need at least {min_seconds} s to compare with it.",
+    InputCode.SILENT: "Your reference is silent, so there is nothing to compare with. Send another copy of it.",
+    InputCode.NON_FINITE: "Your reference holds values that are not numbers, so it was exported by something broken. "
+    "Send another copy of it.",
+    InputCode.UNSUPPORTED_RATE: "Your reference claims a sample rate of {rate}; I measure 8 kHz to 192 kHz. "
+    "Send it at 44.1 or 48 kHz.",
+    InputCode.UNSUPPORTED_CHANNELS: "Your reference has {given} channels in a layout I can't measure. "
+    "Send a stereo version of it.",
+    InputCode.SURROUND: "Your reference is {layout} surround, and I compare mono and stereo only. "
+    "Send a stereo version of it.",
+    InputCode.FORMAT_CHANGE: "The format of your reference changes at {at}, so it cannot be measured as one song. "
+    "Send another copy of it.",
+    InputCode.DECODER_FAILED: "Your reference is damaged: its audio cannot be decoded. Send another copy of it.",
+    InputCode.DOWNLOAD_FAILED: "I could not download your reference from Discord. Please send it again.",
+    InputCode.EXPIRED: "The upload of your reference is gone before I could measure it. Please send it again.",
+}
+"""What is said of the reference: often somebody else's finished song, which nobody can export anew."""
+
 _MODEL_FAULTS: dict[ModelFault, str] = {
     ModelFault.NO_KEY: "No language model is set up here.",
     ModelFault.REFUSED_KEY: "The language model refused the key.",
@@ -107,7 +142,10 @@ def say(error: EarshotError) -> str:
     """One sentence for a person: no code, no traceback, no path."""
     if isinstance(error, ModelError):
         return f"{say_model_fault(error.fault)} Please try again in a minute."
-    return _SENTENCES[error.code].format_map(_Words(_for_people(error.facts)))
+    sentences = _SENTENCES
+    if error.facts.get(WHICH) == REFERENCE and error.code in _REFERENCE_SENTENCES:
+        sentences = _REFERENCE_SENTENCES
+    return sentences[error.code].format_map(_Words(_for_people(error.facts)))
 
 
 def say_model_fault(fault: ModelFault) -> str:

@@ -170,6 +170,9 @@ _GROUPS = {
 }
 
 
+PARTS = _GROUPS["voices"]
+"""Voices and instruments: named in questions, though a stereo file does not tell them apart."""
+
 TARGET = _subject("target", "the server's target", "target targets server servers")
 """Only where a track was held against one: elsewhere a target is what a rule asks for."""
 
@@ -192,16 +195,17 @@ def in_group(name: str, words: Sequence[str]) -> bool:
     """Whether one of a group's words was used, or misspelt."""
     if name == "first" and _ASKS_WHERE_TO_START.search(" ".join(words)):
         return True
-    return any(_is(word, _GROUPS[name]) for word in words)
+    return any(is_named(word, _GROUPS[name]) for word in words)
 
 
 def found(words: Sequence[str]) -> list[Subject]:
     """Subjects of a question, the most often named first."""
-    scored = [(sum(_is(word, subject.words) for word in dict.fromkeys(words)), subject) for subject in SUBJECTS]
+    scored = [(sum(is_named(word, subject.words) for word in dict.fromkeys(words)), subject) for subject in SUBJECTS]
     return [subject for score, subject in sorted(scored, key=lambda item: -item[0]) if score > 0]
 
 
-def _is(word: str, known: frozenset[str]) -> bool:
+def is_named(word: str, known: frozenset[str]) -> bool:
+    """Whether a word is one of the known, or misspells one and is not itself a word of another subject."""
     if word in known:
         return True
     if len(word) < FUZZY_FROM or word in _all_words():

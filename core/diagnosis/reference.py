@@ -13,6 +13,11 @@ STEREO = 2
 DECIMALS = 3
 """Analyses state their values to a thousandth."""
 
+SIDE_FLOOR_DB = -40.0
+"""A side this far below the middle is mono to every listener; how far below is no difference (a proposal)."""
+
+SIDES = frozenset({"side against mid", "side against mid below 120 Hz"})
+
 LEAST_POWER = 1e-12
 """−120 dB, the floor of all levels."""
 
@@ -31,10 +36,16 @@ def compare_reference(analysis: Analysis, reference: Analysis) -> ReferenceCompa
             if name in theirs.third_octave_db
         },
         deltas=tuple(
-            Delta(name, a - b, unit) for (name, a, unit), (_, b, _) in pairs if a is not None and b is not None
+            Delta(name, 0.0 if _are_both_mono(name, a, b) else a - b, unit)
+            for (name, a, unit), (_, b, _) in pairs
+            if a is not None and b is not None
         ),
         sections=tuple(_sections(analysis, reference)),
     )
+
+
+def _are_both_mono(measure: str, mine: float, theirs: float) -> bool:
+    return measure in SIDES and max(mine, theirs) <= SIDE_FLOOR_DB
 
 
 def band_levels_lu(analysis: Analysis) -> dict[str, float]:

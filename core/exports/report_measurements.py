@@ -9,6 +9,7 @@ from reportlab.platypus import Flowable, Image, Paragraph, Table
 from core import formatting as fmt
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis, BandStereo
 from core.conversation import Role, Summary, Turn
+from core.diagnosis import reference_words
 from core.diagnosis.findings import Diagnosis, PlatformEffect, ReferenceComparison
 from core.exports import palette
 from core.exports import typesetting as ts
@@ -19,8 +20,12 @@ from core.exports.labels import BAND_NAMES, band_range
 from core.exports.report_feedback import AUTHORS, WRITTEN_BY
 from core.exports.text import without_chat_markup
 from core.exports.typesetting import Typesetter
+from core.request import ReviewType
 from core.targets import words
 from core.targets.values import MEASURES, TargetComparison
+
+DIFFERENCES_TOLD = 4
+"""Differences from a reference that are told in words above the table of all."""
 
 _NO_STEREO = BandStereo(None, None, None)
 
@@ -97,8 +102,8 @@ def _sections(setter: Typesetter, analysis: Analysis) -> list[Flowable]:
     return [*ts.heading("Sections"), setter.table(("Section", "Time", "Short-term loudness"), rows, (2, 2, 3))]
 
 
-def reference(setter: Typesetter, comparison: ReferenceComparison | None) -> list[Flowable]:
-    """Signed differences: the track minus the reference."""
+def reference(setter: Typesetter, comparison: ReferenceComparison | None, kind: ReviewType) -> list[Flowable]:
+    """What differs most in words, then all signed differences: the track minus the reference."""
     if comparison is None:
         return []
     rows = [("Integrated loudness", fmt.signed_db(comparison.loudness_lu, "LU"))]
@@ -110,7 +115,8 @@ def reference(setter: Typesetter, comparison: ReferenceComparison | None) -> lis
     rows += [(delta.measure, _difference(delta.value, delta.unit)) for delta in comparison.deltas]
     note = "This track minus the reference, levels after loudness matching: + means this track has more."
     table = setter.table(("Measure", "Difference"), rows, (3, 2))
-    return [*ts.heading("Against the reference"), table, Paragraph(note, ts.NOTE)]
+    told = " · ".join(reference_words.lines(comparison, kind, DIFFERENCES_TOLD))
+    return [*ts.heading("Against the reference"), setter.paragraph(told, ts.NOTE), table, Paragraph(note, ts.NOTE)]
 
 
 def target(setter: Typesetter, comparison: TargetComparison | None) -> list[Flowable]:
@@ -220,7 +226,7 @@ def body(setter: Typesetter, document: ReportDocument, pictures: dict[str, bytes
     return [
         *charts(pictures),
         *measurements(setter, document),
-        *reference(setter, diagnosis.reference),
+        *reference(setter, diagnosis.reference, document.brief.request.type),
         *target(setter, document.brief.target),
         *platforms(setter, diagnosis.platforms),
         *conversation(setter, document.turns, document.summaries),

@@ -21,6 +21,15 @@ NEAREST_MAX = 5
 CLOSE_ENOUGH = 0.6
 """difflib ratio from which a word counts as a misspelling."""
 
+COMPARED_MAX_CHARACTERS = 40
+"""Of what was typed, so much is compared with the names: the longest name has 35 characters."""
+
+COMPARED_MAX_WORDS = 5
+"""And so many words of it: the comparison runs while everybody else's commands wait."""
+
+WORD_BY_WORD = 0.9
+"""Weight of a likeness word by word against one of the whole: of two equal ones the whole name is meant."""
+
 
 @dataclass(frozen=True, slots=True)
 class Subgenre:
@@ -161,8 +170,24 @@ class GenreTable:
         yield from (self._meanings[name] for name in (*prefixed, *containing, *close))
 
     def _nearest(self, text: str) -> tuple[str, ...]:
-        choices = self.suggest(text, NEAREST_MAX)
-        return tuple(choice.label for choice in choices or self.suggest("", NEAREST_MAX))
+        """What a text begins, or is in, then the names most like it; the first genres where it has no letters."""
+        wanted = " ".join(_key(text)[:COMPARED_MAX_CHARACTERS].split()[:COMPARED_MAX_WORDS])
+        if not any(character.isalnum() for character in wanted):
+            return tuple(choice.label for choice in self.suggest("", NEAREST_MAX))
+        held = [name for name in self._meanings if wanted in name]
+        alike = sorted(self._meanings, key=lambda name: -_likeness(wanted, name))
+        ranked = [*sorted(held, key=lambda name: (not name.startswith(wanted), len(name))), *alike]
+        labels = dict.fromkeys(_choice(self._meanings[name]).label for name in ranked)
+        return tuple(labels)[:NEAREST_MAX]
+
+
+def _likeness(typed: str, name: str) -> float:
+    """How alike two names are, 0 to 1: as they stand, or word by word, so that one word more hides nothing."""
+    whole = difflib.SequenceMatcher(None, name, typed).ratio()
+    words = [
+        max(difflib.SequenceMatcher(None, other, word).ratio() for other in name.split()) for word in typed.split()
+    ]
+    return max(whole, WORD_BY_WORD * sum(words) / len(words))
 
 
 def _choice(meaning: GenreChoice) -> Choice:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis
+from core.diagnosis.reference import SIDE_FLOOR_DB
 from core.diagnosis.targets import LEAST_TRACKS, Percentiles, ServerTarget, TargetDelta, compare_target, target_from
 from core.errors import UsageCode, UsageError
 from core.formatting import frequency_range
@@ -25,9 +26,6 @@ LOUDNESS = "integrated_lufs"
 
 SET_BY_MASTERING = frozenset({LOUDNESS, "plr_db", "psr_min_db"})
 """Nothing of this is a mix's business (design: a mix is never held against loudness)."""
-
-SIDE_FLOOR_DB = -40.0
-"""A side this far below the middle is mono to every listener; how far below is no difference (a proposal)."""
 
 _SIDES = ("side_to_mid_db", "side_to_mid_below_120_db")
 

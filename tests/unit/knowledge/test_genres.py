@@ -175,6 +175,47 @@ def test_an_unknown_genre_is_refused_with_the_nearest(text: str, nearest: str) -
     assert nearest in str(refusal.value.facts["suggestions"])
 
 
+@pytest.mark.parametrize(
+    ("text", "nearest"),
+    [
+        ("huose", "House"),
+        ("deep huose", "Deep house"),
+        ("teckno", "Techno"),
+        ("minimal tekno", "Minimal"),
+        ("drumnbas", "Drum & bass"),
+        ("jungel", "Jungle"),
+        ("dupstep", "Dubstep"),
+        ("melodic dupstep", "dubstep"),
+        ("psytrnace", "Psytrance"),
+        ("hip hpo", "Hip-hop"),
+        ("ambiant", "Ambient"),
+        ("regeton", "Latin / reggaeton"),
+        ("afrobeatz", "Afrobeats"),
+        ("sinthwave", "Synthwave"),
+        ("lofi hiphopp", "Lo-fi"),
+        ("clasical", "Classical"),
+        ("hyper pop music", "Hyperpop"),
+        ("post punkk", "Post-punk"),
+    ],
+)
+def test_suggestions_are_the_nearest_to_what_was_typed(text: str, nearest: str) -> None:
+    with pytest.raises(UsageError) as refusal:
+        TABLE.find(text)
+
+    first, *_ = str(refusal.value.facts["suggestions"]).split(", ")
+    assert nearest.casefold() in first.casefold()
+
+
+def test_unlike_texts_are_offered_unlike_genres() -> None:
+    offered = set()
+    for text in ("xqzw", "zzyzx", "polkaa", "wobbly stuff", "gregorian", "bluegras", "medieval"):
+        with pytest.raises(UsageError) as refusal:
+            TABLE.find(text)
+        offered.add(refusal.value.facts["suggestions"])
+
+    assert len(offered) == 7
+
+
 @pytest.mark.parametrize("text", ["", "   ", "xqzw", "🎵", "house; DROP TABLE genres"])
 def test_nonsense_is_refused_and_still_offered_something(text: str) -> None:
     with pytest.raises(UsageError) as refusal:

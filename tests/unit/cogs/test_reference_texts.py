@@ -1,0 +1,138 @@
+"""What is said of a reference: the largest differences in words, the loudness, and nothing where nothing differs."""
+
+from dataclasses import replace
+
+import pytest
+
+from cogs.rendering import DIFFERENCES_SHOWN, reference_block, review_messages
+from core.analysis.measurements import BAND_EDGES_HZ
+from core.chain import Chain
+from core.diagnosis import compare_reference, reference_words
+from core.diagnosis.findings import Delta, ReferenceComparison
+from core.knowledge.genres import genre_table
+from core.request import ReviewType
+from core.review import DialCard, Review, ReviewItem, WrittenBy
+from tests.support.analyses import changed, neutral, request, tilted
+
+NOTHING = ReferenceComparison(
+    loudness_lu=0.0,
+    bands_db=dict.fromkeys(BAND_EDGES_HZ, 0.0),
+    third_octave_db={},
+    deltas=(
+        Delta("true peak above loudness (PLR)", 0.0, "dB"),
+        Delta("smallest PSR", 0.0, "dB"),
+        Delta("loudness range", 0.0, "LU"),
+        Delta("side against mid", 0.0, "dB"),
+        Delta("mono fold-down", 0.0, "dB"),
+        Delta("side against mid below 120 Hz", 0.0, "dB"),
+        Delta("spectral tilt", 0.0, "dB/oct"),
+    ),
+)
+REVIEW = Review(
+    "A verdict.", "", (ReviewItem("Insight.", "Suggestion.", ()),), "Start.", WrittenBy.MEASURED, DialCard(Chain(), ())
+)
+
+
+def with_bands(**levels_db: float) -> ReferenceComparison:
+    return replace(NOTHING, bands_db=NOTHING.bands_db | levels_db)
+
+
+def with_delta(measure: str, value: float) -> ReferenceComparison:
+    return replace(
+        NOTHING, deltas=tuple(replace(d, value=value) if d.measure == measure else d for d in NOTHING.deltas)
+    )
+
+
+def shown(comparison: ReferenceComparison, kind: ReviewType = ReviewType.MASTER) -> list[str]:
+    return [line.replace("\u00a0", " ") for line in reference_block(comparison, kind)]
+
+
+def test_the_largest_difference_comes_first_and_the_loudness_last() -> None:
+    comparison = replace(with_bands(presence_2k_5k=-2.1, sub_20_60=1.2, lowmid_200_500=4.0), loudness_lu=-2.3)
+
+    assert shown(comparison) == [
+        "**Against your reference** (compared at equal loudness)",
+        "• Low-mid 200–500 Hz: 4.0 dB more than the reference",
+        "• Presence 2–5 kHz: 2.1 dB less than the reference",
+        "• Sub 20–60 Hz: 1.2 dB more than the reference",
+        "• Loudness: 2.3 LU quieter than the reference",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "line"),
+    [
+        ("true peak above loudness (PLR)", -3.0, "PLR: 3.0 dB less than the reference"),
+        ("smallest PSR", 2.0, "Smallest PSR: 2.0 dB more than the reference"),
+        ("loudness range", -4.0, "Loudness range: 4.0 LU less than the reference"),
+        ("side against mid", 3.0, "Stereo width (side against mid): 3.0 dB wider than the reference"),
+        ("mono fold-down", -0.8, "Level in mono: 0.8 dB less than the reference"),
+        (
+            "side against mid below 120 Hz",
+            -6.0,
+            "Width below 120 Hz (side against mid): 6.0 dB narrower than the reference",
+        ),
+    ],
+)
+def test_each_difference_says_which_way(measure: str, value: float, line: str) -> None:
+    assert shown(with_delta(measure, value))[1] == f"• {line}"
+
+
+def test_there_are_five_lines_at_most() -> None:
+    comparison = with_bands(**dict.fromkeys(BAND_EDGES_HZ, 5.0))
+
+    assert len(shown(comparison)) == 1 + DIFFERENCES_SHOWN + 1 == 6
+
+
+@pytest.mark.parametrize("value", [-0.94, 0.0, 0.94])
+def test_where_nothing_differs_one_line_says_so(value: float) -> None:
+    assert shown(with_bands(mid_500_2k=value))[1:] == [f"• {reference_words.ALL_CLOSE}"]
+
+
+def test_where_only_the_loudness_differs_it_is_told() -> None:
+    assert shown(replace(NOTHING, loudness_lu=3.0))[1:] == [
+        f"• {reference_words.CLOSE}",
+        "• Loudness: 3.0 LU louder than the reference",
+    ]
+
+
+def test_a_mix_is_not_held_against_what_mastering_sets() -> None:
+    comparison = replace(with_delta("true peak above loudness (PLR)", 9.0), loudness_lu=-10.0)
+
+    for kind in (ReviewType.MIXDOWN, ReviewType.MASTERING):
+        assert shown(comparison, kind)[1:] == [f"• {reference_words.CLOSE}", f"• {reference_words.MIX}"]
+
+
+def test_without_a_loudness_it_says_so() -> None:
+    assert reference_words.NO_LOUDNESS in "\n".join(shown(replace(NOTHING, loudness_lu=None)))
+
+
+def test_what_is_measured_is_what_is_said() -> None:
+    track = changed(tilted(neutral(), "air_10k_20k", 3.0), dynamics__plr_db=8.0)
+    reference = changed(neutral(), dynamics__plr_db=12.0)
+    told = shown(compare_reference(track, reference))
+
+    assert "• Air 10–20 kHz: 3.0 dB more than the reference" in told
+    assert "• PLR: 4.0 dB less than the reference" in told
+
+
+def test_every_difference_that_is_measured_has_its_words_or_is_left_to_the_bands() -> None:
+    named = {delta.measure for delta in compare_reference(neutral(), neutral()).deltas}
+
+    assert named - set(reference_words._TOLD) == {"spectral tilt"}
+
+
+def test_between_two_sides_that_are_as_good_as_silent_there_is_no_difference() -> None:
+    track, reference = (changed(neutral(), bass__side_to_mid_below_120_db=level) for level in (-45.0, -90.0))
+
+    assert shown(compare_reference(track, reference))[1:] == [f"• {reference_words.ALL_CLOSE}"]
+
+
+def test_the_block_stands_before_the_first_step_and_only_where_there_is_a_reference() -> None:
+    genre = genre_table().get("pop")
+    asked = request()
+    text = "\n".join(review_messages(asked, genre, REVIEW, None, "key", reference=with_bands(mid_500_2k=2.0)))
+    without = "\n".join(review_messages(asked, genre, REVIEW, None, "key"))
+
+    assert text.index("Suggestion.") < text.index(reference_words.HEADING) < text.index("**First step:**")
+    assert "reference" not in without
