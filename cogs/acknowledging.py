@@ -35,7 +35,8 @@ async def in_time(work: Awaitable[T]) -> T:
         DependencyError: DATABASE, it took too long.
     """
     try:
-        return await asyncio.wait_for(work, ANSWER_WITHIN_S)
+        async with asyncio.timeout(ANSWER_WITHIN_S):
+            return await work
     except TimeoutError as error:
         raise DependencyError(DependencyCode.DATABASE, cause="busy") from error
 

@@ -82,7 +82,9 @@ class EmbeddedBackend:
             if job is not None:
                 return job
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._due.wait(), POLL_S)
+                # not wait_for: in Python 3.11 it swallows a cancellation that comes together with the event
+                async with asyncio.timeout(POLL_S):
+                    await self._due.wait()
 
     async def _claim(self) -> Job | None:
         try:

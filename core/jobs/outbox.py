@@ -91,7 +91,9 @@ class OutboxRunner:
             if self._deliverer.connected:
                 await self._begin_due()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._due.wait(), POLL_S)
+                # not wait_for: in Python 3.11 it swallows a cancellation that comes together with the event
+                async with asyncio.timeout(POLL_S):
+                    await self._due.wait()
 
     async def _begin_due(self) -> None:
         for step in await self._due_steps():
@@ -131,7 +133,8 @@ class OutboxRunner:
 
     async def _try(self, step: Step) -> None:
         try:
-            made_id = await asyncio.wait_for(self._deliverer.deliver(step), TRY_S)
+            async with asyncio.timeout(TRY_S):
+                made_id = await self._deliverer.deliver(step)
         except (RetryLaterError, TimeoutError, DependencyError) as error:
             await self._later(step, error)
         except UndeliverableError as error:

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from core.errors import DependencyCode, DependencyError
-from core.job import Step
-from core.jobs.outbox import TRIES_MAX, OutboxRunner
+from core.job import NewStep, Step, StepKind
+from core.jobs.outbox import FAULTS_MAX, OutboxRunner
 from core.jobs.ports import RetryLaterError, UndeliverableError
 from tests.integration.jobs.conftest import Work
 
@@ -19,12 +20,18 @@ class Deliverer:
         self.delivered: list[str] = []
         self.tries: list[tuple[str, int]] = []
         self.fail: Callable[[Step], None] = lambda step: None
+        self.connected = True
 
     async def deliver(self, step: Step) -> int | None:
         self.tries.append((step.payload, step.attempts))
         self.fail(step)
         self.delivered.append(step.payload)
         return 4711
+
+
+def _lost(step: Step) -> tuple[NewStep, ...]:
+    """What is told of a step that was given up."""
+    return () if step.payload.startswith("lost") else (NewStep(StepKind.TELL_LOST, f"lost {step.payload}"),)
 
 
 @pytest.fixture
@@ -37,7 +44,7 @@ class Rig:
 
     def __init__(self, work: Work, deliverer: Deliverer) -> None:
         self._work = work
-        self._runner = OutboxRunner(work.database, deliverer, clock=work.clock)
+        self._runner = OutboxRunner(work.database, deliverer, _lost, clock=work.clock)
 
     async def drain(self) -> None:
         """Deliver everything that is due now."""
@@ -51,6 +58,17 @@ class Rig:
                     break
         loop.cancel()
         await asyncio.gather(loop, return_exceptions=True)
+
+    async def look(self) -> None:
+        """Let the runner look once at what is due."""
+        loop = asyncio.create_task(self._runner.run())
+        await asyncio.sleep(0.01)
+        loop.cancel()
+        await asyncio.gather(loop, return_exceptions=True)
+
+    async def resume(self) -> None:
+        """There is a connection again."""
+        await self._runner.resume()
 
 
 @pytest.fixture
@@ -95,33 +113,110 @@ async def test_a_step_that_must_wait_holds_back_what_follows(work: Work, deliver
     assert deliverer.delivered == ["a1", "a2"]
 
 
-@pytest.mark.parametrize("error", [UndeliverableError("the channel is gone"), KeyError("a bug")])
-async def test_a_step_that_can_never_be_delivered_is_given_up(
-    work: Work, deliverer: Deliverer, rig: Rig, error: Exception
+async def test_a_step_that_can_never_be_delivered_is_given_up_and_told(
+    work: Work, deliverer: Deliverer, rig: Rig
 ) -> None:
     def gone(step: Step) -> None:
         if step.payload == "a1":
-            raise error
+            raise UndeliverableError("the channel is gone")
 
     deliverer.fail = gone
     job = await work.finished_with("a1", "a2")
     await rig.drain()
 
-    assert await work.states(job) == ["failed", "done"]
+    assert await work.states(job) == ["failed", "done", "done"]
+    assert deliverer.delivered == ["a2", "lost a1"]
 
 
-async def test_an_outage_is_waited_out_and_then_given_up(work: Work, deliverer: Deliverer, rig: Rig) -> None:
+async def test_a_fault_of_our_own_is_tried_again_and_then_given_up(work: Work, deliverer: Deliverer, rig: Rig) -> None:
+    def broken(step: Step) -> None:
+        if step.payload == "a1":
+            raise KeyError("a bug")
+
+    deliverer.fail = broken
+    job = await work.finished_with("a1", "a2")
+    for _ in range(FAULTS_MAX + 1):
+        await rig.drain()
+        work.clock.advance(minutes=2)
+
+    assert [payload for payload, _ in deliverer.tries].count("a1") == FAULTS_MAX
+    assert await work.states(job) == ["failed", "done", "done"]
+
+
+OUTAGES_S = [30, 100, 7 * 60, 24 * 60, 6 * 3600]
+"""How long Discord was away in the trials that lost reviews, and longer."""
+
+
+@pytest.mark.parametrize("away_s", OUTAGES_S)
+@pytest.mark.parametrize("begun", [0, 1, 2])
+async def test_whatever_was_promised_comes_after_an_outage(
+    work: Work, deliverer: Deliverer, rig: Rig, away_s: int, begun: int
+) -> None:
+    """The outage begins before the first, second or third step; every request in it ends in a server error."""
+    ends_at = work.clock() + timedelta(seconds=away_s)
+
     def down(step: Step) -> None:
-        raise DependencyError(DependencyCode.DISCORD)
+        if step.position >= begun and work.clock() < ends_at:
+            raise RetryLaterError("503")
+
+    deliverer.fail = down
+    job = await work.finished_with("thread", "review", "report")
+    while await work.states(job) != ["done"] * 3:
+        await rig.drain()
+        left_s = (ends_at - work.clock()).total_seconds()
+        work.clock.advance(seconds=20 if left_s < 100 else left_s / 2)
+        assert work.clock() < ends_at + timedelta(minutes=2), "what is due is tried at least once a minute"
+
+    assert deliverer.delivered == ["thread", "review", "report"]
+
+
+@pytest.mark.parametrize("away_s", OUTAGES_S)
+async def test_not_being_connected_is_no_try(work: Work, deliverer: Deliverer, rig: Rig, away_s: int) -> None:
+    deliverer.connected = False
+    job = await work.finished_with("a1", "a2")
+    for _ in range(3):
+        await rig.look()
+        work.clock.advance(seconds=away_s / 3)
+    assert deliverer.tries == []
+
+    deliverer.connected = True
+    await rig.drain()
+
+    assert deliverer.tries == [("a1", 1), ("a2", 1)]
+    assert await work.states(job) == ["done", "done"]
+
+
+async def test_a_connection_lets_everything_be_tried_at_once(work: Work, deliverer: Deliverer, rig: Rig) -> None:
+    def down(step: Step) -> None:
+        raise RetryLaterError("503", after_s=3600.0)
 
     deliverer.fail = down
     job = await work.finished_with("a1")
-    for _ in range(TRIES_MAX + 2):
-        await rig.drain()
-        work.clock.advance(minutes=10)
+    await rig.drain()
+    deliverer.fail = lambda step: None
+    await rig.drain()
+    assert deliverer.delivered == []
 
-    assert len(deliverer.tries) == TRIES_MAX
-    assert await work.states(job) == ["failed"]
+    await rig.resume()
+    await rig.drain()
+
+    assert await work.states(job) == ["done"]
+
+
+async def test_what_fails_for_days_is_given_up_and_told(work: Work, deliverer: Deliverer, rig: Rig) -> None:
+    def down(step: Step) -> None:
+        if step.payload == "a1":
+            raise DependencyError(DependencyCode.DISCORD)
+
+    deliverer.fail = down
+    job = await work.finished_with("a1")
+    for _ in range(8):
+        await rig.drain()
+        work.clock.advance(hours=10)
+    await rig.drain()
+
+    assert await work.states(job) == ["failed", "done"]
+    assert deliverer.delivered == ["lost a1"]
 
 
 async def test_a_step_left_by_a_dead_process_is_known_as_a_repeat(work: Work, deliverer: Deliverer, rig: Rig) -> None:

@@ -320,7 +320,7 @@ async def test_where_nothing_measured_answers_the_handbook_may(house: House) -> 
 async def test_a_summary_on_demand_is_asked_for_where_one_stands(house: House) -> None:
     conversation_id = await house.conversation_of()
     async with house.database.begin() as unit:
-        await unit.conversations.bind_channel(conversation_id, 4_242)
+        await unit.conversations.bind_channel(conversation_id, 4_242, follows_owner=True)
 
     assert await house.conversations.here(ANNA, 4_242) == conversation_id
     assert await house.conversations.here(BEN, 4_242) == conversation_id

@@ -61,9 +61,9 @@ async def test_a_conversation_is_found_by_id_channel_and_answer(database: Databa
         conversation_id = await unit.conversations.open(ANNA, review_id)
         row = await unit.conversations.get(ANNA, conversation_id)
         assert (row.guild_id, row.owner_id, row.channel_id) == (ANNA.guild_id, ANNA.user_id, None)
-        assert (row.review_id, row.last_seen_message_id, row.hinted) == (review_id, None, False)
+        assert (row.review_id, row.floor_id, row.hinted, row.follows_owner) == (review_id, 0, False, False)
         assert row.owner == ANNA
-        await unit.conversations.bind_channel(conversation_id, THREAD)
+        await unit.conversations.bind_channel(conversation_id, THREAD, follows_owner=True)
         await ask(unit, conversation_id, "why?", MESSAGE)
         await answer(unit, conversation_id, "because", MESSAGE + 1)
         (bound,) = await unit.conversations.by_channel(THREAD)
@@ -92,8 +92,8 @@ async def test_the_newest_conversation_of_an_owner_has_the_channel(database: Dat
         second = await add_conversation(unit, ANNA, THREAD)
         assert [row.conversation_id for row in await unit.conversations.by_channel(THREAD)] == [second]
         third = await add_conversation(unit, ANNA)
-        await unit.conversations.bind_channel(third, THREAD)
-        await unit.conversations.bind_channel(third, THREAD)  # again, after a crash
+        await unit.conversations.bind_channel(third, THREAD, follows_owner=True)
+        await unit.conversations.bind_channel(third, THREAD, follows_owner=True)  # again, after a crash
         assert [row.conversation_id for row in await unit.conversations.by_channel(THREAD)] == [third]
         old = await unit.conversations.by_discord_message(MESSAGE)
     assert old is not None
@@ -210,12 +210,67 @@ async def test_people_edit_and_delete_their_messages_in_discord(database: Databa
         assert await unit.conversations.by_discord_message(MESSAGE + 1) is not None
 
 
-async def test_what_was_seen_never_goes_back(database: Database) -> None:
+async def test_what_was_seen_in_a_channel_never_goes_back(database: Database) -> None:
+    async with database.begin() as unit:
+        await unit.seen.advance(THREAD, 7)
+        assert await unit.seen.last(THREAD) is None  # no conversation there
+        await add_conversation(unit, ANNA, THREAD)
+        for message_id, expected in ((5, 5), (3, 5), (MESSAGE, MESSAGE)):
+            await unit.seen.advance(THREAD, message_id)
+            assert await unit.seen.last(THREAD) == expected
+
+
+async def test_a_conversation_begins_where_it_was_asked_for(database: Database) -> None:
+    """What is older is none of its business; a second one in the channel skips nothing that nobody has seen."""
+    async with database.begin() as unit:
+        review_id, ben_review = await add_review(unit), await add_review(unit, BEN)
+        await unit.conversations.open(ANNA, review_id, THREAD, floor_id=100, follows_owner=True)
+        assert await unit.seen.last(THREAD) == 100
+        await unit.conversations.open(BEN, ben_review, THREAD, floor_id=200)
+        assert await unit.seen.last(THREAD) == 100
+        rows = {row.owner_id: row for row in await unit.conversations.by_channel(THREAD)}
+        assert (rows[ANNA.user_id].floor_id, rows[ANNA.user_id].follows_owner) == (100, True)
+        assert (rows[BEN.user_id].floor_id, rows[BEN.user_id].follows_owner) == (200, False)
+
+
+async def test_the_ledger_of_a_channel_goes_with_its_last_conversation(database: Database) -> None:
+    async with database.begin() as unit:
+        await add_conversation(unit, ANNA, THREAD)
+        await unit.conversations.delete_by_channel(THREAD)
+        assert await unit.seen.channels() == 0
+
+
+async def test_an_offer_is_its_owners_alone(database: Database) -> None:
+    async with database.begin() as unit:
+        await unit.offers.put(ANNA, MESSAGE, "first")
+        await unit.offers.put(ANNA, MESSAGE, "second")
+        await unit.offers.put(BEN, MESSAGE, "of Ben")
+        assert await unit.offers.get(ANNA, MESSAGE) == "second"
+        for other in (CARA, ANNA_DIRECT):
+            with pytest.raises(NotFoundError):
+                await unit.offers.get(other, MESSAGE)
+        assert await unit.offers.forget(START + timedelta(days=1)) == 2
+
+
+async def test_a_question_moves_with_its_message_and_is_replaced_with_its_answer(database: Database) -> None:
+    async with database.begin() as unit:
+        conversation_id = await add_conversation(unit, ANNA, THREAD)
+        await ask(unit, conversation_id, "why?", MESSAGE)
+        await unit.conversations.add_message(
+            conversation_id, Role.ASSISTANT, "because", None, discord_message_id=MESSAGE + 1, asker_id=ANNA.user_id
+        )
+        assert await unit.conversations.move_message(MESSAGE, MESSAGE + 9)
+        assert not await unit.conversations.move_message(MESSAGE, MESSAGE + 10)
+        found = await unit.conversations.answered(MESSAGE + 9)
+        assert found is not None
+        assert (found.text, found.author_id, found.answer_message_id) == ("why?", ANNA.user_id, MESSAGE + 1)
+        await unit.conversations.remove_answered(found.row_id)
+        assert (await unit.conversations.load(conversation_id)).turns == ()
+
+
+async def test_the_owner_is_told_how_to_ask_once(database: Database) -> None:
     async with database.begin() as unit:
         conversation_id = await add_conversation(unit)
-        for message_id, expected in ((5, 5), (3, 5), (MESSAGE, MESSAGE)):
-            await unit.conversations.seen(conversation_id, message_id)
-            assert (await unit.conversations.get(ANNA, conversation_id)).last_seen_message_id == expected
         await unit.conversations.set_hinted(conversation_id)
         assert (await unit.conversations.get(ANNA, conversation_id)).hinted
 
@@ -229,11 +284,10 @@ async def test_active_conversations_are_those_with_a_channel_and_recent_words(
         clock.advance(hours=1)
         new = await add_conversation(unit, CARA, THREAD + 1)
         since = START + timedelta(minutes=30)
-        assert [row.conversation_id for row in await unit.conversations.active(since, 10)] == [new]
+        assert [row.conversation_id for row in await unit.conversations.active(since)] == [new]
         clock.advance(hours=1)
         await ask(unit, old, "still there?")
-        assert [row.conversation_id for row in await unit.conversations.active(since, 10)] == [old, new]
-        assert [row.conversation_id for row in await unit.conversations.active(since, 1)] == [old]
+        assert [row.conversation_id for row in await unit.conversations.active(since)] == [old, new]
 
 
 async def test_a_deleted_thread_takes_its_words_along(database: Database) -> None:
@@ -247,7 +301,7 @@ async def test_a_deleted_thread_takes_its_words_along(database: Database) -> Non
         for write in (
             unit.conversations.add_message(conversation_id, Role.USER, "?", ANNA.user_id),
             unit.conversations.add_summary(conversation_id, "?", last),
-            unit.conversations.bind_channel(conversation_id, THREAD),
+            unit.conversations.bind_channel(conversation_id, THREAD, follows_owner=True),
             unit.conversations.note_post(conversation_id, MESSAGE),
         ):
             with pytest.raises(NotFoundError):

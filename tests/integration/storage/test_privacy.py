@@ -31,7 +31,10 @@ from tests.support.clock import FakeClock
 
 DIGITS = str(ANNA.user_id)
 ANNAS_HASH = "a7" * 32
-ANNAS_WORDS = ("quokka-focus", "quokka-question", "quokka-answer", "quokka-summary", "quokka-verdict", "quokka-payload")
+ANNAS_WORDS = tuple(
+    f"quokka-{what}" for what in ("focus", "question", "answer", "summary", "verdict", "payload", "offer", "setting")
+)
+
 ANNAS_BLOB = "quokka0123456789"
 TRACES = [
     DIGITS.encode(),
@@ -53,6 +56,8 @@ async def fill(unit: Unit, actor: Actor, content_hash: str, words: str, blob: st
     path = f"{blob}{actor.tenant_id}"
     await unit.library.add_blob(actor, content_hash=content_hash, path=path, size=10, expires_at=START)
     conversation_id = await unit.conversations.open(actor, review_id, channel_id=actor.user_id % 1000)
+    await unit.offers.put(actor, actor.user_id, json.dumps({"focus": f"{words}-offer"}))
+    await unit.privacy.put_settings(actor, {"note": f"{words}-setting"})
     await say(unit, conversation_id, actor, words)
     payload = {"focus": f"{words}-payload", "origin": {"token": "a-webhook-token", "channel_id": 5}}
     made = job(actor, payload=json.dumps(payload))
@@ -111,9 +116,9 @@ async def test_an_export_has_everything_of_a_person_and_nothing_of_others(databa
     assert all(words in text for words in ANNAS_WORDS)
     assert not any(animal in text for animal in ("wombat", "dingo", "agree", str(BEN.user_id), str(CARA.user_id)))
     assert "a-webhook-token" not in text
-    tables = set(metadata.tables) - {"guilds", "posts"}  # not about a person
+    tables = set(metadata.tables) - {"guilds", "posts", "seen_channels"}  # not about a person
     assert set(document) == tables | {"user_id", "exported_at"}
-    owned = ("projects", "tracks", "analyses", "blobs", "reviews", "conversations", "jobs")
+    owned = ("projects", "tracks", "analyses", "blobs", "reviews", "conversations", "jobs", "offers")
     for name in owned:
         assert {row["guild_id"] for row in document[name]} == {ANNA.guild_id, ANNA_ELSEWHERE.guild_id, None}
     assert len(document["messages"]) == 2 * 3 + 2  # in three conversations of her own and in Ben's

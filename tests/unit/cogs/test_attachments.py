@@ -1,5 +1,6 @@
 """Attachments: what is refused unread, and a download that cannot be led astray (a real server over a socket)."""
 
+import itertools
 from collections.abc import AsyncIterator
 from types import SimpleNamespace
 
@@ -8,14 +9,26 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 import cogs.attachments
-from cogs.attachments import Downloader, check_attachment, find_audio
+from cogs.attachments import Downloader, check_attachment, shown
 from core.errors import InputCode, InputError
 
 CAP = 1000
+_IDS = itertools.count(1)
 
 
 def attachment(name="mix.wav", size=100, content_type="audio/wav"):
-    return SimpleNamespace(filename=name, size=size, content_type=content_type, url="https://cdn.discordapp.com/x")
+    return SimpleNamespace(
+        id=next(_IDS),
+        filename=name,
+        size=size,
+        content_type=content_type,
+        url="https://cdn.discordapp.com/x",
+        is_voice_message=lambda: name == "voice-message.ogg",
+    )
+
+
+def message(*attachments, forwarded=()):
+    return SimpleNamespace(attachments=attachments, message_snapshots=[SimpleNamespace(attachments=list(forwarded))])
 
 
 @pytest.mark.parametrize("name", ["mix.wav", "MIX.WAV", "a.b.c.flac", "mix.m4a", "mix.opus", "mix.aiff"])
@@ -41,11 +54,27 @@ def test_what_cannot_be_a_track_is_refused_unread(given, code: InputCode) -> Non
     assert refused.value.code is code
 
 
-def test_the_first_track_of_a_message_is_found() -> None:
+def test_every_file_of_a_message_is_seen_and_what_is_not_taken_has_its_reason() -> None:
     picture, track = attachment("cover.png", content_type="image/png"), attachment("mix.flac", content_type=None)
+    other, project = attachment("mix 2.wav"), attachment("live set.als", content_type=None)
+    voice = attachment("voice-message.ogg", content_type="audio/ogg")
 
-    assert find_audio(SimpleNamespace(attachments=[picture, track])) is track
-    assert find_audio(SimpleNamespace(attachments=[picture])) is None
+    found = shown(message(picture, track, other, project, voice), CAP)
+
+    assert [one.attachment_id for one in found.tracks] == [track.id, other.id]
+    assert [".png" in found.problems[0], ".als" in found.problems[1], "voice message" in found.problems[2]] == [
+        True
+    ] * 3
+
+
+def test_a_forwarded_track_is_seen() -> None:
+    track = attachment()
+
+    assert [one.attachment_id for one in shown(message(forwarded=[track]), CAP).tracks] == [track.id]
+
+
+def test_the_same_reason_is_told_once() -> None:
+    assert len(shown(message(attachment("a.zip"), attachment("b.zip")), CAP).problems) == 1
 
 
 class Cdn:
