@@ -1,15 +1,14 @@
-"""The Discord client: intents, cogs, persistent buttons, command sync."""
+"""The Discord client: intents, cogs, persistent buttons."""
 
-import hashlib
-import json
+import asyncio
 import logging
 from collections.abc import Callable
-from pathlib import Path
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.command_sync import CommandSync
 from cogs.buttons import BUTTONS
 from cogs.conversation import Conversations
 from cogs.errors import EarshotTree
@@ -24,8 +23,6 @@ from core.service.feedback import FeedbackService
 from core.service.privacy import PrivacyService
 from core.service.servers import ServerService
 from core.service.targets import TargetService
-
-SYNC_FILE = "commands.json"
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +44,7 @@ class EarshotBot(commands.Bot):
         servers: ServerService,
         explain: ExplainService,
         *,
-        data_dir: Path,
+        command_sync: CommandSync,
         message_content: bool,
         on_connected: Callable[["EarshotBot"], None],
     ) -> None:
@@ -65,7 +62,8 @@ class EarshotBot(commands.Bot):
         self._targets = targets
         self._conversations = conversations
         self._privacy = privacy
-        self._data_dir = data_dir
+        self._command_sync = command_sync
+        self._syncing: asyncio.Task[None] | None = None
         self._servers = servers
         self._explain = explain
         self._on_connected = on_connected
@@ -79,8 +77,16 @@ class EarshotBot(commands.Bot):
         await self.add_cog(Explain(self._explain))
         await self.add_cog(Targets(self._targets))
         self.add_dynamic_items(*BUTTONS)
-        await self._sync_if_changed()
+        # beside the connection: Discord may let a change of commands wait for hours, and the old ones work meanwhile
+        self._syncing = asyncio.create_task(self._command_sync.run(self, self.tree), name="commands")
         self._on_connected(self)
+
+    async def close(self) -> None:
+        """End the connection and what goes on beside it."""
+        if self._syncing is not None:
+            self._syncing.cancel()
+            await asyncio.wait({self._syncing})
+        await super().close()
 
     async def on_message(self, message: discord.Message, /) -> None:
         """No text commands; the conversation cog listens for itself."""
@@ -91,15 +97,3 @@ class EarshotBot(commands.Bot):
         cog = self.get_cog("Conversations")
         if isinstance(cog, Conversations):
             await cog.catch_up()
-
-    async def _sync_if_changed(self) -> None:
-        """Sync commands only when they changed: Discord allows 200 creations a day, and a restart is not a change."""
-        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
-        digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
-        path = self._data_dir / SYNC_FILE
-        stamp = {"application": self.application_id, "commands": digest}
-        if path.is_file() and path.read_text() == json.dumps(stamp):
-            return
-        await self.tree.sync()
-        path.write_text(json.dumps(stamp))
-        log.info("commands synced")
