@@ -185,8 +185,8 @@ async def test_it_is_stopped_while_its_workers_warm_up_and_leaves_no_process(tmp
         family = bot.family()
         begun = time.monotonic()
         assert await bot.stop() == 0
-        # 3 s are asked for, and 0.6 s measured; a busy machine may take its time
-        assert time.monotonic() - begun < 10.0
+        # 3 s are asked for; a busy machine may take its time, while the warm-up would never end
+        assert time.monotonic() - begun < 15.0
 
         assert len(family) > 1
         async with asyncio.timeout(10.0):
