@@ -1,17 +1,24 @@
-"""The Discord client: intents, cogs, persistent buttons, command sync."""
+"""The Discord client: intents, cogs, persistent buttons."""
 
-import hashlib
-import json
+import asyncio
 import logging
+<<<<<<< HEAD
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+=======
+from collections.abc import Callable
+>>>>>>> start
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+<<<<<<< HEAD
 from bot.composition import Services
 from cogs.actions import Actions
+=======
+from bot.command_sync import CommandSync
+>>>>>>> start
 from cogs.buttons import BUTTONS
 from cogs.conversation import Conversations
 from cogs.errors import EarshotTree
@@ -22,8 +29,6 @@ from cogs.privacy import Privacy
 from cogs.responding import Responder
 from cogs.server import Server
 from cogs.targets import Targets
-
-SYNC_FILE = "commands.json"
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +45,7 @@ class EarshotBot(commands.Bot):
         self,
         services: Services,
         *,
-        data_dir: Path,
+        command_sync: CommandSync,
         message_content: bool,
         on_connected: Callable[["EarshotBot"], Awaitable[None]],
     ) -> None:
@@ -54,8 +59,19 @@ class EarshotBot(commands.Bot):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             max_messages=None,
         )
+<<<<<<< HEAD
         self._services = services
         self._data_dir = data_dir
+=======
+        self._feedback = feedback
+        self._targets = targets
+        self._conversations = conversations
+        self._privacy = privacy
+        self._command_sync = command_sync
+        self._syncing: asyncio.Task[None] | None = None
+        self._servers = servers
+        self._explain = explain
+>>>>>>> start
         self._on_connected = on_connected
         one = services
         self._responder = Responder(self, one.channels, one.conversations, one.feedback, one.offers)
@@ -77,7 +93,20 @@ class EarshotBot(commands.Bot):
         await self.add_cog(Targets(self._services.targets))
         await self.add_cog(self.inbox)
         self.add_dynamic_items(*BUTTONS)
+<<<<<<< HEAD
         await self._sync_if_changed()
+=======
+        # beside the connection: Discord may let a change of commands wait for hours, and the old ones work meanwhile
+        self._syncing = asyncio.create_task(self._command_sync.run(self, self.tree), name="commands")
+        self._on_connected(self)
+>>>>>>> start
+
+    async def close(self) -> None:
+        """End the connection and what goes on beside it."""
+        if self._syncing is not None:
+            self._syncing.cancel()
+            await asyncio.wait({self._syncing})
+        await super().close()
 
     async def on_message(self, message: discord.Message, /) -> None:
         """No text commands; the inbox listens for itself."""
@@ -89,6 +118,7 @@ class EarshotBot(commands.Bot):
     async def on_ready(self) -> None:
         """After every fresh session: what happened in the meantime comes before what is promised."""
         log.info("ready as %s in %d guilds", self.user, len(self.guilds))
+<<<<<<< HEAD
         await self._on_connected(self)
         await self._notice_removals()
         await self.inbox.catch_up()
@@ -115,3 +145,8 @@ class EarshotBot(commands.Bot):
         await self.tree.sync()
         path.write_text(json.dumps(stamp))
         log.info("commands synced")
+=======
+        cog = self.get_cog("Conversations")
+        if isinstance(cog, Conversations):
+            await cog.catch_up()
+>>>>>>> start

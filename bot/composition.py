@@ -1,10 +1,10 @@
 """The composition root: the one place that knows every part and puts them together."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from bot.pipeline import WARM_UP, WARM_UP_REPORTS, open_pipeline
+from bot.pipeline import WARM_UP, WARM_UP_REPORTS, WarmingPipeline, launch_pipeline
 from bot.settings import Settings
 from cogs.attachments import Downloader
 from cogs.delivery import DiscordDelivery
@@ -22,9 +22,12 @@ from core.service.delivery import DeliveryService
 from core.service.explain import ExplainService
 from core.service.feedback import FeedbackService
 from core.service.intake import Intake
+<<<<<<< HEAD
 from core.service.offers import OfferService
 from core.service.payloads import Origin
 from core.service.pipeline import Pipeline
+=======
+>>>>>>> start
 from core.service.privacy import PrivacyService
 from core.service.reconciler import Reconciler
 from core.service.servers import ServerService
@@ -37,7 +40,11 @@ BLOB_FOLDER = "blobs"
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything the bot process runs."""
+    """Everything the bot process runs.
+
+    Attributes:
+        warm: waits until the workers are warm; raises DependencyError if they cannot be had.
+    """
 
     feedback: FeedbackService
     targets: TargetService
@@ -51,15 +58,20 @@ class Services:
     reconciler: Reconciler
     servers: ServerService
     explain: ExplainService
+<<<<<<< HEAD
     channels: ChannelService
     offers: OfferService
+=======
+    warm: Callable[[], Awaitable[None]]
+>>>>>>> start
 
 
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
-    """All services of the bot process, closed in the reverse order.
+    """All services of the bot process, closed in the reverse order; their workers may still be warming up.
 
     Raises:
+        UsageError: a setting cannot be used.
         DependencyError: the database or the worker processes cannot be had.
     """
     database = await Database.open(settings.database_url, settings.data_dir)
@@ -67,8 +79,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     deliveries = DeliveryService(database)
     progress = Progress(deliveries.position)
     try:
-        async with open_pipeline(settings, (WARM_UP, WARM_UP_REPORTS)) as pipeline:
-            services = _wire(settings, database, pipeline, downloader, deliveries, progress)
+        async with launch_pipeline(settings, (WARM_UP, WARM_UP_REPORTS)) as launched:
+            services = _wire(settings, database, launched, downloader, deliveries, progress)
             try:
                 yield services
             finally:
@@ -85,12 +97,12 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
 def _wire(
     settings: Settings,
     database: Database,
-    pipeline: Pipeline,
+    launched: WarmingPipeline,
     downloader: Downloader,
     deliveries: DeliveryService,
     progress: Progress,
 ) -> Services:
-    limits = settings.limits
+    limits, pipeline = settings.limits, launched.pipeline
     blobs = BlobStore(settings.data_dir / BLOB_FOLDER)
     budget = Budget(database, limits)
     handlers: dict[JobKind, Handler] = {}
@@ -147,6 +159,10 @@ def _wire(
         reconciler=Reconciler(backend, intake, privacy),
         servers=ServerService(database, budget, uses_model=settings.uses_model, model=settings.openai_model),
         explain=explain,
+<<<<<<< HEAD
         channels=ChannelService(database),
         offers=OfferService(database),
+=======
+        warm=launched.warm,
+>>>>>>> start
     )

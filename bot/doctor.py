@@ -10,6 +10,7 @@ import discord
 from rich.console import Console
 from rich.text import Text
 
+from bot.connection import say_fault
 from bot.pipeline import chat_model, open_pipeline
 from bot.settings import Settings
 from cogs.server import usage_line
@@ -20,9 +21,9 @@ from core.wording import say, say_model_fault
 CONTENT_FLAGS = (1 << 18) | (1 << 19)
 """Application flags: message content enabled, or enabled for small bots (Discord: Application Flags)."""
 
-PERMISSIONS = 309237763072
+PERMISSIONS = 309237763136
 """View Channel, Send Messages, Send Messages in Threads, Create Public Threads, Embed Links, Attach Files, Read
-Message History (Discord: Permissions)."""
+Message History, Add Reactions: 👀 on a message that was taken, ✅ once it is answered (Discord: Permissions)."""
 
 
 class Mark(StrEnum):
@@ -116,7 +117,7 @@ async def _check_discord(settings: Settings) -> Check:
             name, Mark.BAD, "the token is refused; make a new one in the developer portal → Bot → Reset Token."
         )
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        return Check(name, Mark.BAD, f"cannot be reached ({type(error).__name__}); check the network.")
+        return Check(name, Mark.BAD, say_fault(error))
     finally:
         await client.close()
     invite = discord.utils.oauth_url(application.id, permissions=discord.Permissions(PERMISSIONS))

@@ -6,9 +6,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core.errors import DependencyCode, DependencyError
+from core.errors import DependencyCode, DependencyError, UsageCode, UsageError
 
 LOCK_FILE = "earshot.lock"
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, unless it is there.
+
+    Raises:
+        UsageError: FOLDER_UNWRITABLE, it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
 
 
 @contextmanager
@@ -16,10 +28,14 @@ def hold_folder(folder: Path) -> Iterator[None]:
     """Hold a folder while the block runs; the kernel lets go of it however the process ends.
 
     Raises:
+        UsageError: FOLDER_UNWRITABLE, it cannot be made or written.
         DependencyError: FOLDER_IN_USE, another process holds it.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    make_folder(folder)
+    try:
+        descriptor = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -28,3 +44,8 @@ def hold_folder(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def _unwritable(folder: Path, error: OSError) -> UsageError:
+    cause = (error.strerror or type(error).__name__).lower()
+    return UsageError(UsageCode.FOLDER_UNWRITABLE, folder=str(folder), cause=cause)

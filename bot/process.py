@@ -1,23 +1,22 @@
-"""The bot process: services, background loops, and a connection to Discord that is made again until told to stop."""
+"""The bot process: services, background loops and the connection to Discord, until told to stop."""
 
 import asyncio
 import logging
 import signal
+import time
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
-import aiohttp
-import discord
-
-from bot.client import EarshotBot
 from bot.composition import Services, open_services
+from bot.connection import stay_connected
 from bot.folder_lock import hold_folder
 from bot.settings import Settings
-from core.errors import DependencyCode, DependencyError, UsageCode, UsageError
+from core.errors import UsageCode, UsageError
 from core.workers import harden_parent
 
-RECONNECT_FIRST_S = 2.0
-RECONNECT_MAX_S = 60.0
+CANCEL_AGAIN_S = 0.5
+"""A task that goes on after it was cancelled is cancelled again."""
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +25,9 @@ async def run_bot(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT.
 
     Raises:
-        UsageError: there is no token.
-        DependencyError: the token is refused, or the data folder, the database or workers cannot be had.
+        UsageError: there is no token, or a setting cannot be used.
+        DependencyError: Discord refuses the token or the connection for good, or the data folder, the database or
+            workers cannot be had.
     """
     if settings.discord_token is None:
         raise UsageError(UsageCode.TOKEN_MISSING)
@@ -41,17 +41,19 @@ async def run_bot(settings: Settings) -> None:
         async with open_services(settings) as services:
             # Nobody else works on this folder, so what is marked as running was left by a process that died.
             await services.backend.adopt()
-            await services.feedback.intake.resume_received(timedelta())
             await _until(stop, settings, services)
 
 
 async def _until(stop: asyncio.Event, settings: Settings, services: Services) -> None:
-    """Run all loops until `stop` is set or one of them ends with an error."""
+    """Run all loops until `stop` is set or one of them ends with an error.
+
+    Downloads that were left are the first: they are told from new ones by their age at this moment.
+    """
     loops = [
+        asyncio.create_task(_reconcile(services), name="reconciler"),
         asyncio.create_task(stay_connected(settings, services), name="discord"),
-        asyncio.create_task(services.backend.run(settings.limits.concurrency), name="jobs"),
+        asyncio.create_task(_work(settings, services), name="jobs"),
         asyncio.create_task(services.outbox.run(), name="outbox"),
-        asyncio.create_task(services.reconciler.run(), name="reconciler"),
     ]
     stopping = asyncio.create_task(stop.wait(), name="stop")
     try:
@@ -60,46 +62,36 @@ async def _until(stop: asyncio.Event, settings: Settings, services: Services) ->
             task.result()
     finally:
         log.info("stopping")
-        for task in (*loops, stopping):
+        await _end({*loops, stopping})
+
+
+async def _end(tasks: set[asyncio.Task[Any]]) -> None:
+    """Cancel tasks until they have ended.
+
+    Once is not enough in Python 3.11: `asyncio.wait_for` passes over a cancellation that comes in the moment in which
+    what it waits for happens (CPython issue 86296).
+    """
+    while tasks:
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*loops, stopping, return_exceptions=True)
+        done, tasks = await asyncio.wait(tasks, timeout=CANCEL_AGAIN_S)
+        # what else failed while the process ends has no reader
+        await asyncio.gather(*done, return_exceptions=True)
 
 
-async def stay_connected(settings: Settings, services: Services) -> None:
-    """Connect, with a new client after each failure (discord.py issue 10520: a first connect that fails kills it).
+async def _work(settings: Settings, services: Services) -> None:
+    """Jobs stay queued until the workers are warm: one that was claimed before that would lose an attempt to a restart.
 
     Raises:
-        DependencyError: the token is refused.
+        DependencyError: there are no workers.
     """
-    message_content = True
-    wait_s = RECONNECT_FIRST_S
-    while True:
-        try:
-            await _connect(settings, services, message_content=message_content)
-        except discord.LoginFailure as error:
-            raise DependencyError(DependencyCode.TOKEN_REFUSED) from error
-        except discord.PrivilegedIntentsRequired:
-            log.warning(
-                "The message-content intent is not enabled for this bot, so it goes on without: questions reach it by "
-                "mention, by reply to its messages and by the Ask button. To let members simply write in their "
-                "thread, enable it under Bot → Privileged Gateway Intents in the developer portal."
-            )
-            message_content = False
-            continue
-        except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
-            log.warning(
-                "Discord cannot be reached (%s). Check the network; trying again in %.0f s.",
-                type(error).__name__,
-                wait_s,
-            )
-        except AttributeError as error:
-            if error.name != "sequence":
-                raise
-            log.warning("Discord's gateway cannot be reached. Trying again in %.0f s.", wait_s)
-        await asyncio.sleep(wait_s)
-        wait_s = min(RECONNECT_MAX_S, wait_s * 2)
+    since_s = time.monotonic()
+    await services.warm()
+    log.info("workers are warm after %.1f s", time.monotonic() - since_s)
+    await services.backend.run(settings.limits.concurrency)
 
 
+<<<<<<< HEAD
 async def _connect(settings: Settings, services: Services, *, message_content: bool) -> None:
     async def connected(bot: EarshotBot) -> None:
         services.delivery.attach(bot, bot.inbox.opened)
@@ -115,3 +107,8 @@ async def _connect(settings: Settings, services: Services, *, message_content: b
         services.delivery.attach(None)
         services.progress.attach(None)
         services.writing.attach(None)
+=======
+async def _reconcile(services: Services) -> None:
+    await services.feedback.intake.resume_received(timedelta())
+    await services.reconciler.run()
+>>>>>>> start

@@ -1,5 +1,6 @@
 """Settings: one frozen object, read once from the environment and `.env`. Nothing else reads the environment."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,8 @@ DEFAULT_PARALLEL = 4
 """Requests to the model at the same time: more members than that seldom ask in the same seconds."""
 
 DATABASE_FILE = "earshot.sqlite3"
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +57,22 @@ class Settings:
         """Read settings from a mapping.
 
         Raises:
-            UsageError: a value is not a number or a switch, or out of range.
+            UsageError: a value cannot be used: no number, switch, level, folder or token, or out of range.
         """
-        data_dir = Path(environment.get("EARSHOT_DATA_DIR") or "data")
+        data_dir = _folder(environment, "EARSHOT_DATA_DIR", "data")
         defaults = Limits()
         number = _Numbers(environment)
         return cls(
             data_dir=data_dir,
-            database_url=environment.get("DATABASE_URL") or f"sqlite+aiosqlite:///{data_dir / DATABASE_FILE}",
-            discord_token=_clean(environment.get("DISCORD_TOKEN")),
-            openai_api_key=_clean(environment.get("OPENAI_API_KEY")),
+            database_url=_clean(environment.get("DATABASE_URL")) or f"sqlite+aiosqlite:///{data_dir / DATABASE_FILE}",
+            discord_token=_secret(environment, "DISCORD_TOKEN"),
+            openai_api_key=_secret(environment, "OPENAI_API_KEY"),
             openai_base_url=_clean(environment.get("OPENAI_BASE_URL")),
             openai_model=_clean(environment.get("OPENAI_MODEL")) or DEFAULT_MODEL,
             model_on=_switch(environment, "EARSHOT_MODEL", default=True),
             model_log=_switch(environment, "EARSHOT_LOG_MODEL", default=False),
             model_parallel=int(number("EARSHOT_MODEL_PARALLEL", DEFAULT_PARALLEL, 1)),
-            log_level=(_clean(environment.get("EARSHOT_LOG_LEVEL")) or "INFO").upper(),
+            log_level=_level(environment, "EARSHOT_LOG_LEVEL", "INFO"),
             limits=Limits(
                 max_upload_bytes=int(number("EARSHOT_MAX_UPLOAD_MIB", defaults.max_upload_bytes / MIB, 1) * MIB),
                 max_duration_s=60 * number("EARSHOT_MAX_MINUTES", defaults.max_duration_s / 60, 1),
@@ -118,6 +121,33 @@ def _switch(environment: Mapping[str, str], name: str, *, default: bool) -> bool
     if given.casefold() not in _SWITCHES:
         raise UsageError(UsageCode.BAD_SETTING, name=name, given=given, wanted="on or off")
     return _SWITCHES[given.casefold()]
+
+
+def _level(environment: Mapping[str, str], name: str, default: str) -> str:
+    given = _clean(environment.get(name)) or default
+    if given.upper() not in LOG_LEVELS:
+        wanted = f"{', '.join(LOG_LEVELS[:-1])} or {LOG_LEVELS[-1]}"
+        raise UsageError(UsageCode.BAD_SETTING, name=name, given=given, wanted=wanted)
+    return given.upper()
+
+
+def _folder(environment: Mapping[str, str], name: str, default: str) -> Path:
+    """A folder, or one that can be made: what stands at its path, or above it, is no file."""
+    folder = Path(_clean(environment.get(name)) or default)
+    existing = next((path for path in (folder, *folder.parents) if os.path.lexists(path)), None)
+    # a folder that cannot be looked into is found out when it is written to
+    if existing is not None and os.path.isfile(existing):  # noqa: PTH113 - any text for an answer, no error
+        raise UsageError(UsageCode.BAD_SETTING, name=name, given=str(folder), wanted="a folder, and that is a file")
+    return folder
+
+
+def _secret(environment: Mapping[str, str], name: str) -> str | None:
+    """What travels in a header; not repeated in the error, for most of it may be right."""
+    given = _clean(environment.get(name))
+    if given is not None and not (given.isascii() and given.isprintable() and " " not in given):
+        wanted = "one word of plain letters, digits and signs, without spaces"
+        raise UsageError(UsageCode.BAD_SETTING, name=name, given="…", wanted=wanted)
+    return given
 
 
 def _clean(value: str | None) -> str | None:

@@ -93,6 +93,8 @@ class DependencyCode(StrEnum):
     MODEL = "model"
     DISCORD = "discord"
     TOKEN_REFUSED = "token_refused"
+    SHARDING_REQUIRED = "sharding_required"
+    CONNECTION_REFUSED = "connection_refused"
     WORKER = "worker"
     FOLDER_IN_USE = "folder_in_use"
 

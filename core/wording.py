@@ -87,6 +87,10 @@ _SENTENCES: dict[str, str] = {
     DependencyCode.DISCORD: "Discord cannot be reached. Check the network and try again.",
     DependencyCode.TOKEN_REFUSED: "Discord refuses the bot's token. Make a new one in the developer portal "
     "(Bot → Reset Token) and set it as DISCORD_TOKEN.",
+    DependencyCode.SHARDING_REQUIRED: "The bot is in too many servers for one connection, and Discord takes no more "
+    "of them in one (4011, sharding required). Remove it from some of them.",
+    DependencyCode.CONNECTION_REFUSED: "Discord refuses how this version of Earshot connects ({cause}). Update it; "
+    "if it is the newest, that is a fault to report.",
     DependencyCode.FOLDER_IN_USE: "Another Earshot is running on the data folder {folder}. Stop it, or give this one "
     "another folder with EARSHOT_DATA_DIR.",
     DependencyCode.WORKER: "The process that does the measuring failed ({cause}). Please try again in a minute.",

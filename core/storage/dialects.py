@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Table, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from core.errors import DependencyCode, DependencyError, UsageCode, UsageError
@@ -44,7 +44,7 @@ def parse_url(url: str | None, data_dir: Path) -> URL:
         return URL.create(_DRIVERS["sqlite"], database=str(data_dir / "earshot.db"))
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # the latter of a port that is no number
         raise _bad_url("no URL") from error
     scheme = parsed.drivername.partition("+")[0]
     if scheme not in _DRIVERS:
@@ -74,6 +74,8 @@ def create_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
             _configure_sqlite(reader, begin="BEGIN", query_only="ON")
             return writer, reader
         engine = create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
+    except NoSuchModuleError as error:
+        raise _bad_url(url.drivername) from error
     except ModuleNotFoundError as error:
         raise _bad_url(url.drivername, f"a driver that is installed ({error.name} is not)") from error
     return engine, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)

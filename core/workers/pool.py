@@ -19,9 +19,13 @@ from core.errors import DependencyCode, DependencyError
 from core.workers import answers, child
 from core.workers.limits import JobLimits
 from core.workers.sandbox import missing_protections
-from core.workers.server import child_environment, server_died, start_child
+from core.workers.server import child_environment, kill_server, launch_server, server_died, start_child
 
 READ_BYTES = 1 << 20
+
+CLOSE_PATIENCE_S = 1.0
+"""How long closing waits for children that were killed. A child that is still to be forked has no process to kill: it
+waits for its fork server, which may be compiling for most of a minute."""
 
 LOST_EXIT_CODE = 255
 """What multiprocessing reports of a child whose fork server died."""
@@ -60,7 +64,33 @@ class Workers:
         self._environment = child_environment(tuple(warm_up), cache_dir)
         self._limits = limits or JobLimits()
         self._jobs: set[_Job] = set()
+        self._warming: asyncio.Task[bytes] | None = None
         self._closed = False
+
+    async def launch(self) -> None:
+        """Start the fork server and let it warm up; jobs wait for that, and their time runs from then on.
+
+        This process's environment is another one for the moment that takes: nothing else should run yet.
+
+        Raises:
+            DependencyError: the fork server cannot be started.
+        """
+        for feature in missing_protections():
+            log.info("this kernel does not offer %s", feature)
+        await asyncio.to_thread(launch_server, self._environment)
+        first = self._run(_nothing, limits=replace(self._limits, wall_s=max(60.0, self._limits.wall_s)))
+        self._warming = asyncio.create_task(first, name="warm-up")
+        self._warming.add_done_callback(_retrieve)
+
+    async def warm(self) -> None:
+        """Wait until the fork server that was launched is warm.
+
+        Raises:
+            DependencyError: no child can be started.
+        """
+        if self._warming is not None:
+            # whoever waits may give up; the warm-up goes on for the others
+            await asyncio.shield(self._warming)
 
     async def start(self) -> None:
         """Start the fork server and wait until it is warm.
@@ -68,16 +98,24 @@ class Workers:
         Raises:
             DependencyError: no child can be started.
         """
-        for feature in missing_protections():
-            log.info("this kernel does not offer %s", feature)
-        await self.run(_nothing, wall_s=max(60.0, self._limits.wall_s))
+        await self.launch()
+        await self.warm()
 
     async def close(self) -> None:
-        """Kill what runs, and take nothing more."""
+        """Kill what runs, and take nothing more; a fork server that is not warm yet is killed as well."""
         self._closed = True
         for job in tuple(self._jobs):
             job.cancel()
-        await asyncio.to_thread(self._threads.shutdown)
+        ended = asyncio.create_task(asyncio.to_thread(self._threads.shutdown))
+        is_warming = self._warming is not None and not self._warming.done()
+        patience_s = 0.0 if is_warming else CLOSE_PATIENCE_S
+        while not ended.done():
+            await asyncio.wait({ended}, timeout=patience_s)
+            if not ended.done():
+                kill_server()
+                patience_s = CLOSE_PATIENCE_S
+        if self._warming is not None:
+            await asyncio.wait({self._warming})
 
     async def run(self, function: Callable[..., bytes], *args: Any, wall_s: float | None = None) -> bytes:
         """Run a module-level function in a child and return its bytes. Cancelling kills the child.
@@ -89,7 +127,11 @@ class Workers:
             WorkerDiedError: the child ran out of time or memory, answered too much, or crashed.
             DependencyError: no child could be started, or the function has a bug (its traceback is logged).
         """
+        await self.warm()
         limits = self._limits if wall_s is None else replace(self._limits, wall_s=wall_s)
+        return await self._run(function, *args, limits=limits)
+
+    async def _run(self, function: Callable[..., bytes], *args: Any, limits: JobLimits) -> bytes:
         async with self._slots:
             if self._closed:
                 raise DependencyError(DependencyCode.WORKER, cause="closed")
@@ -132,7 +174,7 @@ class _Job:
             DependencyError: there is no child.
         """
         call = (self._limits, _files(self._args), self._function, self._args)
-        receiver, process = start_child(child.run_job, call, self._environment)
+        receiver, process = start_child(child.run_job, call, self._environment, lambda: not self._cancelled)
         self._started(process.pid)
         try:
             return _receive(receiver, process, self._limits)
@@ -165,6 +207,12 @@ class _Job:
 
 def _nothing() -> bytes:
     return b""
+
+
+def _retrieve(task: asyncio.Task[bytes]) -> None:
+    """An error that nobody waited for is no fault of the event loop's."""
+    if not task.cancelled():
+        task.exception()
 
 
 def _files(args: tuple[Any, ...]) -> list[Path]:

@@ -7,11 +7,12 @@ whole life, so the bot's secrets must not be there even for a moment.
 import logging
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
@@ -43,10 +44,35 @@ _starting = threading.Lock()
 """The server and the environment belong to the process, whatever number of `Workers` share them."""
 
 
+def launch_server(environment: Mapping[str, str]) -> None:
+    """Start the fork server, unless it runs, and do not wait until it is warm.
+
+    Raises:
+        DependencyError: it cannot be started.
+    """
+    try:
+        with _starting:
+            _ensure_server(environment)
+    except OSError as error:
+        raise _not_started(error) from error
+
+
+def kill_server() -> None:
+    """Kill the fork server; whoever waits for a child of it hears of that at once."""
+    with suppress(ProcessLookupError):
+        if server_runs() and (pid := server_pid()) is not None:
+            os.kill(pid, signal.SIGKILL)
+
+
 def start_child(
-    target: Callable[..., None], args: tuple[Any, ...], environment: Mapping[str, str]
+    target: Callable[..., None],
+    args: tuple[Any, ...],
+    environment: Mapping[str, str],
+    is_wanted: Callable[[], bool] = lambda: True,
 ) -> tuple[Connection, ForkServerProcess]:
     """Start a process that runs ``target(pipe, *args)``; what it writes into the pipe can be read from the connection.
+
+    A fork server that dies is started again for a child that `is_wanted` only.
 
     Raises:
         DependencyError: no child can be started.
@@ -62,9 +88,8 @@ def start_child(
                 _check_same(server, process)
         except (OSError, EOFError) as error:
             receiver.close()
-            if attempt == START_TRIES:
-                cause = getattr(error, "strerror", None) or type(error).__name__
-                raise DependencyError(DependencyCode.WORKER, cause=cause) from error
+            if attempt == START_TRIES or not is_wanted():
+                raise _not_started(error) from error
             log.warning("the worker server is gone (%s); starting a new one", type(error).__name__)
             server_died()
         else:
@@ -120,6 +145,11 @@ def _ensure_server(environment: Mapping[str, str]) -> int | None:
         with _environment(environment):
             forkserver.ensure_running()
     return server_pid()
+
+
+def _not_started(error: OSError | EOFError) -> DependencyError:
+    cause = getattr(error, "strerror", None) or type(error).__name__
+    return DependencyError(DependencyCode.WORKER, cause=cause)
 
 
 def _check_same(server: int | None, process: ForkServerProcess) -> None:

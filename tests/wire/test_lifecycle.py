@@ -146,7 +146,7 @@ async def test_questions_asked_while_it_was_away_are_answered_once(tmp_path: Pat
         assert await bot.stop() == 0
 
         missed = await owner.send(thread, "and what key is it in?")
-        syncs = sum(path.endswith("/commands") for _, _, path in discord.rest.requests)
+        syncs = sum(method == "PUT" and path.endswith("/commands") for _, method, path in discord.rest.requests)
         await bot.start()
         await bot.ready(discord)
         await stage.answer_to(thread, missed)
@@ -156,7 +156,7 @@ async def test_questions_asked_while_it_was_away_are_answered_once(tmp_path: Pat
 
         answers = [m for m in thread.messages if m.reference_id == missed.id]
         assert len(answers) == 1
-        assert sum(path.endswith("/commands") for _, _, path in discord.rest.requests) == syncs
+        assert sum(method == "PUT" and path.endswith("/commands") for _, method, path in discord.rest.requests) == syncs
 
 
 async def test_a_dropped_connection_resumes_and_misses_nothing(tmp_path: Path) -> None:

@@ -92,6 +92,7 @@ class Rest:
             ("GET", r"/users/@me", self._me),
             ("GET", r"/oauth2/applications/@me", self._application),
             ("GET", r"/gateway/bot", self._gateway_bot),
+            ("GET", r"/applications/\d+/commands", self._commands),
             ("PUT", r"/applications/\d+/commands", self._sync),
             ("POST", r"/interactions/(\d+)/([^/]+)/callback", self._callback),
             ("GET", r"/webhooks/\d+/([^/]+)/messages/(@original|\d+)", self._get_response),
@@ -200,6 +201,9 @@ class Rest:
     async def _gateway_bot(self, call: Call) -> object:
         limit = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
         return {"url": self._gateway.url, "shards": 1, "session_start_limit": limit}
+
+    async def _commands(self, call: Call) -> object:
+        return self._state.commands
 
     async def _sync(self, call: Call) -> object:
         commands: list[dict[str, Any]] = call.body  # type: ignore[assignment]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.folder_lock import hold_folder
-from core.errors import DependencyError
+from core.errors import DependencyError, UsageCode, UsageError
 from core.wording import say
 
 HOLD = """
@@ -33,3 +33,12 @@ def test_a_second_process_is_told_and_the_first_ones_death_frees_it(tmp_path: Pa
     assert "EARSHOT_DATA_DIR" in say(refused.value)
     with hold_folder(tmp_path):
         pass
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError) as refused, hold_folder(tmp_path / "file" / "data"):
+        pass
+
+    assert refused.value.code is UsageCode.FOLDER_UNWRITABLE
+    assert str(tmp_path / "file" / "data") in say(refused.value)

@@ -93,3 +93,35 @@ def test_a_switch_is_on_or_off() -> None:
 
     assert "EARSHOT_MODEL" in say(refused.value)
     assert "on or off" in say(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("EARSHOT_LOG_LEVEL", "loud", "DEBUG, INFO, WARNING, ERROR or CRITICAL"),
+        ("EARSHOT_LOG_LEVEL", "NOTSET", "DEBUG, INFO, WARNING, ERROR or CRITICAL"),
+        ("DISCORD_TOKEN", "canary token", "without spaces"),
+        ("DISCORD_TOKEN", "canary\ttoken", "without spaces"),
+        ("DISCORD_TOKEN", "“canary”", "without spaces"),
+        ("OPENAI_API_KEY", "canary\nOTHER=x", "without spaces"),
+        ("EARSHOT_DATA_DIR", __file__, "a folder"),
+        ("EARSHOT_DATA_DIR", f"{__file__}/below/it", "a folder"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_named_and_a_secret_is_not_shown(name: str, value: str, wanted: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        Settings.read({name: value})
+
+    said = say(refused.value)
+    assert refused.value.code is UsageCode.BAD_SETTING
+    assert name in said
+    assert wanted in said
+    assert "canary" not in said
+
+
+def test_surrounding_space_is_no_part_of_a_value() -> None:
+    settings = Settings.read({"DISCORD_TOKEN": " abc\n", "EARSHOT_LOG_LEVEL": " debug ", "DATABASE_URL": "  "})
+
+    assert settings.discord_token == "abc"
+    assert settings.log_level == "DEBUG"
+    assert settings.database_url == "sqlite+aiosqlite:///data/earshot.sqlite3"
