@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import core
+from core.knowledge.rules import rules
 
 PAGES = ("glossary", "measurement", "rules", "using", "writing")
 """The pages that explanations are made from, the plainest first. Running the bot is not a producer's business."""
@@ -82,12 +83,12 @@ def topics() -> tuple[Topic, ...]:
     """The glossary's entries, then the rules that no entry of it is called like."""
     entries = tuple(_entries())
     known = {name_key(name) for entry in entries for name in (entry.name, *entry.also)}
-    rules = (
+    others = (
         Topic(_rule_name(limits), (limits.terms[0].replace("_", " "),), limits)
         for limits in passages()
-        if limits.page == "rules" and limits.terms and name_key(_rule_name(limits)) not in known
+        if _is_rule(limits) and name_key(_rule_name(limits)) not in known
     )
-    return entries + tuple(rules)
+    return entries + tuple(others)
 
 
 def name_key(text: str) -> str:
@@ -145,7 +146,7 @@ def _plain(text: str) -> str:
 
 
 def _entries() -> Iterator[Topic]:
-    by_rule = {passage.terms[0]: passage for passage in passages() if passage.page == "rules" and passage.terms}
+    by_rule = {passage.terms[0]: passage for passage in passages() if _is_rule(passage)}
     for heading, lines in _sections("glossary"):
         fields = {match.group(1): match.group(2) for line in lines if (match := _FIELD.match(line))}
         if "Also" not in fields:
@@ -168,6 +169,11 @@ def _how(heading: str | None, names: tuple[str, ...]) -> Passage | None:
         if any(term.startswith(name) for term in terms for name in wanted):
             return passage
     return under[0] if len(under) == 1 else None
+
+
+def _is_rule(passage: Passage) -> bool:
+    """Whether a passage is a rule's: other paragraphs of that page have words in bold, too."""
+    return passage.page == "rules" and bool(passage.terms) and passage.terms[0] in rules()
 
 
 def _rule_name(limits: Passage) -> str:

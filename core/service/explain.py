@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +12,7 @@ from core.errors import UsageCode, UsageError
 from core.knowledge.handbook import Passage, Topic, name_key, passages, topics
 from core.service.budget import Budget
 from core.storage import PassageIndex
+from core.storage.passages import Hit
 
 CLOSE_ENOUGH = 0.8
 """Share of letters that a misspelt topic has in common with the right name (difflib): one wrong letter in five."""
@@ -18,9 +20,31 @@ CLOSE_ENOUGH = 0.8
 FOUND_SHARE = 0.6
 """A page answers a question if it holds this share of the words that matter in it."""
 
+KNOWN_SHARE = 0.7
+"""Of the words that matter in a question, the pages must know this share: of "plays bass metallica" they know two of
+three, and have nothing on it."""
+
+CORRECTED_FROM = 0.8
+"""A word that stands on no page counts as a misspelling of one that does from this share of letters on (difflib), with
+the same first letter: "retension" is, "python" is no "both"."""
+
+CORRECTED_LETTERS_FROM = 5
+"""Shorter words are taken as they are typed: "midi" is no "mid"."""
+
+WORDS_TOGETHER = 3
+"""Words of a question that must stand in a passage whose heading names none of them. One word in passing ("the needle")
+does not make a passage about it."""
+
+STRANGERS_MAX = 1
+"""Beside the name of a topic, a question may have so many words that the topic's own passages do not have: in "who
+plays bass in metallica" there are two."""
+
 PASSAGES_SHOWN = 2
 RULES_SHOWN = 2
 SUGGESTIONS = 5
+SUGGESTED_FROM = 0.6
+"""Share of letters from which a name is offered as close to what was typed (difflib)."""
+
 CHOICES_MAX = 25
 """Discord: choices of an autocomplete."""
 
@@ -55,7 +79,8 @@ _ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 _STOP = frozenset(
     "a an the is are was were be what whats how why when where who which do does did you your i me my it its of in on "
     "for to and or with at by from as mean means meaning can could should would will explain define about earshot "
-    "tell please exactly measure measured calculate that this there have has".split()
+    "tell please exactly measure measured calculate that this there have has here need needs use used using get bot "
+    "something anything some any so if not whether".split()
 )
 
 
@@ -153,8 +178,18 @@ class ExplainService:
         key = name_key(text)
         inside = [name for name in self._names if f" {name} " in f" {key} "]
         longest = max(inside, key=len, default="")
-        room = len(longest.split()) + WORDS_BESIDE
-        return self._called(key) or (self._names[longest] if inside and len(key.split()) <= room else None)
+        if called := self._called(key):
+            return called
+        if not inside or len(key.split()) > len(longest.split()) + WORDS_BESIDE:
+            return None
+        topic = self._names[longest]
+        beside = set(_meant(key).split()) - set(longest.split())
+        return topic if len(beside - self._words_of(topic)) <= STRANGERS_MAX else None
+
+    def _words_of(self, topic: Topic) -> frozenset[str]:
+        """The words of a topic's names and passages, as they stand there."""
+        told = (topic.name, *topic.also, *(passage.text for passage in topic.passages))
+        return frozenset(word for text in told for word in name_key(text).split())
 
     def _called(self, key: str) -> Topic | None:
         """The topic of this name, give or take a typing error."""
@@ -165,17 +200,37 @@ class ExplainService:
 
     def _search(self, text: str) -> list[Passage]:
         """The passages that answer; of a section whose heading is asked for, all of them."""
-        words = _meant(text)
-        hits = [hit for hit in self._index.search(words, PASSAGES_SHOWN) if hit.share >= FOUND_SHARE]
-        found = [passages()[hit.row] for hit in hits]
-        if found and set(_meant(found[0].heading).split()) <= set(words.split()):
+        meant = _meant(text).split()
+        words = [word for word in map(self._known, meant) if word]
+        if len(words) < KNOWN_SHARE * len(meant):
+            return []
+        hits = [hit for hit in self._index.search(" ".join(words), PASSAGES_SHOWN) if hit.share >= FOUND_SHARE]
+        found = [passages()[hit.row] for hit in hits if self._answers(hit, words)]
+        if found and set(_meant(found[0].heading).split()) <= set(words):
             return [p for p in passages() if (p.page, p.heading) == (found[0].page, found[0].heading)]
         return found
 
+    def _known(self, word: str) -> str | None:
+        """A word as the pages have it, or None where they have neither it nor one that it misspells."""
+        known = self._index.corrected(word)
+        if known == word:
+            return word if self._index.search(word, 1) else None
+        if len(word) < CORRECTED_LETTERS_FROM or known in _STOP:
+            return None
+        is_close = word[0] == known[0] and difflib.SequenceMatcher(None, known, word).ratio() >= CORRECTED_FROM
+        return known if is_close else None
+
+    def _answers(self, hit: Hit, words: Sequence[str]) -> bool:
+        """Whether a passage is about what is asked, and does not only mention it."""
+        held = [word for word in words if self._named.corrected(word) == word]
+        named = {other.row for word in held for other in self._named.search(word, len(passages()))}
+        return hit.row in named or hit.share * len(words) >= WORDS_TOGETHER
+
     def _nearest(self, text: str) -> list[str]:
         """Topics that are called most alike, and those whose pages hold one of the words."""
-        alike = difflib.get_close_matches(name_key(text), self._names, SUGGESTIONS, 0.5)
-        headings = [passages()[hit.row].heading for hit in self._index.search(_meant(text), SUGGESTIONS)]
+        alike = difflib.get_close_matches(name_key(text), self._names, SUGGESTIONS, SUGGESTED_FROM)
+        words = " ".join(filter(None, map(self._known, _meant(text).split())))
+        headings = [passages()[hit.row].heading for hit in self._index.search(words, SUGGESTIONS)]
         known = {topic.name for topic in topics()}
         names = [*(self._names[name].name for name in alike), *(heading for heading in headings if heading in known)]
         return list(dict.fromkeys(names))[:SUGGESTIONS]
@@ -197,6 +252,11 @@ class ExplainService:
         return names
 
     @cached_property
+    def _named(self) -> PassageIndex:
+        """Headings and terms alone."""
+        return PassageIndex([(p.heading, " ".join(p.terms), "") for p in passages()])
+
+    @cached_property
     def _index(self) -> PassageIndex:
         return PassageIndex([(p.heading, " ".join(p.terms), p.text) for p in passages()])
 
@@ -209,8 +269,8 @@ def _term(question: str) -> str:
 
 
 def _meant(text: str) -> str:
-    """The words that say what is looked for."""
-    return " ".join(word for word in name_key(text).split() if word not in _STOP)
+    """The words that say what is looked for: no letter alone ("what's"), and none of those that only ask."""
+    return " ".join(word for word in name_key(text).split() if len(word) > 1 and word not in _STOP)
 
 
 def _explained(topic: Topic) -> Explanation:
