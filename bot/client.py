@@ -2,23 +2,15 @@
 
 import asyncio
 import logging
-<<<<<<< HEAD
 from collections.abc import Awaitable, Callable
-from pathlib import Path
-=======
-from collections.abc import Callable
->>>>>>> start
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-<<<<<<< HEAD
+from bot.command_sync import CommandSync
 from bot.composition import Services
 from cogs.actions import Actions
-=======
-from bot.command_sync import CommandSync
->>>>>>> start
 from cogs.buttons import BUTTONS
 from cogs.conversation import Conversations
 from cogs.errors import EarshotTree
@@ -59,19 +51,9 @@ class EarshotBot(commands.Bot):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             max_messages=None,
         )
-<<<<<<< HEAD
         self._services = services
-        self._data_dir = data_dir
-=======
-        self._feedback = feedback
-        self._targets = targets
-        self._conversations = conversations
-        self._privacy = privacy
         self._command_sync = command_sync
         self._syncing: asyncio.Task[None] | None = None
-        self._servers = servers
-        self._explain = explain
->>>>>>> start
         self._on_connected = on_connected
         one = services
         self._responder = Responder(self, one.channels, one.conversations, one.feedback, one.offers)
@@ -93,13 +75,8 @@ class EarshotBot(commands.Bot):
         await self.add_cog(Targets(self._services.targets))
         await self.add_cog(self.inbox)
         self.add_dynamic_items(*BUTTONS)
-<<<<<<< HEAD
-        await self._sync_if_changed()
-=======
         # beside the connection: Discord may let a change of commands wait for hours, and the old ones work meanwhile
         self._syncing = asyncio.create_task(self._command_sync.run(self, self.tree), name="commands")
-        self._on_connected(self)
->>>>>>> start
 
     async def close(self) -> None:
         """End the connection and what goes on beside it."""
@@ -118,7 +95,6 @@ class EarshotBot(commands.Bot):
     async def on_ready(self) -> None:
         """After every fresh session: what happened in the meantime comes before what is promised."""
         log.info("ready as %s in %d guilds", self.user, len(self.guilds))
-<<<<<<< HEAD
         await self._on_connected(self)
         await self._notice_removals()
         await self.inbox.catch_up()
@@ -133,20 +109,3 @@ class EarshotBot(commands.Bot):
         for guild_id in await self._services.channels.gone_guilds(member_of):
             log.info("guild %s removed the bot while it was away", guild_id)
             await self._services.privacy.guild_left(guild_id)
-
-    async def _sync_if_changed(self) -> None:
-        """Sync commands only when they changed: Discord allows 200 creations a day, and a restart is not a change."""
-        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
-        digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
-        path = self._data_dir / SYNC_FILE
-        stamp = {"application": self.application_id, "commands": digest}
-        if path.is_file() and path.read_text() == json.dumps(stamp):
-            return
-        await self.tree.sync()
-        path.write_text(json.dumps(stamp))
-        log.info("commands synced")
-=======
-        cog = self.get_cog("Conversations")
-        if isinstance(cog, Conversations):
-            await cog.catch_up()
->>>>>>> start

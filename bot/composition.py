@@ -22,12 +22,8 @@ from core.service.delivery import DeliveryService
 from core.service.explain import ExplainService
 from core.service.feedback import FeedbackService
 from core.service.intake import Intake
-<<<<<<< HEAD
 from core.service.offers import OfferService
 from core.service.payloads import Origin
-from core.service.pipeline import Pipeline
-=======
->>>>>>> start
 from core.service.privacy import PrivacyService
 from core.service.reconciler import Reconciler
 from core.service.servers import ServerService
@@ -58,12 +54,9 @@ class Services:
     reconciler: Reconciler
     servers: ServerService
     explain: ExplainService
-<<<<<<< HEAD
     channels: ChannelService
     offers: OfferService
-=======
     warm: Callable[[], Awaitable[None]]
->>>>>>> start
 
 
 @asynccontextmanager
@@ -159,10 +152,7 @@ def _wire(
         reconciler=Reconciler(backend, intake, privacy),
         servers=ServerService(database, budget, uses_model=settings.uses_model, model=settings.openai_model),
         explain=explain,
-<<<<<<< HEAD
         channels=ChannelService(database),
         offers=OfferService(database),
-=======
         warm=launched.warm,
->>>>>>> start
     )

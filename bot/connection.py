@@ -151,26 +151,16 @@ def say_in_one_line(record: logging.LogRecord) -> bool:
 async def _connect(
     settings: Settings, services: Services, backoff: Backoff, command_sync: CommandSync, *, message_content: bool
 ) -> None:
-    def connected(bot: EarshotBot) -> None:
-        services.delivery.attach(bot)
+    async def connected(bot: EarshotBot) -> None:
+        services.delivery.attach(bot, bot.inbox.opened)
         services.progress.attach(bot)
         services.writing.attach(bot)
-        services.outbox.wake()
+        await services.outbox.resume()
 
     async def ready() -> None:
         backoff.ready()
 
-    bot = EarshotBot(
-        services.feedback,
-        services.targets,
-        services.conversations,
-        services.privacy,
-        services.servers,
-        services.explain,
-        command_sync=command_sync,
-        message_content=message_content,
-        on_connected=connected,
-    )
+    bot = EarshotBot(services, command_sync=command_sync, message_content=message_content, on_connected=connected)
     bot.add_listener(ready, "on_ready")
     try:
         async with bot:

@@ -91,24 +91,6 @@ async def _work(settings: Settings, services: Services) -> None:
     await services.backend.run(settings.limits.concurrency)
 
 
-<<<<<<< HEAD
-async def _connect(settings: Settings, services: Services, *, message_content: bool) -> None:
-    async def connected(bot: EarshotBot) -> None:
-        services.delivery.attach(bot, bot.inbox.opened)
-        services.progress.attach(bot)
-        services.writing.attach(bot)
-        await services.outbox.resume()
-
-    bot = EarshotBot(services, data_dir=settings.data_dir, message_content=message_content, on_connected=connected)
-    try:
-        async with bot:
-            await bot.start(settings.discord_token or "")
-    finally:
-        services.delivery.attach(None)
-        services.progress.attach(None)
-        services.writing.attach(None)
-=======
 async def _reconcile(services: Services) -> None:
     await services.feedback.intake.resume_received(timedelta())
     await services.reconciler.run()
->>>>>>> start

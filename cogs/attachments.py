@@ -38,8 +38,10 @@ def check_attachment(attachment: discord.Attachment, max_bytes: int) -> Attachme
         InputError: its name, type or size rule it out.
     """
     suffix = PurePath(attachment.filename).suffix.lower()
+    if not suffix:
+        raise InputError(InputCode.NO_EXTENSION, wanted=EXTENSIONS_FOR_PEOPLE)
     if suffix not in EXTENSIONS:
-        raise InputError(InputCode.WRONG_EXTENSION, extension=suffix or "no ending", wanted=EXTENSIONS_FOR_PEOPLE)
+        raise InputError(InputCode.WRONG_EXTENSION, extension=suffix, wanted=EXTENSIONS_FOR_PEOPLE)
     if (attachment.content_type or "").startswith(("image/", "text/", "application/pdf")):
         raise InputError(InputCode.NOT_AUDIO)
     if attachment.size == 0:

@@ -21,7 +21,6 @@ from core.request import FOCUS_MAX_CHARACTERS, Detail, ReviewRequest, ReviewType
 from core.service.channels import ChannelService
 from core.service.conversation import ConversationService
 from core.service.feedback import FeedbackService
-from core.service.intake import REFERENCE
 from core.service.offers import OfferService
 from core.service.payloads import Attachment, FeedbackPayload, Offer, OfferedTrack, interaction_key
 from core.service.servers import ServerService
@@ -231,8 +230,7 @@ def check_reference(reference: discord.Attachment | None, max_bytes: int) -> Att
     try:
         return check_attachment(reference, max_bytes)
     except InputError as error:
-        error.facts["which"] = REFERENCE
-        raise
+        raise error.about_reference() from error
 
 
 def check_files(message: discord.Message, max_bytes: int) -> None:

@@ -13,7 +13,7 @@ from core.job import Job, NewStep, Stage
 from core.jobs.ports import Outcome
 from core.serial import from_json
 from core.service.budget import Budget
-from core.service.intake import REFERENCE, Intake, ReportStage, about
+from core.service.intake import Intake, ReportStage, about_reference
 from core.service.payloads import FeedbackPayload, Origin, Place, StoredFile, lane
 from core.service.pipeline import Pipeline, Reviewed
 from core.service.steps import review_steps
@@ -60,7 +60,7 @@ class FeedbackService:
         self._on_stage(job, Stage.MEASURING)
         try:
             track = await self._measure(actor, payload.track_file)
-            with about(REFERENCE):
+            with about_reference():
                 sent = await self._measure(actor, payload.reference_file) if payload.reference_file else None
         except InputError:
             await self.intake.remove_files([file for file in (payload.track_file, payload.reference_file) if file])

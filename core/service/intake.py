@@ -56,20 +56,17 @@ STUCK_AFTER = timedelta(seconds=30)
 NEVER_RAN = 0
 """The attempt number that holds a job no worker has claimed yet."""
 
-REFERENCE = "reference"
-"""Value of the fact `which` in an error about the track that another is compared with."""
-
 log = logging.getLogger(__name__)
 
 
 @contextmanager
-def about(which: str | None) -> Iterator[None]:
-    """Let input errors say which of several files they are about."""
+def about_reference(*, applies: bool = True) -> Iterator[None]:
+    """Let input errors say that they are about the reference."""
     try:
         yield
     except InputError as error:
-        if which is not None:
-            error.facts["which"] = which
+        if applies:
+            raise error.about_reference() from error
         raise
 
 
@@ -191,7 +188,7 @@ class Intake:
         payload = upload_payload(job)
         try:
             for attachment in payload.uploads:
-                with about(REFERENCE if attachment is reference_of(payload) else None):
+                with about_reference(applies=attachment is reference_of(payload)):
                     stored.append(await self._store(attachment))
         except EarshotError as error:
             await self._discard(stored)
