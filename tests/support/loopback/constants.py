@@ -7,18 +7,9 @@ TEXT, DM, VOICE, NEWS, STAGE, FORUM = 0, 1, 2, 5, 13, 15
 NEWS_THREAD, PUBLIC_THREAD, PRIVATE_THREAD = 10, 11, 12
 THREADS = (NEWS_THREAD, PUBLIC_THREAD, PRIVATE_THREAD)
 
-DEFAULT_PERMISSIONS = (
-    "view_channel",
-    "send_messages",
-    "send_messages_in_threads",
-    "create_public_threads",
-    "embed_links",
-    "attach_files",
-    "read_message_history",
-    "add_reactions",
-    "mention_everyone",
-    "use_external_apps",
-    "connect",
+DEFAULT_PERMISSIONS = frozenset(
+    "view_channel send_messages send_messages_in_threads create_public_threads embed_links attach_files "
+    "read_message_history add_reactions mention_everyone use_external_apps connect".split()
 )
 """What the bot may do where nothing is denied; manage_threads and manage_messages are not among it."""
 

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import zlib
+from collections import deque
+from collections.abc import Coroutine
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -72,6 +74,7 @@ class Gateway:
         self._repeats: dict[str, int] = {}
         self._sockets: set[_Socket] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._announced: deque[tuple[str, dict[str, Any]]] = deque()
         faults.on_network_away = self.cut
 
     @property
@@ -139,7 +142,10 @@ class Gateway:
         if code is not None:
             await socket.response.close(code=code)
             return
-        task = asyncio.get_running_loop().create_task(self._make_ready(socket, data["intents"], shard))
+        self._start(self._make_ready(socket, data["intents"], shard))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -181,9 +187,11 @@ class Gateway:
             await socket.send({"op": 9, "d": False, "s": None, "t": None})
             return
         self.resumes += 1
+        replayed = int(data["seq"] or 0)
+        while replayed < len(session.sent):
+            await socket.send(session.sent[replayed])
+            replayed += 1
         session.socket = socket
-        for payload in session.sent[int(data["seq"] or 0) :]:
-            await socket.send(payload)
         await self._send(session, "RESUMED", {})
         await self._state.ring()
 
@@ -201,7 +209,21 @@ class Gateway:
     # -- events
 
     async def dispatch(self, event: str, data: dict[str, Any], *, guild_id: int | None = None) -> None:
-        """Send an event to the bot, now or when it resumes."""
+        """Send an event to the bot, now or when it resumes; what was announced before goes first."""
+        await self._dispatch_announced()
+        await self._dispatch(event, data, guild_id)
+
+    def announce(self, event: str, data: dict[str, Any]) -> None:
+        """Send an event from where nothing can be awaited: soon, and before all later ones."""
+        if self.sessions:
+            self._announced.append((event, data))
+            self._start(self._dispatch_announced())
+
+    async def _dispatch_announced(self) -> None:
+        while self._announced:
+            await self._dispatch(*self._announced.popleft())
+
+    async def _dispatch(self, event: str, data: dict[str, Any], guild_id: int | None = None) -> None:
         if guild_id is None and "guild_id" in data:
             guild_id = int(data["guild_id"])
         if guild_id is None and event in {"GUILD_CREATE", "GUILD_DELETE"}:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import discord
+
 from tests.support.loopback import payloads
 from tests.support.loopback.constants import FORUM, NEWS, PRIVATE_THREAD, PUBLIC_THREAD, STAGE, TEXT, VOICE
 from tests.support.loopback.people import Member
@@ -16,7 +18,11 @@ MANAGE_GUILD = 1 << 5
 
 
 def _names(permissions: Sequence[str]) -> frozenset[str]:
-    return frozenset(permission.lower() for permission in permissions)
+    names = frozenset(permission.lower() for permission in permissions)
+    unknown = names - set(discord.Permissions.VALID_FLAGS)
+    if unknown:
+        raise AssertionError(f"no permissions of Discord's: {sorted(unknown)}")
+    return names
 
 
 class GuildHandle:
@@ -31,7 +37,7 @@ class GuildHandle:
         if channel.parent is None:
             self.guild.channels.append(channel)
             if self.guild.bot_is_member:
-                self._discord.announce("CHANNEL_CREATE", payloads.channel(channel))
+                self._discord.gateway.announce("CHANNEL_CREATE", payloads.channel(channel))
         return channel
 
     def _channel(self, name: str, kind: int, deny: Sequence[str], allow: Sequence[str]) -> Channel:
@@ -58,7 +64,7 @@ class GuildHandle:
         return self._channel(name, FORUM, deny, allow)
 
     def add_forum_post(self, forum: Channel, author: Member, title: str) -> Channel:
-        """A post in a forum: a thread that its author owns (its first message is the author's next `send`)."""
+        """A post in a forum: its author owns it; the author's next `send` is its first message, of the same id."""
         return self.add_thread(forum, author, title)
 
     def add_thread(self, parent: Channel, author: Member, title: str, *, private: bool = False) -> Channel:
@@ -68,7 +74,7 @@ class GuildHandle:
         parent.threads.append(thread)
         self._add(thread)
         if self._discord.state.sees(thread):
-            self._discord.announce("THREAD_CREATE", {**payloads.channel(thread), "newly_created": True})
+            self._discord.gateway.announce("THREAD_CREATE", {**payloads.channel(thread), "newly_created": True})
         return thread
 
     def add_member(self, name: str, *, manages: bool = False, display_name: str | None = None) -> Member:

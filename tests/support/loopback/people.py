@@ -12,7 +12,9 @@ from tests.support.loopback.constants import (
     COMPONENT,
     FLAG_SNAPSHOT,
     FLAG_VOICE,
+    FORUM,
     MODAL,
+    PRIVATE_THREAD,
 )
 from tests.support.loopback.filled_forms import filled_form
 from tests.support.loopback.message_payloads import snapshot
@@ -178,9 +180,11 @@ class Member:
         channel = message.channel
         if channel.locked and not self.user.permissions:
             raise AssertionError("only moderators write in a locked thread")
-        if channel.type == 12 and channel.guild is not None:
+        if channel.type == PRIVATE_THREAD and channel.guild is not None:
             await self._let_bot_in(message)
         await self._discord.rest.api.unarchive(channel)
+        if channel.parent is not None and channel.parent.type == FORUM and not channel.messages:
+            message.id = channel.id  # a post's first message has the post's id
         channel.add(message)
         await self._discord.gateway.dispatch_message("MESSAGE_CREATE", message)
         await self._discord.rest.api.add_mentioned(message)

@@ -14,7 +14,7 @@ from tests.support.loopback.gateway import Gateway
 from tests.support.loopback.guilds import GuildHandle
 from tests.support.loopback.happenings import Happenings
 from tests.support.loopback.rest import Rest
-from tests.support.loopback.state import Channel, Guild, Message, State
+from tests.support.loopback.state import Channel, Guild, Message, State, Wait
 
 TOKEN = "loopback-token"
 UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024
@@ -42,7 +42,6 @@ class LoopbackDiscord(Happenings):
         self.cdn = Cdn(self.state, self.faults)
         self._cdn_fault: CdnFault | None = None
         self._runner: web.AppRunner | None = None
-        self._announcements: set[asyncio.Task[None]] = set()
         self.host = ""
 
     async def __aenter__(self) -> Self:
@@ -99,27 +98,24 @@ class LoopbackDiscord(Happenings):
         guild = Guild(name, bot_is_member)
         self.state.guilds.append(guild)
         if bot_is_member:
-            self.announce("GUILD_CREATE", payloads.guild(guild, self.state))
+            self.gateway.announce("GUILD_CREATE", payloads.guild(guild, self.state))
         return GuildHandle(self, guild)
-
-    def announce(self, event: str, data: dict[str, Any]) -> None:
-        """Tell a connected bot of a change, from where nothing can be awaited."""
-        if self.gateway.connected:
-            task = asyncio.get_running_loop().create_task(self.gateway.dispatch(event, data))
-            self._announcements.add(task)
-            task.add_done_callback(self._announcements.discard)
 
     # -- waiting
 
     async def wait_until(self, condition: Callable[[], T], timeout: float = WAIT_S) -> T:
-        """The first truthy value of `condition`; checked at every change."""
+        """The first truthy value of `condition`; looked at after every change."""
+        value = condition()
+        if value:
+            return value
+        wait = Wait(condition, asyncio.get_running_loop().create_future())
+        self.state.waits.append(wait)
         try:
-            async with asyncio.timeout(timeout), self.state.changed:
-                while not (value := condition()):
-                    await self.state.changed.wait()
+            return await asyncio.wait_for(wait.future, timeout)  # type: ignore[no-any-return]
         except TimeoutError:
             raise AssertionError(f"nothing happened within {timeout:g} s\n{self._everything()}") from None
-        return value
+        finally:
+            self.state.waits.remove(wait)
 
     async def wait_ready(self, timeout: float = WAIT_S) -> None:
         """The bot is connected and its commands are synced."""

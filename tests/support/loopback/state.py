@@ -5,6 +5,7 @@ import bisect
 import itertools
 import operator
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -142,14 +143,17 @@ class Channel:
 
     def permissions(self) -> int:
         """What the bot may do here, as Discord's bit field."""
-        denied = self.denied | (self.parent.denied if self.parent else frozenset())
-        granted = self.granted | (self.parent.granted if self.parent else frozenset())
-        names = {name: name not in denied for name in DEFAULT_PERMISSIONS} | dict.fromkeys(granted, True)
-        return discord.Permissions(**names).value
+        return discord.Permissions(**dict.fromkeys(self._permission_names(), True)).value
+
+    def _permission_names(self) -> frozenset[str]:
+        """A thread inherits from its parent."""
+        above = self.parent
+        denied = self.denied | (above.denied if above else frozenset())
+        return (DEFAULT_PERMISSIONS - denied) | self.granted | (above.granted if above else frozenset())
 
     def may(self, name: str) -> bool:
         """Whether the bot has a permission here; in direct messages it has all that matter."""
-        return self.guild is None or bool(getattr(discord.Permissions(self.permissions()), name))
+        return self.guild is None or name in self._permission_names()
 
     def check(self, name: str) -> None:
         """Raise what Discord answers when the bot lacks a permission."""
@@ -217,6 +221,14 @@ class Interaction:
         return not self.installed_in_guild and not self.channel.may("use_external_apps")
 
 
+@dataclass(eq=False)
+class Wait:
+    """A condition that somebody waits for; looked at without waking them."""
+
+    condition: Callable[[], Any]
+    future: asyncio.Future[Any]
+
+
 class State:
     """Everything there is, and the bell that rings when it changes."""
 
@@ -231,12 +243,18 @@ class State:
         self.files: dict[str, Attachment] = {}
         self.commands: list[dict[str, Any]] = []
         self.problems: list[str] = []
-        self.changed = asyncio.Condition()
+        self.waits: list[Wait] = []
 
     async def ring(self) -> None:
-        """Wake everybody who waits for something."""
-        async with self.changed:
-            self.changed.notify_all()
+        """Something changed: look at every condition that somebody waits for."""
+        for wait in [wait for wait in self.waits if not wait.future.done()]:
+            try:
+                value = wait.condition()
+            except Exception as error:  # a condition that breaks fails the test that waits for it
+                wait.future.set_exception(error)
+            else:
+                if value:
+                    wait.future.set_result(value)
 
     def dm_of(self, user: User) -> Channel:
         """The direct message channel of somebody with the bot."""

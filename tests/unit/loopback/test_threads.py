@@ -136,6 +136,10 @@ async def test_a_forum_post_and_its_first_message_share_their_id(bot: RawBot, gu
 
     assert made.body["id"] == made.body["message"]["id"]
     assert (await bot.post(forum)).code == 50008
+    mia = guild.add_member("mia")
+    post = guild.add_forum_post(forum, mia, "of mine")
+    first, second = await mia.send(post, "one"), await mia.send(post, "two")
+    assert first.id == post.id != second.id
 
 
 async def test_what_goes_while_the_bot_is_away_is_gone(bot: RawBot, guild) -> None:
