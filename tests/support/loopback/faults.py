@@ -16,7 +16,7 @@ FOREVER = None
 
 @dataclass
 class Logged:
-    """A request as the log keeps it."""
+    """A request as the log keeps it; status 0: dropped, None: not answered yet."""
 
     number: int
     at_s: float

@@ -12,6 +12,7 @@ from tests.support.loopback.constants import (
     FLAG_LOADING,
     FORWARD,
     REPLY,
+    THREAD_STARTER,
 )
 from tests.support.loopback.people_payloads import timestamp, user
 from tests.support.loopback.state import Attachment, Message
@@ -130,6 +131,10 @@ def _references(value: Message, reader: Reader, *, readable: bool, nested: bool)
         if not nested:
             replied = value.channel.by_id.get(value.reference_id)
             payload["referenced_message"] = message(replied, reader=reader, nested=True) if replied else None
+    parent = value.channel.parent
+    if value.type == THREAD_STARTER and parent is not None:
+        reference = {"type": 0, "message_id": str(value.channel.id), "channel_id": str(parent.id)}
+        payload["message_reference"] = reference | guild_id
     if value.forwarded is not None and value.snapshot is not None:
         source = value.forwarded
         reference = {"type": FORWARD, "message_id": str(source.id), "channel_id": str(source.channel.id)}

@@ -26,6 +26,7 @@ async def test_a_dropped_connection(bot: RawBot, guild, after_effect: bool) -> N
     with pytest.raises(aiohttp.ClientError):
         await bot.post(channel)
     assert len(channel.messages) == int(after_effect)
+    assert bot.discord.rest.log[-1].status == 0
 
 
 async def test_a_fault_may_pass_some_and_be_lifted(bot: RawBot, guild) -> None:

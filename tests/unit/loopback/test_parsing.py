@@ -137,3 +137,13 @@ async def test_threads_and_rate_limits(stage) -> None:
     assert (posted.id, posted.name, mia.user in posted.members) == (message.id, "u", True)
     assert [item.content for item in posted.messages] == ["0", "1", "2", "3", "4"]
     assert bucket.refused == 0
+    history = [item async for item in thread.history(limit=10, oldest_first=True)]
+    kinds = [item.type for item in history[:3]]
+    assert kinds == [
+        discord.MessageType.thread_starter_message,
+        discord.MessageType.recipient_add,
+        discord.MessageType.channel_name_change,
+    ]
+    assert history[0].reference.message_id == message.id
+    await history[-1].add_reaction("👀")
+    assert posted.messages[-1].reactions == ["👀"]

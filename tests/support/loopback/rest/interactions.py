@@ -58,8 +58,12 @@ class Interactions:
             raise DiscordError(404, 10062, "Unknown interaction")
         kind = call.body["type"]
         _check_kind(interaction, kind)
-        message = await self._answer(interaction, kind, call.body.get("data") or {}, call.files)
         interaction.answered = True
+        try:
+            message = await self._answer(interaction, kind, call.body.get("data") or {}, call.files)
+        except DiscordError:
+            interaction.answered = False
+            raise
         interaction.acknowledged_at = time.monotonic()
         interaction.settled.set()
         if call.request.query.get("with_response") not in {"1", "true", "True"}:

@@ -50,7 +50,7 @@ class Rest:
         self.log.append(logged)
         self.requests.append((logged.at_s, request.method, request.path))
         response = await self._answer(request, logged)
-        logged.status = response.status
+        logged.status = DROP if isinstance(response, Dropped) else response.status
         await self._state.ring()
         return response
 
@@ -132,11 +132,15 @@ async def _summary(request: web.Request) -> str:
     return raw.decode(errors="replace")[:BODY_SHOWN]
 
 
+class Dropped(web.Response):
+    """No answer: the connection is closed."""
+
+
 def dropped(request: web.Request) -> web.Response:
     """Close the connection without an answer."""
     if request.transport is not None:
         request.transport.abort()
-    return web.Response(status=500)
+    return Dropped(status=500)
 
 
 def struck(request: web.Request, fault: Fault) -> web.Response:
