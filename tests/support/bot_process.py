@@ -20,6 +20,9 @@ SITE = Path(__file__).resolve().parent / "site"
 KERNEL_CACHE = ROOT / "build" / "kernels"
 
 STOP_TIMEOUT_S = 20.0
+END_TIMEOUT_S = 90.0
+"""For a process that ends by itself: its whole start counts, on a machine that is busy with other tests."""
+
 STATE_TIMEOUT_S = 30.0
 POLL_S = 0.01
 
@@ -135,7 +138,7 @@ class BotProcess:
     async def wait(self) -> int:
         """The exit code, when it ends by itself."""
         assert self._process is not None
-        return await asyncio.wait_for(self._process.wait(), STOP_TIMEOUT_S)
+        return await asyncio.wait_for(self._process.wait(), END_TIMEOUT_S)
 
     async def _end(self, number: signal.Signals) -> int | None:
         if self._process is None:
