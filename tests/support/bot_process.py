@@ -6,6 +6,7 @@ import os
 import signal
 import sqlite3
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +20,9 @@ SITE = Path(__file__).resolve().parent / "site"
 KERNEL_CACHE = ROOT / "build" / "kernels"
 
 STOP_TIMEOUT_S = 20.0
+END_TIMEOUT_S = 90.0
+"""For a process that ends by itself: its whole start counts, on a machine that is busy with other tests."""
+
 STATE_TIMEOUT_S = 30.0
 POLL_S = 0.01
 
@@ -32,6 +36,12 @@ class BotProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
         self.log: list[str] = []
+        self.started_at_s = 0.0
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process is not None and self._process.returncode is None
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -66,6 +76,7 @@ class BotProcess:
             "DISCORD_TOKEN": "loopback-token",
             **self._environment,
         }
+        self.started_at_s = time.monotonic()
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -91,6 +102,28 @@ class BotProcess:
         """SIGKILL, as a crash would."""
         return await self._end(signal.SIGKILL)
 
+    async def kill_in_hook(self, _: object = None) -> None:
+        """SIGKILL from a request's hook (`faults.on_request(…, bot.kill_in_hook)`): the process is gone on return."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
+    async def restart_after_kill(self, discord: LoopbackDiscord) -> None:
+        """Start again after a kill, once Discord has noticed that the old connection is gone."""
+        await self.kill()
+        await discord.wait_until(lambda: not discord.gateway.connected)
+        await self.start()
+        await self.ready(discord)
+
+    async def wait_for_log(self, text: str) -> str:
+        """The first line of the log that holds a text."""
+        async with asyncio.timeout(STATE_TIMEOUT_S):
+            while True:
+                found = next((line for line in self.log if text in line), None)
+                if found is not None:
+                    return found
+                await asyncio.sleep(POLL_S)
+
     async def ready(self, discord: LoopbackDiscord) -> None:
         """Wait until it is connected; a bot that ends before that says why."""
         assert self._process is not None
@@ -105,7 +138,7 @@ class BotProcess:
     async def wait(self) -> int:
         """The exit code, when it ends by itself."""
         assert self._process is not None
-        return await asyncio.wait_for(self._process.wait(), STOP_TIMEOUT_S)
+        return await asyncio.wait_for(self._process.wait(), END_TIMEOUT_S)
 
     async def _end(self, number: signal.Signals) -> int | None:
         if self._process is None:

@@ -1,126 +1,54 @@
-"""Shapes of what is sent (Discord developer documentation, resources and gateway events)."""
+"""Shapes of channels, guilds and interactions (Discord developer documentation, resources and gateway events)."""
 
-from datetime import UTC, datetime
 from typing import Any
 
-from tests.support.loopback.state import (
-    DISCORD_EPOCH_MS,
-    DM,
-    FORUM,
-    THREADS,
-    Attachment,
-    Channel,
-    Guild,
-    Interaction,
-    Message,
-    State,
-    User,
-)
+import discord
+
+from tests.support.loopback.constants import DEFAULT_PERMISSIONS, DM, FORUM, PRIVATE_THREAD, STAGE, THREADS, VOICE
+from tests.support.loopback.message_payloads import attachment, message
+from tests.support.loopback.people_payloads import member, timestamp, user
+from tests.support.loopback.state import Channel, Guild, Interaction, State, User
+
+__all__ = ["attachment", "channel", "guild", "interaction", "member", "message", "thread_member", "timestamp", "user"]
+
+MEMBERS_COUNTED_MAX = 50
+"""`member_count` of a thread stops here (topics/threads)."""
 
 
-def timestamp(snowflake: int) -> str:
-    """When an id was made."""
-    return datetime.fromtimestamp(((snowflake >> 22) + DISCORD_EPOCH_MS) / 1000, UTC).isoformat()
-
-
-def user(value: User) -> dict[str, Any]:
-    return {
-        "id": str(value.id),
-        "username": value.name,
-        "discriminator": "0",
-        "global_name": None,
-        "avatar": None,
-        "bot": value.bot,
-    }
-
-
-def member(value: User) -> dict[str, Any]:
-    return {
-        "user": user(value),
-        "roles": [],
-        "joined_at": timestamp(value.id),
-        "deaf": False,
-        "mute": False,
-        "flags": 0,
-        "nick": None,
-        "permissions": str(value.permissions),
-    }
-
-
-def attachment(value: Attachment) -> dict[str, Any]:
-    payload: dict[str, Any] = {
-        "id": str(value.id),
-        "filename": value.filename,
-        "size": value.size,
-        "url": value.url,
-        "proxy_url": value.url,
-    }
-    if value.content_type:
-        payload["content_type"] = value.content_type
-    if value.description:
-        payload["description"] = value.description
-    return payload
-
-
-def message(value: Message, *, readable: bool = True) -> dict[str, Any]:
-    """A message; what the bot may not read is empty."""
-    payload: dict[str, Any] = {
-        "id": str(value.id),
-        "channel_id": str(value.channel.id),
-        "author": user(value.author),
-        "content": value.content if readable else "",
-        "timestamp": timestamp(value.id),
-        "edited_timestamp": None,
-        "tts": False,
-        "mention_everyone": False,
-        "mentions": [user(other) for other in value.mentions],
-        "mention_roles": [],
-        "attachments": [attachment(file) for file in value.attachments] if readable else [],
-        "embeds": value.embeds if readable else [],
-        "components": value.components if readable else [],
-        "pinned": False,
-        "type": 19 if value.reference_id else value.type,
-        "flags": (64 if value.ephemeral else 0) | (128 if value.thinking else 0),
-    }
-    if value.nonce is not None:
-        payload["nonce"] = value.nonce
-    if value.reference_id:
-        payload["message_reference"] = {"message_id": str(value.reference_id), "channel_id": str(value.channel.id)}
-        replied = next((m for m in value.channel.messages if m.id == value.reference_id), None)
-        payload["referenced_message"] = message(replied) if replied else None
-    if value.interaction is not None:
-        payload["webhook_id"] = str(value.author.id)
-        payload["application_id"] = str(value.author.id)
-    if value.channel.guild is not None:
-        payload["guild_id"] = str(value.channel.guild.id)
-    return payload
+def _optional_id(value: int | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def channel(value: Channel) -> dict[str, Any]:
-    payload: dict[str, Any] = {"id": str(value.id), "type": value.type, "name": value.name}
     if value.type == DM:
-        return {"id": str(value.id), "type": DM, "recipients": [user(other) for other in value.recipients]}
+        recipients = [user(other) for other in value.recipients]
+        return {
+            "id": str(value.id),
+            "type": DM,
+            "recipients": recipients,
+            "last_message_id": _optional_id(value.last_message_id),
+        }
+    payload: dict[str, Any] = {
+        "id": str(value.id),
+        "type": value.type,
+        "name": value.name,
+        "last_message_id": _optional_id(value.last_message_id),
+        "flags": 0,
+    }
     if value.guild is not None:
         payload["guild_id"] = str(value.guild.id)
     if value.type in THREADS:
-        owner = value.owner
-        payload |= {
-            "parent_id": str(value.parent.id) if value.parent else None,
-            "owner_id": str(owner.id) if owner else None,
-            "message_count": len(value.messages),
-            "member_count": 1,
-            "rate_limit_per_user": 0,
-            "thread_metadata": {
-                "archived": value.archived,
-                "locked": value.locked,
-                "auto_archive_duration": 1440,
-                "archive_timestamp": timestamp(value.id),
-                "create_timestamp": timestamp(value.id),
-            },
-            "flags": 0,
-        }
-        return payload
-    payload |= {"position": 0, "permission_overwrites": [], "nsfw": False, "parent_id": None, "topic": None, "flags": 0}
+        return payload | _thread(value)
+    payload |= {
+        "position": 0,
+        "permission_overwrites": _overwrites(value),
+        "nsfw": False,
+        "parent_id": None,
+        "topic": None,
+        "rate_limit_per_user": 0,
+    }
+    if value.type in {VOICE, STAGE}:
+        payload |= {"bitrate": 64000, "user_limit": 0, "rtc_region": None}
     if value.type == FORUM:
         payload |= {
             "available_tags": [],
@@ -131,8 +59,50 @@ def channel(value: Channel) -> dict[str, Any]:
     return payload
 
 
+def _overwrites(value: Channel) -> list[dict[str, Any]]:
+    """What is denied or granted here, as an overwrite of @everyone."""
+    if value.guild is None or not (value.denied or value.granted):
+        return []
+    deny = discord.Permissions(**dict.fromkeys(value.denied, True)).value
+    allow = discord.Permissions(**dict.fromkeys(value.granted, True)).value
+    return [{"id": str(value.guild.id), "type": 0, "allow": str(allow), "deny": str(deny)}]
+
+
+def _thread(value: Channel) -> dict[str, Any]:
+    return {
+        "parent_id": str(value.parent.id) if value.parent else None,
+        "owner_id": str(value.owner.id) if value.owner else None,
+        "message_count": len(value.messages),
+        "total_message_sent": len(value.messages),
+        "member_count": min(len(value.members), MEMBERS_COUNTED_MAX),
+        "rate_limit_per_user": 0,
+        "thread_metadata": {
+            "archived": value.archived,
+            "locked": value.locked,
+            "auto_archive_duration": value.auto_archive_minutes,
+            "archive_timestamp": timestamp(value.id),
+            "create_timestamp": timestamp(value.id),
+            **({"invitable": True} if value.type == PRIVATE_THREAD else {}),
+        },
+    }
+
+
+def thread_member(thread: Channel, who: User) -> dict[str, Any]:
+    """A member of a thread."""
+    return {"id": str(thread.id), "user_id": str(who.id), "join_timestamp": timestamp(thread.id), "flags": 0}
+
+
+def visible_threads(value: Guild, bot: User) -> list[Channel]:
+    """Active threads the bot may see: archived ones are not synchronised (topics/threads)."""
+    threads = [thread for item in value.channels if item.may("view_channel") for thread in item.threads]
+    return [t for t in threads if not t.archived and (t.type != PRIVATE_THREAD or bot in t.members)]
+
+
 def guild(value: Guild, state: State) -> dict[str, Any]:
-    threads = [thread for item in value.channels for thread in item.threads if not thread.archived]
+    threads = []
+    for thread in visible_threads(value, state.bot):
+        own = {"member": thread_member(thread, state.bot)} if state.bot in thread.members else {}
+        threads.append(channel(thread) | own)
     role = {
         "id": str(value.id),
         "name": "@everyone",
@@ -140,7 +110,7 @@ def guild(value: Guild, state: State) -> dict[str, Any]:
         "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
         "hoist": False,
         "position": 0,
-        "permissions": "309237763072",
+        "permissions": str(discord.Permissions(**dict.fromkeys(DEFAULT_PERMISSIONS, True)).value),
         "managed": False,
         "mentionable": False,
         "flags": 0,
@@ -150,7 +120,7 @@ def guild(value: Guild, state: State) -> dict[str, Any]:
         "name": value.name,
         "icon": None,
         "splash": None,
-        "owner_id": str(state.bot.id),
+        "owner_id": str(value.owner_id),
         "afk_timeout": 60,
         "verification_level": 0,
         "default_message_notifications": 0,
@@ -173,7 +143,7 @@ def guild(value: Guild, state: State) -> dict[str, Any]:
         "voice_states": [],
         "members": [member(state.bot)],
         "channels": [channel(item) for item in value.channels],
-        "threads": [channel(thread) for thread in threads],
+        "threads": threads,
         "presences": [],
         "stage_instances": [],
         "guild_scheduled_events": [],
@@ -183,6 +153,8 @@ def guild(value: Guild, state: State) -> dict[str, Any]:
 
 def interaction(value: Interaction, state: State) -> dict[str, Any]:
     where = value.channel
+    by_guild = {"0": str(where.guild.id) if where.guild else "0"} if value.installed_in_guild else {}
+    by_user = {} if value.installed_in_guild else {"1": str(value.user.id)}
     payload: dict[str, Any] = {
         "id": str(value.id),
         "application_id": str(state.bot.id),
@@ -191,24 +163,23 @@ def interaction(value: Interaction, state: State) -> dict[str, Any]:
         "version": 1,
         "data": value.data,
         "channel_id": str(where.id),
-        "channel": {**channel(where), "permissions": "0"},
+        "channel": {**channel(where), "permissions": str(value.user.permissions)},
         "app_permissions": str(where.permissions()),
         "locale": "en-US",
         "entitlements": [],
         "attachment_size_limit": state.upload_limit_bytes,
-        "authorizing_integration_owners": {"1": str(value.user.id)},
+        "authorizing_integration_owners": {**by_guild, **by_user},
         "context": 1,
     }
+    if value.source is not None:
+        payload["message"] = message(value.source)
     if where.guild is None:
         payload["user"] = user(value.user)
         return payload
-    payload |= {
+    return payload | {
         "guild_id": str(where.guild.id),
         "guild": {"id": str(where.guild.id), "locale": "en-US", "features": []},
         "member": member(value.user),
         "guild_locale": "en-US",
         "context": 0,
     }
-    if where.guild.bot_is_member:
-        payload["authorizing_integration_owners"] = {"0": str(where.guild.id)}
-    return payload

@@ -8,10 +8,13 @@ from typing import Any, Self, TypeVar
 from aiohttp import web
 
 from tests.support.loopback import payloads
+from tests.support.loopback.cdn import Cdn, CdnFault
+from tests.support.loopback.faults import Faults
 from tests.support.loopback.gateway import Gateway
-from tests.support.loopback.people import GuildHandle
+from tests.support.loopback.guilds import GuildHandle
+from tests.support.loopback.happenings import Happenings
 from tests.support.loopback.rest import Rest
-from tests.support.loopback.state import Channel, Guild, Interaction, Message, State
+from tests.support.loopback.state import Channel, Guild, Message, State, Wait
 
 TOKEN = "loopback-token"
 UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024
@@ -20,7 +23,7 @@ WAIT_S = 60.0
 T = TypeVar("T")
 
 
-class LoopbackDiscord:
+class LoopbackDiscord(Happenings):
     """Discord on an ephemeral port of 127.0.0.1."""
 
     def __init__(
@@ -29,19 +32,22 @@ class LoopbackDiscord:
         message_content_enabled: bool = True,
         token: str = TOKEN,
         upload_limit_bytes: int = UPLOAD_LIMIT_BYTES,
+        shard_count: int = 1,
     ) -> None:
-        self.state = State(upload_limit_bytes)
-        self.gateway = Gateway(self.state, token, message_content_enabled=message_content_enabled)
-        self.rest = Rest(self.state, self.gateway, token)
-        self.cdn_status: int | None = None
+        self.state = State(upload_limit_bytes, message_content_enabled=message_content_enabled)
+        self.faults = Faults()
+        self.gateway = Gateway(self.state, token, self.faults)
+        self.gateway.shard_count = shard_count
+        self.rest = Rest(self.state, self.gateway, token, self.faults)
+        self.cdn = Cdn(self.state, self.faults)
+        self._cdn_fault: CdnFault | None = None
         self._runner: web.AppRunner | None = None
-        self._announcements: set[asyncio.Task[None]] = set()
         self.host = ""
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=512 * 1024 * 1024)
         app.router.add_get("/gateway/", self.gateway.handle)
-        app.router.add_get("/ephemeral-attachments/{channel}/{file}", self._serve_file)
+        app.router.add_get("/ephemeral-attachments/{channel}/{file}", self.cdn.handle)
         app.router.add_route("*", "/{path:.*}", self.rest.handle)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
@@ -50,21 +56,16 @@ class LoopbackDiscord:
         port = self._runner.addresses[0][1]
         self.host = f"127.0.0.1:{port}"
         self.gateway.url = f"ws://{self.host}/gateway/"
-        self.rest.cdn_url = f"http://{self.host}"
+        self.rest.api.cdn_url = f"http://{self.host}"
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.faults.clear()
         await self.gateway.close()
         if self._runner is not None:
             await self._runner.cleanup()
-
-    async def _serve_file(self, request: web.Request) -> web.StreamResponse:
-        file = self.state.files.get(request.match_info["file"])
-        if self.cdn_status is not None or file is None or "hm" not in request.query:
-            return web.Response(status=self.cdn_status or 404)
-        return web.Response(body=file.data, content_type=file.content_type or "application/octet-stream")
 
     def environment(self) -> dict[str, str]:
         """What points a bot process at this server (read by the harness' sitecustomize)."""
@@ -77,9 +78,15 @@ class LoopbackDiscord:
     # -- setting up
 
     @property
-    def faults(self) -> Any:
-        """Failures to order."""
-        return self.rest.faults
+    def cdn_status(self) -> int | None:
+        """A status that every download is answered with."""
+        return self._cdn_fault.value if self._cdn_fault else None
+
+    @cdn_status.setter
+    def cdn_status(self, status: int | None) -> None:
+        if self._cdn_fault is not None:
+            self._cdn_fault.lift()
+        self._cdn_fault = self.cdn.fail(status, times=None) if status is not None else None
 
     @property
     def commands(self) -> list[dict[str, Any]]:
@@ -91,54 +98,24 @@ class LoopbackDiscord:
         guild = Guild(name, bot_is_member)
         self.state.guilds.append(guild)
         if bot_is_member:
-            self.announce("GUILD_CREATE", payloads.guild(guild, self.state))
+            self.gateway.announce("GUILD_CREATE", payloads.guild(guild, self.state))
         return GuildHandle(self, guild)
-
-    def announce(self, event: str, data: dict[str, Any]) -> None:
-        """Tell a connected bot of a change."""
-        if self.gateway.connected:
-            task = asyncio.get_running_loop().create_task(self.gateway.dispatch(event, data))
-            self._announcements.add(task)
-            task.add_done_callback(self._announcements.discard)
-
-    # -- what happens to the bot
-
-    def expire_token(self, interaction: Interaction, json_code: int = 50027) -> None:
-        """Fifteen minutes have passed."""
-        interaction.expired_code = json_code
-
-    async def replay(self, interaction: Interaction) -> None:
-        """The same event arrives once more."""
-        await self.gateway.dispatch("INTERACTION_CREATE", interaction.payload)
-
-    async def delete_message(self, message: Message) -> None:
-        """Its author deletes a message."""
-        message.channel.messages.remove(message)
-        data = {"id": str(message.id), "channel_id": str(message.channel.id)}
-        if message.channel.guild is not None:
-            data["guild_id"] = str(message.channel.guild.id)
-        await self.gateway.dispatch("MESSAGE_DELETE", data)
-
-    async def delete_thread(self, thread: Channel) -> None:
-        """Somebody deletes a thread."""
-        del self.state.channels[thread.id]
-        if thread.parent is not None and thread.guild is not None:
-            thread.parent.threads.remove(thread)
-            ids = {"id": thread.id, "guild_id": thread.guild.id, "parent_id": thread.parent.id}
-            data = {**{name: str(value) for name, value in ids.items()}, "type": 11}
-            await self.gateway.dispatch("THREAD_DELETE", data)
 
     # -- waiting
 
     async def wait_until(self, condition: Callable[[], T], timeout: float = WAIT_S) -> T:
-        """The first truthy value of `condition`; checked at every change."""
+        """The first truthy value of `condition`; looked at after every change."""
+        value = condition()
+        if value:
+            return value
+        wait = Wait(condition, asyncio.get_running_loop().create_future())
+        self.state.waits.append(wait)
         try:
-            async with asyncio.timeout(timeout), self.state.changed:
-                while not (value := condition()):
-                    await self.state.changed.wait()
+            return await asyncio.wait_for(wait.future, timeout)  # type: ignore[no-any-return]
         except TimeoutError:
             raise AssertionError(f"nothing happened within {timeout:g} s\n{self._everything()}") from None
-        return value
+        finally:
+            self.state.waits.remove(wait)
 
     async def wait_ready(self, timeout: float = WAIT_S) -> None:
         """The bot is connected and its commands are synced."""
