@@ -23,6 +23,7 @@ from core.errors import InputCode, InputError, UsageCode, UsageError
 from core.knowledge.genres import genre_table
 from core.request import ReviewRequest
 from core.serial import to_builtins
+from core.service.intake import about_reference
 from core.service.pipeline import Pipeline, Reviewed
 from core.service.report import report_document
 from core.targets.files import FILE_MAX_BYTES, read_target
@@ -90,7 +91,8 @@ async def give_feedback(
     async with open_pipeline(settings, warm_up) as pipeline:
         with status(console, "Measuring"):
             track = (await measure_file(pipeline, files.track)).analysis
-            references = [(await measure_file(pipeline, path)).analysis for path in files.references]
+            with about_reference():
+                references = [(await measure_file(pipeline, path)).analysis for path in files.references]
             previous = await _previous_findings(pipeline, files.previous, request)
             encoded = await pipeline.encoded_peaks(files.track.absolute(), track, request)
         with status(console, "Writing"):
