@@ -57,8 +57,8 @@ POSTS_GONE = " So are {count} of my posts about your tracks."
 POSTS_REFUSED = " {count} more could not be deleted: I have no access there any more."
 ASK_FIRST = (
     "This deletes your tracks, reviews and questions, in every server, for good. Targets you made for a server stay "
-    "with it, without your name.\nMy posts about your tracks are messages in Discord: they stay unless you choose to "
-    "have them deleted too."
+    "with it, without your name.\nMy posts about your tracks are messages in Discord: they stay unless you choose "
+    "to remove them too."
 )
 STOPPED = "Stopped: you deleted everything I had about you."
 

@@ -72,10 +72,11 @@ async def test_a_summary_on_demand_needs_something_to_sum_up(stage: Stage) -> No
     thread = await _thread(stage, owner)
     numbers = next(message for message in thread.messages if message.components)
 
-    await owner.click(numbers, "earshot:summary:")
-    refused = await stage.discord.wait_for_message(thread, lambda m: "nothing to sum up" in m.content)
+    pressed = await owner.click(numbers, "earshot:summary:")
+    refused = await stage.refusal(pressed)
 
-    assert refused.author.bot
+    assert "nothing to sum up" in refused.content
+    assert "nothing to sum up" not in stage.discord.transcript(thread)
 
 
 async def test_the_report_button_hands_over_the_conversation(stage: Stage) -> None:

@@ -19,7 +19,7 @@ async def test_from_upload_to_thread_to_answer(stage: Stage) -> None:
     await stage.report_in(thread)
 
     shown = stage.discord.transcript(thread)
-    assert re.fullmatch(r"#\d+ · House / tech house · Master review", thread.name)
+    assert re.fullmatch(rf"{mia.user.name} · #\d+ v1 · House / tech house", thread.name)
     assert "secret name" not in shown
     assert "secret name" not in stage.discord.transcript(channel)
     assert "LUFS" in shown
@@ -163,7 +163,7 @@ async def test_the_context_menu_asks_for_the_rest(stage: Stage) -> None:
     thread = await stage.discord.wait_for_thread(channel)
     await stage.report_in(thread)
 
-    assert "Mixdown tips" in thread.name
+    assert "Mixdown tips" in stage.discord.transcript(thread)
 
 
 async def test_a_new_bounce_in_the_thread_is_the_next_version(stage: Stage) -> None:
@@ -178,7 +178,7 @@ async def test_a_new_bounce_in_the_thread_is_the_next_version(stage: Stage) -> N
     assert len(channel.threads) == 1
 
 
-async def test_nothing_can_ping(stage: Stage) -> None:
+async def test_nobody_but_the_asker_is_pinged_and_that_once(stage: Stage) -> None:
     channel, mia = stage.channel(), stage.member()
 
     await mia.slash(
@@ -190,5 +190,5 @@ async def test_nothing_can_ping(stage: Stage) -> None:
     thread = await stage.discord.wait_for_thread(channel)
     await stage.report_in(thread)
 
-    for message in thread.messages:
-        assert message.allowed_mentions in ({"parse": [], "replied_user": False}, {"parse": []})
+    assert [message.pinged for message in thread.messages if message.pinged] == [{mia.user.id}]
+    assert mia.user.id in {user.id for user in thread.members}
