@@ -26,6 +26,9 @@ LOOKED_INTO_AT_ONCE = 4
 LOOK_AGAIN_S = 30.0
 """Pause before channels that could not be read are tried again."""
 
+DORMANT_PAUSE_S = 1.0
+"""Between two looks for channels that nobody used for long: there may be thousands, and nobody waits for them."""
+
 UNKNOWN_CHANNEL = 10003
 
 DATABASE_TRIES = 3
@@ -54,6 +57,22 @@ class Inbox(commands.Cog):
         self._missed: dict[int, LiveChannel] = {}
         self._recent: deque[int] = deque(maxlen=RECENT)
         self._reading: asyncio.Task[None] | None = None
+        self._marked = asyncio.Event()
+
+    @commands.Cog.listener("on_connect")
+    async def on_connect(self) -> None:
+        """A fresh session begins: no message counts before it is known which channels may have missed some."""
+        self._marked.clear()
+        while True:
+            try:
+                live = await self._channels.live()
+            except DependencyError as error:
+                log.warning("what was missed is not known yet: %s", error)
+                await asyncio.sleep(DATABASE_PAUSE_S)
+            else:
+                break
+        self._missed.update({channel.channel_id: channel for channel in live})
+        self._marked.set()
 
     @commands.Cog.listener("on_message")
     async def on_message(self, message: discord.Message) -> None:
@@ -63,10 +82,12 @@ class Inbox(commands.Cog):
             return
         if message.type not in HUMAN_TYPES:
             return
+        await self._marked.wait()
         channel_id = message.channel.id
         async with self._lock(channel_id):
-            await self._read_missed(channel_id)
-            await self._take(message)
+            # what cannot be read now is read later, and this message with it: it must not bury what is older
+            if await self._read_missed(channel_id):
+                await self._take(message)
 
     def _lock(self, channel_id: int) -> asyncio.Lock:
         lock = self._locks.get(channel_id)
@@ -100,9 +121,8 @@ class Inbox(commands.Cog):
     # -- after an absence
 
     async def catch_up(self) -> None:
-        """A fresh session has begun: whatever was written, edited or deleted in the meantime is dealt with first."""
-        for live in await self._channels.live():
-            self._missed[live.channel_id] = live
+        """A fresh session is ready: whatever was written, edited or deleted in the meantime is dealt with."""
+        await self._marked.wait()
         self._read_on()
 
     async def opened(self, channel_id: int, guild_id: int | None) -> None:
@@ -126,12 +146,29 @@ class Inbox(commands.Cog):
             await asyncio.gather(*(look_into(channel_id) for channel_id in tuple(self._missed)))
             if self._missed:
                 await asyncio.sleep(LOOK_AGAIN_S)
+        await self._forget_gone()
 
-    async def _read_missed(self, channel_id: int) -> None:
-        """Read what this channel may have missed (under its lock); a channel that cannot be read now stays marked."""
+    async def _forget_gone(self) -> None:
+        """Channels in which nobody wrote for long are only looked for: a deleted thread takes its conversation along."""
+        for channel_id in await self._channels.dormant():
+            await asyncio.sleep(DORMANT_PAUSE_S)
+            try:
+                await self._bot.http.get_channel(channel_id)
+            except discord.NotFound:
+                log.info("channel %s is gone", channel_id)
+                await self._channels.forget_channel(channel_id)
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                log.info("whether channel %s is there is not known: %s", channel_id, error)
+
+    async def _read_missed(self, channel_id: int) -> bool:
+        """Read what this channel may have missed (under its lock).
+
+        Returns:
+            False when it cannot be read now: it stays marked.
+        """
         live = self._missed.get(channel_id)
         if live is None:
-            return
+            return True
         try:
             await self._read(live)
         except discord.NotFound as error:
@@ -142,10 +179,12 @@ class Inbox(commands.Cog):
             log.info("channel %s cannot be read: %s", channel_id, error)
         except (discord.HTTPException, aiohttp.ClientError, OSError, DependencyError) as error:
             log.warning("channel %s is looked into later: %s", channel_id, error)
-            return
+            self._read_on()
+            return False
         except Exception:  # one channel that cannot be read must not keep the others from being read
             log.exception("channel %s was not caught up with", channel_id)
         self._missed.pop(channel_id, None)
+        return True
 
     async def _read(self, live: LiveChannel) -> None:
         channel = self._bot.get_partial_messageable(live.channel_id, guild_id=live.guild_id)

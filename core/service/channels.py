@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from core.actor import Actor
+from core.job import JobKind
 from core.jobs.ports import Clock, utc_now
 from core.knowledge.genres import genre_table
+from core.serial import from_json
+from core.service.payloads import QuestionPayload
 from core.storage import ConversationRow, Database, Unit
 
 LIVE_FOR = timedelta(days=7)
@@ -89,10 +92,24 @@ class ChannelService:
             found[row.channel_id] = LiveChannel(row.channel_id, row.guild_id, is_own)
         return tuple(found.values())
 
-    async def questions(self, channel_id: int) -> Sequence[tuple[int, str]]:
-        """Discord ids and texts of the questions that are stored of a channel, oldest first."""
+    async def dormant(self) -> tuple[int, ...]:
+        """Channels with conversations in none of which anything happened lately."""
+        live = {channel.channel_id for channel in await self.live()}
         async with self._database.read() as unit:
-            return await unit.seen.questions(channel_id)
+            return tuple(channel_id for channel_id in await unit.seen.all_channels() if channel_id not in live)
+
+    async def questions(self, channel_id: int) -> Sequence[tuple[int, str]]:
+        """Discord ids and texts of the questions that are stored of a channel or wait for their answer."""
+        async with self._database.read() as unit:
+            stored = list(await unit.seen.questions(channel_id))
+            waiting = [
+                from_json(QuestionPayload, job.payload) for job in await unit.jobs.open_of_kind(JobKind.QUESTION)
+            ]
+        return stored + [
+            (asked.message_id, asked.question)
+            for asked in waiting
+            if asked.message_id is not None and asked.origin.channel_id == channel_id and not asked.withdrawn
+        ]
 
     async def of_message(self, discord_message_id: int) -> ConversationRow | None:
         """The conversation that a message of Earshot belongs to."""

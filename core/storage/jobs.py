@@ -174,6 +174,12 @@ class Jobs(Repository):
         rows = await self._connection.execute(select(jobs).where(mine).order_by(jobs.c.created_at))
         return tuple(_job(row) for row in rows)
 
+    async def open_of_kind(self, kind: JobKind) -> tuple[Job, ...]:
+        """Jobs of a kind that are not over, of everybody, oldest first."""
+        there = and_(jobs.c.kind == kind, jobs.c.state.in_(_OPEN))
+        rows = await self._connection.execute(select(jobs).where(there).order_by(jobs.c.created_at))
+        return tuple(_job(row) for row in rows)
+
     async def waiting_in(self, lane: str, kind: JobKind) -> bool:
         """Whether a job of this kind waits or runs in a lane."""
         there = select(jobs.c.id).where(jobs.c.lane == lane, jobs.c.kind == kind, jobs.c.state.in_(_OPEN)).limit(1)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, delete, exists, func, select, update
+from sqlalchemy import and_, delete, exists, select, update
 
 from core.storage.access import Repository
 from core.storage.tables import conversations, messages, seen_channels
@@ -49,6 +49,6 @@ class Seen(Repository):
         used = exists().where(conversations.c.channel_id == seen_channels.c.channel_id)
         return await self._changed(delete(seen_channels).where(~used))
 
-    async def channels(self) -> int:
-        """How many channels are in the ledger."""
-        return int((await self._connection.execute(select(func.count()).select_from(seen_channels))).scalar_one())
+    async def all_channels(self) -> tuple[int, ...]:
+        """Every channel in the ledger."""
+        return tuple((await self._connection.execute(select(seen_channels.c.channel_id))).scalars())

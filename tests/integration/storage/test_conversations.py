@@ -237,7 +237,7 @@ async def test_the_ledger_of_a_channel_goes_with_its_last_conversation(database:
     async with database.begin() as unit:
         await add_conversation(unit, ANNA, THREAD)
         await unit.conversations.delete_by_channel(THREAD)
-        assert await unit.seen.channels() == 0
+        assert await unit.seen.all_channels() == ()
 
 
 async def test_an_offer_is_its_owners_alone(database: Database) -> None:
