@@ -149,7 +149,7 @@ class Inbox(commands.Cog):
         await self._forget_gone()
 
     async def _forget_gone(self) -> None:
-        """Channels in which nobody wrote for long are only looked for: a deleted thread takes its conversation along."""
+        """Channels that nobody used for long are only looked for: a deleted thread takes its conversation along."""
         for channel_id in await self._channels.dormant():
             await asyncio.sleep(DORMANT_PAUSE_S)
             try:
