@@ -14,7 +14,7 @@ from cogs.forms import QuestionForm
 from cogs.places import actor_of, author_of, origin_of, origin_of_message
 from cogs.rendering import latest_review
 from cogs.responding import Responder
-from core.errors import NotFoundError, UsageCode, UsageError
+from core.errors import EarshotError, NotFoundError, UsageCode, UsageError
 from core.service.channels import ChannelService
 from core.service.conversation import ConversationService
 from core.service.payloads import QuestionPayload, interaction_key, message_key
@@ -44,7 +44,10 @@ class Conversations(commands.Cog):
         message = event.message
         if message.content and not message.author.bot:
             origin = origin_of_message(message, self._bot.application_id or 0)
-            await self._service.edit_message(event.message_id, self._responder.text_of(message), origin)
+            try:
+                await self._service.edit_message(event.message_id, self._responder.text_of(message), origin)
+            except EarshotError as error:
+                log.info("message %s was edited and is not answered anew: %s", event.message_id, error)
 
     @commands.Cog.listener("on_raw_message_delete")
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:

@@ -14,9 +14,10 @@ from cogs.errors import sentence
 from cogs.places import origin_of_message
 from cogs.proxies import Proxies
 from cogs.responding import Responder
-from core.errors import DependencyError
+from core.errors import DependencyError, LimitError
 from core.service.channels import ChannelService, LiveChannel
 from core.service.conversation import ConversationService
+from core.service.payloads import Origin
 
 HUMAN_TYPES = (discord.MessageType.default, discord.MessageType.reply)
 
@@ -234,7 +235,13 @@ class Inbox(commands.Cog):
                 await self._conversations.forget_message(message_id)
             elif message.content and (now := self._responder.text_of(message)) != text:
                 origin = origin_of_message(message, self._bot.application_id or 0)
-                await self._conversations.edit_message(message_id, now, origin)
+                await self._edited(message_id, now, origin)
+
+    async def _edited(self, message_id: int, text: str, origin: Origin) -> None:
+        try:
+            await self._conversations.edit_message(message_id, text, origin)
+        except LimitError as error:
+            log.info("message %s was edited and is not answered anew: %s", message_id, error)
 
     @staticmethod
     async def _fetch(channel: discord.PartialMessageable, message_id: int) -> discord.Message | None:

@@ -153,7 +153,10 @@ class ConversationService:
     async def edit_message(self, discord_message_id: int, text: str, origin: Origin) -> None:
         """A question was edited in Discord: it is answered as it stands now, also when it was answered before.
 
-        An edit that is no question any more (a word taken out, an empty message) only changes what is remembered.
+        An edit that is no question any more (an empty message, a very long one) only changes what is remembered.
+
+        Raises:
+            LimitError: the asker has too many questions waiting; what is remembered is changed all the same.
         """
         if await self._answering.change(discord_message_id, text):
             return
@@ -161,8 +164,8 @@ class ConversationService:
             answered = await unit.conversations.answered(discord_message_id)
             if answered is None or answered.text == text:
                 return
+            await unit.conversations.update_message_text(discord_message_id, text)
             if not 0 < len(text) <= QUESTION_MAX_CHARACTERS or answered.author_id is None:
-                await unit.conversations.update_message_text(discord_message_id, text)
                 return
             row = await unit.conversations.by_id(answered.conversation_id)
         payload = QuestionPayload(

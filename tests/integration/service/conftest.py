@@ -105,7 +105,7 @@ class House:
         self.blobs = BlobStore(folder)
         self.stages: list[Stage] = []
         self.shown: list[str] = []
-        budget = Budget(database, limits, clock)
+        budget = self.budget = Budget(database, limits, clock)
         self.intake = Intake(
             database,
             self.blobs,

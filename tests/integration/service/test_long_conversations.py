@@ -258,7 +258,7 @@ async def test_a_question_that_is_edited_meanwhile_is_answered_as_it_stands(hous
     await _until(lambda: server.seen)
     server.script(server_says.says("Listen to it in mono."))
 
-    await house.conversations.edit_message(100, "is it too wide?")
+    await house.conversations.edit_message(100, "is it too wide?", ORIGIN)
     await asyncio.wait_for(work, 10)
 
     assert "is it too wide?" in _prompts(server)[-1]
@@ -274,7 +274,7 @@ async def test_an_edit_that_changes_nothing_disturbs_nobody(house: House, server
     work = asyncio.create_task(house.runner.run(job))
     await _until(lambda: house.shown)
 
-    await house.conversations.edit_message(100, "is it wide?")
+    await house.conversations.edit_message(100, "is it wide?", ORIGIN)
     gate.set()
     await asyncio.wait_for(work, 10)
 
