@@ -123,6 +123,7 @@ _REFERENCE_SENTENCES: dict[str, str] = {
     "Send another copy of it.",
     InputCode.DECODER_FAILED: "Your reference is damaged: its audio cannot be decoded. Send another copy of it.",
     InputCode.DOWNLOAD_FAILED: "I could not download your reference from Discord. Please send it again.",
+    InputCode.VOICE_MESSAGE: "Your reference is a voice message. I take tracks as files: WAV, FLAC, MP3, M4A …",
     InputCode.EXPIRED: "The upload of your reference is gone before I could measure it. Please send it again.",
 }
 """What is said of the reference: often somebody else's finished song, which nobody can export anew."""
