@@ -11,9 +11,9 @@ import discord
 from discord.ext import commands
 
 from cogs.errors import sentence
-from cogs.places import origin_of_message
+from cogs.places import guild_id_of, origin_of_message
 from cogs.proxies import Proxies
-from cogs.responding import Responder
+from cogs.responding import NotNowError, Responder
 from core.errors import DependencyError, LimitError
 from core.service.channels import ChannelService, LiveChannel
 from core.service.conversation import ConversationService
@@ -113,11 +113,28 @@ class Inbox(commands.Cog):
             except DependencyError as error:
                 if attempt == DATABASE_TRIES:
                     log.warning("message %s could not be dealt with: %s", message.id, error)
-                    await self._responder.say(message, sentence(error))
+                    await self._tell(message, error)
                     return
                 await asyncio.sleep(DATABASE_PAUSE_S)
+            except NotNowError as error:
+                self._take_later(message, error)
+                return
             else:
                 return
+
+    async def _tell(self, message: discord.Message, error: DependencyError) -> None:
+        try:
+            await self._responder.say(message, sentence(error))
+        except NotNowError as failure:
+            self._take_later(message, failure)
+
+    def _take_later(self, message: discord.Message, error: NotNowError) -> None:
+        """Discord could not be reached: the message is found again when its channel is looked into."""
+        log.warning("message %s is dealt with later: %s", message.id, error)
+        self._recent.remove(message.id)
+        live = LiveChannel(message.channel.id, guild_id_of(message), is_own_place=False)
+        self._missed.setdefault(live.channel_id, live)
+        self._read_on()
 
     # -- after an absence
 

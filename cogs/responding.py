@@ -52,6 +52,10 @@ CANNOT_REPLY = frozenset({160002, 50035})
 log = logging.getLogger(__name__)
 
 
+class NotNowError(Exception):
+    """A reply could not be posted because Discord or the network is away."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Address:
     """How a message reaches Earshot.
@@ -88,7 +92,8 @@ class Responder:
         """Deal with a message; the conversation in which it is a question, or None.
 
         Raises:
-            DependencyError: not now; nothing was done.
+            DependencyError: the database cannot be used now; nothing was done.
+            NotNowError: Discord cannot be reached now; whatever was done is not done twice.
         """
         try:
             address = await self._address(message, state)
@@ -99,8 +104,8 @@ class Responder:
             await self.say(message, sentence(error))
         except EarshotError as error:
             await self.say(message, sentence(error))
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            log.warning("message %s could not be answered: %s", message.id, error)
+        except NotNowError:
+            raise
         except Exception as error:  # noqa: BLE001 - whoever addressed Earshot hears something, whatever broke
             await self.say(message, sentence(error))
         return None
@@ -155,7 +160,8 @@ class Responder:
         files = self._files(message, address)
         text = self.text_of(message)
         row_ = address.row
-        if files.tracks and await self._take_tracks(message, address, files, text):
+        if files.tracks:
+            await self._take_tracks(message, address, files, text)
             await self._tell_problems(message, files)
             return None
         if text and (address.is_mention or asking.is_question(text)):
@@ -182,7 +188,7 @@ class Responder:
             return shown(before, limit)
         return files
 
-    async def _take_tracks(self, message: discord.Message, address: _Address, files: Shown, text: str) -> bool:
+    async def _take_tracks(self, message: discord.Message, address: _Address, files: Shown, text: str) -> None:
         """Tracks: the next version in the owner's thread, else a button or a menu that asks what to do with them."""
         actor, row_ = author_of(message), address.row
         offer = files.offer(text)
@@ -196,18 +202,17 @@ class Responder:
         if in_own_thread and row_ is not None:
             if len(offer.tracks) == 1:
                 await self._next_version(message, row_, offer)
-                return True
+                return
             await self._offers.keep(actor, message.id, offer)
             menu = PickMenu(row_.conversation_id, message.id, offer)
             await self.say(message, WHICH_FILE, row(menu))
-            return True
+            return
         await self._offers.keep(actor, message.id, offer)
         known = await self._channels.own_tracks(actor) if guild_id_of(message) is None else ()
         if known:
             await self.say(message, NEW_OR_VERSION, new_or_version(message.id, known))
         else:
             await self.say(message, START, row(StartButton(message.id)))
-        return True
 
     async def _next_version(self, message: discord.Message, row_: ConversationRow, offer: Offer) -> None:
         """New audio from the owner is the next version, asked like the one before."""
@@ -279,7 +284,11 @@ class Responder:
         return message.content.replace(f"<@{self._me.id}>", "").replace(f"<@!{self._me.id}>", "").strip()
 
     async def say(self, message: discord.Message, text: str, view: discord.ui.View | None = None) -> None:
-        """Reply to a message; without a reference where the history cannot be seen. Best effort."""
+        """Reply to a message; without a reference where the history cannot be seen.
+
+        Raises:
+            NotNowError: Discord cannot be reached now.
+        """
         arguments: dict[str, object] = {"allowed_mentions": discord.AllowedMentions.none()}
         if view is not None:
             arguments["view"] = view
@@ -291,7 +300,9 @@ class Responder:
                 if error.code not in CANNOT_REPLY:
                     raise
                 await message.channel.send(text, **arguments)  # type: ignore[call-overload]
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
+            raise NotNowError(f"{type(error).__name__}: {error}") from error
+        except discord.HTTPException as error:
             log.warning("message %s: the reply was not posted: %s", message.id, error)
 
     async def react(self, message: discord.Message, emoji: str) -> None:
