@@ -87,8 +87,12 @@ class Inbox(commands.Cog):
         channel_id = message.channel.id
         async with self._lock(channel_id):
             # what cannot be read now is read later, and this message with it: it must not bury what is older
-            if await self._read_missed(channel_id):
+            if not await self._read_missed(channel_id):
+                return
+            try:
                 await self._take(message)
+            except NotNowError as error:
+                self._take_later(message, error)
 
     def _lock(self, channel_id: int) -> asyncio.Lock:
         lock = self._locks.get(channel_id)
@@ -97,7 +101,11 @@ class Inbox(commands.Cog):
         return lock
 
     async def _take(self, message: discord.Message) -> None:
-        """Deal with a message unless it was dealt with; refused or passed over counts as well."""
+        """Deal with a message unless it was dealt with; refused or passed over counts as well.
+
+        Raises:
+            NotNowError: Discord could not be reached; the message does not count as dealt with.
+        """
         if message.id in self._recent:
             return
         self._recent.append(message.id)
@@ -113,25 +121,18 @@ class Inbox(commands.Cog):
             except DependencyError as error:
                 if attempt == DATABASE_TRIES:
                     log.warning("message %s could not be dealt with: %s", message.id, error)
-                    await self._tell(message, error)
+                    await self._responder.say(message, sentence(error))
                     return
                 await asyncio.sleep(DATABASE_PAUSE_S)
-            except NotNowError as error:
-                self._take_later(message, error)
-                return
+            except NotNowError:
+                self._recent.remove(message.id)
+                raise
             else:
                 return
-
-    async def _tell(self, message: discord.Message, error: DependencyError) -> None:
-        try:
-            await self._responder.say(message, sentence(error))
-        except NotNowError as failure:
-            self._take_later(message, failure)
 
     def _take_later(self, message: discord.Message, error: NotNowError) -> None:
         """Discord could not be reached: the message is found again when its channel is looked into."""
         log.warning("message %s is dealt with later: %s", message.id, error)
-        self._recent.remove(message.id)
         live = LiveChannel(message.channel.id, guild_id_of(message), is_own_place=False)
         self._missed.setdefault(live.channel_id, live)
         self._read_on()
@@ -195,7 +196,7 @@ class Inbox(commands.Cog):
                 await self._channels.forget_channel(channel_id)
         except discord.Forbidden as error:
             log.info("channel %s cannot be read: %s", channel_id, error)
-        except (discord.HTTPException, aiohttp.ClientError, OSError, DependencyError) as error:
+        except (discord.HTTPException, aiohttp.ClientError, OSError, DependencyError, NotNowError) as error:
             log.warning("channel %s is looked into later: %s", channel_id, error)
             self._read_on()
             return False
