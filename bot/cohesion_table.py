@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from core.diagnosis.cohesion import Cohesion, Spread
-from core.formatting import measurement, number, signed_db
+from core.text.numbers import measurement, number, signed_db
 
 EQUAL_LOUDNESS = " at equal loudness"
 

@@ -10,7 +10,6 @@ from cogs.attachments import Downloader
 from cogs.delivery import DiscordDelivery
 from cogs.progress import Progress
 from cogs.writing import Writing
-from core.job import JobKind
 from core.jobs.backend import EmbeddedBackend
 from core.jobs.outbox import OutboxRunner
 from core.jobs.ports import Handler
@@ -30,6 +29,7 @@ from core.service.servers import ServerService
 from core.service.steps import error_steps, lost_steps
 from core.service.targets import TargetService
 from core.storage import BlobStore, Database
+from core.values.job import JobKind
 
 BLOB_FOLDER = "blobs"
 

@@ -19,16 +19,16 @@ from bot.tables import print_analysis, print_review
 from core.analysis.measurements import Analysis
 from core.diagnosis.cohesion import cohesion
 from core.diagnosis.findings import Finding
-from core.errors import InputCode, InputError, UsageCode, UsageError
 from core.knowledge.genres import genre_table
-from core.request import ReviewRequest
-from core.serial import to_builtins
 from core.service.intake import about_reference
 from core.service.pipeline import Pipeline, Reviewed
 from core.service.report import report_document
 from core.targets.files import FILE_MAX_BYTES, read_target
 from core.targets.values import NamedTarget
-from core.wording import say
+from core.text.error_sentences import say
+from core.values.errors import InputCode, InputError, UsageCode, UsageError
+from core.values.request import ReviewRequest
+from core.values.serial import to_builtins
 
 JSON_DECIMALS = 6
 

@@ -9,11 +9,11 @@ from rich.text import Text
 from core.analysis.measurements import Analysis
 from core.diagnosis.findings import Severity
 from core.diagnosis.wording import measured
-from core.formatting import clock, frequency, key_name, measurement, percent, signed_db, span, tempo
 from core.knowledge.genres import genre_table
 from core.service.pipeline import Reviewed
 from core.targets import words
 from core.targets.values import TargetComparison
+from core.text.numbers import clock, frequency, key_name, measurement, percent, signed_db, span, tempo
 
 SEVERITY_STYLES = {Severity.INFO: "cyan", Severity.WARN: "yellow", Severity.SEVERE: "bold red"}
 

@@ -17,11 +17,11 @@ from bot.offline import measure_file, print_json, status
 from bot.pipeline import open_pipeline
 from bot.settings import Settings
 from core.analysis.measurements import Analysis
-from core.errors import InputError, UsageCode, UsageError
 from core.targets.files import target_document
 from core.targets.values import LEAST_TRACKS, NamedTarget, make_target
 from core.targets.words import USUAL, usual_rows
-from core.wording import say
+from core.text.error_sentences import say
+from core.values.errors import InputError, UsageCode, UsageError
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,12 @@ from cogs.posting import ArchiveMinutes, Poster, is_acknowledged
 from cogs.progress import STAGE_LINES, Progress
 from cogs.responding import TAKEN
 from cogs.writing import Writing
-from core.errors import NotFoundError
-from core.job import UPLOADING, Stage, Step, StepKind
 from core.jobs.ports import RetryLaterError, UndeliverableError
 from core.service.conversation import ConversationService
 from core.service.delivery import Delivery, DeliveryService, ReviewDelivery
 from core.service.payloads import AnswerStep, Origin, Place
+from core.values.errors import NotFoundError
+from core.values.job import UPLOADING, Stage, Step, StepKind
 
 THREAD_ARCHIVE_MINUTES: ArchiveMinutes = 1440
 """Discord offers 60, 1440, 4320 and 10080."""

@@ -13,11 +13,7 @@ from cogs.buttons import chosen, new_or_version
 from cogs.forms import FeedbackForm
 from cogs.places import actor_of, origin_of
 from cogs.uploads import Uploads
-from core.actor import Actor
-from core.errors import InputError, NotFoundError, UsageCode, UsageError
-from core.job import Job
 from core.knowledge.genres import genre_table
-from core.request import FOCUS_MAX_CHARACTERS, Detail, ReviewRequest, ReviewType
 from core.service.channels import ChannelService
 from core.service.conversation import ConversationService
 from core.service.feedback import FeedbackService
@@ -26,6 +22,10 @@ from core.service.payloads import Attachment, FeedbackPayload, Offer, OfferedTra
 from core.service.servers import ServerService
 from core.service.targets import TargetService
 from core.targets.values import NamedTarget
+from core.values.actor import Actor
+from core.values.errors import InputError, NotFoundError, UsageCode, UsageError
+from core.values.job import Job
+from core.values.request import FOCUS_MAX_CHARACTERS, Detail, ReviewRequest, ReviewType
 
 TYPED_TARGET_MAX = 100
 """Longer than any name: what does not fit is not there."""

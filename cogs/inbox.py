@@ -14,9 +14,9 @@ from cogs.errors import sentence
 from cogs.places import origin_of_message
 from cogs.proxies import Proxies
 from cogs.responding import Responder
-from core.errors import DependencyError
 from core.service.channels import ChannelService, LiveChannel
 from core.service.conversation import ConversationService
+from core.values.errors import DependencyError
 
 HUMAN_TYPES = (discord.MessageType.default, discord.MessageType.reply)
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import discord
 
-from core.actor import Actor
 from core.service.payloads import Origin, Place
+from core.values.actor import Actor
 
 TOKEN_LIFETIME = timedelta(minutes=14, seconds=30)
 """Interaction tokens die after 15 minutes; the margin covers a request under way."""

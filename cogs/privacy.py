@@ -15,9 +15,9 @@ from cogs.buttons import wipe_buttons
 from cogs.places import actor_of
 from cogs.progress import Progress
 from cogs.server import OFF, ON
-from core.actor import Actor
 from core.service.privacy import Post, PrivacyService
 from core.service.servers import ServerService
+from core.values.actor import Actor
 
 NOTIFY_CHOICES = [
     app_commands.Choice(name="On: mention me once, when the review is there", value=ON),

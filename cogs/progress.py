@@ -8,9 +8,9 @@ import aiohttp
 import discord
 
 from cogs.posting import ORIGINAL
-from core.errors import EarshotError
-from core.job import UPLOADING, Job, Stage
 from core.service.payloads import origin_of
+from core.values.errors import EarshotError
+from core.values.job import UPLOADING, Job, Stage
 
 EDIT_EVERY_S = 2.5
 """Discord allows about five edits in five seconds; a stage that lasts shorter need not be seen."""

@@ -8,9 +8,9 @@ import aiohttp
 import discord
 
 from cogs.rendering import answer_message
-from core.job import Job, Stage
-from core.serial import from_json
 from core.service.payloads import Origin, Place, QuestionPayload, origin_of
+from core.values.job import Job, Stage
+from core.values.serial import from_json
 
 TYPING_EVERY_S = 8.0
 """Discord shows typing for ten seconds (developer documentation, Trigger Typing Indicator)."""

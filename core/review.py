@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.analysis.measurements import Analysis
-from core.chain import Chain
 from core.diagnosis.findings import Diagnosis
-from core.request import ReviewRequest
 from core.targets.values import TargetComparison
+from core.values.chain import Chain
+from core.values.request import ReviewRequest
 
 
 class WrittenBy(StrEnum):

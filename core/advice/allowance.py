@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 
 from core.advice.values import Meter, Spent, Ticket
-from core.errors import ModelError
+from core.values.errors import ModelError
 
 
 class Allowance:

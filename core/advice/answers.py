@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 
 from core.advice import moments, subjects, topics
 from core.advice.measured import keep, measured_item, select
-from core.conversation import Conversation, Role
 from core.diagnosis.findings import Finding, Severity
 from core.diagnosis.wording import receipt
 from core.knowledge.genres import Genre
 from core.knowledge.rules import phrases
-from core.request import Detail
 from core.review import Brief, Review
+from core.text import numbers
+from core.values.conversation import Conversation, Role
+from core.values.request import Detail
 
 SUBJECTS_SHOWN = 2
 """An answer to everything is an answer to nothing."""
@@ -141,7 +142,7 @@ class _Answer:
         if self._brief.request.detail is not Detail.SIMPLE or not fresh_fact:
             return f"{fresh_fact} {item}".strip()
         # plain words first for who asked for plain words
-        return f"{item} In numbers: {moments.lower_first(fresh_fact)}"
+        return f"{item} In numbers: {numbers.lower_first(fresh_fact)}"
 
     def _fact(self, subject: subjects.Subject) -> str:
         if subject.name == "sections":
@@ -169,7 +170,7 @@ class _Answer:
             return topics.settings(self._brief, self._genre)
         by_processor: dict[str, list[str]] = {}
         for row in chosen:
-            by_processor.setdefault(row.processor, []).append(moments.lower_first(row.setting))
+            by_processor.setdefault(row.processor, []).append(numbers.lower_first(row.setting))
         lines = [f"{processor}: {'; '.join(settings)}." for processor, settings in by_processor.items()]
         return f"From the dial card, as starting points. {' '.join(lines)}"
 

@@ -15,11 +15,11 @@ from core.advice.quantities import quantities
 from core.advice.receipts import Receipts, Said
 from core.advice.spelling import digits, plain
 from core.diagnosis.wording import fill, suggestions
-from core.errors import ModelError, ModelFault
 from core.knowledge.genres import Genre
 from core.knowledge.rules import rule_texts, strength_text
-from core.request import Detail
 from core.review import Brief
+from core.values.errors import ModelError, ModelFault
+from core.values.request import Detail
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\u201d]*\s+(?=[\"'(\u201c]?[A-Z0-9\u2212+-])|\n+")
 _FACTOR = re.compile(

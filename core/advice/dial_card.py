@@ -5,12 +5,12 @@ from dataclasses import replace
 from functools import partial
 
 from core.analysis.measurements import Analysis
-from core.chain import Chain, Compressor, EqBand, FilterKind, Limiter, Placement
 from core.diagnosis.findings import Finding
-from core.formatting import frequency, level_db, number, quantity, signed_db
 from core.knowledge.genres import Genre
-from core.request import ReviewType
 from core.review import DialCard, DialRow
+from core.text.numbers import frequency, level_db, number, quantity, signed_db
+from core.values.chain import Chain, Compressor, EqBand, FilterKind, Limiter, Placement
+from core.values.request import ReviewType
 
 SAME_PLACE_OCTAVES = 1 / 3
 """Two bells closer than this are one bell: their gains would add up unheard by whoever dials them."""

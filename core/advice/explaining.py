@@ -8,8 +8,8 @@ from core.advice import manners
 from core.advice.check import sentences
 from core.advice.spelling import digits, plain
 from core.advice.values import ChatMessage
-from core.request import QUESTION_MAX_CHARACTERS
-from core.untrusted import clean_untrusted
+from core.text.untrusted import clean_untrusted
+from core.values.request import QUESTION_MAX_CHARACTERS
 
 RULES = (
     "You explain audio terms to music producers. Answer the question in two to five plain sentences, using only what "

@@ -11,7 +11,11 @@ from core.diagnosis.findings import Delta, Finding, PlatformEffect, VersionChang
 from core.diagnosis.subject import Subject
 from core.diagnosis.targets import TargetDelta
 from core.diagnosis.wording import receipt
-from core.formatting import (
+from core.knowledge.genres import Genre
+from core.review import Brief
+from core.targets import words
+from core.targets.values import MEASURES
+from core.text.numbers import (
     MISSING,
     clock,
     duration,
@@ -26,10 +30,6 @@ from core.formatting import (
     span,
     tempo,
 )
-from core.knowledge.genres import Genre
-from core.review import Brief
-from core.targets import words
-from core.targets.values import MEASURES
 
 
 def facts_of(brief: Brief, genre: Genre) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from core.diagnosis.findings import Finding
 from core.diagnosis.wording import has_no_cure
-from core.formatting import clock
 from core.knowledge.rules import phrases
-from core.request import ReviewType
+from core.text.numbers import clock
+from core.values.request import ReviewType
 
 _MIX = {
     "clip_samples": "Pull the master fader down until the clip light stays off{there}, bounce, and send me that.",

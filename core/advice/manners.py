@@ -7,8 +7,8 @@ from functools import cache
 
 from core.knowledge.genres import genre_table
 from core.knowledge.rules import rule_texts, rules
-from core.request import Detail
-from core.untrusted import clean_untrusted
+from core.text.untrusted import clean_untrusted
+from core.values.request import Detail
 
 SENTENCE_MAX_CHARACTERS = 700
 """Longer sentences are cut by nobody: they are refused."""

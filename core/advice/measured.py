@@ -8,11 +8,11 @@ from core.advice.dial_card import dial_card
 from core.advice.first_step import first_step
 from core.diagnosis.findings import Finding, Severity, Strength
 from core.diagnosis.wording import insight, receipt, suggestion
-from core.formatting import measurement
 from core.knowledge.genres import Genre
 from core.knowledge.rules import phrases, strength_text
-from core.request import Detail, ReviewType
 from core.review import Brief, DialCard, Review, ReviewItem, WrittenBy
+from core.text.numbers import measurement
+from core.values.request import Detail, ReviewType
 
 ITEMS = {Detail.SIMPLE: 3, Detail.DETAILED: 4, Detail.PRO: 4}
 """Points of a review: what a producer can act on in one sitting."""

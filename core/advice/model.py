@@ -15,7 +15,7 @@ from core.advice.model_faults import fault_of, may_be_billed, refused_parameter
 from core.advice.model_reply import Heard, Reply, heard_in_pieces, reply_of
 from core.advice.model_request import arguments_of, tokens_likely, tokens_max
 from core.advice.values import ChatMessage, Meter, ShowText, Spent
-from core.errors import ModelError, ModelFault
+from core.values.errors import ModelError, ModelFault
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from core.advice.model_request import REFUSABLE
-from core.errors import ModelError, ModelFault
+from core.values.errors import ModelError, ModelFault
 
 _NAMES_SCHEMA = re.compile(r"response_format|json_schema|json_object|structured output|guided", re.IGNORECASE)
 _TOO_LONG = re.compile(

@@ -8,7 +8,7 @@ import logging
 from typing import Any
 
 from core.advice.model_reply import Heard
-from core.errors import ModelError
+from core.values.errors import ModelError
 
 log = logging.getLogger(__name__)
 

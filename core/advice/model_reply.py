@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.advice.values import ShowText
-from core.errors import ModelError, ModelFault
+from core.values.errors import ModelError, ModelFault
 
 
 @dataclass(frozen=True, slots=True)

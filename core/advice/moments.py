@@ -7,8 +7,8 @@ from core.advice.facts import band_name
 from core.advice.topics import listed
 from core.analysis.measurements import Analysis, Section
 from core.diagnosis.findings import Finding
-from core.formatting import clock, duration, measurement, signed_db, span
 from core.review import Brief
+from core.text.numbers import clock, duration, lower_first, measurement, signed_db, span
 
 _TIME = re.compile(r"(?<![\d.:])(\d{1,3})[:.]([0-5]\d)(?![\d.:]|\s*(?:k?hz|db|lu|%))", re.IGNORECASE)
 _SECONDS = re.compile(r"\b(?:at|around|about|after|by)\s+(\d{1,3})\s*(?:s|sec|secs|seconds)\b", re.IGNORECASE)
@@ -55,12 +55,6 @@ def findings_at(brief: Brief, time_s: float) -> list[Finding]:
         for finding in brief.diagnosis.findings
         if any(part.start_s - NEAR_S <= time_s <= part.end_s + NEAR_S for part in finding.spans)
     ]
-
-
-def lower_first(name: str) -> str:
-    """A name inside a sentence; abbreviations stay as they are."""
-    is_word = name[1:2].islower() or name[1:2] in {"", " "}
-    return name[:1].lower() + name[1:] if is_word else name
 
 
 def _level_there(analysis: Analysis, time_s: float) -> list[str]:

@@ -13,8 +13,8 @@ from core.diagnosis.findings import Finding
 from core.diagnosis.wording import fill, suggestions
 from core.knowledge.genres import Genre
 from core.knowledge.rules import rule_texts
-from core.request import Detail
 from core.review import Brief, DialCard
+from core.values.request import Detail
 
 SMALLEST_MOVE_DB = 0.5
 """Less than a remedy names is still a remedy, down to what anybody hears."""

@@ -11,11 +11,11 @@ from core.advice.facts import facts_of
 from core.advice.model_request import CHARACTERS_PER_TOKEN
 from core.advice.selection import facts_for
 from core.advice.values import ChatMessage
-from core.conversation import Conversation, Role
 from core.knowledge.genres import Genre
-from core.request import FOCUS_MAX_CHARACTERS, QUESTION_MAX_CHARACTERS, Detail, ReviewType
 from core.review import Brief, Review
-from core.untrusted import clean_untrusted
+from core.text.untrusted import clean_untrusted
+from core.values.conversation import Conversation, Role
+from core.values.request import FOCUS_MAX_CHARACTERS, QUESTION_MAX_CHARACTERS, Detail, ReviewType
 
 ITEMS_MIN = 1
 ITEMS_MAX = 4

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from core.advice import facts, moments, subjects
-from core.conversation import Conversation, Role
 from core.diagnosis.findings import Finding
 from core.diagnosis.wording import receipt
-from core.formatting import clock, measurement
 from core.knowledge.genres import Genre
 from core.review import Brief, Review
+from core.text.numbers import clock, measurement
+from core.values.conversation import Conversation, Role
 
 AROUND_S = 6
 """Seconds of the loudness timeline on either side of a moment that was asked about."""

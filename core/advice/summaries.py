@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from core.advice import moments, subjects, topics
+from core.advice import subjects, topics
 from core.advice.measured import measured_item, select
-from core.conversation import Conversation, Role
 from core.knowledge.genres import Genre
 from core.review import Brief, Review
+from core.text import numbers
+from core.values.conversation import Conversation, Role
 
 PLAN_STEPS = 3
 """More is no plan."""
@@ -21,7 +22,7 @@ def measured_summary(brief: Brief, genre: Genre, review: Review, conversation: C
     lines = list(_asked_about(conversation))
     for number, finding in enumerate(select(brief.diagnosis.findings, PLAN_STEPS), start=1):
         item = measured_item(finding, genre, request.type, request.detail)
-        lines.append(f"{number}. {finding.name} – {moments.lower_first(item.suggestion)}")
+        lines.append(f"{number}. {finding.name} – {numbers.lower_first(item.suggestion)}")
     if review.keep:
         lines.append(f"Keep: {review.keep}")
     return "\n".join(lines)

@@ -3,21 +3,11 @@
 from core.advice.facts import band_name, deviation_db
 from core.analysis.measurements import BAND_EDGES_HZ
 from core.diagnosis.findings import Outcome, PlatformEffect, VersionChange
-from core.formatting import (
-    MISSING,
-    clock,
-    frequency,
-    key_name,
-    limits,
-    measurement,
-    percent,
-    signed_db,
-    tempo,
-)
 from core.knowledge.genres import Genre
-from core.request import ReviewType
 from core.review import Brief
 from core.targets import words
+from core.text.numbers import MISSING, clock, frequency, key_name, limits, measurement, percent, signed_db, tempo
+from core.values.request import ReviewType
 
 PLATFORMS_SHOWN = 5
 OUTSIDE_SHOWN = 4

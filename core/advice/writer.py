@@ -15,11 +15,11 @@ from core.advice.model_reply import Reply
 from core.advice.preview import Preview
 from core.advice.summaries import measured_summary
 from core.advice.values import Answer, ChatMessage, Meter, ShowText
-from core.conversation import Conversation
-from core.errors import ModelError, ModelFault
 from core.knowledge.genres import Genre, genre_table
 from core.review import Brief, Review, WrittenBy
-from core.wording import say_model_fault
+from core.text.error_sentences import say_model_fault
+from core.values.conversation import Conversation
+from core.values.errors import ModelError, ModelFault
 
 MODEL_NOTE = "Written by a language model; its numbers were checked against the measurements."
 MIXED_NOTE = "Written by a language model; what the measurements do not back was left out."

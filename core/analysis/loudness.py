@@ -21,7 +21,7 @@ from core.analysis.frames import Frames
 from core.analysis.grid import HOPS_PER_SLOT
 from core.analysis.levels import to_power
 from core.analysis.measurements import LEVEL_FLOOR_DB, Loudness, LoudnessTimeline
-from core.errors import InputCode, InputError
+from core.values.errors import InputCode, InputError
 
 OFFSET_LU = -0.691
 """BS.1770-5 eq. 2: makes a 997 Hz sine of 0 dBFS in one channel read −3.01 LUFS."""

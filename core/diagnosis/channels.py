@@ -8,7 +8,7 @@ from core.diagnosis import spans
 from core.diagnosis.curve import is_absent
 from core.diagnosis.findings import Severity, Span
 from core.diagnosis.subject import Reading, Subject
-from core.formatting import limits, measurement
+from core.text.numbers import limits, measurement
 
 CHANNELS = ("left", "right")
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis
 from core.diagnosis.reference import band_levels_lu
-from core.formatting import measurement
 from core.knowledge.cohesion import Limit, cohesion_limits, join_limit
+from core.text.numbers import measurement
 
 LEAST_TRACKS = 2
 SORTED_TRACKS_MAX = 12

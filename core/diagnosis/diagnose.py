@@ -20,7 +20,7 @@ from core.diagnosis.versions import compare_versions
 from core.diagnosis.wording import LEFT_ALONE, left_alone_text, suggestion
 from core.knowledge.genres import Genre
 from core.knowledge.rules import Levels, Rule, Tier, rules
-from core.request import Detail, ReviewRequest
+from core.values.request import Detail, ReviewRequest
 
 _SEVERITIES = (Severity.INFO, Severity.WARN, Severity.SEVERE)
 

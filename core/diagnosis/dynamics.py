@@ -2,7 +2,7 @@
 
 from core.diagnosis.findings import Severity
 from core.diagnosis.subject import Reading, Subject
-from core.formatting import measurement, tempo
+from core.text.numbers import measurement, tempo
 
 DRUMS_ONSETS_HZ = 1.5
 """Music with drums has more onsets than this; pads and rubato have fewer."""

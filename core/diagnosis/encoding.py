@@ -4,7 +4,7 @@ import math
 
 from core.diagnosis.findings import Severity
 from core.diagnosis.subject import LOSSY_CAVEAT, Reading, Subject
-from core.formatting import measurement
+from core.text.numbers import measurement
 
 STEP_DB = 0.5
 """Ceilings are set in these steps."""

@@ -6,10 +6,9 @@ from core.analysis.measurements import LEVEL_FLOOR_DB
 from core.diagnosis import spans
 from core.diagnosis.findings import Severity, Span
 from core.diagnosis.level_steps import LevelStep, level_steps
-from core.diagnosis.plurals import counted
 from core.diagnosis.subject import Reading, Subject
-from core.formatting import frequency, measurement, number
-from core.request import ReviewType
+from core.text.numbers import counted, frequency, measurement, number
+from core.values.request import ReviewType
 
 TAIL_WEIGHT = 1 / 7.5
 """A tail may be 7.5 times as long as a head before it counts the same (15 s against 2 s)."""

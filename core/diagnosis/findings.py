@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.analysis.passages import EncodedPeak
-from core.chain import EMPTY, Chain
 from core.diagnosis.intent import NO_INTENT, Intent
+from core.values.chain import EMPTY, Chain
 
 
 class Severity(StrEnum):

@@ -4,11 +4,10 @@ import math
 
 from core.diagnosis import spans
 from core.diagnosis.findings import Severity, Span
-from core.diagnosis.plurals import counted, times
 from core.diagnosis.subject import FLOAT_CAVEAT, LOSSY_CAVEAT, Reading, Subject
-from core.formatting import limits, measurement
 from core.knowledge.loading import Figure
 from core.knowledge.platforms import platforms
+from core.text.numbers import counted, limits, measurement, times
 
 LONG_RUN_SAMPLES = 6
 VERY_LONG_RUN_SAMPLES = 20

@@ -5,7 +5,7 @@ import math
 from core.diagnosis.curve import deviations_db
 from core.diagnosis.subject import Reading, Subject
 from core.diagnosis.tone import MOVE_SHARE
-from core.formatting import measurement, percent
+from core.text.numbers import measurement, percent
 
 BOX = ("400", "500", "630", "800")
 AROUND_BOX = ("200", "250", "315", "1000", "1250", "1600")

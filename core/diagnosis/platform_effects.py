@@ -2,8 +2,8 @@
 
 from core.analysis.measurements import Analysis
 from core.diagnosis.findings import Evidence, PlatformEffect
-from core.formatting import signed_db
 from core.knowledge.platforms import Platform, Upward, platforms
+from core.text.numbers import signed_db
 
 
 def platform_effects(analysis: Analysis, *, is_speech: bool = False) -> tuple[PlatformEffect, ...]:

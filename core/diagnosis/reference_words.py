@@ -6,8 +6,8 @@ from types import MappingProxyType
 
 from core.analysis.measurements import BAND_EDGES_HZ
 from core.diagnosis.findings import ReferenceComparison
-from core.formatting import frequency_range, measurement, number
-from core.request import ReviewType
+from core.text.numbers import frequency_range, measurement, number
+from core.values.request import ReviewType
 
 BAND_NAMES = MappingProxyType(
     {

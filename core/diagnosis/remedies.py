@@ -1,9 +1,9 @@
 """Remedies: settings whose size follows from the excess, within the bounds of the rule."""
 
-from core.chain import Chain, EqBand, FilterKind, Limiter, Placement
 from core.diagnosis.subject import Reading, Subject
 from core.knowledge.rules import MoveRange, Rule, remedies_of
-from core.request import ReviewType
+from core.values.chain import Chain, EqBand, FilterKind, Limiter, Placement
+from core.values.request import ReviewType
 
 GAIN_STEP_DB = 0.5
 """Nobody dials finer than this, and nobody hears it."""

@@ -6,7 +6,7 @@ from core.analysis.measurements import Analysis
 from core.analysis.passages import EncodedPeak
 from core.diagnosis.findings import Severity, Span
 from core.knowledge.genres import Genre
-from core.request import ReviewRequest, ReviewType
+from core.values.request import ReviewRequest, ReviewType
 
 EXCERPT_S = 60.0
 """Shorter files are taken for excerpts: loudness, range and silence say less about them (EBU on LRA under 1 min)."""

@@ -18,7 +18,7 @@ from core.diagnosis.curve import ALIGNED_ON, aligned_deviation_db, deviations_db
 from core.diagnosis.findings import Severity, Span
 from core.diagnosis.subject import Reading, Subject
 from core.diagnosis.wording import NOTHING_THERE
-from core.formatting import frequency_range
+from core.text.numbers import frequency_range
 
 HALF_A_THIRD_OCTAVE = 10.0**0.05
 """From the centre of a third octave to its edges (IEC 61260-1, base ten)."""

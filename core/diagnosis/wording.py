@@ -1,10 +1,10 @@
 """Fills texts with a finding's measured values, rounded for people."""
 
 from core.diagnosis.findings import Evidence, Finding, Span
-from core.formatting import frequency, limits, measurement, signed_db, span
 from core.knowledge.genres import Genre
 from core.knowledge.rules import RuleTexts, phrases, remedies_of, rule_texts, rules
-from core.request import Detail, ReviewType
+from core.text.numbers import frequency, limits, measurement, signed_db, span
+from core.values.request import Detail, ReviewType
 
 FILLED_ALWAYS = frozenset({"value", "where", "genre", "target", "evidence", "advice", "gain", "size", "freq"})
 """Placeholders that every text may use; all others are facts of the finding (`Reading.facts`)."""

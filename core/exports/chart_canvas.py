@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from core import formatting
 from core.analysis.measurements import Section
 from core.exports import palette
+from core.text import numbers
 
 WIDTH_IN = 6.85
 """The text width of the report's page."""
@@ -116,7 +116,7 @@ def clock_axis(axes: Axes, end_s: float) -> None:
     step = next((s for s in _CLOCK_STEPS_S if end_s / s <= _CLOCK_TICKS_MAX), _CLOCK_STEPS_S[-1])
     axes.set_xlim(0.0, max(end_s, 1.0))
     axes.xaxis.set_major_locator(FixedLocator([float(at) for at in range(0, int(end_s) + 1, step)]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda at, _: formatting.clock(at)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda at, _: numbers.clock(at)))
 
 
 def frequency_axis(axes: Axes, ticks_hz: Iterable[int]) -> None:
@@ -130,7 +130,7 @@ def frequency_axis(axes: Axes, ticks_hz: Iterable[int]) -> None:
 def decibel_axis(axes: Axes, label: str) -> None:
     """Levels along y with true minus signs and a quiet grid."""
     axes.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda level, _: formatting.number(level, 0)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda level, _: numbers.number(level, 0)))
     axes.set_ylabel(label)
     axes.grid(axis="y")
 

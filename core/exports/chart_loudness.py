@@ -5,7 +5,6 @@ from textwrap import shorten
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from core import formatting
 from core.analysis.measurements import Analysis, Loudness
 from core.diagnosis.findings import Finding, Severity
 from core.exports import palette
@@ -19,6 +18,7 @@ from core.exports.chart_canvas import (
     shade_sections,
     title,
 )
+from core.text import numbers
 
 _TITLE = "Loudness over time"
 
@@ -87,7 +87,7 @@ def _draw_curve(axes: Axes, analysis: Analysis) -> None:
     )
     if loudness.integrated_lufs is not None:
         axes.axhline(loudness.integrated_lufs, color=palette.INK, linewidth=0.8, linestyle=(0, (4, 3)))
-        text = f"integrated {formatting.level_db(loudness.integrated_lufs, 'LUFS')}"
+        text = f"integrated {numbers.level_db(loudness.integrated_lufs, 'LUFS')}"
         label(axes, text, (0.0, loudness.integrated_lufs), (4, 3), "left")
     _mark_maximum(axes, times, curve, loudness)
 
@@ -98,7 +98,7 @@ def _mark_maximum(axes: Axes, times: list[float], curve: list[float], loudness: 
     at_s, level = times[peak], curve[peak]
     axes.plot([at_s], [level], marker="o", markersize=3.5, color=palette.INK)
     stated_s = at_s if loudness.max_short_term_at_s is None else loudness.max_short_term_at_s
-    text = f"max {formatting.level_db(loudness.max_short_term_lufs, 'LUFS')} at {formatting.clock(stated_s)}"
+    text = f"max {numbers.level_db(loudness.max_short_term_lufs, 'LUFS')} at {numbers.clock(stated_s)}"
     label(axes, text, (at_s, level), (0, 4), "right" if at_s > times[-1] / 2 else "left")
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from core import formatting
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis, BandStereo, StereoTimeline
 from core.exports import palette
 from core.exports.chart_canvas import clock_axis, empty_png, png, shade_sections, title
 from core.exports.labels import BAND_NAMES
+from core.text import numbers
 
 _HEIGHT_IN = 3.2
 _HEIGHT_WITHOUT_TIME_IN = 2.0
@@ -72,7 +72,7 @@ def _values(band: BandStereo | None) -> tuple[float | None, float | None, float 
 def _draw_panel(axes: Axes, panel: _Panel, values: Sequence[float | None]) -> None:
     low, high = panel.limits
     for row, value in enumerate(values):
-        text = formatting.number(value, panel.decimals)
+        text = numbers.number(value, panel.decimals)
         axes.annotate(
             text,
             (1.0, row),
@@ -88,7 +88,7 @@ def _draw_panel(axes: Axes, panel: _Panel, values: Sequence[float | None]) -> No
     axes.axvline(0.0, color=palette.FAINT, linewidth=0.7, zorder=0)
     axes.set_xlim(low, high)
     axes.set_ylim(len(values) - 0.4, -0.6)
-    axes.set_xticks(panel.ticks, [formatting.number(tick, 0) for tick in panel.ticks])
+    axes.set_xticks(panel.ticks, [numbers.number(tick, 0) for tick in panel.ticks])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     title(axes, panel.name)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.conversation import Summary, Turn
 from core.review import Brief, Review
+from core.values.conversation import Summary, Turn
 
 
 @dataclass(frozen=True, slots=True)

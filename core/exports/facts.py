@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core import formatting as fmt
 from core.analysis.measurements import Analysis, Bass, ClippedRun, Faults, Peaks
 from core.audio.source import SourceInfo
 from core.diagnosis.findings import Finding, Outcome, Span, VersionChange
+from core.text import numbers as fmt
 
 SPANS_SHOWN = 5
 """Times written out per finding; the rest is counted."""

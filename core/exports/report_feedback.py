@@ -3,7 +3,6 @@
 from reportlab.lib.colors import HexColor
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, Table, TableStyle
 
-from core import formatting as fmt
 from core.diagnosis.findings import Diagnosis, Finding, Outcome, Severity
 from core.diagnosis.wording import measured
 from core.exports import palette
@@ -13,6 +12,7 @@ from core.exports.facts import change, key_figures, target, where
 from core.exports.labels import SEVERITY_NAMES
 from core.exports.typesetting import Typesetter
 from core.review import Review, ReviewItem, WrittenBy
+from core.text import numbers as fmt
 
 WRITTEN_BY = {
     WrittenBy.MODEL: "words by a language model, checked against the measurements",

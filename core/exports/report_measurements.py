@@ -6,9 +6,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.utils import ImageReader
 from reportlab.platypus import Flowable, Image, Paragraph, Table
 
-from core import formatting as fmt
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis, BandStereo
-from core.conversation import Role, Summary, Turn
 from core.diagnosis import reference_words
 from core.diagnosis.findings import Diagnosis, PlatformEffect, ReferenceComparison
 from core.exports import palette
@@ -20,9 +18,11 @@ from core.exports.labels import BAND_NAMES, band_range
 from core.exports.report_feedback import AUTHORS, WRITTEN_BY
 from core.exports.text import without_chat_markup
 from core.exports.typesetting import Typesetter
-from core.request import ReviewType
 from core.targets import words
 from core.targets.values import MEASURES, TargetComparison
+from core.text import numbers as fmt
+from core.values.conversation import Role, Summary, Turn
+from core.values.request import ReviewType
 
 DIFFERENCES_TOLD = 4
 """Differences from a reference that are told in words above the table of all."""

@@ -9,9 +9,9 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-from core.chain import FilterKind
 from core.knowledge.loading import load
-from core.request import Detail, ReviewType
+from core.values.chain import FilterKind
+from core.values.request import Detail, ReviewType
 
 
 class Tier(StrEnum):

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from core.actor import Actor
-from core.errors import NotFoundError
-from core.job import Job, Step, StepKind, StepState
 from core.knowledge.genres import Genre, genre_table
-from core.serial import from_json
 from core.service.payloads import AnswerStep, ErrorStep, LostStep, Origin, ReviewStep, TargetStep, origin_of
 from core.service.servers import PING_SETTING
 from core.storage import ConversationRow, Database, StoredReview
+from core.values.actor import Actor
+from core.values.errors import NotFoundError
+from core.values.job import Job, Step, StepKind, StepState
+from core.values.serial import from_json
 
 
 @dataclass(frozen=True, slots=True)

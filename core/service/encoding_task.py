@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from core.audio.source import DecodeLimits
-from core.serial import to_json
+from core.values.serial import to_json
 
 
 def encoded_peaks(path: str, limits: DecodeLimits, passages: tuple[tuple[float, float], ...]) -> bytes:

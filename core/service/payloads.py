@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from core.job import Job, JobKind, StepKind
-from core.request import ReviewRequest
-from core.serial import from_json
 from core.targets.values import NamedTarget
+from core.values.job import Job, JobKind, StepKind
+from core.values.request import ReviewRequest
+from core.values.serial import from_json
 
 
 class Place(StrEnum):

@@ -11,15 +11,15 @@ from core.analysis.passages import EncodedPeak, loudest_passages
 from core.audio.source import DecodeLimits
 from core.diagnosis import compare_references, diagnose
 from core.diagnosis.findings import Diagnosis, Finding
-from core.errors import EarshotError, InputCode, InputError
 from core.exports import ReportDocument
 from core.knowledge.genres import genre_table
-from core.request import ReviewRequest, ReviewType
 from core.review import Brief, Review
-from core.serial import from_json, to_json
 from core.service import encoding_task, tasks
 from core.service.limits import Limits
 from core.targets.values import NamedTarget, compare
+from core.values.errors import EarshotError, InputCode, InputError
+from core.values.request import ReviewRequest, ReviewType
+from core.values.serial import from_json, to_json
 from core.workers import WorkerDiedError, Workers
 
 log = logging.getLogger(__name__)

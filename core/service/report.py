@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from core.conversation import Summary, Turn
 from core.diagnosis.subject import Subject
 from core.exports import ReportDocument
 from core.knowledge.genres import Genre
 from core.review import Brief, Review
+from core.values.conversation import Summary, Turn
 
 
 def report_document(

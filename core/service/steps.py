@@ -1,10 +1,10 @@
 """Which outbox steps a finished job leaves, by where it was asked."""
 
-from core.errors import EarshotError
-from core.job import Job, NewStep, Step, StepKind
-from core.serial import from_json, to_json
 from core.service.payloads import AnswerStep, ErrorStep, LostStep, Origin, Place, ReviewStep
-from core.wording import INTERNAL_SENTENCE, say
+from core.text.error_sentences import INTERNAL_SENTENCE, say
+from core.values.errors import EarshotError
+from core.values.job import Job, NewStep, Step, StepKind
+from core.values.serial import from_json, to_json
 
 REFERENCE_CHARACTERS = 8
 """How much of a job's id is shown as a reference: enough to find it in the log."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from core.analysis.measurements import Analysis
 from core.audio.source import DecodeLimits, SourceInfo
 from core.exports import ReportDocument, render_charts, render_report
-from core.serial import from_json, to_json
+from core.values.serial import from_json, to_json
 
 _HEADER = struct.Struct("<I")
 """Length of the JSON part that stands before the binary part of a result."""

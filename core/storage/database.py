@@ -10,7 +10,6 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlch
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from core.errors import DependencyCode, DependencyError
 from core.storage import dialects
 from core.storage.access import Clock, utc_now
 from core.storage.conversations import Conversations
@@ -24,6 +23,7 @@ from core.storage.privacy import Privacy
 from core.storage.seen import Seen
 from core.storage.targets import Targets
 from core.storage.usage import Ledger
+from core.values.errors import DependencyCode, DependencyError
 
 
 class Unit:

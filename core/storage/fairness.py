@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, func, or_, select
 
-from core.job import UPLOADING, JobKind, JobState
 from core.storage.tables import jobs
+from core.values.job import UPLOADING, JobKind, JobState
 
 _running = jobs.alias("running")
 _ahead = jobs.alias("ahead")

@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, update
 
-from core.actor import Actor
-from core.job import MAX_ATTEMPTS, Job, JobKind, JobState, NewStep, StepState
 from core.storage import fairness
 from core.storage.access import Repository, guild_id_of
 from core.storage.outbox import Outbox
 from core.storage.tables import jobs, outbox_steps, users
 from core.storage.values import Reaped
+from core.values.actor import Actor
+from core.values.job import MAX_ATTEMPTS, Job, JobKind, JobState, NewStep, StepState
 
 WORKER_LOST = "worker_lost"
 """Error of a job whose worker died `MAX_ATTEMPTS` times."""

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, update
 
-from core.job import NewStep, Step, StepKind, StepState
 from core.storage.access import Repository
 from core.storage.tables import jobs, outbox_steps
+from core.values.job import NewStep, Step, StepKind, StepState
 
 KEY_CHARACTERS = 12
 """60 bits: a collision is expected after a thousand million steps, and then refused by UNIQUE."""

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.errors import DependencyCode, DependencyError
+from core.values.errors import DependencyCode, DependencyError
 
 WEIGHTS = (8.0, 4.0, 1.0)
 """How much a word counts in a passage's heading, in its terms and in its text (arguments of FTS5's bm25)."""

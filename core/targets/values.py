@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis
 from core.diagnosis.reference import SIDE_FLOOR_DB
 from core.diagnosis.targets import LEAST_TRACKS, Percentiles, ServerTarget, TargetDelta, compare_target, target_from
-from core.errors import UsageCode, UsageError
-from core.formatting import frequency_range
-from core.request import ReviewType
-from core.untrusted import clean_untrusted
+from core.text.numbers import frequency_range
+from core.text.untrusted import clean_untrusted
+from core.values.errors import UsageCode, UsageError
+from core.values.request import ReviewType
 
 __all__ = ["LEAST_TRACKS", "MEASURES", "Measure", "NamedTarget", "TargetComparison", "compare", "make_target"]
 

@@ -10,7 +10,8 @@ import re
 from enum import StrEnum
 from typing import Any
 
-from core.errors import (
+from core.text.error_sentences import say
+from core.values.errors import (
     DependencyCode,
     DependencyError,
     EarshotError,
@@ -23,7 +24,6 @@ from core.errors import (
     UsageCode,
     UsageError,
 )
-from core.wording import say
 
 RESULT = b"R"
 ERROR = b"E"

@@ -9,7 +9,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from core.errors import EarshotError
+from core.values.errors import EarshotError
 from core.workers import answers
 from core.workers.limits import JobLimits
 from core.workers.sandbox import confine

@@ -15,7 +15,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
-from core.errors import DependencyCode, DependencyError
+from core.values.errors import DependencyCode, DependencyError
 from core.workers import answers, child
 from core.workers.limits import JobLimits
 from core.workers.sandbox import missing_protections

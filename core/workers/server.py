@@ -19,7 +19,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
-from core.errors import DependencyCode, DependencyError
+from core.values.errors import DependencyCode, DependencyError
 from core.workers.variables import (
     ALLOCATION_VARIABLE,
     CACHE_VARIABLE,

@@ -6,7 +6,7 @@ import pytest
 
 from core.advice import prompt
 from core.advice.prompt import NO_REFERENCE, REVIEW_SCHEMA, WITH_REFERENCE, WITH_VERSIONS, review_messages
-from core.request import Detail, ReviewType
+from core.values.request import Detail, ReviewType
 from tests.support.briefs import ALL_CASES, Beside, case_name, house
 from tests.support.golden import FOCUS, PROMPTS, golden_brief, prompt_file, prompt_text
 

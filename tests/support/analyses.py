@@ -27,7 +27,7 @@ from core.analysis.voice import CentreRoom, Sibilance
 from core.audio.source import SourceInfo
 from core.diagnosis.tone import STRETCHES
 from core.knowledge.genres import Figure, Genre, genre_table
-from core.request import Detail, ReviewRequest, ReviewType
+from core.values.request import Detail, ReviewRequest, ReviewType
 
 DURATION_S = 200.0
 RATE_HZ = 44_100

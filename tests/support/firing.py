@@ -11,7 +11,7 @@ from core.analysis.passages import EncodedPeak, loudest_passages
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Severity
 from core.knowledge.rules import rules
-from core.request import ReviewType
+from core.values.request import ReviewType
 from tests.support.fault_trials import measured, subject_of
 from tests.support.music import read_music
 from tests.support.track_genres import FOLK_GENRE, FOLK_RENDERS, TRACK_GENRES

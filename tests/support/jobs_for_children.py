@@ -24,8 +24,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from core import errors
-from core.errors import InputCode, InputError
+from core.values import errors
+from core.values.errors import InputCode, InputError
 from core.workers import WorkerDiedError
 
 CANARY_VARIABLE = "EARSHOT_CANARY"

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.diagnosis.findings import Evidence
-from core.formatting import frequency, measurement, signed_db
 from core.knowledge.loading import load
 from core.knowledge.rules import Levels, Rule, Tier, rule_texts, rules
-from core.request import Detail
+from core.text.numbers import frequency, measurement, signed_db
+from core.values.request import Detail
 
 PATH = Path(__file__).parents[2] / "docs" / "rules.md"
 

@@ -19,7 +19,7 @@ from core.analysis.scanning.low_tables import LowTables
 from core.analysis.scanning.mains import mains_blocks
 from core.analysis.scanning.spectral_tables import SpectralTables
 from core.analysis.scanning.time_tables import MARGIN_SAMPLES, TimeTables
-from core.errors import InputCode, InputError
+from core.values.errors import InputCode, InputError
 
 MAX_AMPLITUDE = 1e7
 """+140 dBFS. Floats written as unscaled integers reach +90; beyond this a file holds no audio."""

@@ -13,7 +13,7 @@ import pytest
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Finding, Severity
 from core.knowledge.genres import genre_table
-from core.request import Detail, ReviewRequest, ReviewType
+from core.values.request import Detail, ReviewRequest, ReviewType
 from tests.support.demo_track import demo_track
 from tests.support.fault_trials import LONG_ENOUGH_S, Trial, as_wav, excerpt, measured
 from tests.support.faults import FAULTS, Fault, Stereo, clean_twin, with_fault

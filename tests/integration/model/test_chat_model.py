@@ -10,7 +10,7 @@ import pytest
 from core.advice import ChatModel, ModelSettings
 from core.advice.prompt import REVIEW_SCHEMA
 from core.advice.values import ChatMessage
-from core.errors import ModelError, ModelFault
+from core.values.errors import ModelError, ModelFault
 from tests.integration.model.conftest import DEADLINE_S, KEY
 from tests.support import openai_server as server_says
 from tests.support.openai_server import OpenAIServer, Turn

@@ -7,14 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from core.actor import Actor
 from core.advice import Writer
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis
-from core.errors import EarshotError
-from core.job import Job, JobKind, JobState, Stage, Step
 from core.jobs.ports import Outcome
 from core.jobs.runner import JobRunner
-from core.request import Detail, ReviewRequest, ReviewType
 from core.service.budget import Budget
 from core.service.conversation import ConversationService
 from core.service.explain import ExplainService
@@ -28,6 +24,10 @@ from core.service.steps import error_steps
 from core.service.targets import TargetService
 from core.service.tasks import Measured
 from core.storage import BlobStore, Database
+from core.values.actor import Actor
+from core.values.errors import EarshotError
+from core.values.job import Job, JobKind, JobState, Stage, Step
+from core.values.request import Detail, ReviewRequest, ReviewType
 from core.workers import Workers
 from tests.integration.storage.samples import analysis
 from tests.support.clock import FakeClock

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from core.actor import Actor
 from core.advice import ChatModel, ModelSettings, Writer
 from core.advice.prompt import CHARACTERS_PER_TOKEN, PROMPT_TOKENS_MAX
-from core.conversation import QUESTIONS_PER_SUMMARY, Role
-from core.job import Job, JobState, StepKind
-from core.serial import from_json
 from core.service.limits import Limits
 from core.service.payloads import AnswerStep, Origin, Place, QuestionPayload, message_key
 from core.storage import Database
+from core.values.actor import Actor
+from core.values.conversation import QUESTIONS_PER_SUMMARY, Role
+from core.values.job import Job, JobState, StepKind
+from core.values.serial import from_json
 from tests.integration.service.conftest import ANNA, BEN, PREVIEW_ID, House
 from tests.support import openai_server as server_says
 from tests.support.clock import FakeClock

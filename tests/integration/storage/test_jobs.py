@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from core.actor import Actor
-from core.job import MAX_ATTEMPTS, Job, JobKind, JobState, NewStep, StepKind, StepState
 from core.storage import Database
+from core.values.actor import Actor
+from core.values.job import MAX_ATTEMPTS, Job, JobKind, JobState, NewStep, StepKind, StepState
 from tests.integration.storage.samples import ANNA, ANNA_ELSEWHERE, BEN, CARA, START, job
 from tests.support.clock import FakeClock
 

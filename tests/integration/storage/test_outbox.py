@@ -3,8 +3,8 @@
 import asyncio
 from datetime import timedelta
 
-from core.job import NewStep, Step, StepKind, StepState
 from core.storage import Database
+from core.values.job import NewStep, Step, StepKind, StepState
 from tests.integration.storage.samples import ANNA, BEN, START, job
 from tests.support.clock import FakeClock
 

@@ -11,12 +11,12 @@ import pytest
 from core.advice import moments
 from core.advice.answers import CANNOT, IN_ORDER, VOICES, measured_answer
 from core.advice.measured import measured_item, measured_review
-from core.advice.moments import lower_first
 from core.advice.subjects import SUBJECTS, found, words_of
 from core.advice.summaries import measured_summary
-from core.conversation import Conversation, Summary
-from core.request import Detail, ReviewType
 from core.review import Brief
+from core.text.numbers import lower_first
+from core.values.conversation import Conversation, Summary
+from core.values.request import Detail, ReviewType
 from tests.support import fixed_analyses
 from tests.support.briefs import both, brief_of, fixed_brief, house
 from tests.unit.advice.samples import AT, bare_analysis, talk

@@ -5,7 +5,7 @@ import pytest
 from core.advice.check import Checker, sentences
 from core.advice.manners import ANSWER_MAX_CHARACTERS
 from core.advice.prompt import HONESTY
-from core.request import ReviewType
+from core.values.request import ReviewType
 from tests.support.briefs import both, fixed_brief, house
 from tests.support.golden import stored_tracks
 

@@ -12,10 +12,10 @@ from core.advice.dial_card import (
     MAX_DRIVE_DB,
     dial_card,
 )
-from core.chain import EMPTY, Chain, EqBand, FilterKind, Limiter, Placement
 from core.diagnosis.findings import Finding, Remedy
-from core.request import Detail, ReviewType
 from core.review import DialCard
+from core.values.chain import EMPTY, Chain, EqBand, FilterKind, Limiter, Placement
+from core.values.request import Detail, ReviewType
 from tests.support import fixed_analyses
 from tests.support.briefs import ALL_CASES, Beside, case_name, fixed_brief, house
 

@@ -4,7 +4,7 @@ import pytest
 
 from core.advice.explaining import held, messages
 from core.knowledge.handbook import topics
-from core.untrusted import clean_untrusted
+from core.text.untrusted import clean_untrusted
 
 PSR = next(topic for topic in topics() if topic.name == "PSR")
 TRUE_PEAK = next(topic for topic in topics() if topic.name == "True peak")

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from core.advice.facts import facts_of
 from core.advice.measured import measured_review
 from core.advice.prompt import answer_messages, review_messages, summary_messages
-from core.conversation import Conversation, Role, Summary, Turn
-from core.request import Detail, ReviewType
 from core.review import Brief
-from core.untrusted import UNTRUSTED_MAX_CHARACTERS, clean_untrusted
+from core.text.untrusted import UNTRUSTED_MAX_CHARACTERS, clean_untrusted
+from core.values.conversation import Conversation, Role, Summary, Turn
+from core.values.request import Detail, ReviewType
 from tests.support import fixed_analyses
 from tests.support.briefs import ALL_CASES, Beside, both, brief_of, case_name, demo_brief, fixed_brief, house
 from tests.unit.advice.samples import AT, bare_analysis

@@ -17,8 +17,8 @@ from core.advice.facts import facts_of
 from core.advice.measured import measured_review
 from core.advice.model_reply import Reply
 from core.advice.prompt import answer_messages, review_messages
-from core.conversation import Conversation
 from core.review import Brief, Review
+from core.values.conversation import Conversation
 from tests.support.briefs import house
 from tests.support.golden import stored_tracks
 from tests.support.hostile_answers import TRUTHS, Generator, Hostile

@@ -9,10 +9,10 @@ from core.advice import Writer
 from core.advice.manners import is_live, shingles
 from core.advice.measured import measured_review
 from core.advice.prompt import answer_messages, review_messages
-from core.conversation import Conversation, Role, Summary, Turn
 from core.knowledge.handbook import topics
-from core.request import ReviewType
 from core.review import Brief, Review
+from core.values.conversation import Conversation, Role, Summary, Turn
+from core.values.request import ReviewType
 from tests.support.briefs import fixed_brief, house
 from tests.support.injections import CANARY, DEMANDS, INJECTIONS, ObedientModel, obeyed
 from tests.unit.advice.samples import AT

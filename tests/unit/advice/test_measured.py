@@ -11,8 +11,8 @@ from core.advice.measured import ITEMS, MINOR_SHOWN, measured_item, measured_rev
 from core.diagnosis.findings import Severity
 from core.knowledge.genres import genre_table
 from core.knowledge.rules import rules
-from core.request import Detail, ReviewType
 from core.review import Review, WrittenBy
+from core.values.request import Detail, ReviewType
 from tests.support import fixed_analyses
 from tests.support.briefs import ALL_CASES, Beside, brief_of, case_name, clean_analysis, demo_brief, fixed_brief, house
 from tests.unit.advice.samples import bare_analysis

@@ -9,8 +9,8 @@ import pytest
 from core.advice.measured import measured_review
 from core.advice.prompt import PROMPT_TOKENS_MAX, answer_messages, summary_messages, tokens
 from core.advice.selection import facts_for, timeline_around
-from core.conversation import Conversation, Role, Summary, Turn
-from core.request import QUESTION_MAX_CHARACTERS, Detail, ReviewType
+from core.values.conversation import Conversation, Role, Summary, Turn
+from core.values.request import QUESTION_MAX_CHARACTERS, Detail, ReviewType
 from tests.support.briefs import both, fixed_brief, house
 from tests.unit.advice.samples import AT, talk
 

@@ -14,7 +14,7 @@ from core.analysis.frames_bytes import MAGIC, MAX_UNPACKED_BYTES, frames_from_by
 from core.analysis.grid import TimeGrid
 from core.analysis.levels import to_levels, to_power
 from core.analysis.scanning.tables import TableRows
-from core.errors import InputCode, InputError
+from core.values.errors import InputCode, InputError
 from tests.support.measuring import scanned, source_of
 from tests.support.signals import clicks, noise, sine
 

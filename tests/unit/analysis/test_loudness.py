@@ -5,7 +5,7 @@ import pytest
 
 from core.analysis.analyser import analyse
 from core.analysis.scanning.scan import scan
-from core.errors import InputCode, InputError
+from core.values.errors import InputCode, InputError
 from tests.support.measuring import measured, scanned, source_of
 from tests.support.signals import level_steps, noise, sine
 

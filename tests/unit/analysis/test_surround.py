@@ -11,7 +11,7 @@ from core.analysis.frames_bytes import frames_from_bytes, frames_to_bytes
 from core.analysis.measurements import Analysis
 from core.analysis.scanning.surround import scan_programme
 from core.audio.layouts import Speaker
-from core.errors import InputCode, InputError
+from core.values.errors import InputCode, InputError
 from tests.support.measuring import measured, source_of
 from tests.support.signals import Signal, clicks, in_blocks, noise, sine
 

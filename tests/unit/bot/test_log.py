@@ -8,7 +8,7 @@ import pytest
 from bot.log import MODEL_LOG, configure_logging
 from core.advice import model_log
 from core.advice.model_reply import Heard
-from core.errors import ModelError, ModelFault
+from core.values.errors import ModelError, ModelFault
 
 
 @pytest.fixture(autouse=True)

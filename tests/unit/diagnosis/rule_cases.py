@@ -22,7 +22,7 @@ from core.diagnosis import diagnose
 from core.diagnosis.findings import Diagnosis, Finding
 from core.diagnosis.tone import STRETCHES
 from core.knowledge.genres import genre_table
-from core.request import ReviewType
+from core.values.request import ReviewType
 from tests.support.analyses import changed, neutral, request, standing_out
 
 MIX, MASTERING, MASTER = ReviewType.MIXDOWN, ReviewType.MASTERING, ReviewType.MASTER

@@ -6,7 +6,7 @@ from core.analysis.measurements import Analysis, ClippedRun, LowPassEdge
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Diagnosis, Finding, Severity
 from core.knowledge.genres import genre_table
-from core.request import ReviewType
+from core.values.request import ReviewType
 from tests.support.analyses import changed, floating, lossy, neutral, request, standing_out, tilted
 
 

@@ -7,7 +7,7 @@ import pytest
 from core.analysis.measurements import Analysis
 from core.diagnosis.cohesion import Cohesion, Spread, cohesion
 from core.knowledge.cohesion import cohesion_limits, join_limit
-from core.serial import from_json, to_json
+from core.values.serial import from_json, to_json
 from tests.support.analyses import changed, neutral, tilted
 
 

@@ -9,7 +9,7 @@ from core.diagnosis import diagnose
 from core.diagnosis.findings import Finding
 from core.diagnosis.wording import measured, receipt
 from core.knowledge.genres import genre_table
-from core.request import ReviewType
+from core.values.request import ReviewType
 from tests.support.analyses import changed, lossy, neutral, request
 
 

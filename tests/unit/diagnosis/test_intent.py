@@ -2,7 +2,6 @@
 
 import pytest
 
-from core.chain import EMPTY
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Diagnosis, Severity
 from core.diagnosis.intent import Intent, parse_intent
@@ -10,7 +9,8 @@ from core.diagnosis.wording import suggestion
 from core.knowledge.genres import genre_table
 from core.knowledge.intent import vocabulary
 from core.knowledge.rules import rules
-from core.request import Detail, ReviewType
+from core.values.chain import EMPTY
+from core.values.request import Detail, ReviewType
 from tests.support.analyses import changed, neutral, request, tilted
 
 TEXTS: list[tuple[str, set[str], set[str]]] = [

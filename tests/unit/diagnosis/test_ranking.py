@@ -7,7 +7,7 @@ from core.diagnosis import diagnose
 from core.diagnosis.findings import Diagnosis
 from core.knowledge.genres import genre_table
 from core.knowledge.rules import Tier, rules
-from core.request import ReviewType
+from core.values.request import ReviewType
 from tests.support.analyses import changed, neutral, request, tilted
 
 

@@ -7,7 +7,7 @@ import pytest
 from core.diagnosis.findings import Finding
 from core.diagnosis.tone import STRETCHES
 from core.knowledge.rules import rules
-from core.request import ReviewType
+from core.values.request import ReviewType
 from tests.unit.diagnosis.rule_cases import LEVELS, diagnosis_of, firing_value
 
 STEPS = [

@@ -9,7 +9,7 @@ from core.diagnosis.merging import EXPLAINED_BY
 from core.diagnosis.wording import insight
 from core.knowledge.genres import genre_table
 from core.knowledge.rules import phrases, rules
-from core.request import Detail
+from core.values.request import Detail
 from tests.support.analyses import changed, neutral, request, standing_out, tilted
 
 ROCK = genre_table().get("rock")

@@ -6,7 +6,7 @@ import pytest
 
 from core.analysis.measurements import Analysis
 from core.diagnosis.targets import LEAST_TRACKS, ServerTarget, compare_target, target_from
-from core.serial import from_json, to_json
+from core.values.serial import from_json, to_json
 from tests.support.analyses import changed, neutral, tilted
 
 

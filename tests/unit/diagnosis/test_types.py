@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 
 from core.analysis.measurements import Analysis
-from core.chain import EMPTY, FilterKind
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Diagnosis
 from core.diagnosis.wording import has_no_cure, suggestion
 from core.knowledge.genres import genre_table
 from core.knowledge.rules import rules
-from core.request import Detail, ReviewType
+from core.values.chain import EMPTY, FilterKind
+from core.values.request import Detail, ReviewType
 from tests.support.analyses import changed, neutral, request, standing_out
 from tests.unit.diagnosis.rule_cases import LEVELS, SETTERS, diagnosis_of
 

@@ -6,8 +6,8 @@ from core.analysis.measurements import Analysis, ClippedRun, Section
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Finding, Outcome, VersionChange
 from core.knowledge.genres import genre_table
-from core.request import ReviewType
-from core.serial import from_json, to_json
+from core.values.request import ReviewType
+from core.values.serial import from_json, to_json
 from tests.support.analyses import changed, mono, neutral, request, tilted
 from tests.unit.diagnosis.rule_cases import LEVELS, diagnosis_of, firing_value
 

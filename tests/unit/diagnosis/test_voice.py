@@ -10,7 +10,7 @@ from core.diagnosis import diagnose
 from core.diagnosis.findings import Finding, Severity, Span
 from core.diagnosis.wording import insight
 from core.knowledge.genres import genre_table
-from core.request import Detail, ReviewType
+from core.values.request import Detail, ReviewType
 from tests.support.analyses import changed, mono, neutral, request
 
 CODES = ("sibilance", "masking_vocal")

@@ -12,7 +12,7 @@ from core.diagnosis.findings import Finding, Span
 from core.diagnosis.wording import FILLED_ALWAYS, fill, insight, receipt, suggestion
 from core.knowledge.genres import Genre, genre_table
 from core.knowledge.rules import phrases, rule_texts, rules
-from core.request import Detail, ReviewType
+from core.values.request import Detail, ReviewType
 from tests.support.analyses import neutral, request
 from tests.unit.diagnosis.rule_cases import LEVELS, SETTERS, diagnosis_of
 

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 from core.analysis import measurements as m
 from core.audio.source import SourceInfo
-from core.chain import Chain, EqBand, FilterKind, Limiter
-from core.conversation import Role, Summary, Turn
 from core.diagnosis import findings as d
 from core.exports import ReportDocument
-from core.request import Detail, ReviewRequest, ReviewType
 from core.review import Brief, DialCard, DialRow, Review, ReviewItem, WrittenBy
+from core.values.chain import Chain, EqBand, FilterKind, Limiter
+from core.values.conversation import Role, Summary, Turn
+from core.values.request import Detail, ReviewRequest, ReviewType
 
 CREATED_AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 

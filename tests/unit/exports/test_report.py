@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from pypdf import PdfReader
 
-from core.conversation import Role, Turn
 from core.exports import ReportDocument, render_report
 from core.review import WrittenBy
+from core.values.conversation import Role, Turn
 from tests.unit.exports.documents import CREATED_AT, full_document, minimal_document
 from tests.unit.targets.samples import comparison
 

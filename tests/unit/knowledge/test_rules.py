@@ -19,7 +19,7 @@ from core.knowledge.rules import (
     texts_data,
     thresholds_of,
 )
-from core.request import Detail, ReviewType
+from core.values.request import Detail, ReviewType
 
 TAGS = frozenset(tag for genre in load("genres.json")["genres"] for tag in genre["tags"])
 

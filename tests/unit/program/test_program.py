@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings
-from core.request import Detail, ReviewType
+from core.values.request import Detail, ReviewType
 
 ROOT = Path(__file__).resolve().parents[3]
 

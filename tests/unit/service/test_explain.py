@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from core.advice import Writer
-from core.errors import UsageError
 from core.knowledge.handbook import PAGES, page_text, passages, topics
 from core.knowledge.rules import rules
 from core.service.explain import CHOICES_MAX, COMMON, ExplainService
-from core.wording import say
+from core.text.error_sentences import say
+from core.values.errors import UsageError
 
 QUESTIONS = Path(__file__).parents[2] / "golden" / "questions.toml"
 

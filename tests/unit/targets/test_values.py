@@ -2,8 +2,6 @@
 
 import pytest
 
-from core.errors import UsageCode, UsageError
-from core.request import ReviewType
 from core.targets.values import (
     MEASURES,
     NAME_MAX_CHARACTERS,
@@ -13,6 +11,8 @@ from core.targets.values import (
     name_key,
     target_name,
 )
+from core.values.errors import UsageCode, UsageError
+from core.values.request import ReviewType
 from tests.support.analyses import changed, neutral
 from tests.unit.targets.samples import bassy, comparison, target, tracks
 

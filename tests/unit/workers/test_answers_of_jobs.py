@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from core.errors import (
+from core.values.errors import (
     DependencyCode,
     DependencyError,
     EarshotError,

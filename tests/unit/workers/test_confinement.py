@@ -92,7 +92,7 @@ async def test_a_job_reads_its_own_file_and_no_other(
 async def test_a_job_reads_neither_the_database_nor_the_settings_of_a_checkout(workers: Workers) -> None:
     """The default data folder lies in the checkout, beside the code that a job may read."""
     needs("landlock")
-    assert await attempt(workers, "read", os.fsencode(ROOT / "core" / "errors.py")) == b"done"
+    assert await attempt(workers, "read", os.fsencode(ROOT / "core" / "values" / "errors.py")) == b"done"
     assert await attempt(workers, "read", os.fsencode(ROOT / "pyproject.toml")) in REFUSED
 
 
@@ -275,7 +275,7 @@ def test_a_warm_up_that_fails_is_heard_of(name: str) -> None:
     """The standard library's server passes over what it cannot import, and would serve cold children for ever."""
     script = f"""
 import asyncio
-from core.errors import DependencyError
+from core.values.errors import DependencyError
 from core.workers import Workers
 
 async def main():

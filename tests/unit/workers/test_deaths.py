@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import DependencyError
+from core.values.errors import DependencyError
 from core.workers import JobLimits, WorkerDiedError, Workers
 from core.workers.pool import LOST_EXIT_CODE
 from core.workers.server import server_pid, server_runs

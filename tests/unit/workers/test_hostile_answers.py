@@ -7,9 +7,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from core import errors
-from core.errors import DependencyError, EarshotError, InputCode, InputError
-from core.wording import say
+from core.text.error_sentences import say
+from core.values import errors
+from core.values.errors import DependencyError, EarshotError, InputCode, InputError
 from core.workers import WorkerDiedError
 from core.workers.answers import ERROR_MAX_BYTES, decode_error, decode_traceback, encode_error
 from core.workers.pool import _unpack

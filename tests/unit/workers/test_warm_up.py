@@ -28,7 +28,7 @@ PRELUDE = """
 import asyncio, os, sys, time
 from contextlib import suppress
 from pathlib import Path
-from core.errors import DependencyError
+from core.values.errors import DependencyError
 from core.workers import JobLimits, Workers
 from core.workers.server import server_pid
 from tests.support import jobs_for_children as jobs

@@ -11,7 +11,7 @@
         └── ModelError    the language model did not give an answer that can be used
 
 An error is raised where its cause is known. It carries a stable ``code`` and the ``facts`` a sentence needs; the
-sentence itself is made in one place, `core.wording`.
+sentence itself is made in one place, `core.text.error_sentences`.
 """
 
 from enum import StrEnum

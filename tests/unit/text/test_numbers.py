@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import formatting as f
+from core.text import numbers as f
 
 NBSP = "\u00a0"
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from core.errors import (
+from core.text.numbers import clock, frequency
+from core.values.errors import (
     REFERENCE,
     WHICH,
     DependencyCode,
@@ -14,7 +15,6 @@ from core.errors import (
     ModelFault,
     UsageCode,
 )
-from core.formatting import clock, frequency
 
 INTERNAL_SENTENCE = "Something went wrong on my side, not with your track. Please try again in a minute."
 

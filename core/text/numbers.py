@@ -163,3 +163,19 @@ def _with_unit(text: str, unit: str) -> str:
     if text == MISSING or not unit:
         return text
     return text + unit if unit == "%" else f"{text}{NO_BREAK_SPACE}{unit}"
+
+
+def counted(count: int, noun: str) -> str:
+    """A number with its noun: "no runs", "1 run", "12 runs"."""
+    return f"{count or 'no'} {noun}" if count == 1 else f"{count or 'no'} {noun}s"
+
+
+def times(count: int) -> str:
+    """How often: "once", "twice", "12 times"."""
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def lower_first(name: str) -> str:
+    """A name inside a sentence; abbreviations stay as they are."""
+    is_word = name[1:2].islower() or name[1:2] in {"", " "}
+    return name[:1].lower() + name[1:] if is_word else name

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from core import errors
-from core.errors import EarshotError, InputCode, InputError, ModelError, ModelFault
-from core.wording import say, say_model_fault
+from core.text.error_sentences import say, say_model_fault
+from core.values import errors
+from core.values.errors import EarshotError, InputCode, InputError, ModelError, ModelFault
 
 CODES = [*errors.InputCode, *errors.UsageCode, *errors.LimitCode, *errors.DependencyCode]
 
