@@ -7,7 +7,8 @@ opposite in the channels and they are opposite on the whole; without a low end t
 the lag at which the whitened correlation of the channels peaks, given where that peak stands clear of the one at no
 lag; positive: the left channel is late. None: no delay, or no correlation to find it by.
 
-Sources: Knapp & Carter (1976) for the delay; limits were set on the music described in docs/measurement.md.
+Sources: Knapp & Carter (1976) for the delay; limits were set on the music described in
+core/knowledge/pages/measurement.md.
 """
 
 import math

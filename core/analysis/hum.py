@@ -7,7 +7,7 @@ within 0.2 % of its place. In the quietest tenth of the file each stands 8 dB ab
 level; and it never falls away elsewhere while the music plays, as a note would. Its level is the power of these lines
 in the quietest passages, mean of the channels, full scale = 1. None: no hum, or less than eight seconds to judge by.
 
-Sources: practice of restoration; the limits were set on the music described in docs/measurement.md.
+Sources: practice of restoration; the limits were set on the music described in core/knowledge/pages/measurement.md.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""The values of an analysis, units in the names; `docs/measurement.md` has each definition.
+"""The values of an analysis, units in the names; `core/knowledge/pages/measurement.md` has each definition.
 
 Levels are clamped at `LEVEL_FLOOR_DB`. ``None`` means "not measurable on this file" and nothing else. Every number
 is finite. Band names are those of `BAND_EDGES_HZ`, in that order, everywhere in the program.

@@ -8,7 +8,8 @@ seconds. Notes do that, too: a peak within 30 cents of a note of the piece's tun
 (two or three times its frequency, or a half to a sixth) that stands out as well, or where it comes and goes.
 None: the file has no such spectrum, or fewer than five loud seconds.
 
-Sources: definition and limits: practice of mixing; see docs/measurement.md for what music without a fault reads.
+Sources: definition and limits: practice of mixing; see core/knowledge/pages/measurement.md for what music without a
+fault reads.
 """
 
 import numpy as np

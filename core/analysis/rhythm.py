@@ -8,7 +8,8 @@ repeat.
 
 Sources: autocorrelation and Fourier tempogram (Peeters 2007; Grosche & Müller 2011, "Extracting predominant local
 pulse information from music recordings"); comb over multiples of the beat (Percival & Tzanetakis 2014); log-normal
-preference around 120 BPM (Moelants 2002, "Preferred tempo reconsidered"). Parameters: docs/measurement.md.
+preference around 120 BPM (Moelants 2002, "Preferred tempo reconsidered"). Parameters:
+core/knowledge/pages/measurement.md.
 """
 
 from dataclasses import dataclass

@@ -10,7 +10,7 @@ the bands differ most between the bar before and the bar after.
 
 Sources: penalised change points, Jackson et al. (2005), "An algorithm for optimal partitioning of data on an
 interval"; bar-long averages as in Foote's and the later bar-synchronous methods. Scales and price were chosen on
-songs with known sections (docs/measurement.md).
+songs with known sections (core/knowledge/pages/measurement.md).
 """
 
 import numpy as np

@@ -8,7 +8,8 @@ stands out.
 
 Sources: harmonic pitch class profile (Gómez 2006); key profiles: mean of three published ones, each centred and
 scaled to unit length: Sha'ath (2011, "Estimation of key in digital music recordings"), edma and bgate (Faraldo,
-Jordà & Herrera 2017, "A multi-profile method for key estimation in EDM"). Parameters: docs/measurement.md.
+Jordà & Herrera 2017, "A multi-profile method for key estimation in EDM"). Parameters:
+core/knowledge/pages/measurement.md.
 """
 
 import numpy as np

@@ -6,7 +6,6 @@ from dataclasses import replace
 from core.analysis.measurements import Analysis
 from core.analysis.passages import EncodedPeak
 from core.diagnosis.findings import Diagnosis, Evidence, Finding, Remedy, Severity, Target
-from core.diagnosis.intent import Intent, parse_intent
 from core.diagnosis.measures import MEASURES
 from core.diagnosis.merging import merged
 from core.diagnosis.places import labelled
@@ -18,6 +17,7 @@ from core.diagnosis.strengths import strengths
 from core.diagnosis.subject import Reading, Subject
 from core.diagnosis.versions import compare_versions
 from core.diagnosis.wording import LEFT_ALONE, left_alone_text, suggestion
+from core.knowledge.focus import Intent, parse_intent
 from core.knowledge.genres import Genre
 from core.knowledge.rules import Levels, Rule, Tier, rules
 from core.values.request import Detail, ReviewRequest

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.analysis.passages import EncodedPeak
-from core.diagnosis.intent import NO_INTENT, Intent
+from core.knowledge.focus import NO_INTENT, Intent
 from core.values.chain import EMPTY, Chain
 
 

@@ -16,7 +16,8 @@ GAP_S = 1.0
 LEAST_STEP_DB = 5.0
 MOST_SPREAD_DB = 2.0
 """Standard deviation of the changes of the bands: an arrangement that thins out changes some more than others. With
-these limits 30 of 33 planted steps of 8 dB are found, and 3 of 45 real tracks have one (docs/rules.md)."""
+these limits 30 of 33 planted steps of 8 dB are found, and 3 of 45 real tracks have one
+(core/knowledge/pages/rules.md)."""
 
 AUDIBLE_DB = -45.0
 """Bands quieter than this, relative to all, say nothing."""

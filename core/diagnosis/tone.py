@@ -1,7 +1,8 @@
 """Tone rules: a stretch of the spectrum against what lies beside it, both against the genre's curve.
 
 A stretch that stands out from its own surroundings is a fault in a bright track as in a dark one; how far it lies from
-the middle of the song says more about the arrangement. Measured on 33 tracks with planted faults (docs/rules.md).
+the middle of the song says more about the arrangement. Measured on 33 tracks with planted faults
+(core/knowledge/pages/rules.md).
 """
 
 import math
@@ -157,9 +158,9 @@ STRETCHES = MappingProxyType(
         "bright_excess": TOP,
     }
 )
-"""Rule → stretch, chosen on 33 tracks with planted faults and 45 as they are (docs/rules.md): many stretches,
-neighbours and statistics were tried, and of those that told faults from music about equally well the plain ones
-were taken."""
+"""Rule → stretch, chosen on 33 tracks with planted faults and 45 as they are (core/knowledge/pages/rules.md): many
+stretches, neighbours and statistics were tried, and of those that told faults from music about equally well the plain
+ones were taken."""
 
 
 def low_end_buildup(subject: Subject) -> Reading | None:

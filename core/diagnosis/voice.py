@@ -6,8 +6,8 @@ import numpy as np
 
 from core.diagnosis import spans
 from core.diagnosis.findings import Severity
-from core.diagnosis.intent import parse_intent
 from core.diagnosis.subject import Reading, Subject
+from core.knowledge.focus import parse_intent
 
 VOICE_TAG = "voice"
 """Genres whose releases usually carry singing, rap or speech."""

@@ -8,9 +8,8 @@ from functools import cached_property
 
 from core.advice import Writer
 from core.knowledge.handbook import Passage, Topic, name_key, passages, topics
+from core.knowledge.handbook_index import Hit, PassageIndex
 from core.service.budget import Budget
-from core.storage import PassageIndex
-from core.storage.passages import Hit
 from core.values.actor import Actor
 from core.values.errors import UsageCode, UsageError
 

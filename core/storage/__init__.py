@@ -12,7 +12,6 @@ exist for them (`NotFoundError`). Values go in and out; rows and SQL stay here.
 
 from core.storage.blobs import BlobStore
 from core.storage.database import Database, Unit
-from core.storage.passages import Hit, PassageIndex
 from core.storage.values import (
     BlobFile,
     BlobRow,
@@ -35,8 +34,6 @@ __all__ = [
     "ConversationRow",
     "Database",
     "DayBudget",
-    "Hit",
-    "PassageIndex",
     "Reaped",
     "ReviewEntry",
     "StoredAnalysis",

@@ -1,4 +1,4 @@
-"""What came of the trials: as text, and as the figures that `docs/rules.md` and the rules carry."""
+"""What came of the trials: as text, and as the figures that `core/knowledge/pages/rules.md` and the rules carry."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""`docs/rules.md`, generated from the rules: `python -m tests.support.rules_page` writes it."""
+"""`core/knowledge/pages/rules.md`, generated from the rules: `python -m tests.support.rules_page` writes it."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from core.knowledge.rules import Levels, Rule, Tier, rule_texts, rules
 from core.text.numbers import frequency, measurement, signed_db
 from core.values.request import Detail
 
-PATH = Path(__file__).parents[2] / "docs" / "rules.md"
+PATH = Path(__file__).parents[2] / "core" / "knowledge" / "pages" / "rules.md"
 
 NEVER = 90.0
 """Levels beyond this, in either direction, are never reached."""

@@ -302,7 +302,7 @@ async def test_a_word_is_explained_and_told_for_this_track(house: House, server:
     assert "true peak of three seconds over the loudness" in body.text
     assert "In this track:" in body.text
     assert body.note is not None
-    assert "docs/glossary.md › PSR" in body.note
+    assert "glossary.md › PSR" in body.note
     assert server.seen == []
 
 

@@ -1,4 +1,4 @@
-"""docs/rules.md says what the rules say."""
+"""core/knowledge/pages/rules.md says what the rules say."""
 
 import re
 

@@ -90,5 +90,5 @@ def test_picker_prompt_and_pages_know_the_same_types_and_details() -> None:
     assert {choice.value for choice in DETAIL_CHOICES} == {detail.value for detail in Detail}
     assert set(ROLES) == set(ReviewType)
     assert set(STYLES) == set(EXAMPLES) == set(Detail)
-    using = (ROOT / "docs" / "using.md").read_text()
+    using = (ROOT / "core" / "knowledge" / "pages" / "using.md").read_text()
     assert all(kind.label in using for kind in ReviewType)

@@ -5,12 +5,72 @@ judged as ever. A topic that is asked about and left alone in one text is left a
 """
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
+from importlib import resources
 
-from core.knowledge.intent import vocabulary
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A part of the sound as producers name it.
+
+    Attributes:
+        name: stands in "You asked to leave … alone".
+        words: words and phrases, lower case.
+        about: codes of findings that speak of it.
+        leave: codes of findings whose cure would change it.
+    """
+
+    id: str
+    name: str
+    words: tuple[str, ...]
+    about: frozenset[str]
+    leave: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Topics, and the markers that say what is meant about them."""
+
+    topics: tuple[Topic, ...]
+    leave_before: tuple[str, ...]
+    leave_after: tuple[str, ...]
+    describing: frozenset[str]
+    ends_leaving: tuple[str, ...]
+    breaks: frozenset[str]
+    ordinary: frozenset[str]
+
+    def topic(self, topic_id: str) -> Topic:
+        """The topic with this id.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return {topic.id: topic for topic in self.topics}[topic_id]
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The vocabulary, read once."""
+    text = (resources.files("core.knowledge") / "data" / "focus.toml").read_text(encoding="utf-8")
+    data = tomllib.loads(text)
+    leave = data["leave"]
+    return Vocabulary(
+        topics=tuple(
+            Topic(topic_id, value["name"], tuple(value["words"]), frozenset(value["about"]), frozenset(value["leave"]))
+            for topic_id, value in data["topics"].items()
+        ),
+        leave_before=tuple(leave["before"]),
+        leave_after=tuple(leave["after"]),
+        describing=frozenset(leave["describing"]),
+        ends_leaving=tuple(leave["ends"]),
+        breaks=frozenset(leave["breaks"]),
+        ordinary=frozenset(leave["ordinary"]),
+    )
+
 
 CLAUSE = re.compile(r"[.,;:!?()\n]+|\s[-–—]+\s")
 WORD = re.compile(r"[\w'/-]+")
@@ -24,7 +84,7 @@ TWO_MISTAKES_FROM_CHARACTERS = 8
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """Ids of topics (`core.knowledge.intent`), in the order in which they were named."""
+    """Ids of topics (`core.knowledge.focus`), in the order in which they were named."""
 
     stressed: tuple[str, ...] = ()
     left_alone: tuple[str, ...] = ()

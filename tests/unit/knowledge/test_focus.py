@@ -4,10 +4,9 @@ import pytest
 
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Diagnosis, Severity
-from core.diagnosis.intent import Intent, parse_intent
 from core.diagnosis.wording import suggestion
+from core.knowledge.focus import Intent, parse_intent, vocabulary
 from core.knowledge.genres import genre_table
-from core.knowledge.intent import vocabulary
 from core.knowledge.rules import rules
 from core.values.chain import EMPTY
 from core.values.request import Detail, ReviewType
