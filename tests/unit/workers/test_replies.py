@@ -19,8 +19,8 @@ from core.values.errors import (
     UsageError,
 )
 from core.workers import JobLimits, WorkerDiedError, Workers
+from core.workers.fork_server import child_environment
 from core.workers.pool import _Job
-from core.workers.server import child_environment
 from tests.support import jobs_for_children as jobs
 
 RAISED = [

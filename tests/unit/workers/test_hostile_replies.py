@@ -11,8 +11,8 @@ from core.text.error_sentences import say
 from core.values import errors
 from core.values.errors import DependencyError, EarshotError, InputCode, InputError
 from core.workers import WorkerDiedError
-from core.workers.answers import ERROR_MAX_BYTES, decode_error, decode_traceback, encode_error
 from core.workers.pool import _unpack
+from core.workers.replies import ERROR_MAX_BYTES, decode_error, decode_traceback, encode_error
 
 CLASSES = ["InputError", "UsageError", "NotFoundError", "LimitError", "DependencyError"]
 CODES = [*errors.InputCode, *errors.UsageCode, *errors.LimitCode, *errors.DependencyCode]

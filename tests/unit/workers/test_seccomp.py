@@ -10,7 +10,7 @@ import struct
 
 import pytest
 
-from core.workers import system_calls
+from core.workers import seccomp
 
 PID = 4_711
 ALLOW, KILL = 0x7FFF_0000, 0x8000_0000
@@ -75,7 +75,7 @@ def verdict(machine: str, number: int, arguments: tuple[int, ...] = (), arch: in
     """What a kernel answers: classic BPF over struct seccomp_data (linux/filter.h)."""
     padded = (*arguments, *[0] * (6 - len(arguments)))
     data = struct.pack("<IIQ6Q", number, AUDIT_ARCH[machine] if arch is None else arch, 0, *padded)
-    program = list(system_calls._program(system_calls._MACHINES[machine], PID))
+    program = list(seccomp._program(seccomp._MACHINES[machine], PID))
     at, loaded = 0, 0
     while True:
         code, true, false, value = struct.unpack("=HBBI", program[at])
