@@ -6,6 +6,7 @@ Each function makes one block of the data that a prompt carries; `core.advice.se
 from typing import Any
 
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis
+from core.analysis.quantities import band_name
 from core.diagnosis.curve import ALIGNED_ON, aligned_deviation_db
 from core.diagnosis.findings import Delta, Finding, PlatformEffect, VersionChange
 from core.diagnosis.subject import Subject
@@ -20,7 +21,6 @@ from core.text.numbers import (
     clock,
     duration,
     frequency,
-    frequency_range,
     key_name,
     limits,
     measurement,
@@ -146,11 +146,6 @@ def bands(brief: Brief, genre: Genre) -> dict[str, str]:
     """Deviations of the bands from the genre's curve."""
     deviations = {band_name(band): deviation_db(brief, genre, band) for band in BAND_EDGES_HZ}
     return {name: signed_db(value) for name, value in deviations.items() if value is not None}
-
-
-def band_name(band: str) -> str:
-    """A band as people read it: "200–500 Hz"."""
-    return frequency_range(*BAND_EDGES_HZ[band])
 
 
 def band_stereo(analysis: Analysis) -> dict[str, str]:

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from core.advice.facts import band_name
 from core.advice.topics import listed
 from core.analysis.measurements import Analysis, Section
+from core.analysis.quantities import band_name
 from core.diagnosis.findings import Finding
 from core.review import Brief
 from core.text.numbers import clock, duration, lower_first, measurement, signed_db, span

@@ -1,7 +1,8 @@
 """The sentence of facts for each subject that producers ask about. Everything in it was measured on this track."""
 
-from core.advice.facts import band_name, deviation_db
+from core.advice.facts import deviation_db
 from core.analysis.measurements import BAND_EDGES_HZ
+from core.analysis.quantities import band_name
 from core.diagnosis.findings import Outcome, PlatformEffect, VersionChange
 from core.knowledge.genres import Genre
 from core.review import Brief

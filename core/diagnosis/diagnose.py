@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from core.analysis.level.encoded_passages import EncodedPeak
 from core.analysis.measurements import Analysis
-from core.analysis.passages import EncodedPeak
 from core.diagnosis.findings import Diagnosis, Evidence, Finding, Remedy, Severity, Target
 from core.diagnosis.measures import MEASURES
 from core.diagnosis.merging import merged

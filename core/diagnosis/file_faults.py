@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from core.analysis.level.level_steps import LevelStep, level_steps
 from core.analysis.measurements import LEVEL_FLOOR_DB
 from core.diagnosis import spans
 from core.diagnosis.findings import Severity, Span
-from core.diagnosis.level_steps import LevelStep, level_steps
 from core.diagnosis.subject import Reading, Subject
 from core.text.numbers import counted, frequency, measurement, number
 from core.values.request import ReviewType

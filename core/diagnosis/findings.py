@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.analysis.passages import EncodedPeak
+from core.analysis.level.encoded_passages import EncodedPeak
 from core.knowledge.focus import NO_INTENT, Intent
 from core.values.chain import EMPTY, Chain
 

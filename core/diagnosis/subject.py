@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from core.analysis.level.encoded_passages import EncodedPeak
 from core.analysis.measurements import Analysis
-from core.analysis.passages import EncodedPeak
 from core.diagnosis.findings import Severity, Span
 from core.knowledge.genres import Genre
 from core.values.request import ReviewRequest, ReviewType

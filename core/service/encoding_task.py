@@ -12,7 +12,7 @@ def encoded_peaks(path: str, limits: DecodeLimits, passages: tuple[tuple[float, 
     Raises:
         InputError: the file cannot be decoded.
     """
-    from core.analysis.encoded_peaks import encoded_peaks, passages_of
+    from core.analysis.level.encoded_peaks import encoded_peaks, passages_of
     from core.audio.decode import open_audio
 
     with Path(path).open("rb") as file, open_audio(file, limits) as stream:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.advice import Meter, Writer
+from core.analysis.level.encoded_passages import EncodedPeak, loudest_passages
 from core.analysis.measurements import Analysis
-from core.analysis.passages import EncodedPeak, loudest_passages
 from core.audio.source import DecodeLimits
 from core.diagnosis import compare_references, diagnose
 from core.diagnosis.findings import Diagnosis, Finding

@@ -11,19 +11,20 @@ from core.analysis.measurements import (
     BandStereo,
     BandTimeline,
     Bass,
+    CentreRoom,
     Dynamics,
     Faults,
     Loudness,
     LoudnessTimeline,
     Peaks,
     Rhythm,
+    Sibilance,
     Spectrum,
     Stereo,
     StereoTimeline,
     Tonality,
     Transients,
 )
-from core.analysis.voice import CentreRoom, Sibilance
 from core.audio.source import SourceInfo
 from core.diagnosis.tone import STRETCHES
 from core.knowledge.genres import Figure, Genre, genre_table

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from core.analysis.encoded_peaks import encoded_peaks, passages_of
+from core.analysis.level.encoded_passages import EncodedPeak, loudest_passages
+from core.analysis.level.encoded_peaks import encoded_peaks, passages_of
 from core.analysis.measurements import Analysis
-from core.analysis.passages import EncodedPeak, loudest_passages
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Severity
 from core.knowledge.rules import rules

@@ -7,6 +7,7 @@ out by hand: (type, genre, [(value, severity or None)]), each severity right pas
 import math
 from collections.abc import Callable, Sequence
 
+from core.analysis.level.encoded_passages import EncodedPeak
 from core.analysis.measurements import (
     Analysis,
     AttackCrest,
@@ -17,7 +18,6 @@ from core.analysis.measurements import (
     Resonance,
     TempoCandidate,
 )
-from core.analysis.passages import EncodedPeak
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Diagnosis, Finding
 from core.diagnosis.tone import STRETCHES

@@ -2,10 +2,10 @@
 
 import pytest
 
+from core.analysis.level.level_steps import level_steps
 from core.analysis.measurements import Section
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Span
-from core.diagnosis.level_steps import level_steps
 from core.diagnosis.places import labelled
 from core.diagnosis.wording import receipt, where
 from core.knowledge.genres import genre_table

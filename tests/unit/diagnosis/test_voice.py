@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from core.analysis.measurements import Analysis
-from core.analysis.voice import Ess
+from core.analysis.measurements import Analysis, Ess
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Finding, Severity, Span
 from core.diagnosis.wording import insight
