@@ -13,8 +13,8 @@ import typer
 from bot.log import configure_logging
 from bot.settings import Settings
 from core.knowledge.genres import genre_table
-from core.targets.values import LEAST_TRACKS as LEAST_TARGET_TRACKS
-from core.targets.values import target_name
+from core.targets.named import LEAST_TRACKS as LEAST_TARGET_TRACKS
+from core.targets.named import target_name
 from core.text.error_sentences import say
 from core.values.errors import DependencyError, EarshotError, InputError
 from core.values.request import FOCUS_MAX_CHARACTERS, Detail, ReviewRequest, ReviewType

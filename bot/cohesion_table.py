@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from core.diagnosis.cohesion import Cohesion, Spread
+from core.diagnosis.comparing.record import Cohesion, Spread
 from core.text.numbers import measurement, number, signed_db
 
 EQUAL_LOUDNESS = " at equal loudness"

@@ -17,14 +17,14 @@ from bot.pipeline import WARM_UP, WARM_UP_REPORTS, open_pipeline
 from bot.settings import Settings
 from bot.tables import print_analysis, print_review
 from core.analysis.measurements import Analysis
-from core.diagnosis.cohesion import cohesion
+from core.diagnosis.comparing.record import cohesion
 from core.diagnosis.findings import Finding
 from core.knowledge.genres import genre_table
 from core.service.intake import about_reference
 from core.service.pipeline import Pipeline, Reviewed
 from core.service.report import report_document
 from core.targets.files import FILE_MAX_BYTES, read_target
-from core.targets.values import NamedTarget
+from core.targets.named import NamedTarget
 from core.text.error_sentences import say
 from core.values.errors import InputCode, InputError, UsageCode, UsageError
 from core.values.request import ReviewRequest

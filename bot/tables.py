@@ -7,12 +7,12 @@ from rich.table import Table
 from rich.text import Text
 
 from core.analysis.measurements import Analysis
-from core.diagnosis.findings import Severity
-from core.diagnosis.wording import measured
+from core.diagnosis.finding_words import measured
 from core.knowledge.genres import genre_table
+from core.rules.reading import Severity
 from core.service.pipeline import Reviewed
 from core.targets import words
-from core.targets.values import TargetComparison
+from core.targets.named import TargetComparison
 from core.text.numbers import clock, frequency, key_name, measurement, percent, signed_db, span, tempo
 
 SEVERITY_STYLES = {Severity.INFO: "cyan", Severity.WARN: "yellow", Severity.SEVERE: "bold red"}

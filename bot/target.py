@@ -18,7 +18,7 @@ from bot.pipeline import open_pipeline
 from bot.settings import Settings
 from core.analysis.measurements import Analysis
 from core.targets.files import target_document
-from core.targets.values import LEAST_TRACKS, NamedTarget, make_target
+from core.targets.named import LEAST_TRACKS, NamedTarget, make_target
 from core.targets.words import USUAL, usual_rows
 from core.text.error_sentences import say
 from core.values.errors import InputError, UsageCode, UsageError

@@ -21,7 +21,7 @@ from core.service.offers import OfferService
 from core.service.payloads import Attachment, FeedbackPayload, Offer, OfferedTrack, interaction_key
 from core.service.servers import ServerService
 from core.service.targets import TargetService
-from core.targets.values import NamedTarget
+from core.targets.named import NamedTarget
 from core.values.actor import Actor
 from core.values.errors import InputError, NotFoundError, UsageCode, UsageError
 from core.values.job import Job

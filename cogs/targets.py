@@ -15,7 +15,7 @@ from core.knowledge.genres import genre_table
 from core.service.payloads import Attachment, TargetPayload
 from core.service.targets import TargetService
 from core.storage import TargetEntry
-from core.targets.values import NAME_MAX_CHARACTERS, NamedTarget
+from core.targets.named import NAME_MAX_CHARACTERS, NamedTarget
 from core.targets.words import USUAL, usual_rows
 
 TARGET_FILE = ".json"

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from core.analysis.measurements import Analysis
 from core.diagnosis.findings import Diagnosis
-from core.targets.values import TargetComparison
+from core.targets.named import TargetComparison
 from core.values.chain import Chain
 from core.values.request import ReviewRequest
 

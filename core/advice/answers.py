@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from core.advice import moments, subjects, topics
 from core.advice.measured import keep, measured_item, select
-from core.diagnosis.findings import Finding, Severity
-from core.diagnosis.wording import receipt
+from core.diagnosis.finding_words import receipt
+from core.diagnosis.findings import Finding
 from core.knowledge.genres import Genre
-from core.knowledge.rules import phrases
 from core.review import Brief, Review
+from core.rules.reading import Severity
+from core.rules.rule import phrases
 from core.text import numbers
 from core.values.conversation import Conversation, Role
 from core.values.request import Detail

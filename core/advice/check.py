@@ -14,10 +14,10 @@ from core.advice.moments import times_in
 from core.advice.quantities import quantities
 from core.advice.receipts import Receipts, Said
 from core.advice.spelling import digits, plain
-from core.diagnosis.wording import fill, suggestions
+from core.diagnosis.finding_words import fill, suggestions
 from core.knowledge.genres import Genre
-from core.knowledge.rules import rule_texts, strength_text
 from core.review import Brief
+from core.rules.rule import rule_texts, strength_text
 from core.values.errors import ModelError, ModelFault
 from core.values.request import Detail
 

@@ -7,7 +7,7 @@ from typing import Any
 from core.advice import prompt
 from core.advice.check import Checker, Judged
 from core.advice.measured import keep, measured_item, measured_review, select
-from core.diagnosis.wording import receipt
+from core.diagnosis.finding_words import receipt
 from core.knowledge.genres import Genre
 from core.review import Brief, Review, ReviewItem, WrittenBy
 

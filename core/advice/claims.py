@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from core.advice.claim_words import CLAIMS
 from core.advice.facts import deviation_db
 from core.advice.spelling import alternatives
-from core.diagnosis.findings import Severity
 from core.knowledge.genres import Genre
 from core.review import Brief
+from core.rules.reading import Severity
 
 TENDENCY_DB = 2.0
 """A band this far from the curve may be called bright, dull, full or thin without being a finding."""

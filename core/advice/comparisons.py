@@ -8,7 +8,7 @@ from core.advice.metrics import CODE_TAGS, Vocabulary
 from core.advice.moves import direction_of
 from core.diagnosis.findings import Finding, Outcome
 from core.review import Brief
-from core.targets.values import LOUDNESS
+from core.targets.named import LOUDNESS
 
 SAME_DB = 0.5
 """A difference smaller than this is no difference in words."""

@@ -7,15 +7,15 @@ from typing import Any
 
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis
 from core.analysis.quantities import band_name
-from core.diagnosis.curve import ALIGNED_ON, aligned_deviation_db
+from core.diagnosis.finding_words import receipt
 from core.diagnosis.findings import Delta, Finding, PlatformEffect, VersionChange
-from core.diagnosis.subject import Subject
-from core.diagnosis.targets import TargetDelta
-from core.diagnosis.wording import receipt
 from core.knowledge.genres import Genre
 from core.review import Brief
+from core.rules.curve import ALIGNED_ON, aligned_deviation_db
+from core.rules.reading import Subject
 from core.targets import words
-from core.targets.values import MEASURES
+from core.targets.named import MEASURES
+from core.targets.percentiles import TargetDelta
 from core.text.numbers import (
     MISSING,
     clock,

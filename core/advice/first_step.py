@@ -5,9 +5,9 @@ It is never the first point's suggestion again: the point says what to change, t
 
 from collections.abc import Sequence
 
+from core.diagnosis.finding_words import has_no_cure
 from core.diagnosis.findings import Finding
-from core.diagnosis.wording import has_no_cure
-from core.knowledge.rules import phrases
+from core.rules.rule import phrases
 from core.text.numbers import clock
 from core.values.request import ReviewType
 

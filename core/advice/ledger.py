@@ -9,7 +9,7 @@ from core.advice.metrics import CODE_TAGS
 from core.analysis.measurements import Analysis
 from core.knowledge.genres import Genre
 from core.review import Brief
-from core.targets.values import MEASURES
+from core.targets.named import MEASURES
 
 BAND_TAGS = {
     "sub_20_60": "sub",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from core.knowledge.genres import genre_table
-from core.knowledge.rules import rule_texts, rules
+from core.rules.rule import rule_texts, rules
 from core.text.untrusted import clean_untrusted
 from core.values.request import Detail
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from core.advice.dial_card import dial_card
 from core.advice.first_step import first_step
-from core.diagnosis.findings import Finding, Severity, Strength
-from core.diagnosis.wording import insight, receipt, suggestion
+from core.diagnosis.finding_words import insight, receipt, suggestion
+from core.diagnosis.findings import Finding, Strength
 from core.knowledge.genres import Genre
-from core.knowledge.rules import phrases, strength_text
 from core.review import Brief, DialCard, Review, ReviewItem, WrittenBy
+from core.rules.reading import Severity
+from core.rules.rule import phrases, strength_text
 from core.text.numbers import measurement
 from core.values.request import Detail, ReviewType
 

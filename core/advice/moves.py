@@ -9,11 +9,11 @@ from core.advice.finding_entries import tags_of
 from core.advice.metrics import CODE_TAGS, Vocabulary
 from core.advice.quantities import Quantity, quantities
 from core.advice.spelling import digits, plain
+from core.diagnosis.finding_words import fill, suggestions
 from core.diagnosis.findings import Finding
-from core.diagnosis.wording import fill, suggestions
 from core.knowledge.genres import Genre
-from core.knowledge.rules import rule_texts
 from core.review import Brief, DialCard
+from core.rules.rule import rule_texts
 from core.values.request import Detail
 
 SMALLEST_MOVE_DB = 0.5

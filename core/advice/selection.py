@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from core.advice import facts, moments, subjects
+from core.diagnosis.finding_words import receipt
 from core.diagnosis.findings import Finding
-from core.diagnosis.wording import receipt
 from core.knowledge.genres import Genre
 from core.review import Brief, Review
 from core.text.numbers import clock, measurement

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from core.analysis.measurements import Analysis, Loudness
-from core.diagnosis.findings import Finding, Severity
+from core.diagnosis.findings import Finding
 from core.exports import palette
 from core.exports.chart_canvas import (
     NOTE_POINTS,
@@ -18,6 +18,7 @@ from core.exports.chart_canvas import (
     shade_sections,
     title,
 )
+from core.rules.reading import Severity
 from core.text import numbers
 
 _TITLE = "Loudness over time"

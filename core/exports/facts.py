@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from core.analysis.measurements import Analysis, Bass, ClippedRun, Faults, Peaks
 from core.audio.source import SourceInfo
-from core.diagnosis.findings import Finding, Outcome, Span, VersionChange
+from core.diagnosis.findings import Finding, Outcome, VersionChange
+from core.rules.reading import Span
 from core.text import numbers as fmt
 
 SPANS_SHOWN = 5

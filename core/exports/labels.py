@@ -3,8 +3,8 @@
 from types import MappingProxyType
 
 from core.analysis.measurements import BAND_EDGES_HZ
-from core.diagnosis.findings import Severity
-from core.diagnosis.reference_words import BAND_NAMES
+from core.diagnosis.comparing.reference_words import BAND_NAMES
+from core.rules.reading import Severity
 from core.text import numbers
 
 __all__ = ["BAND_NAMES", "SEVERITY_NAMES", "band_range"]

@@ -3,8 +3,8 @@
 from reportlab.lib.colors import HexColor
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, Table, TableStyle
 
-from core.diagnosis.findings import Diagnosis, Finding, Outcome, Severity
-from core.diagnosis.wording import measured
+from core.diagnosis.finding_words import measured
+from core.diagnosis.findings import Diagnosis, Finding, Outcome
 from core.exports import palette
 from core.exports import typesetting as ts
 from core.exports.document import ReportDocument
@@ -12,6 +12,7 @@ from core.exports.facts import change, key_figures, target, where
 from core.exports.labels import SEVERITY_NAMES
 from core.exports.typesetting import Typesetter
 from core.review import Review, ReviewItem, WrittenBy
+from core.rules.reading import Severity
 from core.text import numbers as fmt
 
 WRITTEN_BY = {

@@ -7,7 +7,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.platypus import Flowable, Image, Paragraph, Table
 
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis, BandStereo
-from core.diagnosis import reference_words
+from core.diagnosis.comparing import reference_words
 from core.diagnosis.findings import Diagnosis, PlatformEffect, ReferenceComparison
 from core.exports import palette
 from core.exports import typesetting as ts
@@ -19,7 +19,7 @@ from core.exports.report_feedback import AUTHORS, WRITTEN_BY
 from core.exports.text import without_chat_markup
 from core.exports.typesetting import Typesetter
 from core.targets import words
-from core.targets.values import MEASURES, TargetComparison
+from core.targets.named import MEASURES, TargetComparison
 from core.text import numbers as fmt
 from core.values.conversation import Role, Summary, Turn
 from core.values.request import ReviewType

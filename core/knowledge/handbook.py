@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from core.knowledge.rules import rules
+from core.knowledge.loading import load
 
 PAGES = ("glossary", "measurement", "rules", "using", "writing")
 """The pages that explanations are made from, the plainest first. Running the bot is not a producer's business."""
@@ -167,8 +167,14 @@ def _how(heading: str | None, names: tuple[str, ...]) -> Passage | None:
 
 def _is_rule(passage: Passage) -> bool:
     """Whether a passage is a rule's: other paragraphs of that page have words in bold, too."""
-    return passage.page == "rules" and bool(passage.terms) and passage.terms[0] in rules()
+    return passage.page == "rules" and bool(passage.terms) and passage.terms[0] in _rule_codes()
 
 
 def _rule_name(limits: Passage) -> str:
     return limits.heading
+
+
+@cache
+def _rule_codes() -> frozenset[str]:
+    """The codes of all rules, read once."""
+    return frozenset(rule["id"] for rule in load("rules.json")["rules"])

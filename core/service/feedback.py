@@ -15,7 +15,7 @@ from core.service.pipeline import Pipeline, Reviewed
 from core.service.steps import review_steps
 from core.service.tasks import Measured
 from core.storage import BlobStore, Database, StoredReview, Unit
-from core.targets.values import NamedTarget
+from core.targets.named import NamedTarget
 from core.values.actor import Actor
 from core.values.errors import InputCode, InputError, NotFoundError
 from core.values.job import Job, NewStep, Stage

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from core.targets.values import NamedTarget
+from core.targets.named import NamedTarget
 from core.values.job import Job, JobKind, StepKind
 from core.values.request import ReviewRequest
 from core.values.serial import from_json

@@ -16,7 +16,7 @@ from core.knowledge.genres import genre_table
 from core.review import Brief, Review
 from core.service import encoding_task, tasks
 from core.service.limits import Limits
-from core.targets.values import NamedTarget, compare
+from core.targets.named import NamedTarget, compare
 from core.values.errors import EarshotError, InputCode, InputError
 from core.values.request import ReviewRequest, ReviewType
 from core.values.serial import from_json, to_json

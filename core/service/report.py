@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from core.diagnosis.subject import Subject
 from core.exports import ReportDocument
 from core.knowledge.genres import Genre
 from core.review import Brief, Review
+from core.rules.reading import Subject
 from core.values.conversation import Summary, Turn
 
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.analysis.measurements import Analysis
-from core.diagnosis.targets import LEAST_TRACKS
 from core.jobs.ports import Outcome
 from core.service.intake import Fetch, Intake, ReportStage
 from core.service.payloads import Attachment, StoredFile, TargetPayload, TargetStep
@@ -13,7 +12,8 @@ from core.service.pipeline import Pipeline
 from core.service.steps import error_steps, step
 from core.storage import BlobStore, Database, TargetEntry, Unit
 from core.targets.files import FILE_MAX_BYTES, read_target
-from core.targets.values import NamedTarget, make_target, name_key, target_name
+from core.targets.named import NamedTarget, make_target, name_key, target_name
+from core.targets.percentiles import LEAST_TRACKS
 from core.text.error_sentences import say
 from core.values.actor import Actor
 from core.values.errors import (

@@ -10,7 +10,7 @@ from core.review import Review
 from core.storage.access import Repository, owned_by, readable_by, stored
 from core.storage.tables import analyses, reviews, tracks, versions
 from core.storage.values import ReviewEntry, StoredReview
-from core.targets.values import TargetComparison
+from core.targets.named import TargetComparison
 from core.values.actor import Actor
 from core.values.request import ReviewRequest
 from core.values.serial import to_json

@@ -6,7 +6,7 @@ from datetime import datetime
 from core.analysis.measurements import Analysis
 from core.diagnosis.findings import Diagnosis
 from core.review import Review
-from core.targets.values import TargetComparison
+from core.targets.named import TargetComparison
 from core.values.actor import Actor
 from core.values.job import Job
 from core.values.request import ReviewRequest

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from core.diagnosis.targets import Percentiles, TargetDelta
-from core.targets.values import LOUDNESS, MEASURES, SET_BY_MASTERING, TargetComparison
+from core.targets.named import LOUDNESS, MEASURES, SET_BY_MASTERING, TargetComparison
+from core.targets.percentiles import Percentiles, TargetDelta
 from core.text.numbers import measurement, number, signed, signed_db
 
 WITHIN = "Everything that was compared lies within their usual range."

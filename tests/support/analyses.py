@@ -26,8 +26,8 @@ from core.analysis.measurements import (
     Transients,
 )
 from core.audio.source import SourceInfo
-from core.diagnosis.tone import STRETCHES
 from core.knowledge.genres import Figure, Genre, genre_table
+from core.rules.tone import STRETCHES
 from core.values.request import Detail, ReviewRequest, ReviewType
 
 DURATION_S = 200.0

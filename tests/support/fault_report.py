@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.diagnosis.findings import Outcome
-from core.knowledge.rules import rules
+from core.rules.rule import rules
 from core.values.request import ReviewType
 from tests.support.fault_trials import FAIR_TRACKS, Row, Trial
 from tests.support.firing import warned_share

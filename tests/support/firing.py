@@ -9,8 +9,8 @@ from core.analysis.level.encoded_passages import EncodedPeak, loudest_passages
 from core.analysis.level.encoded_peaks import encoded_peaks, passages_of
 from core.analysis.measurements import Analysis
 from core.diagnosis import diagnose
-from core.diagnosis.findings import Severity
-from core.knowledge.rules import rules
+from core.rules.reading import Severity
+from core.rules.rule import rules
 from core.values.request import ReviewType
 from tests.support.fault_trials import measured, subject_of
 from tests.support.music import read_music

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from core.diagnosis import diagnose
-from core.diagnosis.findings import Diagnosis, Severity
+from core.diagnosis.findings import Diagnosis
 from core.knowledge.genres import genre_table
+from core.rules.reading import Severity
 from core.values.request import Detail, ReviewRequest, ReviewType
 from core.values.serial import to_builtins
 from tests.support.fault_trials import measured

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from core.diagnosis.findings import Evidence
 from core.knowledge.loading import load
-from core.knowledge.rules import Levels, Rule, Tier, rule_texts, rules
+from core.rules.reading import Evidence
+from core.rules.rule import Levels, Rule, Tier, rule_texts, rules
 from core.text.numbers import frequency, measurement, signed_db
 from core.values.request import Detail
 

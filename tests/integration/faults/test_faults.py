@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from core.diagnosis import diagnose
-from core.diagnosis.findings import Finding, Severity
+from core.diagnosis.findings import Finding
 from core.knowledge.genres import genre_table
+from core.rules.reading import Severity
 from core.values.request import Detail, ReviewRequest, ReviewType
 from tests.support.demo_track import demo_track
 from tests.support.fault_trials import LONG_ENOUGH_S, Trial, as_wav, excerpt, measured

@@ -9,7 +9,7 @@ import pytest
 from core.service.payloads import Attachment, FeedbackPayload, Origin, Place, TargetPayload
 from core.service.targets import TARGETS_MAX
 from core.targets.files import FILE_MAX_BYTES, target_document
-from core.targets.values import NamedTarget
+from core.targets.named import NamedTarget
 from core.text.error_sentences import say
 from core.values.actor import Actor
 from core.values.errors import EarshotError, InputCode, InputError, LimitCode, UsageCode

@@ -27,8 +27,9 @@ from core.analysis.measurements import (
     Transients,
 )
 from core.audio.source import SourceInfo
-from core.diagnosis.findings import Diagnosis, Evidence, Finding, Remedy, Severity, Span, Target
+from core.diagnosis.findings import Diagnosis, Finding, Remedy, Target
 from core.review import DialCard, DialRow, Review, ReviewItem, WrittenBy
+from core.rules.reading import Evidence, Severity, Span
 from core.storage import DayBudget, Unit
 from core.values.actor import Actor
 from core.values.chain import Chain, EqBand, FilterKind, Limiter

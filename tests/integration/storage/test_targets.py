@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from core.diagnosis.targets import Percentiles, ServerTarget, TargetDelta
 from core.storage import Database, TargetEntry, dialects
 from core.storage.migrate import upgrade
-from core.targets.values import NamedTarget, TargetComparison
+from core.targets.named import NamedTarget, TargetComparison
+from core.targets.percentiles import Percentiles, ServerTarget, TargetDelta
 from core.values.actor import Actor
 from core.values.errors import NotFoundError
 from tests.integration.storage.samples import (

@@ -8,10 +8,10 @@ import pytest
 
 from core.advice.first_step import first_step, step_codes
 from core.advice.measured import ITEMS, MINOR_SHOWN, measured_item, measured_review, select
-from core.diagnosis.findings import Severity
 from core.knowledge.genres import genre_table
-from core.knowledge.rules import rules
 from core.review import Review, WrittenBy
+from core.rules.reading import Severity
+from core.rules.rule import rules
 from core.values.request import Detail, ReviewType
 from tests.support import fixed_analyses
 from tests.support.briefs import ALL_CASES, Beside, brief_of, case_name, clean_analysis, demo_brief, fixed_brief, house

@@ -11,9 +11,9 @@ from core.advice.check import Checker
 from core.advice.facts import facts_of
 from core.advice.measured import measured_review
 from core.advice.prompt import HONESTY, WITH_TARGET, answer_messages, review_messages
-from core.diagnosis.targets import TargetDelta
 from core.review import Brief
-from core.targets.values import TargetComparison
+from core.targets.named import TargetComparison
+from core.targets.percentiles import TargetDelta
 from core.values.request import ReviewType
 from tests.support.briefs import fixed_brief, house
 from tests.unit.advice.samples import talk

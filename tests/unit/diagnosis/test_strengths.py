@@ -5,7 +5,7 @@ import pytest
 from core.analysis.measurements import Analysis
 from core.diagnosis import diagnose
 from core.knowledge.genres import genre_table
-from core.knowledge.rules import strength_text, strength_texts
+from core.rules.rule import strength_text, strength_texts
 from core.text.numbers import measurement
 from core.values.request import ReviewType
 from tests.support.analyses import changed, neutral, request, tilted

@@ -3,11 +3,12 @@
 import pytest
 
 from core.diagnosis import diagnose
-from core.diagnosis.findings import Diagnosis, Severity
-from core.diagnosis.wording import suggestion
+from core.diagnosis.finding_words import suggestion
+from core.diagnosis.findings import Diagnosis
 from core.knowledge.focus import Intent, parse_intent, vocabulary
 from core.knowledge.genres import genre_table
-from core.knowledge.rules import rules
+from core.rules.reading import Severity
+from core.rules.rule import rules
 from core.values.chain import EMPTY
 from core.values.request import Detail, ReviewType
 from tests.support.analyses import changed, neutral, request, tilted

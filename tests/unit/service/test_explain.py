@@ -8,7 +8,7 @@ import pytest
 
 from core.advice import Writer
 from core.knowledge.handbook import PAGES, page_text, passages, topics
-from core.knowledge.rules import rules
+from core.rules.rule import rules
 from core.service.explain import CHOICES_MAX, COMMON, ExplainService
 from core.text.error_sentences import say
 from core.values.errors import UsageError

@@ -1,7 +1,7 @@
 """Targets and comparisons for tests."""
 
 from core.analysis.measurements import Analysis
-from core.targets.values import NamedTarget, TargetComparison, compare, make_target
+from core.targets.named import NamedTarget, TargetComparison, compare, make_target
 from core.values.request import ReviewType
 from tests.support.analyses import changed, neutral, tilted
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from core.targets.files import FILE_MAX_BYTES, read_target, target_document
-from core.targets.values import NamedTarget
+from core.targets.named import NamedTarget
 from core.text.error_sentences import say
 from core.values.errors import EarshotError, InputCode, InputError
 from tests.unit.targets.samples import target
