@@ -16,7 +16,7 @@ import re
 from functools import cache
 
 from core.advice import subjects
-from core.advice.moments import times_in
+from core.advice.measured.moments import times_in
 from core.knowledge.asking import ChatWords, chat_words
 from core.knowledge.focus import vocabulary
 from core.knowledge.handbook import topics

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from core.advice import ChatModel, ModelSettings, Spent, Ticket, Writer
-from core.advice.answers import measured_answer
-from core.advice.measured import measured_review
-from core.advice.summaries import measured_summary
+from core.advice.measured.answer import measured_answer
+from core.advice.measured.review import measured_review
+from core.advice.measured.summary import measured_summary
 from core.advice.writer import MEASURED_NOTE, MIXED_NOTE, MODEL_NOTE
 from core.review import Review, WrittenBy
 from core.text.error_sentences import say_model_fault

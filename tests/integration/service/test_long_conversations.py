@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.advice import ChatModel, ModelSettings, Writer
-from core.advice.prompt import CHARACTERS_PER_TOKEN, PROMPT_TOKENS_MAX
+from core.advice.prompts.messages import CHARACTERS_PER_TOKEN, PROMPT_TOKENS_MAX
 from core.service.limits import Limits
 from core.service.payloads import AnswerStep, Origin, Place, QuestionPayload, message_key
 from core.storage import Database
