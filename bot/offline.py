@@ -19,10 +19,10 @@ from bot.tables import print_analysis, print_review
 from core.analysis.measurements import Analysis
 from core.diagnosis.comparing.record import cohesion
 from core.diagnosis.findings import Finding
+from core.exports.document import report_document
 from core.knowledge.genres import genre_table
 from core.service.intake import about_reference
 from core.service.pipeline import Pipeline, Reviewed
-from core.service.report import report_document
 from core.targets.files import FILE_MAX_BYTES, read_target
 from core.targets.named import NamedTarget
 from core.text.error_sentences import say

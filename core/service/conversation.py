@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from core.exports import ReportDocument
+from core.exports.document import report_document
 from core.jobs.backend import JobBackend
 from core.jobs.ports import Clock, Outcome, utc_now
 from core.knowledge.genres import genre_table
@@ -15,7 +16,6 @@ from core.service.intake import ReportStage
 from core.service.limits import Limits
 from core.service.payloads import AnswerStep, Origin, QuestionPayload, SummaryPayload, lane, message_key
 from core.service.pipeline import Pipeline
-from core.service.report import report_document
 from core.service.steps import step
 from core.storage import Database, StoredReview, Unit
 from core.values.actor import Actor

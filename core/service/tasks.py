@@ -127,4 +127,4 @@ def _pipeline_once(channels: int) -> None:
 
 def warm_up_reports() -> None:
     """Load what renders reports: a second that no report then waits for."""
-    importlib.import_module("core.exports.report")
+    importlib.import_module("core.exports.report.pages")

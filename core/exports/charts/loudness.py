@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from core.analysis.measurements import Analysis, Loudness
 from core.diagnosis.findings import Finding
 from core.exports import palette
-from core.exports.chart_canvas import (
+from core.exports.charts.canvas import (
     NOTE_POINTS,
     clock_axis,
     decibel_axis,

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from core.analysis.measurements import BAND_EDGES_HZ
 from core.exports import palette
-from core.exports.chart_canvas import decibel_axis, empty_png, frequency_axis, legend_below, png, title
+from core.exports.charts.canvas import decibel_axis, empty_png, frequency_axis, legend_below, png, title
 from core.exports.document import ReportDocument
 from core.exports.labels import BAND_NAMES
 

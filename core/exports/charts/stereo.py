@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis, BandStereo, StereoTimeline
 from core.exports import palette
-from core.exports.chart_canvas import clock_axis, empty_png, png, shade_sections, title
+from core.exports.charts.canvas import clock_axis, empty_png, png, shade_sections, title
 from core.exports.labels import BAND_NAMES
 from core.text import numbers
 

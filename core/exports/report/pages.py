@@ -1,7 +1,7 @@
 """The report as an A4 PDF, built from stored data only.
 
-Platypus lays it out; `core.exports.typesetting` is the only place where data becomes markup. The file is written in
-ReportLab's invariant mode: no time stamp, no random id, so that the same document gives the same bytes.
+Platypus lays it out; `core.exports.report.typesetting` is the only place where data becomes markup. The file is written
+in ReportLab's invariant mode: no time stamp, no random id, so that the same document gives the same bytes.
 """
 
 import io
@@ -10,12 +10,13 @@ from typing import Any
 from reportlab.lib.colors import HexColor
 from reportlab.platypus import ActionFlowable, BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph
 
-from core.exports import palette, report_feedback, report_measurements
-from core.exports import typesetting as ts
-from core.exports.charts import render_charts
+from core.exports import palette
+from core.exports.charts.draw import render_charts
 from core.exports.document import ReportDocument
+from core.exports.report import feedback, measurements
+from core.exports.report import typesetting as ts
+from core.exports.report.typesetting import Typesetter
 from core.exports.text import plain
-from core.exports.typesetting import Typesetter
 
 _FOOTER_POINTS = 7.5
 _FOOTER_Y = 24
@@ -42,12 +43,12 @@ def render_report(document: ReportDocument) -> bytes:
 def _story(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
     diagnosis = document.brief.diagnosis
     return [
-        *report_feedback.head(setter, document),
-        *report_feedback.feedback(setter, document.review),
-        *report_feedback.settings(setter, document),
-        *report_feedback.versions(setter, diagnosis),
-        *report_feedback.findings(setter, diagnosis),
-        *report_measurements.body(setter, document, render_charts(document)),
+        *feedback.head(setter, document),
+        *feedback.feedback(setter, document.review),
+        *feedback.settings(setter, document),
+        *feedback.versions(setter, diagnosis),
+        *feedback.findings(setter, diagnosis),
+        *measurements.body(setter, document, render_charts(document)),
         ActionFlowable(("writePageCount",)),
     ]
 
@@ -69,7 +70,7 @@ def _template(buffer: io.BytesIO, document: ReportDocument) -> BaseDocTemplate:
         pageCompression=1,
     )
     frame = Frame(ts.MARGIN, ts.MARGIN, ts.TEXT_WIDTH, ts.PAGE_HEIGHT - 2 * ts.MARGIN, 0, 0, 0, 0)
-    footer = f"Earshot · {title} · {report_feedback.WRITTEN_BY[document.review.writer]}"
+    footer = f"Earshot · {title} · {feedback.WRITTEN_BY[document.review.writer]}"
     template.addPageTemplates(PageTemplate(frames=[frame], onPageEnd=lambda canvas, _: _draw_footer(canvas, footer)))
     template.handle_writePageCount = lambda: _write_page_count(template.canv)
     template.afterFlowable = lambda flowable: _add_to_outline(template.canv, flowable)

@@ -10,14 +10,14 @@ from core.analysis.measurements import BAND_EDGES_HZ, Analysis, BandStereo
 from core.diagnosis.comparing import reference_words
 from core.diagnosis.findings import Diagnosis, PlatformEffect, ReferenceComparison
 from core.exports import palette
-from core.exports import typesetting as ts
 from core.exports.document import ReportDocument
-from core.exports.facts import Fact, fact_groups
-from core.exports.glossary import used_terms
 from core.exports.labels import BAND_NAMES, band_range
-from core.exports.report_feedback import AUTHORS, WRITTEN_BY
+from core.exports.report import typesetting as ts
+from core.exports.report.facts import Fact, fact_groups
+from core.exports.report.feedback import AUTHORS, WRITTEN_BY
+from core.exports.report.glossary import used_terms
+from core.exports.report.typesetting import Typesetter
 from core.exports.text import without_chat_markup
-from core.exports.typesetting import Typesetter
 from core.targets import words
 from core.targets.named import MEASURES, TargetComparison
 from core.text import numbers as fmt

@@ -4,9 +4,9 @@ Drawn with Matplotlib's Agg canvas and without pyplot, which keeps figures in gl
 file or a model is drawn. The same document gives the same bytes on the same version of Matplotlib.
 """
 
-from core.exports.chart_loudness import loudness_png
-from core.exports.chart_spectrum import spectrum_png
-from core.exports.chart_stereo import stereo_png
+from core.exports.charts.loudness import loudness_png
+from core.exports.charts.spectrum import spectrum_png
+from core.exports.charts.stereo import stereo_png
 from core.exports.document import ReportDocument
 
 

@@ -6,11 +6,11 @@ from reportlab.platypus import Flowable, KeepTogether, Paragraph, Table, TableSt
 from core.diagnosis.finding_words import measured
 from core.diagnosis.findings import Diagnosis, Finding, Outcome
 from core.exports import palette
-from core.exports import typesetting as ts
 from core.exports.document import ReportDocument
-from core.exports.facts import change, key_figures, target, where
 from core.exports.labels import SEVERITY_NAMES
-from core.exports.typesetting import Typesetter
+from core.exports.report import typesetting as ts
+from core.exports.report.facts import change, key_figures, target, where
+from core.exports.report.typesetting import Typesetter
 from core.review import Review, ReviewItem, WrittenBy
 from core.rules.reading import Severity
 from core.text import numbers as fmt
