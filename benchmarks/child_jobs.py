@@ -12,7 +12,7 @@ COST = struct.Struct("<dd")
 
 def whole(path: str) -> bytes:
     """Everything of the JSON contract."""
-    from core.service.tasks import measure
+    from core.service.worker_tasks.measuring import measure
 
     started = time.process_time()
     measure(path, _limits())

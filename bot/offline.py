@@ -21,8 +21,8 @@ from core.diagnosis.comparing.record import cohesion
 from core.diagnosis.findings import Finding
 from core.exports.document import report_document
 from core.knowledge.genres import genre_table
+from core.service.file_to_review import Pipeline, Reviewed
 from core.service.intake import about_reference
-from core.service.pipeline import Pipeline, Reviewed
 from core.targets.files import FILE_MAX_BYTES, read_target
 from core.targets.named import NamedTarget
 from core.text.error_sentences import say

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from bot.folder_lock import make_folder
 from bot.settings import Settings
 from core.advice import ChatModel, ModelSettings, Writer
-from core.service.pipeline import Pipeline
+from core.service.file_to_review import Pipeline
 from core.workers import Workers
 
 CACHE_FOLDER = "cache"
-WARM_UP = "core.service.tasks:warm_up"
-WARM_UP_REPORTS = "core.service.tasks:warm_up_reports"
+WARM_UP = "core.service.worker_tasks.measuring:warm_up"
+WARM_UP_REPORTS = "core.service.worker_tasks.drawing:warm_up_reports"
 
 
 def chat_model(settings: Settings) -> ChatModel | None:

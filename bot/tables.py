@@ -10,7 +10,7 @@ from core.analysis.measurements import Analysis
 from core.diagnosis.finding_words import measured
 from core.knowledge.genres import genre_table
 from core.rules.reading import Severity
-from core.service.pipeline import Reviewed
+from core.service.file_to_review import Reviewed
 from core.targets import words
 from core.targets.named import TargetComparison
 from core.text.numbers import clock, frequency, key_name, measurement, percent, signed_db, span, tempo

@@ -16,7 +16,7 @@ from cogs.rendering import latest_review
 from cogs.responding import Responder
 from core.service.channels import ChannelService
 from core.service.conversation import ConversationService
-from core.service.payloads import QuestionPayload, interaction_key, message_key
+from core.service.job_payloads import QuestionPayload, interaction_key, message_key
 from core.values.errors import NotFoundError, UsageCode, UsageError
 
 ASKED = "Asked. The answer comes here in a moment."

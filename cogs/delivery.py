@@ -16,8 +16,8 @@ from cogs.responding import TAKEN
 from cogs.writing import Writing
 from core.jobs.ports import RetryLaterError, UndeliverableError
 from core.service.conversation import ConversationService
-from core.service.delivery import Delivery, DeliveryService, ReviewDelivery
-from core.service.payloads import AnswerStep, Origin, Place
+from core.service.job_payloads import AnswerStep, Origin, Place
+from core.service.step_context import Delivery, DeliveryService, ReviewDelivery
 from core.values.errors import NotFoundError
 from core.values.job import UPLOADING, Stage, Step, StepKind
 

@@ -17,8 +17,8 @@ from core.knowledge.genres import genre_table
 from core.service.channels import ChannelService
 from core.service.conversation import ConversationService
 from core.service.feedback import FeedbackService
+from core.service.job_payloads import Attachment, FeedbackPayload, Offer, OfferedTrack, interaction_key
 from core.service.offers import OfferService
-from core.service.payloads import Attachment, FeedbackPayload, Offer, OfferedTrack, interaction_key
 from core.service.servers import ServerService
 from core.service.targets import TargetService
 from core.targets.named import NamedTarget

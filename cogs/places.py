@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import discord
 
-from core.service.payloads import Origin, Place
+from core.service.job_payloads import Origin, Place
 from core.values.actor import Actor
 
 TOKEN_LIFETIME = timedelta(minutes=14, seconds=30)

@@ -11,8 +11,8 @@ from discord.utils import MISSING
 
 from cogs.content import SILENT, Content
 from core.jobs.ports import UndeliverableError
-from core.service.delivery import Delivery
-from core.service.payloads import Place
+from core.service.job_payloads import Place
+from core.service.step_context import Delivery
 
 LOOK_BACK = timedelta(seconds=30)
 """How long before the first try of a step its own post is looked for: clocks differ by seconds."""

@@ -8,7 +8,7 @@ import aiohttp
 import discord
 
 from cogs.posting import ORIGINAL
-from core.service.payloads import origin_of
+from core.service.job_payloads import origin_of
 from core.values.errors import EarshotError
 from core.values.job import UPLOADING, Job, Stage
 

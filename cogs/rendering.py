@@ -15,7 +15,7 @@ from core.diagnosis.comparing import reference_words
 from core.diagnosis.findings import Outcome, PlatformEffect, ReferenceComparison, VersionChange
 from core.knowledge.genres import Genre, genre_table
 from core.review import DialCard, Review, WrittenBy
-from core.service.payloads import TargetStep
+from core.service.job_payloads import TargetStep
 from core.storage import StoredReview
 from core.targets import words
 from core.targets.named import TargetComparison

@@ -15,8 +15,8 @@ from core.advice import asking
 from core.service.channels import ChannelService, ChannelState
 from core.service.conversation import ConversationService
 from core.service.feedback import FeedbackService
+from core.service.job_payloads import FeedbackPayload, Offer, QuestionPayload, message_key
 from core.service.offers import OfferService
-from core.service.payloads import FeedbackPayload, Offer, QuestionPayload, message_key
 from core.storage import ConversationRow
 from core.values.errors import DependencyError, EarshotError
 

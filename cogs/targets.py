@@ -12,7 +12,7 @@ from cogs.places import actor_of, origin_of
 from cogs.rendering import MESSAGE_MAX_CHARACTERS, chunks, plain
 from cogs.uploads import Uploads
 from core.knowledge.genres import genre_table
-from core.service.payloads import Attachment, TargetPayload
+from core.service.job_payloads import Attachment, TargetPayload
 from core.service.targets import TargetService
 from core.storage import TargetEntry
 from core.targets.named import NAME_MAX_CHARACTERS, NamedTarget

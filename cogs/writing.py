@@ -8,7 +8,7 @@ import aiohttp
 import discord
 
 from cogs.rendering import answer_message
-from core.service.payloads import Origin, Place, QuestionPayload, origin_of
+from core.service.job_payloads import Origin, Place, QuestionPayload, origin_of
 from core.values.job import Job, Stage
 from core.values.serial import from_json
 

@@ -11,10 +11,10 @@ from core.jobs.ports import Clock, Outcome, utc_now
 from core.review import Brief, WrittenBy
 from core.service.budget import Budget
 from core.service.explain import ExplainService, Explanation
+from core.service.file_to_review import Pipeline
 from core.service.intake import ReportStage
-from core.service.payloads import AnswerStep, QuestionPayload, SummaryPayload, lane, message_key
-from core.service.pipeline import Pipeline
-from core.service.steps import step
+from core.service.job_payloads import AnswerStep, QuestionPayload, SummaryPayload, lane, message_key
+from core.service.outbox_steps import step
 from core.storage import Database, StoredReview, Unit
 from core.text.numbers import lower_first
 from core.values.actor import Actor

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from core.jobs.ports import Clock, utc_now
 from core.knowledge.genres import genre_table
-from core.service.payloads import QuestionPayload
+from core.service.job_payloads import QuestionPayload
 from core.storage import ConversationRow, Database, Unit
 from core.values.actor import Actor
 from core.values.job import JobKind

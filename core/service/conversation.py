@@ -12,11 +12,11 @@ from core.knowledge.genres import genre_table
 from core.service.answering import Answering, ShowAnswer, brief_of, context_of, new_job, nothing
 from core.service.budget import Budget
 from core.service.explain import ExplainService
+from core.service.file_to_review import Pipeline
 from core.service.intake import ReportStage
+from core.service.job_payloads import AnswerStep, Origin, QuestionPayload, SummaryPayload, lane, message_key
 from core.service.limits import Limits
-from core.service.payloads import AnswerStep, Origin, QuestionPayload, SummaryPayload, lane, message_key
-from core.service.pipeline import Pipeline
-from core.service.steps import step
+from core.service.outbox_steps import step
 from core.storage import Database, StoredReview, Unit
 from core.values.actor import Actor
 from core.values.conversation import QUESTIONS_PER_SUMMARY, Summary, Turn

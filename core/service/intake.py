@@ -9,8 +9,7 @@ from uuid import uuid4
 
 from core.jobs.backend import JobBackend
 from core.jobs.ports import Clock, utc_now
-from core.service.limits import Limits
-from core.service.payloads import (
+from core.service.job_payloads import (
     Attachment,
     FeedbackPayload,
     Origin,
@@ -19,7 +18,8 @@ from core.service.payloads import (
     kind_of,
     upload_payload,
 )
-from core.service.steps import error_steps
+from core.service.limits import Limits
+from core.service.outbox_steps import error_steps
 from core.storage import BlobStore, Database
 from core.values.actor import Actor
 from core.values.errors import EarshotError, InputCode, InputError, LimitCode, LimitError

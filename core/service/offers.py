@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from core.jobs.ports import Clock, utc_now
-from core.service.payloads import Offer
+from core.service.job_payloads import Offer
 from core.storage import Database
 from core.values.actor import Actor
 from core.values.serial import from_json, to_json

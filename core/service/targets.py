@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from core.analysis.measurements import Analysis
 from core.jobs.ports import Outcome
+from core.service.file_to_review import Pipeline
 from core.service.intake import Fetch, Intake, ReportStage
-from core.service.payloads import Attachment, StoredFile, TargetPayload, TargetStep
-from core.service.pipeline import Pipeline
-from core.service.steps import error_steps, step
+from core.service.job_payloads import Attachment, StoredFile, TargetPayload, TargetStep
+from core.service.outbox_steps import error_steps, step
 from core.storage import BlobStore, Database, TargetEntry, Unit
 from core.targets.files import FILE_MAX_BYTES, read_target
 from core.targets.named import NamedTarget, make_target, name_key, target_name

@@ -7,7 +7,7 @@ from sqlalchemy import Select, Table, delete, exists, func, or_, select, update
 
 from core.storage import tables
 from core.storage.access import Repository, guild_id_of, stored
-from core.storage.jobs import Jobs
+from core.storage.queue.jobs import Jobs
 from core.storage.seen import Seen
 from core.storage.tables import (
     analyses,

@@ -49,7 +49,7 @@ MAX_ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One unit of durable work. `payload` is the JSON of the kind's own value (`core.service.payloads`).
+    """One unit of durable work. `payload` is the JSON of the kind's own value (`core.service.job_payloads`).
 
     Jobs that share a `lane` run one after the other, oldest first (the questions of one conversation).
     """

@@ -165,10 +165,10 @@ def loaded_modules() -> bytes:
 
 def newly_loaded(path: str, limits: Any) -> bytes:
     """Which modules measuring a file loads that were not there before."""
-    from core.service import tasks
+    from core.service.worker_tasks import measuring
 
     before = set(sys.modules)
-    tasks.measure(path, limits)
+    measuring.measure(path, limits)
     return "\n".join(sorted(set(sys.modules) - before)).encode()
 
 

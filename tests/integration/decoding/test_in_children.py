@@ -93,12 +93,13 @@ import asyncio, json
 from pathlib import Path
 from core.audio.source import DecodeLimits
 from core.values.errors import InputError
-from core.service import tasks
+from core.service.worker_tasks import measuring as tasks
 from core.workers import Workers
 from tests.support import jobs_for_children as jobs
 
 async def main():
-    workers = Workers(concurrency=1, warm_up=("core.service.tasks:warm_up",), cache_dir=Path({str(KERNEL_CACHE)!r}))
+    warm_up = ("core.service.worker_tasks.measuring:warm_up",)
+    workers = Workers(concurrency=1, warm_up=warm_up, cache_dir=Path({str(KERNEL_CACHE)!r}))
     await workers.start()
     found = {{}}
     for name in ("stereo.wav", "mono.wav", "song.mp3"):

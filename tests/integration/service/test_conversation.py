@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.service.payloads import Origin, Place, QuestionPayload
+from core.service.job_payloads import Origin, Place, QuestionPayload
 from core.values.conversation import QUESTIONS_PER_SUMMARY, Role
 from core.values.errors import LimitError, NotFoundError, UsageCode, UsageError
 from core.values.job import StepKind

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from core.service.intake import ATTACHMENT_LIFETIME
-from core.service.payloads import FeedbackPayload, Origin, Place
+from core.service.job_payloads import FeedbackPayload, Origin, Place
 from core.values.errors import DependencyCode, DependencyError, InputCode, InputError, LimitCode, LimitError
 from core.values.job import JobState, Stage, StepKind
 from tests.integration.service.conftest import ANNA, BEN, House

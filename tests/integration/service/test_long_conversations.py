@@ -10,8 +10,8 @@ import pytest
 
 from core.advice import ChatModel, ModelSettings, Writer
 from core.advice.prompts.messages import CHARACTERS_PER_TOKEN, PROMPT_TOKENS_MAX
+from core.service.job_payloads import AnswerStep, Origin, Place, QuestionPayload, message_key
 from core.service.limits import Limits
-from core.service.payloads import AnswerStep, Origin, Place, QuestionPayload, message_key
 from core.storage import Database
 from core.values.actor import Actor
 from core.values.conversation import QUESTIONS_PER_SUMMARY, Role

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core.service.payloads import Attachment, FeedbackPayload, Origin, Place, TargetPayload
+from core.service.job_payloads import Attachment, FeedbackPayload, Origin, Place, TargetPayload
 from core.service.targets import TARGETS_MAX
 from core.targets.files import FILE_MAX_BYTES, target_document
 from core.targets.named import NamedTarget

@@ -7,7 +7,7 @@ import pytest
 
 from core.analysis.measurements import ANALYSER_VERSION
 from core.storage import Database
-from core.storage.library import Library
+from core.storage.database import Library
 from core.values.actor import Actor
 from core.values.errors import NotFoundError
 from tests.integration.storage.samples import (

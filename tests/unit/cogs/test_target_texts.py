@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from cogs.rendering import MESSAGE_MAX_CHARACTERS, OUTSIDE_SHOWN, plain, target_block, target_made
 from cogs.targets import list_text, target_text
-from core.service.payloads import TargetStep
+from core.service.job_payloads import TargetStep
 from core.service.targets import TARGETS_MAX
 from core.storage import TargetEntry
 from core.targets import words

@@ -1,22 +1,19 @@
-"""The functions that run in child processes: bytes or plain values in, bytes out.
+"""Measuring in a child process: decode, scan and analyse, layers that must not know each other.
 
-They join the layers that must not know each other: decode, scan and analyse; a report document and its PDF. What they
-need is imported when they run: the parent only names them, and starts a second sooner without scipy and the decoder.
+What is needed is imported when it runs: the parent only names these functions, and starts a second sooner without
+scipy and the decoder.
 """
 
-import importlib
 import io
 import struct
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.analysis.measurements import Analysis
 from core.audio.source import DecodeLimits, SourceInfo
-from core.exports import ReportDocument, render_charts, render_report
 from core.values.serial import from_json, to_json
 
-_HEADER = struct.Struct("<I")
+HEADER = struct.Struct("<I")
 """Length of the JSON part that stands before the binary part of a result."""
 
 
@@ -45,7 +42,7 @@ def measure(path: str, limits: DecodeLimits) -> bytes:
     analysis = to_json(analyse(frames, source))
     # written as they come, and not copied: the frames of an hour take 14 MB, compressed 9
     with io.BytesIO() as result:
-        result.write(_HEADER.pack(len(analysis)) + analysis)
+        result.write(HEADER.pack(len(analysis)) + analysis)
         for piece in frame_pieces(frames):
             result.write(piece)
         return result.getvalue()
@@ -53,32 +50,9 @@ def measure(path: str, limits: DecodeLimits) -> bytes:
 
 def unpack_measured(result: bytes) -> Measured:
     """The values in the result of `measure`."""
-    (length,) = _HEADER.unpack_from(result)
-    end = _HEADER.size + length
-    return Measured(from_json(Analysis, result[_HEADER.size : end]), result[end:])
-
-
-def report(document: bytes) -> bytes:
-    """Render a `ReportDocument` (JSON) as PDF."""
-    return render_report(from_json(ReportDocument, document))
-
-
-def charts(document: bytes) -> bytes:
-    """Render the charts of a `ReportDocument` (JSON): a JSON table of sizes, then the PNG files."""
-    pictures: Mapping[str, bytes] = render_charts(from_json(ReportDocument, document))
-    sizes = to_json({name: len(data) for name, data in pictures.items()})
-    return _HEADER.pack(len(sizes)) + sizes + b"".join(pictures.values())
-
-
-def unpack_charts(result: bytes) -> dict[str, bytes]:
-    """The files in the result of `charts`."""
-    (length,) = _HEADER.unpack_from(result)
-    at = _HEADER.size + length
-    pictures = {}
-    for name, size in from_json(dict[str, int], result[_HEADER.size : at]).items():
-        pictures[name] = result[at : at + size]
-        at += size
-    return pictures
+    (length,) = HEADER.unpack_from(result)
+    end = HEADER.size + length
+    return Measured(from_json(Analysis, result[HEADER.size : end]), result[end:])
 
 
 WARM_UP_S = 6.0
@@ -123,8 +97,3 @@ def _pipeline_once(channels: int) -> None:
     source = SourceInfo(WARM_UP_S, rate, channels, "pcm_f32le", "wav", 32, is_float=True, lossy=False)
     to_json(analyse(frames, source))
     frames_to_bytes(frames)
-
-
-def warm_up_reports() -> None:
-    """Load what renders reports: a second that no report then waits for."""
-    importlib.import_module("core.exports.report.pages")

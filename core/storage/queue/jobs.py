@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, update
 
-from core.storage import fairness
 from core.storage.access import Repository, guild_id_of
-from core.storage.outbox import Outbox
+from core.storage.queue import fairness
+from core.storage.queue.outbox import Outbox
 from core.storage.tables import jobs, outbox_steps, users
 from core.storage.values import Reaped
 from core.values.actor import Actor
@@ -92,7 +92,7 @@ class Jobs(Repository):
         return bool(await self._changed(update(jobs).where(condition).values(payload=payload, state=JobState.QUEUED)))
 
     async def claim(self, now: datetime, lease_s: float, user_active_max: int) -> Job | None:
-        """Take the job that is fairest to run next (`core.storage.fairness`), or None.
+        """Take the job that is fairest to run next (`core.storage.queue.fairness`), or None.
 
         Two claimers never take the same job, nor more than `user_active_max` jobs of one user between them.
         """

@@ -1,6 +1,6 @@
 """Which outbox steps a finished job leaves, by where it was asked."""
 
-from core.service.payloads import AnswerStep, ErrorStep, LostStep, Origin, Place, ReviewStep
+from core.service.job_payloads import AnswerStep, ErrorStep, LostStep, Origin, Place, ReviewStep
 from core.text.error_sentences import INTERNAL_SENTENCE, say
 from core.values.errors import EarshotError
 from core.values.job import Job, NewStep, Step, StepKind

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core.knowledge.genres import Genre, genre_table
-from core.service.payloads import AnswerStep, ErrorStep, LostStep, Origin, ReviewStep, TargetStep, origin_of
+from core.service.job_payloads import AnswerStep, ErrorStep, LostStep, Origin, ReviewStep, TargetStep, origin_of
 from core.service.servers import PING_SETTING
 from core.storage import ConversationRow, Database, StoredReview
 from core.values.actor import Actor

@@ -14,8 +14,8 @@ from core.diagnosis.findings import Diagnosis, Finding
 from core.exports import ReportDocument
 from core.knowledge.genres import genre_table
 from core.review import Brief, Review
-from core.service import encoding_task, tasks
 from core.service.limits import Limits
+from core.service.worker_tasks import drawing, encoding, measuring
 from core.targets.named import NamedTarget, compare
 from core.values.errors import EarshotError, InputCode, InputError
 from core.values.request import ReviewRequest, ReviewType
@@ -44,7 +44,7 @@ class Pipeline:
         self.writer = writer
         self._limits = limits
 
-    async def measure(self, path: Path, *, surround: bool = False) -> tasks.Measured:
+    async def measure(self, path: Path, *, surround: bool = False) -> measuring.Measured:
         """Decode and measure one file; one in surround only where that is asked for.
 
         Raises:
@@ -54,10 +54,10 @@ class Pipeline:
             max_bytes=self._limits.max_upload_bytes, max_duration_s=self._limits.max_duration_s, surround=surround
         )
         try:
-            result = await self._workers.run(tasks.measure, str(path), limits, wall_s=self._limits.analysis_wall_s)
+            result = await self._workers.run(measuring.measure, str(path), limits, wall_s=self._limits.analysis_wall_s)
         except WorkerDiedError as error:
             raise InputError(InputCode.DECODER_FAILED, cause=str(error.facts.get("cause", "crash"))) from error
-        return tasks.unpack_measured(result)
+        return measuring.unpack_measured(result)
 
     async def encoded_peaks(self, path: Path, analysis: Analysis, request: ReviewRequest) -> tuple[EncodedPeak, ...]:
         """Peaks of the loudest passages after encoding; only a master is delivered, so all else costs nothing.
@@ -67,7 +67,7 @@ class Pipeline:
         if request.type is not ReviewType.MASTER or analysis.source.channels > STEREO:
             return ()
         limits = DecodeLimits(max_bytes=self._limits.max_upload_bytes, max_duration_s=self._limits.max_duration_s)
-        job, passages = encoding_task.encoded_peaks, loudest_passages(analysis)
+        job, passages = encoding.encoded_peaks, loudest_passages(analysis)
         try:
             result = await self._workers.run(job, str(path), limits, passages, wall_s=self._limits.analysis_wall_s)
         except EarshotError as error:
@@ -119,9 +119,9 @@ class Pipeline:
 
     async def report(self, document: ReportDocument) -> bytes:
         """The PDF of a review."""
-        return await self._workers.run(tasks.report, to_json(document), wall_s=self._limits.report_wall_s)
+        return await self._workers.run(drawing.report, to_json(document), wall_s=self._limits.report_wall_s)
 
     async def charts(self, document: ReportDocument) -> dict[str, bytes]:
         """The charts of a review, by file name."""
-        result = await self._workers.run(tasks.charts, to_json(document), wall_s=self._limits.report_wall_s)
-        return tasks.unpack_charts(result)
+        result = await self._workers.run(drawing.charts, to_json(document), wall_s=self._limits.report_wall_s)
+        return drawing.unpack_charts(result)
