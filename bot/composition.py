@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from bot.pipeline import WARM_UP, WARM_UP_REPORTS, WarmingPipeline, launch_pipeline
 from bot.settings import Settings
+from bot.shared_parts import WARM_UP, WARM_UP_REPORTS, WarmingPipeline, launch_pipeline
 from cogs.attachments import Downloader
-from cogs.delivery import DiscordDelivery
-from cogs.progress import Progress
-from cogs.writing import Writing
+from cogs.delivery.live_answer import Writing
+from cogs.delivery.progress import Progress
+from cogs.delivery.steps import DiscordDelivery
 from core.jobs.backend import EmbeddedBackend
 from core.jobs.outbox import OutboxRunner
 from core.jobs.ports import Handler

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.connection import say_fault
-from bot.pipeline import chat_model, open_pipeline
 from bot.settings import Settings
+from bot.shared_parts import chat_model, open_pipeline
 from cogs.server import usage_line
 from core.storage import Database
 from core.text.error_sentences import say, say_model_fault

@@ -10,8 +10,8 @@ from discord.ext import commands
 
 from cogs.acknowledging import acknowledge, in_time
 from cogs.buttons import chosen, review_buttons
+from cogs.context import actor_of, author_of, origin_of, origin_of_message
 from cogs.forms import QuestionForm
-from cogs.places import actor_of, author_of, origin_of, origin_of_message
 from cogs.rendering import latest_review
 from cogs.responding import Responder
 from core.service.channels import ChannelService

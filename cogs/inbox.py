@@ -10,8 +10,8 @@ import aiohttp
 import discord
 from discord.ext import commands
 
+from cogs.context import origin_of_message
 from cogs.errors import sentence
-from cogs.places import origin_of_message
 from cogs.proxies import Proxies
 from cogs.responding import Responder
 from core.service.channels import ChannelService, LiveChannel

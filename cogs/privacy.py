@@ -12,8 +12,8 @@ from discord.ext import commands
 
 from cogs.acknowledging import acknowledge, in_time
 from cogs.buttons import wipe_buttons
-from cogs.places import actor_of
-from cogs.progress import Progress
+from cogs.context import actor_of
+from cogs.delivery.progress import Progress
 from cogs.server import OFF, ON
 from core.service.privacy import Post, PrivacyService
 from core.service.servers import ServerService

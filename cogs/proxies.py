@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import discord
 
-from cogs.places import author_of, origin_of_message
+from cogs.context import author_of, origin_of_message
 from core.service.conversation import ConversationService
 from core.service.job_payloads import QuestionPayload, message_key
 from core.values.actor import Actor

@@ -9,8 +9,8 @@ from discord.ext import commands
 
 from cogs.attachments import Shown, shown
 from cogs.buttons import PickMenu, StartButton, WhichMenu, new_or_version, row
+from cogs.context import author_of, guild_id_of, may_react, origin_of_message
 from cogs.errors import sentence
-from cogs.places import author_of, guild_id_of, may_react, origin_of_message
 from core.advice import asking
 from core.service.channels import ChannelService, ChannelState
 from core.service.conversation import ConversationService

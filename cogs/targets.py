@@ -7,8 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.attachments import check_attachment
-from cogs.feedback import TYPED_TARGET_MAX
-from cogs.places import actor_of, origin_of
+from cogs.context import TYPED_TARGET_MAX, actor_of, origin_of
 from cogs.rendering import MESSAGE_MAX_CHARACTERS, chunks, plain
 from cogs.uploads import Uploads
 from core.knowledge.genres import genre_table

@@ -12,7 +12,7 @@ from core.values.serial import from_json
 
 
 class Place(StrEnum):
-    """Where a command was used, which decides how its result can be shown (Discord facts in `cogs.places`)."""
+    """Where a command was used, which decides how its result can be shown (Discord facts in `cogs.context`)."""
 
     THREADABLE = "threadable"
     """A text channel: a thread is made from the response."""

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.pipeline import chat_model
 from bot.settings import Settings
+from bot.shared_parts import chat_model
 from core.text.error_sentences import say
 from core.values.errors import UsageCode, UsageError
 

@@ -1,4 +1,4 @@
-"""Places: what Discord allows where a command was used (facts: Discord's threads and permissions documentation)."""
+"""Who asks, and what Discord allows there (facts: Discord's threads and permissions documentation)."""
 
 from datetime import timedelta
 
@@ -93,3 +93,7 @@ def _missing(permissions: discord.Permissions) -> str | None:
         "Send Messages in Threads": permissions.send_messages_in_threads,
     }
     return " and ".join(name for name, held in wanted.items() if not held) or None
+
+
+TYPED_TARGET_MAX = 100
+"""Longer than any name: what does not fit is not there."""

@@ -10,10 +10,10 @@ import discord
 from cogs import rendering
 from cogs.buttons import review_buttons
 from cogs.content import Content
-from cogs.posting import ArchiveMinutes, Poster, is_acknowledged
-from cogs.progress import STAGE_LINES, Progress
+from cogs.delivery.live_answer import Writing
+from cogs.delivery.posting import ArchiveMinutes, Poster, is_acknowledged
+from cogs.delivery.progress import STAGE_LINES, Progress
 from cogs.responding import TAKEN
-from cogs.writing import Writing
 from core.jobs.ports import RetryLaterError, UndeliverableError
 from core.service.conversation import ConversationService
 from core.service.job_payloads import AnswerStep, Origin, Place

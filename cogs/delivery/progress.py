@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import aiohttp
 import discord
 
-from cogs.posting import ORIGINAL
+from cogs.delivery.posting import ORIGINAL
 from core.service.job_payloads import origin_of
 from core.values.errors import EarshotError
 from core.values.job import UPLOADING, Job, Stage

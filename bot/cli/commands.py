@@ -12,11 +12,11 @@ from typing import Any
 
 from rich.console import Console
 
-from bot.cohesion_table import print_cohesion
-from bot.pipeline import WARM_UP, WARM_UP_REPORTS, open_pipeline
+from bot.cli.cohesion_table import print_cohesion
+from bot.cli.documents import analysis_json, feedback_json, print_json
+from bot.cli.tables import print_analysis, print_review
 from bot.settings import Settings
-from bot.tables import print_analysis, print_review
-from core.analysis.measurements import Analysis
+from bot.shared_parts import WARM_UP, WARM_UP_REPORTS, open_pipeline
 from core.diagnosis.comparing.record import cohesion
 from core.diagnosis.findings import Finding
 from core.exports.document import report_document
@@ -29,8 +29,6 @@ from core.text.error_sentences import say
 from core.values.errors import InputCode, InputError, UsageCode, UsageError
 from core.values.request import ReviewRequest
 from core.values.serial import to_builtins
-
-JSON_DECIMALS = 6
 
 REPORT_FILE = "report.pdf"
 REVIEW_FILE = "review.json"
@@ -193,55 +191,6 @@ async def _write_files(pipeline: Pipeline, track: Path, reviewed: Reviewed, out:
     for name, picture in (await pipeline.charts(document)).items():
         (out / name).write_bytes(picture)
     (out / REVIEW_FILE).write_text(json.dumps(feedback_json(track, reviewed), indent=2, ensure_ascii=False))
-
-
-def analysis_json(path: Path, analysis: Analysis) -> dict[str, Any]:
-    """The JSON contract of `earshot analyse`."""
-    values = to_builtins(analysis)
-    return {"schema_version": values.pop("schema_version"), "file": str(path), **values}
-
-
-def feedback_json(path: Path, reviewed: Reviewed) -> dict[str, Any]:
-    """The JSON contract of `earshot feedback`."""
-    diagnosis = to_builtins(reviewed.brief.diagnosis)
-    review = to_builtins(reviewed.review)
-    result = {
-        **analysis_json(path, reviewed.brief.analysis),
-        "request": to_builtins(reviewed.brief.request),
-        "findings": diagnosis["findings"],
-        "strengths": diagnosis["strengths"],
-        "platforms": diagnosis["platforms"],
-        "review": review,
-        "writer": review["writer"],
-    }
-    if diagnosis["excerpt"]:
-        result["excerpt"] = diagnosis["excerpt"]
-    if diagnosis["encoded_peaks"]:
-        result["encoded_peaks"] = diagnosis["encoded_peaks"]
-    if diagnosis["reference"] is not None:
-        result["reference"] = diagnosis["reference"]
-    if diagnosis["reference_range"] is not None:
-        result["reference_range"] = diagnosis["reference_range"]
-    if reviewed.brief.target is not None:
-        result["target"] = to_builtins(reviewed.brief.target)
-    if diagnosis["versions"] is not None:
-        result["versions"] = diagnosis["versions"]
-    return result
-
-
-def print_json(value: dict[str, Any]) -> None:
-    """One JSON object on a line of its own."""
-    print(json.dumps(_rounded(value), ensure_ascii=False, allow_nan=False), flush=True)
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, float):
-        return round(value, JSON_DECIMALS)
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_rounded(item) for item in value]
-    return value
 
 
 def status(console: Console, what: str) -> Any:

@@ -13,9 +13,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.offline import measure_file, print_json, status
-from bot.pipeline import open_pipeline
+from bot.cli.commands import measure_file, status
+from bot.cli.documents import print_json
 from bot.settings import Settings
+from bot.shared_parts import open_pipeline
 from core.analysis.measurements import Analysis
 from core.targets.files import target_document
 from core.targets.named import LEAST_TRACKS, NamedTarget, make_target

@@ -4,8 +4,8 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from bot.pipeline import chat_model
 from bot.settings import Settings
+from bot.shared_parts import chat_model
 from core.advice import Writer
 from core.service.explain import EXPLAINED_BY_MODEL, ExplainService
 
