@@ -10,7 +10,6 @@ COPY --from=build /opt/earshot /opt/earshot
 COPY bot /app/bot
 COPY cogs /app/cogs
 COPY core /app/core
-COPY docs /app/docs
 WORKDIR /app
 ENV PATH=/opt/earshot/bin:$PATH EARSHOT_DATA_DIR=/data PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 USER 65532:65532

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import child_jobs, material, rivals
-from bot.pipeline import WARM_UP
+from bot.shared_parts import WARM_UP
 from core.analysis.kernels.stereo_fft import SIZE
 from core.analysis.scanning.stereo_power import StereoTransform
 from core.workers import JobLimits, Workers

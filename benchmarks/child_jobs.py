@@ -12,7 +12,7 @@ COST = struct.Struct("<dd")
 
 def whole(path: str) -> bytes:
     """Everything of the JSON contract."""
-    from core.service.tasks import measure
+    from core.service.worker_tasks.measuring import measure
 
     started = time.process_time()
     measure(path, _limits())
@@ -21,14 +21,14 @@ def whole(path: str) -> bytes:
 
 def levels(path: str) -> bytes:
     """Loudness, peaks, dynamics, spectrum, stereo and faults; the key only because resonances are held against it."""
-    from core.analysis.dynamics import measure_dynamics
-    from core.analysis.faults import measure_faults
-    from core.analysis.loudness import loudness_curves, measure_loudness
-    from core.analysis.peaks import measure_peaks
+    from core.analysis.file.faults import measure_faults
+    from core.analysis.level.dynamics import measure_dynamics
+    from core.analysis.level.loudness import loudness_curves, measure_loudness
+    from core.analysis.level.peaks import measure_peaks
+    from core.analysis.music.key import measure_tonality
     from core.analysis.scanning.scan import scan
-    from core.analysis.spectrum import measure_spectrum
-    from core.analysis.stereo import measure_stereo
-    from core.analysis.tonality import measure_tonality
+    from core.analysis.stereo.image import measure_stereo
+    from core.analysis.tone.spectrum import measure_spectrum
     from core.audio.decode import open_audio
 
     started = time.process_time()

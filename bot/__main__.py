@@ -12,12 +12,12 @@ import typer
 
 from bot.log import configure_logging
 from bot.settings import Settings
-from core.errors import DependencyError, EarshotError, InputError
 from core.knowledge.genres import genre_table
-from core.request import FOCUS_MAX_CHARACTERS, Detail, ReviewRequest, ReviewType
-from core.targets.values import LEAST_TRACKS as LEAST_TARGET_TRACKS
-from core.targets.values import target_name
-from core.wording import say
+from core.targets.named import LEAST_TRACKS as LEAST_TARGET_TRACKS
+from core.targets.named import target_name
+from core.text.error_sentences import say
+from core.values.errors import DependencyError, EarshotError, InputError
+from core.values.request import FOCUS_MAX_CHARACTERS, Detail, ReviewRequest, ReviewType
 
 EXIT_USAGE = 2
 EXIT_INPUT = 3
@@ -54,11 +54,11 @@ def analyse(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per file, one a line.")] = False,
 ) -> None:
     """Measure only."""
-    from bot import offline
+    from bot.cli import commands
 
     settings = _settings()
     configure_logging("WARNING", ())
-    if not _finish(offline.analyse_files(settings, files, as_json=as_json)):
+    if not _finish(commands.analyse_files(settings, files, as_json=as_json)):
         raise typer.Exit(EXIT_INPUT)
 
 
@@ -79,7 +79,7 @@ def feedback(
     out: Annotated[Path | None, typer.Option(help="Folder for report.pdf, charts and review.json.")] = None,
 ) -> None:
     """The whole job without Discord."""
-    from bot import offline
+    from bot.cli import commands
 
     settings = _settings()
     configure_logging("WARNING", settings.secrets, model_log=settings.model_log)
@@ -91,8 +91,8 @@ def feedback(
     except EarshotError as error:
         _exit(error)
     request = ReviewRequest(kind, found.genre.id, chosen.id if chosen else None, detail, focus)
-    files = offline.FeedbackFiles(file, tuple(reference or ()), previous, target)
-    _finish(offline.give_feedback(settings, files, request, as_json=as_json, out=out))
+    files = commands.FeedbackFiles(file, tuple(reference or ()), previous, target)
+    _finish(commands.give_feedback(settings, files, request, as_json=as_json, out=out))
 
 
 @app.command()
@@ -101,13 +101,13 @@ def compare(
     as_json: Annotated[bool, typer.Option("--json", help="Everything as one JSON object.")] = False,
 ) -> None:
     """How well several tracks hold together: loudness, tone, width, dynamics, order."""
-    from bot import offline
+    from bot.cli import commands
 
     if len(files) < LEAST_TRACKS:
         raise typer.BadParameter(f"{LEAST_TRACKS} files at least", param_hint="FILE")
     settings = _settings()
     configure_logging("WARNING", ())
-    _finish(offline.compare_files(settings, files, as_json=as_json))
+    _finish(commands.compare_files(settings, files, as_json=as_json))
 
 
 @app.command()
@@ -119,7 +119,7 @@ def target(
     as_json: Annotated[bool, typer.Option("--json", help="The target as one JSON object.")] = False,
 ) -> None:
     """Make a target of several tracks: what is usual among them, to hold other tracks against."""
-    from bot.target import TargetOrder, make_target_file
+    from bot.cli.target import TargetOrder, make_target_file
 
     settings = _settings()
     configure_logging("WARNING", ())
@@ -143,7 +143,7 @@ def explain(
     topic: Annotated[list[str], typer.Argument(metavar="TOPIC...", help="A metric, a rule, a setting: PSR, mud …")],
 ) -> None:
     """What something means and how Earshot measures it, with the source."""
-    from bot.explain import print_explanation
+    from bot.cli.explain import print_explanation
 
     settings = _settings()
     configure_logging("ERROR", settings.secrets, model_log=settings.model_log)

@@ -4,13 +4,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from bot.pipeline import WARM_UP, WARM_UP_REPORTS, WarmingPipeline, launch_pipeline
 from bot.settings import Settings
+from bot.shared_parts import WARM_UP, WARM_UP_REPORTS, WarmingPipeline, launch_pipeline
 from cogs.attachments import Downloader
-from cogs.delivery import DiscordDelivery
-from cogs.progress import Progress
-from cogs.writing import Writing
-from core.job import JobKind
+from cogs.delivery.live_answer import Writing
+from cogs.delivery.progress import Progress
+from cogs.delivery.steps import DiscordDelivery
 from core.jobs.backend import EmbeddedBackend
 from core.jobs.outbox import OutboxRunner
 from core.jobs.ports import Handler
@@ -18,18 +17,19 @@ from core.jobs.runner import JobRunner
 from core.service.budget import Budget
 from core.service.channels import ChannelService
 from core.service.conversation import ConversationService
-from core.service.delivery import DeliveryService
 from core.service.explain import ExplainService
 from core.service.feedback import FeedbackService
 from core.service.intake import Intake
+from core.service.job_payloads import Origin
 from core.service.offers import OfferService
-from core.service.payloads import Origin
+from core.service.outbox_steps import error_steps, lost_steps
 from core.service.privacy import PrivacyService
 from core.service.reconciler import Reconciler
 from core.service.servers import ServerService
-from core.service.steps import error_steps, lost_steps
+from core.service.step_context import DeliveryService
 from core.service.targets import TargetService
 from core.storage import BlobStore, Database
+from core.values.job import JobKind
 
 BLOB_FOLDER = "blobs"
 

@@ -12,7 +12,7 @@ from bot.client import EarshotBot
 from bot.command_sync import CommandSync
 from bot.composition import Services
 from bot.settings import Settings
-from core.errors import DependencyCode, DependencyError
+from core.values.errors import DependencyCode, DependencyError
 
 RECONNECT_FIRST_S = 2.0
 RECONNECT_MAX_S = 60.0

@@ -11,12 +11,12 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.connection import say_fault
-from bot.pipeline import chat_model, open_pipeline
 from bot.settings import Settings
+from bot.shared_parts import chat_model, open_pipeline
 from cogs.server import usage_line
-from core.errors import EarshotError, ModelError
 from core.storage import Database
-from core.wording import say, say_model_fault
+from core.text.error_sentences import say, say_model_fault
+from core.values.errors import EarshotError, ModelError
 
 CONTENT_FLAGS = (1 << 18) | (1 << 19)
 """Application flags: message content enabled, or enabled for small bots (Discord: Application Flags)."""

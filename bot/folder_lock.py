@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core.errors import DependencyCode, DependencyError, UsageCode, UsageError
+from core.values.errors import DependencyCode, DependencyError, UsageCode, UsageError
 
 LOCK_FILE = "earshot.lock"
 

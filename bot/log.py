@@ -19,7 +19,7 @@ class _MaskSecrets(logging.Formatter):
         return text
 
 
-MODEL_LOG = "core.advice.model_log"
+MODEL_LOG = "core.advice.model.log"
 """The logger that shows calls to the model word for word."""
 
 

@@ -12,7 +12,7 @@ from bot.composition import Services, open_services
 from bot.connection import stay_connected
 from bot.folder_lock import hold_folder
 from bot.settings import Settings
-from core.errors import UsageCode, UsageError
+from core.values.errors import UsageCode, UsageError
 from core.workers import harden_parent
 
 CANCEL_AGAIN_S = 0.5

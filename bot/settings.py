@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.audio.source import MIB
-from core.errors import UsageCode, UsageError
 from core.service.limits import Limits
+from core.values.errors import UsageCode, UsageError
 
 DEFAULT_MODEL = "gpt-4o-mini"
 DEFAULT_PARALLEL = 4

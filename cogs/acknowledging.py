@@ -8,7 +8,7 @@ from typing import TypeVar
 import aiohttp
 import discord
 
-from core.errors import DependencyCode, DependencyError
+from core.values.errors import DependencyCode, DependencyError
 
 ANSWER_WITHIN_S = 1.5
 """Discord waits 3 s for an acknowledgement; a database that needs longer than this is said to be busy."""

@@ -10,7 +10,7 @@ from cogs.errors import refuse
 from cogs.feedback import Feedback
 from cogs.forms import FEEDBACK_FORM, QUESTION_FORM, entered
 from cogs.privacy import Privacy
-from core.errors import UsageCode, UsageError
+from core.values.errors import UsageCode, UsageError
 
 PREFIX = "earshot:"
 """How every custom id of ours begins."""

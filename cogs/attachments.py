@@ -8,10 +8,10 @@ import aiohttp
 import discord
 from yarl import URL
 
-from core.errors import InputCode, InputError, UsageCode, UsageError
-from core.request import FOCUS_MAX_CHARACTERS
-from core.service.payloads import Attachment, Offer, OfferedTrack
-from core.wording import say
+from core.service.job_payloads import Attachment, Offer, OfferedTrack
+from core.text.error_sentences import say
+from core.values.errors import InputCode, InputError, UsageCode, UsageError
+from core.values.request import FOCUS_MAX_CHARACTERS
 
 ATTACHMENT_HOSTS: frozenset[str] = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
 """Where Discord serves attachments from. Nothing else is ever fetched."""

@@ -11,9 +11,9 @@ import discord
 
 from cogs.errors import refuse
 from cogs.forms import track_label
-from core.errors import UsageCode, UsageError
 from core.service.channels import OwnTrack
-from core.service.payloads import Offer
+from core.service.job_payloads import Offer
+from core.values.errors import UsageCode, UsageError
 
 CONVERSATION = r"(?P<conversation>\d{1,19})"
 SOURCE = r"(?P<source>\d{1,20})"

@@ -10,14 +10,14 @@ from discord.ext import commands
 
 from cogs.acknowledging import acknowledge, in_time
 from cogs.buttons import chosen, review_buttons
+from cogs.context import actor_of, author_of, origin_of, origin_of_message
 from cogs.forms import QuestionForm
-from cogs.places import actor_of, author_of, origin_of, origin_of_message
 from cogs.rendering import latest_review
 from cogs.responding import Responder
-from core.errors import EarshotError, NotFoundError, UsageCode, UsageError
 from core.service.channels import ChannelService
 from core.service.conversation import ConversationService
-from core.service.payloads import QuestionPayload, interaction_key, message_key
+from core.service.job_payloads import QuestionPayload, interaction_key, message_key
+from core.values.errors import EarshotError, NotFoundError, UsageCode, UsageError
 
 ASKED = "Asked. The answer comes here in a moment."
 SUMMARY_COMES = "A summary comes here in a moment."

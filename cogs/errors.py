@@ -1,4 +1,7 @@
-"""The one place where an error becomes a reply. Words come from `core.wording`; unknown errors get a reference."""
+"""The one place where an error becomes a reply.
+
+Words come from `core.text.error_sentences`; unknown errors get a reference.
+"""
 
 import logging
 from uuid import uuid4
@@ -8,8 +11,8 @@ import discord
 from discord import app_commands
 
 from cogs.acknowledging import ACKNOWLEDGED
-from core.errors import EarshotError
-from core.wording import INTERNAL_SENTENCE, say
+from core.text.error_sentences import INTERNAL_SENTENCE, say
+from core.values.errors import EarshotError
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.places import actor_of
+from cogs.context import actor_of
 from cogs.rendering import chunks, plain
 from core.service.explain import EXPLAINED_BY_MODEL, TOPIC_MAX_CHARACTERS, ExplainService, Explanation
 

@@ -10,25 +10,22 @@ from discord.ext import commands
 from cogs.acknowledging import acknowledge, in_time
 from cogs.attachments import check_attachment, shown
 from cogs.buttons import chosen, new_or_version
+from cogs.context import TYPED_TARGET_MAX, actor_of, origin_of
 from cogs.forms import FeedbackForm
-from cogs.places import actor_of, origin_of
 from cogs.uploads import Uploads
-from core.actor import Actor
-from core.errors import InputError, NotFoundError, UsageCode, UsageError
-from core.job import Job
 from core.knowledge.genres import genre_table
-from core.request import FOCUS_MAX_CHARACTERS, Detail, ReviewRequest, ReviewType
 from core.service.channels import ChannelService
 from core.service.conversation import ConversationService
 from core.service.feedback import FeedbackService
+from core.service.job_payloads import Attachment, FeedbackPayload, Offer, OfferedTrack, interaction_key
 from core.service.offers import OfferService
-from core.service.payloads import Attachment, FeedbackPayload, Offer, OfferedTrack, interaction_key
 from core.service.servers import ServerService
 from core.service.targets import TargetService
-from core.targets.values import NamedTarget
-
-TYPED_TARGET_MAX = 100
-"""Longer than any name: what does not fit is not there."""
+from core.targets.named import NamedTarget
+from core.values.actor import Actor
+from core.values.errors import InputError, NotFoundError, UsageCode, UsageError
+from core.values.job import Job
+from core.values.request import FOCUS_MAX_CHARACTERS, Detail, ReviewRequest, ReviewType
 
 TYPE_CHOICES = [app_commands.Choice(name=kind.label, value=kind.value) for kind in ReviewType]
 DETAIL_CHOICES = [app_commands.Choice(name=detail.label, value=detail.value) for detail in Detail]

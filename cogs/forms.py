@@ -10,8 +10,8 @@ from typing import Any
 
 import discord
 
-from core.request import FOCUS_MAX_CHARACTERS, QUESTION_MAX_CHARACTERS, Detail, ReviewType
-from core.service.payloads import Offer
+from core.service.job_payloads import Offer
+from core.values.request import FOCUS_MAX_CHARACTERS, QUESTION_MAX_CHARACTERS, Detail, ReviewType
 
 GENRE_MAX_CHARACTERS = 60
 

@@ -10,14 +10,14 @@ import aiohttp
 import discord
 from discord.ext import commands
 
+from cogs.context import guild_id_of, origin_of_message
 from cogs.errors import sentence
-from cogs.places import guild_id_of, origin_of_message
 from cogs.proxies import Proxies
 from cogs.responding import NotNowError, Responder
-from core.errors import DependencyError, LimitError
 from core.service.channels import ChannelService, LiveChannel
 from core.service.conversation import ConversationService
-from core.service.payloads import Origin
+from core.service.job_payloads import Origin
+from core.values.errors import DependencyError, LimitError
 
 HUMAN_TYPES = (discord.MessageType.default, discord.MessageType.reply)
 

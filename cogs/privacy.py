@@ -12,12 +12,12 @@ from discord.ext import commands
 
 from cogs.acknowledging import acknowledge, in_time
 from cogs.buttons import wipe_buttons
-from cogs.places import actor_of
-from cogs.progress import Progress
+from cogs.context import actor_of
+from cogs.delivery.progress import Progress
 from cogs.server import OFF, ON
-from core.actor import Actor
 from core.service.privacy import Post, PrivacyService
 from core.service.servers import ServerService
+from core.values.actor import Actor
 
 NOTIFY_CHOICES = [
     app_commands.Choice(name="On: mention me once, when the review is there", value=ON),

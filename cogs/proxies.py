@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import discord
 
-from cogs.places import author_of, origin_of_message
-from core.actor import Actor
+from cogs.context import author_of, origin_of_message
 from core.service.conversation import ConversationService
-from core.service.payloads import QuestionPayload, message_key
+from core.service.job_payloads import QuestionPayload, message_key
+from core.values.actor import Actor
 
 PROXY_DELAY = timedelta(seconds=15)
 """A proxy repeats a message within seconds; what comes later repeats something else."""

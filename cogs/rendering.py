@@ -11,18 +11,18 @@ import discord
 
 from cogs.content import Content
 from core.analysis.measurements import Analysis
-from core.diagnosis import reference_words
+from core.diagnosis.comparing import reference_words
 from core.diagnosis.findings import Outcome, PlatformEffect, ReferenceComparison, VersionChange
-from core.formatting import clock, key_name, measurement, signed_db, tempo
-from core.job import StepKind
 from core.knowledge.genres import Genre, genre_table
-from core.request import ReviewRequest, ReviewType
 from core.review import DialCard, Review, WrittenBy
-from core.service.payloads import TargetStep
+from core.service.job_payloads import TargetStep
 from core.storage import StoredReview
 from core.targets import words
-from core.targets.values import TargetComparison
-from core.untrusted import clean_untrusted
+from core.targets.named import TargetComparison
+from core.text.numbers import clock, key_name, measurement, signed_db, tempo
+from core.text.untrusted import clean_untrusted
+from core.values.job import StepKind
+from core.values.request import ReviewRequest, ReviewType
 
 MESSAGE_MAX_CHARACTERS = 2000
 """Discord: content of a message (developer documentation, Create Message)."""

@@ -9,16 +9,16 @@ from discord.ext import commands
 
 from cogs.attachments import Shown, shown
 from cogs.buttons import PickMenu, StartButton, WhichMenu, new_or_version, row
+from cogs.context import author_of, guild_id_of, may_react, origin_of_message
 from cogs.errors import sentence
-from cogs.places import author_of, guild_id_of, may_react, origin_of_message
 from core.advice import asking
-from core.errors import DependencyError, EarshotError
 from core.service.channels import ChannelService, ChannelState
 from core.service.conversation import ConversationService
 from core.service.feedback import FeedbackService
+from core.service.job_payloads import FeedbackPayload, Offer, QuestionPayload, message_key
 from core.service.offers import OfferService
-from core.service.payloads import FeedbackPayload, Offer, QuestionPayload, message_key
 from core.storage import ConversationRow
+from core.values.errors import DependencyError, EarshotError
 
 TAKEN = "👀"
 """Reaction: this is being worked on. It becomes ✅ when the answer or review is there."""

@@ -5,7 +5,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.acknowledging import acknowledge, in_time
-from cogs.places import actor_of
+from cogs.context import actor_of
 from core.service.servers import ServerService, ServerState
 from core.storage import Usage
 

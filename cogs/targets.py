@@ -7,15 +7,14 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.attachments import check_attachment
-from cogs.feedback import TYPED_TARGET_MAX
-from cogs.places import actor_of, origin_of
+from cogs.context import TYPED_TARGET_MAX, actor_of, origin_of
 from cogs.rendering import MESSAGE_MAX_CHARACTERS, chunks, plain
 from cogs.uploads import Uploads
 from core.knowledge.genres import genre_table
-from core.service.payloads import Attachment, TargetPayload
+from core.service.job_payloads import Attachment, TargetPayload
 from core.service.targets import TargetService
 from core.storage import TargetEntry
-from core.targets.values import NAME_MAX_CHARACTERS, NamedTarget
+from core.targets.named import NAME_MAX_CHARACTERS, NamedTarget
 from core.targets.words import USUAL, usual_rows
 
 TARGET_FILE = ".json"

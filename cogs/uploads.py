@@ -8,9 +8,9 @@ from typing import Any
 import discord
 
 from cogs.acknowledging import ANSWER_WITHIN_S, InDoubtError, acknowledge
-from core.errors import DependencyCode, DependencyError, EarshotError
-from core.job import Job
 from core.service.intake import Intake
+from core.values.errors import DependencyCode, DependencyError, EarshotError
+from core.values.job import Job
 
 log = logging.getLogger(__name__)
 

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.analysis.measurements import Analysis
-from core.chain import Chain
 from core.diagnosis.findings import Diagnosis
-from core.request import ReviewRequest
-from core.targets.values import TargetComparison
+from core.knowledge.genres import Genre
+from core.rules.curve import ALIGNED_ON, aligned_deviation_db
+from core.rules.reading import Subject
+from core.targets.named import TargetComparison
+from core.values.chain import Chain
+from core.values.request import ReviewRequest
 
 
 class WrittenBy(StrEnum):
@@ -82,3 +85,10 @@ class Review:
     dial_card: DialCard
     writer_note: str | None = None
     schema_version: int = 1
+
+
+def deviation_db(brief: Brief, genre: Genre, band: str) -> float | None:
+    """A band against the genre's curve, aligned as the tone rules do it; None where there is no curve."""
+    if band not in ALIGNED_ON or not brief.analysis.spectrum.bands:
+        return None
+    return aligned_deviation_db(Subject(brief.analysis, genre, brief.request), band)

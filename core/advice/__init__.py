@@ -1,7 +1,9 @@
-"""Findings → words: prompts, the model, the measured writer, receipts, the dial card."""
+"""Findings → words: prompts, the model, the measured writer, the check of a model's words, the dial card."""
 
-from core.advice.model import ChatModel, ModelSettings
-from core.advice.values import Answer, Meter, Spent, Ticket
+from core.advice.answer import Answer
+from core.advice.model.client import ChatModel
+from core.advice.model.settings import ModelSettings
+from core.advice.model.spending import Meter, Spent, Ticket
 from core.advice.writer import Writer
 
 __all__ = ["Answer", "ChatModel", "Meter", "ModelSettings", "Spent", "Ticket", "Writer"]

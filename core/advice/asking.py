@@ -16,10 +16,10 @@ import re
 from functools import cache
 
 from core.advice import subjects
-from core.advice.moments import times_in
+from core.advice.measured.moments import times_in
 from core.knowledge.asking import ChatWords, chat_words
+from core.knowledge.focus import vocabulary
 from core.knowledge.handbook import topics
-from core.knowledge.intent import vocabulary
 
 _MENTION = re.compile(r"<@[!&]?\d+>")
 _UNREAD = re.compile(

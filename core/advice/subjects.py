@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from core.targets.values import TargetComparison
+from core.targets.named import TargetComparison
 
 CLOSE_ENOUGH = 0.8
 """difflib ratio for a misspelt word of `FUZZY_FROM` letters or more ("loudnes", "spotifi", "squashd")."""

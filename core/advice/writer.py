@@ -4,22 +4,25 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from core.advice import explaining, prompt
-from core.advice.allowance import Allowance
-from core.advice.answers import CANNOT, measured_answer
-from core.advice.check import Checker, parse_review
-from core.advice.checked import CheckedReview, CheckedText, checked_review, checked_text, completed
-from core.advice.measured import measured_review
-from core.advice.model import ChatModel
-from core.advice.model_reply import Reply
-from core.advice.preview import Preview
-from core.advice.summaries import measured_summary
-from core.advice.values import Answer, ChatMessage, Meter, ShowText
-from core.conversation import Conversation
-from core.errors import ModelError, ModelFault
+from core.advice.answer import Answer
+from core.advice.checking import explanation_check
+from core.advice.checking.checked_text import CheckedReview, CheckedText, checked_review, checked_text, completed
+from core.advice.checking.checker import Checker, parse_review
+from core.advice.checking.preview import Preview
+from core.advice.measured.answer import CANNOT, measured_answer
+from core.advice.measured.review import measured_review
+from core.advice.measured.summary import measured_summary
+from core.advice.model.client import ChatModel
+from core.advice.model.messages import ChatMessage, ShowText
+from core.advice.model.reply import Reply
+from core.advice.model.spending import Allowance, Meter
+from core.advice.prompts import explanation
+from core.advice.prompts import messages as prompt
 from core.knowledge.genres import Genre, genre_table
 from core.review import Brief, Review, WrittenBy
-from core.wording import say_model_fault
+from core.text.error_sentences import say_model_fault
+from core.values.conversation import Conversation
+from core.values.errors import ModelError, ModelFault
 
 MODEL_NOTE = "Written by a language model; its numbers were checked against the measurements."
 MIXED_NOTE = "Written by a language model; what the measurements do not back was left out."
@@ -104,13 +107,13 @@ class Writer:
 
     async def explain(self, passages: Sequence[str], question: str, *, meter: Meter | None = None) -> str | None:
         """An explanation made of our own passages and held to them; None where they had better speak for themselves."""
-        messages = explaining.messages(passages, question)
+        messages = explanation.messages(passages, question)
         try:
             reply = await self._ask(messages, self._allow(meter))
         except ModelError as error:
             _note(error)
             return None
-        return explaining.held(reply.text, passages)
+        return explanation_check.held(reply.text, passages)
 
     async def _text(
         self,

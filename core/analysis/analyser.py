@@ -3,21 +3,21 @@
 A pure function of the tables, so that an old song can be read again by a newer analyser when its audio is long gone.
 """
 
-from core.analysis.bass import measure_bass
-from core.analysis.centre import measure_centre
-from core.analysis.dynamics import measure_dynamics
-from core.analysis.faults import measure_faults
+from core.analysis.file.faults import measure_faults
 from core.analysis.frames import Frames
-from core.analysis.loudness import loudness_curves, measure_loudness
+from core.analysis.level.dynamics import measure_dynamics
+from core.analysis.level.loudness import loudness_curves, measure_loudness
+from core.analysis.level.peaks import measure_peaks
 from core.analysis.measurements import Analysis
-from core.analysis.peaks import measure_peaks
-from core.analysis.rhythm import measure_rhythm
-from core.analysis.sections import measure_sections
-from core.analysis.sibilance import measure_sibilance
-from core.analysis.spectrum import measure_spectrum
-from core.analysis.stereo import measure_stereo
-from core.analysis.tonality import measure_tonality
-from core.analysis.transients import measure_transients
+from core.analysis.music.attacks import measure_transients
+from core.analysis.music.key import measure_tonality
+from core.analysis.music.sections import measure_sections
+from core.analysis.music.tempo import measure_rhythm
+from core.analysis.stereo.centre import measure_centre
+from core.analysis.stereo.image import measure_stereo
+from core.analysis.tone.bass import measure_bass
+from core.analysis.tone.sibilance import measure_sibilance
+from core.analysis.tone.spectrum import measure_spectrum
 from core.audio.source import SourceInfo
 
 

@@ -1,7 +1,7 @@
 """Frames: the time tables of a song, all that is kept of it once the audio is gone.
 
 Conventions: time runs along the last axis; steps are those of `core.analysis.grid`. Tables of power are levels
-(`core.analysis.levels`, steps of 0.005 dB), in the form in which they are stored: what is read back is what was
+(`core.analysis.stored_levels`, steps of 0.005 dB), in the form in which they are stored: what is read back is what was
 written. ``LRMS`` rows are left, right, mid = (L + R) / 2 and side = (L − R) / 2; a mono file has the one row of its
 channel.
 """

@@ -27,7 +27,7 @@ from core.analysis.scanning.lags import lag_count
 from core.analysis.scanning.mains import LINES_HZ, mains_blocks
 from core.analysis.scanning.onsets import FLUX_BANDS
 from core.audio.layouts import SURROUND_CHANNELS
-from core.errors import InputCode, InputError
+from core.values.errors import InputCode, InputError
 
 MAGIC = b"EARSHOT-FRAMES\n"
 

@@ -20,7 +20,7 @@ from core.audio.layouts import SURROUND_CHANNELS, Speaker, surround_name, surrou
 from core.audio.sniff import Sniffed, sniff
 from core.audio.source import DecodeLimits, SourceInfo
 from core.audio.window import Window, deny
-from core.errors import InputCode, InputError
+from core.values.errors import InputCode, InputError
 
 BLOCK_SAMPLES = 96_000
 """Samples per channel in a block: large enough for vectorised work, small enough to stay in the caches (0.7 MB)."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from core.audio import mpeg, riff
-from core.errors import InputCode, InputError
+from core.values.errors import InputCode, InputError
 
 SNIFF_BYTES = 64 * 1024
 """How far the first MPEG frame is searched for; encoders pad with zeros, nobody pads further."""

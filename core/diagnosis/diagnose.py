@@ -3,24 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from core.analysis.level.encoded_passages import EncodedPeak
 from core.analysis.measurements import Analysis
-from core.analysis.passages import EncodedPeak
-from core.diagnosis.findings import Diagnosis, Evidence, Finding, Remedy, Severity, Target
-from core.diagnosis.intent import Intent, parse_intent
-from core.diagnosis.measures import MEASURES
+from core.diagnosis.comparing.references import compare_reference
+from core.diagnosis.comparing.services import platform_effects
+from core.diagnosis.comparing.versions import compare_versions
+from core.diagnosis.finding_words import LEFT_ALONE, left_alone_text, suggestion
+from core.diagnosis.findings import Diagnosis, Finding, Remedy, Target
 from core.diagnosis.merging import merged
-from core.diagnosis.places import labelled
-from core.diagnosis.platform_effects import platform_effects
-from core.diagnosis.reference import compare_reference
-from core.diagnosis.remedies import chain_for
 from core.diagnosis.shapes import shaped
+from core.diagnosis.song_places import labelled
 from core.diagnosis.strengths import strengths
-from core.diagnosis.subject import Reading, Subject
-from core.diagnosis.versions import compare_versions
-from core.diagnosis.wording import LEFT_ALONE, left_alone_text, suggestion
+from core.knowledge.focus import Intent, parse_intent
 from core.knowledge.genres import Genre
-from core.knowledge.rules import Levels, Rule, Tier, rules
-from core.request import Detail, ReviewRequest
+from core.rules.all_rules import MEASURES
+from core.rules.reading import Evidence, Reading, Severity, Subject
+from core.rules.rule import Levels, Rule, Tier, rules
+from core.rules.settings import chain_for
+from core.values.request import Detail, ReviewRequest
 
 _SEVERITIES = (Severity.INFO, Severity.WARN, Severity.SEVERE)
 

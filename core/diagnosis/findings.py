@@ -3,47 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.analysis.passages import EncodedPeak
-from core.chain import EMPTY, Chain
-from core.diagnosis.intent import NO_INTENT, Intent
-
-
-class Severity(StrEnum):
-    """How much it matters. INFO may be left alone; WARN should be looked at; SEVERE should not be released."""
-
-    INFO = "info"
-    WARN = "warn"
-    SEVERE = "severe"
-
-    @property
-    def rank(self) -> int:
-        """0 for info … 2 for severe."""
-        return ("info", "warn", "severe").index(self.value)
-
-
-class Evidence(StrEnum):
-    """How well a figure is founded (knowledge: genre dossier)."""
-
-    HIGH = "H"
-    MEDIUM = "M"
-    LOW = "L"
-    GUESS = "G"
-
-    @property
-    def label(self) -> str:
-        """What people read."""
-        return {"H": "well sourced", "M": "measured or good source", "L": "common practice", "G": "our proposal"}[
-            self.value
-        ]
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of the song; `label` names the part it lies in ("the second drop"), where that is known."""
-
-    start_s: float
-    end_s: float
-    label: str = ""
+from core.analysis.level.encoded_passages import EncodedPeak
+from core.knowledge.focus import NO_INTENT, Intent
+from core.rules.reading import Evidence, Severity, Span
+from core.values.chain import EMPTY, Chain
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.diagnosis.findings import Finding
-from core.diagnosis.subject import Subject
-from core.diagnosis.tone import TOP_ONLY
+from core.rules.reading import Subject
+from core.rules.tone import TOP_ONLY
 
 EXPLAINED_BY = {
     "mix_headroom": ("clip_samples", "true_peak", "mix_loudness"),

@@ -7,8 +7,9 @@ middle. The finding that comes first names the shape; notes that belong to it ar
 from collections.abc import Sequence
 from dataclasses import replace
 
-from core.diagnosis.findings import Finding, Severity
-from core.diagnosis.wording import has_no_cure
+from core.diagnosis.finding_words import has_no_cure
+from core.diagnosis.findings import Finding
+from core.rules.reading import Severity
 
 SHAPES = {
     "dark": (frozenset({"low_end_buildup"}), frozenset({"dull"})),

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from core.diagnosis.findings import Evidence, Finding, Strength, Target
-from core.diagnosis.subject import Subject
+from core.diagnosis.findings import Finding, Strength, Target
+from core.rules.reading import Evidence, Subject
 
 BALANCED_SHARE = 0.85
 """Share of the bands that must lie within the genre's tolerance."""

@@ -1,7 +1,7 @@
 """What a producer can take away: the PDF report and its charts.
 
 The drawing libraries are loaded when something is drawn, not when this package is imported: measuring a file from the
-command line needs neither of them. A process that will draw often imports `core.exports.report` up front.
+command line needs neither of them. A process that will draw often imports `core.exports.report.pages` up front.
 """
 
 from core.exports.document import ReportDocument
@@ -11,13 +11,13 @@ __all__ = ["ReportDocument", "render_charts", "render_report"]
 
 def render_report(document: ReportDocument) -> bytes:
     """Render the report as an A4 PDF; the same document always gives the same bytes."""
-    from core.exports.report import render_report as render  # noqa: PLC0415 - reportlab and matplotlib load on demand
+    from core.exports.report.pages import render_report as render  # noqa: PLC0415 - reportlab and matplotlib load on demand
 
     return render(document)
 
 
 def render_charts(document: ReportDocument) -> dict[str, bytes]:
     """Render the charts as PNG images by file name; the same document always gives the same bytes."""
-    from core.exports.charts import render_charts as render  # noqa: PLC0415 - matplotlib loads on demand
+    from core.exports.charts.draw import render_charts as render  # noqa: PLC0415 - matplotlib loads on demand
 
     return render(document)

@@ -2,10 +2,10 @@
 
 from types import MappingProxyType
 
-from core import formatting
 from core.analysis.measurements import BAND_EDGES_HZ
-from core.diagnosis.findings import Severity
-from core.diagnosis.reference_words import BAND_NAMES
+from core.diagnosis.comparing.reference_words import BAND_NAMES
+from core.rules.reading import Severity
+from core.text import numbers
 
 __all__ = ["BAND_NAMES", "SEVERITY_NAMES", "band_range"]
 
@@ -14,4 +14,4 @@ SEVERITY_NAMES = MappingProxyType({Severity.INFO: "Note", Severity.WARN: "Warnin
 
 def band_range(band: str) -> str:
     """The edges of a band: "200–500 Hz"."""
-    return formatting.frequency_range(*BAND_EDGES_HZ[band])
+    return numbers.frequency_range(*BAND_EDGES_HZ[band])

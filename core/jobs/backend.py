@@ -10,10 +10,10 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from core.errors import DependencyError, EarshotError
-from core.job import Job, NewStep
 from core.jobs.ports import Clock, Database, utc_now
 from core.jobs.runner import JobRunner
+from core.values.errors import DependencyError, EarshotError
+from core.values.job import Job, NewStep
 
 USER_ACTIVE_MAX = 2
 """Jobs of one user that run at the same time (knowledge: reliability 1.3)."""

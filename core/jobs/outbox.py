@@ -6,8 +6,6 @@ import logging
 import random
 from datetime import timedelta
 
-from core.errors import DependencyError
-from core.job import Step
 from core.jobs.ports import (
     Clock,
     Database,
@@ -17,6 +15,8 @@ from core.jobs.ports import (
     UndeliverableError,
     utc_now,
 )
+from core.values.errors import DependencyError
+from core.values.job import Step
 
 TRY_S = 60.0
 """A step that was begun and not settled for this long belongs to a dead process and is taken over."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from core.job import Job, JobState, NewStep, Step
+from core.values.job import Job, JobState, NewStep, Step
 
 Clock = Callable[[], datetime]
 """The present time, timezone-aware."""
@@ -104,7 +104,7 @@ class Outcome:
 
 
 Handler = Callable[[Job], Awaitable[Outcome]]
-"""Does a job's work. Raises from the `core.errors` tree when it cannot be done."""
+"""Does a job's work. Raises from the `core.values.errors` tree when it cannot be done."""
 
 
 class RetryLaterError(Exception):

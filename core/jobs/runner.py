@@ -6,9 +6,9 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from core.errors import DependencyError, EarshotError, ModelError
-from core.job import Job, JobKind, JobState, NewStep
 from core.jobs.ports import Clock, Database, Handler, Outcome, utc_now
+from core.values.errors import DependencyError, EarshotError, ModelError
+from core.values.job import Job, JobKind, JobState, NewStep
 
 LEASE_S = 30.0
 """How long a running job is left alone before another process may take it. Bar: recovery within 60 s of a kill, and

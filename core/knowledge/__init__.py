@@ -1,1 +1,1 @@
-"""What is known of genres, platforms and rules: data files with sources, and the values they are read into."""
+"""What is known of genres, platforms, prices and terms: data files with sources, and the values read from them."""

@@ -11,8 +11,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from core.errors import UsageCode
 from core.knowledge.loading import Figure, figure, load, unknown
+from core.values.errors import UsageCode
 
 SUGGESTIONS_MAX = 25
 """Discord shows at most 25 choices."""

@@ -1,7 +1,6 @@
 """Earshot's own documentation as passages and topics: what explanations are made of.
 
-The pages are those of `docs/`. An installed package carries them beside its code (see setup.py); a checkout has them in
-its own folder.
+The pages are the Markdown files of `core/knowledge/pages/`, which an installed package carries as data.
 """
 
 import re
@@ -9,11 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from pathlib import Path
-from typing import Any
 
-import core
-from core.knowledge.rules import rules
+from core.knowledge.loading import load
 
 PAGES = ("glossary", "measurement", "rules", "using", "writing")
 """The pages that explanations are made from, the plainest first. Running the bot is not a producer's business."""
@@ -45,7 +41,7 @@ class Passage:
     @property
     def source(self) -> str:
         """Page and heading, as people look them up."""
-        return f"docs/{self.page}.md › {self.heading}"
+        return f"{self.page}.md › {self.heading}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +94,7 @@ def name_key(text: str) -> str:
 
 def page_text(page: str) -> str:
     """A page as it is written."""
-    packaged = resources.files("core") / "docs"
-    folder: Any = packaged if packaged.is_dir() else Path(core.__file__).resolve().parents[1] / "docs"
-    return str((folder / f"{page}.md").read_text(encoding="utf-8"))
+    return (resources.files("core.knowledge") / "pages" / f"{page}.md").read_text(encoding="utf-8")
 
 
 def _sections(page: str) -> Iterator[tuple[str, list[str]]]:
@@ -173,8 +167,14 @@ def _how(heading: str | None, names: tuple[str, ...]) -> Passage | None:
 
 def _is_rule(passage: Passage) -> bool:
     """Whether a passage is a rule's: other paragraphs of that page have words in bold, too."""
-    return passage.page == "rules" and bool(passage.terms) and passage.terms[0] in rules()
+    return passage.page == "rules" and bool(passage.terms) and passage.terms[0] in _rule_codes()
 
 
 def _rule_name(limits: Passage) -> str:
     return limits.heading
+
+
+@cache
+def _rule_codes() -> frozenset[str]:
+    """The codes of all rules, read once."""
+    return frozenset(rule["id"] for rule in load("rules.json")["rules"])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-from core.errors import UsageCode, UsageError
+from core.values.errors import UsageCode, UsageError
 
 
 @dataclass(frozen=True, slots=True)

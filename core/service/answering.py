@@ -6,22 +6,22 @@ from dataclasses import replace
 from functools import partial
 from uuid import uuid4
 
-from core.actor import Actor
 from core.advice import Answer
-from core.advice.moments import lower_first
-from core.conversation import QUESTIONS_PER_SUMMARY, Conversation, Role
-from core.job import Job, JobKind, JobState, NewStep, Stage, StepKind
 from core.jobs.ports import Clock, Outcome, utc_now
-from core.request import QUESTION_MAX_CHARACTERS
 from core.review import Brief, WrittenBy
-from core.serial import from_json, to_json
 from core.service.budget import Budget
 from core.service.explain import ExplainService, Explanation
+from core.service.file_to_review import Pipeline
 from core.service.intake import ReportStage
-from core.service.payloads import AnswerStep, QuestionPayload, SummaryPayload, lane, message_key
-from core.service.pipeline import Pipeline
-from core.service.steps import step
+from core.service.job_payloads import AnswerStep, QuestionPayload, SummaryPayload, lane, message_key
+from core.service.outbox_steps import step
 from core.storage import Database, StoredReview, Unit
+from core.text.numbers import lower_first
+from core.values.actor import Actor
+from core.values.conversation import QUESTIONS_PER_SUMMARY, Conversation, Role
+from core.values.job import Job, JobKind, JobState, NewStep, Stage, StepKind
+from core.values.request import QUESTION_MAX_CHARACTERS
+from core.values.serial import from_json, to_json
 
 IN_THIS_TRACK = "In this track: {fact}"
 IN_GENERAL = "I can't answer that from the measurements of this track. In general: {meaning}"

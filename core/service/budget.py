@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from core.actor import Actor
 from core.advice import Meter, Spent, Ticket
-from core.errors import ModelError, ModelFault
 from core.jobs.ports import Clock, utc_now
 from core.knowledge.prices import cost_nano_usd
 from core.service.limits import Limits
 from core.storage import Database, DayBudget, Unit, Usage
+from core.values.actor import Actor
+from core.values.errors import ModelError, ModelFault
 
 MODEL_SETTING = "model"
 """Key in a guild's settings: false where the guild wants no language model."""

@@ -4,13 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from core.actor import Actor
-from core.job import JobKind
 from core.jobs.ports import Clock, utc_now
 from core.knowledge.genres import genre_table
-from core.serial import from_json
-from core.service.payloads import QuestionPayload
+from core.service.job_payloads import QuestionPayload
 from core.storage import ConversationRow, Database, Unit
+from core.values.actor import Actor
+from core.values.job import JobKind
+from core.values.serial import from_json
 
 LIVE_FOR = timedelta(days=7)
 """How long after the last word in it a conversation is looked into when the bot comes back."""

@@ -4,26 +4,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
-from core.actor import Actor
-from core.conversation import QUESTIONS_PER_SUMMARY, Summary, Turn
-from core.errors import LimitCode, LimitError, UsageCode, UsageError
 from core.exports import ReportDocument
-from core.job import Job, JobKind, NewStep, Stage, StepKind
+from core.exports.document import report_document
 from core.jobs.backend import JobBackend
 from core.jobs.ports import Clock, Outcome, utc_now
 from core.knowledge.genres import genre_table
-from core.request import QUESTION_MAX_CHARACTERS, ReviewRequest
-from core.serial import from_json
 from core.service.answering import Answering, ShowAnswer, brief_of, context_of, new_job, nothing
 from core.service.budget import Budget
 from core.service.explain import ExplainService
+from core.service.file_to_review import Pipeline
 from core.service.intake import ReportStage
+from core.service.job_payloads import AnswerStep, Origin, QuestionPayload, SummaryPayload, lane, message_key
 from core.service.limits import Limits
-from core.service.payloads import AnswerStep, Origin, QuestionPayload, SummaryPayload, lane, message_key
-from core.service.pipeline import Pipeline
-from core.service.report import report_document
-from core.service.steps import step
+from core.service.outbox_steps import step
 from core.storage import Database, StoredReview, Unit
+from core.values.actor import Actor
+from core.values.conversation import QUESTIONS_PER_SUMMARY, Summary, Turn
+from core.values.errors import LimitCode, LimitError, UsageCode, UsageError
+from core.values.job import Job, JobKind, NewStep, Stage, StepKind
+from core.values.request import QUESTION_MAX_CHARACTERS, ReviewRequest
+from core.values.serial import from_json
 
 
 @dataclass(frozen=True, slots=True)

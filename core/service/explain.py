@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from core.actor import Actor
 from core.advice import Writer
-from core.errors import UsageCode, UsageError
 from core.knowledge.handbook import Passage, Topic, name_key, passages, topics
+from core.knowledge.handbook_index import Hit, PassageIndex
 from core.service.budget import Budget
-from core.storage import PassageIndex
-from core.storage.passages import Hit
+from core.values.actor import Actor
+from core.values.errors import UsageCode, UsageError
 
 CLOSE_ENOUGH = 0.8
 """Share of letters that a misspelt topic has in common with the right name (difflib): one wrong letter in five."""

@@ -5,21 +5,21 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.actor import Actor
 from core.analysis.measurements import ANALYSER_VERSION, Analysis
 from core.diagnosis.findings import Finding
-from core.errors import InputCode, InputError, NotFoundError
-from core.job import Job, NewStep, Stage
 from core.jobs.ports import Outcome
-from core.serial import from_json
 from core.service.budget import Budget
+from core.service.file_to_review import Pipeline, Reviewed
 from core.service.intake import Intake, ReportStage, about_reference
-from core.service.payloads import FeedbackPayload, Origin, Place, StoredFile, lane
-from core.service.pipeline import Pipeline, Reviewed
-from core.service.steps import review_steps
-from core.service.tasks import Measured
+from core.service.job_payloads import FeedbackPayload, Origin, Place, StoredFile, lane
+from core.service.outbox_steps import review_steps
+from core.service.worker_tasks.measuring import Measured
 from core.storage import BlobStore, Database, StoredReview, Unit
-from core.targets.values import NamedTarget
+from core.targets.named import NamedTarget
+from core.values.actor import Actor
+from core.values.errors import InputCode, InputError, NotFoundError
+from core.values.job import Job, NewStep, Stage
+from core.values.serial import from_json
 
 
 class FeedbackService:

@@ -7,14 +7,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 from uuid import uuid4
 
-from core.actor import Actor
-from core.errors import EarshotError, InputCode, InputError, LimitCode, LimitError
-from core.job import UPLOADING, Job, JobState, Stage
 from core.jobs.backend import JobBackend
 from core.jobs.ports import Clock, utc_now
-from core.serial import to_json
-from core.service.limits import Limits
-from core.service.payloads import (
+from core.service.job_payloads import (
     Attachment,
     FeedbackPayload,
     Origin,
@@ -23,8 +18,13 @@ from core.service.payloads import (
     kind_of,
     upload_payload,
 )
-from core.service.steps import error_steps
+from core.service.limits import Limits
+from core.service.outbox_steps import error_steps
 from core.storage import BlobStore, Database
+from core.values.actor import Actor
+from core.values.errors import EarshotError, InputCode, InputError, LimitCode, LimitError
+from core.values.job import UPLOADING, Job, JobState, Stage
+from core.values.serial import to_json
 
 Fetch = Callable[[str, int], AsyncIterator[bytes]]
 """Streams an attachment's URL, at most so many bytes; raises InputError(DOWNLOAD_FAILED | EXPIRED | TOO_LARGE)."""

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from core.actor import Actor
 from core.jobs.ports import Clock, utc_now
-from core.serial import from_json, to_json
-from core.service.payloads import Offer
+from core.service.job_payloads import Offer
 from core.storage import Database
+from core.values.actor import Actor
+from core.values.serial import from_json, to_json
 
 OFFER_LIFETIME = timedelta(hours=24)
 """How long an offer is kept: Discord's links to attachments live about as long."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from core.actor import Actor
-from core.job import Job
 from core.jobs.ports import Clock, utc_now
 from core.service.limits import Limits
 from core.service.offers import OFFER_LIFETIME
 from core.storage import BlobStore, Database
+from core.values.actor import Actor
+from core.values.job import Job
 
 KEEP_CALL_NAMES = timedelta(days=2)
 """Budgets are per day (UTC): names on yesterday's counts decide nothing, and say when somebody was here."""

@@ -3,10 +3,10 @@
 import asyncio
 import logging
 
-from core.errors import DependencyError
 from core.jobs.backend import JobBackend
 from core.service.intake import Intake
 from core.service.privacy import PrivacyService
+from core.values.errors import DependencyError
 
 RECONCILE_EVERY_S = 30.0
 SWEEP_EVERY_S = 15 * 60.0

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from core.actor import Actor
-from core.errors import UsageCode, UsageError
 from core.service.budget import MODEL_SETTING, Budget, GuildUsage, allows_model
 from core.storage import Database
+from core.values.actor import Actor
+from core.values.errors import UsageCode, UsageError
 
 PING_SETTING = "ping"
 """Key in a guild's and in a member's settings: false where nobody (the member) is to be mentioned when a review is

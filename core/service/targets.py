@@ -4,21 +4,29 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from core.actor import Actor
 from core.analysis.measurements import Analysis
-from core.diagnosis.targets import LEAST_TRACKS
-from core.errors import DependencyError, EarshotError, InputCode, InputError, NotFoundError, UsageCode, UsageError
-from core.job import Job, NewStep, Stage, StepKind
 from core.jobs.ports import Outcome
-from core.serial import from_json, to_json
+from core.service.file_to_review import Pipeline
 from core.service.intake import Fetch, Intake, ReportStage
-from core.service.payloads import Attachment, StoredFile, TargetPayload, TargetStep
-from core.service.pipeline import Pipeline
-from core.service.steps import error_steps, step
+from core.service.job_payloads import Attachment, StoredFile, TargetPayload, TargetStep
+from core.service.outbox_steps import error_steps, step
 from core.storage import BlobStore, Database, TargetEntry, Unit
 from core.targets.files import FILE_MAX_BYTES, read_target
-from core.targets.values import NamedTarget, make_target, name_key, target_name
-from core.wording import say
+from core.targets.named import NamedTarget, make_target, name_key, target_name
+from core.targets.percentiles import LEAST_TRACKS
+from core.text.error_sentences import say
+from core.values.actor import Actor
+from core.values.errors import (
+    DependencyError,
+    EarshotError,
+    InputCode,
+    InputError,
+    NotFoundError,
+    UsageCode,
+    UsageError,
+)
+from core.values.job import Job, NewStep, Stage, StepKind
+from core.values.serial import from_json, to_json
 
 TARGETS_MAX = 25
 """As many as Discord's picker shows."""

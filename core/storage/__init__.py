@@ -6,13 +6,12 @@
     async with database.begin() as unit:          # one transaction
         review = await unit.library.get_review(actor, review_id)
 
-Whoever reads or writes a person's things says who they are (`core.actor.Actor`); what is not theirs does not exist for
-them (`NotFoundError`). Values go in and out; rows and SQL stay here.
+Whoever reads or writes a person's things says who they are (`core.values.actor.Actor`); what is not theirs does not
+exist for them (`NotFoundError`). Values go in and out; rows and SQL stay here.
 """
 
 from core.storage.blobs import BlobStore
 from core.storage.database import Database, Unit
-from core.storage.passages import Hit, PassageIndex
 from core.storage.values import (
     BlobFile,
     BlobRow,
@@ -35,8 +34,6 @@ __all__ = [
     "ConversationRow",
     "Database",
     "DayBudget",
-    "Hit",
-    "PassageIndex",
     "Reaped",
     "ReviewEntry",
     "StoredAnalysis",

@@ -8,10 +8,10 @@ import msgspec
 from sqlalchemy import ColumnElement, Row, Table, and_, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.actor import Actor
-from core.errors import DependencyCode, DependencyError, NotFoundError
-from core.serial import from_json
 from core.storage import dialects, tables
+from core.values.actor import Actor
+from core.values.errors import DependencyCode, DependencyError, NotFoundError
+from core.values.serial import from_json
 
 Clock = Callable[[], datetime]
 """The present time, timezone-aware."""

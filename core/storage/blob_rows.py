@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from core.actor import Actor
 from core.storage.access import Repository
 from core.storage.tables import blobs
 from core.storage.values import BlobRow
+from core.values.actor import Actor
 
 UPLOAD = "upload"
 """A file a producer sent."""

@@ -17,8 +17,8 @@ from io import BufferedWriter
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from core.errors import DependencyCode, DependencyError, InputCode, InputError, NotFoundError
 from core.storage.values import BlobFile
+from core.values.errors import DependencyCode, DependencyError, InputCode, InputError, NotFoundError
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -5,14 +5,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, select, update
 
-from core.actor import Actor
-from core.conversation import Role
-from core.errors import NotFoundError
 from core.storage.access import guild_id_of, owned_by, readable_by
 from core.storage.messages import Messages
 from core.storage.seen import Seen
 from core.storage.tables import conversations, messages, posts, reviews
 from core.storage.values import ConversationRow
+from core.values.actor import Actor
+from core.values.conversation import Role
+from core.values.errors import NotFoundError
 
 
 def _row(row: Row[Any]) -> ConversationRow:

@@ -10,20 +10,26 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlch
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from core.errors import DependencyCode, DependencyError
 from core.storage import dialects
 from core.storage.access import Clock, utc_now
+from core.storage.blob_rows import BlobRows
 from core.storage.conversations import Conversations
 from core.storage.guilds import Guilds
-from core.storage.jobs import Jobs
-from core.storage.library import Library
 from core.storage.migrate import migrate
 from core.storage.offers import Offers
-from core.storage.outbox import Outbox
 from core.storage.privacy import Privacy
+from core.storage.queue.jobs import Jobs
+from core.storage.queue.outbox import Outbox
+from core.storage.reviews import Reviews
 from core.storage.seen import Seen
 from core.storage.targets import Targets
+from core.storage.tracks import Tracks
 from core.storage.usage import Ledger
+from core.values.errors import DependencyCode, DependencyError
+
+
+class Library(Tracks, Reviews, BlobRows):
+    """What a producer has in Earshot. Every method that touches a person's things takes an `Actor`."""
 
 
 class Unit:

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from core.errors import DependencyCode, DependencyError, UsageCode, UsageError
+from core.values.errors import DependencyCode, DependencyError, UsageCode, UsageError
 
 BUSY_TIMEOUT_MS = 5000
 """How long a connection waits for a lock that another process holds."""

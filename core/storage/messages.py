@@ -4,12 +4,12 @@ from typing import Any
 
 from sqlalchemy import Row, delete, func, select, update
 
-from core.actor import Actor
-from core.conversation import Conversation, Role, Summary, Turn
-from core.errors import NotFoundError
 from core.storage.access import Repository, readable_by
 from core.storage.tables import conversations, messages, summaries
 from core.storage.values import AnsweredQuestion
+from core.values.actor import Actor
+from core.values.conversation import Conversation, Role, Summary, Turn
+from core.values.errors import NotFoundError
 
 
 def _turn(row: Row[Any]) -> Turn:

@@ -7,8 +7,8 @@ from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection
 
-from core.errors import DependencyCode, DependencyError
 from core.storage import dialects
+from core.values.errors import DependencyCode, DependencyError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import and_, delete, select
 
-from core.actor import Actor
 from core.storage.access import Repository, owned_by
 from core.storage.tables import offers
+from core.values.actor import Actor
 
 
 class Offers(Repository):

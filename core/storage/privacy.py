@@ -5,12 +5,9 @@ from typing import Any
 
 from sqlalchemy import Select, Table, delete, exists, func, or_, select, update
 
-from core.actor import Actor
-from core.job import Job
-from core.serial import from_json, to_builtins, to_json
 from core.storage import tables
 from core.storage.access import Repository, guild_id_of, stored
-from core.storage.jobs import Jobs
+from core.storage.queue.jobs import Jobs
 from core.storage.seen import Seen
 from core.storage.tables import (
     analyses,
@@ -26,6 +23,9 @@ from core.storage.tables import (
 )
 from core.storage.targets import Targets
 from core.storage.usage import Ledger
+from core.values.actor import Actor
+from core.values.job import Job
+from core.values.serial import from_json, to_builtins, to_json
 
 _JSON_COLUMNS = frozenset({"analysis", "request", "diagnosis", "review", "payload", "target", "offer", "settings"})
 

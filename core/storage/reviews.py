@@ -4,16 +4,16 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from core.actor import Actor
 from core.analysis.measurements import Analysis
 from core.diagnosis.findings import Diagnosis
-from core.request import ReviewRequest
 from core.review import Review
-from core.serial import to_json
 from core.storage.access import Repository, owned_by, readable_by, stored
 from core.storage.tables import analyses, reviews, tracks, versions
 from core.storage.values import ReviewEntry, StoredReview
-from core.targets.values import TargetComparison
+from core.targets.named import TargetComparison
+from core.values.actor import Actor
+from core.values.request import ReviewRequest
+from core.values.serial import to_json
 
 LIST_LIMIT = 25
 """Reviews in one list: as many as a Discord select menu holds."""

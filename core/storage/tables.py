@@ -3,7 +3,7 @@
 Everything a person owns carries ``tenant_id`` (the guild; 0 = none) and ``owner_id`` and goes with them: deleting the
 row in ``guilds`` or ``users`` deletes it all. A guild's targets are the guild's: whoever made one is only noted. These
 two, and every other id that comes from Discord, are 64-bit
-snowflakes. Values (analysis, review, payload …) are JSON text made by `core.serial`.
+snowflakes. Values (analysis, review, payload …) are JSON text made by `core.values.serial`.
 
 A change here needs a migration (`core.storage.migrations`); a test compares both.
 """

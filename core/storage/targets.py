@@ -2,14 +2,14 @@
 
 from sqlalchemy import ColumnElement, and_, delete, select, update
 
-from core.actor import Actor
-from core.diagnosis.targets import ServerTarget
-from core.errors import NotFoundError
-from core.serial import to_json
 from core.storage.access import NO_GUILD, Repository, stored
 from core.storage.tables import targets
 from core.storage.values import TargetEntry
-from core.targets.values import NamedTarget, name_key
+from core.targets.named import NamedTarget, name_key
+from core.targets.percentiles import ServerTarget
+from core.values.actor import Actor
+from core.values.errors import NotFoundError
+from core.values.serial import to_json
 
 
 def _of_guild(actor: Actor) -> ColumnElement[bool]:

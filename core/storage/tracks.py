@@ -2,13 +2,13 @@
 
 from sqlalchemy import Select, func, select
 
-from core.actor import Actor
 from core.analysis.measurements import Analysis
-from core.errors import NotFoundError
-from core.serial import to_json
 from core.storage.access import Repository, owned_by, stored
 from core.storage.tables import analyses, projects, tracks, versions
 from core.storage.values import StoredAnalysis, Track, Version
+from core.values.actor import Actor
+from core.values.errors import NotFoundError
+from core.values.serial import to_json
 
 DEFAULT_PROJECT = 1
 """Number of the project that tracks go to when nothing else was said."""

@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 
-from core.actor import Actor
 from core.storage.access import NO_GUILD, Repository
 from core.storage.tables import guilds, model_calls
 from core.storage.values import DayBudget, Usage
+from core.values.actor import Actor
 
 NOBODY = 0
 """Stands in for a user whose name was taken off: what they spent stays counted."""

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.actor import Actor
 from core.analysis.measurements import Analysis
 from core.diagnosis.findings import Diagnosis
-from core.job import Job
-from core.request import ReviewRequest
 from core.review import Review
-from core.targets.values import TargetComparison
+from core.targets.named import TargetComparison
+from core.values.actor import Actor
+from core.values.job import Job
+from core.values.request import ReviewRequest
 
 
 @dataclass(frozen=True, slots=True)

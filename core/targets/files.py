@@ -6,11 +6,11 @@ from typing import Any
 
 import msgspec
 
-from core.diagnosis.targets import LEAST_TRACKS, Percentiles, ServerTarget
-from core.errors import InputCode, InputError, UsageError
 from core.knowledge.genres import genre_table
-from core.serial import from_json, to_builtins
-from core.targets.values import MEASURES, NamedTarget, target_name
+from core.targets.named import MEASURES, NamedTarget, target_name
+from core.targets.percentiles import LEAST_TRACKS, Percentiles, ServerTarget
+from core.values.errors import InputCode, InputError, UsageError
+from core.values.serial import from_json, to_builtins
 
 KIND = "earshot target"
 """Says of a JSON file that it is one of ours."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from core.diagnosis.targets import Percentiles, TargetDelta
-from core.formatting import measurement, number, signed, signed_db
-from core.targets.values import LOUDNESS, MEASURES, SET_BY_MASTERING, TargetComparison
+from core.targets.named import LOUDNESS, MEASURES, SET_BY_MASTERING, TargetComparison
+from core.targets.percentiles import Percentiles, TargetDelta
+from core.text.numbers import measurement, number, signed, signed_db
 
 WITHIN = "Everything that was compared lies within their usual range."
 REST_WITHIN = "Everything else that was compared lies within their usual range."

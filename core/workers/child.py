@@ -9,8 +9,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from core.errors import EarshotError
-from core.workers import answers
+from core.values.errors import EarshotError
+from core.workers import replies
 from core.workers.limits import JobLimits
 from core.workers.sandbox import confine
 
@@ -37,13 +37,13 @@ def _reply(
         confine(limits, files)
         try:
             # a join of one copies nothing, and takes nothing but bytes
-            return answers.RESULT, b"".join((function(*args),))
+            return replies.RESULT, b"".join((function(*args),))
         except EarshotError as error:
-            return answers.ERROR, answers.encode_error(error)
+            return replies.ERROR, replies.encode_error(error)
     except MemoryError:
-        return answers.MEMORY, b""
+        return replies.MEMORY, b""
     except Exception:  # noqa: BLE001 - the edge of the process: whatever it was, the parent must hear of it
-        return answers.CRASH, traceback.format_exc()[-answers.TRACEBACK_MAX_CHARACTERS :].encode(errors="replace")
+        return replies.CRASH, traceback.format_exc()[-replies.TRACEBACK_MAX_CHARACTERS :].encode(errors="replace")
 
 
 def _write(descriptor: int, data: bytes) -> None:

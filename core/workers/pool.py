@@ -15,11 +15,11 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
-from core.errors import DependencyCode, DependencyError
-from core.workers import answers, child
+from core.values.errors import DependencyCode, DependencyError
+from core.workers import child, replies
+from core.workers.fork_server import child_environment, kill_server, launch_server, server_died, start_child
 from core.workers.limits import JobLimits
 from core.workers.sandbox import missing_protections
-from core.workers.server import child_environment, kill_server, launch_server, server_died, start_child
 
 READ_BYTES = 1 << 20
 
@@ -259,14 +259,14 @@ def _ended(exitcode: int | None) -> DependencyError:
 
 def _unpack(reply: bytes) -> bytes:
     kind, body = reply[:1], reply[1:]
-    if kind == answers.RESULT:
+    if kind == replies.RESULT:
         return body
-    if kind == answers.MEMORY:
+    if kind == replies.MEMORY:
         raise WorkerDiedError("memory")
-    if kind == answers.CRASH:
-        log.error("a job failed in its child:\n%s", answers.decode_traceback(body))
+    if kind == replies.CRASH:
+        log.error("a job failed in its child:\n%s", replies.decode_traceback(body))
         raise DependencyError(DependencyCode.WORKER, cause="bug")
     try:
-        raise answers.decode_error(body if kind == answers.ERROR else b"")
+        raise replies.decode_error(body if kind == replies.ERROR else b"")
     except ValueError as error:
         raise WorkerDiedError("crash") from error

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.workers import system_calls
+from core.workers import seccomp
+from core.workers.landlock import SYSTEM_FILES, installed_folders, landlock_version, read_only
 from core.workers.limits import JobLimits
-from core.workers.reading import SYSTEM_FILES, installed_folders, landlock_version, read_only
 from core.workers.variables import CACHE_VARIABLE
 
 _PR_SET_PDEATHSIG = 1
@@ -39,7 +39,7 @@ def missing_protections() -> tuple[str, ...]:
     """Kernel features that jobs have to do without here, in words for the log."""
     features = (
         ("Landlock (jobs may read all files of this user)", landlock_version() > 0),
-        ("seccomp filters (jobs have a network)", system_calls.available()),
+        ("seccomp filters (jobs have a network)", seccomp.available()),
     )
     return tuple(words for words, present in features if not present)
 
@@ -60,7 +60,7 @@ def confine(limits: JobLimits, files: Sequence[Path] = ()) -> None:
     cache = os.environ.get(CACHE_VARIABLE)
     folders = installed_folders() | ({Path(cache)} if cache else frozenset())
     read_only(folders, [*files, *map(Path, SYSTEM_FILES)])
-    system_calls.refuse_system_calls()
+    seccomp.refuse_system_calls()
 
 
 def _limit_resources(limits: JobLimits) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 import mir_eval.key
 import pytest
 
-from core.analysis.rhythm import measure_rhythm
-from core.analysis.tonality import measure_tonality
+from core.analysis.music.key import measure_tonality
+from core.analysis.music.tempo import measure_rhythm
 from tests.support.music import frames_of_music
 
 REAL_PREFIXES = ("km_", "lmms_", "eif_")

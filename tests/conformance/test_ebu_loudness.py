@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from core.analysis.frames import Frames
-from core.analysis.loudness import loudness_curves, measure_loudness, to_lufs
+from core.analysis.level.loudness import loudness_curves, measure_loudness, to_lufs
 from core.analysis.measurements import Loudness
 from tests.support import encoding as enc
 from tests.support.measuring import scanned_file

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import scipy.signal
 
-from core.analysis.peaks import measure_peaks
+from core.analysis.level.peaks import measure_peaks
 from tests.support import encoding as enc
 from tests.support.measuring import scanned_file
 from tests.support.signals import Signal, faded, sine

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.analysis.loudness import loudness_curves, measure_loudness
+from core.analysis.level.loudness import loudness_curves, measure_loudness
+from core.analysis.level.peaks import measure_peaks
 from core.analysis.measurements import Loudness, Peaks
-from core.analysis.peaks import measure_peaks
 from tests.support import encoding as enc
 from tests.support.measuring import measured, scanned_file
 from tests.support.meters import R128, by_ebur128, by_pyloudnorm, ideal_true_peak_dbtp

@@ -8,7 +8,7 @@ import mir_eval.key
 import numpy as np
 import pytest
 
-from core.analysis.tonality import PITCH_CLASSES, measure_tonality
+from core.analysis.music.key import PITCH_CLASSES, measure_tonality
 from tests.support.measuring import scanned
 from tests.support.progressions import LOOPS, PHRASES, TIMBRES, Chords, progression
 

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from core.advice import prompt
-from core.advice.prompt import NO_REFERENCE, REVIEW_SCHEMA, WITH_REFERENCE, WITH_VERSIONS, review_messages
-from core.request import Detail, ReviewType
+from core.advice.prompts import messages
+from core.advice.prompts.messages import NO_REFERENCE, REVIEW_SCHEMA, WITH_REFERENCE, WITH_VERSIONS, review_messages
+from core.values.request import Detail, ReviewType
 from tests.support.briefs import ALL_CASES, Beside, case_name, house
 from tests.support.golden import FOCUS, PROMPTS, golden_brief, prompt_file, prompt_text
 
@@ -50,15 +50,15 @@ def test_each_type_has_its_role(kind: ReviewType) -> None:
     brief = golden_brief(kind, Detail.DETAILED, Beside.NONE)
     system = review_messages(brief, house())[0].content
 
-    assert prompt.ROLES[kind].format(genre=house().name) in system
-    assert not [role for other, role in prompt.ROLES.items() if other is not kind and role[:40] in system]
+    assert messages.ROLES[kind].format(genre=house().name) in system
+    assert not [role for other, role in messages.ROLES.items() if other is not kind and role[:40] in system]
 
 
 @pytest.mark.parametrize("detail", Detail)
 def test_the_example_of_a_detail_is_a_valid_item_of_the_schema(detail: Detail) -> None:
     properties = REVIEW_SCHEMA["properties"]["items"]["items"]["properties"]
 
-    assert prompt.EXAMPLES[detail].keys() == properties.keys()
+    assert messages.EXAMPLES[detail].keys() == properties.keys()
 
 
 def test_mixdown_data_holds_no_loudness_target() -> None:

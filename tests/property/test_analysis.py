@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from core.analysis.frames import Frames
-from core.analysis.levels import to_power
 from core.analysis.measurements import LEVEL_FLOOR_DB, Analysis
-from core.errors import InputError
-from core.serial import from_json, to_json
+from core.analysis.stored_levels import to_power
+from core.values.errors import InputError
+from core.values.serial import from_json, to_json
 from tests.support.measuring import measured, scanned
 from tests.support.signals import Signal, clicks, db_to_amplitude, noise, sine
 

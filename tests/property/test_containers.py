@@ -14,7 +14,7 @@ from core.analysis.analyser import analyse
 from core.analysis.measurements import Analysis
 from core.analysis.scanning.surround import scan_programme
 from core.audio.layouts import Speaker
-from core.errors import InputError
+from core.values.errors import InputError
 from tests.property.test_analysis import AUDIBLE_ODDITIES, RATE_HZ, is_finite, sounds
 from tests.support import encoding as enc
 from tests.support.measuring import scanned_file, source_of

@@ -17,11 +17,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, multiple, rule
 
-from core.actor import Actor
 from core.analysis.measurements import ANALYSER_VERSION
-from core.conversation import Role
-from core.errors import NotFoundError
 from core.storage import Database, Unit
+from core.values.actor import Actor
+from core.values.conversation import Role
+from core.values.errors import NotFoundError
 from tests.integration.storage.samples import FRAMES, analysis, diagnosis, request, review
 
 T = TypeVar("T")

@@ -11,23 +11,24 @@ from core.analysis.measurements import (
     BandStereo,
     BandTimeline,
     Bass,
+    CentreRoom,
     Dynamics,
     Faults,
     Loudness,
     LoudnessTimeline,
     Peaks,
     Rhythm,
+    Sibilance,
     Spectrum,
     Stereo,
     StereoTimeline,
     Tonality,
     Transients,
 )
-from core.analysis.voice import CentreRoom, Sibilance
 from core.audio.source import SourceInfo
-from core.diagnosis.tone import STRETCHES
 from core.knowledge.genres import Figure, Genre, genre_table
-from core.request import Detail, ReviewRequest, ReviewType
+from core.rules.tone import STRETCHES
+from core.values.request import Detail, ReviewRequest, ReviewType
 
 DURATION_S = 200.0
 RATE_HZ = 44_100

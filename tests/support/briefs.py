@@ -7,8 +7,8 @@ from functools import cache
 from core.analysis.measurements import Analysis
 from core.diagnosis import diagnose
 from core.knowledge.genres import Genre, genre_table
-from core.request import Detail, ReviewRequest, ReviewType
 from core.review import Brief
+from core.values.request import Detail, ReviewRequest, ReviewType
 from tests.support import fixed_analyses as fixed
 from tests.support.demo_track import ALL_FAULTS, DemoTrack, demo_track
 from tests.support.measuring import measured

@@ -1,12 +1,12 @@
-"""What came of the trials: as text, and as the figures that `docs/rules.md` and the rules carry."""
+"""What came of the trials: as text, and as the figures that `core/knowledge/pages/rules.md` and the rules carry."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from core.diagnosis.findings import Outcome
-from core.knowledge.rules import rules
-from core.request import ReviewType
+from core.rules.rule import rules
+from core.values.request import ReviewType
 from tests.support.fault_trials import FAIR_TRACKS, Row, Trial
 from tests.support.firing import warned_share
 

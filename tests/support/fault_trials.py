@@ -13,11 +13,11 @@ from core.analysis.measurements import BAND_EDGES_HZ, Analysis
 from core.analysis.scanning.scan import scan
 from core.audio.source import SourceInfo
 from core.diagnosis import diagnose
-from core.diagnosis.findings import Finding, Severity, VersionChange
-from core.diagnosis.subject import Subject
-from core.diagnosis.tone import HALF_A_THIRD_OCTAVE, STRETCHES
+from core.diagnosis.findings import Finding, VersionChange
 from core.knowledge.genres import genre_table
-from core.request import Detail, ReviewRequest, ReviewType
+from core.rules.reading import Severity, Subject
+from core.rules.tone import HALF_A_THIRD_OCTAVE, STRETCHES
+from core.values.request import Detail, ReviewRequest, ReviewType
 from tests.support.faults import FAULTS, Fault, Stereo, clean_twin, events_there, with_fault
 from tests.support.music import Music, read_music
 from tests.support.signals import in_blocks

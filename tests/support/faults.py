@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import signal
 
-from core.request import ReviewType
+from core.values.request import ReviewType
 
 Stereo = NDArray[np.float64]
 Apply = Callable[[Stereo, int, np.random.Generator], Stereo]

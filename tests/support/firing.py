@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
-from core.analysis.encoded_peaks import encoded_peaks, passages_of
+from core.analysis.level.encoded_passages import EncodedPeak, loudest_passages
+from core.analysis.level.encoded_peaks import encoded_peaks, passages_of
 from core.analysis.measurements import Analysis
-from core.analysis.passages import EncodedPeak, loudest_passages
 from core.diagnosis import diagnose
-from core.diagnosis.findings import Severity
-from core.knowledge.rules import rules
-from core.request import ReviewType
+from core.rules.reading import Severity
+from core.rules.rule import rules
+from core.values.request import ReviewType
 from tests.support.fault_trials import measured, subject_of
 from tests.support.music import read_music
 from tests.support.track_genres import FOLK_GENRE, FOLK_RENDERS, TRACK_GENRES

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import msgspec
 
-from core.advice.prompt import review_messages
+from core.advice.prompts.messages import review_messages
 from core.diagnosis.findings import Diagnosis
-from core.request import Detail, ReviewType
 from core.review import Brief
-from core.serial import from_json, to_json
+from core.values.request import Detail, ReviewType
+from core.values.serial import from_json, to_json
 from tests.support import paraphrases
 from tests.support.briefs import ALL_CASES, Beside, case_name, fixed_brief, house
 

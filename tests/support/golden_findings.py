@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from core.diagnosis import diagnose
-from core.diagnosis.findings import Diagnosis, Severity
+from core.diagnosis.findings import Diagnosis
 from core.knowledge.genres import genre_table
-from core.request import Detail, ReviewRequest, ReviewType
-from core.serial import to_builtins
+from core.rules.reading import Severity
+from core.values.request import Detail, ReviewRequest, ReviewType
+from core.values.serial import to_builtins
 from tests.support.fault_trials import measured
 from tests.support.music import read_music
 from tests.support.track_genres import TRACK_GENRES

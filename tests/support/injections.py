@@ -4,9 +4,9 @@ import itertools
 import json
 from collections.abc import Sequence
 
-from core.advice.allowance import Allowance
-from core.advice.model_reply import Reply
-from core.advice.values import ChatMessage
+from core.advice.model.messages import ChatMessage
+from core.advice.model.reply import Reply
+from core.advice.model.spending import Allowance
 
 CANARY = "zebrafinch"
 """Stands in everything that the obedient model is told to say, and nowhere else."""

@@ -24,8 +24,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from core import errors
-from core.errors import InputCode, InputError
+from core.values import errors
+from core.values.errors import InputCode, InputError
 from core.workers import WorkerDiedError
 
 CANARY_VARIABLE = "EARSHOT_CANARY"
@@ -165,10 +165,10 @@ def loaded_modules() -> bytes:
 
 def newly_loaded(path: str, limits: Any) -> bytes:
     """Which modules measuring a file loads that were not there before."""
-    from core.service import tasks
+    from core.service.worker_tasks import measuring
 
     before = set(sys.modules)
-    tasks.measure(path, limits)
+    measuring.measure(path, limits)
     return "\n".join(sorted(set(sys.modules) - before)).encode()
 
 

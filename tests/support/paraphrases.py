@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from core.diagnosis.curve import aligned_deviation_db
-from core.diagnosis.subject import Subject
-from core.request import Detail, ReviewType
 from core.review import Brief
+from core.rules.curve import aligned_deviation_db
+from core.rules.reading import Subject
+from core.values.request import Detail, ReviewType
 from tests.support import fixed_analyses as fixed
 from tests.support.briefs import both, brief_of, house
 

@@ -7,7 +7,7 @@ import numpy as np
 import pyloudnorm
 from numpy.typing import NDArray
 
-from core.diagnosis.reference import compare_reference
+from core.diagnosis.comparing.references import compare_reference
 from tests.support.fault_trials import LONG_ENOUGH_S, as_wav, bands_db, excerpt, measured
 from tests.support.music import read_music
 from tests.support.trial_cache import Cache

@@ -1,16 +1,16 @@
-"""`docs/rules.md`, generated from the rules: `python -m tests.support.rules_page` writes it."""
+"""`core/knowledge/pages/rules.md`, generated from the rules: `python -m tests.support.rules_page` writes it."""
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from core.diagnosis.findings import Evidence
-from core.formatting import frequency, measurement, signed_db
 from core.knowledge.loading import load
-from core.knowledge.rules import Levels, Rule, Tier, rule_texts, rules
-from core.request import Detail
+from core.rules.reading import Evidence
+from core.rules.rule import Levels, Rule, Tier, rule_texts, rules
+from core.text.numbers import frequency, measurement, signed_db
+from core.values.request import Detail
 
-PATH = Path(__file__).parents[2] / "docs" / "rules.md"
+PATH = Path(__file__).parents[2] / "core" / "knowledge" / "pages" / "rules.md"
 
 NEVER = 90.0
 """Levels beyond this, in either direction, are never reached."""

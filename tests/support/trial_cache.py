@@ -5,9 +5,9 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from core.analysis.level.encoded_passages import EncodedPeak
 from core.analysis.measurements import Analysis
-from core.analysis.passages import EncodedPeak
-from core.serial import from_json, to_json
+from core.values.serial import from_json, to_json
 
 ROOT = Path(__file__).parents[2]
 

@@ -29,7 +29,7 @@ async def test_a_topic_is_picked_and_explained(stage: Stage) -> None:
 
     assert "True peak" in [choice["name"] for choice in choices]
     assert "**True peak**" in text
-    assert "docs/glossary.md › True peak" in text
+    assert "glossary.md › True peak" in text
 
 
 async def test_an_unknown_topic_is_told_to_the_asker_only(stage: Stage) -> None:

@@ -27,7 +27,7 @@ import os, runpy, sys
 
 if "EARSHOT_WARM_UP" in os.environ:  # the fork server, which is given no other variable of ours
     import time
-    import core.service.tasks as tasks
+    import core.service.worker_tasks.measuring as tasks
     warm_up, gate = tasks.warm_up, __file__.replace("sitecustomize.py", "open")
 
     def held():

@@ -1,4 +1,4 @@
-"""Cross spectrum of the two channels from one complex transform (see `stereo_power` for the algebra)."""
+"""Cross spectrum of the two channels from one complex transform (see `frame_powers` for the algebra)."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -10,8 +10,8 @@ while a frame is still at hand this takes half the time of windowing, `scipy.fft
 import numpy as np
 from numpy.typing import NDArray
 
+from core.analysis.kernels.frame_powers import add_frame_power
 from core.analysis.kernels.jit import inlined
-from core.analysis.kernels.stereo_power import add_frame_power
 
 SIZE = 2_048
 EIGHTH, BLOCKS, QUARTER = SIZE // 8, SIZE // 64, SIZE // 4

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.analysis.kernels.chroma import folded_peaks
+from core.analysis.kernels.folded_peaks import folded_peaks
 from core.analysis.kernels.jit import compiled
 
 CHROMA_BINS = 120

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from core.analysis.kernels.disturbances import block_levels, clicks, holes
+from core.analysis.kernels.dropouts_and_clicks import block_levels, clicks, holes
 from core.analysis.kernels.jit import compiled
 
 BLOCK_S = 0.001

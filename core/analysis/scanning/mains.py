@@ -10,7 +10,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from core.analysis.grid import SLOTS_PER_CHUNK, TimeGrid
-from core.analysis.levels import to_levels
+from core.analysis.stored_levels import to_levels
 
 MAINS_HZ = (50.0, 60.0)
 MAINS_HARMONICS = 6

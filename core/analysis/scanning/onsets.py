@@ -2,7 +2,7 @@
 
 Source: spectral flux on log-compressed mel bands, Böck & Widmer (2013), "Maximum filter vibrato suppression for onset
 detection". Compression, lag and bands were chosen on annotated music
-(docs/measurement.md).
+(core/knowledge/pages/measurement.md).
 """
 
 from functools import cache

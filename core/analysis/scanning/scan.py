@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from core.analysis.frames import Frames
 from core.analysis.grid import HOPS_PER_SLOT, SLOTS_PER_CHROMA, SLOTS_PER_CHUNK, SLOTS_PER_SPECTRUM, TimeGrid
-from core.analysis.levels import to_power
 from core.analysis.scanning.chunks import Rechunker
 from core.analysis.scanning.lanes import Lanes
 from core.analysis.scanning.low_tables import LowTables
 from core.analysis.scanning.mains import mains_blocks
 from core.analysis.scanning.spectral_tables import SpectralTables
 from core.analysis.scanning.time_tables import MARGIN_SAMPLES, TimeTables
-from core.errors import InputCode, InputError
+from core.analysis.stored_levels import to_power
+from core.values.errors import InputCode, InputError
 
 MAX_AMPLITUDE = 1e7
 """+140 dBFS. Floats written as unscaled integers reach +90; beyond this a file holds no audio."""

@@ -6,9 +6,9 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
+from core.analysis.kernels.frame_powers import stereo_power, windowed_frames
 from core.analysis.kernels.jit import compiled
 from core.analysis.kernels.stereo_fft import SIZE, stereo_spectra, turns
-from core.analysis.kernels.stereo_power import stereo_power, windowed_frames
 
 STEREO = 2
 

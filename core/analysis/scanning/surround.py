@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from core.analysis.frames import Frames, ProgrammeTables
 from core.analysis.grid import HOPS_PER_SLOT, TimeGrid
-from core.analysis.levels import to_levels, to_power
 from core.analysis.scanning.chunks import Rechunker
 from core.analysis.scanning.scan import check_block, scan
 from core.analysis.scanning.time_tables import MARGIN_SAMPLES, TimeTables
+from core.analysis.stored_levels import to_levels, to_power
 from core.audio.layouts import Speaker
 
 SURROUND_WEIGHT = 1.41

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.analysis.levels import to_levels, to_power
+from core.analysis.stored_levels import to_levels, to_power
 
 FIRST_PIECES = 3_700
 """Room for an hour of chunks. What is not written to takes no memory, only addresses; growing would copy."""

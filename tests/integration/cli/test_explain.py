@@ -22,7 +22,7 @@ def test_a_topic_is_explained_with_its_sources(data_dir: Path) -> None:
     assert done.stdout.startswith("True peak\n")
     assert "How it is measured" in done.stdout
     assert "ITU-R BS.1770-5" in done.stdout
-    for source in ("docs/glossary.md › True peak", "docs/measurement.md › Peaks", "docs/rules.md › True peak"):
+    for source in ("glossary.md › True peak", "measurement.md › Peaks", "rules.md › True peak"):
         assert source in done.stdout
 
 
@@ -39,7 +39,7 @@ def test_a_model_that_cannot_be_reached_leaves_the_pages(data_dir: Path) -> None
     done = earshot(data_dir, "explain", "PSR", environment=environment)
 
     assert done.returncode == 0, done.stderr
-    assert "docs/glossary.md › PSR" in done.stdout
+    assert "glossary.md › PSR" in done.stdout
     assert "canary" not in done.stdout + done.stderr
 
 
@@ -49,9 +49,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"
     source.mkdir()
-    for name in ("pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE"):
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source / name)
-    for name in ("bot", "cogs", "core", "docs"):
+    for name in ("bot", "cogs", "core"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     subprocess.run(  # noqa: S603 - our own build
         [
@@ -92,5 +92,5 @@ def test_an_installed_package_carries_its_pages(installed: Path, tmp_path: Path)
     )
 
     assert done.returncode == 0, done.stderr
-    assert "docs/glossary.md › PSR" in done.stdout
-    assert (installed / "core" / "docs" / "rules.md").is_file()
+    assert "glossary.md › PSR" in done.stdout
+    assert (installed / "core" / "knowledge" / "pages" / "rules.md").is_file()

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from core.audio.source import DecodeLimits
-from core.errors import InputError
-from core.wording import say
+from core.text.error_sentences import say
+from core.values.errors import InputError
 from tests.integration.decoding.decoded import decoded
 from tests.support import encoding as enc
 from tests.support import hostile

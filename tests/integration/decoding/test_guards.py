@@ -6,8 +6,8 @@ import struct
 import numpy as np
 import pytest
 
-from core.errors import InputCode, InputError
-from core.wording import say
+from core.text.error_sentences import say
+from core.values.errors import InputCode, InputError
 from tests.integration.decoding.decoded import decoded
 from tests.integration.decoding.refusals import MIB, RATE_HZ, Builder, adts, flac, m4a, opus, refusal, vorbis, wav
 from tests.support import encoding as enc

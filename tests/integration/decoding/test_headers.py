@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from core.errors import InputCode
-from core.wording import say
+from core.text.error_sentences import say
+from core.values.errors import InputCode
 from tests.integration.decoding.decoded import decoded
 from tests.integration.decoding.refusals import RATE_HZ, Builder, adts, flac, m4a, opus, refusal, sixteen, vorbis, wav
 from tests.support import encoding as enc

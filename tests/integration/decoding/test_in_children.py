@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from core.audio.source import DecodeLimits
-from core.errors import InputCode, InputError
+from core.values.errors import InputCode, InputError
 from core.workers import JobLimits, Workers
 from tests.integration.decoding.decoded import decoded
 from tests.integration.decoding.test_mutants import FORMATS, valid
@@ -92,13 +92,14 @@ def test_measuring_in_a_warm_child(tmp_path: Path) -> None:
 import asyncio, json
 from pathlib import Path
 from core.audio.source import DecodeLimits
-from core.errors import InputError
-from core.service import tasks
+from core.values.errors import InputError
+from core.service.worker_tasks import measuring as tasks
 from core.workers import Workers
 from tests.support import jobs_for_children as jobs
 
 async def main():
-    workers = Workers(concurrency=1, warm_up=("core.service.tasks:warm_up",), cache_dir=Path({str(KERNEL_CACHE)!r}))
+    warm_up = ("core.service.worker_tasks.measuring:warm_up",)
+    workers = Workers(concurrency=1, warm_up=warm_up, cache_dir=Path({str(KERNEL_CACHE)!r}))
     await workers.start()
     found = {{}}
     for name in ("stereo.wav", "mono.wav", "song.mp3"):

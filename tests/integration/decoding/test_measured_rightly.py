@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from core.analysis.analyser import analyse
 from core.analysis.measurements import Analysis
 from core.audio.source import DecodeLimits
-from core.errors import InputCode
+from core.values.errors import InputCode
 from tests.integration.decoding.refusals import refusal
 from tests.support import encoding as enc
 from tests.support.measuring import scanned_file

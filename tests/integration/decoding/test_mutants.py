@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from core.audio.decode import open_audio
 from core.audio.source import DecodeLimits
-from core.errors import InputError
-from core.wording import say
+from core.text.error_sentences import say
+from core.values.errors import InputError
 from tests.support import encoding as enc
 from tests.support import hostile
 

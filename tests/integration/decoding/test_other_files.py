@@ -7,8 +7,8 @@ import pytest
 
 from core.audio.decode import open_audio
 from core.audio.source import DecodeLimits
-from core.errors import InputCode, InputError
-from core.wording import say
+from core.text.error_sentences import say
+from core.values.errors import InputCode, InputError
 from tests.integration.decoding.refusals import RATE_HZ, Builder, flac, m4a, refusal, vorbis, wav
 from tests.support import hostile
 

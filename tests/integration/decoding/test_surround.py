@@ -7,8 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from core.audio.source import DecodeLimits
-from core.errors import InputCode
-from core.wording import say
+from core.text.error_sentences import say
+from core.values.errors import InputCode
 from tests.integration.decoding.decoded import decoded
 from tests.integration.decoding.refusals import refusal
 from tests.support import encoding as enc

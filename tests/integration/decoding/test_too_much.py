@@ -9,8 +9,8 @@ import pytest
 
 from core.audio.decode import open_audio
 from core.audio.source import DecodeLimits
-from core.errors import InputCode, InputError
-from core.wording import say
+from core.text.error_sentences import say
+from core.values.errors import InputCode, InputError
 from tests.integration.decoding.decoded import decoded
 from tests.integration.decoding.refusals import (
     MIB,

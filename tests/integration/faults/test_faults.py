@@ -1,7 +1,7 @@
 """Planted faults are found: in the synthesised demo track, and in real music.
 
 The whole table (33 tracks, 37 faults, false alarms on 45 tracks) is `python -m tests.support.fault_table`; its figures
-stand in docs/rules.md. These are the samples of it that a test run can afford.
+stand in core/knowledge/pages/rules.md. These are the samples of it that a test run can afford.
 """
 
 from functools import cache
@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from core.diagnosis import diagnose
-from core.diagnosis.findings import Finding, Severity
+from core.diagnosis.findings import Finding
 from core.knowledge.genres import genre_table
-from core.request import Detail, ReviewRequest, ReviewType
+from core.rules.reading import Severity
+from core.values.request import Detail, ReviewRequest, ReviewType
 from tests.support.demo_track import demo_track
 from tests.support.fault_trials import LONG_ENOUGH_S, Trial, as_wav, excerpt, measured
 from tests.support.faults import FAULTS, Fault, Stereo, clean_twin, with_fault

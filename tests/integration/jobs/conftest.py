@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.job import Job, JobKind, JobState, NewStep, StepKind
 from core.storage import Database
+from core.values.job import Job, JobKind, JobState, NewStep, StepKind
 from tests.support.clock import FakeClock
 
 GUILD, ANNA, BEN = 1_100, 901, 902

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from core.errors import DependencyCode, DependencyError
-from core.job import NewStep, Step, StepKind
 from core.jobs.outbox import FAULTS_MAX, OutboxRunner
 from core.jobs.ports import RetryLaterError, UndeliverableError
+from core.values.errors import DependencyCode, DependencyError
+from core.values.job import NewStep, Step, StepKind
 from tests.integration.jobs.conftest import Work
 
 

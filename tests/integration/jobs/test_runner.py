@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
-from core.errors import DependencyCode, DependencyError, EarshotError, InputCode, InputError
-from core.job import MAX_ATTEMPTS, Job, JobKind, JobState, NewStep, StepKind
 from core.jobs.backend import EmbeddedBackend
 from core.jobs.ports import Outcome
 from core.jobs.runner import JobRunner
 from core.storage import Unit
+from core.values.errors import DependencyCode, DependencyError, EarshotError, InputCode, InputError
+from core.values.job import MAX_ATTEMPTS, Job, JobKind, JobState, NewStep, StepKind
 from tests.integration.jobs.conftest import ANNA, BEN, Work
 
 LEASE_S = 30.0

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import pytest
 
 from core.advice import ChatModel, ModelSettings
-from core.advice.prompt import REVIEW_SCHEMA
-from core.advice.values import ChatMessage
-from core.errors import ModelError, ModelFault
+from core.advice.model.messages import ChatMessage
+from core.advice.prompts.messages import REVIEW_SCHEMA
+from core.values.errors import ModelError, ModelFault
 from tests.integration.model.conftest import DEADLINE_S, KEY
 from tests.support import openai_server as server_says
 from tests.support.openai_server import OpenAIServer, Turn

@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 from core.advice import ChatModel, ModelSettings, Writer
-from core.advice.answers import measured_answer
-from core.advice.measured import measured_review
-from core.conversation import Conversation
-from core.errors import ModelFault
-from core.request import ReviewType
+from core.advice.measured.answer import measured_answer
+from core.advice.measured.review import measured_review
 from core.review import WrittenBy
-from core.wording import say_model_fault
+from core.text.error_sentences import say_model_fault
+from core.values.conversation import Conversation
+from core.values.errors import ModelFault
+from core.values.request import ReviewType
 from tests.integration.model.conftest import DEADLINE_S
 from tests.integration.model.test_chat_model import CASES, MAX_REQUESTS, Case
 from tests.support import openai_server as server_says

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 
 from core.advice import ChatModel, ModelSettings, Spent, Ticket, Writer
-from core.advice.answers import measured_answer
-from core.advice.measured import measured_review
-from core.advice.summaries import measured_summary
+from core.advice.measured.answer import measured_answer
+from core.advice.measured.review import measured_review
+from core.advice.measured.summary import measured_summary
 from core.advice.writer import MEASURED_NOTE, MIXED_NOTE, MODEL_NOTE
-from core.conversation import Conversation
-from core.errors import ModelError, ModelFault
-from core.request import ReviewType
 from core.review import Review, WrittenBy
-from core.wording import say_model_fault
+from core.text.error_sentences import say_model_fault
+from core.values.conversation import Conversation
+from core.values.errors import ModelError, ModelFault
+from core.values.request import ReviewType
 from tests.integration.model.conftest import KEY
 from tests.integration.model.test_chat_model import CASES, MAX_REQUESTS, Case
 from tests.support import openai_server as server_says

@@ -7,27 +7,27 @@ from pathlib import Path
 
 import pytest
 
-from core.actor import Actor
 from core.advice import Writer
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis
-from core.errors import EarshotError
-from core.job import Job, JobKind, JobState, Stage, Step
 from core.jobs.ports import Outcome
 from core.jobs.runner import JobRunner
-from core.request import Detail, ReviewRequest, ReviewType
 from core.service.budget import Budget
 from core.service.conversation import ConversationService
 from core.service.explain import ExplainService
 from core.service.feedback import FeedbackService
+from core.service.file_to_review import Pipeline
 from core.service.intake import Intake
+from core.service.job_payloads import Attachment, FeedbackPayload, Origin, Place, QuestionPayload
 from core.service.limits import Limits
-from core.service.payloads import Attachment, FeedbackPayload, Origin, Place, QuestionPayload
-from core.service.pipeline import Pipeline
+from core.service.outbox_steps import error_steps
 from core.service.privacy import PrivacyService
-from core.service.steps import error_steps
 from core.service.targets import TargetService
-from core.service.tasks import Measured
+from core.service.worker_tasks.measuring import Measured
 from core.storage import BlobStore, Database
+from core.values.actor import Actor
+from core.values.errors import EarshotError
+from core.values.job import Job, JobKind, JobState, Stage, Step
+from core.values.request import Detail, ReviewRequest, ReviewType
 from core.workers import Workers
 from tests.integration.storage.samples import analysis
 from tests.support.clock import FakeClock

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from core.actor import Actor
 from core.advice import Meter, ModelSettings, Spent, Ticket
-from core.advice.model import ChatModel
+from core.advice.model.client import ChatModel
 from core.advice.writer import Writer
-from core.errors import ModelError, ModelFault, UsageCode, UsageError
 from core.knowledge.prices import cost_nano_usd
 from core.service.budget import Budget
 from core.service.limits import Limits
 from core.service.servers import ServerService
 from core.storage import Database, Usage
+from core.values.actor import Actor
+from core.values.errors import ModelError, ModelFault, UsageCode, UsageError
 from tests.integration.service.conftest import ANNA, BEN, House
 from tests.support import openai_server as server_says
 from tests.support.clock import FakeClock

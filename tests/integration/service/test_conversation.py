@@ -2,11 +2,11 @@
 
 import pytest
 
-from core.conversation import QUESTIONS_PER_SUMMARY, Role
-from core.errors import LimitError, NotFoundError, UsageCode, UsageError
-from core.job import StepKind
-from core.request import QUESTION_MAX_CHARACTERS
-from core.service.payloads import Origin, Place, QuestionPayload
+from core.service.job_payloads import Origin, Place, QuestionPayload
+from core.values.conversation import QUESTIONS_PER_SUMMARY, Role
+from core.values.errors import LimitError, NotFoundError, UsageCode, UsageError
+from core.values.job import StepKind
+from core.values.request import QUESTION_MAX_CHARACTERS
 from tests.integration.service.conftest import ANNA, BEN, House
 
 ORIGIN = Origin(application_id=1, channel_id=77, place=Place.IN_PLACE)

@@ -4,16 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from core.actor import Actor
-from core.errors import InputCode, InputError, NotFoundError, UsageCode, UsageError
-from core.job import JobState, StepKind
-from core.serial import from_json
 from core.service import intake
 from core.service.channels import ChannelService
-from core.service.delivery import DeliveryService
 from core.service.intake import FETCH_TRIES, STUCK_AFTER
-from core.service.offers import OFFER_LIFETIME, OfferService
-from core.service.payloads import (
+from core.service.job_payloads import (
     AnswerStep,
     Attachment,
     FeedbackPayload,
@@ -24,8 +18,14 @@ from core.service.payloads import (
     QuestionPayload,
     message_key,
 )
+from core.service.offers import OFFER_LIFETIME, OfferService
+from core.service.outbox_steps import lost_steps
 from core.service.servers import ServerService
-from core.service.steps import lost_steps
+from core.service.step_context import DeliveryService
+from core.values.actor import Actor
+from core.values.errors import InputCode, InputError, NotFoundError, UsageCode, UsageError
+from core.values.job import JobState, StepKind
+from core.values.serial import from_json
 from tests.integration.service.conftest import ANNA, BEN, House
 
 THREAD = 7_700
@@ -49,7 +49,7 @@ async def review_in(house: House, actor: Actor, origin: Origin, *, reference: st
 
 
 def house_request():
-    from core.request import Detail, ReviewRequest, ReviewType
+    from core.values.request import Detail, ReviewRequest, ReviewType
 
     return ReviewRequest(ReviewType.MASTER, "house", None, Detail.DETAILED)
 
@@ -212,7 +212,7 @@ async def test_an_answered_question_that_is_edited_is_answered_anew_in_its_place
 
 
 def _json(row) -> bytes:
-    from core.serial import to_json
+    from core.values.serial import to_json
 
     return to_json(row["payload"])
 

@@ -5,10 +5,10 @@ import json
 
 import pytest
 
-from core.errors import DependencyCode, DependencyError, InputCode, InputError, LimitCode, LimitError
-from core.job import JobState, Stage, StepKind
 from core.service.intake import ATTACHMENT_LIFETIME
-from core.service.payloads import FeedbackPayload, Origin, Place
+from core.service.job_payloads import FeedbackPayload, Origin, Place
+from core.values.errors import DependencyCode, DependencyError, InputCode, InputError, LimitCode, LimitError
+from core.values.job import JobState, Stage, StepKind
 from tests.integration.service.conftest import ANNA, BEN, House
 
 

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from core.actor import Actor
 from core.advice import ChatModel, ModelSettings, Writer
-from core.advice.prompt import CHARACTERS_PER_TOKEN, PROMPT_TOKENS_MAX
-from core.conversation import QUESTIONS_PER_SUMMARY, Role
-from core.job import Job, JobState, StepKind
-from core.serial import from_json
+from core.advice.prompts.messages import CHARACTERS_PER_TOKEN, PROMPT_TOKENS_MAX
+from core.service.job_payloads import AnswerStep, Origin, Place, QuestionPayload, message_key
 from core.service.limits import Limits
-from core.service.payloads import AnswerStep, Origin, Place, QuestionPayload, message_key
 from core.storage import Database
+from core.values.actor import Actor
+from core.values.conversation import QUESTIONS_PER_SUMMARY, Role
+from core.values.job import Job, JobState, StepKind
+from core.values.serial import from_json
 from tests.integration.service.conftest import ANNA, BEN, PREVIEW_ID, House
 from tests.support import openai_server as server_says
 from tests.support.clock import FakeClock
@@ -302,7 +302,7 @@ async def test_a_word_is_explained_and_told_for_this_track(house: House, server:
     assert "true peak of three seconds over the loudness" in body.text
     assert "In this track:" in body.text
     assert body.note is not None
-    assert "docs/glossary.md › PSR" in body.note
+    assert "glossary.md › PSR" in body.note
     assert server.seen == []
 
 

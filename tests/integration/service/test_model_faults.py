@@ -9,14 +9,14 @@ import pytest
 
 from core.advice import ChatModel, ModelSettings
 from core.advice.writer import MEASURED_NOTE
-from core.conversation import Role
-from core.job import Job, StepKind
 from core.review import WrittenBy
-from core.serial import from_json
 from core.service.answering import brief_of, context_of
+from core.service.job_payloads import AnswerStep, Origin, Place, QuestionPayload, message_key
 from core.service.limits import Limits
-from core.service.payloads import AnswerStep, Origin, Place, QuestionPayload, message_key
 from core.storage import Database
+from core.values.conversation import Role
+from core.values.job import Job, StepKind
+from core.values.serial import from_json
 from tests.integration.service.conftest import ANNA, House
 from tests.support import openai_server as server_says
 from tests.support.clock import FakeClock

@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from core.actor import Actor
-from core.errors import EarshotError, InputCode, InputError, LimitCode, UsageCode
-from core.job import JobKind, JobState, StepKind
-from core.request import Detail, ReviewRequest, ReviewType
-from core.serial import from_json
-from core.service.payloads import Attachment, FeedbackPayload, Origin, Place, TargetPayload
+from core.service.job_payloads import Attachment, FeedbackPayload, Origin, Place, TargetPayload
 from core.service.targets import TARGETS_MAX
 from core.targets.files import FILE_MAX_BYTES, target_document
-from core.targets.values import NamedTarget
-from core.wording import say
+from core.targets.named import NamedTarget
+from core.text.error_sentences import say
+from core.values.actor import Actor
+from core.values.errors import EarshotError, InputCode, InputError, LimitCode, UsageCode
+from core.values.job import JobKind, JobState, StepKind
+from core.values.request import Detail, ReviewRequest, ReviewType
+from core.values.serial import from_json
 from tests.integration.service.conftest import ANNA, House
 from tests.unit.targets.samples import target
 

@@ -10,8 +10,8 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from core.job import JobState, NewStep, StepKind
 from core.storage import Database
+from core.values.job import JobState, NewStep, StepKind
 from tests.integration.storage.samples import ANNA, calls, job
 
 DAY = date(2026, 3, 1)

@@ -5,7 +5,6 @@ import sys
 import uuid
 from typing import Any
 
-from core.actor import Actor
 from core.analysis.measurements import (
     Analysis,
     AttackCrest,
@@ -28,12 +27,14 @@ from core.analysis.measurements import (
     Transients,
 )
 from core.audio.source import SourceInfo
-from core.chain import Chain, EqBand, FilterKind, Limiter
-from core.diagnosis.findings import Diagnosis, Evidence, Finding, Remedy, Severity, Span, Target
-from core.job import Job, JobKind, JobState
-from core.request import Detail, ReviewRequest, ReviewType
+from core.diagnosis.findings import Diagnosis, Finding, Remedy, Target
 from core.review import DialCard, DialRow, Review, ReviewItem, WrittenBy
+from core.rules.reading import Evidence, Severity, Span
 from core.storage import DayBudget, Unit
+from core.values.actor import Actor
+from core.values.chain import Chain, EqBand, FilterKind, Limiter
+from core.values.job import Job, JobKind, JobState
+from core.values.request import Detail, ReviewRequest, ReviewType
 from tests.support.clock import START
 
 ANNA = Actor(guild_id=1_100_000_000_000_000_001, user_id=900_000_000_000_000_001)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import DependencyCode, DependencyError, InputCode, InputError, NotFoundError
 from core.storage import BlobStore, Database
+from core.values.errors import DependencyCode, DependencyError, InputCode, InputError, NotFoundError
 from tests.integration.storage.samples import ANNA, BEN, START
 from tests.support.clock import FakeClock
 

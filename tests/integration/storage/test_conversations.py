@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from core.conversation import Conversation, Role, Summary, Turn
-from core.errors import NotFoundError
 from core.storage import Database, Unit
+from core.values.conversation import Conversation, Role, Summary, Turn
+from core.values.errors import NotFoundError
 from tests.integration.storage.samples import (
     ANNA,
     ANNA_DIRECT,

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from core.actor import Actor
-from core.errors import DependencyCode, DependencyError, UsageCode, UsageError
 from core.storage import Database
 from core.storage.access import utc_now
+from core.values.actor import Actor
+from core.values.errors import DependencyCode, DependencyError, UsageCode, UsageError
 from tests.integration.storage.samples import ANNA, START, add_review, analysis, calls, job
 
 DAY = date(2026, 3, 1)

@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from core.job import StepKind
 from core.storage import Database
+from core.values.job import StepKind
 from tests.integration.storage.acknowledger import DAY
 from tests.integration.storage.samples import ANNA
 

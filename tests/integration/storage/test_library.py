@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from core.actor import Actor
 from core.analysis.measurements import ANALYSER_VERSION
-from core.errors import NotFoundError
 from core.storage import Database
-from core.storage.library import Library
+from core.storage.database import Library
+from core.values.actor import Actor
+from core.values.errors import NotFoundError
 from tests.integration.storage.samples import (
     ANNA,
     ANNA_DIRECT,

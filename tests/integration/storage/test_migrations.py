@@ -10,10 +10,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, create_mock_engine
 
-from core.errors import DependencyCode, DependencyError
 from core.storage import Database, Usage, dialects
 from core.storage.migrate import MIGRATIONS, upgrade
 from core.storage.tables import metadata
+from core.values.errors import DependencyCode, DependencyError
 
 
 def schema(path: Path) -> set[tuple[str, frozenset[str]]]:

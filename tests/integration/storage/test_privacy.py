@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from core.actor import Actor
-from core.conversation import Role
-from core.job import JobKind, NewStep, StepKind
 from core.storage import Database, Unit
 from core.storage.tables import metadata
+from core.values.actor import Actor
+from core.values.conversation import Role
+from core.values.job import JobKind, NewStep, StepKind
 from tests.integration.storage.samples import (
     ANNA,
     ANNA_DIRECT,

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from core.actor import Actor
-from core.diagnosis.targets import Percentiles, ServerTarget, TargetDelta
-from core.errors import NotFoundError
 from core.storage import Database, TargetEntry, dialects
 from core.storage.migrate import upgrade
-from core.targets.values import NamedTarget, TargetComparison
+from core.targets.named import NamedTarget, TargetComparison
+from core.targets.percentiles import Percentiles, ServerTarget, TargetDelta
+from core.values.actor import Actor
+from core.values.errors import NotFoundError
 from tests.integration.storage.samples import (
     ANNA,
     ANNA_DIRECT,

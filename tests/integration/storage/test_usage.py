@@ -3,8 +3,8 @@
 import asyncio
 from datetime import date, timedelta
 
-from core.actor import Actor
 from core.storage import Database, DayBudget, Usage
+from core.values.actor import Actor
 from tests.integration.storage.samples import ANNA, ANNA_DIRECT, ANNA_ELSEWHERE, BEN, BEN_DIRECT, calls
 
 DAY = date(2026, 3, 1)

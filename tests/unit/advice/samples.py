@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from core.analysis import measurements as m
 from core.audio.source import SourceInfo
-from core.conversation import Conversation, Role, Turn
+from core.values.conversation import Conversation, Role, Turn
 
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 

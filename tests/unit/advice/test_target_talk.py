@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from core.advice.answers import measured_answer
-from core.advice.check import Checker
-from core.advice.facts import facts_of
-from core.advice.measured import measured_review
-from core.advice.prompt import HONESTY, WITH_TARGET, answer_messages, review_messages
-from core.diagnosis.targets import TargetDelta
-from core.request import ReviewType
+from core.advice.checking.checker import Checker
+from core.advice.measured.answer import measured_answer
+from core.advice.measured.review import measured_review
+from core.advice.prompts.facts import facts_of
+from core.advice.prompts.messages import HONESTY, WITH_TARGET, answer_messages, review_messages
 from core.review import Brief
-from core.targets.values import TargetComparison
+from core.targets.named import TargetComparison
+from core.targets.percentiles import TargetDelta
+from core.values.request import ReviewType
 from tests.support.briefs import fixed_brief, house
 from tests.unit.advice.samples import talk
 

@@ -16,7 +16,7 @@ from core.analysis.analyser import analyse
 from core.analysis.frames_bytes import frames_to_bytes
 from core.analysis.scanning.scan import scan
 from core.audio.source import SourceInfo
-from core.serial import to_json
+from core.values.serial import to_json
 
 RATE_HZ, BLOCK_S = 44_100, 10
 

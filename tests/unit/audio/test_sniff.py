@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.audio.sniff import MAX_TAG_BYTES, SNIFF_BYTES, Sniffed, sniff
-from core.errors import InputCode, InputError
+from core.values.errors import InputCode, InputError
 from tests.support import encoding as enc
 
 WAVE = b"RIFF\x24\0\0\0WAVEfmt "

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.folder_lock import hold_folder
-from core.errors import DependencyError, UsageCode, UsageError
-from core.wording import say
+from core.text.error_sentences import say
+from core.values.errors import DependencyError, UsageCode, UsageError
 
 HOLD = """
 import sys

@@ -6,9 +6,9 @@ import sys
 import pytest
 
 from bot.log import MODEL_LOG, configure_logging
-from core.advice import model_log
-from core.advice.model_reply import Heard
-from core.errors import ModelError, ModelFault
+from core.advice.model import log
+from core.advice.model.reply import Heard
+from core.values.errors import ModelError, ModelFault
 
 
 @pytest.fixture(autouse=True)
@@ -46,9 +46,9 @@ def test_calls_to_the_model_are_shown_word_for_word_only_where_asked_for(
         {"role": "user", "content": "DATA …\nmy canary-key"},
     ]
 
-    model_log.sent({"model": "m", "temperature": 0.3, "messages": messages})
-    model_log.heard(Heard(text="Turn it\ndown.", finish_reason="stop", prompt_tokens=7, completion_tokens=3))
-    model_log.failed(ModelError(ModelFault.TIMEOUT))
+    log.sent({"model": "m", "temperature": 0.3, "messages": messages})
+    log.heard(Heard(text="Turn it\ndown.", finish_reason="stop", prompt_tokens=7, completion_tokens=3))
+    log.failed(ModelError(ModelFault.TIMEOUT))
 
     printed = capsys.readouterr().err
     wanted = (

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.pipeline import chat_model
 from bot.settings import Settings
-from core.errors import UsageCode, UsageError
-from core.wording import say
+from bot.shared_parts import chat_model
+from core.text.error_sentences import say
+from core.values.errors import UsageCode, UsageError
 
 
 def test_a_token_alone_is_enough() -> None:

@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestServer
 
 import cogs.attachments
 from cogs.attachments import Downloader, check_attachment, shown
-from core.errors import InputCode, InputError
+from core.values.errors import InputCode, InputError
 
 CAP = 1000
 _IDS = itertools.count(1)

@@ -6,12 +6,13 @@ import pytest
 
 from cogs.rendering import DIFFERENCES_SHOWN, reference_block, review_messages
 from core.analysis.measurements import BAND_EDGES_HZ
-from core.chain import Chain
-from core.diagnosis import compare_reference, reference_words
+from core.diagnosis import compare_reference
+from core.diagnosis.comparing import reference_words
 from core.diagnosis.findings import Delta, ReferenceComparison
 from core.knowledge.genres import genre_table
-from core.request import ReviewType
 from core.review import DialCard, Review, ReviewItem, WrittenBy
+from core.values.chain import Chain
+from core.values.request import ReviewType
 from tests.support.analyses import changed, neutral, request, tilted
 
 NOTHING = ReferenceComparison(

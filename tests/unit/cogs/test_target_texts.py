@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from cogs.rendering import MESSAGE_MAX_CHARACTERS, OUTSIDE_SHOWN, plain, target_block, target_made
 from cogs.targets import list_text, target_text
-from core.diagnosis.targets import Percentiles, ServerTarget
-from core.service.payloads import TargetStep
+from core.service.job_payloads import TargetStep
 from core.service.targets import TARGETS_MAX
 from core.storage import TargetEntry
 from core.targets import words
-from core.targets.values import MEASURES, NAME_MAX_CHARACTERS, NamedTarget
+from core.targets.named import MEASURES, NAME_MAX_CHARACTERS, NamedTarget
+from core.targets.percentiles import Percentiles, ServerTarget
 from tests.support.clock import START
 from tests.unit.targets.samples import comparison
 

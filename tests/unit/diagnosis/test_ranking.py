@@ -6,8 +6,8 @@ from core.analysis.measurements import Analysis, ClippedRun
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Diagnosis
 from core.knowledge.genres import genre_table
-from core.knowledge.rules import Tier, rules
-from core.request import ReviewType
+from core.rules.rule import Tier, rules
+from core.values.request import ReviewType
 from tests.support.analyses import changed, neutral, request, tilted
 
 

@@ -4,12 +4,13 @@ import pytest
 
 from core.analysis.measurements import Analysis
 from core.diagnosis import diagnose
-from core.diagnosis.findings import Finding, Severity
+from core.diagnosis.finding_words import insight
+from core.diagnosis.findings import Finding
 from core.diagnosis.merging import EXPLAINED_BY
-from core.diagnosis.wording import insight
 from core.knowledge.genres import genre_table
-from core.knowledge.rules import phrases, rules
-from core.request import Detail
+from core.rules.reading import Severity
+from core.rules.rule import phrases, rules
+from core.values.request import Detail
 from tests.support.analyses import changed, neutral, request, standing_out, tilted
 
 ROCK = genre_table().get("rock")

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 from core.analysis import measurements as m
 from core.audio.source import SourceInfo
-from core.chain import Chain, EqBand, FilterKind, Limiter
-from core.conversation import Role, Summary, Turn
 from core.diagnosis import findings as d
 from core.exports import ReportDocument
-from core.request import Detail, ReviewRequest, ReviewType
 from core.review import Brief, DialCard, DialRow, Review, ReviewItem, WrittenBy
+from core.rules import reading
+from core.values.chain import Chain, EqBand, FilterKind, Limiter
+from core.values.conversation import Role, Summary, Turn
+from core.values.request import Detail, ReviewRequest, ReviewType
 
 CREATED_AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
@@ -90,17 +91,17 @@ def analysis() -> m.Analysis:
     )
 
 
-def _finding(code: str, name: str, severity: d.Severity, measured: tuple[str, float, str], target: d.Target, *,
-             remedy: str, spans: tuple[d.Span, ...] = (), caveat: str | None = None) -> d.Finding:  # fmt: skip
+def _finding(code: str, name: str, severity: reading.Severity, measured: tuple[str, float, str], target: d.Target, *,
+             remedy: str, spans: tuple[reading.Span, ...] = (), caveat: str | None = None) -> d.Finding:  # fmt: skip
     measure, value, unit = measured
     return d.Finding(code, name, severity, measure, value, unit, target, 1.0, d.Remedy(remedy), 0.8, spans, caveat)
 
 
 def findings() -> tuple[d.Finding, ...]:
     """Six findings of all severities, with and without spans."""
-    severe, warn, info = d.Severity.SEVERE, d.Severity.WARN, d.Severity.INFO
-    high, medium, low = d.Evidence.HIGH, d.Evidence.MEDIUM, d.Evidence.LOW
-    drops = (d.Span(62.0, 93.0), d.Span(124.0, 186.0))
+    severe, warn, info = reading.Severity.SEVERE, reading.Severity.WARN, reading.Severity.INFO
+    high, medium, low = reading.Evidence.HIGH, reading.Evidence.MEDIUM, reading.Evidence.LOW
+    drops = (reading.Span(62.0, 93.0), reading.Span(124.0, 186.0))
     return (
         _finding(
             "clip_samples", "Sample clipping", severe, ("clipped runs", 111.2, "runs/min"),
@@ -115,12 +116,12 @@ def findings() -> tuple[d.Finding, ...]:
         ),
         _finding(
             "mud", "Muddiness", warn, ("200–500 Hz against the genre curve", 3.8, "dB"),
-            d.Target(None, 1.5, "dB", "common practice", low), spans=(d.Span(15.5, 93.0),),
+            d.Target(None, 1.5, "dB", "common practice", low), spans=(reading.Span(15.5, 93.0),),
             remedy="Bell at 280 Hz, −1.5 dB, Q 0.9 on the master; better −3 dB on the pad and the bass bus in the mix.",
         ),
         _finding(
             "true_peak", "True-peak over", warn, ("true peak", 0.84, "dBTP"),
-            d.Target(None, -1.0, "dBTP", "Spotify", high), spans=(d.Span(63.2, 63.2), d.Span(130.1, 130.3)),
+            d.Target(None, -1.0, "dBTP", "Spotify", high), spans=(reading.Span(63.2, 63.2), reading.Span(130.1, 130.3)),
             remedy="True-peak limiter with its ceiling at −1.0 dBTP.",
             caveat="released club tracks often sit at +0.4 to +1.6 dBTP: a delivery risk, not an audible fault",
         ),
@@ -139,7 +140,7 @@ def findings() -> tuple[d.Finding, ...]:
 
 def diagnosis() -> d.Diagnosis:
     """Findings, strengths, platforms, a reference and an earlier version."""
-    high, medium = d.Evidence.HIGH, d.Evidence.MEDIUM
+    high, medium = reading.Evidence.HIGH, reading.Evidence.MEDIUM
     deltas = {"sub_20_60": 1.2, "bass_60_200": 2.2, "lowmid_200_500": 3.4, "mid_500_2k": 0.0, "presence_2k_5k": -0.8}
     return d.Diagnosis(
         findings(),

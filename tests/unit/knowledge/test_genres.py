@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from core.errors import UsageCode, UsageError
 from core.knowledge.genres import Genre, genre_table
 from core.knowledge.loading import load
+from core.values.errors import UsageCode, UsageError
 
 TABLE = genre_table()
 BANDS = {

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings
-from core.request import Detail, ReviewType
+from core.values.request import Detail, ReviewType
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -84,11 +84,11 @@ def test_locks_have_hashes_and_name_no_index(lock: str) -> None:
 
 def test_picker_prompt_and_pages_know_the_same_types_and_details() -> None:
     from cogs.feedback import DETAIL_CHOICES, TYPE_CHOICES
-    from core.advice.prompt import EXAMPLES, ROLES, STYLES
+    from core.advice.prompts.messages import EXAMPLES, ROLES, STYLES
 
     assert {choice.value for choice in TYPE_CHOICES} == {kind.value for kind in ReviewType}
     assert {choice.value for choice in DETAIL_CHOICES} == {detail.value for detail in Detail}
     assert set(ROLES) == set(ReviewType)
     assert set(STYLES) == set(EXAMPLES) == set(Detail)
-    using = (ROOT / "docs" / "using.md").read_text()
+    using = (ROOT / "core" / "knowledge" / "pages" / "using.md").read_text()
     assert all(kind.label in using for kind in ReviewType)

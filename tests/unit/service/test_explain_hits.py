@@ -3,9 +3,9 @@
 import pytest
 
 from core.advice import Writer
-from core.errors import UsageCode, UsageError
 from core.knowledge.handbook import topics
 from core.service.explain import ExplainService
+from core.values.errors import UsageCode, UsageError
 
 KNOWN = (
     ("EQ", "Equaliser"),

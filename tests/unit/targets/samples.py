@@ -1,8 +1,8 @@
 """Targets and comparisons for tests."""
 
 from core.analysis.measurements import Analysis
-from core.request import ReviewType
-from core.targets.values import NamedTarget, TargetComparison, compare, make_target
+from core.targets.named import NamedTarget, TargetComparison, compare, make_target
+from core.values.request import ReviewType
 from tests.support.analyses import changed, neutral, tilted
 
 NAME = "Our drum & bass"

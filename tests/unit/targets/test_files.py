@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from core.errors import EarshotError, InputCode, InputError
 from core.targets.files import FILE_MAX_BYTES, read_target, target_document
-from core.targets.values import NamedTarget
-from core.wording import say
+from core.targets.named import NamedTarget
+from core.text.error_sentences import say
+from core.values.errors import EarshotError, InputCode, InputError
 from tests.unit.targets.samples import target
 
 

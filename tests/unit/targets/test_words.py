@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from core.diagnosis.targets import TargetDelta
-from core.request import ReviewType
 from core.targets import words
-from core.targets.values import LOUDNESS, MEASURES, TargetComparison
+from core.targets.named import LOUDNESS, MEASURES, TargetComparison
+from core.targets.percentiles import TargetDelta
+from core.values.request import ReviewType
 from tests.unit.targets.samples import comparison, target
 
 

@@ -15,14 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from core.workers import JobLimits, Workers, reading, system_calls
-from core.workers.server import server_pid
+from core.workers import JobLimits, Workers, landlock, seccomp
+from core.workers.fork_server import server_pid
 from tests.support import jobs_for_children as jobs
 from tests.unit.workers.conftest import MIB
 
 ROOT = Path(__file__).resolve().parents[3]
 
-PROTECTED_BY = {"landlock": lambda: reading.landlock_version() > 0, "seccomp": system_calls.available}
+PROTECTED_BY = {"landlock": lambda: landlock.landlock_version() > 0, "seccomp": seccomp.available}
 
 REFUSED = (b"refused: Operation not permitted", b"refused: Permission denied")
 
@@ -92,7 +92,7 @@ async def test_a_job_reads_its_own_file_and_no_other(
 async def test_a_job_reads_neither_the_database_nor_the_settings_of_a_checkout(workers: Workers) -> None:
     """The default data folder lies in the checkout, beside the code that a job may read."""
     needs("landlock")
-    assert await attempt(workers, "read", os.fsencode(ROOT / "core" / "errors.py")) == b"done"
+    assert await attempt(workers, "read", os.fsencode(ROOT / "core" / "values" / "errors.py")) == b"done"
     assert await attempt(workers, "read", os.fsencode(ROOT / "pyproject.toml")) in REFUSED
 
 
@@ -194,7 +194,7 @@ async def test_a_job_has_no_powers_even_if_the_bot_is_root(workers: Workers) -> 
     for capabilities in ("CapPrm", "CapEff", "CapInh"):
         assert int(status[capabilities], 16) == 0
     assert status["NoNewPrivs"] == "1"
-    if system_calls.available():
+    if seccomp.available():
         assert status["Seccomp"] == "2"
 
 
@@ -224,7 +224,7 @@ import asyncio, os, signal
 from multiprocessing import resource_tracker
 from pathlib import Path
 from core.workers import Workers
-from core.workers.server import server_pid
+from core.workers.fork_server import server_pid
 from tests.support import jobs_for_children as jobs
 
 async def main():
@@ -275,7 +275,7 @@ def test_a_warm_up_that_fails_is_heard_of(name: str) -> None:
     """The standard library's server passes over what it cannot import, and would serve cold children for ever."""
     script = f"""
 import asyncio
-from core.errors import DependencyError
+from core.values.errors import DependencyError
 from core.workers import Workers
 
 async def main():

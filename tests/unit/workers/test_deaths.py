@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import DependencyError
+from core.values.errors import DependencyError
 from core.workers import JobLimits, WorkerDiedError, Workers
+from core.workers.fork_server import server_pid, server_runs
 from core.workers.pool import LOST_EXIT_CODE
-from core.workers.server import server_pid, server_runs
 from tests.support import jobs_for_children as jobs
 from tests.unit.workers.conftest import MIB, exists, until
 

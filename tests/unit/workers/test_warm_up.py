@@ -28,9 +28,9 @@ PRELUDE = """
 import asyncio, os, sys, time
 from contextlib import suppress
 from pathlib import Path
-from core.errors import DependencyError
+from core.values.errors import DependencyError
 from core.workers import JobLimits, Workers
-from core.workers.server import server_pid
+from core.workers.fork_server import server_pid
 from tests.support import jobs_for_children as jobs
 
 GATE = Path(sys.argv[1])

@@ -1,0 +1,68 @@
+"""What `earshot compare` prints for people."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from core.diagnosis.comparing.record import Cohesion, Spread
+from core.text.numbers import measurement, number, signed_db
+
+EQUAL_LOUDNESS = " at equal loudness"
+
+
+def print_cohesion(names: Sequence[str], found: Cohesion) -> None:
+    """The record's numbers, who falls out of the row, and the steps from track to track."""
+    console = Console()
+    console.print(_table(names, found))
+    for line in (*_outliers(names, found), *_joins(names, found)):
+        console.print(Text(line))
+
+
+def _table(names: Sequence[str], found: Cohesion) -> Table:
+    table = Table(title="The tracks against each other", title_justify="left", box=None, padding=(0, 1))
+    table.add_column("")
+    for heading in (*(str(place) for place in range(1, found.tracks + 1)), "middle", "spread"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for spread in found.spreads:
+        apart = {outlier.track for outlier in spread.outliers}
+        cells = [
+            Text(number(value, 1), style="yellow" if track in apart else "")
+            for track, value in enumerate(spread.values)
+        ]
+        measure = f"{spread.measure.removesuffix(EQUAL_LOUDNESS)}, {spread.unit}"
+        table.add_row(measure, *cells, number(spread.median, 1), number(spread.spread, 1))
+    listed = ", ".join(f"{place} {name}" for place, name in enumerate(names, 1))
+    table.caption = f"{listed}; tone{EQUAL_LOUDNESS}"
+    return table
+
+
+def _size(spread: Spread) -> str:
+    """Differences of levels in LUFS are in LU."""
+    return "LU" if spread.unit == "LUFS" else spread.unit
+
+
+def _outliers(names: Sequence[str], found: Cohesion) -> list[str]:
+    lines = [
+        f"{names[outlier.track]}, {spread.measure} {signed_db(outlier.difference, _size(spread))} against the middle "
+        f"(more than {measurement(spread.limit, _size(spread))} is named). {outlier.advice}"
+        for spread in found.spreads
+        for outlier in spread.outliers
+    ]
+    return ["", *(lines or ["No track falls out of the row."])]
+
+
+def _joins(names: Sequence[str], found: Cohesion) -> list[str]:
+    lines = [
+        f"From {names[join.track]} to {names[join.next_track]} the level steps by {signed_db(join.step_lu, 'LU')}."
+        for join in found.transitions
+        if join.is_large and join.step_lu is not None
+    ]
+    if found.order is not None:
+        order = ", ".join(names[track] for track in found.order)
+        lines.append(
+            f"Smallest steps in loudness: {order} ({measurement(found.order_steps_lu, 'LU')} in sum instead of "
+            f"{measurement(found.steps_lu, 'LU')}). Key, tempo and story may well say otherwise."
+        )
+    return ["", *lines] if lines else []

@@ -1,0 +1,198 @@
+"""The main job without Discord: `earshot analyse` and `earshot feedback`."""
+
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from bot.cli.cohesion_table import print_cohesion
+from bot.cli.documents import analysis_json, feedback_json, print_json
+from bot.cli.tables import print_analysis, print_review
+from bot.settings import Settings
+from bot.shared_parts import WARM_UP, WARM_UP_REPORTS, open_pipeline
+from core.diagnosis.comparing.record import cohesion
+from core.diagnosis.findings import Finding
+from core.exports.document import report_document
+from core.knowledge.genres import genre_table
+from core.service.file_to_review import Pipeline, Reviewed
+from core.service.intake import about_reference
+from core.targets.files import FILE_MAX_BYTES, read_target
+from core.targets.named import NamedTarget
+from core.text.error_sentences import say
+from core.values.errors import InputCode, InputError, UsageCode, UsageError
+from core.values.request import ReviewRequest
+from core.values.serial import to_builtins
+
+REPORT_FILE = "report.pdf"
+REVIEW_FILE = "review.json"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackFiles:
+    """The files of `earshot feedback`; the first reference is the one that the words are about."""
+
+    track: Path
+    references: tuple[Path, ...] = ()
+    previous: Path | None = None
+    target: Path | None = None
+
+
+async def analyse_files(settings: Settings, files: Sequence[Path], *, as_json: bool) -> bool:
+    """Measure each file and print it; one that fails gets its sentence and the others go on.
+
+    Returns:
+        Whether all files could be measured.
+    """
+    console = Console(stderr=True)
+    succeeded = True
+    async with open_pipeline(settings) as pipeline:
+        for path in files:
+            try:
+                with status(console, f"Measuring {path.name}"):
+                    analysis = (await measure_file(pipeline, path, surround=True)).analysis
+            except InputError as error:
+                succeeded = False
+                if as_json:
+                    print_json({"file": str(path), "error": {"code": error.code.value, "message": say(error)}})
+                print(f"{path}: {say(error)}", file=sys.stderr)
+                continue
+            if as_json:
+                print_json(analysis_json(path, analysis))
+            else:
+                print_analysis(path, analysis)
+    return succeeded
+
+
+async def give_feedback(
+    settings: Settings, files: FeedbackFiles, request: ReviewRequest, *, as_json: bool, out: Path | None
+) -> None:
+    """The whole job: measure, diagnose, write, print; report and charts into `out`.
+
+    Raises:
+        UsageError: `out` cannot be written.
+        InputError: one of the files cannot be analysed, or the target is none.
+        DependencyError: the worker processes failed.
+    """
+    target = read_target_file(files.target) if files.target is not None else None
+    if out is not None:
+        _make_folder(out)
+    console = Console(stderr=True)
+    # a child may keep no list of fonts: what draws is loaded before them
+    warm_up = (WARM_UP,) if out is None else (WARM_UP, WARM_UP_REPORTS)
+    async with open_pipeline(settings, warm_up) as pipeline:
+        with status(console, "Measuring"):
+            track = (await measure_file(pipeline, files.track)).analysis
+            with about_reference():
+                references = [(await measure_file(pipeline, path)).analysis for path in files.references]
+            previous = await _previous_findings(pipeline, files.previous, request)
+            encoded = await pipeline.encoded_peaks(files.track.absolute(), track, request)
+        with status(console, "Writing"):
+            reviewed = await pipeline.review(
+                request,
+                track,
+                reference=references[0] if references else None,
+                further_references=references[1:],
+                previous=previous,
+                encoded=encoded,
+                target=target,
+            )
+        if out is not None:
+            with status(console, "Rendering the report"):
+                await _write_files(pipeline, files.track, reviewed, out)
+    if as_json:
+        print_json(feedback_json(files.track, reviewed))
+    else:
+        print_review(reviewed)
+        if out is not None:
+            print(f"\nWritten to {out}: {', '.join(sorted(path.name for path in out.iterdir()))}")
+
+
+async def compare_files(settings: Settings, files: Sequence[Path], *, as_json: bool) -> None:
+    """Measure the tracks of a record and print what holds them together, and which fall out.
+
+    Raises:
+        InputError: one of the files cannot be analysed; without it nothing can be said of the record.
+    """
+    console = Console(stderr=True)
+    analyses = []
+    async with open_pipeline(settings) as pipeline:
+        for path in files:
+            with status(console, f"Measuring {path.name}"):
+                analyses.append((await measure_file(pipeline, path)).analysis)
+    found = cohesion(analyses)
+    if as_json:
+        print_json({"files": [str(path) for path in files], **to_builtins(found)})
+    else:
+        print_cohesion([path.name for path in files], found)
+
+
+async def measure_file(pipeline: Pipeline, path: Path, *, surround: bool = False) -> Any:
+    """Measure a file of this machine.
+
+    Raises:
+        InputError: it is not there, or cannot be analysed.
+    """
+    if not path.is_file():
+        raise InputError(InputCode.UNREADABLE, name=path.name)
+    return await pipeline.measure(path.absolute(), surround=surround)
+
+
+def read_target_file(path: Path) -> NamedTarget:
+    """A target that `earshot target` wrote.
+
+    Raises:
+        InputError: there is no such file, or it is no target.
+    """
+    try:
+        with path.open("rb") as file:
+            # one byte more than a target may have tells one that is too large
+            data = file.read(FILE_MAX_BYTES + 1)
+    except OSError as error:
+        raise InputError(InputCode.UNREADABLE, name=path.name) from error
+    return read_target(data)
+
+
+async def _previous_findings(
+    pipeline: Pipeline, path: Path | None, request: ReviewRequest
+) -> tuple[Finding, ...] | None:
+    if path is None:
+        return None
+    analysis = (await measure_file(pipeline, path)).analysis
+    encoded = await pipeline.encoded_peaks(path.absolute(), analysis, request)
+    return pipeline.diagnose(replace(request, focus=None), analysis, encoded=encoded).findings
+
+
+def _make_folder(folder: Path) -> None:
+    """Make it now: nobody wants to learn after a minute's work that its result cannot be kept."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise UsageError(UsageCode.FOLDER_UNWRITABLE, folder=str(folder), cause=error.strerror or "error") from error
+
+
+async def _write_files(pipeline: Pipeline, track: Path, reviewed: Reviewed, out: Path) -> None:
+    document = report_document(
+        reviewed.brief,
+        reviewed.review,
+        genre_table().get(reviewed.brief.request.genre_id),
+        title=track.stem,
+        created_at=datetime.now(UTC),
+    )
+    (out / REPORT_FILE).write_bytes(await pipeline.report(document))
+    for name, picture in (await pipeline.charts(document)).items():
+        (out / name).write_bytes(picture)
+    (out / REVIEW_FILE).write_text(json.dumps(feedback_json(track, reviewed), indent=2, ensure_ascii=False))
+
+
+def status(console: Console, what: str) -> Any:
+    """What is being done, on a terminal; nothing where output is piped."""
+    return console.status(f"{what} …") if console.is_terminal else nullcontext()

@@ -1,0 +1,138 @@
+"""`earshot target`: several tracks measured, their percentiles kept, everything else forgotten."""
+
+import hashlib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bot.cli.commands import measure_file, status
+from bot.cli.documents import print_json
+from bot.settings import Settings
+from bot.shared_parts import open_pipeline
+from core.analysis.measurements import Analysis
+from core.targets.files import target_document
+from core.targets.named import LEAST_TRACKS, NamedTarget, make_target
+from core.targets.words import USUAL, usual_rows
+from core.text.error_sentences import say
+from core.values.errors import InputError, UsageCode, UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class TargetOrder:
+    """What `earshot target` is asked for. `name` is cleaned already."""
+
+    files: tuple[Path, ...]
+    name: str
+    out: Path
+    genre_id: str | None = None
+
+
+async def make_target_file(settings: Settings, order: TargetOrder, *, as_json: bool) -> bool:
+    """Measure the tracks, write the target and print it; one that fails gets its sentence and the others go on.
+
+    Returns:
+        Whether all tracks could be measured. The target is written from the others if they are enough.
+
+    Raises:
+        UsageError: `out` cannot be written; too few different tracks.
+    """
+    _check_writable(order.out)
+    files = tuple(_different(order.files))
+    if len(files) < LEAST_TRACKS:
+        raise UsageError(UsageCode.TOO_FEW_TRACKS, given=len(files), least=LEAST_TRACKS)
+    analyses = await _measured(settings, files)
+    try:
+        named = make_target(order.name, analyses, order.genre_id)
+    except UsageError as error:
+        # not a wrong use: enough were given
+        print(say(error), file=sys.stderr)
+        return False
+    _write(order.out, named)
+    if as_json:
+        print_json(target_document(named))
+    else:
+        print_target(named)
+        print(f"\nWritten to {order.out}")
+    return len(analyses) == len(files)
+
+
+async def _measured(settings: Settings, files: Sequence[Path]) -> list[Analysis]:
+    console = Console(stderr=True)
+    analyses = []
+    async with open_pipeline(settings) as pipeline:
+        for number, path in enumerate(files, start=1):
+            try:
+                with status(console, f"Measuring {path.name} ({number} of {len(files)})"):
+                    analyses.append((await measure_file(pipeline, path)).analysis)
+            except InputError as error:
+                print(f"{path}: {say(error)}", file=sys.stderr)
+    return analyses
+
+
+def _different(files: Sequence[Path]) -> Iterator[Path]:
+    """Each content once: a target of one track given five times would be that track."""
+    known: set[bytes] = set()
+    for path in files:
+        content = _content(path)
+        if content in known:
+            print(f"{path}: the same as one before, so it counts once.", file=sys.stderr)
+            continue
+        known.add(content)
+        yield path
+
+
+def _content(path: Path) -> bytes:
+    """What tells files apart; one that cannot be read is told when it is measured."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except OSError:
+        return os.fsencode(path)
+
+
+def _check_writable(path: Path) -> None:
+    """Find out now: nobody wants to learn after minutes of measuring that its result cannot be kept."""
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(None, "it is a folder")
+        with tempfile.TemporaryFile(dir=path.absolute().parent):
+            pass
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _write(path: Path, named: NamedTarget) -> None:
+    """The whole file or the one that was there before."""
+    text = json.dumps(target_document(named), indent=2, ensure_ascii=False, allow_nan=False)
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_text(f"{text}\n", encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> UsageError:
+    return UsageError(UsageCode.FILE_UNWRITABLE, file=str(path), cause=error.strerror or "error")
+
+
+def print_target(named: NamedTarget) -> None:
+    """What is usual among the tracks."""
+    console = Console()
+    title = f"{named.name}: what is usual among {named.target.tracks} tracks"
+    table = Table(title=Text(title), title_justify="left", box=None, padding=(0, 2))
+    table.add_column("")
+    for heading in ("usual from", "middle", "to"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for measure, unit, low, middle, high in usual_rows(named.target.measures):
+        table.add_row(f"{measure}, {unit}", low, middle, high)
+    console.print(table)
+    console.print(Text(USUAL, style="dim"))

@@ -1,0 +1,326 @@
+"""Posting: how a message reaches people (bot token, interaction token, edit), and the look before a repeat."""
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+import aiohttp
+import discord
+from discord.utils import MISSING
+
+from cogs.content import SILENT, Content
+from core.jobs.ports import UndeliverableError
+from core.service.job_payloads import Place
+from core.service.step_context import Delivery
+
+LOOK_BACK = timedelta(seconds=30)
+"""How long before the first try of a step its own post is looked for: clocks differ by seconds."""
+
+HISTORY_LIMIT = 1000
+"""How many messages of a channel are searched for one that an earlier try may have left."""
+
+TOKEN_DEAD = frozenset({50027, 10015})
+"""Discord errors for an interaction token that is past its 15 minutes."""
+
+TOO_MANY_FOLLOW_UPS = 40094
+"""Discord error: an app that only its user has installed may send five follow-ups to one interaction."""
+
+UNKNOWN_MESSAGE = 10008
+
+CANNOT_REPLY = frozenset({160002, 50035})
+"""Discord errors: a reply needs Read Message History; the message is unknown."""
+
+THREAD_EXISTS = 160004
+"""Discord error: a thread was already made from this message; it has the message's id."""
+
+RENAME_WITHIN_S = 5.0
+"""discord.py waits out rate limits, and that of renames lasts ten minutes: a name is not worth that."""
+
+ArchiveMinutes = Literal[60, 1440, 4320, 10080]
+
+ORIGINAL: Any = "@original"
+"""The word that Discord's routes take in place of the response's message id."""
+
+log = logging.getLogger(__name__)
+
+
+class Poster:
+    """Posts on behalf of one step."""
+
+    def __init__(self, client: discord.Client, delivery: Delivery) -> None:
+        self._client = client
+        self._origin = delivery.origin
+        self._guild_id = delivery.job.guild_id
+        self._key = delivery.step.key
+        self._is_repeat = delivery.is_repeat
+        self._since = (delivery.step.first_tried_at or delivery.job.created_at) - LOOK_BACK
+        self._part = 0
+
+    async def post(self, channel_id: int, content: Content, *, reply_to: int | None = None) -> int:
+        """Post a message unless an earlier try did, and return its id.
+
+        Raises:
+            UndeliverableError: the bot may not post there, and nothing else reaches the same people.
+        """
+        self._part += 1
+        if self._origin.place is Place.TOKEN_ONLY:
+            return await self._follow_up(content)
+        channel = self._channel(channel_id)
+        if self._is_repeat and (found := await self._find(channel, content)) is not None:
+            return found
+        arguments: dict[str, Any] = {
+            "content": content.text,
+            "nonce": f"{self._key}.{self._part}",
+            "allowed_mentions": content.allowed,
+        }
+        if content.embed is not None:
+            arguments["embed"] = content.embed
+        if content.view is not None:
+            arguments["view"] = content.view
+        try:
+            return await self._send(channel, arguments, content, reply_to)
+        except discord.Forbidden as error:
+            # the token reaches the channel of the command: never one that more people see than the one meant
+            if channel_id != self._origin.channel_id or not self._token_alive():
+                raise UndeliverableError(f"{error.status}/{error.code}: {error.text}") from error
+            return await self._follow_up(content)
+
+    async def _send(
+        self,
+        channel: discord.PartialMessageable,
+        arguments: dict[str, Any],
+        content: Content,
+        reply_to: int | None,
+    ) -> int:
+        """Send, as a reply where that is possible."""
+        if content.file is not None:
+            arguments["file"] = content.file()
+        if reply_to is None:
+            return (await channel.send(**arguments)).id
+        reference = discord.MessageReference(
+            message_id=reply_to, channel_id=channel.id, guild_id=self._guild_id, fail_if_not_exists=False
+        )
+        try:
+            return (await channel.send(**arguments, reference=reference)).id
+        except discord.HTTPException as error:
+            if error.code not in CANNOT_REPLY:
+                raise
+        return await self._send(channel, arguments, content, None)
+
+    async def edit(self, channel_id: int, message_id: int, text: str) -> int | None:
+        """Let a message of ours say this; None when it is gone."""
+        message = self._channel(channel_id).get_partial_message(message_id)
+        try:
+            await message.edit(content=text, allowed_mentions=SILENT)
+        except discord.NotFound:
+            return None
+        return message_id
+
+    async def _find(self, channel: discord.PartialMessageable, content: Content) -> int | None:
+        """A message of ours in the channel that says the same (each carries its step's key), or None."""
+        wanted_file = content.file().filename if content.file else None
+        wanted_footer = content.embed.footer.text if content.embed else None
+        async for message in channel.history(limit=HISTORY_LIMIT, after=self._since):
+            if self._client.user is None or message.author.id != self._client.user.id:
+                continue
+            footer = message.embeds[0].footer.text if message.embeds else None
+            file = message.attachments[0].filename if message.attachments else None
+            if message.content == (content.text or "") and footer == wanted_footer and file == wanted_file:
+                return message.id
+        return None
+
+    async def open_thread(self, name: str, archive_minutes: ArchiveMinutes) -> int:
+        """Make a thread from the response; the one that is there already counts as made.
+
+        It is made by the bare route, which needs nothing that the gateway tells. Where the response was deleted, the
+        thread stands by itself.
+        """
+        try:
+            message_id = self._origin.message_id or (await self._webhook().fetch_message(ORIGINAL)).id
+            made = await self._client.http.start_thread_with_message(
+                self._origin.channel_id, message_id, name=name, auto_archive_duration=archive_minutes
+            )
+        except discord.HTTPException as error:
+            if error.code == THREAD_EXISTS:
+                return message_id
+            if error.code != UNKNOWN_MESSAGE and error.code not in TOKEN_DEAD:
+                raise
+            return await self._open_bare_thread(name, archive_minutes)
+        return int(made["id"])
+
+    async def _open_bare_thread(self, name: str, archive_minutes: ArchiveMinutes) -> int:
+        made = await self._client.http.start_thread_without_message(
+            self._origin.channel_id,
+            name=name,
+            auto_archive_duration=archive_minutes,
+            type=discord.ChannelType.public_thread.value,
+        )
+        return int(made["id"])
+
+    async def add_to_thread(self, thread_id: int, user_id: int) -> None:
+        """The member sees the thread in their list. Best effort: it stands in the channel as well."""
+        try:
+            await self._client.http.add_user_to_thread(thread_id, user_id)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.info("member %s was not added to thread %s: %s", user_id, thread_id, error)
+
+    async def rename_own_thread(self, thread_id: int, name: str) -> None:
+        """Name a thread of ours anew; a member's own thread keeps its name. Best effort: two renames in ten minutes."""
+        thread = self._client.get_channel(thread_id)
+        me = self._client.user
+        if not isinstance(thread, discord.Thread) or me is None or thread.owner_id != me.id or thread.name == name:
+            return
+        try:
+            async with asyncio.timeout(RENAME_WITHIN_S):
+                await self._client.http.edit_channel(thread_id, name=name)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.info("thread %s keeps its name: %s", thread_id, error)
+        except TimeoutError:
+            log.info("thread %s keeps its name: it was renamed too often", thread_id)
+
+    async def mark_done(self, channel_id: int, message_id: int, taken: str, done: str) -> None:
+        """Turn the reaction that showed "taken" into "done". Best effort."""
+        me = self._client.user
+        message = self._channel(channel_id).get_partial_message(message_id)
+        try:
+            await message.add_reaction(done)
+            if me is not None:
+                await message.remove_reaction(taken, me)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.info("message %s keeps its reaction: %s", message_id, error)
+
+    async def edit_origin(self, text: str) -> int | None:
+        """Replace the waiting message; with the bot token when the interaction's is dead; None where there is none."""
+        if self._origin.is_message:
+            return None
+        if self._token_alive():
+            try:
+                edited = await self._webhook().edit_message(ORIGINAL, content=text, allowed_mentions=SILENT, view=None)
+            except discord.HTTPException as error:
+                if error.code == UNKNOWN_MESSAGE:
+                    return None
+                if error.code not in TOKEN_DEAD:
+                    raise
+            else:
+                return edited.id
+        if self._origin.message_id is None or self._origin.place is Place.TOKEN_ONLY:
+            return None
+        message = self._channel(self._origin.channel_id).get_partial_message(self._origin.message_id)
+        try:
+            return (await message.edit(content=text, allowed_mentions=SILENT)).id
+        except (discord.NotFound, discord.Forbidden) as error:
+            log.info("the waiting message of step %s cannot be changed: %s", self._key, error)
+            return None
+
+    async def refuse(self, text: str) -> int | None:
+        """Tell only the person who asked, and take the waiting message away; in its place when the token is dead."""
+        if self._origin.is_message:
+            return await self.post(self._origin.channel_id, Content(text), reply_to=self._origin.message_id)
+        if not self._token_alive():
+            return await self.edit_origin(text)
+        try:
+            return await self._refuse_alone(text)
+        except discord.HTTPException as error:
+            if error.code not in TOKEN_DEAD:
+                raise
+            return await self.edit_origin(text)
+
+    async def _refuse_alone(self, text: str) -> int:
+        webhook = self._webhook()
+        waiting = True
+        try:
+            # The waiting message must be filled before a follow-up can be ephemeral: the first one takes its place.
+            await webhook.edit_message(ORIGINAL, content="…", allowed_mentions=SILENT)
+        except discord.NotFound as error:
+            if error.code != UNKNOWN_MESSAGE:
+                raise
+            waiting = False
+        message = await webhook.send(text, ephemeral=True, wait=True, allowed_mentions=SILENT)
+        if waiting:
+            await webhook.delete_message(ORIGINAL)
+        return message.id
+
+    async def whisper(self, text: str) -> int | None:
+        """Tell the person who asked, where nobody else hears it: by the token, else in a direct message."""
+        if self._token_alive():
+            try:
+                message = await self._webhook().send(text, ephemeral=True, wait=True, allowed_mentions=SILENT)
+            except discord.HTTPException as error:
+                log.info("step %s: the token does not reach its person: %s", self._key, error)
+            else:
+                return message.id
+        return None
+
+    async def direct(self, user_id: int, text: str) -> int | None:
+        """A direct message to somebody about what they asked for; None where they take none."""
+        try:
+            opened = await self._client.http.start_private_message(user_id)
+            channel = self._client.get_partial_messageable(int(opened["id"]))
+            return (await channel.send(text, allowed_mentions=SILENT)).id
+        except (discord.Forbidden, discord.NotFound) as error:
+            log.info("step %s: its person takes no direct messages: %s", self._key, error)
+            return None
+
+    async def fill_waiting(self, text: str) -> None:
+        """Give the waiting message a text: the first follow-up would take its place, and be lost when it is closed."""
+        if self._token_alive() and not self._origin.is_message:
+            try:
+                await self._webhook().edit_message(ORIGINAL, content=text, allowed_mentions=SILENT)
+            except discord.HTTPException as error:
+                if error.code not in {*TOKEN_DEAD, UNKNOWN_MESSAGE}:
+                    raise
+
+    @property
+    def by_token(self) -> bool:
+        """Whether nothing but the interaction's own token reaches this place."""
+        return self._origin.place is Place.TOKEN_ONLY
+
+    async def _follow_up(self, content: Content) -> int:
+        if not self._token_alive():
+            raise UndeliverableError("the interaction token is dead and the bot may not post there")
+        try:
+            message = await self._webhook().send(
+                content.text or MISSING,
+                embed=content.embed or MISSING,
+                view=content.view or MISSING,
+                file=content.file() if content.file else MISSING,
+                wait=True,
+                allowed_mentions=content.allowed,
+            )
+        except discord.HTTPException as error:
+            if error.code in TOKEN_DEAD or error.code == TOO_MANY_FOLLOW_UPS:
+                raise UndeliverableError(f"{error.status}/{error.code}: {error.text}") from error
+            raise
+        return message.id
+
+    def _channel(self, channel_id: int) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(channel_id, guild_id=self._guild_id)
+
+    def _token_alive(self) -> bool:
+        expires_at = self._origin.token_expires_at
+        return self._origin.token is not None and (expires_at is None or datetime.now(UTC) < expires_at)
+
+    def _webhook(self) -> discord.Webhook:
+        if self._origin.token is None:
+            raise UndeliverableError("there is no interaction to answer")
+        webhook = discord.Webhook.partial(self._origin.application_id, self._origin.token, client=self._client)
+        webhook.type = discord.WebhookType.application  # an interaction's, which alone may send ephemeral messages
+        return webhook
+
+
+async def is_acknowledged(client: discord.Client, application_id: int, token: str) -> bool | None:
+    """Whether Discord knows of an answer to this interaction; None while that cannot be told."""
+    webhook = discord.Webhook.partial(application_id, token, client=client)
+    try:
+        await webhook.fetch_message(ORIGINAL)
+    except discord.DiscordServerError:
+        return None
+    except (discord.NotFound, discord.Forbidden) as error:
+        log.info("an interaction was never acknowledged: %s", error)
+        return False
+    except discord.HTTPException as error:
+        return False if error.code in TOKEN_DEAD else None
+    except (aiohttp.ClientError, OSError):
+        return None
+    return True

@@ -1,0 +1,112 @@
+"""Progress: the stages of a job as edits of its waiting message, at most one every 2.5 s."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+import discord
+
+from cogs.delivery.posting import ORIGINAL
+from core.service.job_payloads import origin_of
+from core.values.errors import EarshotError
+from core.values.job import UPLOADING, Job, Stage
+
+EDIT_EVERY_S = 2.5
+"""Discord allows about five edits in five seconds; a stage that lasts shorter need not be seen."""
+
+FIRST_EDIT_AFTER_S = 0.4
+"""A stage that is over by then was never worth showing: an idle bot skips "queued"."""
+
+STAGE_LINES = {
+    Stage.QUEUED: "⏳ Your upload is stored and waits for its turn.",
+    Stage.MEASURING: "📏 Measuring: loudness, peaks, tone, stereo, tempo and key …",
+    Stage.LISTENING: "🔎 Listening for problems …",
+    Stage.WRITING: "✍️ Writing your feedback …",
+}
+
+log = logging.getLogger(__name__)
+
+
+QUEUE_LINE = "⏳ Your upload is stored. It is number {position} in the queue."
+
+Position = Callable[[str], Awaitable[int]]
+"""A job's place in the queue: 1 = next, 0 = it does not wait."""
+
+
+class Progress:
+    """Shows stages on a best-effort basis: an edit that fails is logged and forgotten, the job goes on."""
+
+    def __init__(self, position: Position) -> None:
+        self._position = position
+        self._client: discord.Client | None = None
+        self._latest: dict[str, Stage] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    def attach(self, client: discord.Client | None) -> None:
+        """Use this client from now on (a new one after every reconnect from scratch)."""
+        self._client = client
+
+    def report(self, job: Job, stage: Stage) -> None:
+        """A job has reached a stage. Returns at once."""
+        if job.kind not in UPLOADING:
+            return
+        self._latest[job.job_id] = stage
+        if job.job_id not in self._tasks:
+            self._tasks[job.job_id] = asyncio.create_task(self._follow(job), name=f"progress {job.job_id}")
+
+    async def stop(self, job_id: str) -> None:
+        """No more edits for this job: something final is about to be written there."""
+        self._latest.pop(job_id, None)
+        task = self._tasks.pop(job_id, None)
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def end(self, job: Job, text: str) -> None:
+        """Nothing comes of a job any more: its waiting message says so."""
+        await self.stop(job.job_id)
+        if job.kind in UPLOADING:
+            await self._edit(job, text)
+
+    async def close(self) -> None:
+        """Stop all edits."""
+        for job_id in tuple(self._tasks):
+            await self.stop(job_id)
+
+    async def _follow(self, job: Job) -> None:
+        shown: str | None = None
+        await asyncio.sleep(FIRST_EDIT_AFTER_S)
+        while True:
+            line = await self._line(job)
+            if line is not None and line != shown:
+                await self._edit(job, line)
+                shown = line
+            await asyncio.sleep(EDIT_EVERY_S)
+
+    async def _line(self, job: Job) -> str | None:
+        """What is to be shown now."""
+        stage = self._latest.get(job.job_id)
+        if stage is Stage.QUEUED:
+            try:
+                position = await self._position(job.job_id)
+            except EarshotError as error:
+                log.info("job %s: its place is not known: %s", job.job_id, error)
+                position = 0
+            if position > 1:
+                return QUEUE_LINE.format(position=position)
+        return STAGE_LINES[stage] if stage is not None else None
+
+    async def _edit(self, job: Job, line: str) -> None:
+        origin = origin_of(job)
+        if self._client is None or origin.token is None:
+            return
+        webhook = discord.Webhook.partial(origin.application_id, origin.token, client=self._client)
+        try:
+            await webhook.edit_message(
+                ORIGINAL,
+                content=line,
+                allowed_mentions=discord.AllowedMentions.none(),
+            )
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.info("job %s: its progress was not shown: %s", job.job_id, error)

@@ -1,0 +1,264 @@
+"""Delivery: carries outbox steps out in Discord, with the bot token, each at most once as far as people can see."""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from io import BytesIO
+
+import aiohttp
+import discord
+
+from cogs import rendering
+from cogs.buttons import review_buttons
+from cogs.content import Content
+from cogs.delivery.live_answer import Writing
+from cogs.delivery.posting import ArchiveMinutes, Poster, is_acknowledged
+from cogs.delivery.progress import STAGE_LINES, Progress
+from cogs.responding import TAKEN
+from core.jobs.ports import RetryLaterError, UndeliverableError
+from core.service.conversation import ConversationService
+from core.service.job_payloads import AnswerStep, Origin, Place
+from core.service.step_context import Delivery, DeliveryService, ReviewDelivery
+from core.values.errors import NotFoundError
+from core.values.job import UPLOADING, Stage, Step, StepKind
+
+THREAD_ARCHIVE_MINUTES: ArchiveMinutes = 1440
+"""Discord offers 60, 1440, 4320 and 10080."""
+
+NOT_CONNECTED_RETRY_S = 2.0
+
+CANNOT_THREAD = {50001, 50013, 50024, 160006}
+"""Discord errors after which the answer goes into the channel instead."""
+
+DONE = "✅"
+
+log = logging.getLogger(__name__)
+
+Opened = Callable[[int, int | None], Awaitable[None]]
+"""Told when a review was posted in a channel of its owner's (channel id, guild id)."""
+
+
+async def _nobody(_channel_id: int, _guild_id: int | None) -> None:
+    """Nobody wants to know."""
+
+
+class DiscordDelivery:
+    """The `Deliverer` of the bot process."""
+
+    def __init__(
+        self, service: DeliveryService, conversations: ConversationService, progress: Progress, writing: Writing
+    ) -> None:
+        self._service = service
+        self._conversations = conversations
+        self._progress = progress
+        self._writing = writing
+        self._client: discord.Client | None = None
+        self._opened: Opened = _nobody
+        self._carry_out: dict[StepKind, Callable[[Delivery, Poster], Awaitable[int | None]]] = {
+            StepKind.OPEN_THREAD: self._open_thread,
+            StepKind.POST_REVIEW: self._post_review,
+            StepKind.ATTACH_REPORT: self._attach_report,
+            StepKind.CLOSE_PROGRESS: self._close_progress,
+            StepKind.POST_ANSWER: self._post_answer,
+            StepKind.POST_SUMMARY: self._post_summary,
+            StepKind.POST_TARGET: self._post_target,
+            StepKind.REPORT_ERROR: self._report_error,
+            StepKind.TELL_LOST: self._tell_lost,
+        }
+
+    def attach(self, client: discord.Client | None, opened: Opened = _nobody) -> None:
+        """Deliver through this client from now on (it is READY); None while there is none."""
+        self._client = client
+        self._opened = opened
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a client that got READY."""
+        return self._client is not None
+
+    async def acknowledged(self, origin: Origin) -> bool | None:
+        """Whether somebody sees that their command was taken; None while that cannot be told."""
+        if self._client is None or origin.token is None:
+            return None if origin.token is not None else True
+        return await is_acknowledged(self._client, origin.application_id, origin.token)
+
+    async def deliver(self, step: Step) -> int | None:
+        """Carry a step out; the id of the thread or message it made."""
+        if self._client is None:
+            raise RetryLaterError("not connected to Discord", NOT_CONNECTED_RETRY_S)
+        try:
+            delivery = await self._service.open(step)
+            return await self._carry_out[step.kind](delivery, Poster(self._client, delivery))
+        except NotFoundError as error:
+            # deleted meanwhile: by its owner, or with its thread
+            raise UndeliverableError(f"gone: {error}") from error
+        except (discord.DiscordServerError, discord.RateLimited, aiohttp.ClientError, OSError) as error:
+            raise RetryLaterError(f"{type(error).__name__}: {error}") from error
+        except discord.HTTPException as error:
+            if error.status == 429:
+                raise RetryLaterError(f"rate limited: {error}") from error
+            raise UndeliverableError(f"{error.status}/{error.code}: {error.text}") from error
+
+    async def _open_thread(self, delivery: Delivery, poster: Poster) -> int | None:
+        review = await self._service.review(delivery)
+        conversation_id = review.conversation.conversation_id
+        name = rendering.thread_name(delivery.origin.asker_name, review.stored, review.genre)
+        try:
+            thread_id = await poster.open_thread(name, THREAD_ARCHIVE_MINUTES)
+        except discord.HTTPException as error:
+            if error.code not in CANNOT_THREAD:
+                raise
+            log.info("job %s: no thread (%s), the review goes into the channel", delivery.job.job_id, error.code)
+            await self._service.bind(conversation_id, delivery.origin.channel_id, follows_owner=False)
+            return None
+        await self._service.bind(conversation_id, thread_id, follows_owner=True)
+        await poster.add_to_thread(thread_id, delivery.job.user_id)
+        return thread_id
+
+    async def _post_review(self, delivery: Delivery, poster: Poster) -> int | None:
+        review = await self._service.review(delivery)
+        conversation_id, channel_id = review.conversation.conversation_id, _channel(delivery, review)
+        stored, key = review.stored, delivery.step.key
+        ping = await self._ping(delivery)
+        texts = rendering.review_messages(
+            stored.request,
+            review.genre,
+            stored.review,
+            stored.diagnosis.versions,
+            key,
+            target=stored.target,
+            reference=stored.diagnosis.reference,
+            mention=ping,
+        )
+        embed = rendering.numbers_embed(stored.analysis, stored.review.dial_card, stored.diagnosis.platforms, key)
+        contents = [Content(text, ping=ping if number == 0 else None) for number, text in enumerate(texts)]
+        numbers = Content(embed=embed, view=review_buttons(conversation_id))
+        if poster.by_token:
+            contents = rendering.within_follow_ups(contents)
+            await self._progress.stop(delivery.job.job_id)
+            await poster.fill_waiting(STAGE_LINES[Stage.WRITING])
+        made: int | None = None
+        for content in (*contents, numbers):
+            made = await poster.post(channel_id, content)
+            await self._service.posted(conversation_id, made, channel_id=channel_id)
+        if delivery.origin.is_message and delivery.origin.message_id is not None:
+            await poster.mark_done(delivery.origin.channel_id, delivery.origin.message_id, TAKEN, DONE)
+        await self._tend_channel(delivery, poster, review)
+        return made
+
+    async def _ping(self, delivery: Delivery) -> int | None:
+        """Who is mentioned: the member, once, unless they or the server switched it off; a DM tells them by itself."""
+        if delivery.origin.place is Place.DIRECT or not await self._service.pings(delivery.actor):
+            return None
+        return delivery.job.user_id
+
+    async def _tend_channel(self, delivery: Delivery, poster: Poster, review: ReviewDelivery) -> None:
+        """A thread of ours is named after the newest version; what its owner wrote while they waited is answered."""
+        row = review.conversation
+        if row.channel_id is None:
+            return
+        if row.follows_owner and review.stored.version_number > 1 and row.guild_id is not None:
+            name = rendering.thread_name(delivery.origin.asker_name, review.stored, review.genre)
+            await poster.rename_own_thread(row.channel_id, name)
+        if delivery.origin.place is not Place.THREADABLE:
+            await self._opened(row.channel_id, row.guild_id)
+
+    async def _attach_report(self, delivery: Delivery, poster: Poster) -> int | None:
+        review = await self._service.review(delivery)
+        conversation_id, channel_id = review.conversation.conversation_id, _channel(delivery, review)
+        pdf = await self._conversations.report(delivery.actor, conversation_id)
+        stored = review.stored
+        name = f"earshot-track-{stored.track_number}-v{stored.version_number}.pdf"
+        content = Content(
+            f"📄 The whole report as a PDF.\n-# {delivery.step.key}",
+            file=lambda: discord.File(BytesIO(pdf), filename=name, description="Earshot report"),
+        )
+        made = await poster.post(channel_id, content)
+        await self._service.posted(conversation_id, made, channel_id=channel_id)
+        return made
+
+    async def _close_progress(self, delivery: Delivery, poster: Poster) -> int | None:
+        await self._progress.stop(delivery.job.job_id)
+        review = await self._service.review(delivery)
+        row, origin = review.conversation, delivery.origin
+        lost = await self._service.lost(delivery)
+        if StepKind.POST_REVIEW in lost.kinds:
+            where = rendering.lost_line(lost.kinds)
+        elif row.channel_id is not None and row.channel_id != origin.channel_id:
+            where = f"The feedback is in <#{row.channel_id}>."
+        else:
+            where = "The feedback is below."
+        if lost.kinds and StepKind.POST_REVIEW not in lost.kinds:
+            where = f"{where} {rendering.lost_line(lost.kinds)}"
+        missing = origin.missing_permission
+        lacks_thread = origin.place is Place.THREADABLE and row.channel_id in {None, origin.channel_id}
+        hint = ""
+        if missing or lacks_thread:
+            hint = f"\n-# I could not open a thread here{f' (missing: {missing})' if missing else ''}."
+        made = await poster.edit_origin(f"✅ {rendering.plain(review.stored.review.verdict)}\n{where}{hint}")
+        if made is not None:
+            await self._service.posted(row.conversation_id, made, channel_id=origin.channel_id)
+        return made
+
+    async def _post_answer(self, delivery: Delivery, poster: Poster) -> int | None:
+        answer = self._service.answer(delivery)
+        texts = rendering.answer_message(
+            answer.text, note=answer.note, quote=answer.quote, asker_id=answer.asker_id, key=delivery.step.key
+        )
+        made = await self._post_all(delivery, poster, texts, answer)
+        if answer.reply_to is not None:
+            await poster.mark_done(delivery.origin.channel_id, answer.reply_to, TAKEN, DONE)
+        return made
+
+    async def _post_summary(self, delivery: Delivery, poster: Poster) -> int | None:
+        answer = self._service.answer(delivery)
+        texts = rendering.summary_message(
+            answer.text, number=answer.number or 1, note=answer.note, key=delivery.step.key
+        )
+        return await self._post_all(delivery, poster, texts, answer)
+
+    async def _post_all(
+        self, delivery: Delivery, poster: Poster, texts: Sequence[str], answer: AnswerStep
+    ) -> int | None:
+        """An answer or summary as one or more messages; one that shows its beginning already becomes the first."""
+        await self._writing.stop(delivery.job.job_id)
+        channel_id = delivery.origin.channel_id
+        made: int | None = None
+        for number, text in enumerate(texts):
+            is_first = number == 0
+            made = await poster.edit(channel_id, answer.preview_id, text) if is_first and answer.preview_id else None
+            if made is None:
+                made = await poster.post(channel_id, Content(text), reply_to=answer.reply_to if is_first else None)
+            row_id = answer.message_row_id if is_first else None
+            await self._service.posted(answer.conversation_id, made, row_id, channel_id=channel_id)
+        return made
+
+    async def _post_target(self, delivery: Delivery, poster: Poster) -> int | None:
+        """The waiting message becomes the result; where it is gone, the result stands by itself."""
+        await self._progress.stop(delivery.job.job_id)
+        text = rendering.target_made(self._service.target(delivery), delivery.step.key)
+        edited = await poster.edit_origin(text)
+        return edited if edited is not None else await poster.post(delivery.origin.channel_id, Content(text))
+
+    async def _report_error(self, delivery: Delivery, poster: Poster) -> int | None:
+        await self._progress.stop(delivery.job.job_id)
+        await self._writing.stop(delivery.job.job_id)
+        error = self._service.error(delivery)
+        text = f"{error.sentence}\n-# {error.reference}"
+        if delivery.job.kind in UPLOADING:
+            return await poster.refuse(text)
+        return await poster.post(delivery.origin.channel_id, Content(text), reply_to=delivery.origin.message_id)
+
+    async def _tell_lost(self, delivery: Delivery, poster: Poster) -> int | None:
+        """Tell the person, once, what could not be delivered and how to get it; nobody else hears it."""
+        await self._progress.stop(delivery.job.job_id)
+        await self._writing.stop(delivery.job.job_id)
+        lost = await self._service.lost(delivery)
+        if lost.told or not lost.kinds:
+            return None
+        text = rendering.lost_line(lost.kinds)
+        whispered = await poster.whisper(text)
+        return whispered if whispered is not None else await poster.direct(delivery.job.user_id, text)
+
+
+def _channel(delivery: Delivery, review: ReviewDelivery) -> int:
+    return review.conversation.channel_id or delivery.origin.channel_id

@@ -1,0 +1,22 @@
+"""The value of an answer or a summary."""
+
+from dataclasses import dataclass
+
+from core.review import WrittenBy
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer or a summary.
+
+    Attributes:
+        text: what is shown.
+        writer: who wrote it.
+        note: who wrote it, in words for the producer.
+        answered: False where it only says that this cannot be answered here.
+    """
+
+    text: str
+    writer: WrittenBy
+    note: str
+    answered: bool = True

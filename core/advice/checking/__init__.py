@@ -1,0 +1,1 @@
+"""The check of a model's words against the measurements."""

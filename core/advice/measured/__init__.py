@@ -1,0 +1,1 @@
+"""Reviews, answers and summaries written from the measurements, without a language model."""

@@ -1,0 +1,145 @@
+"""The dial card: one chain merged from the remedies, and the same as rows to dial in by hand."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from core.analysis.measurements import Analysis
+from core.diagnosis.findings import Finding
+from core.knowledge.genres import Genre
+from core.review import DialCard, DialRow
+from core.text.numbers import frequency, level_db, number, quantity, signed_db
+from core.values.chain import Chain, Compressor, EqBand, FilterKind, Limiter, Placement
+from core.values.request import ReviewType
+
+SAME_PLACE_OCTAVES = 1 / 3
+"""Two bells closer than this are one bell: their gains would add up unheard by whoever dials them."""
+
+CHAIN_CODE = "mastering_chain"
+"""Rows that follow from the type and not from a finding."""
+
+CEILING_DBTP = -1.0
+KEEP_PSR_DB = 8.0
+"""A mastering limiter is driven no further than this PSR allows (Shepherd's floor)."""
+
+MAX_DRIVE_DB = 6.0
+"""More level than this in one step is another mix (Katz, James: 4–6 dB of limiting has consequences)."""
+
+GLUE = Compressor(ratio=1.5, attack_ms=30.0, release_ms=250.0, gain_reduction_db=1.5)
+"""Bus compression of mastering practice: 1.1–2:1, 1–3 dB, attack 20–30 ms, release from 250 ms."""
+
+GLUE_FROM_PSR_DB = 11.0
+"""Mixes with less air than this have been compressed enough."""
+
+
+def dial_card(findings: Sequence[Finding], kind: ReviewType, analysis: Analysis, genre: Genre) -> DialCard:
+    """Settings that follow from the findings, in the order of the chain: one row for each processor that is set."""
+    chain = Chain()
+    for finding in findings:
+        chain = _merged(chain, finding.remedy.chain)
+    if kind is ReviewType.MASTERING:
+        chain = _mastering(chain, analysis, genre)
+    rows = tuple(DialRow(name, setting, _asked_by(findings, asks)) for name, setting, asks in _rows(chain))
+    return DialCard(chain, rows)
+
+
+def _asked_by(findings: Sequence[Finding], asks: Callable[[Chain], bool]) -> str:
+    """The most important finding whose remedy holds this setting."""
+    return next((finding.code for finding in findings if asks(finding.remedy.chain)), CHAIN_CODE)
+
+
+def _merged(chain: Chain, part: Chain) -> Chain:
+    eq = list(chain.eq)
+    for band in part.eq:
+        twin = next((index for index, other in enumerate(eq) if _same_place(band, other)), None)
+        if twin is None:
+            eq.append(band)
+        elif abs(band.gain_db) > abs(eq[twin].gain_db):
+            eq[twin] = band
+    return Chain(
+        trim_db=min(chain.trim_db, part.trim_db),
+        eq=tuple(eq),
+        compressor=chain.compressor or part.compressor,
+        balance_db=chain.balance_db or part.balance_db,
+        mono_below_hz=chain.mono_below_hz or part.mono_below_hz,
+        width_percent=chain.width_percent or part.width_percent,
+        limiter=_limiter(chain.limiter, part.limiter),
+    )
+
+
+def _limiter(first: Limiter | None, second: Limiter | None) -> Limiter | None:
+    if first is None or second is None:
+        return first or second
+    return replace(first, drive_change_db=min(first.drive_change_db, second.drive_change_db))
+
+
+def _same_place(one: EqBand, other: EqBand) -> bool:
+    same_kind = one.kind is other.kind and one.placement is other.placement
+    ratio = max(one.frequency_hz, other.frequency_hz) / min(one.frequency_hz, other.frequency_hz)
+    return same_kind and ratio < 2**SAME_PLACE_OCTAVES
+
+
+def _mastering(chain: Chain, analysis: Analysis, genre: Genre) -> Chain:
+    """What a mastering chain needs besides cures: glue where there is air, and a limiter as far as dynamics allow."""
+    dynamics, loudness = analysis.dynamics, analysis.loudness.integrated_lufs
+    if chain.compressor is None and dynamics.psr_min_db is not None and dynamics.psr_min_db >= GLUE_FROM_PSR_DB:
+        chain = replace(chain, compressor=GLUE)
+    drive = _drive_db(dynamics.psr_min_db, loudness, genre)
+    return replace(chain, limiter=Limiter(CEILING_DBTP, drive_change_db=drive))
+
+
+def _drive_db(psr_db: float | None, integrated_lufs: float | None, genre: Genre) -> float:
+    low, high = genre.release_lufs.low, genre.release_lufs.high
+    if psr_db is None or integrated_lufs is None or low is None or high is None:
+        return 0.0
+    wanted = (low + high) / 2 - integrated_lufs
+    return round(2 * max(0.0, min(wanted, psr_db - KEEP_PSR_DB, MAX_DRIVE_DB))) / 2
+
+
+def _rows(chain: Chain) -> Iterable[tuple[str, str, Callable[[Chain], bool]]]:
+    """Name, setting, and how to recognise a remedy that asked for it."""
+    if chain.trim_db:
+        yield "Gain", f"{signed_db(chain.trim_db)} before everything else", lambda part: part.trim_db == chain.trim_db
+    for band in chain.eq:
+        yield ("Dynamic EQ" if band.dynamic else "EQ"), _band(band), partial(_has_band, band)
+    if chain.compressor is not None:
+        yield "Compressor", _compressor(chain.compressor), lambda part: part.compressor is not None
+    if chain.balance_db:
+        side = "left" if chain.balance_db < 0 else "right"
+        yield "Balance", f"{side} {signed_db(-abs(chain.balance_db))}", lambda part: bool(part.balance_db)
+    if chain.mono_below_hz is not None and not _cuts_low_side(chain):
+        yield "Stereo", f"mono below {frequency(chain.mono_below_hz)}", lambda part: part.mono_below_hz is not None
+    if chain.width_percent is not None:
+        words = f"{number(chain.width_percent, 0)}% of now, checked in mono"
+        yield "Width", words, lambda part: part.width_percent is not None
+    if chain.limiter is not None:
+        yield "Limiter", _limiter_words(chain.limiter), lambda part: part.limiter is not None
+
+
+def _has_band(band: EqBand, part: Chain) -> bool:
+    return band in part.eq
+
+
+def _cuts_low_side(chain: Chain) -> bool:
+    """A high-pass on the side is a mono low end: one of the two is enough."""
+    return any(band.kind is FilterKind.HIGH_PASS and band.placement is Placement.SIDE for band in chain.eq)
+
+
+def _band(band: EqBand) -> str:
+    place = "" if band.placement is Placement.STEREO else f" on the {band.placement.value}"
+    if band.kind in {FilterKind.HIGH_PASS, FilterKind.LOW_PASS}:
+        return f"{band.kind.label} {frequency(band.frequency_hz)}, {quantity(12.0, 'dB/oct', 0)}{place}"
+    return f"{band.kind.label} {frequency(band.frequency_hz)}, {signed_db(band.gain_db)}, Q {number(band.q)}{place}"
+
+
+def _compressor(compressor: Compressor) -> str:
+    return (
+        f"{number(compressor.ratio)}:1, attack {quantity(compressor.attack_ms, 'ms', 0)}, "
+        f"release {quantity(compressor.release_ms, 'ms', 0)}, "
+        f"{level_db(compressor.gain_reduction_db)} of gain reduction"
+    )
+
+
+def _limiter_words(limiter: Limiter) -> str:
+    drive = f", drive {signed_db(limiter.drive_change_db)}" if limiter.drive_change_db else ""
+    return f"true peak, ceiling {level_db(limiter.ceiling_dbtp, 'dBTP')}, {limiter.oversampling}× oversampling{drive}"

@@ -1,0 +1,142 @@
+"""What happens at a moment, and in the parts of a song: level, width and tone there against the whole."""
+
+import re
+from collections.abc import Sequence
+
+from core.advice.measured.topics import listed
+from core.analysis.measurements import Analysis, Section
+from core.analysis.quantities import band_name
+from core.diagnosis.findings import Finding
+from core.review import Brief
+from core.text.numbers import clock, duration, lower_first, measurement, signed_db, span
+
+_TIME = re.compile(r"(?<![\d.:])(\d{1,3})[:.]([0-5]\d)(?![\d.:]|\s*(?:k?hz|db|lu|%))", re.IGNORECASE)
+_SECONDS = re.compile(r"\b(?:at|around|about|after|by)\s+(\d{1,3})\s*(?:s|sec|secs|seconds)\b", re.IGNORECASE)
+
+MANY = 2
+"""One part is the whole song."""
+
+_STRUCTURE = frozenset("sections section parts structure arrangement long".split())
+"""Asked for by these, every part is told."""
+
+NEAR_S = 1.0
+"""A finding that begins this close to a moment is named with it: people type whole seconds."""
+
+WINDOW_S = 3.0
+"""Tone and width at a moment are averaged over what short-term loudness is measured over."""
+
+STANDS_OUT_DB = 2.0
+"""A band is worth a word where it differs by more than this from its own level over the song."""
+
+
+def times_in(question: str) -> list[float]:
+    """Positions that a question names, in seconds: "1:10", "at 40 seconds"."""
+    clocks = [int(match.group(1)) * 60.0 + int(match.group(2)) for match in _TIME.finditer(question)]
+    return clocks + [float(match.group(1)) for match in _SECONDS.finditer(question)]
+
+
+def at_time(brief: Brief, time_s: float) -> str:
+    """Everything that is known about a moment, as sentences."""
+    analysis = brief.analysis
+    if time_s > analysis.source.duration_s:
+        return f"The track ends at {clock(analysis.source.duration_s)}."
+    parts = [*_level_there(analysis, time_s), *_stereo_there(analysis, time_s), *_tone_there(analysis, time_s)]
+    there = findings_at(brief, time_s)
+    if there:
+        names = listed([lower_first(finding.name) for finding in there])
+        parts.append(f"Of what I found, {names} {'applies' if len(there) == 1 else 'apply'} there.")
+    return " ".join(parts) or f"Nothing stands out at {clock(time_s)}."
+
+
+def findings_at(brief: Brief, time_s: float) -> list[Finding]:
+    """Findings that hold at a moment."""
+    return [
+        finding
+        for finding in brief.diagnosis.findings
+        if any(part.start_s - NEAR_S <= time_s <= part.end_s + NEAR_S for part in finding.spans)
+    ]
+
+
+def _level_there(analysis: Analysis, time_s: float) -> list[str]:
+    timeline, loudest = analysis.loudness.timeline, analysis.loudness.max_short_term_lufs
+    parts = analysis.sections or ()
+    part = next((part for part in parts if part.start_s <= time_s < part.end_s), None) if len(parts) >= MANY else None
+    inside = f" (in {the(part.label)}, {span(part.start_s, part.end_s)})" if part is not None else ""
+    if not timeline.short_term_lufs or timeline.hop_s <= 0:
+        return []
+    index = min(len(timeline.short_term_lufs) - 1, max(0, round((time_s - WINDOW_S / 2) / timeline.hop_s)))
+    level = timeline.short_term_lufs[index]
+    text = f"Around {clock(time_s)}{inside} the short-term loudness is {measurement(level, 'LUFS')}"
+    if loudest is None:
+        return [f"{text}."]
+    return [f"{text}, {measurement(max(0.0, loudest - level), 'LU')} below the loudest passage."]
+
+
+def _stereo_there(analysis: Analysis, time_s: float) -> list[str]:
+    timeline = analysis.stereo.timeline
+    if timeline is None:
+        return []
+    mean = _mean(timeline.correlation, timeline.hop_s, time_s)
+    return [] if mean is None else [f"The correlation there is {measurement(mean, '')}."]
+
+
+def _tone_there(analysis: Analysis, time_s: float) -> list[str]:
+    timeline = analysis.spectrum.timeline
+    if timeline is None:
+        return []
+    there = {name: _mean(levels, timeline.hop_s, time_s) for name, levels in timeline.bands_db.items()}
+    known = {name: level - analysis.spectrum.bands[name] for name, level in there.items() if level is not None}
+    if len(known) < len(timeline.bands_db):
+        return []
+    # the whole passage may be louder or quieter than the song: what counts is which band moves against the others
+    usual = sorted(known.values())[len(known) // 2]
+    moved = {name: value - usual for name, value in known.items() if abs(value - usual) >= STANDS_OUT_DB}
+    lines = [f"{band_name(name)} {signed_db(value)}" for name, value in moved.items()]
+    return [f"Against the song as a whole the balance moves there: {listed(lines)}."] if lines else []
+
+
+def _mean(values: Sequence[float | None], hop_s: float, time_s: float) -> float | None:
+    first = max(0, round((time_s - WINDOW_S / 2) / hop_s))
+    window = [value for value in values[first : first + max(1, round(WINDOW_S / hop_s))] if value is not None]
+    return sum(window) / len(window) if window else None
+
+
+def sections(brief: Brief, named: tuple[str, ...] = ()) -> str:
+    """The parts of the song: those that were named, all of them where the structure was asked for, and the extremes."""
+    parts = [part for part in brief.analysis.sections or () if part.short_term_lufs is not None]
+    if len(parts) < MANY:
+        return f"I found no parts to tell apart in this song. {_loudest_moment(brief.analysis)}"
+    asked = [part for part in parts if any(_names(word, part.label) for word in named)]
+    shown = asked or (parts if _STRUCTURE & set(named) else [])
+    lines = [
+        f"{part.label} {span(part.start_s, part.end_s)} ({duration(part.end_s - part.start_s)} long) at "
+        f"{measurement(part.short_term_lufs, 'LUFS')}"
+        for part in shown
+    ]
+    told = f"{listed(lines)}. " if lines else ""
+    loudest, quietest = max(parts, key=_level), min(parts, key=_level)
+    return (
+        f"{told[:1].upper()}{told[1:]}The loudest part is {the(loudest.label)} at {clock(loudest.start_s)} "
+        f"({measurement(loudest.short_term_lufs, 'LUFS')}), the quietest {the(quietest.label)} at "
+        f"{clock(quietest.start_s)}, {measurement(_level(loudest) - _level(quietest), 'LU')} below it."
+    )
+
+
+def the(label: str) -> str:
+    """A part in a sentence: "the drop", but "section A"."""
+    return label if label.startswith("section") else f"the {label}"
+
+
+def _level(part: Section) -> float:
+    return part.short_term_lufs if part.short_term_lufs is not None else -120.0
+
+
+def _names(word: str, label: str) -> bool:
+    return len(word) > 3 and (word.startswith(label) or label.startswith(word.removesuffix("s").removesuffix("down")))
+
+
+def _loudest_moment(analysis: Analysis) -> str:
+    level, at_s = analysis.loudness.max_short_term_lufs, analysis.loudness.max_short_term_at_s
+    if level is None or at_s is None:
+        return ""
+    return f"The loudest three seconds are at {clock(at_s)}, {measurement(level, 'LUFS')}."

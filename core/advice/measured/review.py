@@ -1,0 +1,112 @@
+"""The measured writer: the same Review from findings and texts alone."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+from core.advice.measured.dial_card import dial_card
+from core.advice.measured.first_step import first_step
+from core.diagnosis.finding_words import insight, receipt, suggestion
+from core.diagnosis.findings import Finding, Strength
+from core.knowledge.genres import Genre
+from core.review import Brief, DialCard, Review, ReviewItem, WrittenBy
+from core.rules.reading import Severity
+from core.rules.rule import phrases, strength_text
+from core.text.numbers import measurement
+from core.values.request import Detail, ReviewType
+
+ITEMS = {Detail.SIMPLE: 3, Detail.DETAILED: 4, Detail.PRO: 4}
+"""Points of a review: what a producer can act on in one sitting."""
+
+KEEP = {Detail.SIMPLE: 1, Detail.DETAILED: 2, Detail.PRO: 3}
+"""Strengths that are named."""
+
+MINOR_SHOWN = 2
+"""Of notes (info), no more than this many are worth a point when there are warnings as well."""
+
+
+def measured_review(brief: Brief, genre: Genre, note: str | None) -> Review:
+    """Write a review without a model. `note` says why there is none."""
+    kind, detail = brief.request.type, brief.request.detail
+    chosen = select(brief.diagnosis.findings, ITEMS[detail])
+    items = tuple(measured_item(finding, genre, kind, detail, _variant(brief, finding.code)) for finding in chosen)
+    return Review(
+        verdict=_verdict(brief, chosen),
+        keep=keep(brief.diagnosis.strengths, genre, KEEP[detail]),
+        items=items,
+        first_step=first_step(chosen, kind),
+        writer=WrittenBy.MEASURED,
+        dial_card=card(brief, genre),
+        writer_note=note,
+    )
+
+
+def card(brief: Brief, genre: Genre) -> DialCard:
+    """The dial card of a brief."""
+    return dial_card(brief.diagnosis.findings, brief.request.type, brief.analysis, genre)
+
+
+def select(findings: Sequence[Finding], most: int) -> list[Finding]:
+    """The findings that become points: in their order, notes only as long as they do not drown the rest."""
+    serious = [finding for finding in findings if finding.severity is not Severity.INFO]
+    notes = [finding for finding in findings if finding.severity is Severity.INFO]
+    return (serious + notes[: MINOR_SHOWN if serious else most])[:most]
+
+
+def measured_item(finding: Finding, genre: Genre, kind: ReviewType, detail: Detail, variant: int = 0) -> ReviewItem:
+    """One point in the measured wording."""
+    found = insight(finding, genre, detail, variant)
+    if finding.caveat and detail is not Detail.SIMPLE and (detail is Detail.PRO or finding.severity is Severity.INFO):
+        found = _with_caveat(found, finding.caveat)
+    return ReviewItem(
+        insight=found,
+        suggestion=suggestion(finding, genre, kind, detail, variant),
+        finding_codes=(finding.code,),
+        writer=WrittenBy.MEASURED,
+        receipt=receipt(finding),
+    )
+
+
+def _with_caveat(found: str, caveat: str) -> str:
+    """The caveat's first part after the insight, unless the insight says most of it already."""
+    clause = caveat.split(";", maxsplit=1)[0].strip()
+    if clause.startswith("unless "):
+        return f"{found.removesuffix('.')}, {clause}."
+    words = _long_words(clause)
+    if len(words & _long_words(found)) * 2 > len(words):
+        return found
+    # one colon in a sentence is enough
+    return f"{found} Keep in mind: {clause.replace(': ', ' – ', 1)}."
+
+
+def _long_words(text: str) -> set[str]:
+    """Words that carry meaning, without their endings."""
+    return {word[:5] for word in re.findall("[a-z]{4,}", text.casefold())}
+
+
+def keep(strengths: Sequence[Strength], genre: Genre, most: int) -> str:
+    """What works, in words."""
+    texts = [
+        strength_text(strength.code).format(value=measurement(strength.value, strength.unit), genre=genre.name)
+        for strength in strengths[:most]
+    ]
+    return " ".join(texts) or str(phrases()["keep_none"])
+
+
+def _verdict(brief: Brief, chosen: Sequence[Finding]) -> str:
+    words = phrases()
+    if not chosen:
+        is_master = brief.request.type is ReviewType.MASTER
+        variants = words["verdict_none_master" if is_master else "verdict_none_mix"]
+        return str(variants[0])
+    worst = max(chosen, key=lambda finding: finding.severity.rank)
+    variants = words[f"verdict_{worst.severity.value}"]
+    first = words["first"][chosen[0].code]
+    return str(variants[_variant(brief, "verdict") % len(variants)]).format(first=first)
+
+
+def _variant(brief: Brief, what: str) -> int:
+    """The same track reads the same every time; two tracks do not read alike."""
+    loudness = brief.analysis.loudness.integrated_lufs
+    seed = f"{brief.analysis.source.duration_s:.3f} {loudness} {what}".encode()
+    return hashlib.sha256(seed).digest()[0]

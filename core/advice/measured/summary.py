@@ -1,0 +1,48 @@
+"""A summary without a model: what was asked so far, and the plan that follows from the numbers."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from core.advice import subjects
+from core.advice.measured import topics
+from core.advice.measured.review import measured_item, select
+from core.knowledge.genres import Genre
+from core.review import Brief, Review
+from core.text import numbers
+from core.values.conversation import Conversation, Role
+
+PLAN_STEPS = 3
+"""More is no plan."""
+
+_ASKED = re.compile(r"you asked about (.+?)\.", re.IGNORECASE)
+
+
+def measured_summary(brief: Brief, genre: Genre, review: Review, conversation: Conversation) -> str:
+    """A summary from questions and findings: what was asked so far, and the plan that follows from the numbers."""
+    request = brief.request
+    lines = list(_asked_about(conversation))
+    for number, finding in enumerate(select(brief.diagnosis.findings, PLAN_STEPS), start=1):
+        item = measured_item(finding, genre, request.type, request.detail)
+        lines.append(f"{number}. {finding.name} – {numbers.lower_first(item.suggestion)}")
+    if review.keep:
+        lines.append(f"Keep: {review.keep}")
+    return "\n".join(lines)
+
+
+def _asked_about(conversation: Conversation) -> Iterator[str]:
+    """One line on everything asked about since the beginning: the summary before is part of this one."""
+    earlier = _ASKED.search(conversation.summary.text) if conversation.summary is not None else None
+    known = [subject.label for subject in subjects.SUBJECTS if earlier and subject.label in earlier.group(1)]
+    asked = [turn.text for turn in conversation.turns if turn.role is Role.USER]
+    about = list(dict.fromkeys([*sorted(known, key=earlier.group(1).index if earlier else None), *_labels(asked)]))
+    if about:
+        yield f"So far you asked about {topics.listed(about)}. The plan, most important first:"
+    elif asked:
+        yield "The plan, most important first:"
+
+
+def _labels(questions: Sequence[str]) -> list[str]:
+    words = [subjects.words_of(question) for question in questions]
+    found = [subject for one in words for subject in subjects.found(one)]
+    compares = any(subjects.in_group("comparing", one) for one in words)
+    return list(dict.fromkeys(subject.label for subject in found if compares or subject.name != "reference"))

@@ -1,0 +1,250 @@
+"""The sentence of facts for each subject that producers ask about. Everything in it was measured on this track."""
+
+from core.analysis.measurements import BAND_EDGES_HZ
+from core.analysis.quantities import band_name
+from core.diagnosis.findings import Outcome, PlatformEffect, VersionChange
+from core.knowledge.genres import Genre
+from core.review import Brief, deviation_db
+from core.targets import words
+from core.text.numbers import MISSING, clock, frequency, key_name, limits, measurement, percent, signed_db, tempo
+from core.values.request import ReviewType
+
+PLATFORMS_SHOWN = 5
+OUTSIDE_SHOWN = 4
+
+
+def loudness(brief: Brief, genre: Genre) -> str:
+    """Integrated and short-term loudness, and the genre's range for a master."""
+    values = brief.analysis.loudness
+    if values.integrated_lufs is None:
+        return "The file is too short or too quiet for a loudness."
+    at = f" at {clock(values.max_short_term_at_s)}" if values.max_short_term_at_s is not None else ""
+    text = (
+        f"Integrated loudness is {measurement(values.integrated_lufs, 'LUFS')}, the loudest three seconds reach "
+        f"{measurement(values.max_short_term_lufs, 'LUFS')}{at}."
+    )
+    if brief.request.type is not ReviewType.MASTER:
+        return text + " In an unfinished mix that number decides nothing."
+    release = genre.release_lufs
+    return f"{text} {genre.name} releases are usually at {limits(release.low, release.high, 'LUFS')}."
+
+
+def peaks(brief: Brief, genre: Genre) -> str:
+    """True peak, sample peak, clipped runs with their first time."""
+    values = brief.analysis.peaks
+    at = f" at {clock(values.true_peak_at_s)}" if values.true_peak_at_s is not None else ""
+    clipped = "no clipped runs" if values.clipped_run_count == 0 else f"{values.clipped_run_count} clipped runs"
+    return (
+        f"The true peak is {measurement(values.true_peak_dbtp, 'dBTP')}{at}, the sample peak "
+        f"{measurement(values.sample_peak_dbfs, 'dBFS')}, with {clipped}."
+    )
+
+
+def dynamics(brief: Brief, genre: Genre) -> str:
+    """PSR, PLR, loudness range."""
+    values = brief.analysis.dynamics
+    if values.psr_min_db is None or values.plr_db is None:
+        return f"The crest factor of the file is {measurement(values.crest_factor_db, 'dB')}."
+    judged = {finding.code for finding in brief.diagnosis.findings}
+    verdict = "" if "over_limited" in judged else " Nothing there says that a limiter works too hard."
+    return (
+        f"In the densest loud passage peaks stand {measurement(values.psr_min_db, 'dB')} above the loudness (PSR), "
+        f"over the whole song {measurement(values.plr_db, 'dB')} (PLR); the loudness range is "
+        f"{measurement(brief.analysis.loudness.loudness_range_lu, 'LU')}.{verdict}"
+    )
+
+
+def _against_curve(brief: Brief, genre: Genre, bands: tuple[str, ...]) -> str:
+    known = {band: deviation_db(brief, genre, band) for band in bands}
+    lines = [f"{band_name(band)} stands at {signed_db(value)}" for band, value in known.items() if value is not None]
+    if not lines:
+        return f"There is no curve for {genre.name} to hold that against."
+    return f"Against the {genre.name} curve {listed(lines)}."
+
+
+def listed(parts: list[str]) -> str:
+    """Parts of a sentence: a, b and c."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def low_end(brief: Brief, genre: Genre) -> str:
+    """Sub and bass against the curve, and how mono they are."""
+    text = _against_curve(brief, genre, ("sub_20_60", "bass_60_200"))
+    bass = brief.analysis.bass
+    if bass is None or bass.side_to_mid_below_120_db is None:
+        return text
+    return f"{text} Below 120 Hz the side is at {measurement(bass.side_to_mid_below_120_db, 'dB')} against the middle."
+
+
+def low_mids(brief: Brief, genre: Genre) -> str:
+    """200–500 Hz against the curve."""
+    return _against_curve(brief, genre, ("lowmid_200_500",))
+
+
+def highs(brief: Brief, genre: Genre) -> str:
+    """Presence, high and air against the curve."""
+    return _against_curve(brief, genre, ("presence_2k_5k", "high_5k_10k", "air_10k_20k"))
+
+
+def stereo(brief: Brief, genre: Genre) -> str:
+    """Correlation, width, mono fold-down, balance."""
+    values = brief.analysis.stereo
+    if values.correlation is None:
+        return "The file is mono, so there is no stereo picture to measure."
+    return (
+        f"The correlation is {measurement(values.correlation, '')} and the side stands at "
+        f"{measurement(values.side_to_mid_db, 'dB')} against the middle. Folded to mono the level changes by "
+        f"{measurement(values.mono_fold_loss_db, 'dB')}; {_balance(values.balance_db)}."
+    )
+
+
+def _balance(balance_db: float | None) -> str:
+    size = measurement(abs(balance_db or 0.0), "dB")
+    if size == measurement(0.0, "dB"):
+        return "left and right are equally loud"
+    return f"the {'left' if (balance_db or 0.0) > 0 else 'right'} side is {size} louder"
+
+
+def tempo_of(brief: Brief, genre: Genre) -> str:
+    """Tempo with its alternatives."""
+    rhythm = brief.analysis.rhythm
+    if rhythm.tempo_bpm is None:
+        return "I found no steady pulse to measure a tempo from."
+    others = [tempo(candidate.tempo_bpm) for candidate in rhythm.alternatives[:2]]
+    also = f"; it could also be heard as {' or '.join(others)}" if others else ""
+    return f"The tempo is {tempo(rhythm.tempo_bpm)}{_sure(rhythm.confidence)}{also}."
+
+
+def key(brief: Brief, genre: Genre) -> str:
+    """Key with its alternatives."""
+    tonality = brief.analysis.tonality
+    if tonality.key is None:
+        return "I found no key with confidence."
+    others = [key_name(candidate.key) for candidate in tonality.alternatives[:1]]
+    also = f"; the next best guess is {others[0]}" if others else ""
+    return f"The key is {key_name(tonality.key)}{_sure(tonality.confidence)}{also}."
+
+
+def tuning(brief: Brief, genre: Genre) -> str:
+    """Tuning against A4 = 440 Hz, and the key."""
+    cents = brief.analysis.tonality.tuning_cents
+    if cents is None:
+        return "I found nothing pitched enough to measure a tuning from."
+    size = measurement(abs(cents), "cents")
+    place = "right at" if size == measurement(0.0, "cents") else f"{size} {'above' if cents > 0 else 'below'}"
+    return f"The tuning is {place} A = 440 Hz. {key(brief, genre)}"
+
+
+def _sure(confidence: float | None) -> str:
+    return "" if confidence is None else f" ({percent(confidence)} sure)"
+
+
+def platforms(brief: Brief, genre: Genre, named: tuple[str, ...] = ()) -> str:
+    """What services do to the level; those that were named come first."""
+    effects = sorted(brief.diagnosis.platforms, key=lambda effect: not _is_named(effect, named))
+    if not effects:
+        return "Its loudness could not be measured, so I can't say what services do to it."
+    known = [effect for effect in effects if effect.gain_db is not None and effect.target_lufs is not None]
+    unknown = [effect for effect in effects if effect not in known and _is_named(effect, named)]
+    lines = [f"{effect.name} {signed_db(effect.gain_db)}" for effect in known[:PLATFORMS_SHOWN]]
+    told = [f"On playback: {', '.join(lines)}."] if lines else []
+    told += [f"{effect.name}: {effect.note}." for effect in unknown]
+    return f"{' '.join(told)} That is a volume knob, not a judgement; it changes nothing in the sound."
+
+
+def _is_named(effect: PlatformEffect, words: tuple[str, ...]) -> bool:
+    return any(word in words for word in effect.name.casefold().replace("(", "").replace(")", "").split())
+
+
+def reference(brief: Brief, genre: Genre, bands: tuple[str, ...] = ()) -> str:
+    """The differences to the reference: in the bands that were asked about, else the largest."""
+    comparison = brief.diagnosis.reference
+    if comparison is None:
+        return "No reference track was given with this one; add one to /feedback and I measure the differences."
+    known = {band: value for band, value in comparison.bands_db.items() if band in BAND_EDGES_HZ}
+    asked = [(band, known[band]) for band in bands if band in known]
+    shown = asked or sorted(known.items(), key=lambda item: -abs(item[1]))[:3]
+    lines = ", ".join(f"{band_name(band)} {signed_db(value)}" for band, value in shown)
+    level = comparison.loudness_lu
+    louder = "" if level is None else f" As they are, you are {_louder(level)} than it."
+    what = "there" if asked else "most here"
+    return f"At equal loudness you differ from the reference {what}: {lines} (plus: you have more).{louder}"
+
+
+def target(brief: Brief, bands: tuple[str, ...] = ()) -> str:
+    """Where the track stands against the target it was held against: the bands asked about, else what lies outside."""
+    comparison = brief.target
+    if comparison is None:
+        return "This track was held against no target; choose one with /feedback and I measure the differences."
+    asked = [words.delta_line(delta) for delta in comparison.deltas if delta.measure in bands]
+    told = asked or words.lines(comparison, OUTSIDE_SHOWN)
+    sentences = " ".join(f"{line.rstrip('.')}." for line in told)
+    return f"{words.heading(comparison)}, at equal loudness: {sentences}"
+
+
+def _louder(difference_lu: float) -> str:
+    return f"{measurement(abs(difference_lu), 'LU')} {'louder' if difference_lu > 0 else 'quieter'}"
+
+
+def versions(brief: Brief, genre: Genre) -> str:
+    """What became of the earlier findings, with before and after."""
+    changes = brief.diagnosis.versions
+    if changes is None:
+        return "This is the first version I have of this track. Post the next bounce here and I compare them."
+    if not changes:
+        return "Nothing was found in the version before, and nothing is now."
+    grouped = {outcome: [_change(change) for change in changes if change.outcome is outcome] for outcome in Outcome}
+    return " ".join(f"{outcome.value.capitalize()}: {', '.join(names)}." for outcome, names in grouped.items() if names)
+
+
+def _change(change: VersionChange) -> str:
+    name = change.name if change.name[:2].isupper() else change.name[0].lower() + change.name[1:]
+    before, after = measurement(change.before, change.unit), measurement(change.after, change.unit)
+    if not change.unit or MISSING in {before, after} or change.outcome is Outcome.UNCHANGED:
+        return name
+    return f"{name} ({before} → {after})"
+
+
+def settings(brief: Brief, genre: Genre) -> str:
+    """The moves the findings ask for."""
+    moves = [finding.remedy.text for finding in brief.diagnosis.findings[:2]]
+    return " ".join(moves) or "Nothing asks for a setting: leave the chain as it is."
+
+
+def file(brief: Brief, genre: Genre) -> str:
+    """What was uploaded."""
+    source = brief.analysis.source
+    kind = "lossy" if source.lossy else f"{source.bit_depth}-bit" if source.bit_depth else "lossless"
+    codec = "WAV" if source.codec.startswith("pcm") else source.codec.split("_")[0].upper()
+    return f"You sent {codec} ({kind}), {frequency(source.sample_rate_hz)}, {clock(source.duration_s)} long."
+
+
+def dc(brief: Brief, genre: Genre) -> str:
+    """The mean of the samples."""
+    offset = max(map(abs, brief.analysis.faults.dc_offset_per_channel), default=0.0)
+    return f"The DC offset is {measurement(offset, 'FS')}."
+
+
+def noise(brief: Brief, genre: Genre) -> str:
+    """Hum, noise floor, edits."""
+    faults = brief.analysis.faults
+    hum = faults.hum
+    lines = []
+    if hum is not None:
+        lines.append(f"hum of {frequency(hum.mains_hz)} mains at {measurement(hum.level_dbfs, 'dBFS')}")
+    if faults.noise_floor_dbfs is not None:
+        lines.append(f"a noise floor of {measurement(faults.noise_floor_dbfs, 'dBFS')}")
+    for count, name in ((faults.dropout_count, "dropout"), (faults.click_count, "click")):
+        if count:
+            lines.append(f"{count} {name}{'' if count == 1 else 's'}")
+    told = f"I measured {listed(lines)}." if lines else "I found no hum, no dropouts and no clicks."
+    if faults.noise_floor_dbfs is not None:
+        return told
+    return f"{told} The music never pauses long enough to measure the hiss under it."
+
+
+def silence(brief: Brief, genre: Genre) -> str:
+    """Silence before and after the music."""
+    faults = brief.analysis.faults
+    head, tail = measurement(faults.head_silence_s, "s"), measurement(faults.tail_silence_s, "s")
+    return f"There is {head} of silence before the music and {tail} after it."

@@ -1,0 +1,1 @@
+"""The language model: requests, replies, faults, and what a request costs."""

@@ -1,0 +1,38 @@
+"""Shows calls to the model exactly as they are, for whoever wants to look; silent unless its logger is set to DEBUG.
+
+Requests hold no key (it travels in a header that never gets here), and `bot.log` masks secrets by value once more.
+"""
+
+import json
+import logging
+from typing import Any
+
+from core.advice.model.reply import Heard
+from core.values.errors import ModelError
+
+log = logging.getLogger(__name__)
+
+
+def sent(arguments: dict[str, Any]) -> None:
+    """A request, with every message as the model reads it."""
+    if not log.isEnabledFor(logging.DEBUG):
+        return
+    rest = {name: value for name, value in arguments.items() if name != "messages"}
+    said = "\n".join(f"[{message['role']}]\n{message['content']}" for message in arguments["messages"])
+    log.debug("to the model: %s\n%s", json.dumps(rest, ensure_ascii=False), said)
+
+
+def heard(answer: Heard) -> None:
+    """What came back, unchecked."""
+    log.debug(
+        "from the model: %d + %d tokens, ended by %s\n%s",
+        answer.prompt_tokens,
+        answer.completion_tokens,
+        answer.finish_reason,
+        answer.text,
+    )
+
+
+def failed(error: ModelError) -> None:
+    """Nothing that could be used came back."""
+    log.debug("from the model: nothing (%s)", error)

@@ -1,0 +1,122 @@
+"""From what the server sent, whole or in pieces, to text that can be used, or the reason why it cannot."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.advice.model.messages import ShowText
+from core.values.errors import ModelError, ModelFault
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the model said, and what this request cost. `tries` counts the requests made for it."""
+
+    text: str
+    prompt_tokens: int
+    completion_tokens: int
+    tries: int
+
+
+@dataclass(slots=True)
+class Heard:
+    """A completion as it arrived. `fault` is set where it has not even the shape of one."""
+
+    text: str | None = None
+    finish_reason: str | None = None
+    is_refusal: bool = False
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    fault: ModelFault | None = None
+    pieces: list[str] = field(default_factory=list)
+
+    def count(self, usage: Any) -> None:
+        """Take over what the server counted."""
+        self.prompt_tokens = _whole(getattr(usage, "prompt_tokens", None))
+        self.completion_tokens = _whole(getattr(usage, "completion_tokens", None))
+
+    def take(self, completion: Any) -> None:
+        """A completion that came in one piece."""
+        self.count(getattr(completion, "usage", None))
+        choices = getattr(completion, "choices", None)
+        if not isinstance(choices, list):
+            # a proxy's page or another protocol: the SDK hands unknown shapes through as they are
+            self.fault = ModelFault.MALFORMED
+            return
+        message = getattr(choices[0], "message", None) if choices else None
+        if message is None:
+            self.fault = ModelFault.EMPTY
+            return
+        self.finish_reason = choices[0].finish_reason
+        self.is_refusal = bool(getattr(message, "refusal", None))
+        if message.content is None or isinstance(message.content, str):
+            self.text = message.content
+        else:
+            self.fault = ModelFault.MALFORMED
+
+
+def _whole(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+
+
+async def heard_in_pieces(stream: AsyncIterator[Any], heard: Heard, show: ShowText) -> None:
+    """A completion that comes piece by piece; `heard` holds what has arrived, also when the stream breaks off."""
+    async for chunk in stream:
+        if getattr(chunk, "usage", None) is not None:
+            heard.count(chunk.usage)
+        choices = getattr(chunk, "choices", None)
+        if not isinstance(choices, list):
+            heard.fault = ModelFault.MALFORMED
+            return
+        for choice in choices[:1]:
+            heard.finish_reason = choice.finish_reason or heard.finish_reason
+            delta = getattr(choice, "delta", None)
+            heard.is_refusal = heard.is_refusal or bool(getattr(delta, "refusal", None))
+            piece = getattr(delta, "content", None)
+            if isinstance(piece, str) and piece:
+                heard.pieces.append(piece)
+                heard.text = "".join(heard.pieces)
+                await show(heard.text)
+    if heard.finish_reason is None:
+        # it ended without saying so: whatever came is not the whole answer
+        heard.fault = ModelFault.EMPTY if heard.text is None else ModelFault.UNAVAILABLE
+
+
+def reply_of(heard: Heard, tries: int, *, wants_json: bool) -> Reply:
+    """The text of a completion.
+
+    Raises:
+        ModelError: EMPTY, REFUSED, TOO_LONG, MALFORMED or UNAVAILABLE.
+    """
+    if heard.fault is not None:
+        raise ModelError(heard.fault)
+    if heard.is_refusal or heard.finish_reason == "content_filter":
+        raise ModelError(ModelFault.REFUSED)
+    if heard.finish_reason == "length":
+        raise ModelError(ModelFault.TOO_LONG)
+    text = (heard.text or "").strip()
+    if not text:
+        raise ModelError(ModelFault.EMPTY)
+    return Reply(
+        json_object(text) if wants_json else text,
+        heard.prompt_tokens,
+        heard.completion_tokens,
+        tries,
+    )
+
+
+def json_object(text: str) -> str:
+    """The JSON object in an answer, which may be wrapped in a code fence or in words.
+
+    Raises:
+        ModelError: MALFORMED, there is none.
+    """
+    start, end = text.find("{"), text.rfind("}")
+    try:
+        value = json.loads(text[start : end + 1]) if 0 <= start < end else None
+    except (json.JSONDecodeError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise ModelError(ModelFault.MALFORMED)
+    return text[start : end + 1]

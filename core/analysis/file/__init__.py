@@ -1,0 +1,1 @@
+"""Technical faults of the file: Frames to values."""

@@ -1,0 +1,1 @@
+"""Loudness, peaks and dynamics: Frames to values."""

@@ -1,0 +1,65 @@
+"""The values of an analysis, units in the names; `core/knowledge/pages/measurement.md` has each definition.
+
+Levels are clamped at `LEVEL_FLOOR_DB`. ``None`` means "not measurable on this file" and nothing else. Every number
+is finite. Band names are those of `BAND_EDGES_HZ`, in that order, everywhere in the program.
+"""
+
+from core.analysis.measurements.analysis import (
+    ANALYSER_VERSION,
+    BAND_EDGES_HZ,
+    LEVEL_FLOOR_DB,
+    SCHEMA_VERSION,
+    Analysis,
+)
+from core.analysis.measurements.file import Click, Dropout, Faults, Hum, LowPassEdge
+from core.analysis.measurements.level import ClippedRun, Dynamics, Loudness, LoudnessTimeline, Peaks, PsrTimeline
+from core.analysis.measurements.music import (
+    AttackCrest,
+    KeyCandidate,
+    PunchTimeline,
+    Rhythm,
+    Section,
+    TempoCandidate,
+    Tonality,
+    Transients,
+)
+from core.analysis.measurements.stereo import BandStereo, BandStereoTimeline, Stereo, StereoTimeline
+from core.analysis.measurements.tone import BandTimeline, Bass, CentreRoom, Ess, Resonance, Sibilance, Spectrum
+
+__all__ = [
+    "ANALYSER_VERSION",
+    "BAND_EDGES_HZ",
+    "LEVEL_FLOOR_DB",
+    "SCHEMA_VERSION",
+    "Analysis",
+    "AttackCrest",
+    "BandStereo",
+    "BandStereoTimeline",
+    "BandTimeline",
+    "Bass",
+    "CentreRoom",
+    "Click",
+    "ClippedRun",
+    "Dropout",
+    "Dynamics",
+    "Ess",
+    "Faults",
+    "Hum",
+    "KeyCandidate",
+    "Loudness",
+    "LoudnessTimeline",
+    "LowPassEdge",
+    "Peaks",
+    "PsrTimeline",
+    "PunchTimeline",
+    "Resonance",
+    "Rhythm",
+    "Section",
+    "Sibilance",
+    "Spectrum",
+    "Stereo",
+    "StereoTimeline",
+    "TempoCandidate",
+    "Tonality",
+    "Transients",
+]

@@ -1,0 +1,66 @@
+"""Technical faults of the file."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class LowPassEdge:
+    """A steep, steady edge in the top of the spectrum, as lossy encoders leave it."""
+
+    cutoff_hz: float
+    drop_db: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hum:
+    """Mains hum: steady lines at the harmonics of 50 or 60 Hz, their power in the quietest passages."""
+
+    mains_hz: float
+    level_dbfs: float
+    harmonic_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dropout:
+    """A sudden hole in the music; `channel` None: in both."""
+
+    start_s: float
+    length_s: float
+    channel: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """A wrong sample or step; `channel` None: in both; `lone`: surely a single wrong sample."""
+
+    at_s: float
+    channel: int | None
+    lone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """Technical faults, as measured; judging them is `core.diagnosis`' work.
+
+    Lists of events hold the first ones, their counts count all. `interchannel_delay_ms` > 0: the left channel is late.
+    `upsampled_from_hz`: the rate at which the content seems to have been before.
+    """
+
+    dc_offset_per_channel: tuple[float, ...]
+    head_silence_s: float
+    tail_silence_s: float
+    low_pass_edge: LowPassEdge | None
+    identical_channels: bool
+    dead_channel: int | None
+    hum: Hum | None = None
+    noise_floor_dbfs: float | None = None
+    dropouts: tuple[Dropout, ...] | None = None
+    dropout_count: int | None = None
+    clicks: tuple[Click, ...] | None = None
+    click_count: int | None = None
+    end_level_lu: float | None = None
+    abrupt_end: bool | None = None
+    inverted_polarity: bool | None = None
+    interchannel_delay_ms: float | None = None
+    upsampled_from_hz: int | None = None
+    effective_bit_depth: int | None = None

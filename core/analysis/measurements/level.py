@@ -1,0 +1,67 @@
+"""Loudness, peaks and dynamics."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class LoudnessTimeline:
+    """Short-term loudness over time: value i covers the 3 s from ``i * hop_s`` on."""
+
+    hop_s: float
+    short_term_lufs: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """ITU-R BS.1770-5 / EBU R 128 loudness of all channels of the file."""
+
+    integrated_lufs: float | None
+    max_short_term_lufs: float | None
+    max_momentary_lufs: float | None
+    loudness_range_lu: float | None
+    timeline: LoudnessTimeline
+    max_short_term_at_s: float | None = None
+    max_momentary_at_s: float | None = None
+    dual_mono_integrated_lufs: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClippedRun:
+    """Consecutive equal samples at a channel's extreme; in a lossy file, consecutive samples beyond full scale."""
+
+    start_s: float
+    length_samples: int
+    channel: int
+
+
+@dataclass(frozen=True, slots=True)
+class Peaks:
+    """Sample and true peaks. `clipped_runs` holds the longest ones in time order, `clipped_run_count` counts all."""
+
+    true_peak_dbtp: float
+    true_peak_per_channel_dbtp: tuple[float, ...]
+    sample_peak_dbfs: float
+    clipped_runs: tuple[ClippedRun, ...]
+    clipped_run_count: int
+    true_peak_at_s: float | None = None
+    sample_peak_per_channel_dbfs: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PsrTimeline:
+    """PSR over time: value i covers the 3 s from ``i * hop_s`` on; None below −70 LUFS."""
+
+    hop_s: float
+    psr_db: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dynamics:
+    """PLR and PSR (AES e-Brief 373), crest factor of the whole file, DR14 unrounded."""
+
+    plr_db: float | None
+    psr_min_db: float | None
+    crest_factor_db: float
+    dr14_db: float | None = None
+    psr_min_at_s: float | None = None
+    timeline: PsrTimeline | None = None

@@ -1,0 +1,98 @@
+"""Spectrum, resonances, low end, and the range in which voices lie.
+
+Whether anybody sings cannot be read from a stereo file: the values of that range describe the sound, and speak of no
+voice.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class BandTimeline:
+    """Level of each band over time, dB relative to all bands of the whole file; used to say where a fault holds."""
+
+    hop_s: float
+    bands_db: dict[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Resonance:
+    """A narrow peak of the long-term spectrum that no note explains.
+
+    `excess_db`: above the median of the octave around it. `share`: of the loud seconds that show it.
+    """
+
+    frequency_hz: float
+    excess_db: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spectrum:
+    """Long-term spectrum. `bands`: power in the band relative to the total of both channels, whole file, dB.
+
+    `third_octave_db`: relative to the 1 kHz band, keyed by nominal centre ("31.5", "1000"), gated to loud passages.
+    `sixth_octave_db`: the same in sixth octaves, keyed by the centre in hertz, with a reference twice as narrow.
+    `resonances`: highest first.
+    `tilt_db_per_octave`: slope of power per hertz between 89 Hz and 4.5 kHz, gated alike (pink noise: −3.01).
+    """
+
+    bands: dict[str, float]
+    third_octave_db: dict[str, float]
+    tilt_db_per_octave: float | None
+    timeline: BandTimeline | None = None
+    sixth_octave_db: dict[str, float] = field(default_factory=dict)
+    resonances: tuple[Resonance, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bass:
+    """The low end: levels relative to 500 Hz–2 kHz, side against mid and fold-down loss below 120 Hz.
+
+    `fundamental_hz`: the note the bass plays most; the range holds nine tenths of its sound. `kick_to_sustain_db`: how
+    far the attacks of 20–150 Hz stand above what sounds between them.
+    """
+
+    sub_to_mid_db: float | None
+    bass_to_mid_db: float | None
+    side_to_mid_below_120_db: float | None
+    mono_fold_loss_below_120_db: float | None
+    fundamental_hz: float | None = None
+    fundamental_low_hz: float | None = None
+    fundamental_high_hz: float | None = None
+    kick_to_sustain_db: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ess:
+    """A short burst of 5–9 kHz that stands alone, as a sharp s does. `over_voice_db`: at its peak, over 1–4 kHz."""
+
+    at_s: float
+    length_s: float
+    over_voice_db: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sibilance:
+    """Bursts that are like esses. `esses` holds the sharpest ones in time order, `ess_count` counts all.
+
+    `on_grid_count`: bursts beside these that lie on the grid of the beat, as hi-hats do.
+    """
+
+    esses: tuple[Ess, ...]
+    ess_count: int
+    esses_per_minute: float
+    on_grid_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CentreRoom:
+    """How much of 500 Hz–5 kHz both channels have in common, dB over all of it; the most a voice there can have.
+
+    `centre_to_all_db`: the median of the loud seconds. `timeline_db`: value i covers `hop_s` from ``i * hop_s`` on;
+    None where it is not loud.
+    """
+
+    centre_to_all_db: float
+    hop_s: float
+    timeline_db: tuple[float | None, ...]

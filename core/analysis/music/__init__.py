@@ -1,0 +1,1 @@
+"""Tempo, beats, attacks, key and sections: Frames to values."""

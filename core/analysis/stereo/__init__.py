@@ -1,0 +1,1 @@
+"""Stereo image, centre and faults between channels: Frames to values."""

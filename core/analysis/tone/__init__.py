@@ -1,0 +1,1 @@
+"""Spectrum, resonances, low end and esses: Frames to values."""

@@ -1,0 +1,207 @@
+"""Several tracks as one record: loudness, tone, width and dynamics, who falls out of the row, and in which order.
+
+Tracks are told apart by their place in the given order, 0 first. Tone is compared at equal loudness. A track falls out
+where it lies further from the median of all of them than the data allow (`core.knowledge.cohesion`).
+"""
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from core.analysis.measurements import BAND_EDGES_HZ, Analysis
+from core.diagnosis.comparing.references import band_levels_lu
+from core.knowledge.cohesion import Limit, cohesion_limits, join_limit
+from core.text.numbers import measurement
+
+LEAST_TRACKS = 2
+SORTED_TRACKS_MAX = 12
+"""Orders are searched through for records up to this length: 4096 sets of tracks."""
+
+WORTH_LU = 3.0
+"""Another order is offered only where it saves this much: it costs the story that the given one tells."""
+
+GATE_LUFS = -70.0
+"""Absolute gate of BS.1770: an end that fades to nothing has no loudness."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlier:
+    """A track that lies `difference` from the median of all; `advice` is what would bring it back."""
+
+    track: int
+    difference: float
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """One measure over the record. `values` stand in the tracks' order, None where it could not be measured.
+
+    `spread`: largest minus smallest. `limit`: distance from the median from which on a track is named.
+    """
+
+    id: str
+    measure: str
+    unit: str
+    values: tuple[float | None, ...]
+    median: float
+    spread: float
+    limit: float
+    evidence: str
+    outliers: tuple[Outlier, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """From one track to the next: the step in loudness (LU, positive: it gets louder), tempi and keys."""
+
+    track: int
+    next_track: int
+    step_lu: float | None
+    is_large: bool
+    tempo_bpm: tuple[float | None, float | None]
+    keys: tuple[str | None, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Cohesion:
+    """A record by numbers.
+
+    Attributes:
+        order: the order with the smallest steps in loudness from track to track; None where it is the given one, or
+            where the ends could not be measured.
+        steps_lu: sum of the steps' sizes as given; `order_steps_lu`: in `order`.
+    """
+
+    tracks: int
+    spreads: tuple[Spread, ...]
+    transitions: tuple[Transition, ...]
+    steps_lu: float | None
+    order: tuple[int, ...] | None
+    order_steps_lu: float | None
+    schema_version: int = 1
+
+
+def cohesion(analyses: Sequence[Analysis]) -> Cohesion:
+    """The tracks of a record against each other.
+
+    Raises:
+        ValueError: there are fewer than two.
+    """
+    if len(analyses) < LEAST_TRACKS:
+        raise ValueError("a record has two tracks at least")
+    readings = [_readings(analysis) for analysis in analyses]
+    spreads = (_spread(limit, [reading[limit.id] for reading in readings]) for limit in cohesion_limits())
+    ends = [_ends_lufs(analysis) for analysis in analyses]
+    given = tuple(range(len(analyses)))
+    steps, best = _steps_lu(given, ends), _smallest_steps(ends)
+    best_steps = None if best is None else _steps_lu(best, ends)
+    gains = steps is not None and best_steps is not None and best_steps <= steps - WORTH_LU
+    return Cohesion(
+        tracks=len(analyses),
+        spreads=tuple(spread for spread in spreads if spread is not None),
+        transitions=tuple(_transition(analyses, ends, at) for at in given[:-1]),
+        steps_lu=steps,
+        order=best if gains else None,
+        order_steps_lu=best_steps if gains else None,
+    )
+
+
+def _readings(analysis: Analysis) -> Mapping[str, float | None]:
+    known: dict[str, float | None] = {
+        "loudness": analysis.loudness.integrated_lufs,
+        "plr": analysis.dynamics.plr_db,
+        "lra": analysis.loudness.loudness_range_lu,
+        "width": analysis.stereo.side_to_mid_db,
+    }
+    bands = band_levels_lu(analysis) if analysis.loudness.integrated_lufs is not None else {}
+    return {**known, **{name: bands.get(name) for name in BAND_EDGES_HZ}}
+
+
+def _spread(limit: Limit, values: Sequence[float | None]) -> Spread | None:
+    known = [value for value in values if value is not None]
+    if len(known) < LEAST_TRACKS:
+        return None
+    median = statistics.median(known)
+    apart = [(at, value - median) for at, value in enumerate(values) if value is not None]
+    return Spread(
+        id=limit.id,
+        measure=limit.name,
+        unit=limit.unit,
+        values=tuple(values),
+        median=median,
+        spread=max(known) - min(known),
+        limit=limit.limit,
+        evidence=limit.evidence,
+        outliers=tuple(
+            Outlier(at, difference, _advice(limit, difference))
+            for at, difference in apart
+            if abs(difference) > limit.limit
+        ),
+    )
+
+
+def _advice(limit: Limit, difference: float) -> str:
+    unit = "LU" if limit.unit == "LUFS" else limit.unit
+    text = limit.more if difference > 0 else limit.less
+    return text.format(size=measurement(abs(difference), unit))
+
+
+def _ends_lufs(analysis: Analysis) -> tuple[float | None, float | None]:
+    """Loudness of the first and the last seconds of sound, by the power of their short-term values."""
+    timeline = analysis.loudness.timeline
+    size = max(1, round(join_limit().seconds / timeline.hop_s))
+    values = np.asarray(timeline.short_term_lufs)
+    values = values[values > GATE_LUFS]
+    if not values.size:
+        return None, None
+    first, last = (float(10.0 * np.log10(np.mean(10 ** (part / 10)))) for part in (values[:size], values[-size:]))
+    return first, last
+
+
+def _steps_lu(order: Sequence[int], ends: Sequence[tuple[float | None, float | None]]) -> float | None:
+    steps = [_step(ends[a], ends[b]) for a, b in pairwise(order)]
+    known = [step for step in steps if step is not None]
+    return sum(map(abs, known)) if len(known) == len(steps) else None
+
+
+def _step(before: tuple[float | None, float | None], after: tuple[float | None, float | None]) -> float | None:
+    end, start = before[1], after[0]
+    return None if end is None or start is None else start - end
+
+
+def _transition(analyses: Sequence[Analysis], ends: Sequence[tuple[float | None, float | None]], at: int) -> Transition:
+    one, other = analyses[at], analyses[at + 1]
+    step = _step(ends[at], ends[at + 1])
+    return Transition(
+        track=at,
+        next_track=at + 1,
+        step_lu=step,
+        is_large=step is not None and abs(step) > join_limit().limit_lu,
+        tempo_bpm=(one.rhythm.tempo_bpm, other.rhythm.tempo_bpm),
+        keys=(one.tonality.key, other.tonality.key),
+    )
+
+
+def _smallest_steps(ends: Sequence[tuple[float | None, float | None]]) -> tuple[int, ...] | None:
+    """The order in which the steps are smallest in sum: every set of tracks by its cheapest path (Held & Karp 1962)."""
+    count = len(ends)
+    if count > SORTED_TRACKS_MAX or any(end is None for pair in ends for end in pair):
+        return None
+    paths: dict[tuple[int, int], tuple[float, tuple[int, ...]]] = {(1 << at, at): (0.0, (at,)) for at in range(count)}
+    for used in range(1, 1 << count):
+        for last in range(count):
+            if (used, last) not in paths:
+                continue
+            so_far, path = paths[used, last]
+            for new in range(count):
+                if used & 1 << new:
+                    continue
+                key, total = (used | 1 << new, new), so_far + abs(_step(ends[last], ends[new]) or 0.0)
+                if key not in paths or total < paths[key][0]:
+                    paths[key] = (total, (*path, new))
+    everything = (1 << count) - 1
+    return min((paths[everything, last] for last in range(count)), key=lambda entry: entry[0])[1]

@@ -1,0 +1,49 @@
+"""What services do to the level of a track: a table, not a target. Nothing here is advice to master to −14 LUFS."""
+
+from core.analysis.measurements import Analysis
+from core.diagnosis.findings import PlatformEffect
+from core.knowledge.platforms import Platform, Upward, platforms
+from core.rules.reading import Evidence
+from core.text.numbers import signed_db
+
+
+def platform_effects(analysis: Analysis, *, is_speech: bool = False) -> tuple[PlatformEffect, ...]:
+    """One row for each service that plays this kind of programme; empty where loudness could not be measured."""
+    integrated = analysis.loudness.integrated_lufs
+    if integrated is None:
+        return ()
+    peak = analysis.peaks.true_peak_dbtp
+    return tuple(
+        _effect(platform, integrated, peak) for platform in platforms() if is_speech or not platform.speech_only
+    )
+
+
+def _effect(platform: Platform, integrated_lufs: float, true_peak_dbtp: float) -> PlatformEffect:
+    if platform.target_lufs is None:
+        return _row(platform, None, integrated_lufs, "as it is")
+    wanted = platform.target_lufs - integrated_lufs
+    if wanted <= 0:
+        return _row(platform, wanted, integrated_lufs + wanted, "turned down" if wanted < 0 else "")
+    if platform.upward is Upward.NONE:
+        return _row(platform, 0.0, integrated_lufs, "not turned up")
+    if platform.upward is Upward.UNKNOWN:
+        return _row(platform, None, None, "not known whether it is turned up")
+    if platform.upward is Upward.WITH_LIMITER:
+        limited = true_peak_dbtp + wanted > platform.true_peak_max_dbtp
+        return _row(platform, wanted, integrated_lufs + wanted, "its limiter works" if limited else "turned up")
+    room = max(0.0, platform.true_peak_max_dbtp - true_peak_dbtp)
+    gain = min(wanted, room)
+    note = "turned up" if gain == wanted else f"wants {signed_db(wanted)}, held back by your true peak"
+    return _row(platform, gain, integrated_lufs + gain, note)
+
+
+def _row(platform: Platform, gain_db: float | None, playback_lufs: float | None, note: str) -> PlatformEffect:
+    return PlatformEffect(
+        platform_id=platform.id,
+        name=platform.name,
+        target_lufs=platform.target_lufs,
+        gain_db=gain_db,
+        playback_lufs=playback_lufs,
+        note=note,
+        evidence=Evidence(platform.evidence),
+    )

@@ -1,0 +1,83 @@
+"""The findings of one version followed into the next: fixed, improved, unchanged, worse, new."""
+
+from collections.abc import Sequence
+
+from core.diagnosis.findings import Finding, Outcome, Target, VersionChange
+from core.rules.all_rules import MEASURES
+from core.rules.reading import Subject
+from core.rules.rule import rules
+
+NOTICEABLE = {
+    "dB": 0.5,
+    "dBTP": 0.3,
+    "dBFS": 0.3,
+    "LUFS": 0.5,
+    "LU": 0.5,
+    "s": 0.2,
+    "Hz": 200.0,
+    "FS": 0.0005,
+    "%": 3.0,
+    "": 0.5,
+}
+"""Smaller changes are called unchanged: about what can be heard, or seen on a meter."""
+
+RUNS_NOTICEABLE_SHARE = 0.2
+"""Rates (runs per minute) are compared by share."""
+
+
+ABOUT_CHANNELS = frozenset({"dual_mono", "mono_fold", "corr_neg", "low_stereo", "width_vs_genre", "lr_balance"})
+"""A file of one channel has none of these any more."""
+
+
+def compare_versions(
+    previous: Sequence[Finding], findings: Sequence[Finding], subject: Subject
+) -> tuple[VersionChange, ...]:
+    """What became of each earlier finding, then what is new. Values come from the same measures on the new version.
+
+    What the new version does not let us judge (an excerpt, another type, no reference) is left out: it is not fixed.
+    """
+    now = {finding.code: finding for finding in findings}
+    spoken_for = {code for finding in findings for code in finding.merged}
+    changes = [
+        _follow(before, now.get(before.code), subject, still=before.code in spoken_for)
+        for before in previous
+        if before.code in now or before.code in spoken_for or _can_be_judged(before.code, subject)
+    ]
+    earlier = {code for before in previous for code in (before.code, *before.merged)}
+    new = [
+        VersionChange(finding.code, finding.name, Outcome.NEW, None, finding.value, finding.unit)
+        for finding in findings
+        if finding.code not in earlier
+    ]
+    return (*changes, *new)
+
+
+def _follow(before: Finding, now: Finding | None, subject: Subject, *, still: bool) -> VersionChange:
+    """One finding. `still`: it holds, but another finding with the same cause speaks for it."""
+    after = now.value if now is not None else _value_now(before.code, subject)
+    if now is None and (not still or after is None):
+        outcome = Outcome.FIXED
+    else:
+        target = now.target if now is not None else before.target
+        outcome = _outcome(target, before, before.value if after is None else after)
+    return VersionChange(before.code, before.name, outcome, before.value, after, before.unit)
+
+
+def _can_be_judged(code: str, subject: Subject) -> bool:
+    applies = rules()[code].levels_for(subject.request.type, subject.genre.tags) is not None
+    in_one_channel = subject.analysis.source.channels == 1 and code in ABOUT_CHANNELS
+    return applies and (in_one_channel or _value_now(code, subject) is not None)
+
+
+def _value_now(code: str, subject: Subject) -> float | None:
+    reading = MEASURES[code](subject) if code in MEASURES else None
+    return reading.value if reading is not None else None
+
+
+def _outcome(target: Target, before: Finding, after: float) -> Outcome:
+    """By the distance to what the new version is held against."""
+    worse = target.distance(after) - target.distance(before.value)
+    noticeable = NOTICEABLE.get(before.unit, RUNS_NOTICEABLE_SHARE * abs(before.value))
+    if abs(worse) < noticeable:
+        return Outcome.UNCHANGED
+    return Outcome.WORSE if worse > 0 else Outcome.IMPROVED

@@ -1,0 +1,35 @@
+"""Places: which part of the song a span lies in, as people call it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.analysis.measurements import Section
+from core.rules.reading import Span
+
+MOSTLY = 0.6
+"""A span lies in a part that holds at least this share of it."""
+
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+
+
+def labelled(spans: tuple[Span, ...], sections: Sequence[Section] | None) -> tuple[Span, ...]:
+    """`spans` with the names of their parts."""
+    return tuple(replace(span, label=_label(span, sections or ())) for span in spans)
+
+
+def _label(span: Span, sections: Sequence[Section]) -> str:
+    holding = [section for section in sections if _shared_s(span, section) >= MOSTLY * (span.end_s - span.start_s)]
+    found = next(
+        (section for section in holding if section.start_s <= span.end_s and section.end_s > span.start_s), None
+    )
+    if found is None or not found.confidence:
+        return ""
+    same = [section for section in sections if section.label == found.label and section.confidence]
+    at = same.index(found)
+    if len(same) == 1:
+        return f"the {found.label}"
+    return f"the {ORDINALS[at]} {found.label}" if at < len(ORDINALS) else f"{found.label} {at + 1}"
+
+
+def _shared_s(span: Span, section: Section) -> float:
+    return max(0.0, min(span.end_s, section.end_s) - max(span.start_s, section.start_s))

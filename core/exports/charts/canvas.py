@@ -1,0 +1,156 @@
+"""Drawing tools that the charts share: figure, axes, PNG. No pyplot, and none of the user's Matplotlib settings."""
+
+import io
+from collections.abc import Callable, Iterable
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+
+from core.analysis.measurements import Section
+from core.exports import palette
+from core.text import numbers
+
+WIDTH_IN = 6.85
+"""The text width of the report's page."""
+
+_DOTS_PER_INCH = 200
+_TEXT_POINTS = 8.0
+_TITLE_POINTS = 9.5
+NOTE_POINTS = 7.2
+EMPTY_HEIGHT_IN = 1.1
+"""Height of a chart that has nothing to draw."""
+
+_CHARACTER_SHARE = 0.0135
+"""Width of a character of section label as a share of the axes; labels that would not fit are left out."""
+
+_HALO_POINTS = 2.2
+
+_CLOCK_STEPS_S = (5, 10, 15, 30, 60, 120, 300, 600)
+_CLOCK_TICKS_MAX = 10
+
+_SETTINGS = {
+    "font.family": "DejaVu Sans",
+    "font.size": _TEXT_POINTS,
+    "text.parse_math": False,
+    "text.color": palette.INK,
+    "axes.edgecolor": palette.FAINT,
+    "axes.labelcolor": palette.QUIET,
+    "axes.labelsize": _TEXT_POINTS,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.unicode_minus": True,
+    "axes.axisbelow": True,
+    "grid.color": palette.RULE,
+    "grid.linewidth": 0.5,
+    "xtick.color": palette.QUIET,
+    "ytick.color": palette.QUIET,
+    "xtick.labelsize": _TEXT_POINTS,
+    "ytick.labelsize": _TEXT_POINTS,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.major.size": 3.0,
+    "ytick.major.size": 3.0,
+    "legend.frameon": False,
+    "legend.fontsize": NOTE_POINTS,
+}
+
+
+def png(height_in: float, draw: Callable[[Figure], None]) -> bytes:
+    """Let `draw` fill an empty figure of the report's width and give it as PNG."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_SETTINGS)  # type: ignore[arg-type]  # the stub wants literal keys
+        figure = Figure(figsize=(WIDTH_IN, height_in), dpi=_DOTS_PER_INCH, facecolor=palette.PAPER)
+        FigureCanvasAgg(figure)
+        draw(figure)
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", metadata={"Software": None})
+        return buffer.getvalue()
+
+
+def empty_png(name: str, reason: str) -> bytes:
+    """A low chart that says why there is nothing to draw."""
+
+    def draw(figure: Figure) -> None:
+        axes = figure.add_axes((0.085, 0.0, 0.9, 0.7))
+        title(axes, name)
+        axes.set_axis_off()
+        axes.text(0.0, 0.6, reason, transform=axes.transAxes, color=palette.QUIET)
+
+    return png(EMPTY_HEIGHT_IN, draw)
+
+
+def title(axes: Axes, text: str, note: str = "", pad_points: float = 8.0) -> None:
+    """A bold title at the upper left and a quiet note at the upper right, above the axes."""
+    axes.set_title(text, loc="left", fontsize=_TITLE_POINTS, fontweight="bold", color=palette.INK, pad=pad_points)
+    if note:
+        axes.set_title(note, loc="right", fontsize=NOTE_POINTS, color=palette.QUIET, pad=pad_points)
+
+
+def label(axes: Axes, text: str, at: tuple[float, float], offset: tuple[int, int], ha: str) -> None:
+    """A small label above a data point, with a halo so that it can be read on top of a curve."""
+    axes.annotate(
+        text,
+        at,
+        offset,
+        textcoords="offset points",
+        ha=ha,
+        va="bottom",
+        fontsize=NOTE_POINTS,
+        path_effects=[withStroke(linewidth=_HALO_POINTS, foreground=palette.PAPER)],
+    )
+
+
+def legend_below(axes: Axes, columns: int) -> None:
+    """A one-line legend at the lower left, inside the axes, where spectra leave room."""
+    axes.legend(loc="lower left", ncols=columns, handlelength=1.8, columnspacing=1.4, borderaxespad=0.4)
+
+
+def clock_axis(axes: Axes, end_s: float) -> None:
+    """Time along x as m:ss, at most ten ticks on round times."""
+    step = next((s for s in _CLOCK_STEPS_S if end_s / s <= _CLOCK_TICKS_MAX), _CLOCK_STEPS_S[-1])
+    axes.set_xlim(0.0, max(end_s, 1.0))
+    axes.xaxis.set_major_locator(FixedLocator([float(at) for at in range(0, int(end_s) + 1, step)]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda at, _: numbers.clock(at)))
+
+
+def frequency_axis(axes: Axes, ticks_hz: Iterable[int]) -> None:
+    """Frequency in Hz along a logarithmic x axis, labelled as on an analyser ("500", "1k")."""
+    axes.set_xscale("log")
+    axes.xaxis.set_major_locator(FixedLocator(list(ticks_hz)))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_xticklabels([f"{hertz // 1000}k" if hertz >= 1000 else str(hertz) for hertz in ticks_hz])
+
+
+def decibel_axis(axes: Axes, label: str) -> None:
+    """Levels along y with true minus signs and a quiet grid."""
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda level, _: numbers.number(level, 0)))
+    axes.set_ylabel(label)
+    axes.grid(axis="y")
+
+
+def shade_sections(axes: Axes, sections: Iterable[Section], end_s: float, *, labels: bool = True) -> None:
+    """Shade every other section and name those that are long enough to carry their name."""
+    for index, section in enumerate(sections):
+        if index % 2 == 0:
+            axes.axvspan(section.start_s, section.end_s, color=palette.TINT, linewidth=0, zorder=0)
+        share = (section.end_s - section.start_s) / max(end_s, 1.0)
+        if labels and share > _CHARACTER_SHARE * len(section.label):
+            middle = (section.start_s + section.end_s) / 2
+            axes.annotate(
+                section.label,
+                (middle, 1.0),
+                (0, 3),
+                xycoords=("data", "axes fraction"),
+                textcoords="offset points",
+                ha="center",
+                va="bottom",
+                fontsize=NOTE_POINTS,
+                color=palette.QUIET,
+            )

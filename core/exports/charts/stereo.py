@@ -1,0 +1,108 @@
+"""Chart: correlation, width and mono fold-down per band, and correlation over time."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from core.analysis.measurements import BAND_EDGES_HZ, Analysis, BandStereo, StereoTimeline
+from core.exports import palette
+from core.exports.charts.canvas import clock_axis, empty_png, png, shade_sections, title
+from core.exports.labels import BAND_NAMES
+from core.text import numbers
+
+_HEIGHT_IN = 3.2
+_HEIGHT_WITHOUT_TIME_IN = 2.0
+_LEFT = 0.095
+
+
+@dataclass(frozen=True, slots=True)
+class _Panel:
+    """One measure over the bands. Values outside `limits` are drawn at the edge and written in full beside it."""
+
+    name: str
+    decimals: int
+    limits: tuple[float, float]
+    ticks: tuple[float, ...]
+    origin: float
+
+
+_PANELS = (
+    _Panel("Correlation", 2, (-1.0, 1.0), (-1.0, 0.0, 1.0), 0.0),
+    _Panel("Side to mid, dB", 1, (-40.0, 6.0), (-40.0, -20.0, 0.0), -40.0),
+    _Panel("Mono fold-down, dB", 1, (-12.0, 0.6), (-12.0, -6.0, 0.0), 0.0),
+)
+
+
+def stereo_png(analysis: Analysis) -> bytes:
+    """Draw the chart."""
+    stereo = analysis.stereo
+    if stereo.correlation is None and not stereo.bands:
+        return empty_png("Stereo", "Nothing to compare: the file has one channel, or no sound in both.")
+    over_time = stereo.timeline is not None and bool(stereo.timeline.correlation)
+    height = _HEIGHT_IN if over_time else _HEIGHT_WITHOUT_TIME_IN
+
+    def draw(figure: Figure) -> None:
+        _draw_bands(figure, analysis, height)
+        if stereo.timeline is not None and over_time:
+            axes = figure.add_axes((_LEFT, 0.28 / height, 0.985 - _LEFT, 0.68 / height))
+            _draw_time(axes, stereo.timeline, analysis)
+
+    return png(height, draw)
+
+
+def _draw_bands(figure: Figure, analysis: Analysis, height_in: float) -> None:
+    panel_in = _HEIGHT_WITHOUT_TIME_IN - 0.62
+    bottom = 1 - (_HEIGHT_WITHOUT_TIME_IN - 0.3) / height_in
+    columns = [_values(analysis.stereo.bands.get(band)) for band in BAND_EDGES_HZ]
+    for index, panel in enumerate(_PANELS):
+        axes = figure.add_axes((_LEFT + index * 0.305, bottom, 0.215, panel_in / height_in))
+        _draw_panel(axes, panel, [column[index] for column in columns])
+        axes.set_yticks(range(len(columns)), list(BAND_NAMES.values()) if index == 0 else [""] * len(columns))
+
+
+def _values(band: BandStereo | None) -> tuple[float | None, float | None, float | None]:
+    if band is None:
+        return None, None, None
+    return band.correlation, band.side_to_mid_db, band.mono_fold_loss_db
+
+
+def _draw_panel(axes: Axes, panel: _Panel, values: Sequence[float | None]) -> None:
+    low, high = panel.limits
+    for row, value in enumerate(values):
+        text = numbers.number(value, panel.decimals)
+        axes.annotate(
+            text,
+            (1.0, row),
+            (6, 0),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            va="center_baseline",
+        )
+        if value is not None:
+            shown = min(max(value, low), high)
+            axes.plot([panel.origin, shown], [row, row], color=palette.ACCENT, linewidth=1.4, alpha=0.5)
+            axes.plot([shown], [row], marker="o", markersize=4.5, color=palette.ACCENT, clip_on=False)
+    axes.axvline(0.0, color=palette.FAINT, linewidth=0.7, zorder=0)
+    axes.set_xlim(low, high)
+    axes.set_ylim(len(values) - 0.4, -0.6)
+    axes.set_xticks(panel.ticks, [numbers.number(tick, 0) for tick in panel.ticks])
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    title(axes, panel.name)
+
+
+def _draw_time(axes: Axes, timeline: StereoTimeline, analysis: Analysis) -> None:
+    times = [(index + 0.5) * timeline.hop_s for index in range(len(timeline.correlation))]
+    values = [math.nan if value is None else value for value in timeline.correlation]
+    shade_sections(axes, analysis.sections or (), analysis.source.duration_s, labels=False)
+    negative = [min(value, 0.0) for value in values]
+    axes.fill_between(times, negative, 0.0, color=palette.ACCENT, alpha=0.4, linewidth=0)
+    axes.plot(times, values, color=palette.ACCENT, linewidth=1.0)
+    axes.axhline(0.0, color=palette.FAINT, linewidth=0.7)
+    axes.set_ylim(-1.05, 1.05)
+    axes.set_yticks([-1.0, 0.0, 1.0], ["−1", "0", "1"])
+    title(axes, "Correlation over time", "brief dips below 0 are normal, long ones are not")
+    clock_axis(axes, analysis.source.duration_s)

@@ -1,0 +1,1 @@
+"""The PDF report: pages, tables, glossary, typesetting."""

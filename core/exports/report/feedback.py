@@ -1,0 +1,206 @@
+"""The report's first half: head, verdict, points, settings, findings."""
+
+from reportlab.lib.colors import HexColor
+from reportlab.platypus import Flowable, KeepTogether, Paragraph, Table, TableStyle
+
+from core.diagnosis.finding_words import measured
+from core.diagnosis.findings import Diagnosis, Finding, Outcome
+from core.exports import palette
+from core.exports.document import ReportDocument
+from core.exports.labels import SEVERITY_NAMES
+from core.exports.report import typesetting as ts
+from core.exports.report.facts import change, key_figures, target, where
+from core.exports.report.typesetting import Typesetter
+from core.review import Review, ReviewItem, WrittenBy
+from core.rules.reading import Severity
+from core.text import numbers as fmt
+
+WRITTEN_BY = {
+    WrittenBy.MODEL: "words by a language model, checked against the measurements",
+    WrittenBy.MEASURED: "words from the measurements, no language model",
+    WrittenBy.MIXED: "words partly by a language model, checked against the measurements",
+}
+AUTHORS = {
+    WrittenBy.MODEL: "by the language model",
+    WrittenBy.MEASURED: "from the measurements",
+    WrittenBy.MIXED: "by both",
+}
+
+_OUTCOME_NAMES = {
+    Outcome.FIXED: "Fixed",
+    Outcome.IMPROVED: "Improved",
+    Outcome.UNCHANGED: "Unchanged",
+    Outcome.WORSE: "Worse",
+    Outcome.NEW: "New",
+}
+_SEVERITY_STYLES = {
+    Severity.INFO: ts.CELL_QUIET,
+    Severity.WARN: ts.CELL_STRONG,
+    Severity.SEVERE: ts.CELL_ACCENT,
+}
+
+
+def head(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
+    """Title, what was asked for, and six figures to know a master by."""
+    request = document.brief.request
+    genre = " · ".join(filter(None, (document.genre_name, document.subgenre_name)))
+    about = f"{request.type.label} · {genre} · {request.detail.label}"
+    date = f"{document.created_at.day} {document.created_at:%B %Y, %H:%M %Z}".strip()
+    flowables: list[Flowable] = [
+        Paragraph("EARSHOT", ts.BRAND),
+        setter.paragraph(document.title, ts.TITLE),
+        setter.paragraph(about, ts.META),
+        setter.paragraph(date, ts.META),
+    ]
+    if request.focus:
+        flowables.append(setter.led("YOUR FOCUS", request.focus, ts.META))
+    return [*flowables, ts.gap(10), _figures(setter, document)]
+
+
+def _figures(setter: Typesetter, document: ReportDocument) -> Table:
+    facts = key_figures(document.brief.analysis)
+    cells = [
+        [setter.paragraph(fact.value, ts.FIGURE) for fact in facts],
+        [setter.paragraph(fact.label, ts.CELL_QUIET) for fact in facts],
+    ]
+    shares = (1.25, 1.2, 1.0, 0.85, 1.0, 1.0)
+    rules = [("LINEABOVE", (column, 0), (column, 0), 1.6, HexColor(palette.ACCENT)) for column in range(len(facts))]
+    style = TableStyle(
+        [
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 6),
+            ("TOPPADDING", (0, 0), (-1, 0), 6),
+            ("TOPPADDING", (0, 1), (-1, 1), 0),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
+            *rules,
+        ]
+    )
+    return Table(cells, colWidths=[ts.TEXT_WIDTH * share / sum(shares) for share in shares], style=style)
+
+
+def feedback(setter: Typesetter, review: Review) -> list[Flowable]:
+    """Verdict, what to keep, the points in order, the first step."""
+    flowables: list[Flowable] = [ts.gap(16)]
+    if review.verdict:
+        flowables += [setter.paragraph(review.verdict, ts.VERDICT, ts.LINE_LIMIT), ts.gap(6)]
+    if review.keep:
+        flowables.append(setter.led("KEEP", review.keep, ts.BODY))
+    if review.first_step:
+        flowables.append(setter.led("FIRST STEP", review.first_step, ts.STEP))
+    if review.items:
+        flowables += ts.heading("What to change")
+    mixed = review.writer is WrittenBy.MIXED
+    for number, item in enumerate(review.items, start=1):
+        flowables.append(KeepTogether(_point(setter, number, item, show_writer=mixed)))
+    return flowables
+
+
+def _point(setter: Typesetter, number: int, item: ReviewItem, *, show_writer: bool) -> list[Flowable]:
+    written = f"written {AUTHORS[item.writer]}" if show_writer else ""
+    receipt = " — ".join(filter(None, (item.receipt, written)))
+    return [
+        setter.led("INSIGHT", item.insight, ts.POINT, bulletText=str(number)),
+        setter.led("SUGGESTION", item.suggestion, ts.POINT),
+        setter.led("MEASURED", receipt, ts.RECEIPT) if item.receipt else setter.paragraph(written, ts.RECEIPT),
+    ]
+
+
+def settings(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
+    """The dial card: settings to try on the whole mix, each with the finding that asks for it."""
+    rows = document.review.dial_card.rows
+    if not rows:
+        return []
+    names = {finding.code: finding.name for finding in document.brief.diagnosis.findings}
+    table = setter.table(
+        ("Processor", "Setting", "Because of"),
+        [
+            (
+                setter.paragraph(row.processor, ts.CELL_STRONG),
+                row.setting,
+                setter.paragraph(names.get(row.finding_code, row.finding_code), ts.CELL_QUIET),
+            )
+            for row in rows
+        ],
+        (2, 5, 2.5),
+    )
+    note = "In this order on the mix or master bus. A starting point from the measurements: trust your ears over it."
+    return [*ts.heading("Settings to dial in"), table, Paragraph(note, ts.NOTE)]
+
+
+def versions(setter: Typesetter, diagnosis: Diagnosis) -> list[Flowable]:
+    """What became of the earlier findings."""
+    if not diagnosis.versions:
+        return []
+    rows = [
+        (
+            setter.paragraph(_OUTCOME_NAMES[entry.outcome], ts.CELL_STRONG),
+            entry.name,
+            change(entry),
+        )
+        for entry in diagnosis.versions
+    ]
+    return [
+        *ts.heading("Since the last version"),
+        setter.table(("Outcome", "Finding", "Before → now"), rows, (2, 4, 3.5)),
+    ]
+
+
+def findings(setter: Typesetter, diagnosis: Diagnosis) -> list[Flowable]:
+    """All findings, then all strengths."""
+    flowables = ts.heading("All findings")
+    if diagnosis.findings:
+        flowables.append(_findings_table(setter, diagnosis.findings))
+    else:
+        flowables.append(Paragraph("Nothing measured outside its target.", ts.BODY))
+    if diagnosis.strengths:
+        rows = [
+            (
+                setter.paragraph(strength.name, ts.CELL_STRONG),
+                strength.measure,
+                fmt.measurement(strength.value, strength.unit),
+                fmt.limits(strength.target.low, strength.target.high, strength.target.unit),
+            )
+            for strength in diagnosis.strengths
+        ]
+        table = setter.table(("What", "Measure", "Measured", "Target"), rows, (3, 3.5, 1.6, 2))
+        flowables += [*ts.heading("What measures well"), table]
+    return flowables
+
+
+def _findings_table(setter: Typesetter, entries: tuple[Finding, ...]) -> Table:
+    """Two rows per finding: the facts, and under them the remedy over the full width."""
+    rows: list[tuple[str | Paragraph, ...]] = []
+    joined = []
+    for index, finding in enumerate(entries):
+        fact_row, remedy_row = 1 + 2 * index, 2 + 2 * index
+        joined += [
+            ("SPAN", (1, remedy_row), (-1, remedy_row)),
+            ("NOSPLIT", (0, fact_row), (-1, remedy_row)),
+            ("LINEBELOW", (0, remedy_row), (-1, remedy_row), 0.4, HexColor(palette.RULE)),
+            ("TOPPADDING", (0, remedy_row), (-1, remedy_row), 0),
+            ("BOTTOMPADDING", (0, remedy_row), (-1, remedy_row), 6),
+        ]
+        rows += [_finding_facts(setter, finding), ("", _finding_remedy(setter, finding), "", "", "", "")]
+    names = ("Severity", "What", "Measured", "Target", "Where", "Evidence")
+    return setter.table(names, rows, (1.4, 2.55, 2.0, 2.2, 2.0, 1.75), joined, ruled=False)
+
+
+def _finding_facts(setter: Typesetter, finding: Finding) -> tuple[str | Paragraph, ...]:
+    what = f"<b>{setter.text(finding.name, ts.CELL_STRONG)}</b><br/>{setter.text(finding.measure, ts.CELL)}"
+    return (
+        setter.paragraph(SEVERITY_NAMES[finding.severity], _SEVERITY_STYLES[finding.severity]),
+        Paragraph(what, ts.CELL),
+        setter.paragraph(measured(finding), ts.CELL_STRONG),
+        target(finding),
+        where(finding.spans),
+        setter.paragraph(finding.target.evidence.label, ts.CELL_QUIET),
+    )
+
+
+def _finding_remedy(setter: Typesetter, finding: Finding) -> Paragraph:
+    markup = setter.text(finding.remedy.text, ts.CELL, ts.LINE_LIMIT)
+    if finding.caveat:
+        caveat = setter.text(f"Caveat: {finding.caveat}", ts.CELL, ts.LINE_LIMIT)
+        markup = f'{markup} <font color="{palette.QUIET}">{caveat}</font>'
+    return Paragraph(markup, ts.CELL)

@@ -1,0 +1,234 @@
+"""The report's second half: charts, measurements, reference, services, conversation, glossary."""
+
+import io
+
+from reportlab.lib.colors import HexColor
+from reportlab.lib.utils import ImageReader
+from reportlab.platypus import Flowable, Image, Paragraph, Table
+
+from core.analysis.measurements import BAND_EDGES_HZ, Analysis, BandStereo
+from core.diagnosis.comparing import reference_words
+from core.diagnosis.findings import Diagnosis, PlatformEffect, ReferenceComparison
+from core.exports import palette
+from core.exports.document import ReportDocument
+from core.exports.labels import BAND_NAMES, band_range
+from core.exports.report import typesetting as ts
+from core.exports.report.facts import Fact, fact_groups
+from core.exports.report.feedback import AUTHORS, WRITTEN_BY
+from core.exports.report.glossary import used_terms
+from core.exports.report.typesetting import Typesetter
+from core.exports.text import without_chat_markup
+from core.targets import words
+from core.targets.named import MEASURES, TargetComparison
+from core.text import numbers as fmt
+from core.values.conversation import Role, Summary, Turn
+from core.values.request import ReviewType
+
+DIFFERENCES_TOLD = 4
+"""Differences from a reference that are told in words above the table of all."""
+
+_NO_STEREO = BandStereo(None, None, None)
+
+
+def charts(pictures: dict[str, bytes]) -> list[Flowable]:
+    """The charts at text width."""
+    flowables = ts.heading("Charts", 250)
+    for picture in pictures.values():
+        width, height = ImageReader(io.BytesIO(picture)).getSize()
+        flowables += [Image(io.BytesIO(picture), ts.TEXT_WIDTH, ts.TEXT_WIDTH * height / width), ts.gap(7)]
+    return flowables
+
+
+def measurements(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
+    """Every number, the seven bands, the sections."""
+    analysis = document.brief.analysis
+    flowables = ts.heading("Measurements")
+    flowables += [_facts_table(setter, name, facts) for name, facts in fact_groups(analysis)]
+    flowables += [*_bands(setter, document), *_sections(setter, analysis)]
+    return flowables
+
+
+def _facts_table(setter: Typesetter, name: str, facts: tuple[Fact, ...]) -> Table:
+    """One topic: its name, then two facts to a row."""
+    cells = [cell for fact in facts for cell in (setter.paragraph(fact.label, ts.CELL_QUIET), fact.value)]
+    cells += ["", ""] * (len(facts) % 2)
+    rows: list[list[str | Paragraph]] = [[setter.paragraph(name, ts.GROUP), "", "", ""]]
+    rows += [list(cells[at : at + 4]) for at in range(0, len(cells), 4)]
+    extra = [
+        ("SPAN", (0, 0), (-1, 0)),
+        ("TOPPADDING", (0, 0), (-1, 0), 7),
+        ("LINEBELOW", (0, 0), (-1, 0), 0.9, HexColor(palette.INK)),
+        ("NOSPLIT", (0, 0), (-1, -1)),
+    ]
+    return setter.table((), rows, (2.1, 2.6, 2.3, 2.6), extra)
+
+
+def _bands(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
+    """Level, distance to the genre and stereo picture of the seven bands."""
+    analysis, deviations = document.brief.analysis, document.genre_band_deviation_db
+    if not analysis.spectrum.bands:
+        return []
+    names = ["Band", "Range", "Level", "vs genre", "Correlation", "Side to mid", "Mono fold-down"]
+    rows = []
+    for band in BAND_EDGES_HZ:
+        stereo = analysis.stereo.bands.get(band, _NO_STEREO)
+        rows.append(
+            [
+                BAND_NAMES[band],
+                band_range(band),
+                fmt.level_db(analysis.spectrum.bands.get(band)),
+                fmt.signed_db((deviations or {}).get(band)),
+                fmt.number(stereo.correlation, 2),
+                fmt.level_db(stereo.side_to_mid_db),
+                fmt.level_db(stereo.mono_fold_loss_db),
+            ]
+        )
+    if deviations is None:
+        names.pop(3)
+        rows = [row[:3] + row[4:] for row in rows]
+    tilt = fmt.level_db(analysis.spectrum.tilt_db_per_octave, "dB per octave")
+    note = setter.text(f"Level: power in the band against the whole track. Tilt of the spectrum: {tilt}.")
+    table = setter.table(names, rows, [1.3, 1.9, 1.3, 1.3, 1.5, 1.5, 1.8][: len(names)])
+    return [*ts.heading("Bands", 220), table, Paragraph(note, ts.NOTE)]
+
+
+def _sections(setter: Typesetter, analysis: Analysis) -> list[Flowable]:
+    if not analysis.sections:
+        return []
+    rows = [
+        (section.label, fmt.span(section.start_s, section.end_s), fmt.level_db(section.short_term_lufs, "LUFS"))
+        for section in analysis.sections
+    ]
+    return [*ts.heading("Sections"), setter.table(("Section", "Time", "Short-term loudness"), rows, (2, 2, 3))]
+
+
+def reference(setter: Typesetter, comparison: ReferenceComparison | None, kind: ReviewType) -> list[Flowable]:
+    """What differs most in words, then all signed differences: the track minus the reference."""
+    if comparison is None:
+        return []
+    rows = [("Integrated loudness", fmt.signed_db(comparison.loudness_lu, "LU"))]
+    rows += [
+        (f"{BAND_NAMES[band]}, {band_range(band)}", fmt.signed_db(comparison.bands_db[band]))
+        for band in BAND_EDGES_HZ
+        if band in comparison.bands_db
+    ]
+    rows += [(delta.measure, _difference(delta.value, delta.unit)) for delta in comparison.deltas]
+    note = "This track minus the reference, levels after loudness matching: + means this track has more."
+    table = setter.table(("Measure", "Difference"), rows, (3, 2))
+    told = " · ".join(reference_words.lines(comparison, kind, DIFFERENCES_TOLD))
+    return [*ts.heading("Against the reference"), setter.paragraph(told, ts.NOTE), table, Paragraph(note, ts.NOTE)]
+
+
+def target(setter: Typesetter, comparison: TargetComparison | None) -> list[Flowable]:
+    """Where the track stands among the tracks of the server's target."""
+    if comparison is None:
+        return []
+    rows = [
+        (
+            words.label(delta),
+            fmt.measurement(delta.value, MEASURES[delta.measure].unit),
+            words.difference(delta.from_median, delta),
+            words.difference(delta.outside, delta) if words.is_outside(delta) else "within",
+        )
+        for delta in comparison.deltas
+    ]
+    names = ("Measure", "This track", "Against their middle", "Against their usual range")
+    flowables = [*ts.heading("Against the server's target"), setter.paragraph(words.heading(comparison), ts.NOTE)]
+    flowables += [setter.table(names, rows, (3, 1.6, 2, 2.2)), Paragraph(words.USUAL, ts.NOTE)]
+    if words.loudness_line(comparison) == words.MIX:
+        flowables.append(Paragraph(words.MIX, ts.NOTE))
+    return flowables
+
+
+def _difference(value: float, unit: str) -> str:
+    text = fmt.measurement(value, unit)
+    return text if text.startswith(fmt.MINUS) or value == 0 else f"+{text}"
+
+
+def platforms(setter: Typesetter, effects: tuple[PlatformEffect, ...]) -> list[Flowable]:
+    """What streaming services do to the level."""
+    if not effects:
+        return []
+    rows = [
+        (
+            setter.paragraph(effect.name, ts.CELL_STRONG),
+            fmt.level_db(effect.target_lufs, "LUFS"),
+            fmt.signed_db(effect.gain_db),
+            fmt.level_db(effect.playback_lufs, "LUFS"),
+            setter.paragraph(effect.note, ts.CELL_QUIET),
+            setter.paragraph(effect.evidence.label, ts.CELL_QUIET),
+        )
+        for effect in effects
+    ]
+    names = ("Service", "Plays towards", "Gain", "You hear", "Note", "Evidence")
+    note = "What players do with this file, not a target: none of these levels is a reason to master to it."
+    table = setter.table(names, rows, (2.1, 1.5, 1.1, 1.5, 2.7, 1.7))
+    return [*ts.heading("On streaming services"), table, Paragraph(note, ts.NOTE)]
+
+
+def conversation(setter: Typesetter, turns: tuple[Turn, ...], summaries: tuple[Summary, ...]) -> list[Flowable]:
+    """The latest summaries first, then every question and answer in full."""
+    flowables: list[Flowable] = []
+    if summaries:
+        flowables += ts.heading("Summaries")
+    for summary in summaries:
+        flowables.append(setter.paragraph(f"Summary {summary.number} · {_moment(summary)}", ts.SPEAKER))
+        flowables += setter.running_text(without_chat_markup(summary.text))
+    if turns:
+        flowables += ts.heading("Conversation")
+    for turn in turns:
+        if turn.role is Role.USER:
+            flowables.append(setter.paragraph(f"Question · {_moment(turn)}", ts.SPEAKER))
+            flowables += setter.running_text(turn.text, ts.QUESTION)
+        else:
+            flowables.append(setter.paragraph(_answered(turn), ts.SPEAKER))
+            flowables += setter.running_text(without_chat_markup(turn.text))
+    return flowables
+
+
+def _answered(turn: Turn) -> str:
+    """Who speaks, when, and who wrote it; `Turn.writer` is stored text, so that an unknown one is left out."""
+    author = next((words for writer, words in AUTHORS.items() if writer.value == turn.writer), None)
+    return f"Earshot · {_moment(turn)}" + (f" · written {author}" if author else "")
+
+
+def _moment(entry: Turn | Summary) -> str:
+    return f"{entry.at.day} {entry.at:%b, %H:%M}"
+
+
+def closing(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
+    """How the report came about, and the terms it uses."""
+    review, analysis = document.review, document.brief.analysis
+    written = WRITTEN_BY[review.writer]
+    lines = [
+        "Loudness and true peak follow ITU-R BS.1770-5 and EBU R 128, measured at the file's own sample rate.",
+        "Targets by genre show what released music does, not a standard. “Evidence” says how well a target is founded.",
+        f"Analyser version {setter.text(analysis.analyser_version)}; {written}.",
+    ]
+    if review.writer_note:
+        lines.append(setter.text(review.writer_note, ts.NOTE, ts.LINE_LIMIT))
+    if setter.replaced:
+        lines.append("\ufffd stands for a character that this report's font does not have.")
+    flowables = ts.heading("How this was made")
+    flowables += [Paragraph(line, ts.NOTE) for line in lines]
+    terms = used_terms(setter.texts)
+    if terms:
+        rows = [
+            (setter.paragraph(term.name, ts.CELL_STRONG), setter.paragraph(term.meaning, ts.CELL)) for term in terms
+        ]
+        flowables += [*ts.heading("Terms"), setter.table((), rows, (2, 7))]
+    return flowables
+
+
+def body(setter: Typesetter, document: ReportDocument, pictures: dict[str, bytes]) -> list[Flowable]:
+    """The whole second half in reading order."""
+    diagnosis: Diagnosis = document.brief.diagnosis
+    return [
+        *charts(pictures),
+        *measurements(setter, document),
+        *reference(setter, diagnosis.reference, document.brief.request.type),
+        *target(setter, document.brief.target),
+        *platforms(setter, diagnosis.platforms),
+        *conversation(setter, document.turns, document.summaries),
+        *closing(setter, document),
+    ]

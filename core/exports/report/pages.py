@@ -1,0 +1,109 @@
+"""The report as an A4 PDF, built from stored data only.
+
+Platypus lays it out; `core.exports.report.typesetting` is the only place where data becomes markup. The file is written
+in ReportLab's invariant mode: no time stamp, no random id, so that the same document gives the same bytes.
+"""
+
+import io
+from typing import Any
+
+from reportlab.lib.colors import HexColor
+from reportlab.platypus import ActionFlowable, BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph
+
+from core.exports import palette
+from core.exports.charts.draw import render_charts
+from core.exports.document import ReportDocument
+from core.exports.report import feedback, measurements
+from core.exports.report import typesetting as ts
+from core.exports.report.typesetting import Typesetter
+from core.exports.text import plain
+
+_FOOTER_POINTS = 7.5
+_FOOTER_Y = 24
+_FOOTER_TITLE_LIMIT = 60
+_PAGE_COUNT_FORM = "page_count"
+
+
+def render_report(document: ReportDocument) -> bytes:
+    """Render the report as an A4 PDF.
+
+    Args:
+        document: what to show. Any text may stand in it; empty parts are left out, missing values shown as "—".
+
+    Returns:
+        The PDF. The same document always gives the same bytes, on the same versions of the libraries.
+    """
+    setter = Typesetter()
+    buffer = io.BytesIO()
+    template = _template(buffer, document)
+    template.build(_story(setter, document))
+    return buffer.getvalue()
+
+
+def _story(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
+    diagnosis = document.brief.diagnosis
+    return [
+        *feedback.head(setter, document),
+        *feedback.feedback(setter, document.review),
+        *feedback.settings(setter, document),
+        *feedback.versions(setter, diagnosis),
+        *feedback.findings(setter, diagnosis),
+        *measurements.body(setter, document, render_charts(document)),
+        ActionFlowable(("writePageCount",)),
+    ]
+
+
+def _template(buffer: io.BytesIO, document: ReportDocument) -> BaseDocTemplate:
+    title = plain(document.title, _FOOTER_TITLE_LIMIT, one_line=True)
+    template = BaseDocTemplate(
+        buffer,
+        pagesize=(ts.PAGE_WIDTH, ts.PAGE_HEIGHT),
+        leftMargin=ts.MARGIN,
+        rightMargin=ts.MARGIN,
+        topMargin=ts.MARGIN,
+        bottomMargin=ts.MARGIN,
+        title=f"Earshot: {title}",
+        author="Earshot",
+        subject=document.brief.request.type.label,
+        lang="en-GB",
+        invariant=1,
+        pageCompression=1,
+    )
+    frame = Frame(ts.MARGIN, ts.MARGIN, ts.TEXT_WIDTH, ts.PAGE_HEIGHT - 2 * ts.MARGIN, 0, 0, 0, 0)
+    footer = f"Earshot · {title} · {feedback.WRITTEN_BY[document.review.writer]}"
+    template.addPageTemplates(PageTemplate(frames=[frame], onPageEnd=lambda canvas, _: _draw_footer(canvas, footer)))
+    template.handle_writePageCount = lambda: _write_page_count(template.canv)
+    template.afterFlowable = lambda flowable: _add_to_outline(template.canv, flowable)
+    return template
+
+
+def _add_to_outline(canvas: Any, flowable: Flowable) -> None:
+    """Let viewers jump to the headings."""
+    if isinstance(flowable, Paragraph) and flowable.style is ts.HEADING:
+        key = f"heading-{canvas.getPageNumber()}-{flowable.getPlainText()}"
+        canvas.bookmarkPage(key)
+        canvas.addOutlineEntry(flowable.getPlainText(), key)
+
+
+def _draw_footer(canvas: Any, text: str) -> None:
+    """Line, text, and "2 / 7"; the total is a form that is filled in when the last page is known."""
+    canvas.saveState()
+    canvas.setStrokeColor(HexColor(palette.RULE))
+    canvas.setLineWidth(0.4)
+    canvas.line(ts.MARGIN, _FOOTER_Y + 12, ts.PAGE_WIDTH - ts.MARGIN, _FOOTER_Y + 12)
+    canvas.setFillColor(HexColor(palette.QUIET))
+    canvas.setFont(ts.REGULAR, _FOOTER_POINTS)
+    canvas.drawString(ts.MARGIN, _FOOTER_Y, text)
+    right = ts.PAGE_WIDTH - ts.MARGIN - 16
+    canvas.drawRightString(right, _FOOTER_Y, f"{canvas.getPageNumber()} /")
+    canvas.translate(right + 2.5, _FOOTER_Y)
+    canvas.doForm(_PAGE_COUNT_FORM)
+    canvas.restoreState()
+
+
+def _write_page_count(canvas: Any) -> None:
+    canvas.beginForm(_PAGE_COUNT_FORM)
+    canvas.setFillColor(HexColor(palette.QUIET))
+    canvas.setFont(ts.REGULAR, _FOOTER_POINTS)
+    canvas.drawString(0, 0, str(canvas.getPageNumber()))
+    canvas.endForm()

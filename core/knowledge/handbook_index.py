@@ -1,0 +1,75 @@
+"""A full-text index over passages of text: SQLite FTS5, in memory, built when it is first needed."""
+
+import difflib
+import re
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.values.errors import DependencyCode, DependencyError
+
+WEIGHTS = (8.0, 4.0, 1.0)
+"""How much a word counts in a passage's heading, in its terms and in its text (arguments of FTS5's bm25)."""
+
+FUZZY_FROM = 4
+"""Shorter words are taken as they are typed: everything is close to "eq"."""
+
+CLOSE_ENOUGH = 0.75
+"""Share of letters that a misspelt word has in common with the right one (difflib)."""
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found. `share`: of the words that were looked for, how many stand in it."""
+
+    row: int
+    share: float
+
+
+class PassageIndex:
+    """Finds passages by their words, however these are inflected, and through typing errors."""
+
+    def __init__(self, rows: Sequence[tuple[str, str, str]]) -> None:
+        """`rows`: heading, terms and text of each passage.
+
+        Raises:
+            DependencyError: this Python's SQLite was built without FTS5.
+        """
+        self._connection = sqlite3.connect(":memory:")
+        try:
+            self._connection.execute(
+                "CREATE VIRTUAL TABLE passages USING fts5(heading, terms, body, tokenize='porter unicode61')"
+            )
+            # unstemmed, for corrections: what is offered must be a word
+            self._connection.execute("CREATE VIRTUAL TABLE words USING fts5(body, tokenize='unicode61')")
+            self._connection.execute("CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, row)")
+        except sqlite3.OperationalError as error:
+            raise DependencyError(DependencyCode.DATABASE, cause=str(error)) from error
+        self._connection.executemany("INSERT INTO passages VALUES (?, ?, ?)", rows)
+        self._connection.executemany("INSERT INTO words VALUES (?)", [(" ".join(row),) for row in rows])
+        self._known = [term for (term,) in self._connection.execute("SELECT term FROM vocabulary")]
+
+    def search(self, text: str, limit: int) -> list[Hit]:
+        """The passages that fit best, those with more of the words first."""
+        words = list(dict.fromkeys(self.corrected(word) for word in _WORD.findall(text.casefold())))
+        if not words:
+            return []
+        found = {word: self._rows_with(word) for word in words}
+        query = " OR ".join(f'"{word}"' for word in words)
+        ranked = self._connection.execute(
+            "SELECT rowid FROM passages WHERE passages MATCH ? ORDER BY bm25(passages, ?, ?, ?)", (query, *WEIGHTS)
+        )
+        hits = [Hit(row - 1, sum(row in found[word] for word in words) / len(words)) for (row,) in ranked]
+        return sorted(hits, key=lambda hit: -hit.share)[:limit]
+
+    def corrected(self, word: str) -> str:
+        """The word, or the known one that it is a misspelling of."""
+        if len(word) < FUZZY_FROM or self._rows_with(word):
+            return word
+        return next(iter(difflib.get_close_matches(word, self._known, 1, CLOSE_ENOUGH)), word)
+
+    def _rows_with(self, word: str) -> frozenset[int]:
+        found = self._connection.execute("SELECT rowid FROM passages WHERE passages MATCH ?", (f'"{word}"',))
+        return frozenset(row for (row,) in found)

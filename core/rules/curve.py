@@ -1,0 +1,60 @@
+"""A spectrum against the genre's curve: in dB, never in percent of energy."""
+
+from core.rules.reading import Subject
+
+THIRD_OCTAVES = {
+    "sub_20_60": ("31.5", "40", "50"),
+    "bass_60_200": ("63", "80", "100", "125"),
+    "lowmid_200_500": ("200", "250", "315", "400"),
+    "mid_500_2k": ("630", "800", "1000", "1250", "1600"),
+    "presence_2k_5k": ("2500", "3150", "4000", "5000"),
+    "high_5k_10k": ("6300", "8000", "10000"),
+    "air_10k_20k": ("12500", "16000"),
+}
+"""A band deviates by the mean of its third octaves in dB, so that its lower end does not outweigh the rest."""
+
+ALIGNED_ON = {
+    "sub_20_60": {"lowmid_200_500": 0.5, "mid_500_2k": 0.5},
+    "bass_60_200": {"lowmid_200_500": 0.5, "mid_500_2k": 0.5},
+    "lowmid_200_500": {"bass_60_200": 0.25, "mid_500_2k": 0.5, "presence_2k_5k": 0.25},
+    "presence_2k_5k": {"lowmid_200_500": 0.2, "mid_500_2k": 0.5, "high_5k_10k": 0.3},
+    "high_5k_10k": {"lowmid_200_500": 0.2, "mid_500_2k": 0.4, "presence_2k_5k": 0.4},
+    "air_10k_20k": {"mid_500_2k": 0.5, "presence_2k_5k": 0.5},
+}
+"""What each band is measured against: the middle, and what lies beside it. On 45 real tracks the deviations of clean
+music scatter less so than against the middle alone."""
+
+LEAST_DB = -40.0
+"""A third octave that falls shorter than this is empty; by how much means nothing."""
+
+ABSENT_TOLERANCES = 2.5
+"""In a band that falls shorter than this hardly anything plays."""
+
+
+def deviations_db(subject: Subject) -> dict[str, float]:
+    """Third octave → level above the genre's curve, both relative to 1 kHz; those that are known on both sides."""
+    mine, curve = subject.analysis.spectrum.third_octave_db, subject.genre.third_octave_db
+    return {name: max(LEAST_DB, mine[name] - level) for name, level in curve.items() if name in mine}
+
+
+def aligned_deviation_db(subject: Subject, band: str) -> float | None:
+    """Level of a band against the genre's curve, both aligned on the bands of `ALIGNED_ON`."""
+    deviation = _mean_deviation_db(subject, band)
+    beside = {name: _mean_deviation_db(subject, name) for name in ALIGNED_ON[band]}
+    known = {name: value for name, value in beside.items() if value is not None}
+    if deviation is None or not known:
+        return None
+    weight = sum(ALIGNED_ON[band][name] for name in known)
+    return deviation - sum(ALIGNED_ON[band][name] * value for name, value in known.items()) / weight
+
+
+def is_absent(subject: Subject, band: str) -> bool:
+    """Whether hardly anything plays in a band."""
+    deviation, tolerance = aligned_deviation_db(subject, band), subject.genre.tolerance_db.get(band)
+    return deviation is not None and tolerance is not None and deviation < -ABSENT_TOLERANCES * tolerance
+
+
+def _mean_deviation_db(subject: Subject, band: str) -> float | None:
+    deviations = deviations_db(subject)
+    inside = [deviations[name] for name in THIRD_OCTAVES[band] if name in deviations]
+    return sum(inside) / len(inside) if inside else None

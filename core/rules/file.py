@@ -1,0 +1,176 @@
+"""Faults of the file itself: offset, lossy sources, silence and cuts at the ends, hum, noise, holes, clicks, format."""
+
+from collections.abc import Sequence
+
+from core.analysis.level.level_steps import LevelStep, level_steps
+from core.analysis.measurements import LEVEL_FLOOR_DB
+from core.rules import spans
+from core.rules.reading import Reading, Severity, Span, Subject
+from core.text.numbers import counted, frequency, measurement, number
+from core.values.request import ReviewType
+
+TAIL_WEIGHT = 1 / 7.5
+"""A tail may be 7.5 times as long as a head before it counts the same (15 s against 2 s)."""
+
+HOLE_S = 0.02
+"""Shorter holes are heard as clicks, if at all."""
+
+FEW_CLICKS = 2
+"""A single click may be the attack of a synthesiser, unless it is a lone wrong sample."""
+
+CRACKLE_PER_MINUTE = 12.0
+"""More are a texture: vinyl, glitch, a clicking instrument."""
+
+LARGE_STEP_DB = 6.5
+"""A step that halves the loudness is no arrangement."""
+
+NOTE, FAULT = 1.0, 2.0
+"""Scale of rules that judge a state: worth knowing, worth mending."""
+
+FULL_RATE_HZ = 44_100
+COARSE_BITS = 16
+MIX_BITS = 24
+"""Depths below which a file has audible noise of its own, and below which a mix should not be handed on."""
+
+LOSSY_MASTERING_CAVEAT = "an MP3 is fine for feedback: only the mastering itself needs the WAV"
+
+
+LARGE_OFFSET_FS = 0.02
+LARGE_OFFSET_CAVEAT = "so large an offset is seldom harmless: it costs headroom and clicks at every edit"
+"""From the level on that the rule calls severe."""
+
+
+def dc(subject: Subject) -> Reading:
+    """The larger mean of the channels."""
+    value = max(map(abs, subject.analysis.faults.dc_offset_per_channel), default=0.0)
+    caveat = LARGE_OFFSET_CAVEAT if value > LARGE_OFFSET_FS else None
+    return Reading(value, facts={"percent": f"{number(value * 100, 2)}%"}, caveat=caveat)
+
+
+def lossy_source(subject: Subject) -> Reading | None:
+    """Only a lossy source inside a lossless file is a finding: a lossy upload says so itself."""
+    edge, source = subject.analysis.faults.low_pass_edge, subject.analysis.source
+    if source.lossy:
+        return None
+    if edge is None:
+        return Reading(source.sample_rate_hz / 2.0, counts=False)
+    return Reading(edge.cutoff_hz, facts={"drop": measurement(edge.drop_db, "dB")})
+
+
+def silence(subject: Subject) -> Reading:
+    """Head or tail, whichever is worse."""
+    faults, duration_s = subject.analysis.faults, subject.analysis.source.duration_s
+    head, tail = faults.head_silence_s, faults.tail_silence_s
+    ceiling = Severity.INFO if subject.is_excerpt else None
+    if tail * TAIL_WEIGHT > head:
+        place = Span(duration_s - tail, duration_s)
+        judged = tail * TAIL_WEIGHT
+        return Reading(
+            tail, judged=judged, facts={"end": "end"}, spans=(place,), ceiling=ceiling, caveat=subject.excerpt
+        )
+    return Reading(head, facts={"end": "start"}, spans=(Span(0.0, head),), ceiling=ceiling, caveat=subject.excerpt)
+
+
+def cut_tail(subject: Subject) -> Reading | None:
+    """How far the last 50 ms lie above or below the programme."""
+    level, duration_s = subject.analysis.faults.end_level_lu, subject.analysis.source.duration_s
+    if level is None:
+        return None
+    end = duration_s - subject.analysis.faults.tail_silence_s
+    return Reading(
+        level,
+        facts={"below": measurement(abs(level), "LU"), "side": "below" if level < 0 else "above"},
+        spans=(Span(end, end),),
+        ceiling=Severity.INFO if subject.is_excerpt else None,
+        caveat=subject.excerpt,
+    )
+
+
+def hum(subject: Subject) -> Reading | None:
+    """Level of the mains lines."""
+    faults = subject.analysis.faults
+    if faults.hum is None:
+        return Reading(LEVEL_FLOOR_DB, counts=False)
+    return Reading(
+        faults.hum.level_dbfs,
+        facts={"mains": frequency(faults.hum.mains_hz), "harmonics": str(faults.hum.harmonic_count)},
+        frequency_hz=faults.hum.mains_hz,
+    )
+
+
+def noise_floor(subject: Subject) -> Reading | None:
+    """How far the noise in the pauses lies below the programme."""
+    floor, integrated = subject.analysis.faults.noise_floor_dbfs, subject.analysis.loudness.integrated_lufs
+    if floor is None or integrated is None:
+        return None
+    return Reading(integrated - floor, facts={"floor": measurement(floor, "dBFS")})
+
+
+def level_jump(subject: Subject) -> Reading:
+    """Holes, clicks, or steps of the whole level: what a bad edit leaves."""
+    faults, duration_s = subject.analysis.faults, subject.analysis.source.duration_s
+    holes = [hole for hole in faults.dropouts or () if hole.length_s >= HOLE_S]
+    clicks, steps = faults.clicks or (), level_steps(subject.analysis.spectrum.timeline)
+    parts = [counted(len(holes), "dropout")] * bool(holes) + [counted(len(clicks), "click")] * bool(clicks)
+    if not parts and not steps:
+        return Reading(0.0)
+    is_texture = len(clicks) * 60.0 / duration_s > CRACKLE_PER_MINUTE
+    few = len(clicks) >= FEW_CLICKS or any(click.lone for click in clicks)
+    is_edit = bool(holes) or (few and not is_texture)
+    # an excerpt may hold a fade, or two songs: there, only steps are a note
+    large = not subject.is_excerpt and any(abs(step.by_db) >= LARGE_STEP_DB for step in steps)
+    sure = [hole.start_s for hole in holes] + [step.at_s for step in steps]
+    sure += [click.at_s for click in clicks if click.lone]
+    unsure = [click.at_s for click in clicks if not click.lone]
+    return Reading(
+        FAULT if is_edit or large else NOTE,
+        facts={"state": ", and ".join(filter(None, (" and ".join(parts), _steps_text(steps))))},
+        spans=spans.from_events(sure, duration_s, unsure),
+        caveat=None if is_edit else subject.excerpt,
+    )
+
+
+def _steps_text(steps: Sequence[LevelStep]) -> str:
+    if not steps:
+        return ""
+    largest = max(steps, key=lambda step: abs(step.by_db))
+    size = measurement(abs(largest.by_db), "dB")
+    if len(steps) > 1:
+        return f"the whole level changes at {len(steps)} places, by {size} at most"
+    return f"the whole level {'drops' if largest.by_db < 0 else 'jumps'} by {size}"
+
+
+def fake_hires(subject: Subject) -> Reading | None:
+    """Whether the file holds less than its format promises."""
+    faults, source = subject.analysis.faults, subject.analysis.source
+    if source.lossy:
+        return None
+    if faults.upsampled_from_hz is not None:
+        rate, was = frequency(source.sample_rate_hz), frequency(faults.upsampled_from_hz)
+        return Reading(NOTE, facts={"state": f"the file runs at {rate} but holds nothing above the reach of {was}"})
+    bits = faults.effective_bit_depth
+    if bits is not None and source.bit_depth is not None and bits < source.bit_depth and bits <= COARSE_BITS:
+        return Reading(
+            FAULT if bits < COARSE_BITS else NOTE,
+            facts={"state": f"the file is stored with {source.bit_depth} bits but uses only {bits} of them"},
+        )
+    return Reading(0.0)
+
+
+def sample_rate(subject: Subject) -> Reading:
+    """Whether the format is fit for the next step."""
+    source, kind = subject.analysis.source, subject.request.type
+    rate = frequency(source.sample_rate_hz)
+    if source.sample_rate_hz < FULL_RATE_HZ:
+        return Reading(FAULT, facts={"state": f"it runs at {rate} only, so the top end is missing"})
+    if source.lossy:
+        if kind is not ReviewType.MASTERING:
+            return Reading(0.0)
+        state = "it is a lossy file, and a master made from it cannot win back what the encoder took"
+        return Reading(NOTE, facts={"state": state}, caveat=LOSSY_MASTERING_CAVEAT)
+    bits = source.bit_depth or MIX_BITS
+    if bits < COARSE_BITS:
+        return Reading(FAULT, facts={"state": f"it has {bits} bits only, which adds noise"})
+    if bits < MIX_BITS and kind is not ReviewType.MASTER:
+        return Reading(NOTE, facts={"state": f"it has {bits} bits, and a mix is best handed on with {MIX_BITS}"})
+    return Reading(0.0)

@@ -1,0 +1,129 @@
+"""Loudness rules: limiting, loudness, and what services do to it."""
+
+from core.knowledge.loading import Figure
+from core.knowledge.platforms import platforms
+from core.rules.reading import Reading, Severity, Span, Subject
+from core.text.numbers import limits, measurement
+
+PSR_NEEDS_PLR_DB = {"mix": 10.0, "dense": 8.0, "master": 9.0}
+"""A low PSR counts only with a PLR below this: drones have a low PSR by nature."""
+
+PSR_WINDOW_S = 3.0
+BACK_OFF_DB = -1.5
+
+MIX_LOUDNESS_PLR_DB = 10.0
+MIX_LOUDNESS_PEAK_DBFS = -1.0
+
+REFERENCE_SERVICE = "spotify_normal"
+"""The service whose gain is documented best, and the most used."""
+
+PSR_FLOOR_DB = 8.0
+"""Loud is a fault only below this PSR (Shepherd)."""
+
+
+def over_limited(subject: Subject) -> Reading | None:
+    """PSR in loud passages, and only together with a low PLR."""
+    dynamics = subject.analysis.dynamics
+    if dynamics.psr_min_db is None or dynamics.plr_db is None:
+        return None
+    group = "mix" if not subject.is_master else "dense" if "dense" in subject.genre.tags else "master"
+    at = dynamics.psr_min_at_s
+    return Reading(
+        dynamics.psr_min_db,
+        counts=dynamics.plr_db < PSR_NEEDS_PLR_DB[group],
+        facts={"plr": measurement(dynamics.plr_db, "dB"), "drive": "1–2 dB"},
+        spans=(Span(at, at + PSR_WINDOW_S),) if at is not None else (),
+        ceiling=Severity.WARN if subject.is_excerpt else None,
+        caveat=subject.excerpt,
+        amount_db=BACK_OFF_DB,
+    )
+
+
+def mix_loudness(subject: Subject) -> Reading | None:
+    """The signature of a limiter on the mix bus: loud, little peak above it, right at the top."""
+    loudness, dynamics, peaks = subject.analysis.loudness, subject.analysis.dynamics, subject.analysis.peaks
+    if loudness.integrated_lufs is None or dynamics.plr_db is None:
+        return None
+    return Reading(
+        loudness.integrated_lufs,
+        counts=dynamics.plr_db < MIX_LOUDNESS_PLR_DB and peaks.sample_peak_dbfs > MIX_LOUDNESS_PEAK_DBFS,
+        facts={"plr": measurement(dynamics.plr_db, "dB")},
+    )
+
+
+def loud_vs_genre(subject: Subject) -> Reading | None:
+    """Distance to the range of releases. Loud is taste unless the limiter shows; quiet warns only outside uploads."""
+    integrated, release = subject.analysis.loudness.integrated_lufs, subject.genre.release_lufs
+    uploads, psr = subject.genre.uploaded_masters_lufs, subject.analysis.dynamics.psr_min_db
+    if integrated is None or release.low is None or release.high is None:
+        return None
+    is_loud = integrated > release.high
+    distance = integrated - release.high if is_loud else release.low - integrated
+    squashed = psr is not None and psr < PSR_FLOOR_DB
+    outside_uploads = uploads is not None and uploads.low is not None and integrated < uploads.low
+    may_warn = squashed if is_loud else outside_uploads
+    return Reading(
+        integrated,
+        judged=distance,
+        facts={
+            "direction": "louder" if is_loud else "quieter",
+            "distance": measurement(distance, "LU"),
+            "range": limits(release.low, release.high, "LUFS"),
+            "advice_key": ("too_loud" if squashed else "loud_taste") if is_loud else "quiet",
+        },
+        target=(release.low, release.high),
+        source=release.source,
+        evidence=release.evidence,
+        ceiling=None if may_warn and not subject.is_excerpt else Severity.INFO,
+        caveat=subject.excerpt,
+    )
+
+
+def stream_gain(subject: Subject) -> Reading | None:
+    """How much of the gain that the reference service would give a quiet track its peaks leave no room for."""
+    integrated, peak = subject.analysis.loudness.integrated_lufs, subject.analysis.peaks.true_peak_dbtp
+    service = next(platform for platform in platforms() if platform.id == REFERENCE_SERVICE)
+    if integrated is None or service.target_lufs is None:
+        return None
+    wanted = max(0.0, service.target_lufs - integrated)
+    room = max(0.0, service.true_peak_max_dbtp - peak)
+    return Reading(
+        max(0.0, wanted - room),
+        facts={
+            "service": service.name,
+            "wanted": measurement(wanted, "dB"),
+            "given": measurement(min(wanted, room), "dB"),
+            "playback": measurement(integrated + min(wanted, room), "LUFS"),
+            "aim": measurement(service.target_lufs, "LUFS"),
+        },
+        # quiet is the style where releases themselves stay below the service's level
+        counts=_middle(subject.genre.release_lufs) > service.target_lufs,
+        ceiling=Severity.INFO,
+    )
+
+
+def _middle(figure: Figure) -> float:
+    return ((figure.low or 0.0) + (figure.high or 0.0)) / 2.0
+
+
+SAME_SONG_S = 2.0
+"""A reference of the same length is taken for an earlier state of the same song."""
+
+PLR_LOSS_DB = 5.0
+"""Loss of PLR that weighs by itself (rule: LRA by 2 LU or PLR by 5 dB)."""
+
+
+def lra_change(subject: Subject) -> Reading | None:
+    """Loudness range lost from the mix, given as reference, to the master."""
+    mine, reference = subject.analysis, subject.reference
+    if reference is None or abs(reference.source.duration_s - mine.source.duration_s) > SAME_SONG_S:
+        return None
+    ranges = mine.loudness.loudness_range_lu, reference.loudness.loudness_range_lu
+    if ranges[0] is None or ranges[1] is None:
+        return None
+    lost_plr = (reference.dynamics.plr_db or 0.0) - (mine.dynamics.plr_db or 0.0)
+    return Reading(
+        ranges[1] - ranges[0],
+        facts={"plr": measurement(lost_plr, "dB"), "lra": measurement(ranges[0], "LU")},
+        floor=Severity.WARN if lost_plr > PLR_LOSS_DB else None,
+    )

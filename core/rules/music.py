@@ -1,0 +1,92 @@
+"""Dynamics rules: contrast between parts, attacks, kick against bass; and what is said of tempo and tuning."""
+
+from core.rules.reading import Reading, Severity, Subject
+from core.text.numbers import measurement, tempo
+
+DRUMS_ONSETS_HZ = 1.5
+"""Music with drums has more onsets than this; pads and rubato have fewer."""
+
+SOFT_TAGS = frozenset({"dynamic", "wide", "spoken", "dark_top"})
+"""Genres in which soft attacks are the style."""
+
+FOUR_ON_THE_FLOOR = "club"
+
+OCTAVES = (0.5, 2.0)
+SAME_TEMPO = 0.04
+"""Tempi within 4 % are one (MIREX)."""
+
+SURE_KEY = 0.5
+"""Below this confidence the tuning is not worth a word: percussion has none."""
+
+
+def dynamics_flat(subject: Subject) -> Reading | None:
+    """Loudness range of a whole song."""
+    value = subject.analysis.loudness.loudness_range_lu
+    if value is None or subject.is_excerpt:
+        return None
+    return Reading(value, counts=value > 0.0, ceiling=Severity.INFO)
+
+
+def transient_dull(subject: Subject) -> Reading | None:
+    """Attack crest of the middle or the top, whichever is livelier; only where drums play."""
+    transients = subject.analysis.transients
+    crest = transients.attack_crest_db if transients else None
+    if transients is None or crest is None or crest.mid is None or crest.high is None:
+        return None
+    has_drums = (transients.onset_rate_hz or 0.0) >= DRUMS_ONSETS_HZ and not SOFT_TAGS & subject.genre.tags
+    return Reading(
+        max(crest.mid, crest.high),
+        counts=has_drums,
+        facts={"mid": measurement(crest.mid, "dB"), "high": measurement(crest.high, "dB")},
+    )
+
+
+def kick_bass(subject: Subject) -> Reading | None:
+    """How far the kick stands above what sounds between its hits, in music with a kick on every beat."""
+    bass, rhythm = subject.analysis.bass, subject.analysis.rhythm
+    if bass is None or bass.kick_to_sustain_db is None:
+        return None
+    beat = 60_000.0 / rhythm.tempo_bpm if rhythm.tempo_bpm else None
+    release = f"{round(beat * 0.6, -1):.0f}–{round(beat * 0.85, -1):.0f} ms" if beat else "60–85 % of a beat"
+    return Reading(
+        bass.kick_to_sustain_db,
+        counts=FOUR_ON_THE_FLOOR in subject.genre.tags,
+        facts={"release": release},
+        frequency_hz=60.0,
+        amount_db=-1.0,
+    )
+
+
+def tempo_sanity(subject: Subject) -> Reading | None:
+    """Share of the best reading's score that its half or double reaches."""
+    rhythm = subject.analysis.rhythm
+    if rhythm.tempo_bpm is None or not rhythm.confidence:
+        return None
+    main = rhythm.tempo_bpm
+    rivals = [
+        other
+        for other in rhythm.alternatives
+        if any(abs(other.tempo_bpm / (main * ratio) - 1.0) <= SAME_TEMPO for ratio in OCTAVES)
+    ]
+    if not rivals:
+        return Reading(0.0)
+    rival = max(rivals, key=lambda other: other.confidence)
+    return Reading(
+        100.0 * rival.confidence / rhythm.confidence,
+        facts={"tempo": tempo(main), "other": tempo(rival.tempo_bpm)},
+        ceiling=Severity.INFO,
+    )
+
+
+def key_sanity(subject: Subject) -> Reading | None:
+    """Distance of the tuning from A4 = 440 Hz, where there is a key at all."""
+    tonality = subject.analysis.tonality
+    if tonality.tuning_cents is None or tonality.key is None:
+        return None
+    cents = tonality.tuning_cents
+    return Reading(
+        abs(cents),
+        counts=(tonality.confidence or 0.0) >= SURE_KEY,
+        facts={"way": "above" if cents > 0 else "below"},
+        ceiling=Severity.INFO,
+    )

@@ -1,0 +1,125 @@
+"""Peak rules: clipping, true peaks, headroom, and what the encoders of stores do to the peaks."""
+
+import math
+
+from core.rules import spans
+from core.rules.reading import FLOAT_CAVEAT, LOSSY_CAVEAT, Reading, Severity, Span, Subject
+from core.text.numbers import counted, measurement, times
+
+LONG_RUN_SAMPLES = 6
+VERY_LONG_RUN_SAMPLES = 20
+"""Runs from which clipping is heard (rule: a run of 6 warns, of 20 is severe)."""
+
+UNCLIP_DB = -3.0
+"""A clipped bus is turned down by this much at least (practice: 3–6 dB)."""
+
+CEILING_DBTP = -1.0
+"""True-peak ceiling of nearly all services and of AES TD1008."""
+
+TRIM_STEP_DB = 0.5
+"""Trims are rounded up to this: what was asked for must fit."""
+
+HEADROOM_DBFS = -1.0
+
+
+def clip_samples(subject: Subject) -> Reading:
+    """Runs per minute; long runs weigh by themselves."""
+    peaks, source = subject.analysis.peaks, subject.analysis.source
+    longest = max((run.length_samples for run in peaks.clipped_runs), default=0)
+    floor = None
+    if longest >= LONG_RUN_SAMPLES:
+        floor = Severity.SEVERE if longest >= VERY_LONG_RUN_SAMPLES else Severity.WARN
+    count = peaks.clipped_run_count
+    return Reading(
+        count * 60.0 / source.duration_s,
+        facts={
+            "count": str(count),
+            "times": times(count),
+            "places": counted(count, "place"),
+            "runs": counted(count, "run"),
+            "longest": str(longest),
+            "trim": measurement(abs(UNCLIP_DB), "dB"),
+        },
+        spans=spans.from_events((run.start_s for run in peaks.clipped_runs), source.duration_s),
+        floor=None if source.lossy else floor,
+        ceiling=Severity.INFO if source.lossy else None,
+        caveat=LOSSY_CAVEAT if source.lossy else None,
+        amount_db=UNCLIP_DB,
+    )
+
+
+def true_peak(subject: Subject) -> Reading:
+    """The highest true peak of the channels, with its time."""
+    peaks, source = subject.analysis.peaks, subject.analysis.source
+    at = peaks.true_peak_at_s
+    over = peaks.true_peak_dbtp - CEILING_DBTP
+    trim = _trim(over)
+    ceiling, caveat = None, None
+    if source.lossy:
+        ceiling, caveat = Severity.WARN if subject.is_master else Severity.INFO, LOSSY_CAVEAT
+    elif source.is_float and not subject.is_master:
+        ceiling, caveat = Severity.INFO, FLOAT_CAVEAT
+    return Reading(
+        peaks.true_peak_dbtp,
+        facts={
+            "over": measurement(over, "dB"),
+            "ceiling": measurement(CEILING_DBTP, "dBTP"),
+            "trim": measurement(trim, "dB"),
+        },
+        spans=(Span(at, at),) if at is not None else (),
+        ceiling=ceiling,
+        caveat=caveat,
+        amount_db=-trim,
+    )
+
+
+def _trim(over_db: float) -> float:
+    return max(TRIM_STEP_DB, math.ceil(over_db / TRIM_STEP_DB) * TRIM_STEP_DB)
+
+
+def mix_headroom(subject: Subject) -> Reading | None:
+    """Peak of an integer mix; a lone full-scale peak is information, clipped runs make it a warning."""
+    peaks, source = subject.analysis.peaks, subject.analysis.source
+    if source.is_float:
+        return None
+    has_clips = peaks.clipped_run_count > 0 and not source.lossy
+    trim = _trim(peaks.sample_peak_dbfs - HEADROOM_DBFS + 1.0)
+    return Reading(
+        peaks.sample_peak_dbfs,
+        facts={"runs": counted(peaks.clipped_run_count, "run"), "trim": measurement(trim, "dB")},
+        ceiling=None if has_clips else Severity.INFO,
+        caveat=LOSSY_CAVEAT if source.lossy else None,
+        amount_db=-trim,
+    )
+
+
+STEP_DB = 0.5
+"""Ceilings are set in these steps."""
+
+HIGHEST_CEILING_DBTP = -1.0
+"""What nearly all services and AES TD1008 ask for."""
+
+
+def codec_overshoot(subject: Subject) -> Reading | None:
+    """The highest true peak after any of the encoders; None where they were not tried."""
+    if not subject.encoded:
+        return None
+    worst = max(subject.encoded, key=lambda peak: peak.true_peak_dbtp)
+    lower = max(STEP_DB, worst.true_peak_dbtp)
+    ceiling = math.floor((subject.analysis.peaks.true_peak_dbtp - lower) / STEP_DB) * STEP_DB
+    ceiling = min(HIGHEST_CEILING_DBTP, ceiling)
+    is_lossy = subject.analysis.source.lossy
+    return Reading(
+        worst.true_peak_dbtp,
+        facts={
+            "codec": worst.codec,
+            "codecs": ", ".join(f"{p.codec} {measurement(p.true_peak_dbtp, 'dBTP')}" for p in subject.encoded),
+            "encoders": ", ".join(peak.encoder for peak in subject.encoded),
+            "before": measurement(subject.analysis.peaks.true_peak_dbtp, "dBTP"),
+            "length": measurement(worst.encoded_s, "s"),
+            "ceiling": measurement(ceiling, "dBTP"),
+        },
+        ceiling=Severity.INFO if is_lossy else None,
+        caveat=LOSSY_CAVEAT if is_lossy else None,
+        amount_db=ceiling,
+    )

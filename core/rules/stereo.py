@@ -1,0 +1,140 @@
+"""Stereo rules: channel faults, mono compatibility, the low end in mono, balance, width."""
+
+import math
+
+import numpy as np
+
+from core.rules import spans
+from core.rules.curve import is_absent
+from core.rules.reading import Reading, Severity, Span, Subject
+from core.text.numbers import limits, measurement
+
+CHANNELS = ("left", "right")
+
+INVERTED_CORRELATION = -0.95
+
+SIDE_HIGH_PASS_HZ = 110.0
+"""Where the side of a stereo low end is cut: between the 100 and 120 Hz of practice."""
+
+NO_LOW_END_CAVEAT = "there is hardly any low end in which it could be heard"
+
+LOW_BAND_LOSS_DB = -1.0
+"""A loss below 120 Hz up to this is not worth naming apart from the whole."""
+
+
+IDENTICAL, LATE, BROKEN = 1.0, 1.6, 2.0
+"""Scale of the channel fault: mono in a stereo file, a channel that is late, one that is dead or upside down."""
+
+
+def dual_mono(subject: Subject) -> Reading | None:
+    """What is wrong between the channels, on the scale above; 0 where nothing is."""
+    faults, stereo, source = subject.analysis.faults, subject.analysis.stereo, subject.analysis.source
+    if source.channels < 2:
+        return None
+    if faults.dead_channel is not None:
+        return Reading(BROKEN, facts={"state": f"the {CHANNELS[faults.dead_channel]} channel is silent"})
+    if _is_inverted(faults.inverted_polarity, stereo.correlation):
+        return Reading(BROKEN, facts={"state": "one channel is upside down, so the song cancels in mono"})
+    if faults.interchannel_delay_ms is not None:
+        side = CHANNELS[0 if faults.interchannel_delay_ms > 0 else 1]
+        late = measurement(abs(faults.interchannel_delay_ms), "ms")
+        return Reading(LATE, facts={"state": f"the {side} channel comes {late} late, which hollows it out in mono"})
+    if faults.identical_channels:
+        return Reading(IDENTICAL, facts={"state": "both channels are identical, so the file is mono in a stereo coat"})
+    return Reading(0.0)
+
+
+def _is_inverted(measured: bool | None, correlation: float | None) -> bool:
+    return bool(measured) or (correlation is not None and correlation < INVERTED_CORRELATION)
+
+
+def mono_fold(subject: Subject) -> Reading | None:
+    """Loss overall, or below 120 Hz where it hurts earlier."""
+    stereo, bass = subject.analysis.stereo, subject.analysis.bass
+    if stereo.mono_fold_loss_db is None or stereo.correlation is None:
+        return None
+    overall, low = stereo.mono_fold_loss_db, bass.mono_fold_loss_below_120_db if bass else None
+    facts: dict[str, float | str] = {"correlation": measurement(stereo.correlation, "")}
+    where = _correlation_spans(subject)
+    # thresholds differ by 1.5 dB steps overall and 1, 2, 4 dB below 120 Hz: a low loss is mapped onto the overall scale
+    low_judged = None if low is None else -(1.5 + 1.5 * min(-low, 2.0) + 0.75 * max(0.0, -low - 2.0))
+    if low is not None and low_judged is not None and low < LOW_BAND_LOSS_DB and low_judged < overall:
+        return Reading(low, judged=low_judged, facts={**facts, "band": "below 120 Hz"}, spans=where)
+    return Reading(overall, facts={**facts, "band": "overall"}, spans=where)
+
+
+def _correlation_spans(subject: Subject) -> tuple[Span, ...]:
+    timeline = subject.analysis.stereo.timeline
+    if timeline is None:
+        return ()
+    mask = np.array([value is not None and value < 0.0 for value in timeline.correlation], dtype=bool)
+    return spans.from_mask(mask, timeline.hop_s, subject.analysis.source.duration_s)
+
+
+def low_stereo(subject: Subject) -> Reading | None:
+    """Side against mid below 120 Hz."""
+    bass = subject.analysis.bass
+    if bass is None or bass.side_to_mid_below_120_db is None:
+        return None
+    empty = is_absent(subject, "bass_60_200")
+    return Reading(
+        bass.side_to_mid_below_120_db,
+        frequency_hz=SIDE_HIGH_PASS_HZ,
+        ceiling=Severity.INFO if empty else None,
+        caveat=NO_LOW_END_CAVEAT if empty else None,
+    )
+
+
+def lr_balance(subject: Subject) -> Reading | None:
+    """K-weighted loudness of left against right."""
+    balance, faults = subject.analysis.stereo.balance_db, subject.analysis.faults
+    if balance is None or faults.dead_channel is not None:
+        return None
+    side = "left" if balance > 0 else "right"
+    return Reading(abs(balance), facts={"side": side}, amount_db=-balance)
+
+
+MEAN_FLOORS = ((-0.2, Severity.SEVERE), (0.0, Severity.WARN), (0.2, Severity.INFO))
+"""Mean correlation below which the severity is at least this, however short the dips."""
+
+
+WIDE_ALLOWANCE = 0.2
+"""Halls and pads are uncorrelated by nature: in such genres the mean may lie this much lower."""
+
+
+def corr_neg(subject: Subject) -> Reading | None:
+    """Share of the loud time that is out of phase; single dips are normal."""
+    stereo = subject.analysis.stereo
+    if stereo.negative_correlation_share is None or stereo.correlation is None:
+        return None
+    mean = stereo.correlation
+    wider = WIDE_ALLOWANCE if "wide" in subject.genre.tags else 0.0
+    floor = next((severity for limit, severity in MEAN_FLOORS if mean < limit - wider), None)
+    return Reading(
+        100.0 * stereo.negative_correlation_share,
+        facts={"correlation": measurement(mean, "")},
+        spans=_correlation_spans(subject),
+        floor=floor,
+    )
+
+
+def width_vs_genre(subject: Subject) -> Reading | None:
+    """Side against mid, and how far it lies outside the genre's range."""
+    value, usual = subject.analysis.stereo.side_to_mid_db, subject.genre.side_mid_rms
+    if value is None or usual is None or not usual.low or not usual.high:
+        return None
+    low, high = (20.0 * math.log10(ratio) for ratio in (usual.low, usual.high))
+    is_wide = value > (low + high) / 2.0
+    return Reading(
+        value,
+        judged=value - high if is_wide else low - value,
+        facts={
+            "direction": "wider" if is_wide else "narrower",
+            "range": limits(low, high, "dB"),
+            "advice_key": "wide" if is_wide else "narrow",
+        },
+        target=(low, high),
+        evidence=usual.evidence,
+        # a proposal of ours must not warn anybody
+        ceiling=Severity.INFO if usual.evidence in {"L", "G"} else None,
+    )

@@ -1,0 +1,143 @@
+"""DeliveryService: what the Discord side needs to know to carry out an outbox step, and where it notes what it made."""
+
+from dataclasses import dataclass
+
+from core.knowledge.genres import Genre, genre_table
+from core.service.job_payloads import AnswerStep, ErrorStep, LostStep, Origin, ReviewStep, TargetStep, origin_of
+from core.service.servers import PING_SETTING
+from core.storage import ConversationRow, Database, StoredReview
+from core.values.actor import Actor
+from core.values.errors import NotFoundError
+from core.values.job import Job, Step, StepKind, StepState
+from core.values.serial import from_json
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A step with where it came from."""
+
+    step: Step
+    job: Job
+    origin: Origin
+
+    @property
+    def actor(self) -> Actor:
+        """On whose behalf it is delivered."""
+        return Actor(self.job.guild_id, self.job.user_id)
+
+    @property
+    def is_repeat(self) -> bool:
+        """Whether an earlier try may have got through."""
+        return self.step.attempts > 1
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewDelivery:
+    """A stored review on its way to a channel."""
+
+    conversation: ConversationRow
+    stored: StoredReview
+    genre: Genre
+
+
+SHOWN = frozenset(
+    {StepKind.POST_REVIEW, StepKind.ATTACH_REPORT, StepKind.POST_ANSWER, StepKind.POST_SUMMARY, StepKind.POST_TARGET}
+)
+"""Steps that show a person something they asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What could not be delivered of a job's result.
+
+    Attributes:
+        kinds: the steps that were given up.
+        told: somebody was told already.
+    """
+
+    kinds: frozenset[StepKind]
+    told: bool
+
+
+class DeliveryService:
+    """Reads what a step needs; notes threads and messages that were made."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def open(self, step: Step) -> Delivery:
+        """The step's job and origin."""
+        async with self._database.read() as unit:
+            job = await unit.jobs.get(step.job_id)
+        if job is None:
+            raise NotFoundError("job")
+        return Delivery(step, job, origin_of(job))
+
+    async def position(self, job_id: str) -> int:
+        """Place of a job in the queue, 1 = next; 0 when it does not wait."""
+        async with self._database.read() as unit:
+            return await unit.jobs.position(job_id)
+
+    async def review(self, delivery: Delivery) -> ReviewDelivery:
+        """The review a step is about."""
+        payload = from_json(ReviewStep, delivery.step.payload)
+        async with self._database.read() as unit:
+            conversation = await unit.conversations.get(delivery.actor, payload.conversation_id)
+            stored = await unit.library.get_review(delivery.actor, payload.review_id)
+        return ReviewDelivery(conversation, stored, genre_table().get(stored.request.genre_id))
+
+    @staticmethod
+    def answer(delivery: Delivery) -> AnswerStep:
+        """The answer or summary a step is about."""
+        return from_json(AnswerStep, delivery.step.payload)
+
+    @staticmethod
+    def target(delivery: Delivery) -> TargetStep:
+        """The target a step is about."""
+        return from_json(TargetStep, delivery.step.payload)
+
+    @staticmethod
+    def what_was_lost(delivery: Delivery) -> LostStep:
+        """What a TELL_LOST step is about."""
+        return from_json(LostStep, delivery.step.payload)
+
+    @staticmethod
+    def error(delivery: Delivery) -> ErrorStep:
+        """The sentence a step is about."""
+        return from_json(ErrorStep, delivery.step.payload)
+
+    async def bind(self, conversation_id: int, channel_id: int, *, follows_owner: bool) -> None:
+        """From now on this channel is the conversation's; `follows_owner` where it is a thread of its own."""
+        async with self._database.begin() as unit:
+            await unit.conversations.bind_channel(conversation_id, channel_id, follows_owner=follows_owner)
+
+    async def lost(self, delivery: Delivery) -> Lost:
+        """What of the job's result was given up, and whether its person was told."""
+        async with self._database.read() as unit:
+            steps = await unit.outbox.steps_of(delivery.job.job_id)
+        failed = frozenset(step.kind for step in steps if step.state is StepState.FAILED)
+        told = any(
+            step.kind in {StepKind.TELL_LOST, StepKind.CLOSE_PROGRESS} and step.made_id is not None for step in steps
+        )
+        return Lost(failed & SHOWN, told)
+
+    async def pings(self, actor: Actor) -> bool:
+        """Whether this member wants to be mentioned when their review is there, and the server lets it be."""
+        async with self._database.read() as unit:
+            guild = await unit.guilds.settings(actor.tenant_id)
+            member = await unit.privacy.settings(actor)
+        return bool(guild.get(PING_SETTING, True)) and bool(member.get(PING_SETTING, True))
+
+    async def posted(
+        self,
+        conversation_id: int,
+        discord_message_id: int,
+        message_row_id: int | None = None,
+        *,
+        channel_id: int | None = None,
+    ) -> None:
+        """A message of the conversation is visible: replies to it belong to the conversation."""
+        async with self._database.begin() as unit:
+            await unit.conversations.note_post(conversation_id, discord_message_id, channel_id)
+            if message_row_id is not None:
+                await unit.conversations.attach_discord_id(message_row_id, discord_message_id)

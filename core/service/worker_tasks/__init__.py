@@ -1,0 +1,1 @@
+"""The functions that run in child processes: plain values or bytes in, bytes out."""

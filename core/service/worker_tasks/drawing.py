@@ -1,0 +1,36 @@
+"""Drawing in a child process: a report document in, PDF or PNG files out."""
+
+import importlib
+from collections.abc import Mapping
+
+from core.exports import ReportDocument, render_charts, render_report
+from core.service.worker_tasks.measuring import HEADER
+from core.values.serial import from_json, to_json
+
+
+def report(document: bytes) -> bytes:
+    """Render a `ReportDocument` (JSON) as PDF."""
+    return render_report(from_json(ReportDocument, document))
+
+
+def charts(document: bytes) -> bytes:
+    """Render the charts of a `ReportDocument` (JSON): a JSON table of sizes, then the PNG files."""
+    pictures: Mapping[str, bytes] = render_charts(from_json(ReportDocument, document))
+    sizes = to_json({name: len(data) for name, data in pictures.items()})
+    return HEADER.pack(len(sizes)) + sizes + b"".join(pictures.values())
+
+
+def unpack_charts(result: bytes) -> dict[str, bytes]:
+    """The files in the result of `charts`."""
+    (length,) = HEADER.unpack_from(result)
+    at = HEADER.size + length
+    pictures = {}
+    for name, size in from_json(dict[str, int], result[HEADER.size : at]).items():
+        pictures[name] = result[at : at + size]
+        at += size
+    return pictures
+
+
+def warm_up_reports() -> None:
+    """Load what renders reports: a second that no report then waits for."""
+    importlib.import_module("core.exports.report.pages")

@@ -1,0 +1,20 @@
+"""What runs in a child for master reviews only: passages encoded as stores do, and their peaks measured again."""
+
+from pathlib import Path
+
+from core.audio.source import DecodeLimits
+from core.values.serial import to_json
+
+
+def encoded_peaks(path: str, limits: DecodeLimits, passages: tuple[tuple[float, float], ...]) -> bytes:
+    """Encode passages of one file and decode them again: a JSON list of `EncodedPeak`.
+
+    Raises:
+        InputError: the file cannot be decoded.
+    """
+    from core.analysis.level.encoded_peaks import encoded_peaks, passages_of
+    from core.audio.decode import open_audio
+
+    with Path(path).open("rb") as file, open_audio(file, limits) as stream:
+        rate = stream.sample_rate_hz
+        return to_json(encoded_peaks(passages_of(stream.blocks(), rate, passages), rate))

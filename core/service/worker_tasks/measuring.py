@@ -1,0 +1,99 @@
+"""Measuring in a child process: decode, scan and analyse, layers that must not know each other.
+
+What is needed is imported when it runs: the parent only names these functions, and starts a second sooner without
+scipy and the decoder.
+"""
+
+import io
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.analysis.measurements import Analysis
+from core.audio.source import DecodeLimits, SourceInfo
+from core.values.serial import from_json, to_json
+
+HEADER = struct.Struct("<I")
+"""Length of the JSON part that stands before the binary part of a result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """An analysis and the frames it was made from, in their stored form."""
+
+    analysis: Analysis
+    frames: bytes
+
+
+def measure(path: str, limits: DecodeLimits) -> bytes:
+    """Decode and measure one file.
+
+    Raises:
+        InputError: the file cannot be analysed.
+    """
+    from core.analysis.analyser import analyse
+    from core.analysis.frames_bytes import frame_pieces
+    from core.analysis.scanning.surround import scan_programme
+    from core.audio.decode import open_audio
+
+    with Path(path).open("rb") as file, open_audio(file, limits) as stream:
+        frames = scan_programme(stream.blocks(), stream.sample_rate_hz, stream.channels, stream.speakers)
+        source = stream.info()
+    analysis = to_json(analyse(frames, source))
+    # written as they come, and not copied: the frames of an hour take 14 MB, compressed 9
+    with io.BytesIO() as result:
+        result.write(HEADER.pack(len(analysis)) + analysis)
+        for piece in frame_pieces(frames):
+            result.write(piece)
+        return result.getvalue()
+
+
+def unpack_measured(result: bytes) -> Measured:
+    """The values in the result of `measure`."""
+    (length,) = HEADER.unpack_from(result)
+    end = HEADER.size + length
+    return Measured(from_json(Analysis, result[HEADER.size : end]), result[end:])
+
+
+WARM_UP_S = 6.0
+"""Length of the signal the pipeline is run on once: twice the short-term window, so that every branch is taken."""
+
+
+def warm_up() -> None:
+    """Run the pipeline once on a made-up signal, so that children inherit loaded libraries and compiled kernels."""
+    import core.audio.decode  # noqa: F401 - loaded for the children
+    from core.analysis.kernels.jit import compiled_beside
+    from core.analysis.kernels.stereo_fft import stereo_spectra
+
+    # the kernel that takes longest, and that a single channel does not need
+    with compiled_beside(stereo_spectra, _spectra_once):
+        _pipeline_once(1)
+    _pipeline_once(2)
+
+
+def _spectra_once() -> None:
+    import numpy as np
+
+    from core.analysis.kernels.stereo_fft import SIZE
+    from core.analysis.scanning.stereo_power import StereoTransform
+
+    transform = StereoTransform(window_samples=SIZE, bins=1, hop_samples=1, frames=1, rows=1)
+    transform.power(np.zeros((2, SIZE), np.float32), 0)
+
+
+def _pipeline_once(channels: int) -> None:
+    import numpy as np
+
+    from core.analysis.analyser import analyse
+    from core.analysis.frames_bytes import frames_to_bytes
+    from core.analysis.scanning.surround import scan_programme
+
+    rate = 44_100
+    time_s = np.arange(int(WARM_UP_S * rate)) / rate
+    # Twice full scale and cut off: the kernels that look for clipping must have run as well.
+    tone = np.clip(2.0 * np.sin(2 * np.pi * 220.0 * time_s) * np.sin(2 * np.pi * 2.0 * time_s), -1.0, 1.0)
+    block = np.ascontiguousarray(np.stack([tone, 0.8 * tone])[:channels], dtype=np.float32)
+    frames = scan_programme(iter([block]), rate, channels)
+    source = SourceInfo(WARM_UP_S, rate, channels, "pcm_f32le", "wav", 32, is_float=True, lossy=False)
+    to_json(analyse(frames, source))
+    frames_to_bytes(frames)

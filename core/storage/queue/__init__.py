@@ -1,0 +1,1 @@
+"""Jobs, outbox steps and the order in which guilds are served."""

@@ -1,0 +1,211 @@
+"""The jobs table as a queue: claims, leases, fencing. Every method is one step of a transaction."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, update
+
+from core.storage.access import Repository, guild_id_of
+from core.storage.queue import fairness
+from core.storage.queue.outbox import Outbox
+from core.storage.tables import jobs, outbox_steps, users
+from core.storage.values import Reaped
+from core.values.actor import Actor
+from core.values.job import MAX_ATTEMPTS, Job, JobKind, JobState, NewStep, StepState
+
+WORKER_LOST = "worker_lost"
+"""Error of a job whose worker died `MAX_ATTEMPTS` times."""
+
+_WAITING = (JobState.RECEIVED, JobState.QUEUED)
+_OPEN = (*_WAITING, JobState.RUNNING)
+_OVER = (JobState.DONE, JobState.FAILED)
+
+
+def _job(row: Row[Any]) -> Job:
+    return Job(
+        job_id=row.id,
+        kind=JobKind(row.kind),
+        key=row.key,
+        guild_id=guild_id_of(row.tenant_id),
+        user_id=row.owner_id,
+        state=JobState(row.state),
+        payload=row.payload,
+        created_at=row.created_at,
+        attempts=row.attempts,
+        lease_until=row.lease_until,
+        error=row.error,
+        lane=row.lane,
+    )
+
+
+def _held(job_id: str, attempt: int) -> ColumnElement[bool]:
+    """The fence: this attempt holds the job. A job that never ran is held by attempt 0."""
+    never_ran = and_(jobs.c.state == JobState.RECEIVED, jobs.c.attempts == 0)
+    return and_(jobs.c.id == job_id, jobs.c.attempts == attempt, or_(jobs.c.state == JobState.RUNNING, never_ran))
+
+
+class Jobs(Repository):
+    """The queue. Internal machinery: it acts for everybody, so only limits take an `Actor`."""
+
+    async def add(self, job: Job) -> bool:
+        """Store a new job; False when one with this key (or id) exists."""
+        actor = Actor(job.guild_id, job.user_id)
+        await self._ensure_owner(actor)
+        return await self._add_new(
+            jobs,
+            ["key"],
+            id=job.job_id,
+            kind=job.kind,
+            key=job.key,
+            tenant_id=actor.tenant_id,
+            owner_id=job.user_id,
+            state=job.state,
+            payload=job.payload,
+            created_at=job.created_at,
+            attempts=job.attempts,
+            lease_until=job.lease_until,
+            error=job.error,
+            lane=job.lane,
+        )
+
+    async def get(self, job_id: str) -> Job | None:
+        """The job, or None."""
+        return await self._find(jobs.c.id == job_id)
+
+    async def by_key(self, key: str) -> Job | None:
+        """The job that came from this interaction or message, or None."""
+        return await self._find(jobs.c.key == key)
+
+    async def _find(self, condition: ColumnElement[bool]) -> Job | None:
+        row = (await self._connection.execute(select(jobs).where(condition))).one_or_none()
+        return None if row is None else _job(row)
+
+    async def update_payload(self, job_id: str, payload: str) -> bool:
+        """Replace the payload of a job that is not over; False when there is none."""
+        condition = and_(jobs.c.id == job_id, jobs.c.state.in_(_OPEN))
+        return bool(await self._changed(update(jobs).where(condition).values(payload=payload)))
+
+    async def mark_queued(self, job_id: str, payload: str) -> bool:
+        """Its files are stored: a received job may be claimed. False when it is not (or no longer) received."""
+        condition = and_(jobs.c.id == job_id, jobs.c.state == JobState.RECEIVED)
+        return bool(await self._changed(update(jobs).where(condition).values(payload=payload, state=JobState.QUEUED)))
+
+    async def claim(self, now: datetime, lease_s: float, user_active_max: int) -> Job | None:
+        """Take the job that is fairest to run next (`core.storage.queue.fairness`), or None.
+
+        Two claimers never take the same job, nor more than `user_active_max` jobs of one user between them.
+        """
+        until = now + timedelta(seconds=lease_s)
+        running = jobs.alias("running")
+        of_user = and_(running.c.owner_id == jobs.c.owner_id, running.c.state == JobState.RUNNING)
+        active = select(func.count()).select_from(running).where(of_user).scalar_subquery()
+        while True:
+            candidate = (await self._connection.execute(fairness.next_job(user_active_max))).one_or_none()
+            if candidate is None:
+                return None
+            # where writers overlap (PostgreSQL), another may have claimed since: look again under the user's lock, and
+            # let go of that before the next user's, lest two claimers wait for each other
+            attempt = await self._connection.begin_nested()
+            await self._lock(users, candidate.owner_id)
+            taken = (
+                update(jobs)
+                .where(jobs.c.id == candidate.id, jobs.c.state == JobState.QUEUED, active < user_active_max)
+                .values(state=JobState.RUNNING, attempts=jobs.c.attempts + 1, lease_until=until)
+                .returning(jobs)
+            )
+            row = (await self._connection.execute(taken)).one_or_none()
+            if row is not None:
+                await attempt.commit()
+                return _job(row)
+            await attempt.rollback()
+
+    async def extend_lease(self, job_id: str, attempt: int, until: datetime) -> bool:
+        """Keep a running job; False when this attempt no longer holds it."""
+        condition = and_(_held(job_id, attempt), jobs.c.state == JobState.RUNNING)
+        return bool(await self._changed(update(jobs).where(condition).values(lease_until=until)))
+
+    async def finish(
+        self, job_id: str, attempt: int, state: JobState, error: str | None = None, steps: Sequence[NewStep] = ()
+    ) -> bool:
+        """Write the result of a running job, or of a received one that never ran (attempt 0), and its outbox steps.
+
+        Returns:
+            False, and nothing is written, for an attempt that does not hold the job.
+        """
+        values = {"state": state, "error": error, "lease_until": None, "finished_at": self._clock()}
+        if not await self._changed(update(jobs).where(_held(job_id, attempt)).values(**values)):
+            return False
+        await Outbox(self._connection, self._clock).add(job_id, steps)
+        return True
+
+    async def reap(self, now: datetime) -> Reaped:
+        """Requeue running jobs whose lease has expired; fail those that had `MAX_ATTEMPTS`."""
+        expired = and_(jobs.c.state == JobState.RUNNING, jobs.c.lease_until < now)
+        lost = and_(expired, jobs.c.attempts >= MAX_ATTEMPTS)
+        over = {"state": JobState.FAILED, "error": WORKER_LOST, "lease_until": None, "finished_at": now}
+        failed = await self._connection.execute(update(jobs).where(lost).values(**over).returning(jobs))
+        failed_jobs = tuple(_job(row) for row in failed)
+        again = {"state": JobState.QUEUED, "lease_until": None}
+        requeued = await self._connection.execute(update(jobs).where(expired).values(**again).returning(jobs))
+        return Reaped(tuple(_job(row) for row in requeued), failed_jobs)
+
+    async def end_leases(self, now: datetime) -> None:
+        """Treat every running job as abandoned. Only for a process that knows it is alone with this database."""
+        running = update(jobs).where(jobs.c.state == JobState.RUNNING)
+        await self._changed(running.values(lease_until=now - timedelta(seconds=1)))
+
+    async def stuck_received(self, before: datetime) -> tuple[Job, ...]:
+        """Jobs received before then and still not queued, oldest first."""
+        stuck = and_(jobs.c.state == JobState.RECEIVED, jobs.c.created_at < before)
+        rows = await self._connection.execute(select(jobs).where(stuck).order_by(jobs.c.created_at))
+        return tuple(_job(row) for row in rows)
+
+    async def counts(self, actor: Actor) -> Mapping[JobKind, int]:
+        """How many jobs of each kind this user has waiting or running, in all guilds together."""
+        mine = and_(jobs.c.owner_id == actor.user_id, jobs.c.state.in_(_OPEN))
+        rows = await self._connection.execute(select(jobs.c.kind, func.count()).where(mine).group_by(jobs.c.kind))
+        found = {JobKind(kind): int(count) for kind, count in rows}
+        return {kind: found.get(kind, 0) for kind in JobKind}
+
+    async def open_of(self, user_id: int) -> tuple[Job, ...]:
+        """Jobs of this user that are not over, oldest first."""
+        mine = and_(jobs.c.owner_id == user_id, jobs.c.state.in_(_OPEN))
+        rows = await self._connection.execute(select(jobs).where(mine).order_by(jobs.c.created_at))
+        return tuple(_job(row) for row in rows)
+
+    async def open_of_kind(self, kind: JobKind) -> tuple[Job, ...]:
+        """Jobs of a kind that are not over, of everybody, oldest first."""
+        there = and_(jobs.c.kind == kind, jobs.c.state.in_(_OPEN))
+        rows = await self._connection.execute(select(jobs).where(there).order_by(jobs.c.created_at))
+        return tuple(_job(row) for row in rows)
+
+    async def waiting_in(self, lane: str, kind: JobKind) -> bool:
+        """Whether a job of this kind waits or runs in a lane."""
+        there = select(jobs.c.id).where(jobs.c.lane == lane, jobs.c.kind == kind, jobs.c.state.in_(_OPEN)).limit(1)
+        return (await self._connection.execute(there)).one_or_none() is not None
+
+    async def queue_length(self) -> int:
+        """How many jobs wait, of everybody."""
+        statement = select(func.count()).select_from(jobs).where(jobs.c.state.in_(_WAITING))
+        return int((await self._connection.execute(statement)).scalar_one())
+
+    async def position(self, job_id: str) -> int:
+        """The place of a queued job in the line (1 = next); 0 when it is not queued."""
+        columns = (jobs.c.id, jobs.c.kind, jobs.c.tenant_id, jobs.c.owner_id, jobs.c.created_at, jobs.c.lane)
+        rows = await self._connection.execute(select(*columns).where(jobs.c.state == JobState.QUEUED))
+        waiting = [fairness.Waiting(row.id, JobKind(row.kind), *row[2:]) for row in rows]
+        guilds = await self._running("tenant_id")
+        return fairness.position(job_id, waiting, guilds, await self._running("owner_id"))
+
+    async def _running(self, column: str) -> dict[int, int]:
+        rows = await self._connection.execute(select(fairness.running_count(column)))
+        return {row[0]: row[1] for row in rows}
+
+    async def forget(self, before: datetime) -> int:
+        """Delete jobs that were over before then and whose steps are settled; returns how many."""
+        unsettled = select(outbox_steps.c.job_id).where(
+            outbox_steps.c.state.in_((StepState.PENDING, StepState.SENDING))
+        )
+        old = and_(jobs.c.state.in_(_OVER), jobs.c.finished_at < before, jobs.c.id.not_in(unsettled))
+        return await self._changed(delete(jobs).where(old))

@@ -1,0 +1,124 @@
+"""The outbox table: steps that show a job's result in Discord, delivered in order within a job."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, update
+
+from core.storage.access import Repository
+from core.storage.tables import jobs, outbox_steps
+from core.values.job import NewStep, Step, StepKind, StepState
+
+KEY_CHARACTERS = 12
+"""60 bits: a collision is expected after a thousand million steps, and then refused by UNIQUE."""
+
+_UNSETTLED = (StepState.PENDING, StepState.SENDING)
+
+
+def step_key(job_id: str, position: int) -> str:
+    """The short key of a step: the same for the same step, whoever computes it."""
+    digest = hashlib.sha256(f"{job_id}:{position}".encode()).digest()
+    return base64.b32encode(digest).decode().lower()[:KEY_CHARACTERS]
+
+
+def _step(row: Row[Any]) -> Step:
+    return Step(
+        step_id=row.id,
+        job_id=row.job_id,
+        position=row.position,
+        kind=StepKind(row.kind),
+        key=row.key,
+        payload=row.payload,
+        state=StepState(row.state),
+        attempts=row.attempts,
+        made_id=row.made_id,
+        first_tried_at=row.first_tried_at,
+    )
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    """Pending and not put off, or begun by somebody whose time is up."""
+    waited = or_(outbox_steps.c.not_before.is_(None), outbox_steps.c.not_before <= now)
+    return and_(outbox_steps.c.state.in_(_UNSETTLED), waited)
+
+
+class Outbox(Repository):
+    """The outbox. Internal machinery: it acts for everybody."""
+
+    async def add(self, job_id: str, steps: Sequence[NewStep]) -> tuple[Step, ...]:
+        """Append steps to a job; nothing for a job that is gone."""
+        if (await self._connection.execute(select(jobs.c.id).where(jobs.c.id == job_id))).one_or_none() is None:
+            return ()
+        last = select(func.max(outbox_steps.c.position)).where(outbox_steps.c.job_id == job_id)
+        taken = (await self._connection.execute(last)).scalar_one()
+        added = []
+        for position, step in enumerate(steps, 0 if taken is None else taken + 1):
+            key = step_key(job_id, position)
+            state = StepState.PENDING
+            values = {"job_id": job_id, "position": position, "kind": step.kind, "key": key, "payload": step.payload}
+            step_id = await self._add(outbox_steps, **values, state=state, attempts=0)
+            added.append(Step(step_id, job_id, position, step.kind, key, step.payload, state, attempts=0))
+        return tuple(added)
+
+    async def due(self, now: datetime, limit: int) -> tuple[Step, ...]:
+        """Steps that may be delivered now: every earlier step of their job is done or given up."""
+        earlier = outbox_steps.alias("earlier")
+        blocked = exists().where(
+            earlier.c.job_id == outbox_steps.c.job_id,
+            earlier.c.position < outbox_steps.c.position,
+            earlier.c.state.in_(_UNSETTLED),
+        )
+        statement = select(outbox_steps).where(_due(now), ~blocked).order_by(outbox_steps.c.id).limit(limit)
+        return tuple(_step(row) for row in await self._connection.execute(statement))
+
+    async def start(self, step_id: int, now: datetime, try_s: float) -> Step | None:
+        """Take a due step for `try_s` seconds; None when somebody else has it or it is settled."""
+        until = now + timedelta(seconds=try_s)
+        statement = (
+            update(outbox_steps)
+            .where(outbox_steps.c.id == step_id, _due(now))
+            .values(
+                state=StepState.SENDING,
+                attempts=outbox_steps.c.attempts + 1,
+                not_before=until,
+                first_tried_at=func.coalesce(outbox_steps.c.first_tried_at, now),
+            )
+            .returning(outbox_steps)
+        )
+        row = (await self._connection.execute(statement)).one_or_none()
+        return None if row is None else _step(row)
+
+    async def done(self, step_id: int, made_id: int | None) -> None:
+        """The step was delivered and made a Discord object (or nothing). What was made first is kept."""
+        await self._settle(step_id, state=StepState.DONE, made_id=made_id)
+
+    async def end_tries(self) -> None:
+        """Treat every begun delivery as abandoned. Only for a process that knows it is alone with this database."""
+        begun = update(outbox_steps).where(outbox_steps.c.state == StepState.SENDING)
+        await self._changed(begun.values(not_before=None))
+
+    async def end_waits(self) -> None:
+        """Let everything that was put off be tried now: what was in the way (an outage) is over."""
+        waiting = and_(outbox_steps.c.state == StepState.PENDING, outbox_steps.c.not_before.is_not(None))
+        await self._changed(update(outbox_steps).where(waiting).values(not_before=None))
+
+    async def retry(self, step_id: int, at: datetime) -> None:
+        """Deliver a begun step again, not before `at`."""
+        condition = and_(outbox_steps.c.id == step_id, outbox_steps.c.state == StepState.SENDING)
+        await self._changed(update(outbox_steps).where(condition).values(state=StepState.PENDING, not_before=at))
+
+    async def fail(self, step_id: int, error: str) -> None:
+        """Give the step up; later steps of the job go on."""
+        await self._settle(step_id, state=StepState.FAILED, error=error)
+
+    async def _settle(self, step_id: int, **values: Any) -> None:
+        condition = and_(outbox_steps.c.id == step_id, outbox_steps.c.state.in_(_UNSETTLED))
+        await self._changed(update(outbox_steps).where(condition).values(**values, not_before=None))
+
+    async def steps_of(self, job_id: str) -> tuple[Step, ...]:
+        """All steps of a job, in order."""
+        statement = select(outbox_steps).where(outbox_steps.c.job_id == job_id).order_by(outbox_steps.c.position)
+        return tuple(_step(row) for row in await self._connection.execute(statement))

@@ -1,0 +1,104 @@
+"""Targets of a server: several uploads as percentiles, and one track against them.
+
+Nothing of a single upload is kept: a target is made of `LEAST_TRACKS` at least, holds three percentiles per measure,
+and says how many tracks it was made from, not which. Tone is compared at equal loudness.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.analysis.measurements import BAND_EDGES_HZ, Analysis
+from core.diagnosis.comparing.references import DECIMALS, band_levels_lu
+
+LEAST_TRACKS = 5
+"""From fewer, the outer percentiles are nearly the values of single tracks."""
+
+LOW_PERCENTILE, HIGH_PERCENTILE = 10.0, 90.0
+"""What lies between them is usual: the range in which the genre table states its figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Percentiles:
+    """The 10th, 50th and 90th percentile of one measure, and how many tracks had it."""
+
+    p10: float
+    p50: float
+    p90: float
+    tracks: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServerTarget:
+    """Numbers of several tracks, by measure: "integrated_lufs", "plr_db", "side_to_mid_db", and the seven bands."""
+
+    tracks: int
+    measures: dict[str, Percentiles]
+    schema_version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class TargetDelta:
+    """One measure of a track against a target.
+
+    `from_median`: signed difference. `outside`: beyond the usual range, positive above it, negative below, 0 inside.
+    """
+
+    measure: str
+    value: float
+    from_median: float
+    outside: float
+
+
+def target_from(analyses: Sequence[Analysis]) -> ServerTarget:
+    """The target that several tracks make. A measure that too few of them have is left out.
+
+    Raises:
+        ValueError: there are too few tracks.
+    """
+    if len(analyses) < LEAST_TRACKS:
+        raise ValueError(f"a target takes {LEAST_TRACKS} tracks at least")
+    readings = [target_measures(analysis) for analysis in analyses]
+    names = dict.fromkeys(name for reading in readings for name in reading)
+    values = {name: [reading[name] for reading in readings if name in reading] for name in names}
+    return ServerTarget(
+        tracks=len(analyses),
+        measures={name: _percentiles(known) for name, known in values.items() if len(known) >= LEAST_TRACKS},
+    )
+
+
+def _percentiles(values: Sequence[float]) -> Percentiles:
+    p10, p50, p90 = (float(value) for value in np.percentile(values, (LOW_PERCENTILE, 50.0, HIGH_PERCENTILE)))
+    return Percentiles(round(p10, DECIMALS), round(p50, DECIMALS), round(p90, DECIMALS), len(values))
+
+
+def compare_target(analysis: Analysis, target: ServerTarget) -> tuple[TargetDelta, ...]:
+    """The track against a target, in the target's order; what was not measured on it is left out."""
+    measured = target_measures(analysis)
+    return tuple(
+        TargetDelta(name, measured[name], round(measured[name] - usual.p50, DECIMALS), _outside(measured[name], usual))
+        for name, usual in target.measures.items()
+        if name in measured
+    )
+
+
+def _outside(value: float, usual: Percentiles) -> float:
+    return round(max(0.0, value - usual.p90) + min(0.0, value - usual.p10), DECIMALS)
+
+
+def target_measures(analysis: Analysis) -> Mapping[str, float]:
+    """What a target is made of, as far as it was measured."""
+    loudness, dynamics, bass = analysis.loudness, analysis.dynamics, analysis.bass
+    values = {
+        "integrated_lufs": loudness.integrated_lufs,
+        "loudness_range_lu": loudness.loudness_range_lu,
+        "plr_db": dynamics.plr_db,
+        "psr_min_db": dynamics.psr_min_db,
+        "side_to_mid_db": analysis.stereo.side_to_mid_db,
+        "side_to_mid_below_120_db": bass.side_to_mid_below_120_db if bass else None,
+        "tilt_db_per_octave": analysis.spectrum.tilt_db_per_octave,
+    }
+    bands = band_levels_lu(analysis) if loudness.integrated_lufs is not None else {}
+    values |= {name: round(bands[name], DECIMALS) for name in BAND_EDGES_HZ if name in bands}
+    return {name: value for name, value in values.items() if value is not None}

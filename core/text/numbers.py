@@ -1,0 +1,181 @@
+"""Numbers for people: one way to write a level, a frequency, a time, wherever it is shown.
+
+Typography: a true minus sign (U+2212), en dashes in ranges, a no-break space between number and unit, so that a line
+never breaks inside "−14.2 LUFS". A value that could not be measured is an em dash.
+"""
+
+from types import MappingProxyType
+
+MISSING = "—"
+"""Shown for None: not measurable on this file."""
+
+MINUS = "\u2212"
+NO_BREAK_SPACE = "\u00a0"
+EN_DASH = "–"
+
+_SECONDS_PER_MINUTE = 60
+_HERTZ_PER_KILOHERTZ = 1000
+_SECONDS_AS_SECONDS = 10.0
+"""Durations shorter than this read better as "2.5 s" than as a position in the song."""
+
+_DECIMALS_BY_UNIT = MappingProxyType({"": 2, "FS": 4, "%": 0, "cents": 0, "/min": 0, "runs/min": 0, "bit": 0})
+"""Decimals that mean something in each unit; every other unit is a level, a loudness or a time and gets one."""
+
+
+_PEAK_UNITS = frozenset({"dBTP", "dBFS"})
+
+
+def number(value: float | None, decimals: int = 1) -> str:
+    """`value` with a fixed number of decimals; a value that rounds to zero carries no sign.
+
+    >>> number(-14.24)
+    '−14.2'
+    """
+    if value is None:
+        return MISSING
+    rounded = f"{abs(value):.{decimals}f}"
+    return MINUS + rounded if value < 0 and float(rounded) != 0 else rounded
+
+
+def signed(value: float | None, decimals: int = 1) -> str:
+    """`value` with its sign always written: a difference or a gain ("+1.5", "−0.3", "0.0" where it rounds to zero)."""
+    if value is None:
+        return MISSING
+    text = number(value, decimals)
+    return text if value < 0 or float(text) == 0 else f"+{text}"
+
+
+def quantity(value: float | None, unit: str, decimals: int = 1) -> str:
+    """Number and unit ("−14.2 LUFS"); the percent sign follows the number without a space, as a rate does."""
+    return _with_unit(number(value, decimals), unit)
+
+
+def measurement(value: float | None, unit: str) -> str:
+    """A measured value with the decimals and the form its unit asks for.
+
+    "−14.2 LUFS", "+0.8 dBTP" (a peak over full scale shows it), "0.0021 FS", "−0.15" (a correlation has no unit),
+    "42%", "3.2 kHz" for 3200 Hz, "124 BPM".
+    """
+    if unit in _PEAK_UNITS:
+        return signed_db(value, unit)
+    if unit == "Hz":
+        return frequency(value)
+    if unit == "BPM":
+        return tempo(value)
+    return quantity(value, unit, _decimals(unit))
+
+
+def level_db(value: float | None, unit: str = "dB") -> str:
+    """A level with one decimal: "−14.2 LUFS", "−1.0 dBTP", "3.0 dB"."""
+    return quantity(value, unit)
+
+
+def signed_db(value: float | None, unit: str = "dB") -> str:
+    """A level difference or a gain with one decimal: "+1.5 dB", "−0.3 LU"."""
+    return _with_unit(signed(value), unit)
+
+
+def frequency(hertz: float | None) -> str:
+    """Three figures as dials show them: "31.5 Hz", "80 Hz", "440 Hz", "3.2 kHz", "16 kHz"."""
+    if hertz is None:
+        return MISSING
+    if round(hertz) < _HERTZ_PER_KILOHERTZ:
+        decimals = 1 if hertz < 100 else 0
+        return _with_unit(_trimmed(hertz, decimals), "Hz")
+    kilohertz = hertz / _HERTZ_PER_KILOHERTZ
+    return _with_unit(_trimmed(kilohertz, 2 if kilohertz < 10 else 1), "kHz")
+
+
+def frequency_range(low_hz: float, high_hz: float) -> str:
+    """A band with its unit written once where it can be: "200–500 Hz", "500 Hz–2 kHz", "2–5 kHz"."""
+    low, high = frequency(low_hz), frequency(high_hz)
+    low_number, low_unit = low.split(NO_BREAK_SPACE)
+    return f"{low_number if high.endswith(NO_BREAK_SPACE + low_unit) else low}{EN_DASH}{high}"
+
+
+def clock(seconds: float | None) -> str:
+    """A position in the song, to the second: "0:07", "1:04", "61:00"."""
+    if seconds is None:
+        return MISSING
+    minutes, rest = divmod(round(max(0.0, seconds)), _SECONDS_PER_MINUTE)
+    return f"{minutes}:{rest:02d}"
+
+
+def duration(seconds: float | None) -> str:
+    """A length of time: "2.5 s" below ten seconds, "3:42" above."""
+    if seconds is None:
+        return MISSING
+    return quantity(seconds, "s") if seconds < _SECONDS_AS_SECONDS else clock(seconds)
+
+
+def span(start_s: float, end_s: float) -> str:
+    """A stretch of the song: "1:04–1:32"; one time where both ends fall on the same second."""
+    start, end = clock(start_s), clock(end_s)
+    return start if start == end else f"{start}{EN_DASH}{end}"
+
+
+def percent(share: float | None) -> str:
+    """A share of one as whole percent: 0.42 -> "42%"."""
+    return MISSING if share is None else f"{number(share * 100, 0)}%"
+
+
+def tempo(bpm: float | None) -> str:
+    """A tempo, with a decimal only where it is not a whole number: "124 BPM", "98.5 BPM"."""
+    return MISSING if bpm is None else _with_unit(_trimmed(bpm, 1), "BPM")
+
+
+def key_name(key: str | None) -> str:
+    """A key with musical signs: "F# minor" -> "F♯ minor"."""
+    return MISSING if key is None else key.replace("#", "♯")
+
+
+def limits(low: float | None, high: float | None, unit: str) -> str:
+    """A target with open ends, in the form of `measurement`: "≥ −16.0 LUFS", "≤ −1.0 dBTP", "−10.0 to −7.0 LUFS".
+
+    A range is joined by "to": a dash beside minus signs would be misread.
+    """
+    if low is None and high is None:
+        return MISSING
+    if low is None:
+        return f"≤{NO_BREAK_SPACE}{measurement(high, unit)}"
+    if high is None:
+        return f"≥{NO_BREAK_SPACE}{measurement(low, unit)}"
+    if low == high:
+        return measurement(low, unit)
+    first, last = measurement(low, unit), measurement(high, unit)
+    if unit == "%":
+        return f"{first.removesuffix(unit)} to {last}"
+    first_number, _, first_unit = first.partition(NO_BREAK_SPACE)
+    return f"{first_number if last.endswith(NO_BREAK_SPACE + first_unit) else first} to {last}"
+
+
+def _decimals(unit: str) -> int:
+    return _DECIMALS_BY_UNIT.get(unit, 1)
+
+
+def _trimmed(value: float, decimals: int) -> str:
+    """`number` without trailing zeros after the point."""
+    text = number(value, decimals)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _with_unit(text: str, unit: str) -> str:
+    if text == MISSING or not unit:
+        return text
+    return text + unit if unit == "%" else f"{text}{NO_BREAK_SPACE}{unit}"
+
+
+def counted(count: int, noun: str) -> str:
+    """A number with its noun: "no runs", "1 run", "12 runs"."""
+    return f"{count or 'no'} {noun}" if count == 1 else f"{count or 'no'} {noun}s"
+
+
+def times(count: int) -> str:
+    """How often: "once", "twice", "12 times"."""
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def lower_first(name: str) -> str:
+    """A name inside a sentence; abbreviations stay as they are."""
+    is_word = name[1:2].islower() or name[1:2] in {"", " "}
+    return name[:1].lower() + name[1:] if is_word else name

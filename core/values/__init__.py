@@ -1,0 +1,1 @@
+"""The values that all packages exchange: actor, request, conversation, job, processor settings, errors."""

@@ -1,0 +1,163 @@
+"""The error tree.
+
+::
+
+    EarshotError
+    ├── InputError        the upload cannot be analysed            (command line: exit 3)
+    ├── UsageError        what was asked for does not exist        (exit 2)
+    │   └── NotFoundError no such thing here, or it is not yours
+    ├── LimitError        allowed, but not now                     (exit 2)
+    └── DependencyError   database, model, Discord or worker failed (exit 4)
+        └── ModelError    the language model did not give an answer that can be used
+
+An error is raised where its cause is known. It carries a stable ``code`` and the ``facts`` a sentence needs; the
+sentence itself is made in one place, `core.text.error_sentences`.
+"""
+
+from enum import StrEnum
+from typing import TypeAlias
+
+Fact: TypeAlias = str | int | float
+
+
+class InputCode(StrEnum):
+    """Why an upload cannot be analysed."""
+
+    NOT_AUDIO = "not_audio"
+    UNSUPPORTED_FORMAT = "unsupported_format"
+    WRONG_EXTENSION = "wrong_extension"
+    NO_EXTENSION = "no_extension"
+    EMPTY = "empty"
+    TRUNCATED = "truncated"
+    UNREADABLE = "unreadable"
+    TOO_LARGE = "too_large"
+    TOO_LONG = "too_long"
+    TOO_SHORT = "too_short"
+    SILENT = "silent"
+    NON_FINITE = "non_finite"
+    UNSUPPORTED_RATE = "unsupported_rate"
+    UNSUPPORTED_CHANNELS = "unsupported_channels"
+    SURROUND = "surround"
+    FORMAT_CHANGE = "format_change"
+    DECODER_FAILED = "decoder_failed"
+    DOWNLOAD_FAILED = "download_failed"
+    VOICE_MESSAGE = "voice_message"
+    EXPIRED = "expired"
+    NOT_A_TARGET = "not_a_target"
+    NEWER_TARGET = "newer_target"
+
+
+class UsageCode(StrEnum):
+    """What was asked for and does not exist."""
+
+    UNKNOWN_GENRE = "unknown_genre"
+    UNKNOWN_SUBGENRE = "unknown_subgenre"
+    NO_AUDIO_ATTACHED = "no_audio_attached"
+    QUESTION_EMPTY = "question_empty"
+    QUESTION_TOO_LONG = "question_too_long"
+    NOTHING_TO_SUMMARISE = "nothing_to_summarise"
+    BAD_SETTING = "bad_setting"
+    FOLDER_UNWRITABLE = "folder_unwritable"
+    TOKEN_MISSING = "token_missing"
+    NOT_FOUND = "not_found"
+    NOT_IN_A_SERVER = "not_in_a_server"
+    NOT_A_MANAGER = "not_a_manager"
+    NOT_YOURS = "not_yours"
+    NO_REVIEW_YET = "no_review_yet"
+    FORM_IS_GONE = "form_is_gone"
+    TAKEN_ALREADY = "taken_already"
+    NO_CONVERSATION_HERE = "no_conversation_here"
+    UNKNOWN_TOPIC = "unknown_topic"
+    UNKNOWN_TARGET = "unknown_target"
+    NO_TARGETS = "no_targets"
+    TARGET_NAME = "target_name"
+    TARGET_EXISTS = "target_exists"
+    TOO_FEW_TRACKS = "too_few_tracks"
+    TOO_FEW_MEASURED = "too_few_measured"
+    TOO_MANY_TARGETS = "too_many_targets"
+    FILE_UNWRITABLE = "file_unwritable"
+
+
+class LimitCode(StrEnum):
+    """Which limit was reached."""
+
+    USER_QUEUE_FULL = "user_queue_full"
+    QUEUE_FULL = "queue_full"
+    QUESTIONS_PENDING = "questions_pending"
+
+
+class DependencyCode(StrEnum):
+    """Which part outside the core failed."""
+
+    DATABASE = "database"
+    MODEL = "model"
+    DISCORD = "discord"
+    TOKEN_REFUSED = "token_refused"
+    SHARDING_REQUIRED = "sharding_required"
+    CONNECTION_REFUSED = "connection_refused"
+    WORKER = "worker"
+    FOLDER_IN_USE = "folder_in_use"
+
+
+class ModelFault(StrEnum):
+    """How the language model failed."""
+
+    NO_KEY = "no_key"
+    REFUSED_KEY = "refused_key"
+    RATE_LIMITED = "rate_limited"
+    UNAVAILABLE = "unavailable"
+    TIMEOUT = "timeout"
+    EMPTY = "empty"
+    MALFORMED = "malformed"
+    REFUSED = "refused"
+    TOO_LONG = "too_long"
+    BUDGET = "budget"
+    SWITCHED_OFF = "switched_off"
+
+
+class EarshotError(Exception):
+    """Base of all errors that Earshot raises on purpose."""
+
+    def __init__(self, code: StrEnum, **facts: Fact) -> None:
+        super().__init__(f"{code.value} {facts}" if facts else code.value)
+        self.code = code
+        self.facts = facts
+
+
+WHICH, REFERENCE = "which", "reference"
+"""The fact that tells which of two uploads an `InputError` is about, and its value where it is not the track."""
+
+
+class InputError(EarshotError):
+    """The upload cannot be analysed; `code` is an `InputCode`. With the fact `which="reference"`, the reference."""
+
+    def about_reference(self) -> "InputError":
+        """The same error, said of the reference."""
+        return InputError(self.code, **{**self.facts, WHICH: REFERENCE})
+
+
+class UsageError(EarshotError):
+    """What was asked for does not exist; `code` is a `UsageCode`."""
+
+
+class NotFoundError(UsageError):
+    """No such thing for this actor: it does not exist, or it belongs to somebody else (never told apart)."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(UsageCode.NOT_FOUND, what=what)
+
+
+class LimitError(EarshotError):
+    """A limit was reached; `code` is a `LimitCode`."""
+
+
+class DependencyError(EarshotError):
+    """Something outside the core failed; `code` is a `DependencyCode`."""
+
+
+class ModelError(DependencyError):
+    """The language model gave no answer that can be used."""
+
+    def __init__(self, fault: ModelFault, **facts: Fact) -> None:
+        super().__init__(DependencyCode.MODEL, fault=fault.value, **facts)
+        self.fault = fault

@@ -1,0 +1,118 @@
+"""Job and outbox values: work that must survive a crash, and the single steps that show its result in Discord.
+
+A job moves ``received → queued → running → done | failed``. Everything is at-least-once and idempotent: a job has a
+unique key (the interaction or message it came from), a running job holds a lease, and a result is written only by the
+attempt that holds it (fencing). Results leave as outbox steps: each has its own key and keeps the id of what it made.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class JobKind(StrEnum):
+    """What is to be done."""
+
+    FEEDBACK = "feedback"
+    QUESTION = "question"
+    SUMMARY = "summary"
+    TARGET = "target"
+
+
+UPLOADING = (JobKind.FEEDBACK, JobKind.TARGET)
+"""Kinds that measure uploads: they share a member's places in the queue and wait behind conversations."""
+
+
+class JobState(StrEnum):
+    """Where a job stands. RECEIVED: acknowledged, its files not yet stored."""
+
+    RECEIVED = "received"
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Stage(StrEnum):
+    """What a producer is told while waiting. OVER: nothing comes of it (a question that was taken back)."""
+
+    QUEUED = "queued"
+    MEASURING = "measuring"
+    LISTENING = "listening for problems"
+    WRITING = "writing"
+    OVER = "over"
+
+
+MAX_ATTEMPTS = 3
+"""A job that killed its worker this often is failed for good (knowledge: reliability 1.2: no cap loops on poison)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One unit of durable work. `payload` is the JSON of the kind's own value (`core.service.job_payloads`).
+
+    Jobs that share a `lane` run one after the other, oldest first (the questions of one conversation).
+    """
+
+    job_id: str
+    kind: JobKind
+    key: str
+    guild_id: int | None
+    user_id: int
+    state: JobState
+    payload: str
+    created_at: datetime
+    attempts: int = 0
+    lease_until: datetime | None = None
+    error: str | None = None
+    lane: str | None = None
+
+
+class StepKind(StrEnum):
+    """What an outbox step does in Discord."""
+
+    OPEN_THREAD = "open_thread"
+    POST_REVIEW = "post_review"
+    ATTACH_REPORT = "attach_report"
+    CLOSE_PROGRESS = "close_progress"
+    POST_ANSWER = "post_answer"
+    POST_SUMMARY = "post_summary"
+    POST_TARGET = "post_target"
+    REPORT_ERROR = "report_error"
+    TELL_LOST = "tell_lost"
+
+
+class StepState(StrEnum):
+    """Where a step stands. SENDING: begun, outcome not yet known: look before you repeat it."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class NewStep:
+    """A step as a job handler asks for it; position is its place in the list."""
+
+    kind: StepKind
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A stored outbox step. Steps of one job are delivered in order of `position`.
+
+    `key` is short, unique and shown with the message, so that a repeated step can find what it already made.
+    """
+
+    step_id: int
+    job_id: str
+    position: int
+    kind: StepKind
+    key: str
+    payload: str
+    state: StepState
+    attempts: int
+    made_id: int | None = None
+    first_tried_at: datetime | None = None

@@ -1,0 +1,173 @@
+"""The fork server: one warm process of the standard library, from which all children are forked.
+
+It is started with an environment of its own. What a process is given when it starts stays readable in /proc for its
+whole life, so the bot's secrets must not be there even for a moment.
+"""
+
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import Any
+
+from core.values.errors import DependencyCode, DependencyError
+from core.workers.variables import (
+    ALLOCATION_VARIABLE,
+    CACHE_VARIABLE,
+    DRAWING_VARIABLE,
+    MAIN_VARIABLE,
+    OWN_MAPPING_BYTES,
+    WARM_UP_VARIABLE,
+)
+
+ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TZ", "PYTHONPATH")
+"""What the fork server and its children inherit. Everything else, secrets above all, stays here."""
+
+START_TRIES = 2
+"""A fork server that died (out of memory, an operator's kill) is started once more."""
+
+DRAWING_FOLDER = "drawing"
+"""In the cache folder."""
+
+log = logging.getLogger(__name__)
+
+_starting = threading.Lock()
+"""The server and the environment belong to the process, whatever number of `Workers` share them."""
+
+
+def launch_server(environment: Mapping[str, str]) -> None:
+    """Start the fork server, unless it runs, and do not wait until it is warm.
+
+    Raises:
+        DependencyError: it cannot be started.
+    """
+    try:
+        with _starting:
+            _ensure_server(environment)
+    except OSError as error:
+        raise _not_started(error) from error
+
+
+def kill_server() -> None:
+    """Kill the fork server; whoever waits for a child of it hears of that at once."""
+    with suppress(ProcessLookupError):
+        if server_runs() and (pid := server_pid()) is not None:
+            os.kill(pid, signal.SIGKILL)
+
+
+def start_child(
+    target: Callable[..., None],
+    args: tuple[Any, ...],
+    environment: Mapping[str, str],
+    is_wanted: Callable[[], bool] = lambda: True,
+) -> tuple[Connection, ForkServerProcess]:
+    """Start a process that runs ``target(pipe, *args)``; what it writes into the pipe can be read from the connection.
+
+    A fork server that dies is started again for a child that `is_wanted` only.
+
+    Raises:
+        DependencyError: no child can be started.
+    """
+    context = multiprocessing.get_context("forkserver")
+    for attempt in range(1, START_TRIES + 1):
+        receiver, sender = context.Pipe(duplex=False)
+        process = context.Process(target=target, args=(sender, *args), daemon=True)
+        try:
+            with _starting:
+                server = _ensure_server(environment)
+                process.start()
+                _check_same(server, process)
+        except (OSError, EOFError) as error:
+            receiver.close()
+            if attempt == START_TRIES or not is_wanted():
+                raise _not_started(error) from error
+            log.warning("the worker server is gone (%s); starting a new one", type(error).__name__)
+            server_died()
+        else:
+            return receiver, process
+        finally:
+            sender.close()
+    raise AssertionError("unreachable")
+
+
+def child_environment(warm_up: tuple[str, ...], cache_dir: Path | None) -> dict[str, str]:
+    """The environment of the fork server."""
+    kept = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    environment = {**kept, **threads, ALLOCATION_VARIABLE: str(OWN_MAPPING_BYTES), WARM_UP_VARIABLE: ",".join(warm_up)}
+    if main := getattr(sys.modules["__main__"], "__file__", None):
+        environment[MAIN_VARIABLE] = os.path.normpath(Path(main).absolute())
+    if cache_dir is not None:
+        cache = cache_dir.absolute()
+        environment |= {CACHE_VARIABLE: str(cache), DRAWING_VARIABLE: str(cache / DRAWING_FOLDER)}
+    return environment
+
+
+def server_runs() -> bool:
+    """Whether the fork server is alive; nothing is reaped by asking."""
+    pid = server_pid()
+    try:
+        return pid is not None and os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+    except ChildProcessError:
+        return False
+
+
+def server_died(patience_s: float = 1.0) -> bool:
+    """Whether the fork server is gone, or is going: its pipes close a moment before it can be waited for."""
+    deadline = time.monotonic() + patience_s
+    while server_runs():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def server_pid() -> int | None:
+    """The fork server's process id; None before it is started."""
+    pid: int | None = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]  # noqa: SLF001 - the library offers no way to ask
+    return pid
+
+
+def _ensure_server(environment: Mapping[str, str]) -> int | None:
+    if not server_runs():
+        forkserver.set_forkserver_preload(["core.workers.preload"])
+        if drawing := environment.get(DRAWING_VARIABLE):
+            Path(drawing).mkdir(parents=True, exist_ok=True)
+        with _environment(environment):
+            forkserver.ensure_running()
+    return server_pid()
+
+
+def _not_started(error: OSError | EOFError) -> DependencyError:
+    cause = getattr(error, "strerror", None) or type(error).__name__
+    return DependencyError(DependencyCode.WORKER, cause=cause)
+
+
+def _check_same(server: int | None, process: ForkServerProcess) -> None:
+    """The library replaces a server that died in between by itself, and would hand it our environment."""
+    if server_pid() != server:
+        process.kill()
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]  # noqa: SLF001 - the library offers no way to end it
+        raise ConnectionResetError("the worker server died")
+
+
+@contextmanager
+def _environment(environment: Mapping[str, str]) -> Iterator[None]:
+    """Replace this process's environment for as long as starting another takes."""
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

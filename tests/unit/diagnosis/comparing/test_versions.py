@@ -1,0 +1,172 @@
+"""The findings of one version in the next."""
+
+import pytest
+
+from core.analysis.measurements import Analysis, ClippedRun, Section
+from core.diagnosis import diagnose
+from core.diagnosis.findings import Finding, Outcome, VersionChange
+from core.knowledge.genres import genre_table
+from core.values.request import ReviewType
+from core.values.serial import from_json, to_json
+from tests.support.analyses import changed, mono, neutral, request, tilted
+from tests.unit.rules.rule_cases import LEVELS, diagnosis_of, firing_value
+
+
+def followed(before: Analysis, after: Analysis, kind: ReviewType = ReviewType.MASTER) -> dict[str, VersionChange]:
+    genre = genre_table().get("pop")
+    previous = diagnose(before, genre, request(kind)).findings
+    versions = diagnose(after, genre, request(kind), previous=previous).versions
+    assert versions is not None
+    return {change.code: change for change in versions}
+
+
+def muddy(by_db: float) -> Analysis:
+    return tilted(neutral(), "lowmid_200_500", by_db)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "outcome"),
+    [
+        (5.0, 0.0, Outcome.FIXED),
+        (5.0, 1.0, Outcome.FIXED),
+        (5.0, 3.5, Outcome.IMPROVED),
+        (5.0, 4.8, Outcome.UNCHANGED),
+        (5.0, 5.2, Outcome.UNCHANGED),
+        (5.0, 6.0, Outcome.WORSE),
+    ],
+)
+def test_outcomes_of_a_tone_finding(before: float, after: float, outcome: Outcome) -> None:
+    change = followed(muddy(before), muddy(after))["mud"]
+
+    assert change.outcome is outcome
+    assert change.before == pytest.approx(before)
+    assert change.after == pytest.approx(after)
+
+
+def test_a_finding_that_overshoots_to_the_other_side_is_fixed_and_its_value_signed() -> None:
+    changes = followed(muddy(5.0), muddy(-3.0))
+
+    assert changes["mud"].outcome is Outcome.FIXED
+    assert changes["mud"].after == pytest.approx(-3.0)
+
+
+def test_what_was_not_there_before_is_new() -> None:
+    changes = followed(muddy(5.0), changed(muddy(0.0), stereo__balance_db=3.0))
+
+    assert changes["lr_balance"].outcome is Outcome.NEW
+    assert changes["lr_balance"].before is None
+    assert changes["lr_balance"].after == pytest.approx(3.0)
+    assert list(changes) == ["mud", "lr_balance"]
+
+
+@pytest.mark.parametrize("code", list(LEVELS))
+def test_the_same_file_again_changes_nothing(code: str) -> None:
+    case = firing_value(code)
+    previous = diagnosis_of(code, *case).findings
+
+    versions = diagnosis_of(code, *case, previous=previous).versions
+
+    assert versions is not None
+    assert [change.code for change in versions] == [finding.code for finding in previous]
+    assert {change.outcome for change in versions} == {Outcome.UNCHANGED}
+    assert all(change.before == change.after for change in versions)
+
+
+@pytest.mark.parametrize("code", list(LEVELS))
+def test_a_fixed_finding_shows_what_is_measured_now(code: str) -> None:
+    kind, genre_id, value = firing_value(code)
+    previous = diagnosis_of(code, kind, genre_id, value).findings
+
+    versions = diagnosis_of(code, kind, genre_id, None, previous=previous).versions
+
+    assert versions is not None
+    change = next(change for change in versions if change.code == code)
+    assert change.outcome is Outcome.FIXED
+    assert change.before is not None
+    assert change.after is not None
+    assert change.after != change.before
+
+
+def test_too_quiet_and_then_less_so_is_an_improvement() -> None:
+    quiet, nearer = (changed(neutral(), loudness__integrated_lufs=level) for level in (-16.0, -13.0))
+
+    assert followed(quiet, nearer)["loud_vs_genre"].outcome is Outcome.IMPROVED
+    assert followed(nearer, quiet)["loud_vs_genre"].outcome is Outcome.WORSE
+
+
+def test_a_mix_that_became_a_master_is_not_worse_for_stricter_levels() -> None:
+    genre = genre_table().get("pop")
+    track = changed(neutral(mix=True), peaks__true_peak_dbtp=-0.2, loudness__integrated_lufs=-13.0)
+    previous = diagnose(track, genre, request(ReviewType.MIXDOWN)).findings
+    assert [finding.code for finding in previous] == ["true_peak"]
+
+    versions = diagnose(track, genre, request(ReviewType.MASTER), previous=previous).versions
+
+    assert versions is not None
+    assert next(change for change in versions if change.code == "true_peak").outcome is Outcome.UNCHANGED
+
+
+def test_a_finding_that_another_one_now_speaks_for_is_not_called_fixed() -> None:
+    hot = changed(neutral(mix=True), peaks__true_peak_dbtp=0.5, peaks__sample_peak_dbfs=-0.5)
+    runs = tuple(ClippedRun(10.0 + index, 4, 0) for index in range(100))
+    clipped = changed(hot, peaks__clipped_runs=runs, peaks__clipped_run_count=400)
+    changes = followed(hot, clipped, ReviewType.MIXDOWN)
+
+    assert changes["clip_samples"].outcome is Outcome.NEW
+    assert changes["true_peak"].outcome is Outcome.UNCHANGED
+    assert changes["true_peak"].after == 0.5
+
+    back = followed(clipped, hot, ReviewType.MIXDOWN)
+    assert back["clip_samples"].outcome is Outcome.FIXED
+    assert "true_peak" not in back or back["true_peak"].outcome is not Outcome.NEW
+
+
+def test_what_the_new_version_does_not_let_us_judge_is_not_called_fixed() -> None:
+    level = changed(neutral(), loudness__loudness_range_lu=1.5)
+    excerpt = changed(neutral(duration_s=40.0), loudness__loudness_range_lu=1.5)
+
+    assert "dynamics_flat" in followed(level, level)
+    assert "dynamics_flat" not in followed(level, excerpt)
+
+
+def test_a_matter_of_mixes_is_not_called_fixed_on_a_master() -> None:
+    genre = genre_table().get("pop")
+    mix = changed(neutral(mix=True), tonality__tuning_cents=30.0)
+    previous = diagnose(mix, genre, request(ReviewType.MIXDOWN)).findings
+    versions = diagnose(mix, genre, request(ReviewType.MASTER), previous=previous).versions
+
+    assert [finding.code for finding in previous] == ["key_sanity"]
+    assert versions is not None
+    assert "key_sanity" not in {change.code for change in versions}
+
+
+def test_a_channel_fault_is_fixed_by_a_file_of_one_channel() -> None:
+    dead = changed(neutral(), faults__dead_channel=1)
+
+    assert followed(dead, mono(neutral()))["dual_mono"].outcome is Outcome.FIXED
+
+
+@pytest.mark.parametrize("duration_s", [90.0, 310.0])
+def test_another_length_and_other_parts_break_nothing(duration_s: float) -> None:
+    longer = tilted(neutral(duration_s=duration_s), "lowmid_200_500", 3.5)
+    rearranged = changed(longer, sections=(Section(0.0, duration_s, "drop", -9.0, 0.9),))
+
+    assert followed(muddy(5.0), rearranged)["mud"].outcome is Outcome.IMPROVED
+    assert set(followed(muddy(5.0), rearranged)) == {"mud"}
+
+
+def test_findings_survive_the_way_through_storage() -> None:
+    genre = genre_table().get("pop")
+    previous = diagnose(muddy(5.0), genre, request()).findings
+    stored = tuple(from_json(list[Finding], to_json(previous)))
+
+    assert stored == previous
+    assert diagnose(muddy(5.0), genre, request(), previous=stored).versions is not None
+
+
+def test_a_row_of_an_older_program_still_loads() -> None:
+    genre = genre_table().get("pop")
+    old = to_json(diagnose(muddy(5.0), genre, request()).findings[0]).replace(b',"merged":[]', b"")
+
+    assert b"merged" not in old
+    assert from_json(Finding, old).merged == ()

@@ -1,0 +1,100 @@
+"""Which part of the song a span lies in, and where the level of everything steps."""
+
+import pytest
+
+from core.analysis.level.level_steps import level_steps
+from core.analysis.measurements import Section
+from core.diagnosis import diagnose
+from core.diagnosis.finding_words import receipt, where
+from core.diagnosis.song_places import labelled
+from core.knowledge.genres import genre_table
+from core.rules.reading import Span
+from tests.support.analyses import changed, neutral, request
+
+SECTIONS = (
+    Section(0.0, 30.0, "intro", -16.0, 0.9),
+    Section(30.0, 60.0, "drop", -9.0, 0.8),
+    Section(60.0, 90.0, "break", -14.0, 0.7),
+    Section(90.0, 120.0, "drop", -9.0, 0.8),
+    Section(120.0, 200.0, "section A", -12.0, 0.0),
+)
+
+
+@pytest.mark.parametrize(
+    ("span", "label"),
+    [
+        (Span(2.0, 10.0), "the intro"),
+        (Span(92.0, 118.0), "the second drop"),
+        (Span(31.0, 31.0), "the first drop"),
+        (Span(62.0, 92.0), "the break"),
+        (Span(48.0, 72.0), ""),
+        (Span(10.0, 110.0), ""),
+        (Span(130.0, 140.0), ""),
+    ],
+)
+def test_a_span_is_named_after_the_part_that_holds_most_of_it(span: Span, label: str) -> None:
+    assert labelled((span,), SECTIONS)[0].label == label
+
+
+def test_without_sections_there_are_no_names() -> None:
+    assert labelled((Span(1.0, 2.0),), None) == (Span(1.0, 2.0),)
+    assert labelled((Span(1.0, 2.0),), ()) == (Span(1.0, 2.0),)
+
+
+def test_names_follow_the_times_in_words() -> None:
+    one = labelled((Span(92.0, 118.0),), SECTIONS)
+    two = labelled((Span(2.0, 10.0), Span(130.0, 140.0)), SECTIONS)
+
+    assert where(one) == " at 1:32–1:58, the second drop"
+    assert where(two) == " at 0:02–0:10 (the intro) and 2:10–2:20"
+
+
+def test_a_finding_says_in_which_part_it_holds() -> None:
+    track = changed(neutral(), sections=SECTIONS, peaks__true_peak_dbtp=0.4, peaks__true_peak_at_s=100.0)
+    finding = diagnose(track, genre_table().get("pop"), request()).findings[0]
+
+    assert finding.spans == (Span(100.0, 100.0, "the second drop"),)
+    assert receipt(finding).endswith("at 1:40, the second drop")
+
+
+def stepped(by_db: float, at: int, *, bands: int = 7):
+    timeline = neutral().spectrum.timeline
+    assert timeline is not None
+    return changed(
+        timeline,
+        bands_db={
+            name: tuple(
+                level + (by_db if second >= at and index < bands else 0.0) for second, level in enumerate(levels)
+            )
+            for index, (name, levels) in enumerate(timeline.bands_db.items())
+        },
+    )
+
+
+@pytest.mark.parametrize("by_db", [-12.0, -8.0, 6.0])
+@pytest.mark.parametrize("at", [20, 100, 180])
+def test_a_step_of_all_bands_is_found_with_its_size_and_time(by_db: float, at: int) -> None:
+    (step,) = level_steps(stepped(by_db, at))
+
+    assert step.by_db == pytest.approx(by_db, abs=0.2)
+    assert step.at_s == pytest.approx(at, abs=1.0)
+
+
+def test_all_steps_are_found_the_clearest_first() -> None:
+    timeline = stepped(-9.0, 60)
+    levels = {
+        name: tuple(level + (6.0 if second >= 130 else 0.0) for second, level in enumerate(row))
+        for name, row in timeline.bands_db.items()
+    }
+
+    steps = level_steps(changed(timeline, bands_db=levels))
+
+    assert [round(step.by_db) for step in steps] == [-9, 6]
+    assert [step.at_s for step in steps] == pytest.approx([60.0, 130.0], abs=1.0)
+
+
+def test_a_small_step_or_one_of_some_bands_is_none() -> None:
+    assert level_steps(stepped(-3.0, 100)) == ()
+    assert level_steps(stepped(-12.0, 100, bands=4)) == ()
+    assert level_steps(neutral().spectrum.timeline) == ()
+    assert level_steps(None) == ()

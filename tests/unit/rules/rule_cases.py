@@ -1,0 +1,408 @@
+"""How to put a value that a rule judges into a neutral analysis, and the levels that the dossier asks for.
+
+`SETTERS` makes the neutral track read `value` in the rule's own measure. `LEVELS` are the dossier's thresholds, written
+out by hand: (type, genre, [(value, severity or None)]), each severity right past its threshold and right before it.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+
+from core.analysis.level.encoded_passages import EncodedPeak
+from core.analysis.measurements import (
+    Analysis,
+    AttackCrest,
+    ClippedRun,
+    Dropout,
+    Hum,
+    LowPassEdge,
+    Resonance,
+    TempoCandidate,
+)
+from core.diagnosis import diagnose
+from core.diagnosis.findings import Diagnosis, Finding
+from core.knowledge.genres import genre_table
+from core.rules.tone import STRETCHES
+from core.values.request import ReviewType
+from tests.support.analyses import changed, neutral, request, standing_out
+
+MIX, MASTERING, MASTER = ReviewType.MIXDOWN, ReviewType.MASTERING, ReviewType.MASTER
+
+Setter = Callable[[Analysis, float, str], Analysis]
+Levels = list[tuple[ReviewType, str, list[tuple[float, str | None]]]]
+
+
+def runs_per_minute(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    count = round(value * analysis.source.duration_s / 60.0)
+    runs = tuple(ClippedRun(30.0 + 5.0 * index, 3, 0) for index in range(min(count, 100)))
+    return changed(analysis, peaks__clipped_runs=runs, peaks__clipped_run_count=count)
+
+
+def channel_state(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    if value >= 2.0:
+        return changed(analysis, faults__dead_channel=1)
+    return changed(analysis, faults__identical_channels=value >= 1.0)
+
+
+def loudness_offset(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    """`value` LU above the range of releases (negative: below it), with a limiter that shows."""
+    release = genre_table().get(genre_id).release_lufs
+    assert release.low is not None
+    assert release.high is not None
+    integrated = release.high + value if value > 0 else release.low + value
+    return changed(analysis, loudness__integrated_lufs=integrated, dynamics__psr_min_db=7.9, dynamics__plr_db=10.5)
+
+
+def limited_mix(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    return changed(analysis, loudness__integrated_lufs=value, dynamics__plr_db=9.0, peaks__sample_peak_dbfs=-0.5)
+
+
+def low_pass(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    return changed(analysis, faults__low_pass_edge=LowPassEdge(value, 45.0))
+
+
+def clipped_peak(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    """A sample peak, with one clipped run to go with it."""
+    return changed(
+        analysis,
+        peaks__sample_peak_dbfs=value,
+        peaks__clipped_runs=(ClippedRun(30.0, 3, 0),),
+        peaks__clipped_run_count=1,
+    )
+
+
+def low_psr(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    return changed(analysis, dynamics__psr_min_db=value, dynamics__plr_db=6.9)
+
+
+def out_of_its_surroundings(code: str) -> Setter:
+    return lambda analysis, value, genre_id: standing_out(analysis, code, value)
+
+
+def at(path: str) -> Setter:
+    return lambda analysis, value, genre_id: changed(analysis, **{path: value})
+
+
+def boxed(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    """400–800 Hz in third octaves only: the wide bands do not resolve it."""
+    thirds = analysis.spectrum.third_octave_db
+    return changed(
+        analysis,
+        spectrum__third_octave_db={
+            name: level + (value if name in {"400", "500", "630", "800"} else 0.0) for name, level in thirds.items()
+        },
+    )
+
+
+def rumbling(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    """20 and 25 Hz such that the power below 25 Hz stands at `value` against 30 to 120 Hz (the 1/24-octave edges)."""
+    thirds = {**analysis.spectrum.third_octave_db, "20": -120.0}
+    shares = {"31.5": 0.76, "40": 1, "50": 1, "63": 1, "80": 1, "100": 1, "125": 0.3}
+    low_end = sum(share * 10 ** (thirds[name] / 10) for name, share in shares.items())
+    thirds["25"] = 10 * math.log10(low_end / 0.48) + value
+    return changed(analysis, spectrum__third_octave_db=thirds)
+
+
+def width_offset(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    """`value` dB outside the genre's range: positive too wide, negative too narrow."""
+    usual = genre_table().get(genre_id).side_mid_rms
+    assert usual is not None
+    assert usual.low is not None
+    assert usual.high is not None
+    edge = usual.high if value > 0 else usual.low
+    return changed(analysis, stereo__side_to_mid_db=20 * math.log10(edge) + value)
+
+
+def humming(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    return changed(analysis, faults__hum=Hum(50.0, value, 5))
+
+
+def noisy(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    """Noise in the pauses, `value` dB below the programme."""
+    assert analysis.loudness.integrated_lufs is not None
+    return changed(analysis, faults__noise_floor_dbfs=analysis.loudness.integrated_lufs - value)
+
+
+def edited(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    """1: the whole level falls by 5.5 dB in the middle; 2: the sound drops out there."""
+    if value >= 2.0:
+        return changed(analysis, faults__dropouts=(Dropout(100.0, 0.08, None),), faults__dropout_count=1)
+    timeline = analysis.spectrum.timeline
+    assert timeline is not None
+    return changed(
+        analysis,
+        spectrum__timeline__bands_db={
+            name: tuple(level - (5.5 * value if second >= 100 else 0.0) for second, level in enumerate(levels))
+            for name, levels in timeline.bands_db.items()
+        },
+    )
+
+
+def padded(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    bits = {0.0: 24, 1.0: 16, 2.0: 8}[value]
+    return changed(analysis, faults__effective_bit_depth=bits)
+
+
+def formatted(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    if value >= 2.0:
+        return changed(analysis, source__sample_rate_hz=22_050)
+    return changed(analysis, source__bit_depth=16 if value else 24)
+
+
+def low_rate(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    return changed(analysis, source__sample_rate_hz=22_050 if value else 44_100)
+
+
+def lost_range(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    """`value` LU less than the reference that `reference_for` gives."""
+    return changed(analysis, loudness__loudness_range_lu=REFERENCE_LRA_LU - value)
+
+
+def held_back(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    """Spotify wants 4 dB (−18 → −14 LUFS) and has room for 4 − `value` dB below −1 dBTP."""
+    return changed(analysis, loudness__integrated_lufs=-18.0, peaks__true_peak_dbtp=-5.0 + value)
+
+
+def ringing(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    return changed(analysis, spectrum__resonances=(Resonance(1_130.0, value, 0.7), Resonance(400.0, 6.5, 0.4)))
+
+
+def attacks(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    return changed(analysis, transients__attack_crest_db=AttackCrest(low=6.5, mid=value, high=value - 0.2))
+
+
+def ambiguous(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    tempo = analysis.rhythm.tempo_bpm
+    assert tempo is not None
+    return changed(
+        analysis, rhythm__confidence=0.5, rhythm__alternatives=(TempoCandidate(tempo / 2, 0.5 * value / 100.0),)
+    )
+
+
+REFERENCE_LRA_LU = 9.0
+
+
+def reference_for(code: str, genre_id: str) -> Analysis | None:
+    """What the track is compared with, for the rule that needs it."""
+    return changed(neutral(genre_id), loudness__loudness_range_lu=REFERENCE_LRA_LU) if code == "lra_change" else None
+
+
+def encoded_for(code: str, value: float | None) -> tuple[EncodedPeak, ...]:
+    """What the encoders make of the track: the second one reaches `value`, for the rule that asks."""
+    if code != "codec_overshoot":
+        return ()
+    worst = QUIET_DBTP if value is None else value
+    return (
+        EncodedPeak("AAC 256 kbit/s", "FFmpeg's AAC encoder", worst - 0.3, worst - 0.5, 16.0),
+        EncodedPeak("MP3 192 kbit/s", "LAME", worst, worst - 0.2, 16.0),
+    )
+
+
+QUIET_DBTP = -1.1
+
+
+def diagnosis_of(
+    code: str, kind: ReviewType, genre_id: str, value: float | None, previous: Sequence[Finding] | None = None
+) -> Diagnosis:
+    """A neutral track that reads `value` in a rule's measure (None: as it is), diagnosed."""
+    analysis = neutral(genre_id, mix=kind is not ReviewType.MASTER)
+    if value is None and code == "lra_change":
+        value = 0.0
+    if value is not None:
+        analysis = SETTERS[code](analysis, value, genre_id)
+    reference = reference_for(code, genre_id)
+    genre = genre_table().get(genre_id)
+    encoded = encoded_for(code, value)
+    asked = request(kind, genre_id)
+    return diagnose(analysis, genre, asked, reference=reference, previous=previous, encoded=encoded)
+
+
+def firing_value(code: str) -> tuple[ReviewType, str, float]:
+    """Type, genre and value of the first case in which a rule speaks."""
+    kind, genre_id, steps = LEVELS[code][0]
+    return kind, genre_id, next(value for value, severity in steps if severity is not None)
+
+
+SETTERS: dict[str, Setter] = {
+    "clip_samples": runs_per_minute,
+    "dual_mono": channel_state,
+    "dc": lambda analysis, value, genre_id: changed(analysis, faults__dc_offset_per_channel=(0.0, -value)),
+    "lossy_source": low_pass,
+    "silence": at("faults__head_silence_s"),
+    "true_peak": at("peaks__true_peak_dbtp"),
+    "codec_overshoot": lambda analysis, value, genre_id: analysis,
+    "over_limited": low_psr,
+    "mono_fold": at("stereo__mono_fold_loss_db"),
+    "low_stereo": at("bass__side_to_mid_below_120_db"),
+    "lr_balance": lambda analysis, value, genre_id: changed(analysis, stereo__balance_db=-value),
+    "mix_headroom": clipped_peak,
+    "mix_loudness": limited_mix,
+    **{code: out_of_its_surroundings(code) for code in STRETCHES},
+    "loud_vs_genre": loudness_offset,
+    "boxy": boxed,
+    "rumble": rumbling,
+    "corr_neg": lambda analysis, value, genre_id: changed(analysis, stereo__negative_correlation_share=value / 100),
+    "width_vs_genre": width_offset,
+    "hum": humming,
+    "noise_floor": noisy,
+    "cut_tail": at("faults__end_level_lu"),
+    "level_jump": edited,
+    "fake_hires": padded,
+    "sample_rate": formatted,
+    "lra_change": lost_range,
+    "stream_gain": held_back,
+    "dynamics_flat": at("loudness__loudness_range_lu"),
+    "transient_dull": attacks,
+    "kick_bass": at("bass__kick_to_sustain_db"),
+    "resonance": ringing,
+    "tempo_sanity": ambiguous,
+    "key_sanity": at("tonality__tuning_cents"),
+    "sibilance": at("sibilance__esses_per_minute"),
+    "masking_vocal": at("centre__centre_to_all_db"),
+}
+
+LEVELS: dict[str, Levels] = {
+    "clip_samples": [
+        (MIX, "rock", [(0.9, None), (1.2, "info"), (9.9, "info"), (10.2, "warn"), (99.9, "warn"), (100.2, "severe")]),
+        (MASTER, "rock", [(0.9, None), (1.2, "info"), (10.2, "warn"), (100.2, "severe")]),
+        (MASTER, "techno", [(9.9, None), (10.2, "info"), (100.2, "warn"), (400.2, "severe")]),
+        (MASTER, "metal", [(9.9, None), (10.2, "info"), (100.2, "warn")]),
+    ],
+    "dual_mono": [
+        (MIX, "rock", [(0.0, None), (1.0, "info"), (2.0, "severe")]),
+        (MASTER, "rock", [(0.0, None), (1.0, "info"), (2.0, "severe")]),
+    ],
+    "dc": [
+        (MIX, "rock", [(0.0009, None), (0.0011, "info"), (0.0051, "warn"), (0.021, "severe")]),
+        (MASTER, "rock", [(0.0009, None), (0.0011, "info"), (0.0049, "info"), (0.0051, "warn"), (0.021, "severe")]),
+    ],
+    "lossy_source": [
+        (MIX, "rock", [(20_600.0, None), (20_400.0, "info"), (17_000.0, "info"), (16_500.0, "warn")]),
+        (MASTER, "rock", [(20_600.0, None), (19_000.0, "info"), (16_000.0, "warn")]),
+    ],
+    "silence": [
+        (MIX, "rock", [(0.4, None), (0.6, "info"), (1.9, "info"), (2.1, "warn")]),
+        (MASTER, "rock", [(0.4, None), (0.6, "info"), (2.1, "warn")]),
+    ],
+    "true_peak": [
+        (MIX, "rock", [(-0.4, None), (-0.2, "info"), (0.1, "warn"), (3.0, "warn")]),
+        (MASTER, "rock", [(-1.1, None), (-0.9, "info"), (0.1, "warn"), (0.9, "warn"), (1.1, "severe")]),
+    ],
+    "codec_overshoot": [(MASTER, "rock", [(-0.1, None), (0.1, "info"), (0.9, "info"), (1.1, "warn"), (3.0, "warn")])],
+    "over_limited": [
+        (MIX, "rock", [(9.1, None), (8.9, "info"), (7.9, "warn"), (6.9, "severe")]),
+        (MASTER, "rock", [(8.1, None), (7.9, "info"), (6.9, "warn"), (5.9, "severe")]),
+        (MASTER, "metal", [(7.1, None), (6.9, "info"), (5.9, "warn"), (4.9, "severe")]),
+    ],
+    "mono_fold": [
+        (MIX, "rock", [(-2.9, None), (-3.1, "info"), (-4.6, "warn"), (-6.1, "severe")]),
+        (MASTER, "rock", [(-2.9, None), (-3.1, "info"), (-4.6, "warn"), (-6.1, "severe")]),
+        (MASTER, "ambient", [(-3.9, None), (-4.1, "info")]),
+    ],
+    "low_stereo": [
+        (MIX, "house", [(-17.1, None), (-16.9, "info"), (-9.9, "warn"), (-3.9, "severe")]),
+        (MASTER, "jazz", [(-8.1, None), (-7.9, "info"), (-3.9, "warn"), (0.1, "severe")]),
+        (MASTER, "classical", [(-4.1, None), (-3.9, "info"), (0.1, "warn"), (3.1, "severe")]),
+    ],
+    "lr_balance": [
+        (MIX, "rock", [(0.9, None), (1.1, "info"), (2.1, "warn"), (3.1, "severe")]),
+        (MASTER, "rock", [(0.6, None), (0.8, "info"), (1.6, "warn"), (2.6, "severe")]),
+    ],
+    "mix_headroom": [(MIX, "rock", [(-1.1, None), (-0.9, "info"), (-0.05, "warn")])],
+    "mix_loudness": [(MIX, "rock", [(-12.1, None), (-11.9, "warn")]), (MASTERING, "rock", [(-11.9, "warn")])],
+    "low_end_buildup": [
+        (MIX, "rock", [(6.1, None), (6.3, "info"), (9.6, "warn"), (15.1, "severe")]),
+        (MASTER, "techno", [(6.1, None), (6.3, "info"), (9.6, "warn"), (15.1, "severe")]),
+    ],
+    "thin_low": [
+        (MASTER, "techno", [(-0.2, None), (-0.4, "info"), (-2.1, "warn"), (-11.1, "warn"), (-11.3, "info")]),
+        (MIX, "jazz", [(-0.2, None), (-0.4, "info"), (-2.1, "warn")]),
+    ],
+    "mud": [
+        (MIX, "pop", [(1.9, None), (2.1, "info"), (3.4, "warn"), (7.1, "severe")]),
+        (MASTER, "pop", [(1.9, None), (2.1, "info"), (3.4, "warn"), (7.1, "severe")]),
+    ],
+    "harsh": [
+        (MIX, "pop", [(1.1, None), (1.3, "info"), (2.1, "warn"), (6.1, "severe")]),
+        (MASTER, "metal", [(1.1, None), (1.3, "info"), (2.1, "warn"), (6.1, "severe")]),
+    ],
+    "dull": [
+        (MASTER, "pop", [(-0.9, None), (-1.1, "info"), (-5.5, "warn"), (-17.9, "warn"), (-18.1, "info")]),
+        (MIX, "lofi", [(-0.9, None), (-1.1, "info"), (-5.5, "warn")]),
+    ],
+    "bright_excess": [
+        (MIX, "rock", [(1.9, None), (2.1, "info"), (5.3, "warn")]),
+        (MASTER, "pop", [(1.9, None), (2.1, "info"), (5.3, "warn"), (25.0, "warn")]),
+    ],
+    "boxy": [
+        (MIX, "pop", [(1.9, None), (2.1, "info"), (9.0, "info")]),
+        (MASTER, "pop", [(1.4, None), (1.6, "info"), (9.0, "info")]),
+    ],
+    "rumble": [
+        (MIX, "rock", [(-18.5, None), (-17.5, "info"), (-11.5, "warn"), (-5.5, "severe")]),
+        (MASTER, "rock", [(-18.5, None), (-17.5, "info"), (-11.5, "warn"), (-5.5, "severe")]),
+    ],
+    "corr_neg": [
+        (MIX, "rock", [(4.9, None), (5.1, "info"), (15.1, "warn"), (80.0, "warn")]),
+        (MASTER, "rock", [(4.9, None), (5.1, "info"), (15.1, "warn")]),
+        (MASTER, "ambient", [(14.9, None), (15.1, "info"), (60.1, "warn")]),
+    ],
+    "width_vs_genre": [
+        (MIX, "house", [(0.0, None), (0.1, "info"), (3.4, "info"), (3.6, "warn"), (-0.1, "info"), (-3.6, "warn")]),
+        (MASTER, "house", [(0.1, "info"), (3.6, "warn"), (-0.1, "info"), (-3.6, "warn")]),
+        (MASTER, "pop", [(3.6, "info"), (9.0, "info"), (-3.6, "info")]),
+    ],
+    "hum": [
+        (MIX, "rock", [(-75.1, None), (-74.9, "info"), (-64.9, "warn"), (-54.9, "severe")]),
+        (MASTER, "rock", [(-75.1, None), (-74.9, "info"), (-64.9, "warn"), (-54.9, "severe")]),
+    ],
+    "noise_floor": [
+        (MIX, "rock", [(50.1, None), (49.9, "info"), (39.9, "warn"), (20.0, "warn")]),
+        (MASTER, "rock", [(50.1, None), (49.9, "info"), (39.9, "warn")]),
+        (MASTER, "podcast_spoken", [(50.1, None), (49.9, "info"), (41.9, "warn"), (29.9, "severe")]),
+    ],
+    "cut_tail": [
+        (MIX, "rock", [(-30.1, None), (-29.9, "info"), (-19.9, "warn"), (3.0, "warn")]),
+        (MASTER, "rock", [(-30.1, None), (-29.9, "info"), (-19.9, "warn")]),
+    ],
+    "level_jump": [
+        (MIX, "rock", [(0.0, None), (0.5, None), (1.0, "info"), (2.0, "warn")]),
+        (MASTER, "rock", [(0.0, None), (0.5, None), (1.0, "info"), (2.0, "warn")]),
+    ],
+    "fake_hires": [
+        (MIX, "rock", [(0.0, None), (1.0, "info"), (2.0, "warn")]),
+        (MASTER, "rock", [(0.0, None), (1.0, "info"), (2.0, "warn")]),
+    ],
+    "sample_rate": [
+        (MIX, "rock", [(0.0, None), (1.0, "info"), (2.0, "warn")]),
+        (MASTER, "rock", [(0.0, None), (1.0, None), (2.0, "warn")]),
+    ],
+    "lra_change": [(MASTER, "pop", [(0.9, None), (1.1, "info"), (2.1, "warn"), (6.0, "warn")])],
+    "stream_gain": [(MASTER, "pop", [(0.9, None), (1.1, "info"), (4.0, "info")])],
+    "dynamics_flat": [
+        (MIX, "pop", [(2.1, None), (1.9, "info"), (0.5, "info")]),
+        (MASTER, "pop", [(2.1, None), (1.9, "info")]),
+    ],
+    "transient_dull": [
+        (MIX, "pop", [(3.6, None), (3.4, "info"), (1.0, "info")]),
+        (MASTER, "pop", [(3.6, None), (3.4, "info")]),
+    ],
+    "kick_bass": [
+        (MIX, "house", [(4.1, None), (3.9, "info"), (1.9, "info")]),
+        (MASTER, "house", [(4.1, None), (3.9, "info"), (1.9, "info")]),
+    ],
+    "resonance": [
+        (MIX, "pop", [(13.9, None), (14.1, "info"), (25.0, "info")]),
+        (MASTER, "pop", [(13.9, None), (14.1, "info"), (25.0, "info")]),
+    ],
+    "tempo_sanity": [(MIX, "pop", [(79.0, None), (81.0, "info"), (99.0, "info")])],
+    "key_sanity": [(MIX, "pop", [(24.0, None), (26.0, "info"), (49.0, "info"), (-26.0, "info")])],
+    "sibilance": [
+        (MIX, "pop", [(4.9, None), (5.1, "info"), (60.0, "info")]),
+        (MASTER, "pop", [(4.9, None), (5.1, "info"), (60.0, "info")]),
+    ],
+    "masking_vocal": [
+        (MIX, "rock", [(-4.9, None), (-5.1, "info"), (-20.0, "info")]),
+        (MASTER, "rock", [(-4.9, None), (-5.1, "info"), (-20.0, "info")]),
+    ],
+    "loud_vs_genre": [(MASTER, "pop", [(0.4, None), (0.6, "info"), (1.6, "warn"), (-0.6, "info"), (-4.6, "warn")])],
+}

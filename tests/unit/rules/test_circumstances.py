@@ -1,0 +1,220 @@
+"""What the same number means on a lossy file, a float file, an excerpt; and what has to go with it."""
+
+import pytest
+
+from core.analysis.measurements import Analysis, ClippedRun, LowPassEdge
+from core.diagnosis import diagnose
+from core.diagnosis.findings import Diagnosis, Finding
+from core.knowledge.genres import genre_table
+from core.rules.reading import Severity
+from core.values.request import ReviewType
+from tests.support.analyses import changed, floating, lossy, neutral, request, standing_out, tilted
+
+
+def diagnosed(analysis: Analysis, kind: ReviewType = ReviewType.MASTER, genre_id: str = "pop") -> Diagnosis:
+    return diagnose(analysis, genre_table().get(genre_id), request(kind, genre_id))
+
+
+def finding(diagnosis: Diagnosis, code: str) -> Finding | None:
+    return next((found for found in diagnosis.findings if found.code == code), None)
+
+
+def clipped(analysis: Analysis, *lengths: int) -> Analysis:
+    runs = tuple(ClippedRun(10.0 * (1 + index), length, 0) for index, length in enumerate(lengths))
+    return changed(analysis, peaks__clipped_runs=runs, peaks__clipped_run_count=len(runs))
+
+
+@pytest.mark.parametrize(("length", "severity"), [(3, None), (6, "warn"), (19, "warn"), (20, "severe")])
+def test_one_long_run_weighs_by_itself(length: int, severity: str | None) -> None:
+    found = finding(diagnosed(clipped(neutral(), 4, 3, 3, length)), "clip_samples")
+
+    assert found is not None
+    assert found.severity.value == (severity or "info")
+
+
+def test_clipping_in_a_decoded_file_is_a_note_with_its_reason() -> None:
+    found = finding(diagnosed(lossy(clipped(neutral(), *[30] * 80))), "clip_samples")
+
+    assert found is not None
+    assert found.severity is Severity.INFO
+    assert found.caveat is not None
+    assert "lossy" in found.caveat
+
+
+@pytest.mark.parametrize(
+    ("kind", "severity"), [(ReviewType.MASTER, Severity.WARN), (ReviewType.MIXDOWN, Severity.INFO)]
+)
+def test_peaks_of_a_decoded_file_are_held_against_it_less(kind: ReviewType, severity: Severity) -> None:
+    track = changed(neutral(mix=kind is ReviewType.MIXDOWN), peaks__true_peak_dbtp=2.0)
+    found = finding(diagnosed(lossy(track), kind), "true_peak")
+
+    assert found is not None
+    assert found.severity is severity
+    assert "lossy" in (found.caveat or "")
+
+
+def test_peaks_above_full_scale_in_a_float_mix_are_a_note() -> None:
+    track = floating(changed(neutral(mix=True), peaks__true_peak_dbtp=3.0, peaks__sample_peak_dbfs=2.9))
+    diagnosis = diagnosed(track, ReviewType.MIXDOWN)
+    found = finding(diagnosis, "true_peak")
+
+    assert found is not None
+    assert found.severity is Severity.INFO
+    assert "float" in (found.caveat or "")
+    assert finding(diagnosis, "mix_headroom") is None
+
+
+def test_a_lossy_upload_is_not_accused_of_a_lossy_source() -> None:
+    track = changed(neutral(), faults__low_pass_edge=LowPassEdge(16_000.0, 60.0))
+
+    assert finding(diagnosed(track), "lossy_source") is not None
+    assert finding(diagnosed(lossy(track)), "lossy_source") is None
+
+
+def test_the_top_that_an_encoder_took_is_not_called_dull() -> None:
+    cut, dark = tilted(neutral(), "air_10k_20k", -15.0), standing_out(neutral(), "dull", -8.0)
+
+    assert finding(diagnosed(lossy(cut)), "dull") is None
+    assert finding(diagnosed(lossy(dark)), "dull") is not None
+
+
+def test_a_low_psr_counts_only_with_a_low_plr() -> None:
+    drone = changed(neutral(), dynamics__psr_min_db=5.0, dynamics__plr_db=14.0)
+
+    assert finding(diagnosed(drone), "over_limited") is None
+
+
+def test_a_quiet_mix_that_peaks_high_has_no_limiter_on_it() -> None:
+    peaky = changed(
+        neutral(mix=True), loudness__integrated_lufs=-11.0, dynamics__plr_db=11.0, peaks__sample_peak_dbfs=-0.2
+    )
+    assert finding(diagnosed(peaky, ReviewType.MIXDOWN), "mix_loudness") is None
+
+    trimmed = changed(
+        neutral(mix=True), loudness__integrated_lufs=-11.0, dynamics__plr_db=8.0, peaks__sample_peak_dbfs=-3.0
+    )
+    assert finding(diagnosed(trimmed, ReviewType.MIXDOWN), "mix_loudness") is None
+
+
+def test_a_full_scale_peak_without_clipping_is_a_note_on_headroom() -> None:
+    found = finding(
+        diagnosed(changed(neutral(mix=True), peaks__sample_peak_dbfs=0.0), ReviewType.MIXDOWN), "mix_headroom"
+    )
+
+    assert found is not None
+    assert found.severity is Severity.INFO
+
+
+def test_loud_is_taste_until_the_limiter_shows() -> None:
+    loud = changed(neutral(), loudness__integrated_lufs=-4.0, dynamics__psr_min_db=9.5, dynamics__plr_db=9.5)
+    found = finding(diagnosed(loud), "loud_vs_genre")
+    assert found is not None
+    assert found.severity is Severity.INFO
+    assert "Leave it if you like it" in found.remedy.text
+
+    squashed = finding(diagnosed(changed(loud, dynamics__psr_min_db=7.5)), "loud_vs_genre")
+    assert squashed is not None
+    assert squashed.severity is Severity.WARN
+
+
+def test_quiet_warns_only_where_hardly_anybody_submits_that() -> None:
+    # pop: releases from −10.5 LUFS, 10th percentile of uploaded masters −15.0 LUFS
+    within = finding(diagnosed(changed(neutral(), loudness__integrated_lufs=-14.0)), "loud_vs_genre")
+    below = finding(diagnosed(changed(neutral(), loudness__integrated_lufs=-16.0)), "loud_vs_genre")
+
+    assert within is not None
+    assert within.severity is Severity.INFO
+    assert below is not None
+    assert below.severity is Severity.WARN
+    assert below.value == -16.0
+    assert below.excess == pytest.approx(5.5)
+
+
+def test_an_excerpt_is_not_judged_as_a_song() -> None:
+    short = neutral(duration_s=59.0)
+
+    assert finding(diagnosed(tilted(short, "bass_60_200", -15.0)), "thin_low") is None
+    for code, track in {
+        "silence": changed(short, faults__head_silence_s=3.0),
+        "loud_vs_genre": changed(short, loudness__integrated_lufs=-20.0),
+    }.items():
+        found = finding(diagnosed(track), code)
+        assert found is not None
+        assert found.severity is Severity.INFO
+        assert "excerpt" in str(found.caveat)
+    limited = finding(diagnosed(changed(short, dynamics__psr_min_db=3.0, dynamics__plr_db=4.0)), "over_limited")
+    assert limited is not None
+    assert limited.severity is Severity.WARN
+
+
+CUT = {"faults__head_silence_s": 0.0, "faults__tail_silence_s": 0.0, "faults__end_level_lu": -1.0}
+
+
+def test_a_file_that_begins_and_ends_in_full_sound_is_an_excerpt_and_says_so() -> None:
+    diagnosis = diagnosed(changed(neutral(), loudness__loudness_range_lu=1.0, **CUT))
+    cut = finding(diagnosis, "cut_tail")
+
+    assert diagnosis.excerpt is not None
+    assert cut is not None
+    assert cut.severity is Severity.INFO
+    assert "begins and ends in full sound" in str(cut.caveat)
+    assert finding(diagnosis, "dynamics_flat") is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"faults__head_silence_s": 0.3},
+        {"faults__tail_silence_s": 0.3},
+        {"faults__end_level_lu": -15.0},
+        {"faults__end_level_lu": None},
+    ],
+)
+def test_a_song_that_is_cut_at_one_end_only_is_a_song(change: dict[str, float | None]) -> None:
+    assert diagnosed(changed(neutral(), **{**CUT, **change})).excerpt is None
+
+
+def test_a_song_that_fades_in_is_a_song() -> None:
+    song = changed(neutral(), **CUT)
+    timeline = song.spectrum.timeline
+    assert timeline is not None
+    soft = {name: (levels[0] - 12.0, *levels[1:]) for name, levels in timeline.bands_db.items()}
+    diagnosis = diagnosed(changed(song, spectrum__timeline__bands_db=soft))
+
+    assert diagnosis.excerpt is None
+    cut = finding(diagnosis, "cut_tail")
+    assert cut is not None
+    assert cut.severity is Severity.WARN
+
+
+def test_a_tail_may_be_longer_than_a_head() -> None:
+    at_head = finding(diagnosed(changed(neutral(), faults__head_silence_s=3.0)), "silence")
+    at_tail = finding(diagnosed(changed(neutral(), faults__tail_silence_s=3.0)), "silence")
+    long_tail = finding(diagnosed(changed(neutral(), faults__tail_silence_s=16.0)), "silence")
+
+    assert at_head is not None
+    assert at_head.severity is Severity.WARN
+    assert at_tail is None
+    assert long_tail is not None
+    assert long_tail.severity is Severity.WARN
+    assert (long_tail.spans[0].start_s, long_tail.spans[0].end_s) == (184.0, 200.0)
+
+
+def test_loss_below_120_hertz_hurts_earlier_than_loss_overall() -> None:
+    """The dossier's levels below 200 Hz are 1, 2 and 4 dB."""
+    expected = {-0.9: None, -1.1: "info", -2.1: "warn", -4.1: "severe"}
+    for loss, severity in expected.items():
+        found = finding(diagnosed(changed(neutral(), bass__mono_fold_loss_below_120_db=loss)), "mono_fold")
+        assert (found.severity.value if found else None) == severity
+        assert found is None or found.value == loss
+
+
+@pytest.mark.parametrize("channel", [0, 1])
+def test_a_dead_channel_is_named_and_not_called_an_imbalance_too(channel: int) -> None:
+    track = changed(neutral(), faults__dead_channel=channel, stereo__balance_db=-60.0 if channel == 0 else 60.0)
+    diagnosis = diagnosed(track)
+    found = finding(diagnosis, "dual_mono")
+
+    assert found is not None
+    assert ("left", "right")[channel] in found.remedy.text or ("left", "right")[channel] in str(found.facts)
+    assert finding(diagnosis, "lr_balance") is None

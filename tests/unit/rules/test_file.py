@@ -1,0 +1,187 @@
+"""Faults of the file: each state in its own words, and what keeps it from being one."""
+
+from typing import Any
+
+import pytest
+
+from core.analysis.measurements import Click, Dropout
+from core.diagnosis import diagnose
+from core.diagnosis.finding_words import measured, receipt
+from core.diagnosis.findings import Finding
+from core.knowledge.genres import genre_table
+from core.values.request import ReviewType
+from tests.support.analyses import changed, lossy, neutral, request
+
+
+def found(code: str, kind: ReviewType = ReviewType.MASTER, genre_id: str = "pop", **paths: Any) -> Finding | None:
+    analysis = changed(neutral(genre_id, mix=kind is not ReviewType.MASTER), **paths)
+    findings = diagnose(analysis, genre_table().get(genre_id), request(kind, genre_id)).findings
+    return next((finding for finding in findings if finding.code == code), None)
+
+
+def state(finding: Finding | None) -> str:
+    assert finding is not None
+    return str((finding.facts or {})["state"]).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("paths", "severity", "words"),
+    [
+        ({"faults__dead_channel": 0}, "severe", "left channel is silent"),
+        ({"faults__inverted_polarity": True}, "severe", "upside down"),
+        ({"stereo__correlation": -0.97}, "severe", "upside down"),
+        ({"faults__interchannel_delay_ms": 0.6}, "warn", "left channel comes 0.6 ms late"),
+        ({"faults__interchannel_delay_ms": -0.6}, "warn", "right channel comes 0.6 ms late"),
+        ({"faults__identical_channels": True}, "info", "identical"),
+    ],
+)
+def test_channel_faults_by_what_they_are(paths: dict[str, Any], severity: str, words: str) -> None:
+    finding = found("dual_mono", **paths)
+
+    assert words in state(finding)
+    assert finding is not None
+    assert finding.severity.value == severity
+
+
+def test_what_a_channel_fault_does_to_mono_is_not_a_second_point() -> None:
+    finding = found(
+        "dual_mono",
+        faults__inverted_polarity=True,
+        stereo__correlation=-0.8,
+        stereo__mono_fold_loss_db=-9.0,
+        stereo__negative_correlation_share=0.9,
+        bass__side_to_mid_below_120_db=8.0,
+    )
+
+    assert finding is not None
+    assert {"mono_fold", "corr_neg", "low_stereo"} <= set(finding.merged)
+
+
+@pytest.mark.parametrize(
+    ("dropouts", "clicks", "severity", "words"),
+    [
+        ((Dropout(30.0, 0.08, None),), (), "warn", "1 dropout"),
+        ((Dropout(30.0, 0.01, None),), (), None, ""),
+        ((), (Click(30.0, 0),), "info", "1 click"),
+        ((), (Click(30.0, 0, lone=True),), "warn", "1 click"),
+        ((), (Click(30.0, 0), Click(60.0, 1)), "warn", "2 clicks"),
+        ((), tuple(Click(2.0 * index, 0) for index in range(90)), "info", "90 clicks"),
+        ((Dropout(30.0, 0.08, 0),), (Click(90.0, 0), Click(91.0, 0)), "warn", "1 dropout and 2 clicks"),
+    ],
+)
+def test_holes_and_clicks(
+    dropouts: tuple[Dropout, ...], clicks: tuple[Click, ...], severity: str | None, words: str
+) -> None:
+    finding = found("level_jump", faults__dropouts=dropouts, faults__clicks=clicks)
+
+    assert (finding.severity.value if finding else None) == severity
+    if finding is not None:
+        assert state(finding) == words
+        assert bool(finding.spans) is (len(clicks) < 90), "what happens throughout has no place"
+
+
+def test_a_step_is_told_beside_a_click_and_sure_places_before_unsure_ones() -> None:
+    timeline = neutral().spectrum.timeline
+    assert timeline is not None
+    stepped = {
+        name: tuple(level - (8.0 if second >= 150 else 0.0) for second, level in enumerate(levels))
+        for name, levels in timeline.bands_db.items()
+    }
+    clicks = (*(Click(float(at), 0) for at in (10, 30, 50, 70)), Click(170.0, 0, lone=True))
+
+    finding = found("level_jump", faults__clicks=clicks, spectrum__timeline__bands_db=stepped)
+
+    assert finding is not None
+    assert state(finding) == "5 clicks, and the whole level drops by 8.0 dB"
+    assert [round(span.start_s) for span in finding.spans] == [150, 170]
+
+
+@pytest.mark.parametrize(
+    ("paths", "kind", "severity", "words"),
+    [
+        ({"faults__upsampled_from_hz": 44_100, "source__sample_rate_hz": 96_000}, "master", "info", "96 kHz"),
+        ({"faults__effective_bit_depth": 16}, "master", "info", "only 16"),
+        ({"faults__effective_bit_depth": 8}, "master", "warn", "only 8"),
+        ({"faults__effective_bit_depth": 20}, "master", None, ""),
+        ({"faults__effective_bit_depth": None}, "master", None, ""),
+        ({"faults__effective_bit_depth": 16, "source__bit_depth": 16}, "master", None, ""),
+    ],
+)
+def test_padded_files(paths: dict[str, Any], kind: str, severity: str | None, words: str) -> None:
+    finding = found("fake_hires", ReviewType(kind), **paths)
+
+    assert (finding.severity.value if finding else None) == severity
+    if finding is not None:
+        assert words in state(finding)
+
+
+@pytest.mark.parametrize(
+    ("kind", "severity"), [(ReviewType.MIXDOWN, None), (ReviewType.MASTERING, "info"), (ReviewType.MASTER, None)]
+)
+def test_an_mp3_is_minded_only_where_it_would_be_mastered(kind: ReviewType, severity: str | None) -> None:
+    track = lossy(neutral(mix=kind is not ReviewType.MASTER))
+    findings = diagnose(track, genre_table().get("pop"), request(kind)).findings
+
+    assert [finding.severity.value for finding in findings if finding.code == "sample_rate"] == [severity] * bool(
+        severity
+    )
+
+
+def test_a_reference_of_another_length_is_another_song_and_proves_no_loss() -> None:
+    genre = genre_table().get("pop")
+    flat = changed(neutral(), loudness__loudness_range_lu=3.0)
+    mix = changed(neutral(), loudness__loudness_range_lu=9.0, dynamics__plr_db=17.0)
+    other = changed(mix, source__duration_s=187.0)
+
+    assert "lra_change" in {f.code for f in diagnose(flat, genre, request(), reference=mix).findings}
+    assert "lra_change" not in {f.code for f in diagnose(flat, genre, request(), reference=other).findings}
+
+
+def test_lost_peaks_weigh_without_a_lost_range() -> None:
+    genre = genre_table().get("pop")
+    mix = changed(neutral(), dynamics__plr_db=17.0)
+    found = diagnose(changed(neutral(), dynamics__plr_db=11.0), genre, request(), reference=mix).findings
+
+    assert [(f.code, f.severity.value) for f in found] == [("lra_change", "warn")]
+
+
+def test_quiet_genres_are_not_told_to_make_room_for_streaming_gain() -> None:
+    paths = {"loudness__integrated_lufs": -20.0, "peaks__true_peak_dbtp": -1.2}
+
+    assert found("stream_gain", genre_id="classical", **paths) is None
+    assert found("stream_gain", genre_id="pop", **paths) is not None
+
+
+def test_soft_attacks_are_no_fault_without_drums() -> None:
+    soft = {"transients__attack_crest_db__mid": 2.0, "transients__attack_crest_db__high": 2.0}
+
+    assert found("transient_dull", **soft) is not None
+    assert found("transient_dull", **soft, transients__onset_rate_hz=0.8) is None
+    assert found("transient_dull", genre_id="ambient", **soft) is None
+
+
+def test_kick_against_bass_is_asked_only_where_a_kick_is_on_every_beat() -> None:
+    assert found("kick_bass", ReviewType.MIXDOWN, "house", bass__kick_to_sustain_db=1.0) is not None
+    assert found("kick_bass", ReviewType.MIXDOWN, "jazz", bass__kick_to_sustain_db=1.0) is None
+
+
+def test_a_stereo_low_end_that_hardly_exists_is_a_note() -> None:
+    track = neutral("house")
+    thirds = {
+        name: level - (60.0 if float(name) < 200 else 0.0) for name, level in track.spectrum.third_octave_db.items()
+    }
+    finding = found(
+        "low_stereo", genre_id="house", bass__side_to_mid_below_120_db=3.0, spectrum__third_octave_db=thirds
+    )
+
+    assert finding is not None
+    assert finding.severity.value == "info"
+    assert "hardly any low end" in (finding.caveat or "")
+
+
+def test_a_state_is_told_in_words_and_never_as_the_number_it_is_ranked_by() -> None:
+    finding = found("level_jump", faults__clicks=(Click(30.0, 0), Click(60.0, 1)))
+
+    assert finding is not None
+    assert measured(finding) == "2 clicks"
+    assert receipt(finding) == "edits: 2 clicks at 0:30 and 1:00"

@@ -1,0 +1,97 @@
+"""The figures that stand behind the rules, as the last run of `python -m tests.support.fault_table` left them."""
+
+import pytest
+
+from core.knowledge.loading import load
+from core.rules.rule import rules
+from tests.support.faults import FAULTS
+
+LEAST_TRACKS = 25
+TECHNICAL_WARNED = 0.95
+TONE_ROSE, TONE_WARNED = 0.85, 0.70
+MOST_WARNED = 0.10
+REPAIRED_FIXED = 0.95
+EVENTS_PLACED, STEPS_PLACED = 0.95, 0.90
+"""Share of clicks, holes and silences met within a second; a step of the level may be a part that begins."""
+
+REFERENCES_WITHIN = 0.98
+MANY_FINDINGS = 500
+MOST_ERROR_DB, MEDIAN_ERROR_DB = 2.0, 1.0
+
+TONE_WIDTH_AND_DYNAMICS = (
+    "low_end_buildup thin_low mud boxy harsh dull bright_excess resonance mono_fold corr_neg low_stereo width_vs_genre "
+    "lr_balance over_limited dynamics_flat transient_dull kick_bass"
+).split()
+
+FIGURES = load("support.json")["figures"]
+
+
+def pooled(family: str, figure: str) -> float:
+    """A share over all tracks of all faults of a family."""
+    names = [fault.name for fault in FAULTS if fault.family == family]
+    rows = [FIGURES["faults"][name] for name in names]
+    return sum(row[figure] * row["fair"] for row in rows) / sum(row["fair"] for row in rows)
+
+
+def test_every_fault_was_tried_on_25_tracks_at_least() -> None:
+    assert set(FIGURES["faults"]) == {fault.name for fault in FAULTS}
+    assert all(row["tracks"] >= LEAST_TRACKS for row in FIGURES["faults"].values())
+
+
+def test_technical_faults_are_warned_of() -> None:
+    assert pooled("technical", "warned") >= TECHNICAL_WARNED
+
+
+@pytest.mark.parametrize("name", [fault.name for fault in FAULTS if fault.band is not None])
+def test_a_tone_fault_appears_or_rises_and_is_warned_of_on_25_tracks(name: str) -> None:
+    row = FIGURES["faults"][name]
+
+    assert row["fair"] >= LEAST_TRACKS
+    assert row["rose"] >= TONE_ROSE
+    assert row["warned"] >= TONE_WARNED
+    assert row["median_error_db"] <= MEDIAN_ERROR_DB
+    assert row["largest_error_db"] <= MOST_ERROR_DB
+
+
+@pytest.mark.parametrize("code", TONE_WIDTH_AND_DYNAMICS)
+def test_no_rule_of_tone_width_or_dynamics_warns_on_more_than_a_tenth_of_real_tracks(code: str) -> None:
+    info, warn, severe = FIGURES["firing"][code]
+
+    assert (warn + severe) / FIGURES["tracks"] <= MOST_WARNED
+    assert info + warn + severe <= FIGURES["tracks"]
+
+
+def test_what_warns_on_more_than_a_tenth_of_real_tracks_says_why_and_nothing_else_does() -> None:
+    often = {
+        code
+        for code, (_, warn, severe) in FIGURES["firing"].items()
+        if (warn + severe) / FIGURES["tracks"] > MOST_WARNED
+    }
+
+    assert {rule.id for rule in rules().values() if rule.warns_often} == often
+
+
+@pytest.mark.parametrize("name", [fault.name for fault in FAULTS if fault.times_s])
+def test_events_are_found_where_they_are(name: str) -> None:
+    least = STEPS_PLACED if name == "−8 dB second half" else EVENTS_PLACED
+    assert FIGURES["faults"][name]["placed"] >= least
+
+
+def test_an_equalised_twin_is_told_within_half_a_decibel() -> None:
+    references = FIGURES["references"]
+
+    assert references["bands"] >= MANY_FINDINGS
+    assert references["within"] / references["bands"] >= REFERENCES_WITHIN
+
+
+def test_a_repaired_fault_reads_fixed_and_the_same_file_unchanged() -> None:
+    versions = FIGURES["versions"]
+
+    assert versions["repaired"] >= MANY_FINDINGS
+    assert versions["fixed"] / versions["repaired"] >= REPAIRED_FIXED
+    assert versions["unchanged"] == versions["same"] >= MANY_FINDINGS
+
+
+def test_every_rule_carries_its_figures() -> None:
+    for rule in rules().values():
+        assert rule.support

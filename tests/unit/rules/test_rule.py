@@ -1,0 +1,189 @@
+"""Rules, texts and platforms as data: complete, consistent, with sources."""
+
+from string import Formatter
+
+import pytest
+
+from core.diagnosis.finding_words import FILLED_ALWAYS
+from core.knowledge.loading import load
+from core.knowledge.platforms import Upward, platforms
+from core.rules.all_rules import MEASURES
+from core.rules.rule import Levels, Rule, Tier, phrases, rule_texts, rules, strength_texts, texts_data, thresholds_of
+from core.values.request import Detail, ReviewType
+
+TAGS = frozenset(tag for genre in load("genres.json")["genres"] for tag in genre["tags"])
+
+CODES = (
+    "clip_samples true_peak codec_overshoot over_limited loud_vs_genre stream_gain mix_headroom mix_loudness "
+    "low_end_buildup thin_low mud boxy harsh sibilance dull bright_excess rumble dc mono_fold corr_neg low_stereo "
+    "width_vs_genre lr_balance dual_mono hum noise_floor lossy_source fake_hires silence cut_tail dynamics_flat "
+    "level_jump transient_dull kick_bass resonance masking_vocal tempo_sanity key_sanity sample_rate lra_change"
+).split()
+"""Finding codes are stable: rows, prompts and other people's programs name them."""
+
+NARROW_Q = 6.0
+
+each_rule = pytest.mark.parametrize("rule", rules().values(), ids=lambda rule: rule.id)
+
+
+def types_of(rule: Rule) -> list[ReviewType]:
+    return [kind for kind in ReviewType if rule.levels_for(kind, frozenset()) is not None]
+
+
+def test_every_rule_has_a_measure_and_every_measure_a_rule() -> None:
+    assert set(MEASURES) == set(rules())
+
+
+def test_they_are_the_forty_rules_of_the_contract() -> None:
+    assert set(rules()) == set(CODES)
+
+
+def test_every_rule_has_texts_and_every_text_a_rule() -> None:
+    assert set(texts_data()["rules"]) == set(rules())
+    assert set(phrases()["first"]) == set(rules())
+
+
+@each_rule
+def test_a_rule_has_source_evidence_unit_and_the_case_in_which_it_is_no_fault(rule: Rule) -> None:
+    assert rule.name
+    assert rule.measure
+    assert rule.source
+    assert rule.evidence in {"H", "M", "L", "G"}
+    assert rule.caveat
+    assert not rule.caveat.endswith(".")
+    assert rule.tier in Tier
+    assert types_of(rule)
+
+
+@each_rule
+def test_levels_get_stricter_in_their_direction(rule: Rule) -> None:
+    sign = 1.0 if rule.is_above else -1.0
+    for _, _, levels in rule.levels:
+        assert sign * levels.info <= sign * levels.warn <= sign * levels.severe
+
+
+@each_rule
+def test_levels_for_a_family_stand_before_those_for_everybody(rule: Rule) -> None:
+    for group in ("mix", "master"):
+        entries = [tags for types, tags, _ in rule.levels if group in types]
+        assert all(tags <= TAGS for tags in entries)
+        if entries:
+            assert not entries[-1], "the last entry of a type is for everybody"
+            assert all(entries[:-1]), "an entry for everybody hides those after it"
+
+
+@each_rule
+def test_texts_exist_for_every_type_and_detail(rule: Rule) -> None:
+    texts = rule_texts(rule.id)
+    for detail in Detail:
+        assert texts.insight[detail]
+    for kind in types_of(rule):
+        wanted = {ReviewType.MIXDOWN: ("mix",), ReviewType.MASTERING: ("mastering", "master")}.get(kind, ("master",))
+        assert set(wanted) & set(texts.suggestion), f"{rule.id} has no cure for {kind}"
+    for place in texts.suggestion.values():
+        assert all(place[detail] for detail in Detail)
+
+
+@each_rule
+def test_texts_are_plain_strings_with_places_only(rule: Rule) -> None:
+    texts = rule_texts(rule.id)
+    for group in (texts.insight, *texts.suggestion.values()):
+        for variants in group.values():
+            for text in variants:
+                fields = list(Formatter().parse(text))
+                assert all(conversion is None and not spec for _, name, spec, conversion in fields if name is not None)
+                assert text == text.strip()
+
+
+@each_rule
+def test_a_move_has_bounds_and_a_text_that_names_it(rule: Rule) -> None:
+    for place, move in rule.moves.items():
+        assert place in {"mix", "master"}
+        assert 0.0 <= move.least_db <= move.most_db <= (6.0 if move.q >= NARROW_Q else 4.0)
+        assert 0.3 <= move.q <= 10.0
+        pro = rule_texts(rule.id).suggestion[place][Detail.PRO]
+        named = "".join(pro) + "".join(rule_texts(rule.id).suggestion[place][Detail.DETAILED])
+        assert "{freq}" in named or "fader" in named
+    if rule.moves:
+        wide = rule.moves["master"].q < NARROW_Q
+        assert rule.moves["master"].most_db <= (1.5 if wide else 3.0), "mastering moves: ±1.5 dB (iZotope 2015)"
+
+
+def test_places_that_every_text_may_use_are_used() -> None:
+    used = {
+        name
+        for rule in rules()
+        for group in (rule_texts(rule).insight, *rule_texts(rule).suggestion.values())
+        for variants in group.values()
+        for text in variants
+        for _, name, _, _ in Formatter().parse(text)
+        if name
+    }
+
+    assert used >= FILLED_ALWAYS - {"target"}
+
+
+def test_a_mix_is_never_judged_by_loudness_but_for_the_limiter_on_its_bus() -> None:
+    for rule in rules().values():
+        judged = rule.levels_for(ReviewType.MIXDOWN, frozenset()) is not None
+        assert not (judged and rule.unit == "LUFS" and rule.id != "mix_loudness")
+
+
+def test_mixdown_and_mastering_share_thresholds() -> None:
+    assert thresholds_of(ReviewType.MIXDOWN) == thresholds_of(ReviewType.MASTERING) == "mix"
+    assert thresholds_of(ReviewType.MASTER) == "master"
+
+
+def test_the_first_levels_that_fit_are_taken() -> None:
+    over_limited = rules()["over_limited"]
+
+    assert over_limited.levels_for(ReviewType.MASTER, frozenset({"dense"})) == Levels(7.0, 6.0, 5.0)
+    assert over_limited.levels_for(ReviewType.MASTER, frozenset({"wide"})) == Levels(8.0, 7.0, 6.0)
+    assert rules()["loud_vs_genre"].levels_for(ReviewType.MIXDOWN, frozenset()) is None
+
+
+def test_verdicts_exist_for_every_severity_and_outcome() -> None:
+    words = phrases()
+
+    for name in ("verdict_severe", "verdict_warn", "verdict_info"):
+        assert words[name]
+        assert all("{first}" in text for text in words[name])
+    assert words["verdict_none_mix"]
+    assert words["verdict_none_master"]
+    assert set(words["advice"]) == {"too_loud", "loud_taste", "quiet", "wide", "narrow"}
+
+
+@pytest.mark.parametrize("code", list(strength_texts()))
+def test_a_strength_names_nothing_but_value_and_genre(code: str) -> None:
+    names = {name for _, name, _, _ in Formatter().parse(strength_texts()[code]) if name}
+
+    assert names <= {"value", "genre"}
+
+
+PLATFORM_TARGETS = {
+    "spotify_normal": (-14, Upward.TO_CEILING),
+    "spotify_loud": (-11, Upward.WITH_LIMITER),
+    "apple_music": (-16, Upward.TO_CEILING),
+    "youtube": (-14, Upward.NONE),
+    "youtube_music": (-7, Upward.NONE),
+    "tidal": (-14, Upward.NONE),
+    "amazon_music": (-14, Upward.UNKNOWN),
+    "deezer": (-15, Upward.UNKNOWN),
+    "soundcloud": (-14, Upward.NONE),
+    "bandcamp": (None, Upward.NONE),
+    "club_dj": (None, Upward.NONE),
+    "podcast_apple": (-16, Upward.UNKNOWN),
+}
+"""What the services' own pages or measurements of them say (dossier, section 1)."""
+
+
+def test_platforms_are_those_of_the_dossier() -> None:
+    assert {p.id: (p.target_lufs, p.upward) for p in platforms()} == PLATFORM_TARGETS
+
+
+def test_every_platform_has_source_and_evidence() -> None:
+    for platform in platforms():
+        assert platform.source
+        assert platform.evidence in {"H", "M", "L", "G"}
+        assert -3.0 <= platform.true_peak_max_dbtp <= 0.0
+        assert len(platform.name) <= 20
