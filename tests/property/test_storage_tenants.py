@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, multiple, rule
 
@@ -23,6 +22,7 @@ from core.conversation import Role
 from core.errors import NotFoundError
 from core.storage import Database, Unit
 from tests.integration.storage.samples import FRAMES, analysis, diagnosis, request, review
+from tests.support.properties import examples
 
 T = TypeVar("T")
 
@@ -246,7 +246,5 @@ class Tenants(RuleBasedStateMachine):
         self.live_conversations = {key: made for key, made in self.live_conversations.items() if not gone(made.owner)}
 
 
-Tenants.TestCase.settings = settings(
-    max_examples=30, stateful_step_count=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+Tenants.TestCase.settings = examples(30)
 TestTenants = Tenants.TestCase

@@ -11,7 +11,7 @@ import pytest
 from core.workers import JobLimits, Workers
 
 MIB = 1024 * 1024
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 @pytest.fixture
