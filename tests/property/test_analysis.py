@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from core.analysis.frames import Frames
 from core.analysis.levels import to_power
 from core.analysis.measurements import LEVEL_FLOOR_DB, Analysis, Tonality
-from core.errors import InputError
+from core.errors import InputCode, InputError
 from core.serial import from_json, to_json
 from tests.support import gating
 from tests.support.measuring import measured, scanned
@@ -22,6 +22,9 @@ from tests.support.properties import examples
 from tests.support.signals import Signal, clicks, db_to_amplitude, noise, sine
 
 RATE_HZ = 16_000
+
+SILENT_LUFS = -60.0
+"""Ten above the absolute gate: a file in which nothing reaches that is refused."""
 
 QUIETEST_LUFS = -50.0
 """Below this, thresholds of silence and noise decide about more than loudness."""
@@ -40,14 +43,19 @@ checked = examples(15)
 
 @st.composite
 def sounds(draw: st.DrawFn) -> Signal:
-    """Three to five seconds of tones, noise and clicks, panned and at any sensible level."""
+    """Three to five seconds of tones, noise and clicks, panned and at any level that no channel is silent at."""
     duration_s = draw(st.floats(3.0, 5.0))
     seed = draw(st.integers(0, 2**31))
     signal = noise(duration_s, RATE_HZ, exponent=draw(st.floats(0.0, 2.0)), rms=0.05, seed=seed)
     signal = signal + sine(draw(st.floats(30.0, 6_000.0)), draw(st.floats(0.0, 0.2)), duration_s, RATE_HZ)
     signal = signal + clicks(draw(st.floats(60.0, 200.0)), duration_s, RATE_HZ, seed=seed)
     pan = np.array([[draw(st.floats(0.1, 1.0))], [draw(st.floats(0.1, 1.0))]], np.float32)
-    return (signal * pan * np.float32(db_to_amplitude(draw(st.floats(-30.0, 0.0))))).astype(np.float32)
+    sound = (signal * pan * np.float32(db_to_amplitude(draw(st.floats(-30.0, 0.0))))).astype(np.float32)
+    for channel in sound:
+        loudness = gating.integrated_lufs(k_weighted(channel[np.newaxis]))
+        assume(loudness is not None)
+        assume(loudness[0] > SILENT_LUFS)
+    return sound
 
 
 def steps_of(steps: tuple[tuple[float, float], ...], channels: int) -> Signal:
@@ -271,6 +279,16 @@ def test_swapping_the_channels_mirrors_the_balance_and_nothing_else(signal: Sign
     assert after.faults.dc_offset_per_channel == before.faults.dc_offset_per_channel[::-1]
     assert not same_onsets(signal, swapped) or after.rhythm == before.rhythm
     assert_same_key(before.tonality, after.tonality)
+
+
+def test_brown_noise_below_the_absolute_gate_is_silent_whichever_way_its_channels_lie() -> None:
+    """Found by the search: nearly all of it is below what the K filter lets through."""
+    signal = noise(3.0, RATE_HZ, exponent=2.0, rms=0.0002)
+    assert gating.integrated_lufs(k_weighted(signal)) is None
+    for sound in (signal, np.ascontiguousarray(signal[::-1])):
+        with pytest.raises(InputError) as caught:
+            measured(sound, RATE_HZ)
+        assert caught.value.code is InputCode.SILENT
 
 
 @checked

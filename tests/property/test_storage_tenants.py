@@ -22,6 +22,7 @@ from core.conversation import Role
 from core.errors import NotFoundError
 from core.storage import Database, Unit
 from tests.integration.storage.samples import FRAMES, analysis, diagnosis, request, review
+from tests.support.migrated import put_database
 from tests.support.properties import examples
 
 T = TypeVar("T")
@@ -66,6 +67,7 @@ class Tenants(RuleBasedStateMachine):
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         self.runner = asyncio.Runner()
+        put_database(Path(self.folder.name))
         self.database = self.runner.run(Database.open(None, Path(self.folder.name)))
         self.live_reviews: dict[int, ModelReview] = {}
         self.live_conversations: dict[int, ModelConversation] = {}

@@ -20,6 +20,7 @@ from core.storage import Database, Usage
 from tests.integration.service.conftest import ANNA, BEN, House
 from tests.support import openai_server as server_says
 from tests.support.clock import FakeClock
+from tests.support.migrated import put_database
 from tests.support.openai_server import OpenAIServer, openai_server
 
 ASKED = 1000
@@ -104,6 +105,7 @@ async def _ask_with(house: House, model: ChatModel, question: str = "how loud is
 
 @pytest.fixture
 async def rich_house(tmp_path: Path, clock: FakeClock) -> AsyncIterator[House]:
+    put_database(tmp_path)
     database = await Database.open(None, tmp_path, clock=clock)
     yield House(database, tmp_path / "blobs", clock, PLENTY)
     await database.close()

@@ -20,6 +20,7 @@ from core.storage import Database
 from tests.integration.service.conftest import ANNA, BEN, PREVIEW_ID, House
 from tests.support import openai_server as server_says
 from tests.support.clock import FakeClock
+from tests.support.migrated import put_database
 from tests.support.openai_server import OpenAIServer, openai_server
 
 PLENTY = Limits(user_questions_max=99, queue_max=99, model_calls_per_guild_day=999, model_calls_per_user_day=999)
@@ -57,6 +58,7 @@ async def model(server: OpenAIServer) -> AsyncIterator[ChatModel]:
 
 @pytest.fixture
 async def house(tmp_path: Path, clock: FakeClock, model: ChatModel) -> AsyncIterator[House]:
+    put_database(tmp_path)
     database = await Database.open(None, tmp_path, clock=clock)
     made = House(database, tmp_path / "blobs", clock, PLENTY)
     await made.review()

@@ -19,6 +19,7 @@ from core.storage import Database
 from tests.integration.service.conftest import ANNA, House
 from tests.support import openai_server as server_says
 from tests.support.clock import FakeClock
+from tests.support.migrated import put_database
 from tests.support.openai_server import OpenAIServer, Turn, openai_server
 
 TIMES = 50
@@ -66,6 +67,7 @@ async def house(tmp_path: Path, clock: FakeClock, server: OpenAIServer) -> Async
         model_calls_per_user_day=many,
         model_tokens_per_guild_day=10**9,
     )
+    put_database(tmp_path)
     database = await Database.open(None, tmp_path, clock=clock)
     made = House(database, tmp_path / "blobs", clock, limits)
     await made.review()
