@@ -42,7 +42,7 @@ check: setup    ## lint, types, layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: setup    ## speed against ffmpeg and the usual librosa script (needs the ffmpeg command)
+bench: setup    ## speed against ffmpeg (the command, and the one in PyAV), the last landed commit, the usual script
 	@$(BIN)/python -m benchmarks
 
 run: setup      ## start the bot (DISCORD_TOKEN in the environment or .env)
