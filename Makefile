@@ -8,7 +8,7 @@ GENRE  ?= house
 WORKERS ?= 2
 # pytest rewrites the assertions of every test file: kept as byte code, that is done once and not by every process
 unexport PYTHONDONTWRITEBYTECODE
-PARALLEL := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+PARALLEL := -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 .PHONY: help setup demo test test-all fuzz check bench run format lock clean
 help:           ## this list

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,15 +74,16 @@ def pytest_unconfigure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file in one worker, which makes their fixtures once; begin with what takes longest.
-
-    A file of wire tests starts at most one bot per worker in this way, for that fixture is the session's. Tests marked
-    `wide` are cases of tables that need nothing of each other, and go to any worker.
-    """
-    for item in items:
-        if item.get_closest_marker("wide") is None:
-            item.add_marker(pytest.mark.xdist_group(_file_of(item)))
+    """Begin with what takes longest."""
     items.sort(key=lambda item: _rank(_file_of(item)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Divide tests between workers by file."""
+    from tests.support.by_file import ByFile
+
+    return ByFile(config, log)
 
 
 def _file_of(item: pytest.Item) -> str:
