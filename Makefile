@@ -5,10 +5,14 @@ BIN    := $(VENV)/bin
 TRACK  ?=
 TYPE   ?= master
 GENRE  ?= house
+WORKERS ?= 2
+# pytest rewrites the assertions of every test file: kept as byte code, that is done once and not by every process
+unexport PYTHONDONTWRITEBYTECODE
+PARALLEL := -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
-.PHONY: help setup demo test check bench run format lock clean
+.PHONY: help setup demo test test-all fuzz check bench run format lock clean
 help:           ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 12
 
 $(VENV)/ready: requirements/dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info < (3, 14)))' \
@@ -23,8 +27,14 @@ setup: $(VENV)/ready ## make .venv and install the locked dependencies
 demo: setup     ## the whole bot against a loopback Discord; TRACK=song.mp3 takes your own (TYPE=mixdown GENRE=drill)
 	@$(BIN)/python -m tests.demo $(if $(TRACK),"$(TRACK)") --type "$(TYPE)" --genre "$(GENRE)"
 
-test: setup     ## all tests; real music is read from the folder EARSHOT_TEST_AUDIO names
-	@$(BIN)/python -m pytest -q
+test: setup     ## the tests, without the widest tables; real music comes from the folder EARSHOT_TEST_AUDIO names
+	@$(BIN)/python -m pytest -q $(PARALLEL) -m "not wide"
+
+test-all: setup ## all tests, the widest tables included
+	@$(BIN)/python -m pytest -q $(PARALLEL)
+
+fuzz: setup     ## search for examples that break a property: random, and twenty times as many as in the tests
+	@$(BIN)/python -m pytest -q $(PARALLEL) -m hypothesis --hypothesis-profile=fuzz
 
 check: setup    ## lint, types, layers
 	@$(BIN)/ruff check
@@ -32,7 +42,7 @@ check: setup    ## lint, types, layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: setup    ## speed against ffmpeg and the usual librosa script (needs the ffmpeg command)
+bench: setup    ## speed against ffmpeg (the command, and the one in PyAV), the last landed commit, the usual script
 	@$(BIN)/python -m benchmarks
 
 run: setup      ## start the bot (DISCORD_TOKEN in the environment or .env)

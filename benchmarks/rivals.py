@@ -6,9 +6,9 @@ import sys
 FFMPEG = shutil.which("ffmpeg")
 
 
-def ffmpeg_loudness(path: str, *, peak: bool = True) -> list[str]:
-    """The command that measures loudness, range and (with `peak`) true peak."""
-    graph = "ebur128=peak=true" if peak else "ebur128"
+def ffmpeg_loudness(path: str) -> list[str]:
+    """The command that measures loudness, range and true peak."""
+    graph = "ebur128=peak=true"
     return [FFMPEG or "ffmpeg", "-nostdin", "-hide_banner", "-v", "error", "-i", path, "-af", graph, "-f", "null", "-"]
 
 

@@ -1,9 +1,36 @@
-"""Fixtures every test may use, and the rule that in CI a skip is a failure."""
+"""Fixtures every test may use, how tests are divided among workers, and the rule that in CI a skip is a failure."""
 
+import hashlib
 import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests.support.once import RUN_VARIABLE
+from tests.support.properties import register_profiles
+
+register_profiles()
+
+ROOT = Path(__file__).parents[1]
+
+LONGEST_FIRST = (
+    "tests/wire/",
+    "tests/integration/faults/test_fault_table.py",
+    "tests/conformance/",
+    "tests/property/",
+    "tests/integration/",
+)
+"""What is begun first, so that no worker is left alone with it at the end; the rest comes in the order of its files."""
+
+TOLD = "told"
+"""Name of the property that carries a line for the end of the run."""
+
+_made_here: list[Path] = []
 
 
 @pytest.fixture(scope="session")
@@ -16,6 +43,71 @@ def test_audio() -> Path:
     if not (path / "manifest.csv").is_file():
         pytest.fail(f"EARSHOT_TEST_AUDIO names {folder}, which has no manifest.csv")
     return path
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Keeps a line (a score, a distribution) that is printed at the end of the run, whichever worker it comes from."""
+    return lambda line: record_property(TOLD, line)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder of this run and name that of compiled kernels, before any worker is started: workers inherit."""
+    if not hasattr(config, "workerinput"):
+        folder = Path(tempfile.mkdtemp(prefix="earshot-test-run-"))
+        _made_here.append(folder)
+        os.environ[RUN_VARIABLE] = str(folder)
+        os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / "build" / "test-kernels" / _digest_of_kernels()))
+
+
+def _digest_of_kernels() -> str:
+    """Of their sources and of the compiler: numba itself looks only at the file of the kernel, not at its parts'."""
+    sources = b"".join(path.read_bytes() for path in sorted((ROOT / "core" / "analysis" / "kernels").glob("*.py")))
+    return hashlib.sha256(sources + version("numba").encode()).hexdigest()[:16]
+
+
+def pytest_unconfigure() -> None:
+    """Remove it."""
+    for folder in _made_here:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest."""
+    items.sort(key=lambda item: _rank(_file_of(item)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Divide tests between workers by file."""
+    from tests.support.by_file import ByFile
+
+    return ByFile(config, log)
+
+
+def _file_of(item: pytest.Item) -> str:
+    return item.path.relative_to(ROOT).as_posix()
+
+
+def _rank(file: str) -> int:
+    return next((rank for rank, start in enumerate(LONGEST_FIRST) if file.startswith(start)), len(LONGEST_FIRST))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests had to tell."""
+    reports = [report for group in terminalreporter.stats.values() for report in group]
+    lines = [
+        str(value)
+        for report in reports
+        if getattr(report, "when", None) == "call"
+        for name, value in report.user_properties
+        if name == TOLD
+    ]
+    if lines:
+        terminalreporter.section("measured on real music and synthesised keys")
+        for line in sorted(lines):
+            terminalreporter.write_line(line)
 
 
 @pytest.hookimpl(trylast=True)

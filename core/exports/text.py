@@ -31,7 +31,8 @@ def plain(value: str, limit: int, *, one_line: bool = False) -> str:
         one_line: turn line breaks into spaces.
     """
     lines = _LINE_BREAKS.sub(" " if one_line else "\n", value)
-    kept = "".join(_kept(character) for character in unicodedata.normalize("NFC", lines))
+    # normal form last: what is dropped may stand between a letter and its accent
+    kept = unicodedata.normalize("NFC", "".join(_kept(character) for character in lines))
     calm = _BLANK_LINES.sub("\n\n", _BLANKS.sub(" ", kept)).strip()
     return calm if len(calm) <= limit else calm[: limit - len(_ELLIPSIS)].rstrip() + _ELLIPSIS
 

@@ -1,22 +1,17 @@
 """Loudness and peaks of synthetic signals and of all real tracks against meters by others."""
 
-import csv
 import io
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core.analysis.level.loudness import loudness_curves, measure_loudness
-from core.analysis.level.peaks import measure_peaks
-from core.analysis.measurements import Loudness, Peaks
 from tests.support import encoding as enc
 from tests.support.measuring import measured, scanned_file
-from tests.support.meters import R128, by_ebur128, by_pyloudnorm, ideal_true_peak_dbtp
-from tests.support.music import frames_of_music, read_music
+from tests.support.meters import by_ebur128, by_pyloudnorm
+from tests.support.readings import FEW, Reading, readings
 from tests.support.signals import db_to_amplitude, level_steps, noise
 
 PYLOUDNORM_TOLERANCE_LU = 0.05
@@ -42,56 +37,27 @@ TRACKS = 84 + 17
 """Annotated files and those of the `key` folder."""
 
 
-@dataclass(frozen=True)
-class Track:
-    """One file, as we and others read it."""
-
-    name: str
-    duration_s: float
-    loudness: Loudness
-    peaks: Peaks
-    ebur128: R128
-    pyloudnorm_lufs: float
-    ideal_peak_dbtp: float
-    highest_sample_dbfs: float
-    printed: dict[str, str]
+A_FEW_AND_ALL = pytest.mark.parametrize(
+    "names", [pytest.param(FEW, id="a few"), pytest.param(None, id="all", marks=pytest.mark.wide)]
+)
 
 
-def read(path: Path, printed: dict[str, str]) -> Track:
-    music = read_music(path)
-    frames = frames_of_music(path)
-    return Track(
-        name=path.name,
-        duration_s=music.source.duration_s,
-        loudness=measure_loudness(frames, loudness_curves(frames)),
-        peaks=measure_peaks(frames, music.source),
-        ebur128=by_ebur128(path),
-        pyloudnorm_lufs=by_pyloudnorm(music.samples, music.sample_rate_hz),
-        ideal_peak_dbtp=ideal_true_peak_dbtp(music.samples),
-        highest_sample_dbfs=20.0 * float(np.log10(np.abs(music.samples).max())),
-        printed=printed,
-    )
-
-
-@cache
-def tracks(folder: Path) -> list[Track]:
-    """All of them, with what the manifest says that the ffmpeg command printed."""
-    found = []
-    for place in (folder, folder / "key"):
-        with (place / "manifest.csv").open(newline="") as file:
-            found += [read(place / row["file"], row) for row in csv.DictReader(file)]
+def tracks(folder: Path, names: Sequence[str] | None) -> list[Reading]:
+    """These, or all of both folders."""
+    if names is not None:
+        return readings(folder, names)
+    found = [*readings(folder), *readings(folder / "key")]
     assert len(found) == TRACKS
     return found
 
 
-def report(capsys: pytest.CaptureFixture[str], name: str, differences: Iterable[float]) -> None:
+def distribution(name: str, differences: Iterable[float]) -> str:
     ordered = np.sort(list(differences))
     low, median, high = np.percentile(ordered, (5, 50, 95))
-    with capsys.disabled():
-        print(  # noqa: T201 - the distribution is what this test is run for
-            f"\n{name}, {ordered.size} tracks: {ordered[0]:+.3f} … {ordered[-1]:+.3f}, "
-            f"5th, 50th, 95th percentile {low:+.3f}, {median:+.3f}, {high:+.3f}"
-        )
+    return (
+        f"{name}, {ordered.size} tracks: {ordered[0]:+.3f} … {ordered[-1]:+.3f}, "
+        f"5th, 50th, 95th percentile {low:+.3f}, {median:+.3f}, {high:+.3f}"
+    )
 
 
 def beyond(differences: dict[str, float], tolerance: float) -> dict[str, float]:
@@ -133,8 +99,11 @@ def test_surround_reads_as_ffmpeg_reads_it(mask: int, channels: int, loudest: in
 
 
 @pytest.mark.audio
-def test_integrated_loudness_of_all_tracks(test_audio: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    found = tracks(test_audio)
+@A_FEW_AND_ALL
+def test_integrated_loudness_of_real_tracks(
+    names: Sequence[str] | None, test_audio: Path, tell: Callable[[str], None]
+) -> None:
+    found = tracks(test_audio, names)
     ours = {track.name: track.loudness.integrated_lufs or 0.0 for track in found}
     pyloudnorm = {track.name: ours[track.name] - track.pyloudnorm_lufs for track in found}
     ffmpeg = {track.name: ours[track.name] - track.ebur128.integrated_lufs for track in found}
@@ -143,31 +112,36 @@ def test_integrated_loudness_of_all_tracks(test_audio: Path, capsys: pytest.Capt
         for track in found
         if "ffmpeg_I_LUFS" in track.printed
     }
-    report(capsys, "integrated against pyloudnorm", pyloudnorm.values())
-    report(capsys, "integrated against ebur128", ffmpeg.values())
-    report(capsys, "integrated against ffmpeg's printed tenths", printed.values())
+    tell(distribution("integrated against pyloudnorm", pyloudnorm.values()))
+    tell(distribution("integrated against ebur128", ffmpeg.values()))
+    tell(distribution("integrated against ffmpeg's printed tenths", printed.values()))
     assert not beyond(pyloudnorm, PYLOUDNORM_TOLERANCE_LU)
     assert not beyond(ffmpeg, FFMPEG_INTEGRATED_LU)
     assert not beyond(printed, PRINTED_LU)
 
 
 @pytest.mark.audio
-def test_loudness_range_of_all_tracks(test_audio: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    found = [track for track in tracks(test_audio) if track.duration_s >= RANGE_FROM_S]
+@A_FEW_AND_ALL
+def test_loudness_range_of_real_tracks(
+    names: Sequence[str] | None, test_audio: Path, tell: Callable[[str], None]
+) -> None:
+    everything = tracks(test_audio, names)
+    found = [track for track in everything if track.duration_s >= RANGE_FROM_S]
     differences = {
         track.name: (track.loudness.loudness_range_lu or 0.0) - track.ebur128.loudness_range_lu for track in found
     }
-    report(capsys, f"loudness range against ebur128, from {RANGE_FROM_S:.0f} s", differences.values())
-    assert len(found) > 0.8 * TRACKS
+    tell(distribution(f"loudness range against ebur128, from {RANGE_FROM_S:.0f} s", differences.values()))
+    assert len(found) >= (0.8 * TRACKS if names is None else 3)
     assert not beyond(differences, FFMPEG_RANGE_LU)
 
 
 @pytest.mark.audio
-def test_true_peak_of_all_tracks(test_audio: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    found = tracks(test_audio)
+@A_FEW_AND_ALL
+def test_true_peak_of_real_tracks(names: Sequence[str] | None, test_audio: Path, tell: Callable[[str], None]) -> None:
+    found = tracks(test_audio, names)
     ideal = {track.name: track.peaks.true_peak_dbtp - track.ideal_peak_dbtp for track in found}
-    report(capsys, "true peak against ideal interpolation", ideal.values())
-    assert len(beyond(ideal, TRUE_PEAK_TOLERANCE_DB)) <= (1.0 - TRUE_PEAK_SHARE) * TRACKS
+    tell(distribution("true peak against ideal interpolation", ideal.values()))
+    assert len(beyond(ideal, TRUE_PEAK_TOLERANCE_DB)) <= (1.0 - TRUE_PEAK_SHARE) * len(found)
     for track in found:
         assert track.peaks.true_peak_dbtp >= track.peaks.sample_peak_dbfs, track.name
         assert track.peaks.sample_peak_dbfs == pytest.approx(track.highest_sample_dbfs, abs=0.001), track.name

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -18,9 +18,10 @@ from core.values.errors import InputError
 from tests.property.test_analysis import AUDIBLE_ODDITIES, RATE_HZ, is_finite, sounds
 from tests.support import encoding as enc
 from tests.support.measuring import scanned_file, source_of
+from tests.support.properties import examples
 from tests.support.signals import Signal, in_blocks
 
-checked = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+checked = examples(12)
 
 Codes = NDArray[np.int64]
 
@@ -84,7 +85,7 @@ def surround(signal: Signal, layout: tuple[Speaker, ...], rate_hz: int) -> Analy
     return analyse(scan_programme(in_blocks(signal), rate_hz, len(layout), layout), source_of(signal, rate_hz))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@examples(25)
 @given(AUDIBLE_ODDITIES, st.sampled_from([LAYOUT_50, LAYOUT_51]), st.data())
 def test_nothing_but_finite_numbers_leaves_a_surround_file(
     sound: tuple[Signal, int], layout: tuple[Speaker, ...], data: st.DataObject

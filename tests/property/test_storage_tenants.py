@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, multiple, rule
 
@@ -23,6 +22,8 @@ from core.values.actor import Actor
 from core.values.conversation import Role
 from core.values.errors import NotFoundError
 from tests.integration.storage.samples import FRAMES, analysis, diagnosis, request, review
+from tests.support.migrated import put_database
+from tests.support.properties import examples
 
 T = TypeVar("T")
 
@@ -66,6 +67,7 @@ class Tenants(RuleBasedStateMachine):
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         self.runner = asyncio.Runner()
+        put_database(Path(self.folder.name))
         self.database = self.runner.run(Database.open(None, Path(self.folder.name)))
         self.live_reviews: dict[int, ModelReview] = {}
         self.live_conversations: dict[int, ModelConversation] = {}
@@ -246,7 +248,5 @@ class Tenants(RuleBasedStateMachine):
         self.live_conversations = {key: made for key, made in self.live_conversations.items() if not gone(made.owner)}
 
 
-Tenants.TestCase.settings = settings(
-    max_examples=30, stateful_step_count=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+Tenants.TestCase.settings = examples(30)
 TestTenants = Tenants.TestCase

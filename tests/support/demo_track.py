@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import signal
 
 from tests.support import demo_synth as synth
+from tests.support.once import once
 
 Spans: TypeAlias = tuple[tuple[float, float], ...]
 
@@ -101,7 +102,7 @@ class DemoTrack:
 
 
 def demo_track(sample_rate_hz: int = 44_100, seed: int = 7, faults: tuple[str, ...] = ALL_FAULTS) -> DemoTrack:
-    """Make the track.
+    """Make the track; a test run makes each once.
 
     Args:
         sample_rate_hz: rate to synthesise at.
@@ -110,6 +111,11 @@ def demo_track(sample_rate_hz: int = 44_100, seed: int = 7, faults: tuple[str, .
     """
     if unknown := set(faults) - set(ALL_FAULTS):
         raise ValueError(f"no such fault: {sorted(unknown)}")
+    name = f"demo track, {sample_rate_hz} Hz, seed {seed}, {faults}"
+    return once(name, lambda: _made(sample_rate_hz, seed, faults))
+
+
+def _made(sample_rate_hz: int, seed: int, faults: tuple[str, ...]) -> DemoTrack:
     head_s = HEAD_SILENCE_S if "silence" in faults else 0.0
     sections = _sections(head_s)
     mix = _Mixer(sample_rate_hz, seed).mix()

@@ -20,6 +20,7 @@ from core.rules.tone import HALF_A_THIRD_OCTAVE, STRETCHES
 from core.values.request import Detail, ReviewRequest, ReviewType
 from tests.support.faults import FAULTS, Fault, Stereo, clean_twin, events_there, with_fault
 from tests.support.music import Music, read_music
+from tests.support.once import once_each
 from tests.support.signals import in_blocks
 from tests.support.track_genres import TRACK_GENRES
 from tests.support.trial_cache import Cache
@@ -141,10 +142,10 @@ def trials(
     folder: Path, cache: Cache, faults: Sequence[Fault] = FAULTS, names: Iterable[str] | None = None
 ) -> list[Trial]:
     """Every fault in every track."""
-    found = []
-    for name in names if names is not None else usable(folder):
-        found += _trials_of(folder, name, cache, faults)
-    return with_fair_ones(found)
+    chosen = list(names if names is not None else usable(folder))
+    what = f"trials {[fault.name for fault in faults]}"
+    by_track = once_each(chosen, lambda name: _trials_of(folder, name, cache, faults), what)
+    return with_fair_ones([trial for found in by_track for trial in found])
 
 
 def with_fair_ones(found: Sequence[Trial]) -> list[Trial]:

@@ -58,6 +58,10 @@ class Fault:
     times_s: tuple[float, ...] = field(default=())
     hole_s: float | None = None
 
+    def __reduce__(self) -> tuple[Callable[[str], "Fault"], tuple[str]]:
+        """Pickled by name: `apply` is a function made here."""
+        return fault_named, (self.name,)
+
 
 def clean_twin(samples: Stereo, rate: int) -> Stereo:
     """`samples` with headroom and with ends."""
@@ -369,3 +373,8 @@ FAULTS: tuple[Fault, ...] = (
     Fault("end cut off", ("cut_tail",), _cut),
     Fault("peaks at full scale", ("true_peak",), _full_scale),
 )
+
+
+def fault_named(name: str) -> Fault:
+    """The fault of this name."""
+    return next(fault for fault in FAULTS if fault.name == name)

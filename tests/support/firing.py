@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
-
 from core.analysis.level.encoded_passages import EncodedPeak, loudest_passages
 from core.analysis.level.encoded_peaks import encoded_peaks, passages_of
 from core.analysis.measurements import Analysis
@@ -14,6 +12,7 @@ from core.rules.rule import rules
 from core.values.request import ReviewType
 from tests.support.fault_trials import measured, subject_of
 from tests.support.music import read_music
+from tests.support.once import once_each
 from tests.support.track_genres import FOLK_GENRE, FOLK_RENDERS, TRACK_GENRES
 from tests.support.trial_cache import Cache
 
@@ -23,16 +22,10 @@ def firing(
 ) -> dict[str, dict[str, list[str]]]:
     """Rule → severity → tracks, on the tracks as they are."""
     table: dict[str, dict[str, list[str]]] = {code: {s.value: [] for s in Severity} for code in rules()}
-    for name, genre_id in genres.items():
-        analysis = cache.analysis(f"{name}/whole", lambda name=name: _whole(folder / name))
+    measured_tracks = once_each(list(genres), lambda name: _as_it_is(folder, name, cache), "as it is")
+    for (name, genre_id), (analysis, as_stores_encode) in zip(genres.items(), measured_tracks, strict=True):
         subject = subject_of(analysis, genre_id, kind)
-        encoded = (
-            ()
-            if kind is not ReviewType.MASTER
-            else cache.encoded(
-                f"{name}/encoded", lambda name=name, analysis=analysis: _encoded(folder / name, analysis)
-            )
-        )
+        encoded = as_stores_encode if kind is ReviewType.MASTER else ()
         for finding in diagnose(analysis, subject.genre, subject.request, encoded=encoded).findings:
             table[finding.code][finding.severity.value].append(name)
     return table
@@ -43,9 +36,20 @@ def folk_renders(folder: Path) -> dict[str, str]:
     return {path.name: FOLK_GENRE for path in sorted(folder.glob(FOLK_RENDERS))}
 
 
+def whole(folder: Path, name: str, cache: Cache) -> Analysis:
+    """Analysis of a whole track."""
+    return cache.analysis(f"{name}/whole", lambda: _whole(folder / name))
+
+
 def _whole(path: Path) -> Analysis:
     music = read_music(path)
-    return measured(music.samples.astype(np.float64), music.sample_rate_hz, music.source)
+    return measured(music.samples, music.sample_rate_hz, music.source)
+
+
+def _as_it_is(folder: Path, name: str, cache: Cache) -> tuple[Analysis, tuple[EncodedPeak, ...]]:
+    """The analysis of a track, and its peaks after the encoders of stores."""
+    analysis = whole(folder, name, cache)
+    return analysis, cache.encoded(f"{name}/encoded", lambda: _encoded(folder / name, analysis))
 
 
 def _encoded(path: Path, analysis: Analysis) -> tuple[EncodedPeak, ...]:

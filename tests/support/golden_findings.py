@@ -14,9 +14,9 @@ from core.knowledge.genres import genre_table
 from core.rules.reading import Severity
 from core.values.request import Detail, ReviewRequest, ReviewType
 from core.values.serial import to_builtins
-from tests.support.fault_trials import measured
-from tests.support.music import read_music
+from tests.support.firing import whole
 from tests.support.track_genres import TRACK_GENRES
+from tests.support.trial_cache import Cache
 
 FILE = Path(__file__).parents[1] / "golden" / "findings.toml"
 
@@ -38,8 +38,7 @@ TRACKS = {
 
 def diagnosis_of_track(folder: Path, name: str) -> Diagnosis:
     """A whole track, diagnosed as its type and genre."""
-    music = read_music(folder / name)
-    analysis = measured(music.samples, music.sample_rate_hz, music.source)
+    analysis = whole(folder, name, Cache())
     genre_id = TRACK_GENRES[name]
     return diagnose(analysis, genre_table().get(genre_id), ReviewRequest(TRACKS[name], genre_id, detail=Detail.PRO))
 

@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import av
 import numpy as np
 from numpy.typing import NDArray
 
-from core.analysis.frames import Frames
 from core.audio.source import SourceInfo
-from tests.support.measuring import scanned
 
 LOSSLESS = ("pcm_s16le", "pcm_s24le", "flac")
 
@@ -47,13 +44,6 @@ def read_music(path: Path, max_duration_s: float | None = None) -> Music:
         lossy=lossy,
     )
     return Music(samples, rate, source)
-
-
-@cache
-def frames_of_music(path: Path) -> Frames:
-    """Frames of a whole file; several tests read the same ones."""
-    music = read_music(path)
-    return scanned(music.samples, music.sample_rate_hz)
 
 
 def _planar_blocks(

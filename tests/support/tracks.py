@@ -3,6 +3,7 @@
 from functools import cache
 
 from tests.support.demo_track import demo_track, write_mp3
+from tests.support.once import once
 
 EXCERPT_S = 12
 
@@ -10,13 +11,13 @@ EXCERPT_S = 12
 @cache
 def faulty_mp3() -> bytes:
     """An excerpt of the demo track's drop with its faults."""
-    return _excerpt(faults=True)
+    return once("faulty excerpt", lambda: _excerpt(faults=True))
 
 
 @cache
 def clean_mp3() -> bytes:
     """The same excerpt of its clean twin."""
-    return _excerpt(faults=False)
+    return once("clean excerpt", lambda: _excerpt(faults=False))
 
 
 def _excerpt(*, faults: bool) -> bytes:
@@ -34,6 +35,10 @@ MASTERED = slice(30, 42)
 @cache
 def sibling_mp3s() -> tuple[bytes, ...]:
     """Masters to make a target from: the clean excerpt at six levels, from −2.5 dB on in steps of half a decibel."""
+    return once("siblings", _siblings)
+
+
+def _siblings() -> tuple[bytes, ...]:
     track = demo_track(faults=())
     rate = track.sample_rate_hz
     samples = track.samples[:, MASTERED.start * rate : MASTERED.stop * rate]

@@ -1,22 +1,22 @@
-"""Analyses of trials on disk, under build/, keyed by the code that made them."""
+"""Analyses of trials on disk: of this test run where there is one, else under build/, keyed by the code behind them."""
 
 import hashlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 from core.analysis.level.encoded_passages import EncodedPeak
 from core.analysis.measurements import Analysis
 from core.values.serial import from_json, to_json
+from tests.support.once import locked, run_folder
 
 ROOT = Path(__file__).parents[2]
 
 
 class Cache:
-    """Analyses on disk, keyed by the code of analysis and faults."""
+    """Analyses on disk, by name; processes that ask for the same one wait for the first that makes it."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder or ROOT / "build" / "faults" / _digest()
+        self._folder = folder or run_folder() or ROOT / "build" / "faults" / _digest()
         self._folder.mkdir(parents=True, exist_ok=True)
 
     def analysis(self, name: str, make: Callable[[], Analysis]) -> Analysis:
@@ -33,10 +33,11 @@ class Cache:
 
     def _stored(self, name: str, make: Callable[[], bytes]) -> bytes:
         path = self._folder / f"{hashlib.sha256(name.encode()).hexdigest()[:24]}.json"
-        if not path.is_file():
-            temporary = path.with_suffix(f".{os.getpid()}")
-            temporary.write_bytes(make())
-            temporary.replace(path)
+        with locked(path.with_suffix(".lock")):
+            if not path.is_file():
+                temporary = path.with_suffix(".part")
+                temporary.write_bytes(make())
+                temporary.replace(path)
         return path.read_bytes()
 
 

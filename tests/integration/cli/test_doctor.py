@@ -23,9 +23,9 @@ async def test_the_doctor_shows_no_secret(data_dir: Path) -> None:
     assert "canary" not in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("command", ["run", "analyse", "feedback", "doctor"])
-def test_help_names_every_command(data_dir: Path, command: str) -> None:
-    assert command in earshot(data_dir, "--help").stdout
+def test_help_names_every_command(data_dir: Path) -> None:
+    told = earshot(data_dir, "--help").stdout
+    assert [command for command in ("run", "analyse", "feedback", "doctor") if command not in told] == []
 
 
 @pytest.mark.parametrize("command", ["analyse", "doctor"])

@@ -27,7 +27,7 @@ MIB = 1024 * 1024
 
 @pytest.fixture
 async def workers() -> AsyncIterator[Workers]:
-    pool = Workers(concurrency=2, limits=JobLimits(memory_bytes=512 * MIB, cpu_s=20, wall_s=30.0))
+    pool = Workers(concurrency=2, limits=JobLimits(memory_bytes=512 * MIB, cpu_s=20, wall_s=300.0))
     yield pool
     await pool.close()
 

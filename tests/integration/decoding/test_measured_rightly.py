@@ -62,8 +62,15 @@ def check(analysis: Analysis, rate_hz: int) -> None:
     assert analysis.spectrum.bands["mid_500_2k"] == pytest.approx(0.0, abs=0.05)
 
 
-@pytest.mark.parametrize("samples", SAMPLES)
-@pytest.mark.parametrize("rate_hz", RATES_HZ)
+EVERY_PAIR = [
+    # every rate and every kind of sample once at least
+    pytest.param(rate_hz, samples, marks=() if samples == "24" or rate_hz == 44_100 else pytest.mark.wide)
+    for rate_hz in RATES_HZ
+    for samples in SAMPLES
+]
+
+
+@pytest.mark.parametrize(("rate_hz", "samples"), EVERY_PAIR)
 def test_a_sine_reads_the_same_at_every_rate_in_every_kind_of_sample(rate_hz: int, samples: str) -> None:
     check(analyse(*scanned_file(SAMPLES[samples](sines(rate_hz), rate_hz))), rate_hz)
 

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -16,6 +16,7 @@ from core.text.error_sentences import say
 from core.values.errors import InputError
 from tests.support import encoding as enc
 from tests.support import hostile
+from tests.support.properties import examples
 
 RATE_HZ = 32_000
 LIMITS = DecodeLimits(max_duration_s=2.0, min_duration_s=0.1)
@@ -131,7 +132,7 @@ def test_the_file_itself_decodes(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.data_too_large])
+@examples(60)
 @given(data=st.data())
 def test_a_damaged_file_is_refused_or_decoded(name: str, data: st.DataObject) -> None:
     check(data.draw(mutants(name)))

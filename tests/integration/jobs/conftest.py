@@ -9,6 +9,7 @@ import pytest
 from core.storage import Database
 from core.values.job import Job, JobKind, JobState, NewStep, StepKind
 from tests.support.clock import FakeClock
+from tests.support.migrated import put_database
 
 GUILD, ANNA, BEN = 1_100, 901, 902
 
@@ -20,6 +21,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 async def database(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Database]:
+    put_database(tmp_path)
     database = await Database.open(None, tmp_path, clock=clock)
     yield database
     await database.close()

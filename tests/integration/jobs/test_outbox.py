@@ -49,7 +49,7 @@ class Rig:
     async def drain(self) -> None:
         """Deliver everything that is due now."""
         loop = asyncio.create_task(self._runner.run())
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 await asyncio.sleep(0.01)
                 async with self._work.database.read() as unit:

@@ -2,16 +2,15 @@
 
 import json
 import logging
-import time
 from dataclasses import dataclass, replace
 
 import pytest
+from core.advice.values import ChatMessage
 
 from core.advice import ChatModel, ModelSettings
-from core.advice.model.messages import ChatMessage
 from core.advice.prompts.messages import REVIEW_SCHEMA
 from core.values.errors import ModelError, ModelFault
-from tests.integration.model.conftest import DEADLINE_S, KEY
+from tests.integration.model.conftest import KEY
 from tests.support import openai_server as server_says
 from tests.support.openai_server import OpenAIServer, Turn
 
@@ -89,18 +88,16 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-async def test_each_fault_has_its_name_within_three_requests_and_the_deadline(
+async def test_each_fault_has_its_name_within_three_requests(
     server: OpenAIServer, model: ChatModel, case: Case
 ) -> None:
     server.script(case.turn)
-    started = time.monotonic()
 
     with pytest.raises(ModelError) as raised:
         await model.complete(QUESTION, REVIEW_SCHEMA if case.schema else None)
 
     assert raised.value.fault is case.fault
     assert len(server.seen) == case.requests
-    assert time.monotonic() - started < DEADLINE_S + 1.0
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
@@ -227,7 +224,8 @@ async def test_fewer_tries_can_be_asked_for(server: OpenAIServer, model: ChatMod
 
 
 async def test_the_deadline_holds_over_all_tries(server: OpenAIServer, settings: ModelSettings) -> None:
-    model = ChatModel(replace(settings, timeout_s=30.0, deadline_s=0.2))
+    """Three tries would take an hour and a half."""
+    model = ChatModel(replace(settings, timeout_s=1_800.0, deadline_s=0.2))
     await model._client()
     server.script(server_says.hangs())
 
@@ -236,7 +234,7 @@ async def test_the_deadline_holds_over_all_tries(server: OpenAIServer, settings:
 
     await model.aclose()
     assert raised.value.fault is ModelFault.TIMEOUT
-    assert len(server.seen) == 1
+    assert len(server.seen) <= 1  # none where connecting took the time there was
 
 
 async def test_a_server_that_is_not_there_is_unavailable(settings: ModelSettings) -> None:

@@ -31,6 +31,7 @@ from core.values.request import Detail, ReviewRequest, ReviewType
 from core.workers import Workers
 from tests.integration.storage.samples import analysis
 from tests.support.clock import FakeClock
+from tests.support.migrated import put_database
 
 ANNA = Actor(guild_id=1_100, user_id=901)
 BEN = Actor(guild_id=1_100, user_id=902)
@@ -237,6 +238,7 @@ def limits() -> Limits:
 
 @pytest.fixture
 async def house(tmp_path: Path, clock: FakeClock, limits: Limits) -> AsyncIterator[House]:
+    put_database(tmp_path)
     database = await Database.open(None, tmp_path, clock=clock)
     yield House(database, tmp_path / "blobs", clock, limits)
     await database.close()

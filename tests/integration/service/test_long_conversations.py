@@ -20,6 +20,7 @@ from core.values.serial import from_json
 from tests.integration.service.conftest import ANNA, BEN, PREVIEW_ID, House
 from tests.support import openai_server as server_says
 from tests.support.clock import FakeClock
+from tests.support.migrated import put_database
 from tests.support.openai_server import OpenAIServer, openai_server
 
 PLENTY = Limits(user_questions_max=99, queue_max=99, model_calls_per_guild_day=999, model_calls_per_user_day=999)
@@ -48,7 +49,7 @@ async def server() -> AsyncIterator[OpenAIServer]:
 @pytest.fixture
 async def model(server: OpenAIServer) -> AsyncIterator[ChatModel]:
     opened = ChatModel(
-        ModelSettings(api_key="sk-x", base_url=server.base_url, timeout_s=20.0, deadline_s=40.0, retry_first_s=0.01)
+        ModelSettings(api_key="sk-x", base_url=server.base_url, timeout_s=60.0, deadline_s=120.0, retry_first_s=0.01)
     )
     await opened._client()
     yield opened
@@ -57,6 +58,7 @@ async def model(server: OpenAIServer) -> AsyncIterator[ChatModel]:
 
 @pytest.fixture
 async def house(tmp_path: Path, clock: FakeClock, model: ChatModel) -> AsyncIterator[House]:
+    put_database(tmp_path)
     database = await Database.open(None, tmp_path, clock=clock)
     made = House(database, tmp_path / "blobs", clock, PLENTY)
     await made.review()
@@ -90,7 +92,7 @@ async def _said(house: House) -> list[tuple[Role, str]]:
 
 
 async def _until(condition) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.01)
 
@@ -224,7 +226,7 @@ async def test_a_question_that_is_deleted_meanwhile_is_not_answered(house: House
     await _until(lambda: house.shown)
 
     to_delete = await house.conversations.forget_message(100)
-    await asyncio.wait_for(work, 5)
+    await asyncio.wait_for(work, 60)
 
     assert to_delete == PREVIEW_ID
     assert not gate.is_set()  # nobody waited for the model: its work was stopped
@@ -258,8 +260,8 @@ async def test_a_question_that_is_edited_meanwhile_is_answered_as_it_stands(hous
     await _until(lambda: server.seen)
     server.script(server_says.says("Listen to it in mono."))
 
-    await house.conversations.edit_message(100, "is it too wide?", ORIGIN)
-    await asyncio.wait_for(work, 10)
+    await house.conversations.edit_message(100, "is it too wide?")
+    await asyncio.wait_for(work, 60)
 
     assert "is it too wide?" in _prompts(server)[-1]
     assert await _said(house) == [(Role.USER, "is it too wide?"), (Role.ASSISTANT, "Listen to it in mono.")]
@@ -276,7 +278,7 @@ async def test_an_edit_that_changes_nothing_disturbs_nobody(house: House, server
 
     await house.conversations.edit_message(100, "is it wide?", ORIGIN)
     gate.set()
-    await asyncio.wait_for(work, 10)
+    await asyncio.wait_for(work, 60)
 
     assert len(server.seen) == 1
 

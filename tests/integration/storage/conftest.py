@@ -10,6 +10,7 @@ from sqlalchemy import make_url, text
 from core.storage import Database, dialects
 from core.storage.tables import metadata
 from tests.support.clock import FakeClock
+from tests.support.migrated import put_database
 
 POSTGRES = os.environ.get("EARSHOT_TEST_POSTGRES")
 
@@ -22,6 +23,7 @@ def clock() -> FakeClock:
 @pytest.fixture(params=["sqlite", "postgresql"] if POSTGRES else ["sqlite"])
 async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
+        put_database(tmp_path / "data")
         return f"sqlite:///{tmp_path / 'data' / 'earshot.db'}"
     await _empty(str(POSTGRES))
     return str(POSTGRES)
@@ -44,6 +46,7 @@ async def database(url: str, tmp_path: Path, clock: FakeClock) -> AsyncIterator[
 
 @pytest.fixture
 async def sqlite_database(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Database]:
+    put_database(tmp_path / "data")
     database = await Database.open(None, tmp_path / "data", clock=clock)
     yield database
     await database.close()

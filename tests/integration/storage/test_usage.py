@@ -3,6 +3,8 @@
 import asyncio
 from datetime import date, timedelta
 
+import pytest
+
 from core.storage import Database, DayBudget, Usage
 from core.values.actor import Actor
 from tests.integration.storage.samples import ANNA, ANNA_DIRECT, ANNA_ELSEWHERE, BEN, BEN_DIRECT, calls
@@ -28,9 +30,13 @@ async def settle(database: Database, actor: Actor, reserved: int, spent: Usage, 
         await unit.usage.settle_model_call(actor, DAY, model=model, reserved_tokens=reserved, spent=spent)
 
 
-async def test_1000_concurrent_calls_spend_the_budget_and_no_more(database: Database) -> None:
+MANY = pytest.mark.parametrize("asked", [200, pytest.param(ASKED, marks=pytest.mark.wide)])
+
+
+@MANY
+async def test_concurrent_calls_spend_the_budget_and_no_more(database: Database, asked: int) -> None:
     actors = (ANNA, BEN)
-    tries = (reserve(database, actors[number % 2], calls(GUILD_CALLS)) for number in range(ASKED))
+    tries = (reserve(database, actors[number % 2], calls(GUILD_CALLS)) for number in range(asked))
     assert (await asyncio.gather(*tries)).count(True) == GUILD_CALLS
     async with database.read() as unit:
         of_users = [(await unit.usage.used(ANNA.tenant_id, DAY, actor.user_id)).attempts for actor in actors]
@@ -38,8 +44,9 @@ async def test_1000_concurrent_calls_spend_the_budget_and_no_more(database: Data
     assert all(of_users)
 
 
-async def test_1000_concurrent_calls_reserve_no_more_tokens_than_there_are(database: Database) -> None:
-    budget = calls(ASKED, tokens=GUILD_TOKENS)
+@MANY
+async def test_concurrent_calls_reserve_no_more_tokens_than_there_are(database: Database, asked: int) -> None:
+    budget = calls(asked, tokens=GUILD_TOKENS)
 
     async def one(actor: Actor) -> bool:
         allowed = await reserve(database, actor, budget, tokens=TOKENS_EACH)
@@ -48,7 +55,7 @@ async def test_1000_concurrent_calls_reserve_no_more_tokens_than_there_are(datab
         assert used.tokens + used.held_tokens <= GUILD_TOKENS
         return allowed
 
-    allowed = await asyncio.gather(*(one((ANNA, BEN)[number % 2]) for number in range(ASKED)))
+    allowed = await asyncio.gather(*(one((ANNA, BEN)[number % 2]) for number in range(asked)))
 
     assert allowed.count(True) == GUILD_TOKENS // TOKENS_EACH
 

@@ -3,12 +3,13 @@
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.audio.sniff import MAX_TAG_BYTES, SNIFF_BYTES, Sniffed, sniff
 from core.values.errors import InputCode, InputError
 from tests.support import encoding as enc
+from tests.support.properties import examples
 
 WAVE = b"RIFF\x24\0\0\0WAVEfmt "
 MP3_FRAME = b"\xff\xfb\x90\x00" + bytes(413)
@@ -94,7 +95,7 @@ def test_a_tag_larger_than_any_cover_is_refused_unread() -> None:
     assert caught.value.code is InputCode.UNSUPPORTED_FORMAT
 
 
-@settings(max_examples=300, derandomize=True, deadline=None)
+@examples(300)
 @given(
     st.sampled_from(
         [b"", WAVE, b"RF64", b"FORM", b"fLaC", b"OggS", b"\0\0\0\x20ftyp", b"ID3\4\0\0", b"\xff\xfb\x90\x00"]

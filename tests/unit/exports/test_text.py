@@ -26,7 +26,21 @@ def test_cleaning_twice_changes_nothing(text: str) -> None:
     assert plain(once, LIMIT) == once
 
 
-@given(st.text(alphabet=st.characters(categories=["L", "N", "P"]), min_size=1, max_size=100))
+def test_an_accent_behind_a_hidden_character_joins_its_letter_at_once() -> None:
+    assert plain("e\u200b\u0301", LIMIT) == "\u00e9"
+    assert plain("e\u200b\u0301", LIMIT) == plain(plain("e\u200b\u0301", LIMIT), LIMIT)
+
+
+LONGEST_NFC = 3
+"""Characters that one may become in normal form C (Unicode Annex 15): U+FB2C is three."""
+
+
+def test_text_that_is_longer_in_its_normal_form_is_cut_at_the_limit() -> None:
+    assert len(unicodedata.normalize("NFC", "\ufb2c" * 100)) == LONGEST_NFC * 100
+    assert len(plain("\ufb2c" * 100, LIMIT)) <= LIMIT
+
+
+@given(st.text(alphabet=st.characters(categories=["L", "N", "P"]), min_size=1, max_size=LIMIT // LONGEST_NFC))
 def test_ordinary_text_is_kept(text: str) -> None:
     assert plain(text, LIMIT) == unicodedata.normalize("NFC", text)
 

@@ -11,12 +11,12 @@ import pytest
 from core.workers import JobLimits, Workers
 
 MIB = 1024 * 1024
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 @pytest.fixture
 async def workers() -> AsyncIterator[Workers]:
-    pool = Workers(concurrency=2, limits=JobLimits(memory_bytes=512 * MIB, cpu_s=20, wall_s=30.0))
+    pool = Workers(concurrency=2, limits=JobLimits(memory_bytes=512 * MIB, cpu_s=20, wall_s=300.0))
     yield pool
     await pool.close()
 
@@ -24,7 +24,7 @@ async def workers() -> AsyncIterator[Workers]:
 @pytest.fixture
 async def small_workers() -> AsyncIterator[Workers]:
     """Limits that a test can reach."""
-    limits = JobLimits(memory_bytes=256 * MIB, cpu_s=1, wall_s=30.0, result_bytes=MIB)
+    limits = JobLimits(memory_bytes=256 * MIB, cpu_s=1, wall_s=300.0, result_bytes=MIB)
     pool = Workers(concurrency=2, limits=limits)
     yield pool
     await pool.close()

@@ -313,7 +313,7 @@ if __name__ == "__main__":
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=240,
     )
     assert (finished.stdout, finished.stderr) == ("False\n", "")
 
@@ -325,7 +325,7 @@ def run_script(script: str, **environment: str) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=240,
     )
     assert finished.returncode == 0, finished.stderr
     return finished.stdout

@@ -5,7 +5,6 @@ import fcntl
 import os
 import signal
 import struct
-import time
 from pathlib import Path
 
 import pytest
@@ -64,13 +63,11 @@ async def test_what_fits_into_the_memory_limit_runs(small_workers: Workers) -> N
     ids=["says nothing", "stops within the length", "stops within the answer", "never stops"],
 )
 async def test_a_child_that_does_not_end_is_killed_when_its_time_is_up(workers: Workers, job, args) -> None:
-    start = time.monotonic()
+    """Without the kill none of these ever returns."""
     with pytest.raises(WorkerDiedError) as caught:
         await workers.run(job, *args, wall_s=0.3)
 
     assert caught.value.facts["cause"] == "time"
-    # Generous: without the kill none of these ever returns.
-    assert time.monotonic() - start < 20.0
 
 
 async def test_a_neighbour_is_not_hurt_by_a_crash(workers: Workers) -> None:

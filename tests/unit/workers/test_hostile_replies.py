@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.text.error_sentences import say
@@ -13,6 +13,7 @@ from core.values.errors import DependencyError, EarshotError, InputCode, InputEr
 from core.workers import WorkerDiedError
 from core.workers.pool import _unpack
 from core.workers.replies import ERROR_MAX_BYTES, decode_error, decode_traceback, encode_error
+from tests.support.properties import examples
 
 CLASSES = ["InputError", "UsageError", "NotFoundError", "LimitError", "DependencyError"]
 CODES = [*errors.InputCode, *errors.UsageCode, *errors.LimitCode, *errors.DependencyCode]
@@ -52,13 +53,13 @@ def assert_harmless(data: bytes) -> None:
     assert dict(vars(errors)) == before
 
 
-@settings(max_examples=300, derandomize=True, deadline=None)
+@examples(300)
 @given(st.binary(max_size=200))
 def test_random_bytes_are_no_error_of_ours(data: bytes) -> None:
     assert_harmless(data)
 
 
-@settings(max_examples=250, derandomize=True, deadline=None)
+@examples(250)
 @given(ALMOST_ERRORS)
 def test_odd_json_is_an_error_of_ours_or_none(value: dict[str, Any]) -> None:
     assert_harmless(json.dumps(value).encode())
@@ -108,7 +109,7 @@ def test_an_honest_error_survives_the_same_checks() -> None:
     assert say(back) == say(error)
 
 
-@settings(max_examples=300, derandomize=True, deadline=None)
+@examples(300)
 @given(st.binary(max_size=300))
 @example(b"")
 @example(b"E")
@@ -128,7 +129,7 @@ def test_an_answer_of_an_unknown_kind_is_a_crash_and_not_a_bug_of_ours() -> None
         _unpack(b"?")
 
 
-@settings(max_examples=200, derandomize=True, deadline=None)
+@examples(200)
 @given(st.binary(max_size=2_000))
 def test_a_traceback_is_logged_without_control_characters(data: bytes) -> None:
     assert all(character.isprintable() or character in "\n\t\xa0�" or ord(character) > 0xA0
