@@ -5,17 +5,14 @@ import os
 import re
 import sqlite3
 import time
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
 
 from tests.support.bot_process import ROOT, SITE, BotProcess
 from tests.support.loopback import LoopbackDiscord
-from tests.support.loopback.rest import _json
 from tests.wire.stage import Stage
 
 pytestmark = pytest.mark.wire
@@ -44,44 +41,9 @@ else:
 """Holds a warm-up until a file is there; it fails where something stands in the file."""
 
 
-class OrderedDiscord(LoopbackDiscord):
-    """A Discord that closes connections and refuses requests as ordered."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.close_identify: list[int] = []
-        self.close_resume: list[int] = []
-        self.refusals: list[tuple[str, str, int, dict[str, Any]]] = []
-        gateway, rest = self.gateway, self.rest
-        gateway._identify = self._closing(gateway._identify, self.close_identify)  # type: ignore[method-assign]
-        gateway._resume = self._closing(gateway._resume, self.close_resume)  # type: ignore[method-assign]
-        rest.handle = self._refusing(rest.handle)  # type: ignore[method-assign]
-
-    @staticmethod
-    def _closing(handle: Callable[..., Any], codes: list[int]) -> Callable[..., Any]:
-        async def closing(socket: Any, data: dict[str, Any]) -> None:
-            if codes:
-                await socket.response.close(code=codes.pop(0))
-            else:
-                await handle(socket, data)
-
-        return closing
-
-    def _refusing(self, handle: Callable[..., Any]) -> Callable[..., Any]:
-        async def refusing(request: web.Request) -> web.StreamResponse:
-            for order in self.refusals:
-                method, pattern, status, body = order
-                if method == request.method and re.search(pattern, request.path):
-                    self.refusals.remove(order)
-                    return _json(body, status, {"Via": "1.1 loopback"})
-            answer: web.StreamResponse = await handle(request)
-            return answer
-
-        return refusing
-
-    def asked(self, method: str, pattern: str) -> int:
-        """How often something was asked for."""
-        return sum(m == method and bool(re.search(pattern, path)) for _, m, path in self.rest.requests)
+def asked(discord: LoopbackDiscord, method: str, pattern: str) -> int:
+    """How often something was asked for."""
+    return sum(m == method and bool(re.search(pattern, path)) for _, m, path in discord.rest.requests)
 
 
 class HeldBot(BotProcess):
@@ -222,8 +184,8 @@ async def test_a_warm_up_that_fails_ends_it_with_one_sentence(tmp_path: Path) ->
     ],
 )
 async def test_what_no_other_connection_would_mend_ends_it(tmp_path: Path, code: int, sentence: str) -> None:
-    async with OrderedDiscord() as discord:
-        discord.close_identify.append(code)
+    async with LoopbackDiscord() as discord:
+        discord.gateway.refuse(code)
         bot = BotProcess(tmp_path, discord.environment())
         await bot.start()
 
@@ -237,22 +199,22 @@ async def test_what_no_other_connection_would_mend_ends_it(tmp_path: Path, code:
 
 async def test_the_intent_is_taken_away_while_it_runs(tmp_path: Path) -> None:
     """Discord then refuses the RESUME with 4014; a new session without the intent is taken."""
-    async with OrderedDiscord() as discord:
+    async with LoopbackDiscord() as discord:
         async with BotProcess(tmp_path, discord.environment()) as bot:
             await bot.ready(discord)
             discord.gateway._message_content_enabled = False
-            discord.close_resume.append(4014)
+            discord.gateway.refuse(4014, on="resume")
             await discord.gateway.close(code=4000)
             await discord.wait_until(lambda: discord.gateway.sessions_started == 2 and discord.gateway.connected)
             await said(bot, "message-content intent is not enabled")
-            assert discord.asked("GET", "/commands$") == 1
+            assert asked(discord, "GET", "/commands$") == 1
         assert "network" not in "\n".join(bot.log)
         assert "Traceback" not in "\n".join(bot.log)
 
 
 async def test_the_intent_is_refused_to_a_bot_that_does_not_ask_for_it(tmp_path: Path) -> None:
-    async with OrderedDiscord() as discord:
-        discord.close_identify += [4014, 4014]
+    async with LoopbackDiscord() as discord:
+        discord.gateway.refuse(4014, times=2)
         bot = BotProcess(tmp_path, discord.environment())
         await bot.start()
 
@@ -262,7 +224,7 @@ async def test_the_intent_is_refused_to_a_bot_that_does_not_ask_for_it(tmp_path:
 
 
 async def test_a_fault_of_discords_is_not_called_the_networks(tmp_path: Path) -> None:
-    async with OrderedDiscord() as discord:
+    async with LoopbackDiscord() as discord:
         discord.faults.fail("GET", "/users/@me$", 503)
         discord.gateway.refuse_connections = 1
         async with BotProcess(tmp_path, discord.environment()) as bot:
@@ -285,18 +247,18 @@ async def test_a_network_that_is_away_is_called_so(tmp_path: Path) -> None:
 
 
 async def test_commands_are_compared_once_and_synced_where_they_differ(tmp_path: Path) -> None:
-    async with OrderedDiscord() as discord:
+    async with LoopbackDiscord() as discord:
         bot = BotProcess(tmp_path, {**discord.environment(), "EARSHOT_LOG_LEVEL": "DEBUG"})
 
         async def start(outcome: str) -> tuple[int, int]:
             """Requests of one start: comparisons and syncs."""
-            before = discord.asked("GET", "/commands$"), discord.asked("PUT", "/commands$")
+            before = asked(discord, "GET", "/commands$"), asked(discord, "PUT", "/commands$")
             bot.log.clear()
             await bot.start()
             await bot.ready(discord)
             await said(bot, outcome)
             assert await bot.stop() == 0
-            return discord.asked("GET", "/commands$") - before[0], discord.asked("PUT", "/commands$") - before[1]
+            return asked(discord, "GET", "/commands$") - before[0], asked(discord, "PUT", "/commands$") - before[1]
 
         assert await start("commands synced") == (1, 1)
         assert await start("has the commands of this version") == (1, 0)
@@ -324,14 +286,14 @@ REASON = {"code": 50035, "message": "Invalid Form Body", "errors": {"0": {"descr
 async def test_refused_commands_are_told_and_it_goes_on_with_the_old_ones(
     tmp_path: Path, status: int, body: dict[str, Any], sentence: str
 ) -> None:
-    async with OrderedDiscord() as discord:
+    async with LoopbackDiscord() as discord:
         guild = discord.add_guild("Producers")
         async with BotProcess(tmp_path, discord.environment()) as bot:
             await bot.ready(discord)
             await said(bot, "commands synced")
         names = [command["name"] for command in discord.state.commands]
         discord.state.commands[-1]["nsfw"] = True
-        discord.refusals.append(("PUT", "/commands$", status, body))
+        discord.faults.fail("PUT", "/commands$", status, body=body)
         async with BotProcess(tmp_path, discord.environment()) as bot:
             line = await said(bot, sentence.format(name=names[0]))
             await bot.ready(discord)
@@ -348,13 +310,12 @@ async def test_refused_commands_are_told_and_it_goes_on_with_the_old_ones(
 
 async def test_commands_that_wait_for_a_rate_limit_do_not_keep_it_away(tmp_path: Path) -> None:
     """200 new commands a day: Discord may let a sync wait for hours, and discord.py waits."""
-    async with OrderedDiscord() as discord:
+    async with LoopbackDiscord() as discord:
         async with BotProcess(tmp_path, discord.environment()) as bot:
             await bot.ready(discord)
             await said(bot, "commands synced")
         discord.state.commands[0]["nsfw"] = True
-        limited = {"message": "You are being rate limited.", "retry_after": 7200.0, "global": False}
-        discord.refusals.append(("PUT", "/commands$", 429, limited))
+        discord.faults.fail("PUT", "/commands$", 429, retry_after_s=7200.0)
         async with BotProcess(tmp_path, discord.environment()) as bot:
             await bot.ready(discord)
             await said(bot, "7200.00 seconds")

@@ -5,9 +5,9 @@ import logging
 from dataclasses import dataclass, replace
 
 import pytest
-from core.advice.values import ChatMessage
 
 from core.advice import ChatModel, ModelSettings
+from core.advice.model.messages import ChatMessage
 from core.advice.prompts.messages import REVIEW_SCHEMA
 from core.values.errors import ModelError, ModelFault
 from tests.integration.model.conftest import KEY

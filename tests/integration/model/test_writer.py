@@ -8,13 +8,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from core.advice.values import Meter
 
 from core.advice import ChatModel, ModelSettings, Spent, Ticket, Writer
 from core.advice.measured.answer import measured_answer
 from core.advice.measured.review import measured_review
 from core.advice.measured.summary import measured_summary
-from core.advice.model.spending import Allowance
+from core.advice.model.spending import Allowance, Meter
 from core.advice.writer import MEASURED_NOTE, MIXED_NOTE, MODEL_NOTE
 from core.review import Review, WrittenBy
 from core.text.error_sentences import say_model_fault

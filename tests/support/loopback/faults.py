@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 DROP = 0
 """Status of a fault that closes the connection instead of answering."""
@@ -40,6 +41,7 @@ class Fault:
     delay_s: float = 0.0
     retry_after_s: float = 0.05
     scope: str = "user"
+    body: dict[str, Any] | None = None
     struck: int = 0
 
     def fits(self, method: str, path: str) -> bool:
@@ -125,14 +127,17 @@ class Faults:
         delay_s: float = 0.0,
         retry_after_s: float = 0.05,
         scope: str = "user",
+        body: dict[str, Any] | None = None,
     ) -> Fault:
         """Let the next `times` matching requests fail (None: until lifted). Status 0 drops the connection.
 
         `after_effect`: the request does its work first. `skip`: so many matching ones pass before. For 429 `scope` is
-        user, shared or global.
+        user, shared or global. `body`: what is answered instead of the plain error.
         """
         pattern = re.compile(path)
-        order = Fault(method, pattern, status, json_code, times, skip, after_effect, delay_s, retry_after_s, scope)
+        order = Fault(
+            method, pattern, status, json_code, times, skip, after_effect, delay_s, retry_after_s, scope, body
+        )
         self.orders.append(order)
         return order
 

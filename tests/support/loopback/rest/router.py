@@ -149,7 +149,7 @@ def struck(request: web.Request, fault: Fault) -> web.Response:
         return dropped(request)
     if fault.status == 429:
         return too_many(fault.retry_after_s, fault.scope)
-    return json_response({"code": fault.json_code, "message": "ordered failure"}, fault.status)
+    return json_response(fault.body or {"code": fault.json_code, "message": "ordered failure"}, fault.status)
 
 
 def too_many(retry_after_s: float, scope: str, headers: dict[str, str] | None = None) -> web.Response:
