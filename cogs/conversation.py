@@ -16,10 +16,11 @@ from cogs.rendering import latest_review
 from cogs.responding import Responder
 from core.service.channels import ChannelService
 from core.service.conversation import ConversationService
-from core.service.job_payloads import QuestionPayload, interaction_key, message_key
+from core.service.job_payloads import QuestionPayload, interaction_key
 from core.values.errors import EarshotError, NotFoundError, UsageCode, UsageError
 
 ASKED = "Asked. The answer comes here in a moment."
+ABOUT = "👀 You mean {track}."
 SUMMARY_COMES = "A summary comes here in a moment."
 
 log = logging.getLogger(__name__)
@@ -106,10 +107,9 @@ class Conversations(commands.Cog):
             raise UsageError(UsageCode.FORM_IS_GONE) from error
         if message.author.id != interaction.user.id or conversation_id is None:
             raise UsageError(UsageCode.FORM_IS_GONE)
-        origin = origin_of_message(message, self._bot.application_id or 0)
-        payload = QuestionPayload(conversation_id, self._responder.text_of(message), origin, message_id=message.id)
-        await self._service.ask(author_of(message), message_key(message.id), payload)
-        await interaction.edit_original_response(content="👀", view=None)
+        await self._responder.ask(message, conversation_id, self._responder.text_of(message))
+        label = await self._channels.label(author_of(message), conversation_id)
+        await interaction.edit_original_response(content=ABOUT.format(track=label), view=None)
 
     @app_commands.command(name="summarise", description="Sum up what was said in this thread, as a plan")
     async def summarise_here(self, interaction: discord.Interaction) -> None:

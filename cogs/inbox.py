@@ -78,8 +78,10 @@ class Inbox(commands.Cog):
     @commands.Cog.listener("on_message")
     async def on_message(self, message: discord.Message) -> None:
         """Deal with a message after everything older in its channel."""
+        if message.webhook_id is not None:
+            async with self._lock(message.channel.id):  # what it repeats may still be on its way to being a question
+                await self._proxies.follow(message, self._bot.application_id)
         if message.author.bot:
-            await self._proxies.follow(message, self._bot.application_id)
             return
         if message.type not in HUMAN_TYPES:
             return

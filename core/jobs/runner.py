@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from core.jobs.ports import Clock, Database, Handler, Outcome, utc_now
-from core.values.errors import DependencyError, EarshotError, ModelError
+from core.values.errors import DependencyError, EarshotError, ModelError, NotFoundError
 from core.values.job import Job, JobKind, JobState, NewStep
 
 LEASE_S = 30.0
@@ -88,7 +88,15 @@ class JobRunner:
             log.exception("job %s failed", job.job_id)
             await self._fail(job, None)
         else:
+            await self._finish(job, outcome)
+
+    async def _finish(self, job: Job, outcome: Outcome) -> None:
+        """Write a result; where what it belongs to was deleted while it was worked out, the job ends as refused."""
+        try:
             await self._write(job, JobState.DONE, None, outcome.commit)
+        except NotFoundError as error:
+            log.info("job %s: its result has no place any more: %s", job.job_id, error)
+            await self._fail(job, error)
 
     async def _fail(self, job: Job, error: EarshotError | None) -> None:
         steps = self._error_steps(job, error)

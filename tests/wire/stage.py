@@ -12,6 +12,9 @@ JOB_TIMEOUT_S = 60.0
 
 Upload = tuple[str, bytes, str]
 
+MASTER = {"type": "master", "genre": "house"}
+"""What most uploads are asked as."""
+
 
 @dataclass
 class Stage:
@@ -73,3 +76,31 @@ class Stage:
     async def nothing_public(self, channel: Any) -> None:
         """Nobody else sees anything of it."""
         await self.discord.wait_until(lambda: not channel.messages and not channel.threads, timeout=JOB_TIMEOUT_S)
+
+    async def reviewed(self, owner: Any, channel: Any = None, track: Upload | None = None, **files: Upload) -> Any:
+        """The thread of a finished review of the owner's, in a channel of its own unless one is named."""
+        channel = channel or self.channel()
+        before = len(channel.threads)
+        await owner.slash(channel, "feedback", MASTER, files={"track": track or self.track(), **files})
+        thread = await self.discord.wait_until(
+            lambda: channel.threads[-1] if len(channel.threads) > before else None, timeout=JOB_TIMEOUT_S
+        )
+        await self.report_in(thread)
+        return thread
+
+    async def pdfs(self, where: Any, count: int) -> list[str]:
+        """Names of the PDFs in a place (they say which track and version), once there are so many."""
+        await self.discord.wait_until(lambda: len(_pdf_names(where)) >= count, timeout=JOB_TIMEOUT_S)
+        return _pdf_names(where)
+
+    async def reacted(self, message: Any, emoji: str) -> None:
+        """The bot's only reaction to a message is this one."""
+        await self.discord.wait_until(lambda: message.reactions == [emoji], timeout=JOB_TIMEOUT_S)
+
+    def replies(self, message: Any) -> list[Any]:
+        """What the bot replied to a message."""
+        return [m for m in message.channel.messages if m.author.bot and m.reference_id == message.id]
+
+
+def _pdf_names(where: Any) -> list[str]:
+    return [file.filename for message in where.messages if message.author.bot for file in message.attachments]
