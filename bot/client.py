@@ -11,6 +11,7 @@ from discord.ext import commands
 from bot.command_sync import CommandSync
 from bot.composition import Services
 from cogs.actions import Actions
+from cogs.addressing import Addressing
 from cogs.buttons import BUTTONS
 from cogs.conversation import Conversations
 from cogs.errors import EarshotTree
@@ -56,12 +57,13 @@ class EarshotBot(commands.Bot):
         self._syncing: asyncio.Task[None] | None = None
         self._on_connected = on_connected
         one = services
-        self._responder = Responder(self, one.channels, one.conversations, one.feedback, one.offers)
-        self.inbox = Inbox(self, one.channels, one.conversations, self._responder)
+        addressing = Addressing(self, one.channels)
+        responder = Responder(self, addressing, one.channels, one.conversations, one.feedback, one.offers)
+        self.inbox = Inbox(self, one.channels, one.conversations, responder, addressing)
         self._feedback = Feedback(
             self.tree, one.feedback, one.targets, one.offers, one.channels, one.conversations, one.servers
         )
-        self._conversations = Conversations(self, one.conversations, one.channels, self._responder)
+        self._conversations = Conversations(self, one.conversations, one.channels, responder, addressing)
         self._privacy = Privacy(self, one.privacy, one.servers, one.progress)
         self.actions = Actions(self._feedback, self._conversations, self._privacy)
 

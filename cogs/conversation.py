@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.acknowledging import acknowledge, in_time
+from cogs.addressing import Addressing
 from cogs.buttons import chosen, review_buttons
 from cogs.context import actor_of, author_of, origin_of, origin_of_message
 from cogs.forms import QuestionForm
@@ -30,12 +31,18 @@ class Conversations(commands.Cog):
     """Answers questions about reviews."""
 
     def __init__(
-        self, bot: commands.Bot, service: ConversationService, channels: ChannelService, responder: Responder
+        self,
+        bot: commands.Bot,
+        service: ConversationService,
+        channels: ChannelService,
+        responder: Responder,
+        addressing: Addressing,
     ) -> None:
         self._bot = bot
         self._service = service
         self._channels = channels
         self._responder = responder
+        self._addressing = addressing
 
     # -- what was there and changed
 
@@ -46,7 +53,7 @@ class Conversations(commands.Cog):
         if message.content and not message.author.bot:
             origin = origin_of_message(message, self._bot.application_id or 0)
             try:
-                await self._service.edit_message(event.message_id, self._responder.text_of(message), origin)
+                await self._service.edit_message(event.message_id, self._addressing.text_of(message), origin)
             except EarshotError as error:
                 log.info("message %s was edited and is not answered anew: %s", event.message_id, error)
 
@@ -107,7 +114,7 @@ class Conversations(commands.Cog):
             raise UsageError(UsageCode.FORM_IS_GONE) from error
         if message.author.id != interaction.user.id or conversation_id is None:
             raise UsageError(UsageCode.FORM_IS_GONE)
-        await self._responder.ask(message, conversation_id, self._responder.text_of(message))
+        await self._responder.ask(message, conversation_id, self._addressing.text_of(message))
         label = await self._channels.label(author_of(message), conversation_id)
         await interaction.edit_original_response(content=ABOUT.format(track=label), view=None)
 

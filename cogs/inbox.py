@@ -10,6 +10,7 @@ import aiohttp
 import discord
 from discord.ext import commands
 
+from cogs.addressing import Addressing
 from cogs.context import guild_id_of, origin_of_message
 from cogs.errors import sentence
 from cogs.proxies import Proxies
@@ -47,12 +48,18 @@ class Inbox(commands.Cog):
     """Keeps the order: one message of a channel at a time, missed ones first, each counted in the seen ledger."""
 
     def __init__(
-        self, bot: commands.Bot, channels: ChannelService, conversations: ConversationService, responder: Responder
+        self,
+        bot: commands.Bot,
+        channels: ChannelService,
+        conversations: ConversationService,
+        responder: Responder,
+        addressing: Addressing,
     ) -> None:
         self._bot = bot
         self._channels = channels
         self._conversations = conversations
         self._responder = responder
+        self._addressing = addressing
         self._proxies = Proxies(conversations)
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._missed: dict[int, LiveChannel] = {}
@@ -253,7 +260,7 @@ class Inbox(commands.Cog):
             message = there.get(message_id) or await self._fetch(channel, message_id)
             if message is None:
                 await self._conversations.forget_message(message_id)
-            elif message.content and (now := self._responder.text_of(message)) != text:
+            elif message.content and (now := self._addressing.text_of(message)) != text:
                 origin = origin_of_message(message, self._bot.application_id or 0)
                 await self._edited(message_id, now, origin)
 

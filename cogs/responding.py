@@ -1,12 +1,13 @@
 """Responding: what a message wants of Earshot, and the one reply or service call it gets. Chat is left alone."""
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import aiohttp
 import discord
 from discord.ext import commands
 
+from cogs.addressing import Address, Addressing
 from cogs.attachments import Shown, shown
 from cogs.buttons import PickMenu, StartButton, WhichMenu, new_or_version, row
 from cogs.context import author_of, guild_id_of, may_react, origin_of_message
@@ -56,33 +57,20 @@ class NotNowError(Exception):
     """A reply could not be posted because Discord or the network is away."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Address:
-    """How a message reaches Earshot.
-
-    Attributes:
-        row: the conversation it is about, if that is clear.
-        is_named: it names Earshot (a mention), replies to it, or is a direct message.
-        is_mention: it names Earshot in its text.
-    """
-
-    row: ConversationRow | None
-    is_named: bool
-    is_mention: bool
-
-
 class Responder:
     """Answers what was asked of Earshot."""
 
     def __init__(
         self,
         bot: commands.Bot,
+        addressing: Addressing,
         channels: ChannelService,
         conversations: ConversationService,
         feedback: FeedbackService,
         offers: OfferService,
     ) -> None:
         self._bot = bot
+        self._addressing = addressing
         self._channels = channels
         self._conversations = conversations
         self._feedback = feedback
@@ -96,7 +84,7 @@ class Responder:
             NotNowError: Discord cannot be reached now; whatever was done is not done twice.
         """
         try:
-            address = await self._address(message, state)
+            address = await self._addressing.of(message, state)
             return None if address is None else await self._answer(message, address)
         except DependencyError as error:
             if error.facts.get("transient"):
@@ -110,75 +98,31 @@ class Responder:
             await self.say(message, sentence(error))
         return None
 
-    # -- who is meant
-
-    async def _address(self, message: discord.Message, state: ChannelState) -> _Address | None:
-        """Whether a message is meant for Earshot, and which conversation it is about; None for everything else."""
-        replied = await self._replied(message)
-        is_mention = self._me.id in message.raw_mentions
-        if replied is not None:
-            return _Address(replied, is_named=True, is_mention=is_mention)
-        own = state.own(message.author.id, message.id)
-        if guild_id_of(message) is None:
-            return _Address(own, is_named=True, is_mention=is_mention)
-        if is_mention or self._is_ours(message):
-            return _Address(await self._meant(message, state), is_named=True, is_mention=is_mention)
-        others = any(user.id not in {self._me.id, message.author.id} for user in message.mentions)
-        if own is None or not own.follows_owner or others or _replies_to_other(message):
-            return None
-        return _Address(own, is_named=False, is_mention=False)
-
-    def _is_ours(self, message: discord.Message) -> bool:
-        """A reply to something of ours that belongs to no conversation."""
-        return message.reference is not None and self._me in message.mentions
-
-    async def _replied(self, message: discord.Message) -> ConversationRow | None:
-        """The conversation of the message of ours that this one replies to."""
-        reference = message.reference
-        if (
-            reference is None
-            or reference.message_id is None
-            or reference.type is not discord.MessageReferenceType.reply
-        ):
-            return None
-        found = await self._channels.of_message(reference.message_id)
-        return found if found is not None and found.guild_id == author_of(message).guild_id else None
-
-    async def _meant(self, message: discord.Message, state: ChannelState) -> ConversationRow | None:
-        """The conversation in this place that a mention is about: one's own, or that of the thread."""
-        own = state.own(message.author.id, message.id)
-        if own is not None:
-            return own
-        of_thread = state.any(message.id)
-        if of_thread is None or not of_thread.follows_owner or asking.asks_about_own(self.text_of(message)):
-            return None
-        return of_thread
-
     # -- what it gets
 
-    async def _answer(self, message: discord.Message, address: _Address) -> int | None:
+    async def _answer(self, message: discord.Message, address: Address) -> int | None:
         files = self._files(message, address)
-        text = self.text_of(message)
-        row_ = address.row
+        text = self._addressing.text_of(message)
+        about = address.row
         if files.tracks:
             await self._take_tracks(message, address, files, text)
             await self._tell_problems(message, files)
             return None
         if text and (address.is_mention or asking.is_question(text)):
-            conversation_id = await self._ask(message, row_, text, gate=not asking.is_question(text))
+            conversation_id = await self._ask(message, about, text, gate=not asking.is_question(text))
             await self._tell_problems(message, files)
             return conversation_id
         if files.problems:
             await self._tell_problems(message, files)
-        elif text and address.is_named and (row_ is not None or guild_id_of(message) is not None):
+        elif text and address.is_named and (about is not None or guild_id_of(message) is not None):
             await self.react(message, NOT_A_QUESTION)
-        elif address.is_named and not (message.stickers and row_ is not None):
+        elif address.is_named and not (message.stickers and about is not None):
             await self.say(message, WHAT_NEXT)
-        elif row_ is not None and self._is_withheld(message):
-            await self._hint(message, row_)
+        elif about is not None and self._is_withheld(message):
+            await self._hint(message, about)
         return None
 
-    def _files(self, message: discord.Message, address: _Address) -> Shown:
+    def _files(self, message: discord.Message, address: Address) -> Shown:
         """What the message shows; for "@Earshot this one" what it replies to, if that is the same member's."""
         limit = self._feedback.intake.limits.max_upload_bytes
         files = shown(message, limit)
@@ -188,23 +132,16 @@ class Responder:
             return shown(before, limit)
         return files
 
-    async def _take_tracks(self, message: discord.Message, address: _Address, files: Shown, text: str) -> None:
+    async def _take_tracks(self, message: discord.Message, address: Address, files: Shown, text: str) -> None:
         """Tracks: the next version in the owner's thread, else a button or a menu that asks what to do with them."""
-        actor, row_ = author_of(message), address.row
+        actor, about = author_of(message), address.row
         offer = files.offer(text)
-        in_own_thread = (
-            row_ is not None
-            and row_.owner_id == message.author.id
-            and row_.follows_owner
-            and row_.channel_id == message.channel.id
-            and guild_id_of(message) is not None
-        )
-        if in_own_thread and row_ is not None:
+        if about is not None and address.is_own_thread(message):
             if len(offer.tracks) == 1:
-                await self._next_version(message, row_, offer)
+                await self._next_version(message, about, offer)
                 return
             await self._offers.keep(actor, message.id, offer)
-            menu = PickMenu(row_.conversation_id, message.id, offer)
+            menu = PickMenu(about.conversation_id, message.id, offer)
             await self.say(message, WHICH_FILE, row(menu))
             return
         await self._offers.keep(actor, message.id, offer)
@@ -214,15 +151,15 @@ class Responder:
         else:
             await self.say(message, START, row(StartButton(message.id)))
 
-    async def _next_version(self, message: discord.Message, row_: ConversationRow, offer: Offer) -> None:
+    async def _next_version(self, message: discord.Message, about: ConversationRow, offer: Offer) -> None:
         """New audio from the owner is the next version, asked like the one before."""
         actor = author_of(message)
-        request = await self._conversations.request_of(actor, row_.conversation_id)
+        request = await self._conversations.request_of(actor, about.conversation_id)
         payload = FeedbackPayload(
             request=replace(request, focus=offer.focus or request.focus),
             origin=origin_of_message(message, self._application_id),
             track=offer.track(),
-            conversation_id=row_.conversation_id,
+            conversation_id=about.conversation_id,
         )
         job = await self._feedback.accept(actor, message_key(message.id), payload)
         if job is not None:
@@ -231,11 +168,11 @@ class Responder:
             self._feedback.intake.download_behind(job.job_id)
 
     async def _ask(
-        self, message: discord.Message, row_: ConversationRow | None, text: str, *, gate: bool
+        self, message: discord.Message, about: ConversationRow | None, text: str, *, gate: bool
     ) -> int | None:
         """Ask about the conversation that is meant; where none is, about the member's own track."""
         actor = author_of(message)
-        if row_ is None:
+        if about is None:
             own = await self._channels.own_tracks(actor)
             if not own:
                 await self.say(message, WHAT_NEXT)
@@ -245,7 +182,7 @@ class Responder:
                 return None
             conversation_id = own[0].conversation_id
         else:
-            conversation_id = row_.conversation_id
+            conversation_id = about.conversation_id
         if gate:
             await self.react(message, NOT_A_QUESTION)
             return None
@@ -270,18 +207,14 @@ class Responder:
         is_empty = not (message.content or message.attachments or message.stickers or message.message_snapshots)
         return is_empty and not self._bot.intents.message_content and guild_id_of(message) is not None
 
-    async def _hint(self, message: discord.Message, row_: ConversationRow) -> None:
-        if row_.hinted:
+    async def _hint(self, message: discord.Message, about: ConversationRow) -> None:
+        if about.hinted:
             await self.react(message, UNREADABLE)
             return
-        await self._conversations.note_hint(row_.conversation_id)
+        await self._conversations.note_hint(about.conversation_id)
         await self.say(message, HINT)
 
     # -- how it is shown
-
-    def text_of(self, message: discord.Message) -> str:
-        """The text without the mention that addressed it."""
-        return message.content.replace(f"<@{self._me.id}>", "").replace(f"<@!{self._me.id}>", "").strip()
 
     async def say(self, message: discord.Message, text: str, view: discord.ui.View | None = None) -> None:
         """Reply to a message; without a reference where the history cannot be seen.
@@ -315,19 +248,5 @@ class Responder:
             log.info("message %s: no reaction: %s", message.id, error)
 
     @property
-    def _me(self) -> discord.ClientUser:
-        if self._bot.user is None:
-            raise RuntimeError("a message arrived before the client knew itself")
-        return self._bot.user
-
-    @property
     def _application_id(self) -> int:
-        return self._bot.application_id or self._me.id
-
-
-def _replies_to_other(message: discord.Message) -> bool:
-    """Whether a message is a reply to somebody else than its own author."""
-    reference = message.reference
-    if reference is None or reference.type is not discord.MessageReferenceType.reply:
-        return False
-    return not (isinstance(reference.resolved, discord.Message) and reference.resolved.author.id == message.author.id)
+        return self._bot.application_id or 0

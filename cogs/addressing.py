@@ -1,0 +1,105 @@
+"""Addressing: whether a message is meant for Earshot, and which conversation it is about."""
+
+from dataclasses import dataclass
+
+import discord
+from discord.ext import commands
+
+from cogs.context import author_of, guild_id_of
+from core.advice import asking
+from core.service.channels import ChannelService, ChannelState
+from core.storage import ConversationRow
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """How a message reaches Earshot.
+
+    Attributes:
+        row: the conversation it is about, if that is clear.
+        is_named: it names Earshot (a mention), replies to it, or is a direct message.
+        is_mention: it names Earshot in its text.
+    """
+
+    row: ConversationRow | None
+    is_named: bool
+    is_mention: bool
+
+    def is_own_thread(self, message: discord.Message) -> bool:
+        """Whether the message stands in a thread of its author's about this conversation: audio there is a version."""
+        row = self.row
+        return (
+            row is not None
+            and row.owner_id == message.author.id
+            and row.follows_owner
+            and row.channel_id == message.channel.id
+            and guild_id_of(message) is not None
+        )
+
+
+class Addressing:
+    """Reads who is meant."""
+
+    def __init__(self, bot: commands.Bot, channels: ChannelService) -> None:
+        self._bot = bot
+        self._channels = channels
+
+    async def of(self, message: discord.Message, state: ChannelState) -> Address | None:
+        """Whether a message is meant for Earshot, and which conversation it is about; None for everything else."""
+        replied = await self._replied(message)
+        is_mention = self._me.id in message.raw_mentions
+        if replied is not None:
+            return Address(replied, is_named=True, is_mention=is_mention)
+        own = state.own(message.author.id, message.id)
+        if guild_id_of(message) is None:
+            return Address(own, is_named=True, is_mention=is_mention)
+        if is_mention or self._is_ours(message):
+            return Address(await self._meant(message, state), is_named=True, is_mention=is_mention)
+        others = any(user.id not in {self._me.id, message.author.id} for user in message.mentions)
+        if own is None or not own.follows_owner or others or _replies_to_other(message):
+            return None
+        return Address(own, is_named=False, is_mention=False)
+
+    def _is_ours(self, message: discord.Message) -> bool:
+        """A reply to something of ours that belongs to no conversation."""
+        return message.reference is not None and self._me in message.mentions
+
+    async def _replied(self, message: discord.Message) -> ConversationRow | None:
+        """The conversation of the message of ours that this one replies to."""
+        reference = message.reference
+        if (
+            reference is None
+            or reference.message_id is None
+            or reference.type is not discord.MessageReferenceType.reply
+        ):
+            return None
+        found = await self._channels.of_message(reference.message_id)
+        return found if found is not None and found.guild_id == author_of(message).guild_id else None
+
+    async def _meant(self, message: discord.Message, state: ChannelState) -> ConversationRow | None:
+        """The conversation in this place that a mention is about: one's own, or that of the thread."""
+        own = state.own(message.author.id, message.id)
+        if own is not None:
+            return own
+        of_thread = state.any(message.id)
+        if of_thread is None or not of_thread.follows_owner or asking.asks_about_own(self.text_of(message)):
+            return None
+        return of_thread
+
+    def text_of(self, message: discord.Message) -> str:
+        """The text without the mention that addressed it."""
+        return message.content.replace(f"<@{self._me.id}>", "").replace(f"<@!{self._me.id}>", "").strip()
+
+    @property
+    def _me(self) -> discord.ClientUser:
+        if self._bot.user is None:
+            raise RuntimeError("a message arrived before the client knew itself")
+        return self._bot.user
+
+
+def _replies_to_other(message: discord.Message) -> bool:
+    """Whether a message is a reply to somebody else than its own author."""
+    reference = message.reference
+    if reference is None or reference.type is not discord.MessageReferenceType.reply:
+        return False
+    return not (isinstance(reference.resolved, discord.Message) and reference.resolved.author.id == message.author.id)
