@@ -12,8 +12,8 @@ from cogs.acknowledging import acknowledge, in_time
 from cogs.addressing import Addressing
 from cogs.buttons import chosen, review_buttons
 from cogs.context import actor_of, author_of, origin_of, origin_of_message
+from cogs.delivery.texts import latest_review
 from cogs.forms import QuestionForm
-from cogs.rendering import latest_review
 from cogs.responding import Responder
 from core.service.channels import ChannelService
 from core.service.conversation import ConversationService

@@ -13,6 +13,7 @@ from cogs.content import Content
 from cogs.delivery.live_answer import Writing
 from cogs.delivery.posting import ArchiveMinutes, Poster, is_acknowledged
 from cogs.delivery.progress import STAGE_LINES, Progress
+from cogs.delivery.texts import lost_line, thread_name, within_follow_ups
 from cogs.responding import TAKEN
 from core.jobs.ports import RetryLaterError, UndeliverableError
 from core.service.conversation import ConversationService
@@ -101,7 +102,7 @@ class DiscordDelivery:
     async def _open_thread(self, delivery: Delivery, poster: Poster) -> int | None:
         review = await self._service.review(delivery)
         conversation_id = review.conversation.conversation_id
-        name = rendering.thread_name(delivery.origin.asker_name, review.stored, review.genre)
+        name = thread_name(delivery.origin.asker_name, review.stored, review.genre)
         try:
             thread_id = await poster.open_thread(name, THREAD_ARCHIVE_MINUTES)
         except discord.HTTPException as error:
@@ -133,7 +134,7 @@ class DiscordDelivery:
         contents = [Content(text, ping=ping if number == 0 else None) for number, text in enumerate(texts)]
         numbers = Content(embed=embed, view=review_buttons(conversation_id))
         if poster.by_token:
-            contents = rendering.within_follow_ups(contents)
+            contents = within_follow_ups(contents)
             await self._progress.stop(delivery.job.job_id)
             await poster.fill_waiting(STAGE_LINES[Stage.WRITING])
         made: int | None = None
@@ -157,7 +158,7 @@ class DiscordDelivery:
         if row.channel_id is None:
             return
         if row.follows_owner and review.stored.version_number > 1 and row.guild_id is not None:
-            name = rendering.thread_name(delivery.origin.asker_name, review.stored, review.genre)
+            name = thread_name(delivery.origin.asker_name, review.stored, review.genre)
             await poster.rename_own_thread(row.channel_id, name)
         if delivery.origin.place is not Place.THREADABLE:
             await self._opened(row.channel_id, row.guild_id)
@@ -182,13 +183,13 @@ class DiscordDelivery:
         row, origin = review.conversation, delivery.origin
         lost = await self._service.lost(delivery)
         if StepKind.POST_REVIEW in lost.kinds:
-            where = rendering.lost_line(lost.kinds)
+            where = lost_line(lost.kinds)
         elif row.channel_id is not None and row.channel_id != origin.channel_id:
             where = f"The feedback is in <#{row.channel_id}>."
         else:
             where = "The feedback is below."
         if lost.kinds and StepKind.POST_REVIEW not in lost.kinds:
-            where = f"{where} {rendering.lost_line(lost.kinds)}"
+            where = f"{where} {lost_line(lost.kinds)}"
         missing = origin.missing_permission
         lacks_thread = origin.place is Place.THREADABLE and row.channel_id in {None, origin.channel_id}
         hint = ""
@@ -255,7 +256,7 @@ class DiscordDelivery:
         lost = await self._service.lost(delivery)
         if lost.told or not lost.kinds:
             return None
-        text = rendering.lost_line(lost.kinds)
+        text = lost_line(lost.kinds)
         whispered = await poster.whisper(text)
         return whispered if whispered is not None else await poster.direct(delivery.job.user_id, text)
 

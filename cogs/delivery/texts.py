@@ -1,0 +1,72 @@
+"""What delivery says beside the reviews themselves: names of threads, what was lost, a review once more."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import discord
+
+from cogs.content import Content
+from cogs.rendering import MESSAGE_MAX_CHARACTERS, numbers_embed, review_messages
+from core.knowledge.genres import Genre, genre_table
+from core.storage import StoredReview
+from core.text.untrusted import clean_untrusted
+from core.values.job import StepKind
+
+THREAD_NAME_MAX_CHARACTERS = 100
+"""Discord: name of a channel."""
+
+ASKER_MAX_CHARACTERS = 32
+"""Discord: a display name has at most 32 characters."""
+
+
+def thread_name(asker: str | None, stored: StoredReview, genre: Genre) -> str:
+    """Whose track, which one and which version; never the name of the file, which may be a secret."""
+    name = " ".join(clean_untrusted(asker or "", ASKER_MAX_CHARACTERS).split())
+    parts = [name, f"#{stored.track_number} v{stored.version_number}", genre.name]
+    return " · ".join(part for part in parts if part)[:THREAD_NAME_MAX_CHARACTERS]
+
+
+FOLLOW_UPS_MAX = 5
+"""Discord: follow-ups to one interaction of an app that only its user has installed. Two are for numbers and PDF."""
+
+
+def within_follow_ups(contents: Sequence[Content]) -> list[Content]:
+    """A review's texts as far as follow-ups reach; the PDF has all of it."""
+    kept = list(contents[: FOLLOW_UPS_MAX - 2])
+    if len(kept) < len(contents) and kept[-1].text is not None:
+        text = f"{kept[-1].text[: MESSAGE_MAX_CHARACTERS - len(REST_IN_PDF) - 2]}\n{REST_IN_PDF}"
+        kept[-1] = replace(kept[-1], text=text)
+    return kept
+
+
+REST_IN_PDF = "-# … the rest is in the PDF."
+
+LOST_WORDS = {
+    StepKind.POST_REVIEW: "Your review",
+    StepKind.ATTACH_REPORT: "The PDF of your review",
+    StepKind.POST_ANSWER: "The answer to your question",
+    StepKind.POST_SUMMARY: "Your summary",
+    StepKind.POST_TARGET: "The news that your target is ready",
+}
+
+
+WHY_LOST = "a permission is missing, the place was deleted, or the file is too large for it"
+
+
+def lost_line(kinds: Iterable[StepKind]) -> str:
+    """What could not be posted, and how to get it all the same."""
+    lost = [words for kind, words in LOST_WORDS.items() if kind in set(kinds)]
+    what = " and ".join(lost[:1] + [words[0].lower() + words[1:] for words in lost[1:]])
+    is_target = set(kinds) <= {StepKind.POST_TARGET}
+    how = "`/target list` shows it." if is_target else "`/report` hands it to you, with everything that was said."
+    return f"{what} could not be posted where you asked for it ({WHY_LOST}). {how}"
+
+
+def latest_review(stored: StoredReview) -> tuple[list[str], discord.Embed]:
+    """A stored review once more, for its owner alone: its texts and its numbers."""
+    genre = genre_table().get(stored.request.genre_id)
+    key = f"track {stored.track_number} · version {stored.version_number}"
+    texts = review_messages(stored.request, genre, stored.review, stored.diagnosis.versions, key, target=stored.target)
+    shown = within_follow_ups([Content(text) for text in texts])
+    embed = numbers_embed(stored.analysis, stored.review.dial_card, stored.diagnosis.platforms, key)
+    return [content.text or "" for content in shown], embed
