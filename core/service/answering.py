@@ -89,7 +89,11 @@ class Answering:
         return await self._change(message_id, lambda payload: replace(payload, question=question)) is not None
 
     async def move(self, old_message_id: int, new_message_id: int) -> bool:
-        """The question stands in another message now; what is being written to it goes on."""
+        """The question stands in another message now; what is being written to it goes on.
+
+        Returns:
+            False when it was taken back before it was answered. A question that was deleted after its answer has one.
+        """
 
         def moved(payload: QuestionPayload) -> QuestionPayload:
             return payload if payload.withdrawn else replace(payload, message_id=new_message_id)
@@ -97,7 +101,12 @@ class Answering:
         if await self._change(old_message_id, moved, stop=False) is not None:
             return True
         async with self._database.begin() as unit:
-            return await unit.conversations.move_message(old_message_id, new_message_id)
+            if await unit.conversations.move_message(old_message_id, new_message_id):
+                return True
+            job = await unit.jobs.by_key(message_key(old_message_id))
+            if job is None or job.state is not JobState.DONE:
+                return False
+            return not from_json(QuestionPayload, job.payload).withdrawn
 
     async def _change(
         self, message_id: int, change: Callable[[QuestionPayload], QuestionPayload], *, stop: bool = True

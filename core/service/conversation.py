@@ -183,7 +183,7 @@ class ConversationService:
         """A question stands in another message now (a proxy repeats what its member wrote and deletes the original).
 
         Returns:
-            False when there is no such question.
+            False when there is no such question, or it was taken back before it was answered.
         """
         return await self._answering.move(old_message_id, new_message_id)
 

@@ -223,6 +223,26 @@ async def test_f31_a_proxied_question_is_answered_where_it_stays(
     assert not stage.replies(original)
 
 
+@pytest.mark.parametrize("deleted_first", [True, False])
+async def test_f31_a_question_that_is_proxied_after_its_answer_is_not_answered_again(
+    stage: Stage, people: People, *, deleted_first: bool
+) -> None:
+    owner, thread = people.owner, people.thread
+    original = await owner.send(thread, "how loud is it?")
+    await stage.answer_to(thread, original)
+    await stage.reacted(original, "✅")
+
+    if deleted_first:
+        proxied = await stage.discord.proxy(original, "Sam")
+    else:
+        proxied = await stage.discord.post_as_webhook(thread, "Sam", original.content)
+        await stage.discord.delete_message(original)
+    await stage.answer_to(thread, await owner.send(thread, "what tempo is it?"))
+
+    assert len(stage.replies(original)) == 1
+    assert not stage.replies(proxied)
+
+
 # -- F27: the log
 
 

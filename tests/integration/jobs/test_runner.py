@@ -10,7 +10,7 @@ from core.jobs.backend import EmbeddedBackend
 from core.jobs.ports import Outcome
 from core.jobs.runner import JobRunner
 from core.storage import Unit
-from core.values.errors import DependencyCode, DependencyError, EarshotError, InputCode, InputError
+from core.values.errors import DependencyCode, DependencyError, EarshotError, InputCode, InputError, NotFoundError
 from core.values.job import MAX_ATTEMPTS, Job, JobKind, JobState, NewStep, StepKind
 from tests.integration.jobs.conftest import ANNA, BEN, Work
 
@@ -80,6 +80,21 @@ async def test_a_commit_that_fails_leaves_nothing(work: Work) -> None:
 
     assert (await work.get(job)).state is JobState.RUNNING
     assert await work.payloads(job) == []
+
+
+async def test_a_result_whose_conversation_is_gone_ends_the_job(work: Work) -> None:
+    async def commit(unit: Unit) -> Sequence[NewStep]:
+        await unit.outbox.add("job-01", [NewStep(StepKind.POST_ANSWER, "half")])
+        raise NotFoundError(what="conversation")
+
+    async def handler(job: Job) -> Outcome:
+        return Outcome(commit)
+
+    rig, job = Rig(work, handler), await work.queue()
+    await rig.run_next()
+
+    assert (await work.get(job)).state is JobState.FAILED
+    assert await work.payloads(job) == ["not_found"]
 
 
 async def test_an_error_of_ours_becomes_its_sentence(work: Work) -> None:

@@ -1,5 +1,7 @@
 """Attachments: what is refused unread, and a download that cannot be led astray (a real server over a socket)."""
 
+import asyncio
+import contextlib
 import itertools
 from collections.abc import AsyncIterator
 from types import SimpleNamespace
@@ -13,6 +15,7 @@ from cogs.attachments import Downloader, check_attachment, shown
 from core.values.errors import InputCode, InputError
 
 CAP = 1000
+DRIP_S = 0.01
 _IDS = itertools.count(1)
 
 
@@ -40,7 +43,7 @@ def test_a_track_is_let_through(name: str) -> None:
     ("given", "code"),
     [
         (attachment("mix.exe"), InputCode.WRONG_EXTENSION),
-        (attachment("mix"), InputCode.WRONG_EXTENSION),
+        (attachment("mix"), InputCode.NO_EXTENSION),
         (attachment("mix.wav.zip"), InputCode.WRONG_EXTENSION),
         (attachment(size=0), InputCode.EMPTY),
         (attachment(size=CAP + 1), InputCode.TOO_LARGE),
@@ -82,6 +85,7 @@ class Cdn:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.over = asyncio.Event()
         application = web.Application()
         application.router.add_get("/{what}", self._serve)
         self.server = TestServer(application)
@@ -93,6 +97,12 @@ class Cdn:
             return web.Response(status=int(what), headers={"Location": "/whole"})
         response = web.StreamResponse(headers={"Content-Length": "600"} if what == "short" else {})
         await response.prepare(request)
+        if what == "stalled":
+            await self.over.wait()
+        with contextlib.suppress(ConnectionError):
+            while what == "dripping" and not self.over.is_set():
+                await response.write(b"x")
+                await asyncio.sleep(DRIP_S)
         for _ in range(1 if what == "short" else 5 if what == "whole" else 50):
             await response.write(b"x" * 100)
         if what == "short":
@@ -111,6 +121,7 @@ async def cdn(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Cdn]:
     monkeypatch.setattr(cogs.attachments, "ATTACHMENT_HOSTS", frozenset({f"{cdn.server.host}:{cdn.server.port}"}))
     monkeypatch.setattr(cogs.attachments, "ATTACHMENT_SCHEMES", frozenset({"http"}))
     yield cdn
+    cdn.over.set()
     await cdn.server.close()
 
 
@@ -147,6 +158,16 @@ async def test_a_download_that_goes_wrong_says_how(
         await _received(downloader, cdn.url(what))
     assert refused.value.code is code
     assert cdn.asked == [what]  # a redirect is not followed
+
+
+@pytest.mark.parametrize(("what", "limit"), [("stalled", "READ_TIMEOUT_S"), ("dripping", "TOTAL_TIMEOUT_S")])
+async def test_a_download_that_takes_too_long_ends(
+    cdn: Cdn, downloader: Downloader, monkeypatch: pytest.MonkeyPatch, what: str, limit: str
+) -> None:
+    monkeypatch.setattr(cogs.attachments, limit, 0.2)
+    with pytest.raises(InputError) as refused:
+        await _received(downloader, cdn.url(what))
+    assert refused.value.code is InputCode.DOWNLOAD_FAILED
 
 
 @pytest.mark.parametrize(
