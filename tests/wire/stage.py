@@ -12,6 +12,8 @@ JOB_TIMEOUT_S = 60.0
 
 Upload = tuple[str, bytes, str]
 
+OPTIONS = {"type": "master", "genre": "house"}
+
 
 @dataclass
 class Stage:
@@ -73,3 +75,21 @@ class Stage:
     async def nothing_public(self, channel: Any) -> None:
         """Nobody else sees anything of it."""
         await self.discord.wait_until(lambda: not channel.messages and not channel.threads, timeout=JOB_TIMEOUT_S)
+
+    async def reviewed(self, member: Any, channel: Any | None = None, upload: Upload | None = None) -> Any:
+        """A thread with the review of a member's track."""
+        channel = channel or self.channel()
+        await member.slash(channel, "feedback", OPTIONS, files={"track": upload or self.track()})
+        thread = await self.discord.wait_for_thread(channel)
+        await self.report_in(thread)
+        return thread
+
+    @staticmethod
+    def numbers(thread: Any) -> Any:
+        """The message with the numbers and the buttons."""
+        return next(message for message in thread.messages if message.components)
+
+    @staticmethod
+    def answers(where: Any, question: Any) -> list[Any]:
+        """What the bot replied to a message."""
+        return [message for message in where.messages if message.author.bot and message.reference_id == question.id]
