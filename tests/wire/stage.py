@@ -77,12 +77,11 @@ class Stage:
         await self.discord.wait_until(lambda: not channel.messages and not channel.threads, timeout=JOB_TIMEOUT_S)
 
     async def reviewed(self, member: Any, channel: Any | None = None, upload: Upload | None = None) -> Any:
-        """A thread with the review of a member's track."""
+        """A thread with the review of a member's track; everything about it is posted."""
         channel = channel or self.channel()
-        await member.slash(channel, "feedback", OPTIONS, files={"track": upload or self.track()})
-        thread = await self.discord.wait_for_thread(channel)
-        await self.report_in(thread)
-        return thread
+        interaction = await member.slash(channel, "feedback", OPTIONS, files={"track": upload or self.track()})
+        await self.final_text(interaction)
+        return channel.threads[-1]
 
     @staticmethod
     def numbers(thread: Any) -> Any:
