@@ -18,6 +18,8 @@ STATE_TIMEOUT_S = 90.0
 
 POLL_S = 0.05
 
+MINUTES_PER_DAY = 24 * 60
+
 
 @dataclass
 class OwnStage(Stage):
@@ -65,11 +67,16 @@ class OwnStage(Stage):
             while self.count(query, *values) != wanted:
                 await asyncio.sleep(POLL_S)
 
-    def age(self, table: str, *columns: str, days: int) -> None:
-        """So many days pass for what is in a table."""
+    async def settled(self) -> None:
+        """Everything there is to deliver is delivered."""
+        await self.wait_for_count(0, "SELECT count(*) FROM outbox_steps WHERE state IN ('pending', 'sending')")
+
+    def age(self, table: str, *columns: str, days: int = 0, minutes: int = 0) -> None:
+        """So much time passes for what is in a table."""
+        passed = f"-{days * MINUTES_PER_DAY + minutes} minutes"
         with self.database() as connection:
             for column in columns:
-                connection.execute(f"UPDATE {table} SET {column} = datetime({column}, '-{days} days')")
+                connection.execute(f"UPDATE {table} SET {column} = datetime({column}, ?)", (passed,))  # noqa: S608
 
     @contextlib.contextmanager
     def busy_database(self) -> Iterator[None]:
