@@ -98,16 +98,22 @@ class EarshotBot(commands.Bot):
         """After every fresh session: what happened in the meantime comes before what is promised."""
         log.info("ready as %s in %d guilds", self.user, len(self.guilds))
         await self._on_connected(self)
-        await self._notice_removals()
+        await self._notice_guilds()
         await self.inbox.catch_up()
 
     async def on_resumed(self) -> None:
         """The same session goes on; Discord sends what was missed. What was put off is due."""
         await self._on_connected(self)
 
-    async def _notice_removals(self) -> None:
-        """Guilds that removed the bot while it was away: their grace period begins. Those in an outage are listed."""
+    async def _notice_guilds(self) -> None:
+        """Guilds that removed the bot, or invited it again, while it was away. Those in an outage are listed.
+
+        The grace period of the former begins, that of the latter ends: discord.py reports a join only as it happens.
+        """
         member_of = [guild.id for guild in self.guilds]
+        for guild_id in await self._services.channels.returned_guilds(member_of):
+            log.info("guild %s invited the bot again while it was away", guild_id)
+            await self._services.privacy.guild_joined(guild_id)
         for guild_id in await self._services.channels.gone_guilds(member_of):
             log.info("guild %s removed the bot while it was away", guild_id)
             await self._services.privacy.guild_left(guild_id)

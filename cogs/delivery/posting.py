@@ -13,6 +13,7 @@ from cogs.content import SILENT, Content
 from core.jobs.ports import UndeliverableError
 from core.service.job_payloads import Place
 from core.service.step_context import Delivery
+from core.values.job import UPLOADING
 
 LOOK_BACK = timedelta(seconds=30)
 """How long before the first try of a step its own post is looked for: clocks differ by seconds."""
@@ -46,9 +47,12 @@ log = logging.getLogger(__name__)
 
 
 class Poster:
-    """Posts on behalf of one step."""
+    """Posts on behalf of one step.
 
-    def __init__(self, client: discord.Client, delivery: Delivery) -> None:
+    `waiting_line` is what the waiting message of an upload says until it is closed.
+    """
+
+    def __init__(self, client: discord.Client, delivery: Delivery, waiting_line: str) -> None:
         self._client = client
         self._origin = delivery.origin
         self._guild_id = delivery.job.guild_id
@@ -56,6 +60,8 @@ class Poster:
         self._is_repeat = delivery.is_repeat
         self._since = (delivery.step.first_tried_at or delivery.job.created_at) - LOOK_BACK
         self._part = 0
+        has_waiting = delivery.job.kind in UPLOADING and not delivery.origin.is_message
+        self._waiting_line = waiting_line if has_waiting else None
 
     async def post(self, channel_id: int, content: Content, *, reply_to: int | None = None) -> int:
         """Post a message unless an earlier try did, and return its id.
@@ -245,6 +251,7 @@ class Poster:
         """Tell the person who asked, where nobody else hears it: by the token, else in a direct message."""
         if self._token_alive():
             try:
+                await self._fill_waiting()
                 message = await self._webhook().send(text, ephemeral=True, wait=True, allowed_mentions=SILENT)
             except discord.HTTPException as error:
                 log.info("step %s: the token does not reach its person: %s", self._key, error)
@@ -262,14 +269,16 @@ class Poster:
             log.info("step %s: its person takes no direct messages: %s", self._key, error)
             return None
 
-    async def fill_waiting(self, text: str) -> None:
+    async def _fill_waiting(self) -> None:
         """Give the waiting message a text: the first follow-up would take its place, and be lost when it is closed."""
-        if self._token_alive() and not self._origin.is_message:
-            try:
-                await self._webhook().edit_message(ORIGINAL, content=text, allowed_mentions=SILENT)
-            except discord.HTTPException as error:
-                if error.code not in {*TOKEN_DEAD, UNKNOWN_MESSAGE}:
-                    raise
+        if self._waiting_line is None:
+            return
+        try:
+            await self._webhook().edit_message(ORIGINAL, content=self._waiting_line, allowed_mentions=SILENT)
+        except discord.HTTPException as error:
+            if error.code not in {*TOKEN_DEAD, UNKNOWN_MESSAGE}:
+                raise
+        self._waiting_line = None
 
     @property
     def by_token(self) -> bool:
@@ -279,6 +288,7 @@ class Poster:
     async def _follow_up(self, content: Content) -> int:
         if not self._token_alive():
             raise UndeliverableError("the interaction token is dead and the bot may not post there")
+        await self._fill_waiting()
         try:
             message = await self._webhook().send(
                 content.text or MISSING,

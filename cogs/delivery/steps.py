@@ -88,7 +88,8 @@ class DiscordDelivery:
             raise RetryLaterError("not connected to Discord", NOT_CONNECTED_RETRY_S)
         try:
             delivery = await self._service.open(step)
-            return await self._carry_out[step.kind](delivery, Poster(self._client, delivery))
+            poster = Poster(self._client, delivery, STAGE_LINES[Stage.WRITING])
+            return await self._carry_out[step.kind](delivery, poster)
         except NotFoundError as error:
             # deleted meanwhile: by its owner, or with its thread
             raise UndeliverableError(f"gone: {error}") from error
@@ -135,8 +136,6 @@ class DiscordDelivery:
         numbers = Content(embed=embed, view=review_buttons(conversation_id))
         if poster.by_token:
             contents = within_follow_ups(contents)
-            await self._progress.stop(delivery.job.job_id)
-            await poster.fill_waiting(STAGE_LINES[Stage.WRITING])
         made: int | None = None
         for content in (*contents, numbers):
             made = await poster.post(channel_id, content)

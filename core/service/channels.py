@@ -142,6 +142,11 @@ class ChannelService:
         async with self._database.read() as unit:
             return await unit.guilds.present() - frozenset(member_of)
 
+    async def returned_guilds(self, member_of: Collection[int]) -> frozenset[int]:
+        """Guilds that removed the bot, as far as was known, and of which it is a member."""
+        async with self._database.read() as unit:
+            return await unit.guilds.removed() & frozenset(member_of)
+
 
 async def _own_track(unit: Unit, actor: Actor, row: ConversationRow) -> OwnTrack:
     stored = await unit.library.get_review(actor, row.review_id, any_member=True)

@@ -33,6 +33,11 @@ class Guilds(Repository):
         statement = select(guilds.c.id).where(guilds.c.left_at.is_(None), guilds.c.id != NO_GUILD)
         return frozenset((await self._connection.execute(statement)).scalars())
 
+    async def removed(self) -> frozenset[int]:
+        """Guilds that have data here and removed the bot."""
+        statement = select(guilds.c.id).where(guilds.c.left_at.is_not(None))
+        return frozenset((await self._connection.execute(statement)).scalars())
+
     async def expired(self, now: datetime, grace: timedelta) -> tuple[int, ...]:
         """Guilds that removed the bot at least `grace` ago."""
         statement = select(guilds.c.id).where(guilds.c.left_at <= now - grace).order_by(guilds.c.left_at)

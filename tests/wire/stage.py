@@ -81,11 +81,12 @@ class Stage:
         """The thread of a finished review of the owner's, in a channel of its own unless one is named."""
         channel = channel or self.channel()
         before = len(channel.threads)
-        await owner.slash(channel, "feedback", MASTER, files={"track": track or self.track(), **files})
+        asked = await owner.slash(channel, "feedback", MASTER, files={"track": track or self.track(), **files})
         thread = await self.discord.wait_until(
             lambda: channel.threads[-1] if len(channel.threads) > before else None, timeout=JOB_TIMEOUT_S
         )
         await self.report_in(thread)
+        await self.final_text(asked)
         return thread
 
     async def pdfs(self, where: Any, count: int) -> list[str]:
@@ -100,6 +101,16 @@ class Stage:
     def replies(self, message: Any) -> list[Any]:
         """What the bot replied to a message."""
         return [m for m in message.channel.messages if m.author.bot and m.reference_id == message.id]
+
+    @staticmethod
+    def numbers(thread: Any) -> Any:
+        """The message with the numbers and the buttons."""
+        return next(message for message in thread.messages if message.components)
+
+    @staticmethod
+    def answers(where: Any, question: Any) -> list[Any]:
+        """What the bot replied to a message."""
+        return [message for message in where.messages if message.author.bot and message.reference_id == question.id]
 
 
 def _pdf_names(where: Any) -> list[str]:

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, or_, select, update
 
 from core.storage.access import Repository, guild_id_of
 from core.storage.queue import fairness
-from core.storage.queue.outbox import Outbox
+from core.storage.queue.outbox import UNSETTLED, Outbox
 from core.storage.tables import jobs, outbox_steps, users
 from core.storage.values import Reaped
 from core.values.actor import Actor
@@ -169,8 +169,9 @@ class Jobs(Repository):
         return {kind: found.get(kind, 0) for kind in JobKind}
 
     async def open_of(self, user_id: int) -> tuple[Job, ...]:
-        """Jobs of this user that are not over, oldest first."""
-        mine = and_(jobs.c.owner_id == user_id, jobs.c.state.in_(_OPEN))
+        """Jobs of this user that are not over, or whose result is not delivered yet, oldest first."""
+        undelivered = exists().where(outbox_steps.c.job_id == jobs.c.id, outbox_steps.c.state.in_(UNSETTLED))
+        mine = and_(jobs.c.owner_id == user_id, or_(jobs.c.state.in_(_OPEN), undelivered))
         rows = await self._connection.execute(select(jobs).where(mine).order_by(jobs.c.created_at))
         return tuple(_job(row) for row in rows)
 

@@ -15,7 +15,8 @@ from core.values.job import NewStep, Step, StepKind, StepState
 KEY_CHARACTERS = 12
 """60 bits: a collision is expected after a thousand million steps, and then refused by UNIQUE."""
 
-_UNSETTLED = (StepState.PENDING, StepState.SENDING)
+UNSETTLED = (StepState.PENDING, StepState.SENDING)
+"""States of a step that still has to be delivered."""
 
 
 def step_key(job_id: str, position: int) -> str:
@@ -42,7 +43,7 @@ def _step(row: Row[Any]) -> Step:
 def _due(now: datetime) -> ColumnElement[bool]:
     """Pending and not put off, or begun by somebody whose time is up."""
     waited = or_(outbox_steps.c.not_before.is_(None), outbox_steps.c.not_before <= now)
-    return and_(outbox_steps.c.state.in_(_UNSETTLED), waited)
+    return and_(outbox_steps.c.state.in_(UNSETTLED), waited)
 
 
 class Outbox(Repository):
@@ -69,7 +70,7 @@ class Outbox(Repository):
         blocked = exists().where(
             earlier.c.job_id == outbox_steps.c.job_id,
             earlier.c.position < outbox_steps.c.position,
-            earlier.c.state.in_(_UNSETTLED),
+            earlier.c.state.in_(UNSETTLED),
         )
         statement = select(outbox_steps).where(_due(now), ~blocked).order_by(outbox_steps.c.id).limit(limit)
         return tuple(_step(row) for row in await self._connection.execute(statement))
@@ -115,7 +116,7 @@ class Outbox(Repository):
         await self._settle(step_id, state=StepState.FAILED, error=error)
 
     async def _settle(self, step_id: int, **values: Any) -> None:
-        condition = and_(outbox_steps.c.id == step_id, outbox_steps.c.state.in_(_UNSETTLED))
+        condition = and_(outbox_steps.c.id == step_id, outbox_steps.c.state.in_(UNSETTLED))
         await self._changed(update(outbox_steps).where(condition).values(**values, not_before=None))
 
     async def steps_of(self, job_id: str) -> tuple[Step, ...]:

@@ -1,0 +1,97 @@
+"""What cannot be delivered is told once, to its person, with the way to get it all the same (fault F11)."""
+
+import pytest
+
+from tests.wire.stage import MASTER, Stage
+
+pytestmark = [pytest.mark.wire, pytest.mark.asyncio(loop_scope="session")]
+
+THREADS = r"/channels/\d+/messages/\d+/threads"
+BY_TOKEN = r"/webhooks/\d+/[^/]+$"
+QUESTION = {"question": "how loud is it?"}
+
+
+async def _handed_over(stage: Stage, member, where) -> None:
+    """`/report` hands the review over, for its owner alone."""
+    asked = await member.slash(where, "report", {})
+    await stage.discord.wait_until(lambda: any(message.attachments for message in asked.responses))
+    assert all(message.ephemeral for message in asked.responses)
+    assert any("First step:" in message.content for message in asked.responses)
+
+
+def _told(interaction, member) -> list[str]:
+    """Everything by which the member heard of `/report`."""
+    messages = [*interaction.responses, *member.dm().messages]
+    return [message.content for message in messages if "/report" in message.content]
+
+
+async def test_f11_a_thread_that_is_deleted_as_it_opens_is_told_and_the_review_can_be_had(stage: Stage) -> None:
+    mia, channel = stage.member("mia"), stage.channel()
+
+    async def delete(_: object) -> None:
+        await stage.discord.delete_thread(channel.threads[-1])
+
+    stage.discord.faults.on_request("POST", THREADS, delete, after_effect=True)
+    interaction = await mia.slash(channel, "feedback", MASTER, files={"track": stage.track()})
+    await stage.discord.wait_until(lambda: _told(interaction, mia))
+
+    assert "🔎" not in interaction.original.content
+    assert "The feedback is" not in interaction.original.content
+    await _handed_over(stage, mia, channel)
+    assert len(_told(interaction, mia)) == 1
+
+
+async def test_f11_without_a_token_and_a_permission_it_comes_by_direct_message(stage: Stage) -> None:
+    mia, channel = stage.member("mia"), stage.channel(deny=["CREATE_PUBLIC_THREADS", "SEND_MESSAGES"])
+
+    interaction = await mia.slash(channel, "feedback", MASTER, files={"track": stage.track()})
+    stage.discord.expire_token(interaction)
+    await stage.discord.wait_until(lambda: _told(interaction, mia))
+
+    assert "The feedback is below" not in interaction.original.content
+    await _handed_over(stage, mia, channel)
+    assert len(_told(interaction, mia)) == 1
+
+
+async def test_f11_a_pdf_over_the_limit_is_told(stage: Stage) -> None:
+    mia, channel = stage.member("mia"), stage.channel()
+    stage.discord.faults.fail("POST", r"/channels/\d+/messages$", 413, json_code=40005, skip=2)
+
+    interaction = await mia.slash(channel, "feedback", MASTER, files={"track": stage.track()})
+    thread = await stage.discord.wait_for_thread(channel)
+    text = await stage.final_text(interaction)
+
+    assert any("First step:" in message.content for message in thread.messages)
+    assert not any(message.attachments for message in thread.messages)
+    assert f"<#{thread.id}>" in text
+    assert "PDF" in text
+    assert len(_told(interaction, mia)) == 1
+    await _handed_over(stage, mia, channel)
+
+
+async def test_f11_a_question_in_a_locked_thread_is_answered_by_its_token(stage: Stage) -> None:
+    mia = stage.member("mia")
+    thread = await stage.reviewed(mia)
+    form = await mia.click(stage.numbers(thread), "earshot:ask:")
+    await stage.discord.lock(thread)
+
+    sent = await mia.submit_modal(form, QUESTION)
+
+    await stage.discord.wait_until(lambda: any("asked:" in message.content for message in sent.responses))
+    assert not sent.failed
+    assert not _told(sent, mia)
+
+
+async def test_f11_where_no_token_helps_an_answer_in_a_locked_thread_is_not_promised_in_vain(stage: Stage) -> None:
+    mia = stage.member("mia")
+    thread = await stage.reviewed(mia)
+    form = await mia.click(stage.numbers(thread), "earshot:ask:")
+    await stage.discord.lock(thread)
+    stage.discord.faults.fail("POST", BY_TOKEN, 404, json_code=10015, times=None)
+
+    sent = await mia.submit_modal(form, QUESTION)
+    await stage.discord.wait_until(lambda: _told(sent, mia))
+
+    assert not sent.failed
+    assert not any("asked:" in message.content for message in thread.messages)
+    assert len(_told(sent, mia)) == 1
