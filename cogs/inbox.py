@@ -54,6 +54,8 @@ class Inbox(commands.Cog):
         self._missed: dict[int, LiveChannel] = {}
         self._recent: deque[int] = deque(maxlen=RECENT)
         self._reading: asyncio.Task[None] | None = None
+        self._listed = asyncio.Event()
+        self._listed.set()
 
     @commands.Cog.listener("on_message")
     async def on_message(self, message: discord.Message) -> None:
@@ -64,6 +66,7 @@ class Inbox(commands.Cog):
         if message.type not in HUMAN_TYPES:
             return
         channel_id = message.channel.id
+        await self._listed.wait()
         async with self._lock(channel_id):
             await self._read_missed(channel_id)
             await self._take(message)
@@ -99,10 +102,23 @@ class Inbox(commands.Cog):
 
     # -- after an absence
 
+    def session_begins(self) -> None:
+        """A fresh session: messages of it wait until it is known where something may have been missed before it."""
+        self._listed.clear()
+
     async def catch_up(self) -> None:
-        """A fresh session has begun: whatever was written, edited or deleted in the meantime is dealt with first."""
-        for live in await self._channels.live():
+        """Whatever was written, edited or deleted before this session is dealt with first."""
+        while True:
+            try:
+                channels = await self._channels.live()
+            except DependencyError as error:
+                log.warning("catching up waits for the database: %s", error)
+                await asyncio.sleep(DATABASE_PAUSE_S)
+            else:
+                break
+        for live in channels:
             self._missed[live.channel_id] = live
+        self._listed.set()
         self._read_on()
 
     async def opened(self, channel_id: int, guild_id: int | None) -> None:
