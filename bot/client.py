@@ -97,9 +97,9 @@ class EarshotBot(commands.Bot):
     async def on_ready(self) -> None:
         """After every fresh session: what happened in the meantime comes before what is promised."""
         log.info("ready as %s in %d guilds", self.user, len(self.guilds))
+        await self.inbox.catch_up()
         await self._on_connected(self)
         await self._notice_guilds()
-        await self.inbox.catch_up()
 
     async def on_resumed(self) -> None:
         """The same session goes on; Discord sends what was missed. What was put off is due."""

@@ -10,7 +10,7 @@ import discord
 
 from core.values.errors import DependencyCode, DependencyError
 
-ANSWER_WITHIN_S = 1.5
+ANSWER_WITHIN_S = 2.0
 """Discord waits 3 s for an acknowledgement; a database that needs longer than this is said to be busy."""
 
 PAUSES_S = (0.2, 0.5)

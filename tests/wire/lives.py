@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.support.bot_process import BotProcess
 from tests.support.loopback import LoopbackDiscord
@@ -18,6 +19,8 @@ STATE_TIMEOUT_S = 90.0
 
 POLL_S = 0.05
 
+OK = 200
+
 MINUTES_PER_DAY = 24 * 60
 
 
@@ -26,6 +29,8 @@ class OwnStage(Stage):
     """A stage whose bot may be stopped, killed and started again."""
 
     data_dir: Path = Path()
+    started_with: int = 0
+    """How many requests came before this start."""
 
     async def stop(self) -> None:
         """The operator stops the bot."""
@@ -34,15 +39,27 @@ class OwnStage(Stage):
 
     async def start(self) -> None:
         """The operator starts it again; returns once it is connected."""
+        self.started_with = len(self.discord.rest.log)
         await self.bot.start()
         await self.bot.ready(self.discord)
 
     async def begin_to_start(self) -> None:
         """Start it; returns once it has logged in by REST, before the gateway."""
-        earlier = len(self.discord.rest.log)
+        self.started_with = len(self.discord.rest.log)
         await self.bot.start()
+        await self._asked("/users/@me")
+
+    async def looked_into(self, channel: Any) -> None:
+        """Since its start it has read what was written in this channel meanwhile."""
+        await self._asked(f"/channels/{channel.id}/messages")
+
+    async def _asked(self, path: str) -> None:
+        """A request of this start was answered."""
         await self.discord.wait_until(
-            lambda: any(request.path.endswith("/users/@me") for request in self.discord.rest.log[earlier:])
+            lambda: any(
+                request.method == "GET" and request.path.endswith(path) and request.status == OK
+                for request in self.discord.rest.log[self.started_with :]
+            )
         )
 
     async def restart(self) -> None:

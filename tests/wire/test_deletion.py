@@ -1,0 +1,76 @@
+"""Deleting everything while something is under way, and the posts that stay or go (fault F17)."""
+
+import pytest
+
+from tests.wire.stage import OPTIONS, Stage
+
+pytestmark = [pytest.mark.wire, pytest.mark.asyncio(loop_scope="session")]
+
+THREADS = r"/channels/\d+/messages/\d+/threads"
+
+
+async def _wipe(stage: Stage, member, where, button: str = "earshot:wipe") -> str:
+    """Delete everything about a member; what the bot says of it."""
+    asked = await member.slash(where, "privacy delete", {})
+    confirmation = asked.responses[0]
+    await member.click(confirmation, button)
+    await stage.discord.wait_until(lambda: confirmation.content.startswith("Done"))
+    return confirmation.content
+
+
+async def _nothing_more_comes(stage: Stage, channel, interaction) -> None:
+    """The waiting message says that it is over, and another member's track is done without anything else there."""
+    await stage.discord.wait_until(lambda: "Stopped" in (interaction.original.content if interaction.original else ""))
+    await stage.reviewed(stage.member("kai"))
+    assert not channel.threads
+    assert [message.id for message in channel.messages] == [interaction.original.id]
+    assert "Stopped" in interaction.original.content
+
+
+async def test_f17_deleting_while_the_track_is_fetched_ends_the_waiting_message(stage: Stage) -> None:
+    mia, channel = stage.member("mia"), stage.channel()
+    slowly = stage.discord.cdn.drip(512, 0.5, file="slow.mp3", times=None)
+    interaction = await mia.slash(channel, "feedback", OPTIONS, files={"track": stage.track("slow.mp3")})
+
+    await _wipe(stage, mia, channel)
+    slowly.lift()
+
+    await _nothing_more_comes(stage, channel, interaction)
+
+
+async def test_f17_deleting_while_the_review_is_delivered_ends_the_waiting_message(stage: Stage) -> None:
+    mia, channel = stage.member("mia"), stage.channel()
+    with stage.discord.faults.unavailable(503, "POST", THREADS) as fault:
+        interaction = await mia.slash(channel, "feedback", OPTIONS, files={"track": stage.track()})
+        await stage.discord.wait_until(lambda: fault.struck)
+        await _wipe(stage, mia, channel)
+
+    await _nothing_more_comes(stage, channel, interaction)
+
+
+async def test_f17_it_says_which_posts_stay(stage: Stage) -> None:
+    mia = stage.member("mia")
+    thread = await stage.reviewed(mia)
+    await stage.answer_to(thread, await mia.send(thread, "how loud is it?"))
+    before = [message.id for message in thread.messages]
+
+    text = await _wipe(stage, mia, thread)
+
+    assert "stays where it is" in text
+    assert [message.id for message in thread.messages] == before
+
+
+async def test_f17_the_posts_are_deleted_on_request(stage: Stage) -> None:
+    mia, kai, channel = stage.member("mia"), stage.member("kai"), stage.channel()
+    others = await stage.reviewed(kai, channel)
+    thread = await stage.reviewed(mia, channel)
+    question = await mia.send(thread, "how loud is it?")
+    await stage.discord.wait_until(lambda: "✅" in question.reactions)
+    before = [message.id for message in others.messages]
+
+    text = await _wipe(stage, mia, channel, "earshot:wipeposts:")
+
+    assert "posts about your tracks" in text
+    assert [message.id for message in thread.messages] == [question.id]
+    assert [message.id for message in others.messages] == before
+    assert [message.interaction.user.name for message in channel.messages] == [kai.user.name]
