@@ -3,7 +3,7 @@
 import pytest
 
 from tests.wire.lives import OwnStage, own_stage
-from tests.wire.stage import OPTIONS
+from tests.wire.stage import MASTER
 
 pytestmark = pytest.mark.wire
 
@@ -29,7 +29,7 @@ async def test_f03_a_restart_leaves_alone_what_was_written_before_the_feedback(t
         post = stage.guild.add_forum_post(stage.guild.add_forum("feedback-forum"), mia, "my track")
         bounce = await mia.send(post, "an early bounce", files=[stage.clean_track("early.mp3")])
         early = await mia.send(post, "how loud should it be?")
-        await mia.slash(post, "feedback", OPTIONS, files={"track": stage.track()})
+        await mia.slash(post, "feedback", MASTER, files={"track": stage.track()})
         await stage.report_in(post)
 
         await stage.restart()
@@ -49,7 +49,7 @@ async def test_f03_a_restart_answers_nothing_again_after_everything_was_deleted(
     async with own_stage(tmp_path) as stage:
         mia = stage.member("mia")
         dm = mia.dm()
-        await mia.slash(dm, "feedback", OPTIONS, files={"track": stage.track()})
+        await mia.slash(dm, "feedback", MASTER, files={"track": stage.track()})
         await stage.report_in(dm)
         old = await mia.send(dm, CANARY)
         await stage.answer_to(dm, old)
@@ -58,7 +58,7 @@ async def test_f03_a_restart_answers_nothing_again_after_everything_was_deleted(
         await stage.discord.wait_until(lambda: "deleted" in asked.responses[0].content)
 
         await stage.restart()
-        await mia.slash(dm, "feedback", OPTIONS, files={"track": stage.track()})
+        await mia.slash(dm, "feedback", MASTER, files={"track": stage.track()})
         await stage.discord.wait_until(lambda: _reports(dm) == 2)
         await stage.restart()
         await stage.looked_into(dm)

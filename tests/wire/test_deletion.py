@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.wire.stage import OPTIONS, Stage
+from tests.wire.stage import MASTER, Stage
 
 pytestmark = [pytest.mark.wire, pytest.mark.asyncio(loop_scope="session")]
 
@@ -30,7 +30,7 @@ async def _nothing_more_comes(stage: Stage, channel, interaction) -> None:
 async def test_f17_deleting_while_the_track_is_fetched_ends_the_waiting_message(stage: Stage) -> None:
     mia, channel = stage.member("mia"), stage.channel()
     slowly = stage.discord.cdn.drip(512, 0.5, file="slow.mp3", times=None)
-    interaction = await mia.slash(channel, "feedback", OPTIONS, files={"track": stage.track("slow.mp3")})
+    interaction = await mia.slash(channel, "feedback", MASTER, files={"track": stage.track("slow.mp3")})
 
     await _wipe(stage, mia, channel)
     slowly.lift()
@@ -41,7 +41,7 @@ async def test_f17_deleting_while_the_track_is_fetched_ends_the_waiting_message(
 async def test_f17_deleting_while_the_review_is_delivered_ends_the_waiting_message(stage: Stage) -> None:
     mia, channel = stage.member("mia"), stage.channel()
     with stage.discord.faults.unavailable(503, "POST", THREADS) as fault:
-        interaction = await mia.slash(channel, "feedback", OPTIONS, files={"track": stage.track()})
+        interaction = await mia.slash(channel, "feedback", MASTER, files={"track": stage.track()})
         await stage.discord.wait_until(lambda: fault.struck)
         await _wipe(stage, mia, channel)
 

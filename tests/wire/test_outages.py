@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.loopback.faults import Fault
 from tests.wire.lives import OwnStage, own_stage
-from tests.wire.stage import OPTIONS, Stage
+from tests.wire.stage import MASTER, Stage
 
 pytestmark = pytest.mark.wire
 SHARED = pytest.mark.asyncio(loop_scope="session")
@@ -41,7 +41,7 @@ async def _killed_at_the_thread(stage: OwnStage):
     """A member's track is measured; the process dies as it is about to open the thread."""
     mia, channel = stage.member("mia"), stage.channel()
     stage.discord.faults.on_request("POST", THREADS, stage.bot.kill_in_hook, drop=True)
-    interaction = await mia.slash(channel, "feedback", OPTIONS, files={"track": stage.track()})
+    interaction = await mia.slash(channel, "feedback", MASTER, files={"track": stage.track()})
     await stage.discord.wait_until(lambda: not stage.bot.alive and not stage.discord.gateway.connected, TIMEOUT_S)
     await stage.bot.kill()
     return channel, interaction
@@ -85,7 +85,7 @@ async def test_f02_an_outage_at_any_step_delays_and_loses_nothing(
         outages.append(discord.faults.fail("*", "/api/", status, times=None))
 
     discord.faults.on_request(method, path, begin, skip=skip, drop=True)
-    interaction = await mia.slash(channel, "feedback", OPTIONS, files={"track": stage.track()})
+    interaction = await mia.slash(channel, "feedback", MASTER, files={"track": stage.track()})
     await discord.wait_until(lambda: outages and outages[0].struck >= REFUSED, TIMEOUT_S)
     outages[0].lift()
 
