@@ -1,6 +1,6 @@
 """Attachments: what is refused before a download, and the guarded download itself."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -78,16 +78,25 @@ def shown(message: discord.Message, max_bytes: int) -> Shown:
     """Every file of a message, those of a message that was forwarded with it included."""
     files = [*message.attachments, *(file for part in message.message_snapshots for file in part.attachments)]
     tracks: list[OfferedTrack] = []
-    problems: list[str] = []
+    problems: list[InputError] = []
     for file in files:
         if file.is_voice_message():
-            problems.append(say(InputError(InputCode.VOICE_MESSAGE)))
+            problems.append(InputError(InputCode.VOICE_MESSAGE))
             continue
         try:
             tracks.append(OfferedTrack(file.id, check_attachment(file, max_bytes)))
         except InputError as error:
-            problems.append(say(error))
-    return Shown(tuple(tracks), tuple(dict.fromkeys(problems)))
+            problems.append(error)
+    return Shown(tuple(tracks), _sentences(problems))
+
+
+def _sentences(problems: Sequence[InputError]) -> tuple[str, ...]:
+    """Why files are not taken, none twice; those with endings that nobody reads share one sentence."""
+    endings = [str(error.facts["extension"]) for error in problems if error.code is InputCode.WRONG_EXTENSION]
+    unread = " or ".join(dict.fromkeys(endings))
+    others = [say(error) for error in problems if error.code is not InputCode.WRONG_EXTENSION]
+    wrong = InputError(InputCode.WRONG_EXTENSION, extension=unread, wanted=EXTENSIONS_FOR_PEOPLE)
+    return tuple(dict.fromkeys([*([say(wrong)] if endings else []), *others]))
 
 
 class Downloader:

@@ -1,8 +1,10 @@
 """The /feedback command and its message context menu: parse → one service call → acknowledge."""
 
+import logging
 from dataclasses import replace
 from typing import Any
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -31,6 +33,10 @@ TYPE_CHOICES = [app_commands.Choice(name=kind.label, value=kind.value) for kind 
 DETAIL_CHOICES = [app_commands.Choice(name=detail.label, value=detail.value) for detail in Detail]
 
 NEW_OR_VERSION = "Is this a new track, or the next version of one I know?"
+TAKEN_AS_NEW = "🆕 A new track."
+TAKEN_AS_VERSION = "📏 The next version."
+
+log = logging.getLogger(__name__)
 
 
 class Feedback(commands.Cog):
@@ -183,6 +189,7 @@ class Feedback(commands.Cog):
         accepting = self._service.accept(actor_of(interaction), f"offer:{source_id}", payload)
         if not await self._uploads.begin(interaction, accepting):
             raise UsageError(UsageCode.TAKEN_ALREADY)
+        await _say_what_was_chosen(interaction, TAKEN_AS_NEW if conversation_id is None else TAKEN_AS_VERSION)
 
     async def _offer(self, actor: Actor, source_id: int) -> Offer:
         try:
@@ -214,6 +221,16 @@ class Feedback(commands.Cog):
     async def cog_unload(self) -> None:
         """Leave downloads to the reconciler of the next process."""
         await self._uploads.close()
+
+
+async def _say_what_was_chosen(interaction: discord.Interaction, text: str) -> None:
+    """The question loses its buttons: what was chosen stands in their place. Best effort."""
+    if interaction.message is None:
+        return
+    try:
+        await interaction.message.edit(content=text, view=None, allowed_mentions=discord.AllowedMentions.none())
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        log.info("message %s keeps its buttons: %s", interaction.message.id, error)
 
 
 def check_reference(reference: discord.Attachment | None, max_bytes: int) -> Attachment | None:

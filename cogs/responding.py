@@ -12,6 +12,7 @@ from cogs.attachments import Shown, shown
 from cogs.buttons import PickMenu, StartButton, WhichMenu, new_or_version, row
 from cogs.context import author_of, guild_id_of, may_react, origin_of_message
 from cogs.errors import sentence
+from cogs.feedback import NEW_OR_VERSION
 from core.advice import asking
 from core.service.channels import ChannelService, ChannelState
 from core.service.conversation import ConversationService
@@ -41,10 +42,14 @@ WHAT_NEXT = (
     "it in its thread: what happens at 1:10, how loud it is, what to do about the bass."
 )
 
+WHAT_NEXT_HERE = (
+    "Ask me anything about this track: what happens at 1:10, how loud it is, what to do about the bass. Whoever it "
+    "belongs to can post the next version here."
+)
+
 START = "Shall I listen to it? I need to know what it is and its genre."
 WHICH_TRACK = "Which of your tracks do you mean?"
 WHICH_FILE = "Which of these is the next version?"
-NEW_OR_VERSION = "Is this a new track, or the next version of one I know?"
 NEW_VERSION = "📏 A new version: measuring it against the last one …"
 
 CANNOT_REPLY = frozenset({160002, 50035})
@@ -117,7 +122,7 @@ class Responder:
         elif text and address.is_named and (about is not None or guild_id_of(message) is not None):
             await self.react(message, NOT_A_QUESTION)
         elif address.is_named and not (message.stickers and about is not None):
-            await self.say(message, WHAT_NEXT)
+            await self.say(message, WHAT_NEXT if about is None else WHAT_NEXT_HERE)
         elif about is not None and self._is_withheld(message):
             await self._hint(message, about)
         return None

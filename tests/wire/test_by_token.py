@@ -17,7 +17,7 @@ USER_INSTALL_FOLLOW_UPS_MAX = 5
 
 async def _known(stage: Stage, member) -> None:
     """The track was measured before: the next job with it is over at once."""
-    await stage.reviewed(member, upload=("known.mp3", faulty_mp3(), "audio/mpeg"))
+    await stage.reviewed(member, track=("known.mp3", faulty_mp3(), "audio/mpeg"))
 
 
 def _whole_review(stage: Stage, messages) -> None:
