@@ -165,8 +165,9 @@ class DiscordDelivery:
     async def _attach_report(self, delivery: Delivery, poster: Poster) -> int | None:
         review = await self._service.review(delivery)
         conversation_id, channel_id = review.conversation.conversation_id, _channel(delivery, review)
-        pdf = await self._conversations.report(delivery.actor, conversation_id)
         stored = review.stored
+        # the next version may be reviewed by now: this PDF is of the one that was posted
+        pdf = await self._conversations.report(delivery.actor, conversation_id, stored.review_id)
         name = f"earshot-track-{stored.track_number}-v{stored.version_number}.pdf"
         content = Content(
             f"📄 The whole report as a PDF.\n-# {delivery.step.key}",
