@@ -221,17 +221,19 @@ class DiscordDelivery:
         self, delivery: Delivery, poster: Poster, texts: Sequence[str], answer: AnswerStep
     ) -> int | None:
         """An answer or summary as one or more messages; one that shows its beginning already becomes the first."""
+        shown_id = await self._service.shown_in(delivery, answer)
         await self._writing.stop(delivery.job.job_id)
         channel_id = delivery.origin.channel_id
-        made: int | None = None
+        first: int | None = None
         for number, text in enumerate(texts):
             is_first = number == 0
-            made = await poster.edit(channel_id, answer.preview_id, text) if is_first and answer.preview_id else None
+            made = await poster.edit(channel_id, shown_id, text) if is_first and shown_id else None
             if made is None:
                 made = await poster.post(channel_id, Content(text), reply_to=answer.reply_to if is_first else None)
             row_id = answer.message_row_id if is_first else None
             await self._service.posted(answer.conversation_id, made, row_id, channel_id=channel_id)
-        return made
+            first = first or made
+        return first
 
     async def _post_target(self, delivery: Delivery, poster: Poster) -> int | None:
         """The waiting message becomes the result; where it is gone, the result stands by itself."""
