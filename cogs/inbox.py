@@ -159,6 +159,8 @@ class Inbox(commands.Cog):
         self._read_on()
 
     def _read_on(self) -> None:
+        if self._bot.is_closed():
+            return  # the next client catches up
         if self._reading is None or self._reading.done():
             self._reading = asyncio.create_task(self._read_all(), name="catching up")
 

@@ -94,7 +94,9 @@ class Responder:
             await self.say(message, sentence(error))
         except NotNowError:
             raise
-        except Exception as error:  # noqa: BLE001 - whoever addressed Earshot hears something, whatever broke
+        except Exception as error:
+            if self._bot.is_closed():
+                raise NotNowError("the connection was closed meanwhile") from error
             await self.say(message, sentence(error))
         return None
 
@@ -237,6 +239,11 @@ class Responder:
             raise NotNowError(f"{type(error).__name__}: {error}") from error
         except discord.HTTPException as error:
             log.warning("message %s: the reply was not posted: %s", message.id, error)
+        except RuntimeError as error:
+            # aiohttp raises this from a session that was closed meanwhile; anywhere else it is a fault of ours
+            if not self._bot.is_closed():
+                raise
+            raise NotNowError("the connection was closed meanwhile") from error
 
     async def react(self, message: discord.Message, emoji: str) -> None:
         """Show a reaction where the bot may. Best effort."""

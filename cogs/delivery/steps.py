@@ -84,11 +84,12 @@ class DiscordDelivery:
 
     async def deliver(self, step: Step) -> int | None:
         """Carry a step out; the id of the thread or message it made."""
-        if self._client is None:
+        client = self._client
+        if client is None:
             raise RetryLaterError("not connected to Discord", NOT_CONNECTED_RETRY_S)
         try:
             delivery = await self._service.open(step)
-            poster = Poster(self._client, delivery, STAGE_LINES[Stage.WRITING])
+            poster = Poster(client, delivery, STAGE_LINES[Stage.WRITING])
             return await self._carry_out[step.kind](delivery, poster)
         except NotFoundError as error:
             # deleted meanwhile: by its owner, or with its thread
@@ -99,6 +100,11 @@ class DiscordDelivery:
             if error.status == 429:
                 raise RetryLaterError(f"rate limited: {error}") from error
             raise UndeliverableError(f"{error.status}/{error.code}: {error.text}") from error
+        except RuntimeError as error:
+            # aiohttp raises this from a session that was closed meanwhile; anywhere else it is a fault of ours
+            if not client.is_closed():
+                raise
+            raise RetryLaterError("the connection was closed meanwhile", NOT_CONNECTED_RETRY_S) from error
 
     async def _open_thread(self, delivery: Delivery, poster: Poster) -> int | None:
         review = await self._service.review(delivery)
