@@ -65,6 +65,7 @@ class Inbox(commands.Cog):
         self._missed: dict[int, LiveChannel] = {}
         self._recent: deque[int] = deque(maxlen=RECENT)
         self._reading: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
         self._marked = asyncio.Event()
 
     @commands.Cog.listener("on_connect")
@@ -152,6 +153,9 @@ class Inbox(commands.Cog):
         """A fresh session is ready: whatever was written, edited or deleted in the meantime is dealt with."""
         await self._marked.wait()
         self._read_on()
+        # beside it: thousands of channels may have to be looked for, and what is read meanwhile must not wait for them
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._forget_gone(), name="looking for channels")
 
     async def opened(self, channel_id: int, guild_id: int | None) -> None:
         """A review was posted where its owner was already writing: what they asked while they waited is answered."""
@@ -176,19 +180,24 @@ class Inbox(commands.Cog):
             await asyncio.gather(*(look_into(channel_id) for channel_id in tuple(self._missed)))
             if self._missed:
                 await asyncio.sleep(LOOK_AGAIN_S)
-        await self._forget_gone()
 
     async def _forget_gone(self) -> None:
         """Channels that nobody used for long are only looked for: a deleted thread takes its conversation along."""
-        for channel_id in await self._channels.dormant():
-            await asyncio.sleep(DORMANT_PAUSE_S)
-            try:
-                await self._bot.http.get_channel(channel_id)
-            except discord.NotFound:
-                log.info("channel %s is gone", channel_id)
-                await self._channels.forget_channel(channel_id)
-            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-                log.info("whether channel %s is there is not known: %s", channel_id, error)
+        try:
+            for channel_id in await self._channels.dormant():
+                await asyncio.sleep(DORMANT_PAUSE_S)
+                await self._forget_if_gone(channel_id)
+        except DependencyError as error:
+            log.warning("channels that are gone are forgotten another time: %s", error)
+
+    async def _forget_if_gone(self, channel_id: int) -> None:
+        try:
+            await self._bot.http.get_channel(channel_id)
+        except discord.NotFound:
+            log.info("channel %s is gone", channel_id)
+            await self._channels.forget_channel(channel_id)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.info("whether channel %s is there is not known: %s", channel_id, error)
 
     async def _read_missed(self, channel_id: int) -> bool:
         """Read what this channel may have missed (under its lock).
@@ -282,6 +291,7 @@ class Inbox(commands.Cog):
 
     async def cog_unload(self) -> None:
         """Stop reading."""
-        if self._reading is not None:
-            self._reading.cancel()
-            await asyncio.gather(self._reading, return_exceptions=True)
+        tasks = [task for task in (self._reading, self._looking) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
