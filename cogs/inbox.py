@@ -97,7 +97,7 @@ class Inbox(commands.Cog):
         channel_id = message.channel.id
         async with self._lock(channel_id):
             # what cannot be read now is read later, and this message with it: it must not bury what is older
-            if not await self._read_missed(channel_id):
+            if not await self._read_missed(channel_id) or message.id in self._recent:
                 return
             try:
                 await self._take(message)
@@ -111,14 +111,15 @@ class Inbox(commands.Cog):
         return lock
 
     async def _take(self, message: discord.Message) -> None:
-        """Deal with a message unless it was dealt with; refused or passed over counts as well.
+        """Deal with a message unless the ledger says that it was dealt with; refused or passed over counts as well.
+
+        What was passed over where there was no conversation yet comes again when one has begun there.
 
         Raises:
             NotNowError: Discord could not be reached; the message does not count as dealt with.
         """
-        if message.id in self._recent:
-            return
-        self._recent.append(message.id)
+        if message.id not in self._recent:
+            self._recent.append(message.id)
         for attempt in range(1, DATABASE_TRIES + 1):
             try:
                 state = await self._channels.state(message.channel.id)
