@@ -164,9 +164,13 @@ class Responder:
             conversation_id=about.conversation_id,
         )
         job = await self._feedback.accept(actor, message_key(message.id), payload)
-        if job is not None:
+        if job is None:
+            return
+        try:
             await self.react(message, TAKEN)
             await self.say(message, NEW_VERSION)
+        finally:
+            # the version is taken, also where Discord cannot be told so now
             self._feedback.intake.download_behind(job.job_id)
 
     async def _ask(
