@@ -222,6 +222,8 @@ class Inbox(commands.Cog):
             self._read_on()
             return False
         except Exception:  # one channel that cannot be read must not keep the others from being read
+            if self._bot.is_closed():
+                return False  # the next client reads it
             log.exception("channel %s was not caught up with", channel_id)
         self._missed.pop(channel_id, None)
         return True
