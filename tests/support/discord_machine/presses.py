@@ -113,6 +113,9 @@ async def press_alone(world: World, _a: int, _b: int, c: int) -> None:
 
 
 def _use(world: World, member: Member, message: Message, which: int) -> None:
+    if message.ephemeral:
+        # what somebody asks by the buttons of their own /report is answered in the channel where they are
+        world.speaks_of_own(member, message.channel)
     items = [item for row in message.components for item in row.get("components", [])]
     item = items[which % len(items)]
     if item["custom_id"].startswith(("earshot:new", "earshot:version", "earshot:pick", "earshot:which")):

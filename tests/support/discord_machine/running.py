@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -11,7 +12,7 @@ from typing import Any
 
 import discord
 import yarl
-from discord.gateway import DiscordWebSocket
+from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from discord.http import Route
 
 import bot.composition
@@ -118,6 +119,10 @@ class RunningBot:
         if self._loops is not None:
             await self._loops
         await self._open.__aexit__(None, None, None)
+        # a connection that is cancelled while it is being made leaves its heartbeats, which a process ends with itself
+        for thread in threading.enumerate():
+            if isinstance(thread, KeepAliveHandler):
+                thread.stop()
 
     async def reconnect(self) -> None:
         """The client ends and another is made; the services go on."""
