@@ -25,7 +25,8 @@ def _wrong_replies(world: "World") -> Iterable[str]:
     for asked in world.asked:
         given = len(world.ledger.replies[asked.message.id])
         least = 1 if asked.expected == "one" else 0
-        most = 0 if asked.expected == "none" else 1
+        # a menu that asks which track is meant is a reply, and so is the answer when a member has chosen
+        most = 0 if asked.expected == "none" else 1 + (asked.message.id in world.taken)
         if not least <= given <= most:
             text = asked.message.content
             yield f"{given} replies to {asked.what} ({asked.expected}): {text!r} {_replies(asked.message)}"

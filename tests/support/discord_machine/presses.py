@@ -120,7 +120,7 @@ def _use(world: World, member: Member, message: Message, which: int) -> None:
     item = items[which % len(items)]
     if item["custom_id"].startswith(("earshot:new", "earshot:version", "earshot:pick", "earshot:which")):
         world.speaks_of_own(member, message.channel)
-    if item["custom_id"].startswith(("earshot:new", "earshot:version", "earshot:pick")):
+    if item["custom_id"].startswith(("earshot:new", "earshot:version", "earshot:pick", "earshot:which")):
         world.takes_offer(_source(item["custom_id"]))
     if item["type"] == 3:
         value = item["options"][which % len(item["options"])]["value"]
