@@ -110,16 +110,16 @@ class DeliveryService:
         Raises:
             RetryLaterError: the answer before the edit is still on its way.
         """
-        if answer.preview_id is not None or answer.reply_to is None:
+        if answer.reply_to is None:
             return answer.preview_id
         async with self._database.read() as unit:
             step = delivery.step
             before = await unit.outbox.earlier(step.step_id, step.kind, message_key(answer.reply_to))
         if before is None or before.state is StepState.FAILED:
-            return None
+            return answer.preview_id
         if before.state is not StepState.DONE:
             raise RetryLaterError("the answer before the edit is on its way", ANSWER_BEFORE_S)
-        return before.made_id
+        return answer.preview_id or before.made_id
 
     @staticmethod
     def target(delivery: Delivery) -> TargetStep:

@@ -67,3 +67,19 @@ def test_a_question_that_is_edited_while_its_answer_is_on_the_way_has_one_answer
         assert "dBTP" in answer.content
 
     play(tmp_path, story)
+
+
+def test_a_question_that_is_edited_twice_in_a_row_has_one_answer_to_the_last(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        place, member = world.member(0, 1)
+        (thread,) = place.text.threads
+        question = await member.send(thread, "how loud is it?")
+        world.asked.append(Asked(question, "one", "an edited question"))
+        await world.settle()
+        for text in ("how wide is it?", "what key is it in?", "what is the true peak?"):
+            await world.discord.edit_message(question, text)
+        await world.settle()
+        (answer,) = [message for message in thread.messages if message.reference_id == question.id]
+        assert "dBTP" in answer.content
+
+    play(tmp_path, story)
