@@ -124,7 +124,10 @@ async def test_it_is_killed_at_a_request_and_nothing_is_lost_or_doubled(
                 "report": 1,
             }
         replies = [message.reference_id for message in thread.messages if message.author.bot and message.reference_id]
-        assert sorted(replies) == sorted([*(question.id for question in questions), version.id])
+        # "a new version, measuring it …" is said before the work: once it is taken, its review is what counts
+        assert replies.count(version.id) <= 1
+        assert sorted(set(replies) - {version.id}) == [question.id for question in questions]
+        assert all(replies.count(question.id) == 1 for question in questions)
         assert [m.pinged for m in thread.messages if m.author.bot and m.pinged] == [{mia.user.id}, {mia.user.id}]
         assert not any(m.thinking for m in [*channel.messages, *thread.messages])
         discord.assert_clean()
