@@ -22,6 +22,9 @@ SLOW_DOWN = "That was quick: try again in {seconds:.0f} seconds."
 
 async def refuse(interaction: discord.Interaction, error: Exception) -> None:
     """Answer an interaction of any kind that failed, only to the person who asked."""
+    if interaction.client.is_closed():
+        log.info("interaction %s came while the connection was being closed", interaction.id)
+        return
     text = sentence(error)
     silent = discord.AllowedMentions.none()
     try:

@@ -65,6 +65,7 @@ class Inbox(commands.Cog):
         self._missed: dict[int, LiveChannel] = {}
         self._recent: deque[int] = deque(maxlen=RECENT)
         self._reading: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
         self._marked = asyncio.Event()
 
     @commands.Cog.listener("on_connect")
@@ -96,7 +97,7 @@ class Inbox(commands.Cog):
         channel_id = message.channel.id
         async with self._lock(channel_id):
             # what cannot be read now is read later, and this message with it: it must not bury what is older
-            if not await self._read_missed(channel_id):
+            if not await self._read_missed(channel_id) or message.id in self._recent:
                 return
             try:
                 await self._take(message)
@@ -110,14 +111,15 @@ class Inbox(commands.Cog):
         return lock
 
     async def _take(self, message: discord.Message) -> None:
-        """Deal with a message unless it was dealt with; refused or passed over counts as well.
+        """Deal with a message unless the ledger says that it was dealt with; refused or passed over counts as well.
+
+        What was passed over where there was no conversation yet comes again when one has begun there.
 
         Raises:
             NotNowError: Discord could not be reached; the message does not count as dealt with.
         """
-        if message.id in self._recent:
-            return
-        self._recent.append(message.id)
+        if message.id not in self._recent:
+            self._recent.append(message.id)
         for attempt in range(1, DATABASE_TRIES + 1):
             try:
                 state = await self._channels.state(message.channel.id)
@@ -152,6 +154,9 @@ class Inbox(commands.Cog):
         """A fresh session is ready: whatever was written, edited or deleted in the meantime is dealt with."""
         await self._marked.wait()
         self._read_on()
+        # beside it: thousands of channels may have to be looked for, and what is read meanwhile must not wait for them
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._forget_gone(), name="looking for channels")
 
     async def opened(self, channel_id: int, guild_id: int | None) -> None:
         """A review was posted where its owner was already writing: what they asked while they waited is answered."""
@@ -159,6 +164,8 @@ class Inbox(commands.Cog):
         self._read_on()
 
     def _read_on(self) -> None:
+        if self._bot.is_closed():
+            return  # the next client catches up
         if self._reading is None or self._reading.done():
             self._reading = asyncio.create_task(self._read_all(), name="catching up")
 
@@ -174,19 +181,24 @@ class Inbox(commands.Cog):
             await asyncio.gather(*(look_into(channel_id) for channel_id in tuple(self._missed)))
             if self._missed:
                 await asyncio.sleep(LOOK_AGAIN_S)
-        await self._forget_gone()
 
     async def _forget_gone(self) -> None:
         """Channels that nobody used for long are only looked for: a deleted thread takes its conversation along."""
-        for channel_id in await self._channels.dormant():
-            await asyncio.sleep(DORMANT_PAUSE_S)
-            try:
-                await self._bot.http.get_channel(channel_id)
-            except discord.NotFound:
-                log.info("channel %s is gone", channel_id)
-                await self._channels.forget_channel(channel_id)
-            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-                log.info("whether channel %s is there is not known: %s", channel_id, error)
+        try:
+            for channel_id in await self._channels.dormant():
+                await asyncio.sleep(DORMANT_PAUSE_S)
+                await self._forget_if_gone(channel_id)
+        except DependencyError as error:
+            log.warning("channels that are gone are forgotten another time: %s", error)
+
+    async def _forget_if_gone(self, channel_id: int) -> None:
+        try:
+            await self._bot.http.get_channel(channel_id)
+        except discord.NotFound:
+            log.info("channel %s is gone", channel_id)
+            await self._channels.forget_channel(channel_id)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.info("whether channel %s is there is not known: %s", channel_id, error)
 
     async def _read_missed(self, channel_id: int) -> bool:
         """Read what this channel may have missed (under its lock).
@@ -210,6 +222,8 @@ class Inbox(commands.Cog):
             self._read_on()
             return False
         except Exception:  # one channel that cannot be read must not keep the others from being read
+            if self._bot.is_closed():
+                return False  # the next client reads it
             log.exception("channel %s was not caught up with", channel_id)
         self._missed.pop(channel_id, None)
         return True
@@ -280,6 +294,7 @@ class Inbox(commands.Cog):
 
     async def cog_unload(self) -> None:
         """Stop reading."""
-        if self._reading is not None:
-            self._reading.cancel()
-            await asyncio.gather(self._reading, return_exceptions=True)
+        tasks = [task for task in (self._reading, self._looking) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -99,7 +99,9 @@ class Responder:
             await self.say(message, sentence(error))
         except NotNowError:
             raise
-        except Exception as error:  # noqa: BLE001 - whoever addressed Earshot hears something, whatever broke
+        except Exception as error:
+            if self._bot.is_closed():
+                raise NotNowError("the connection was closed meanwhile") from error
             await self.say(message, sentence(error))
         return None
 
@@ -167,9 +169,13 @@ class Responder:
             conversation_id=about.conversation_id,
         )
         job = await self._feedback.accept(actor, message_key(message.id), payload)
-        if job is not None:
+        if job is None:
+            return
+        try:
             await self.react(message, TAKEN)
             await self.say(message, NEW_VERSION)
+        finally:
+            # the version is taken, also where Discord cannot be told so now
             self._feedback.intake.download_behind(job.job_id)
 
     async def _ask(
@@ -242,6 +248,11 @@ class Responder:
             raise NotNowError(f"{type(error).__name__}: {error}") from error
         except discord.HTTPException as error:
             log.warning("message %s: the reply was not posted: %s", message.id, error)
+        except RuntimeError as error:
+            # aiohttp raises this from a session that was closed meanwhile; anywhere else it is a fault of ours
+            if not self._bot.is_closed():
+                raise
+            raise NotNowError("the connection was closed meanwhile") from error
 
     async def react(self, message: discord.Message, emoji: str) -> None:
         """Show a reaction where the bot may. Best effort."""

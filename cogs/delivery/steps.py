@@ -84,11 +84,12 @@ class DiscordDelivery:
 
     async def deliver(self, step: Step) -> int | None:
         """Carry a step out; the id of the thread or message it made."""
-        if self._client is None:
+        client = self._client
+        if client is None:
             raise RetryLaterError("not connected to Discord", NOT_CONNECTED_RETRY_S)
         try:
             delivery = await self._service.open(step)
-            poster = Poster(self._client, delivery, STAGE_LINES[Stage.WRITING])
+            poster = Poster(client, delivery, STAGE_LINES[Stage.WRITING])
             return await self._carry_out[step.kind](delivery, poster)
         except NotFoundError as error:
             # deleted meanwhile: by its owner, or with its thread
@@ -99,6 +100,11 @@ class DiscordDelivery:
             if error.status == 429:
                 raise RetryLaterError(f"rate limited: {error}") from error
             raise UndeliverableError(f"{error.status}/{error.code}: {error.text}") from error
+        except RuntimeError as error:
+            # aiohttp raises this from a session that was closed meanwhile; anywhere else it is a fault of ours
+            if not client.is_closed():
+                raise
+            raise RetryLaterError("the connection was closed meanwhile", NOT_CONNECTED_RETRY_S) from error
 
     async def _open_thread(self, delivery: Delivery, poster: Poster) -> int | None:
         review = await self._service.review(delivery)
@@ -165,8 +171,9 @@ class DiscordDelivery:
     async def _attach_report(self, delivery: Delivery, poster: Poster) -> int | None:
         review = await self._service.review(delivery)
         conversation_id, channel_id = review.conversation.conversation_id, _channel(delivery, review)
-        pdf = await self._conversations.report(delivery.actor, conversation_id)
         stored = review.stored
+        # the next version may be reviewed by now: this PDF is of the one that was posted
+        pdf = await self._conversations.report(delivery.actor, conversation_id, stored.review_id)
         name = f"earshot-track-{stored.track_number}-v{stored.version_number}.pdf"
         content = Content(
             f"📄 The whole report as a PDF.\n-# {delivery.step.key}",
@@ -220,17 +227,19 @@ class DiscordDelivery:
         self, delivery: Delivery, poster: Poster, texts: Sequence[str], answer: AnswerStep
     ) -> int | None:
         """An answer or summary as one or more messages; one that shows its beginning already becomes the first."""
+        shown_id = await self._service.shown_in(delivery, answer)
         await self._writing.stop(delivery.job.job_id)
         channel_id = delivery.origin.channel_id
-        made: int | None = None
+        first: int | None = None
         for number, text in enumerate(texts):
             is_first = number == 0
-            made = await poster.edit(channel_id, answer.preview_id, text) if is_first and answer.preview_id else None
+            made = await poster.edit(channel_id, shown_id, text) if is_first and shown_id else None
             if made is None:
                 made = await poster.post(channel_id, Content(text), reply_to=answer.reply_to if is_first else None)
             row_id = answer.message_row_id if is_first else None
             await self._service.posted(answer.conversation_id, made, row_id, channel_id=channel_id)
-        return made
+            first = first or made
+        return first
 
     async def _post_target(self, delivery: Delivery, poster: Poster) -> int | None:
         """The waiting message becomes the result; where it is gone, the result stands by itself."""

@@ -181,8 +181,11 @@ class Answering:
             self._on_stage(job, Stage.OVER)
             return ()
         conversation_id = payload.conversation_id
-        if payload.replaces is not None:
-            await unit.conversations.remove_answered(payload.replaces)
+        if payload.replaces is not None and payload.message_id is not None:
+            # as it is stored now: an edit before this one has replaced what this one was to replace
+            before = await unit.conversations.answered(payload.message_id)
+            if before is not None:
+                await unit.conversations.remove_answered(before.row_id)
         await unit.conversations.add_message(
             conversation_id, Role.USER, payload.question, job.user_id, discord_message_id=payload.message_id
         )

@@ -224,11 +224,11 @@ class ConversationService:
         pdf = await self._pipeline.report(_document(stored, turns, summaries))
         return LatestReview(conversation_id, stored, pdf)
 
-    async def report(self, actor: Actor, conversation_id: int) -> bytes:
-        """The PDF of a conversation's current review, with everything said so far."""
+    async def report(self, actor: Actor, conversation_id: int, review_id: int | None = None) -> bytes:
+        """The PDF of a conversation's current review (or an earlier one), with everything said so far."""
         async with self._database.read() as unit:
             row = await unit.conversations.get(actor, conversation_id)
-            stored = await unit.library.get_review(actor, row.review_id, any_member=True)
+            stored = await unit.library.get_review(actor, review_id or row.review_id, any_member=True)
             turns, summaries = await unit.conversations.transcript(actor, conversation_id)
         return await self._pipeline.report(_document(stored, turns, summaries))
 

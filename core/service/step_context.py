@@ -2,14 +2,27 @@
 
 from dataclasses import dataclass
 
+from core.jobs.ports import RetryLaterError
 from core.knowledge.genres import Genre, genre_table
-from core.service.job_payloads import AnswerStep, ErrorStep, LostStep, Origin, ReviewStep, TargetStep, origin_of
+from core.service.job_payloads import (
+    AnswerStep,
+    ErrorStep,
+    LostStep,
+    Origin,
+    ReviewStep,
+    TargetStep,
+    message_key,
+    origin_of,
+)
 from core.service.servers import PING_SETTING
 from core.storage import ConversationRow, Database, StoredReview
 from core.values.actor import Actor
 from core.values.errors import NotFoundError
 from core.values.job import Job, Step, StepKind, StepState
 from core.values.serial import from_json
+
+ANSWER_BEFORE_S = 1.0
+"""Pause before an answer looks again for the one that it takes the place of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +103,23 @@ class DeliveryService:
     def answer(delivery: Delivery) -> AnswerStep:
         """The answer or summary a step is about."""
         return from_json(AnswerStep, delivery.step.payload)
+
+    async def shown_in(self, delivery: Delivery, answer: AnswerStep) -> int | None:
+        """Our message that this answer takes the place of: its own beginning, or the answer before an edit.
+
+        Raises:
+            RetryLaterError: the answer before the edit is still on its way.
+        """
+        if answer.reply_to is None:
+            return answer.preview_id
+        async with self._database.read() as unit:
+            step = delivery.step
+            before = await unit.outbox.earlier(step.step_id, step.kind, message_key(answer.reply_to))
+        if before is None or before.state is StepState.FAILED:
+            return answer.preview_id
+        if before.state is not StepState.DONE:
+            raise RetryLaterError("the answer before the edit is on its way", ANSWER_BEFORE_S)
+        return answer.preview_id or before.made_id
 
     @staticmethod
     def target(delivery: Delivery) -> TargetStep:

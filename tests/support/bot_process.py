@@ -16,6 +16,8 @@ from tests.support.loopback import LoopbackDiscord
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = Path(__file__).resolve().parent / "site"
+STUBBED_SITE = Path(__file__).resolve().parent / "stubbed_site"
+"""Nothing is measured: for tests of what carries requests and results."""
 
 KERNEL_CACHE = ROOT / "build" / "kernels"
 
@@ -30,8 +32,9 @@ POLL_S = 0.01
 class BotProcess:
     """Starts, stops and kills the bot; keeps what it logged."""
 
-    def __init__(self, data_dir: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, data_dir: Path, environment: Mapping[str, str], *, site: Path = SITE) -> None:
         self._data_dir = data_dir
+        self._site = site
         self._environment = environment
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -71,7 +74,7 @@ class BotProcess:
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(self._data_dir),
-            "PYTHONPATH": os.pathsep.join([str(SITE), str(ROOT)]),
+            "PYTHONPATH": os.pathsep.join([str(self._site), str(ROOT)]),
             "EARSHOT_DATA_DIR": str(self._data_dir),
             "DISCORD_TOKEN": "loopback-token",
             **self._environment,

@@ -119,6 +119,17 @@ class Outbox(Repository):
         condition = and_(outbox_steps.c.id == step_id, outbox_steps.c.state.in_(UNSETTLED))
         await self._changed(update(outbox_steps).where(condition).values(**values, not_before=None))
 
+    async def earlier(self, step_id: int, kind: StepKind, job_key: str) -> Step | None:
+        """The newest earlier step of a kind that belongs to the same message: its job has this key, or one made of it.
+
+        A question that was edited after it was answered is another job; its key begins with that of the first.
+        """
+        same = or_(jobs.c.key == job_key, jobs.c.key.startswith(f"{job_key}:", autoescape=True))
+        older = and_(outbox_steps.c.id < step_id, outbox_steps.c.kind == kind)
+        statement = select(outbox_steps).join(jobs, jobs.c.id == outbox_steps.c.job_id).where(same, older)
+        row = (await self._connection.execute(statement.order_by(outbox_steps.c.id.desc()).limit(1))).one_or_none()
+        return None if row is None else _step(row)
+
     async def steps_of(self, job_id: str) -> tuple[Step, ...]:
         """All steps of a job, in order."""
         statement = select(outbox_steps).where(outbox_steps.c.job_id == job_id).order_by(outbox_steps.c.position)

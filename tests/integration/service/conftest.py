@@ -9,6 +9,7 @@ import pytest
 
 from core.advice import Writer
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis
+from core.exports import ReportDocument
 from core.jobs.ports import Outcome
 from core.jobs.runner import JobRunner
 from core.service.budget import Budget
@@ -52,6 +53,7 @@ class InstantPipeline(Pipeline):
     def __init__(self) -> None:
         super().__init__(Workers(), Writer(None), Limits())
         self.measured: list[Path] = []
+        self.reported: list[ReportDocument] = []
         self.refuses: EarshotError | None = None
 
     async def measure(self, path: Path) -> Measured:
@@ -59,6 +61,10 @@ class InstantPipeline(Pipeline):
         if self.refuses is not None:
             raise self.refuses
         return Measured(measured(), b"frames")
+
+    async def report(self, document: ReportDocument) -> bytes:
+        self.reported.append(document)
+        return b"%PDF-"
 
 
 class Bell:

@@ -113,3 +113,16 @@ async def test_what_is_edited_or_deleted_in_discord_is_edited_or_deleted_here(ho
         conversation = await unit.conversations.load(conversation_id)
     said = [turn.text for turn in conversation.turns if turn.role is Role.USER]
     assert said == ["is it too loud?"]
+
+
+async def test_the_report_of_a_version_is_of_that_version_when_the_next_is_there_already(house: House) -> None:
+    await house.review(url="one")
+    conversation_id = await house.conversation_of()
+    async with house.database.read() as unit:
+        first = (await unit.conversations.get(ANNA, conversation_id)).review_id
+    await house.review(url="two", conversation_id=conversation_id)
+
+    await house.conversations.report(ANNA, conversation_id, first)
+    await house.conversations.report(ANNA, conversation_id)
+
+    assert [document.title for document in house.pipeline.reported] == ["Track 1 · version 1", "Track 1 · version 2"]

@@ -183,7 +183,7 @@ class Member:
         if channel.type == PRIVATE_THREAD and channel.guild is not None:
             await self._let_bot_in(message)
         await self._discord.rest.api.unarchive(channel)
-        if channel.parent is not None and channel.parent.type == FORUM and not channel.messages:
+        if channel.parent is not None and channel.parent.type == FORUM and channel.last_message_id is None:
             message.id = channel.id  # a post's first message has the post's id
         channel.add(message)
         await self._discord.gateway.dispatch_message("MESSAGE_CREATE", message)

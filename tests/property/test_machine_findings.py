@@ -1,0 +1,85 @@
+"""What the state machine found, as single stories."""
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from tests.support.discord_machine.actions import furnish
+from tests.support.discord_machine.clock import PassingLoop
+from tests.support.discord_machine.world import Asked, World
+from tests.support.loopback import Message
+
+LONG_AGO = "2020-01-01 00:00:00.000000"
+
+
+def play(folder: Path, story: Callable[[World], Awaitable[None]]) -> None:
+    async def play() -> None:
+        async with World(folder) as world:
+            await furnish(world)
+            await story(world)
+
+    with asyncio.Runner(loop_factory=PassingLoop) as runner:
+        runner.run(play())
+
+
+def test_what_an_owner_asks_while_they_wait_is_answered_while_old_channels_are_looked_for(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        await world.bot.stop()
+        with contextlib.closing(sqlite3.connect(world.bot.database_file)) as database:
+            database.execute("UPDATE conversations SET active_at = ?", (LONG_AGO,))
+            database.commit()
+        await world.bot.start()
+        await world.discord.wait_until(lambda: world.bot.client is not None)
+        place, member = world.member(0, 2)
+        post = place.handle.add_forum_post(place.forum, member, "my mix")
+
+        async def ask(_request: object) -> None:
+            world.asked.append(Asked(await member.send(post, "how loud is it?"), "one", "a question"))
+
+        await member.send(post, "here it is")
+        world.discord.faults.on_request("POST", "/callback", ask)
+        number = world.number()
+        world.requests[number] += 1
+        world.may_use(number, member, post)
+        options = {"type": "master", "genre": "house"}
+        await member.slash(post, "feedback", options, files={"track": world.file(number)})
+        await world.settle()
+
+    play(tmp_path, story)
+
+
+def test_a_question_that_is_edited_while_its_answer_is_on_the_way_has_one_answer(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        place, member = world.member(0, 1)
+        (thread,) = place.text.threads
+        posted: list[Message] = []
+
+        async def edit(_request: object) -> None:
+            await world.discord.edit_message(posted[0], "what is the true peak?")
+
+        world.discord.faults.on_request("POST", f"/channels/{thread.id}/messages$", edit)
+        posted.append(await member.send(thread, "how loud is it?"))
+        world.asked.append(Asked(posted[0], "one", "an edited question"))
+        await world.settle()
+        (answer,) = [message for message in thread.messages if message.reference_id == posted[0].id]
+        assert "dBTP" in answer.content
+
+    play(tmp_path, story)
+
+
+def test_a_question_that_is_edited_twice_in_a_row_has_one_answer_to_the_last(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        place, member = world.member(0, 1)
+        (thread,) = place.text.threads
+        question = await member.send(thread, "how loud is it?")
+        world.asked.append(Asked(question, "one", "an edited question"))
+        await world.settle()
+        for text in ("how wide is it?", "what key is it in?", "what is the true peak?"):
+            await world.discord.edit_message(question, text)
+        await world.settle()
+        (answer,) = [message for message in thread.messages if message.reference_id == question.id]
+        assert "dBTP" in answer.content
+
+    play(tmp_path, story)
