@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from cogs.acknowledging import acknowledge, in_time
 from cogs.addressing import Addressing
-from cogs.buttons import chosen, review_buttons
+from cogs.buttons import chosen
 from cogs.context import actor_of, author_of, origin_of, origin_of_message
 from cogs.delivery.texts import latest_review
 from cogs.forms import QuestionForm
@@ -150,9 +150,9 @@ class Conversations(commands.Cog):
         silent = discord.AllowedMentions.none()
         for text in texts:
             await interaction.followup.send(text, ephemeral=True, allowed_mentions=silent)
+        # without buttons: what they bring is posted where they are pressed, and this is for one person alone
         await interaction.followup.send(
             embed=embed,
-            view=review_buttons(found.conversation_id),
             file=discord.File(BytesIO(found.pdf), filename="earshot-report.pdf", description="Earshot report"),
             ephemeral=True,
             allowed_mentions=silent,
