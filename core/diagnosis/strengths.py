@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from core.diagnosis.findings import Finding, Strength, Target
+from core.rules.curve import aligned_deviation_db
 from core.rules.reading import Evidence, Subject
 
-BALANCED_SHARE = 0.85
-"""Share of the bands that must lie within the genre's tolerance."""
+BALANCED_SHARE = 0.8
+"""Share of the bands that must lie within the genre's tolerance: of the six that have a figure, one may be outside."""
 
 FURTHEST_TOLERANCES = 1.5
 """A balance with a band further out than this is nobody's ideal, however the others lie."""
@@ -42,7 +43,7 @@ def _dynamics(subject: Subject, codes: set[str]) -> list[Strength]:
 
 def _tone(subject: Subject, codes: set[str]) -> list[Strength]:
     tolerance = subject.genre.tolerance_db
-    deviations = {band: subject.deviation_db(band) for band in tolerance}
+    deviations = {band: aligned_deviation_db(subject, band) for band in tolerance}
     known = {band: value for band, value in deviations.items() if value is not None}
     if not known or codes & {"low_end_buildup", "thin_low", "mud", "harsh", "dull", "bright_excess"}:
         return []
@@ -51,7 +52,18 @@ def _tone(subject: Subject, codes: set[str]) -> list[Strength]:
     if share < BALANCED_SHARE or max(off) > FURTHEST_TOLERANCES:
         return []
     source = subject.genre.curve_source
-    return [_strength("balanced_tone", "Balanced tone", "bands within tolerance", share * 100, "%", 85, None, source)]
+    return [
+        _strength(
+            "balanced_tone",
+            "Balanced tone",
+            "bands within tolerance",
+            share * 100,
+            "%",
+            100 * BALANCED_SHARE,
+            None,
+            source,
+        )
+    ]
 
 
 def _stereo(subject: Subject, codes: set[str]) -> list[Strength]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from core.advice.checking.claim_words import CLAIMS
 from core.advice.checking.spelling import alternatives
 from core.knowledge.genres import Genre
-from core.review import Brief, deviation_db
+from core.review import Brief
 from core.rules.reading import Severity
 
 TENDENCY_DB = 2.0
@@ -112,7 +112,7 @@ class Truth:
         return bool(self._codes & set(codes))
 
     def _tends(self, bands: Iterable[str], sign: int) -> bool:
-        values = [deviation_db(self._brief, self._genre, band) for band in bands]
+        values = [self._brief.band_deviation_db(band) for band in bands]
         return any(value is not None and sign * value >= TENDENCY_DB for value in values)
 
     def loud(self, says: str) -> bool:

@@ -7,7 +7,7 @@ from core.advice.checking.finding_entries import VALUE_TAGS, entries_of
 from core.advice.checking.metrics import CODE_TAGS
 from core.analysis.measurements import Analysis
 from core.knowledge.genres import Genre
-from core.review import Brief, deviation_db
+from core.review import Brief
 from core.targets.named import MEASURES
 
 BAND_TAGS = {
@@ -113,7 +113,7 @@ def _music_rows(analysis: Analysis) -> Iterator[tuple[str, str, float | None, Ki
 
 def _tone(brief: Brief, genre: Genre) -> Iterator[Entry]:
     for band, tag in BAND_TAGS.items():
-        value = deviation_db(brief, genre, band)
+        value = brief.band_deviation_db(band)
         if value is not None:
             yield Entry(frozenset({tag}), "dB", value, Kind.DIFFERENCE)
             yield Entry(frozenset({tag}), "dB", genre.tolerance_db.get(band, 0.0), Kind.SIZE, "target")

@@ -4,7 +4,7 @@ from core.analysis.measurements import BAND_EDGES_HZ
 from core.analysis.quantities import band_name
 from core.diagnosis.findings import Outcome, PlatformEffect, VersionChange
 from core.knowledge.genres import Genre
-from core.review import Brief, deviation_db
+from core.review import Brief
 from core.targets import words
 from core.text.numbers import MISSING, clock, frequency, key_name, limits, measurement, percent, signed_db, tempo
 from core.values.request import ReviewType
@@ -55,7 +55,7 @@ def dynamics(brief: Brief, genre: Genre) -> str:
 
 
 def _against_curve(brief: Brief, genre: Genre, bands: tuple[str, ...]) -> str:
-    known = {band: deviation_db(brief, genre, band) for band in bands}
+    known = {band: brief.band_deviation_db(band) for band in bands}
     lines = [f"{band_name(band)} stands at {signed_db(value)}" for band, value in known.items() if value is not None]
     if not lines:
         return f"There is no curve for {genre.name} to hold that against."

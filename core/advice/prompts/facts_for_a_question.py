@@ -80,7 +80,7 @@ def _asked(question: str, conversation: Conversation) -> str:
 
 def _makers(brief: Brief, genre: Genre, review: Review) -> dict[str, Callable[[], Any]]:
     return {
-        "bands_against_genre_curve": lambda: facts.bands(brief, genre),
+        "bands_against_genre_curve": lambda: facts.bands(brief),
         "strengths": lambda: facts.strengths(brief),
         "sections": lambda: facts.sections(brief.analysis),
         "platforms": lambda: facts.platforms(brief),
