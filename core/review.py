@@ -7,7 +7,7 @@ from core.analysis.measurements import Analysis
 from core.diagnosis.findings import Diagnosis
 from core.knowledge.genres import Genre
 from core.rules.curve import aligned_curve_db, aligned_deviation_db
-from core.rules.reading import Subject
+from core.rules.reading import JudgedTrack
 from core.targets.named import TargetComparison
 from core.values.chain import Chain
 from core.values.request import ReviewRequest
@@ -45,8 +45,8 @@ class Brief:
         return aligned_curve_db(self._judged)
 
     @property
-    def _judged(self) -> Subject:
-        return Subject(self.analysis, self.genre, self.request)
+    def _judged(self) -> JudgedTrack:
+        return JudgedTrack(self.analysis, self.genre, self.request)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core.diagnosis.findings import Finding, Strength, Target
 from core.rules.curve import aligned_deviation_db
-from core.rules.reading import Evidence, Subject
+from core.rules.reading import Evidence, JudgedTrack
 
 BALANCED_SHARE = 0.8
 """Share of the bands that must lie within the genre's tolerance: of the six that have a figure, one may be outside."""
@@ -19,7 +19,7 @@ ALIVE_PSR_DB = 9.0
 SAFE_TRUE_PEAK_DBTP = -1.0
 
 
-def strengths(subject: Subject, findings: Sequence[Finding]) -> tuple[Strength, ...]:
+def strengths(subject: JudgedTrack, findings: Sequence[Finding]) -> tuple[Strength, ...]:
     """Strengths in the order in which they are worth keeping."""
     codes = {finding.code for finding in findings}
     found = (*_dynamics(subject, codes), *_tone(subject, codes), *_stereo(subject, codes), *_delivery(subject, codes))
@@ -32,7 +32,7 @@ def _strength(
     return Strength(code, name, measure, value, unit, Target(low, high, unit, source, Evidence.MEDIUM))
 
 
-def _dynamics(subject: Subject, codes: set[str]) -> list[Strength]:
+def _dynamics(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
     psr = subject.analysis.dynamics.psr_min_db
     if psr is None or psr < ALIVE_PSR_DB or codes & {"over_limited", "clip_samples", "dynamics_flat"}:
         return []
@@ -41,7 +41,7 @@ def _dynamics(subject: Subject, codes: set[str]) -> list[Strength]:
     ]
 
 
-def _tone(subject: Subject, codes: set[str]) -> list[Strength]:
+def _tone(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
     tolerance = subject.genre.tolerance_db
     deviations = {band: aligned_deviation_db(subject, band) for band in tolerance}
     known = {band: value for band, value in deviations.items() if value is not None}
@@ -66,7 +66,7 @@ def _tone(subject: Subject, codes: set[str]) -> list[Strength]:
     ]
 
 
-def _stereo(subject: Subject, codes: set[str]) -> list[Strength]:
+def _stereo(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
     stereo, bass = subject.analysis.stereo, subject.analysis.bass
     found = []
     if stereo.correlation is None or codes & {"dual_mono"}:
@@ -107,7 +107,7 @@ def _stereo(subject: Subject, codes: set[str]) -> list[Strength]:
     return found
 
 
-def _delivery(subject: Subject, codes: set[str]) -> list[Strength]:
+def _delivery(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
     analysis, release = subject.analysis, subject.genre.release_lufs
     found = []
     integrated, peak = analysis.loudness.integrated_lufs, analysis.peaks.true_peak_dbtp

@@ -69,7 +69,7 @@ FLOAT_CAVEAT = "a float file keeps what is above 0 dBFS"
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class JudgedTrack:
     """One track with what it is held against."""
 
     analysis: Analysis

@@ -48,16 +48,13 @@ def _figures(brief: Brief) -> dict[str, str]:
 
 
 def _in_thread(brief: Brief) -> dict[str, str]:
-    genre = brief.genre
-    text = " ".join(topic(brief, genre) for topic in (topics.low_end, topics.low_mids, topics.highs))
+    text = " ".join(topic(brief) for topic in (topics.low_end, topics.low_mids, topics.highs))
     said = {band: re.search(rf"{re.escape(band_name(band))} stands at (\S+\sdB)", text) for band in BAND_EDGES_HZ}
     return {band: _plain(match.group(1)) for band, match in said.items() if match}
 
 
 def _in_report(brief: Brief) -> dict[str, str]:
-    document = report_document(
-        brief, measured_review(brief, brief.genre, None), title="T", created_at=datetime.now(UTC)
-    )
+    document = report_document(brief, measured_review(brief, None), title="T", created_at=datetime.now(UTC))
     pages = PdfReader(io.BytesIO(render_report(document)), strict=True).pages
     text = _plain(" ".join(page.extract_text() for page in pages))
     rows = {
@@ -80,7 +77,7 @@ def _in_chart(brief: Brief) -> dict[str, float]:
 
 
 def _in_json(brief: Brief) -> dict[str, str]:
-    contract = feedback_json(Path("track.wav"), Reviewed(brief, measured_review(brief, brief.genre, None)))
+    contract = feedback_json(Path("track.wav"), Reviewed(brief, measured_review(brief, None)))
     return {band: _plain(signed_db(value)) for band, value in contract["bands_against_genre_db"].items()}
 
 
