@@ -15,7 +15,6 @@ from core.advice.measured.review import measured_review
 from core.advice.prompts import facts
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis
 from core.analysis.quantities import band_name
-from core.exports import render_report
 from core.exports.charts.spectrum import genre_points, track_points
 from core.exports.document import report_document
 from core.exports.labels import BAND_NAMES, band_range
@@ -24,8 +23,10 @@ from core.review import Brief
 from core.rules.curve import THIRD_OCTAVES
 from core.rules.tone import STRETCHES
 from core.service.file_to_review import Reviewed
+from core.service.worker_tasks.drawing import report
 from core.text.numbers import signed_db
 from core.values.request import ReviewType
+from core.values.serial import to_json
 from tests.support import fixed_analyses as fixed
 from tests.support.briefs import brief_of
 from tests.support.firing import whole
@@ -54,8 +55,9 @@ def _in_thread(brief: Brief) -> dict[str, str]:
 
 
 def _in_report(brief: Brief) -> dict[str, str]:
+    """Read from the PDF, which is drawn from JSON as in the child process."""
     document = report_document(brief, measured_review(brief, None), title="T", created_at=datetime.now(UTC))
-    pages = PdfReader(io.BytesIO(render_report(document)), strict=True).pages
+    pages = PdfReader(io.BytesIO(report(to_json(document))), strict=True).pages
     text = _plain(" ".join(page.extract_text() for page in pages))
     rows = {
         band: re.search(rf"{BAND_NAMES[band]} {re.escape(_plain(band_range(band)))} \S+ dB ([+−±]?[\d.]+ dB)", text)
