@@ -6,8 +6,8 @@ from enum import StrEnum
 from core.analysis.measurements import Analysis
 from core.diagnosis.findings import Diagnosis
 from core.knowledge.genres import Genre
-from core.rules.curve import ALIGNED_ON, aligned_deviation_db
-from core.rules.reading import Subject
+from core.rules.curve import aligned_curve_db, aligned_deviation_db
+from core.rules.reading import JudgedTrack
 from core.targets.named import TargetComparison
 from core.values.chain import Chain
 from core.values.request import ReviewRequest
@@ -25,14 +25,28 @@ class WrittenBy(StrEnum):
 class Brief:
     """Everything a writer may use: the request, the numbers, the findings. Nothing else reaches a prompt.
 
-    `target`: the track against a target that several other tracks make, where one was chosen.
+    `genre`: the one that the request names. `target`: the track against a target that several other tracks make, where
+    one was chosen.
     """
 
     request: ReviewRequest
+    genre: Genre
     analysis: Analysis
     diagnosis: Diagnosis
     reference: Analysis | None = None
     target: TargetComparison | None = None
+
+    def band_deviation_db(self, band: str) -> float | None:
+        """Level of a band above the genre's curve, in dB, as the rules judge it; None where there is no figure."""
+        return aligned_deviation_db(self._judged, band)
+
+    def aligned_curve_db(self) -> dict[str, float]:
+        """Third octave → the genre's curve as the rules hold the track against it, dB relative to its 1 kHz."""
+        return aligned_curve_db(self._judged)
+
+    @property
+    def _judged(self) -> JudgedTrack:
+        return JudgedTrack(self.analysis, self.genre, self.request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +99,3 @@ class Review:
     dial_card: DialCard
     writer_note: str | None = None
     schema_version: int = 1
-
-
-def deviation_db(brief: Brief, genre: Genre, band: str) -> float | None:
-    """A band against the genre's curve, aligned as the tone rules do it; None where there is no curve."""
-    if band not in ALIGNED_ON or not brief.analysis.spectrum.bands:
-        return None
-    return aligned_deviation_db(Subject(brief.analysis, genre, brief.request), band)

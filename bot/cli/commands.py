@@ -20,7 +20,6 @@ from bot.shared_parts import WARM_UP, WARM_UP_REPORTS, open_pipeline
 from core.diagnosis.comparing.record import cohesion
 from core.diagnosis.findings import Finding
 from core.exports.document import report_document
-from core.knowledge.genres import genre_table
 from core.service.file_to_review import Pipeline, Reviewed
 from core.service.intake import about_reference
 from core.targets.files import FILE_MAX_BYTES, read_target
@@ -183,7 +182,6 @@ async def _write_files(pipeline: Pipeline, track: Path, reviewed: Reviewed, out:
     document = report_document(
         reviewed.brief,
         reviewed.review,
-        genre_table().get(reviewed.brief.request.genre_id),
         title=track.stem,
         created_at=datetime.now(UTC),
     )

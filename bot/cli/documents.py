@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from core.analysis.measurements import Analysis
+from core.analysis.measurements import BAND_EDGES_HZ, Analysis
 from core.service.file_to_review import Reviewed
 from core.values.serial import to_builtins
 
@@ -21,9 +21,11 @@ def feedback_json(path: Path, reviewed: Reviewed) -> dict[str, Any]:
     """The JSON contract of `earshot feedback`."""
     diagnosis = to_builtins(reviewed.brief.diagnosis)
     review = to_builtins(reviewed.review)
+    against_genre = {band: reviewed.brief.band_deviation_db(band) for band in BAND_EDGES_HZ}
     result = {
         **analysis_json(path, reviewed.brief.analysis),
         "request": to_builtins(reviewed.brief.request),
+        "bands_against_genre_db": {band: db for band, db in against_genre.items() if db is not None},
         "findings": diagnosis["findings"],
         "strengths": diagnosis["strengths"],
         "platforms": diagnosis["platforms"],

@@ -18,7 +18,6 @@ from core.advice.model.reply import Reply
 from core.advice.model.spending import Allowance, Meter
 from core.advice.prompts import explanation
 from core.advice.prompts import messages as prompt
-from core.knowledge.genres import Genre, genre_table
 from core.review import Brief, Review, WrittenBy
 from core.text.error_sentences import say_model_fault
 from core.values.conversation import Conversation
@@ -44,25 +43,24 @@ class Writer:
 
     async def review(self, brief: Brief, *, meter: Meter | None = None) -> Review:
         """A review. Says who wrote it."""
-        genre = genre_table().get(brief.request.genre_id)
-        messages = prompt.review_messages(brief, genre)
+        messages = prompt.review_messages(brief)
 
         def check(text: str) -> CheckedReview:
-            return checked_review(brief, _checker(brief, genre, messages), parse_review(text))
+            return checked_review(brief, _checker(brief, messages), parse_review(text))
 
         try:
             allowance = self._allow(meter)
             reply = await self._ask(messages, allowance, prompt.REVIEW_SCHEMA)
             checked = check(reply.text)
         except ModelError as error:
-            return measured_review(brief, genre, _note(error))
+            return measured_review(brief, _note(error))
         if checked.failed:
             again = prompt.repair_messages(messages, reply.text, checked.problems)
             repaired = await self._repaired(again, allowance, check, prompt.REVIEW_SCHEMA)
             checked = min((checked, repaired or checked), key=lambda candidate: candidate.failed)
-        review = completed(brief, genre, checked)
+        review = completed(brief, checked)
         if review.writer is WrittenBy.MEASURED:
-            return measured_review(brief, genre, MEASURED_NOTE)
+            return measured_review(brief, MEASURED_NOTE)
         return review
 
     async def answer(
@@ -76,13 +74,12 @@ class Writer:
         show: ShowText | None = None,
     ) -> Answer:
         """An answer to a follow-up question. `show` is told its checked paragraphs while it is being written."""
-        genre = genre_table().get(brief.request.genre_id)
-        messages = prompt.answer_messages(brief, genre, review, conversation, question)
-        checker = _checker(brief, genre, messages, question)
+        messages = prompt.answer_messages(brief, review, conversation, question)
+        checker = _checker(brief, messages, question)
         preview = None if show is None else Preview(checker, show)
 
         def measured(note: str) -> Answer:
-            text = measured_answer(brief, genre, review, question, conversation)
+            text = measured_answer(brief, review, question, conversation)
             return Answer(text, WrittenBy.MEASURED, note, answered=text != CANNOT)
 
         return await self._text(messages, meter, checker, measured, preview)
@@ -90,20 +87,19 @@ class Writer:
     @staticmethod
     def measured_fact(brief: Brief, review: Review, question: str) -> str | None:
         """What was measured of what a question names, without advice; None where nothing was."""
-        text = measured_answer(brief, genre_table().get(brief.request.genre_id), review, question, advises=False)
+        text = measured_answer(brief, review, question, advises=False)
         return None if text == CANNOT else text
 
     async def summarise(
         self, brief: Brief, review: Review, conversation: Conversation, *, meter: Meter | None = None
     ) -> Answer:
         """A cumulative summary of a conversation."""
-        genre = genre_table().get(brief.request.genre_id)
-        messages = prompt.summary_messages(brief, genre, review, conversation)
+        messages = prompt.summary_messages(brief, review, conversation)
 
         def measured(note: str) -> Answer:
-            return Answer(measured_summary(brief, genre, review, conversation), WrittenBy.MEASURED, note)
+            return Answer(measured_summary(brief, review, conversation), WrittenBy.MEASURED, note)
 
-        return await self._text(messages, meter, _checker(brief, genre, messages), measured)
+        return await self._text(messages, meter, _checker(brief, messages), measured)
 
     async def explain(self, passages: Sequence[str], question: str, *, meter: Meter | None = None) -> str | None:
         """An explanation made of our own passages and held to them; None where they had better speak for themselves."""
@@ -182,9 +178,9 @@ class Writer:
             return None
 
 
-def _checker(brief: Brief, genre: Genre, messages: Sequence[ChatMessage], question: str = "") -> Checker:
+def _checker(brief: Brief, messages: Sequence[ChatMessage], question: str = "") -> Checker:
     rules = [rule for message in messages if message.role == "system" for rule in message.content.split("\n\n")]
-    return Checker(brief, genre, rules=[rule for rule in rules if "looks like this" not in rule], question=question)
+    return Checker(brief, rules=[rule for rule in rules if "looks like this" not in rule], question=question)
 
 
 def _note(error: ModelError) -> str:

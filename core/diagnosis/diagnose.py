@@ -17,7 +17,7 @@ from core.diagnosis.strengths import strengths
 from core.knowledge.focus import Intent, parse_intent
 from core.knowledge.genres import Genre
 from core.rules.all_rules import MEASURES
-from core.rules.reading import Evidence, Reading, Severity, Subject
+from core.rules.reading import Evidence, JudgedTrack, Reading, Severity
 from core.rules.rule import Levels, Rule, Tier, rules
 from core.rules.settings import chain_for
 from core.values.request import Detail, ReviewRequest
@@ -61,7 +61,7 @@ def diagnose(
         previous: findings of the version before this one.
         encoded: peaks after encoding; empty where that was not tried.
     """
-    subject = Subject(analysis, genre, request, reference, tuple(encoded))
+    subject = JudgedTrack(analysis, genre, request, reference, tuple(encoded))
     intent = parse_intent(request.focus)
     found = [finding for rule in rules().values() if (finding := _judge(rule, subject)) is not None]
     wanted = [_as_wished(finding, intent) for finding in merged(found, subject)]
@@ -78,7 +78,7 @@ def diagnose(
     )
 
 
-def _judge(rule: Rule, subject: Subject) -> Finding | None:
+def _judge(rule: Rule, subject: JudgedTrack) -> Finding | None:
     levels = rule.levels_for(subject.request.type, subject.genre.tags)
     reading = MEASURES[rule.id](subject) if levels is not None else None
     if levels is None or reading is None:
@@ -107,7 +107,7 @@ def _severity(rule: Rule, levels: Levels, reading: Reading) -> Severity | None:
     return severity
 
 
-def _finding(rule: Rule, levels: Levels, reading: Reading, severity: Severity, subject: Subject) -> Finding:
+def _finding(rule: Rule, levels: Levels, reading: Reading, severity: Severity, subject: JudgedTrack) -> Finding:
     target = _target(rule, levels, reading)
     draft = Finding(
         code=rule.id,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.diagnosis.findings import Finding
-from core.rules.reading import Subject
+from core.rules.reading import JudgedTrack
 from core.rules.tone import TOP_ONLY
 
 EXPLAINED_BY = {
@@ -40,7 +40,7 @@ APART_ON_A_MASTER = frozenset({"true_peak"})
 """A master's true peak is a matter of delivery of its own, whatever else was found."""
 
 
-def merged(found: Sequence[Finding], subject: Subject) -> tuple[Finding, ...]:
+def merged(found: Sequence[Finding], subject: JudgedTrack) -> tuple[Finding, ...]:
     """`found` without what is explained; each cause lists the codes it speaks for."""
     by_code = {finding.code: finding for finding in found}
     speaks_for: dict[str, tuple[str, ...]] = {}
@@ -55,7 +55,7 @@ def merged(found: Sequence[Finding], subject: Subject) -> tuple[Finding, ...]:
     )
 
 
-def _cause(effect: Finding, by_code: dict[str, Finding], subject: Subject) -> str | None:
+def _cause(effect: Finding, by_code: dict[str, Finding], subject: JudgedTrack) -> str | None:
     if subject.is_master and effect.code in APART_ON_A_MASTER:
         return None
     causes = (by_code[code] for code in EXPLAINED_BY.get(effect.code, ()) if code in by_code)

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from core.diagnosis.findings import Finding, Strength, Target
-from core.rules.reading import Evidence, Subject
+from core.rules.curve import aligned_deviation_db
+from core.rules.reading import Evidence, JudgedTrack
 
-BALANCED_SHARE = 0.85
-"""Share of the bands that must lie within the genre's tolerance."""
+BALANCED_SHARE = 0.8
+"""Share of the bands that must lie within the genre's tolerance: of the six that have a figure, one may be outside."""
 
 FURTHEST_TOLERANCES = 1.5
 """A balance with a band further out than this is nobody's ideal, however the others lie."""
@@ -18,7 +19,7 @@ ALIVE_PSR_DB = 9.0
 SAFE_TRUE_PEAK_DBTP = -1.0
 
 
-def strengths(subject: Subject, findings: Sequence[Finding]) -> tuple[Strength, ...]:
+def strengths(subject: JudgedTrack, findings: Sequence[Finding]) -> tuple[Strength, ...]:
     """Strengths in the order in which they are worth keeping."""
     codes = {finding.code for finding in findings}
     found = (*_dynamics(subject, codes), *_tone(subject, codes), *_stereo(subject, codes), *_delivery(subject, codes))
@@ -31,7 +32,7 @@ def _strength(
     return Strength(code, name, measure, value, unit, Target(low, high, unit, source, Evidence.MEDIUM))
 
 
-def _dynamics(subject: Subject, codes: set[str]) -> list[Strength]:
+def _dynamics(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
     psr = subject.analysis.dynamics.psr_min_db
     if psr is None or psr < ALIVE_PSR_DB or codes & {"over_limited", "clip_samples", "dynamics_flat"}:
         return []
@@ -40,9 +41,9 @@ def _dynamics(subject: Subject, codes: set[str]) -> list[Strength]:
     ]
 
 
-def _tone(subject: Subject, codes: set[str]) -> list[Strength]:
+def _tone(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
     tolerance = subject.genre.tolerance_db
-    deviations = {band: subject.deviation_db(band) for band in tolerance}
+    deviations = {band: aligned_deviation_db(subject, band) for band in tolerance}
     known = {band: value for band, value in deviations.items() if value is not None}
     if not known or codes & {"low_end_buildup", "thin_low", "mud", "harsh", "dull", "bright_excess"}:
         return []
@@ -51,10 +52,21 @@ def _tone(subject: Subject, codes: set[str]) -> list[Strength]:
     if share < BALANCED_SHARE or max(off) > FURTHEST_TOLERANCES:
         return []
     source = subject.genre.curve_source
-    return [_strength("balanced_tone", "Balanced tone", "bands within tolerance", share * 100, "%", 85, None, source)]
+    return [
+        _strength(
+            "balanced_tone",
+            "Balanced tone",
+            "bands within tolerance",
+            share * 100,
+            "%",
+            100 * BALANCED_SHARE,
+            None,
+            source,
+        )
+    ]
 
 
-def _stereo(subject: Subject, codes: set[str]) -> list[Strength]:
+def _stereo(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
     stereo, bass = subject.analysis.stereo, subject.analysis.bass
     found = []
     if stereo.correlation is None or codes & {"dual_mono"}:
@@ -95,7 +107,7 @@ def _stereo(subject: Subject, codes: set[str]) -> list[Strength]:
     return found
 
 
-def _delivery(subject: Subject, codes: set[str]) -> list[Strength]:
+def _delivery(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
     analysis, release = subject.analysis, subject.genre.release_lufs
     found = []
     integrated, peak = analysis.loudness.integrated_lufs, analysis.peaks.true_peak_dbtp

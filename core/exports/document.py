@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.knowledge.genres import Genre
 from core.review import Brief, Review
-from core.rules.reading import Subject
 from core.values.conversation import Summary, Turn
 
 
@@ -18,15 +16,10 @@ class ReportDocument:
         created_at: when the review was made; aware, shown as it is given.
         genre_name: the genre's name for people.
         subgenre_name: the subgenre's name for people, or None.
-        brief: request, analysis, diagnosis and reference.
+        brief: request, genre, analysis, diagnosis and reference.
         review: the feedback.
         turns: the conversation so far, in time order.
         summaries: its summaries, in order of their number.
-        genre_third_octave_db: the genre's curve, dB relative to its 1 kHz band, keyed like
-            `Spectrum.third_octave_db`; None where the genre has none.
-        genre_tolerance_db: half-width of the genre's tolerance per band of `BAND_EDGES_HZ`, dB.
-        genre_band_deviation_db: this track minus the genre's curve per band of `BAND_EDGES_HZ`, dB, aligned as the
-            diagnosis aligns it; None leaves the column out.
     """
 
     title: str
@@ -37,15 +30,11 @@ class ReportDocument:
     review: Review
     turns: tuple[Turn, ...] = ()
     summaries: tuple[Summary, ...] = ()
-    genre_third_octave_db: dict[str, float] | None = None
-    genre_tolerance_db: dict[str, float] | None = None
-    genre_band_deviation_db: dict[str, float] | None = None
 
 
 def report_document(
     brief: Brief,
     review: Review,
-    genre: Genre,
     *,
     title: str,
     created_at: datetime,
@@ -53,6 +42,7 @@ def report_document(
     summaries: tuple[Summary, ...] = (),
 ) -> ReportDocument:
     """Gather everything a report shows; nothing in it is rewritten by a model."""
+    genre = brief.genre
     subgenre = genre.subgenre(brief.request.subgenre_id) if brief.request.subgenre_id else None
     return ReportDocument(
         title=title,
@@ -63,14 +53,4 @@ def report_document(
         review=review,
         turns=turns,
         summaries=summaries,
-        genre_third_octave_db=genre.third_octave_db,
-        genre_tolerance_db=dict(genre.tolerance_db),
-        genre_band_deviation_db=_deviations(brief, genre),
     )
-
-
-def _deviations(brief: Brief, genre: Genre) -> dict[str, float]:
-    """Bands against the genre's curve, aligned as the diagnosis aligns them."""
-    subject = Subject(brief.analysis, genre, brief.request)
-    known = {band: subject.deviation_db(band) for band in genre.band_db}
-    return {band: value for band, value in known.items() if value is not None}

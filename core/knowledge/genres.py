@@ -5,10 +5,9 @@ peer-reviewed table of loudness by genre exists. Each figure says where it comes
 """
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from types import MappingProxyType
 from typing import Any
 
 from core.knowledge.loading import Figure, figure, load, unknown
@@ -65,9 +64,9 @@ class Genre:
     plr_db: Figure | None
     tempo_bpm: Figure | None
     side_mid_rms: Figure | None
-    band_db: MappingProxyType[str, float]
-    third_octave_db: dict[str, float]
-    tolerance_db: MappingProxyType[str, float]
+    band_db: Mapping[str, float]
+    third_octave_db: Mapping[str, float]
+    tolerance_db: Mapping[str, float]
     curve_source: str
     curve_evidence: str
 
@@ -218,11 +217,9 @@ def _genre(value: dict[str, Any]) -> Genre:
         plr_db=figure(value["plr_db"]),
         tempo_bpm=figure(value["tempo_bpm"]),
         side_mid_rms=figure(value["side_mid_rms"]),
-        band_db=MappingProxyType(
-            {name: level for name, level in curve["band_db_rel_total"].items() if level is not None}
-        ),
+        band_db={name: level for name, level in curve["band_db_rel_total"].items() if level is not None},
         third_octave_db={name: level for name, level in curve["third_octave_db_rel_1k"].items() if level is not None},
-        tolerance_db=MappingProxyType(dict(curve["tolerance_db"])),
+        tolerance_db=dict(curve["tolerance_db"]),
         curve_source=curve["source"],
         curve_evidence=curve["evidence"],
     )

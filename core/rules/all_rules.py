@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from core.rules import file, loudness, music, narrow_tone, peaks, stereo, tone, voice
-from core.rules.reading import Reading, Subject
+from core.rules.reading import JudgedTrack, Reading
 
-MEASURES: dict[str, Callable[[Subject], Reading | None]] = {
+MEASURES: dict[str, Callable[[JudgedTrack], Reading | None]] = {
     "clip_samples": peaks.clip_samples,
     "dual_mono": stereo.dual_mono,
     "dc": file.dc,

@@ -1,6 +1,14 @@
-"""A spectrum against the genre's curve: in dB, never in percent of energy."""
+"""A spectrum against the genre's curve: in dB, never in percent of energy.
 
-from core.rules.reading import Subject
+`aligned_deviation_db` is the one figure for "this band against the genre": rules, strengths, answers, prompts, JSON and
+the report show it, and the chart of the spectrum draws the curve where it comes from (`aligned_curve_db`).
+"""
+
+from core.analysis.measurements import BAND_EDGES_HZ
+from core.rules.reading import JudgedTrack
+
+MIDDLE = "mid_500_2k"
+"""The band that the others are measured against; it has no figure of its own."""
 
 THIRD_OCTAVES = {
     "sub_20_60": ("31.5", "40", "50"),
@@ -31,30 +39,60 @@ ABSENT_TOLERANCES = 2.5
 """In a band that falls shorter than this hardly anything plays."""
 
 
-def deviations_db(subject: Subject) -> dict[str, float]:
+def deviations_db(subject: JudgedTrack) -> dict[str, float]:
     """Third octave → level above the genre's curve, both relative to 1 kHz; those that are known on both sides."""
     mine, curve = subject.analysis.spectrum.third_octave_db, subject.genre.third_octave_db
     return {name: max(LEAST_DB, mine[name] - level) for name, level in curve.items() if name in mine}
 
 
-def aligned_deviation_db(subject: Subject, band: str) -> float | None:
-    """Level of a band against the genre's curve, both aligned on the bands of `ALIGNED_ON`."""
-    deviation = _mean_deviation_db(subject, band)
+def aligned_deviation_db(subject: JudgedTrack, band: str) -> float | None:
+    """Level of a band above the genre's curve, in dB, both aligned on the bands of `ALIGNED_ON`.
+
+    None where the track or the curve has nothing there or beside it, and for `MIDDLE`.
+    """
+    if band not in ALIGNED_ON:
+        return None
+    deviation, alignment = _mean_deviation_db(subject, band), _alignment_db(subject, band)
+    return None if deviation is None or alignment is None else deviation - alignment
+
+
+def aligned_curve_db(subject: JudgedTrack) -> dict[str, float]:
+    """Third octave → the genre's curve as the track is held against it, dB relative to the track's 1 kHz.
+
+    Each band of the curve is raised by its own alignment, so that the mean distance of the track from it over a band's
+    `THIRD_OCTAVES` is `aligned_deviation_db` (unless `LEAST_DB` limits one of them); 500 Hz–2 kHz by its own mean.
+    """
+    alignments = {band: _alignment_db(subject, band) for band in BAND_EDGES_HZ}
+    levels = {name: (level, alignments.get(band_of(name))) for name, level in subject.genre.third_octave_db.items()}
+    return {name: level + raised for name, (level, raised) in levels.items() if raised is not None}
+
+
+def band_of(third_octave: str) -> str:
+    """The band that a third octave counts in; "" outside of all."""
+    counted = (band for band, names in THIRD_OCTAVES.items() if third_octave in names)
+    inside = (band for band, (low, high) in BAND_EDGES_HZ.items() if low <= float(third_octave) < high)
+    return next(counted, next(inside, ""))
+
+
+def _alignment_db(subject: JudgedTrack, band: str) -> float | None:
+    """What the genre's curve is raised by in a band: the weighted mean of what the track is above it beside that."""
+    if band == MIDDLE:
+        return _mean_deviation_db(subject, MIDDLE)
     beside = {name: _mean_deviation_db(subject, name) for name in ALIGNED_ON[band]}
     known = {name: value for name, value in beside.items() if value is not None}
-    if deviation is None or not known:
+    if not known:
         return None
     weight = sum(ALIGNED_ON[band][name] for name in known)
-    return deviation - sum(ALIGNED_ON[band][name] * value for name, value in known.items()) / weight
+    return sum(ALIGNED_ON[band][name] * value for name, value in known.items()) / weight
 
 
-def is_absent(subject: Subject, band: str) -> bool:
+def is_absent(subject: JudgedTrack, band: str) -> bool:
     """Whether hardly anything plays in a band."""
     deviation, tolerance = aligned_deviation_db(subject, band), subject.genre.tolerance_db.get(band)
     return deviation is not None and tolerance is not None and deviation < -ABSENT_TOLERANCES * tolerance
 
 
-def _mean_deviation_db(subject: Subject, band: str) -> float | None:
+def _mean_deviation_db(subject: JudgedTrack, band: str) -> float | None:
     deviations = deviations_db(subject)
     inside = [deviations[name] for name in THIRD_OCTAVES[band] if name in deviations]
     return sum(inside) / len(inside) if inside else None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from core.analysis.level.level_steps import LevelStep, level_steps
 from core.analysis.measurements import LEVEL_FLOOR_DB
 from core.rules import spans
-from core.rules.reading import Reading, Severity, Span, Subject
+from core.rules.reading import JudgedTrack, Reading, Severity, Span
 from core.text.numbers import counted, frequency, measurement, number
 from core.values.request import ReviewType
 
@@ -40,14 +40,14 @@ LARGE_OFFSET_CAVEAT = "so large an offset is seldom harmless: it costs headroom 
 """From the level on that the rule calls severe."""
 
 
-def dc(subject: Subject) -> Reading:
+def dc(subject: JudgedTrack) -> Reading:
     """The larger mean of the channels."""
     value = max(map(abs, subject.analysis.faults.dc_offset_per_channel), default=0.0)
     caveat = LARGE_OFFSET_CAVEAT if value > LARGE_OFFSET_FS else None
     return Reading(value, facts={"percent": f"{number(value * 100, 2)}%"}, caveat=caveat)
 
 
-def lossy_source(subject: Subject) -> Reading | None:
+def lossy_source(subject: JudgedTrack) -> Reading | None:
     """Only a lossy source inside a lossless file is a finding: a lossy upload says so itself."""
     edge, source = subject.analysis.faults.low_pass_edge, subject.analysis.source
     if source.lossy:
@@ -57,7 +57,7 @@ def lossy_source(subject: Subject) -> Reading | None:
     return Reading(edge.cutoff_hz, facts={"drop": measurement(edge.drop_db, "dB")})
 
 
-def silence(subject: Subject) -> Reading:
+def silence(subject: JudgedTrack) -> Reading:
     """Head or tail, whichever is worse."""
     faults, duration_s = subject.analysis.faults, subject.analysis.source.duration_s
     head, tail = faults.head_silence_s, faults.tail_silence_s
@@ -71,7 +71,7 @@ def silence(subject: Subject) -> Reading:
     return Reading(head, facts={"end": "start"}, spans=(Span(0.0, head),), ceiling=ceiling, caveat=subject.excerpt)
 
 
-def cut_tail(subject: Subject) -> Reading | None:
+def cut_tail(subject: JudgedTrack) -> Reading | None:
     """How far the last 50 ms lie above or below the programme."""
     level, duration_s = subject.analysis.faults.end_level_lu, subject.analysis.source.duration_s
     if level is None:
@@ -86,7 +86,7 @@ def cut_tail(subject: Subject) -> Reading | None:
     )
 
 
-def hum(subject: Subject) -> Reading | None:
+def hum(subject: JudgedTrack) -> Reading | None:
     """Level of the mains lines."""
     faults = subject.analysis.faults
     if faults.hum is None:
@@ -98,7 +98,7 @@ def hum(subject: Subject) -> Reading | None:
     )
 
 
-def noise_floor(subject: Subject) -> Reading | None:
+def noise_floor(subject: JudgedTrack) -> Reading | None:
     """How far the noise in the pauses lies below the programme."""
     floor, integrated = subject.analysis.faults.noise_floor_dbfs, subject.analysis.loudness.integrated_lufs
     if floor is None or integrated is None:
@@ -106,7 +106,7 @@ def noise_floor(subject: Subject) -> Reading | None:
     return Reading(integrated - floor, facts={"floor": measurement(floor, "dBFS")})
 
 
-def level_jump(subject: Subject) -> Reading:
+def level_jump(subject: JudgedTrack) -> Reading:
     """Holes, clicks, or steps of the whole level: what a bad edit leaves."""
     faults, duration_s = subject.analysis.faults, subject.analysis.source.duration_s
     holes = [hole for hole in faults.dropouts or () if hole.length_s >= HOLE_S]
@@ -140,7 +140,7 @@ def _steps_text(steps: Sequence[LevelStep]) -> str:
     return f"the whole level {'drops' if largest.by_db < 0 else 'jumps'} by {size}"
 
 
-def fake_hires(subject: Subject) -> Reading | None:
+def fake_hires(subject: JudgedTrack) -> Reading | None:
     """Whether the file holds less than its format promises."""
     faults, source = subject.analysis.faults, subject.analysis.source
     if source.lossy:
@@ -157,7 +157,7 @@ def fake_hires(subject: Subject) -> Reading | None:
     return Reading(0.0)
 
 
-def sample_rate(subject: Subject) -> Reading:
+def sample_rate(subject: JudgedTrack) -> Reading:
     """Whether the format is fit for the next step."""
     source, kind = subject.analysis.source, subject.request.type
     rate = frequency(source.sample_rate_hz)

@@ -2,7 +2,7 @@
 
 from core.knowledge.loading import Figure
 from core.knowledge.platforms import platforms
-from core.rules.reading import Reading, Severity, Span, Subject
+from core.rules.reading import JudgedTrack, Reading, Severity, Span
 from core.text.numbers import limits, measurement
 
 PSR_NEEDS_PLR_DB = {"mix": 10.0, "dense": 8.0, "master": 9.0}
@@ -21,7 +21,7 @@ PSR_FLOOR_DB = 8.0
 """Loud is a fault only below this PSR (Shepherd)."""
 
 
-def over_limited(subject: Subject) -> Reading | None:
+def over_limited(subject: JudgedTrack) -> Reading | None:
     """PSR in loud passages, and only together with a low PLR."""
     dynamics = subject.analysis.dynamics
     if dynamics.psr_min_db is None or dynamics.plr_db is None:
@@ -39,7 +39,7 @@ def over_limited(subject: Subject) -> Reading | None:
     )
 
 
-def mix_loudness(subject: Subject) -> Reading | None:
+def mix_loudness(subject: JudgedTrack) -> Reading | None:
     """The signature of a limiter on the mix bus: loud, little peak above it, right at the top."""
     loudness, dynamics, peaks = subject.analysis.loudness, subject.analysis.dynamics, subject.analysis.peaks
     if loudness.integrated_lufs is None or dynamics.plr_db is None:
@@ -51,7 +51,7 @@ def mix_loudness(subject: Subject) -> Reading | None:
     )
 
 
-def loud_vs_genre(subject: Subject) -> Reading | None:
+def loud_vs_genre(subject: JudgedTrack) -> Reading | None:
     """Distance to the range of releases. Loud is taste unless the limiter shows; quiet warns only outside uploads."""
     integrated, release = subject.analysis.loudness.integrated_lufs, subject.genre.release_lufs
     uploads, psr = subject.genre.uploaded_masters_lufs, subject.analysis.dynamics.psr_min_db
@@ -79,7 +79,7 @@ def loud_vs_genre(subject: Subject) -> Reading | None:
     )
 
 
-def stream_gain(subject: Subject) -> Reading | None:
+def stream_gain(subject: JudgedTrack) -> Reading | None:
     """How much of the gain that the reference service would give a quiet track its peaks leave no room for."""
     integrated, peak = subject.analysis.loudness.integrated_lufs, subject.analysis.peaks.true_peak_dbtp
     service = next(platform for platform in platforms() if platform.id == REFERENCE_SERVICE)
@@ -113,7 +113,7 @@ PLR_LOSS_DB = 5.0
 """Loss of PLR that weighs by itself (rule: LRA by 2 LU or PLR by 5 dB)."""
 
 
-def lra_change(subject: Subject) -> Reading | None:
+def lra_change(subject: JudgedTrack) -> Reading | None:
     """Loudness range lost from the mix, given as reference, to the master."""
     mine, reference = subject.analysis, subject.reference
     if reference is None or abs(reference.source.duration_s - mine.source.duration_s) > SAME_SONG_S:

@@ -1,6 +1,6 @@
 """Dynamics rules: contrast between parts, attacks, kick against bass; and what is said of tempo and tuning."""
 
-from core.rules.reading import Reading, Severity, Subject
+from core.rules.reading import JudgedTrack, Reading, Severity
 from core.text.numbers import measurement, tempo
 
 DRUMS_ONSETS_HZ = 1.5
@@ -19,7 +19,7 @@ SURE_KEY = 0.5
 """Below this confidence the tuning is not worth a word: percussion has none."""
 
 
-def dynamics_flat(subject: Subject) -> Reading | None:
+def dynamics_flat(subject: JudgedTrack) -> Reading | None:
     """Loudness range of a whole song."""
     value = subject.analysis.loudness.loudness_range_lu
     if value is None or subject.is_excerpt:
@@ -27,7 +27,7 @@ def dynamics_flat(subject: Subject) -> Reading | None:
     return Reading(value, counts=value > 0.0, ceiling=Severity.INFO)
 
 
-def transient_dull(subject: Subject) -> Reading | None:
+def transient_dull(subject: JudgedTrack) -> Reading | None:
     """Attack crest of the middle or the top, whichever is livelier; only where drums play."""
     transients = subject.analysis.transients
     crest = transients.attack_crest_db if transients else None
@@ -41,7 +41,7 @@ def transient_dull(subject: Subject) -> Reading | None:
     )
 
 
-def kick_bass(subject: Subject) -> Reading | None:
+def kick_bass(subject: JudgedTrack) -> Reading | None:
     """How far the kick stands above what sounds between its hits, in music with a kick on every beat."""
     bass, rhythm = subject.analysis.bass, subject.analysis.rhythm
     if bass is None or bass.kick_to_sustain_db is None:
@@ -57,7 +57,7 @@ def kick_bass(subject: Subject) -> Reading | None:
     )
 
 
-def tempo_sanity(subject: Subject) -> Reading | None:
+def tempo_sanity(subject: JudgedTrack) -> Reading | None:
     """Share of the best reading's score that its half or double reaches."""
     rhythm = subject.analysis.rhythm
     if rhythm.tempo_bpm is None or not rhythm.confidence:
@@ -78,7 +78,7 @@ def tempo_sanity(subject: Subject) -> Reading | None:
     )
 
 
-def key_sanity(subject: Subject) -> Reading | None:
+def key_sanity(subject: JudgedTrack) -> Reading | None:
     """Distance of the tuning from A4 = 440 Hz, where there is a key at all."""
     tonality = subject.analysis.tonality
     if tonality.tuning_cents is None or tonality.key is None:

@@ -3,7 +3,7 @@
 import math
 
 from core.rules.curve import deviations_db
-from core.rules.reading import Reading, Subject
+from core.rules.reading import JudgedTrack, Reading
 from core.rules.tone import MOVE_SHARE
 from core.text.numbers import measurement, percent
 
@@ -21,7 +21,7 @@ RUMBLE_BESIDE_DB = -20.0
 RUMBLE_CUT_HZ = 25.0
 
 
-def boxy(subject: Subject) -> Reading | None:
+def boxy(subject: JudgedTrack) -> Reading | None:
     """400–800 Hz against the octaves around it, both against the genre's curve."""
     deviations = deviations_db(subject)
     if any(name not in deviations for name in (*BOX, *AROUND_BOX)):
@@ -36,7 +36,7 @@ def boxy(subject: Subject) -> Reading | None:
     )
 
 
-def rumble(subject: Subject) -> Reading | None:
+def rumble(subject: JudgedTrack) -> Reading | None:
     """Power below 25 Hz against that of 30 to 120 Hz."""
     levels = subject.analysis.spectrum.third_octave_db
     if any(name not in levels for name in (*BELOW_25_HZ, *FROM_30_TO_120_HZ)):
@@ -58,7 +58,7 @@ def rumble(subject: Subject) -> Reading | None:
     )
 
 
-def resonance(subject: Subject) -> Reading | None:
+def resonance(subject: JudgedTrack) -> Reading | None:
     """The strongest narrow peak that no note explains."""
     peaks = subject.analysis.spectrum.resonances
     if peaks is None:

@@ -3,7 +3,7 @@
 import math
 
 from core.rules import spans
-from core.rules.reading import FLOAT_CAVEAT, LOSSY_CAVEAT, Reading, Severity, Span, Subject
+from core.rules.reading import FLOAT_CAVEAT, LOSSY_CAVEAT, JudgedTrack, Reading, Severity, Span
 from core.text.numbers import counted, measurement, times
 
 LONG_RUN_SAMPLES = 6
@@ -22,7 +22,7 @@ TRIM_STEP_DB = 0.5
 HEADROOM_DBFS = -1.0
 
 
-def clip_samples(subject: Subject) -> Reading:
+def clip_samples(subject: JudgedTrack) -> Reading:
     """Runs per minute; long runs weigh by themselves."""
     peaks, source = subject.analysis.peaks, subject.analysis.source
     longest = max((run.length_samples for run in peaks.clipped_runs), default=0)
@@ -48,7 +48,7 @@ def clip_samples(subject: Subject) -> Reading:
     )
 
 
-def true_peak(subject: Subject) -> Reading:
+def true_peak(subject: JudgedTrack) -> Reading:
     """The highest true peak of the channels, with its time."""
     peaks, source = subject.analysis.peaks, subject.analysis.source
     at = peaks.true_peak_at_s
@@ -77,7 +77,7 @@ def _trim(over_db: float) -> float:
     return max(TRIM_STEP_DB, math.ceil(over_db / TRIM_STEP_DB) * TRIM_STEP_DB)
 
 
-def mix_headroom(subject: Subject) -> Reading | None:
+def mix_headroom(subject: JudgedTrack) -> Reading | None:
     """Peak of an integer mix; a lone full-scale peak is information, clipped runs make it a warning."""
     peaks, source = subject.analysis.peaks, subject.analysis.source
     if source.is_float:
@@ -100,7 +100,7 @@ HIGHEST_CEILING_DBTP = -1.0
 """What nearly all services and AES TD1008 ask for."""
 
 
-def codec_overshoot(subject: Subject) -> Reading | None:
+def codec_overshoot(subject: JudgedTrack) -> Reading | None:
     """The highest true peak after any of the encoders; None where they were not tried."""
     if not subject.encoded:
         return None

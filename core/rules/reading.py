@@ -67,12 +67,9 @@ CUT_CAVEAT = "the file begins and ends in full sound, so it is judged as an exce
 LOSSY_CAVEAT = "measured on a lossy file: its decoder raises peaks, so check the original"
 FLOAT_CAVEAT = "a float file keeps what is above 0 dBFS"
 
-REFERENCE_BAND = "mid_500_2k"
-"""Curves are aligned here: the band that differs least between genres."""
-
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class JudgedTrack:
     """One track with what it is held against."""
 
     analysis: Analysis
@@ -109,13 +106,6 @@ class Subject:
         faults = self.analysis.faults
         is_loud = faults.end_level_lu is not None and faults.end_level_lu >= FULL_END_LU
         return is_loud and faults.tail_silence_s <= CUT_S
-
-    def deviation_db(self, band: str) -> float | None:
-        """Level of a band against the genre's curve, both aligned on 500 Hz–2 kHz; None where there is no curve."""
-        bands, curve = self.analysis.spectrum.bands, self.genre.band_db
-        if band not in curve or REFERENCE_BAND not in curve:
-            return None
-        return (bands[band] - bands[REFERENCE_BAND]) - (curve[band] - curve[REFERENCE_BAND])
 
 
 @dataclass(frozen=True, slots=True)

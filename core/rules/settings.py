@@ -1,6 +1,6 @@
 """Remedies: settings whose size follows from the excess, within the bounds of the rule."""
 
-from core.rules.reading import Reading, Subject
+from core.rules.reading import JudgedTrack, Reading
 from core.rules.rule import MoveRange, Rule, remedies_of
 from core.values.chain import Chain, EqBand, FilterKind, Limiter, Placement
 from core.values.request import ReviewType
@@ -13,7 +13,7 @@ SIDE_HIGH_PASS_Q = 0.71
 NARROWER_PERCENT = 80.0
 
 
-def chain_for(rule: Rule, reading: Reading, subject: Subject) -> Chain:
+def chain_for(rule: Rule, reading: Reading, subject: JudgedTrack) -> Chain:
     """What can be set on the whole song; empty where the cure is inside the mix."""
     kind = subject.request.type
     move = rule.moves.get(remedies_of(kind))

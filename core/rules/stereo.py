@@ -6,7 +6,7 @@ import numpy as np
 
 from core.rules import spans
 from core.rules.curve import is_absent
-from core.rules.reading import Reading, Severity, Span, Subject
+from core.rules.reading import JudgedTrack, Reading, Severity, Span
 from core.text.numbers import limits, measurement
 
 CHANNELS = ("left", "right")
@@ -26,7 +26,7 @@ IDENTICAL, LATE, BROKEN = 1.0, 1.6, 2.0
 """Scale of the channel fault: mono in a stereo file, a channel that is late, one that is dead or upside down."""
 
 
-def dual_mono(subject: Subject) -> Reading | None:
+def dual_mono(subject: JudgedTrack) -> Reading | None:
     """What is wrong between the channels, on the scale above; 0 where nothing is."""
     faults, stereo, source = subject.analysis.faults, subject.analysis.stereo, subject.analysis.source
     if source.channels < 2:
@@ -48,7 +48,7 @@ def _is_inverted(measured: bool | None, correlation: float | None) -> bool:
     return bool(measured) or (correlation is not None and correlation < INVERTED_CORRELATION)
 
 
-def mono_fold(subject: Subject) -> Reading | None:
+def mono_fold(subject: JudgedTrack) -> Reading | None:
     """Loss overall, or below 120 Hz where it hurts earlier."""
     stereo, bass = subject.analysis.stereo, subject.analysis.bass
     if stereo.mono_fold_loss_db is None or stereo.correlation is None:
@@ -63,7 +63,7 @@ def mono_fold(subject: Subject) -> Reading | None:
     return Reading(overall, facts={**facts, "band": "overall"}, spans=where)
 
 
-def _correlation_spans(subject: Subject) -> tuple[Span, ...]:
+def _correlation_spans(subject: JudgedTrack) -> tuple[Span, ...]:
     timeline = subject.analysis.stereo.timeline
     if timeline is None:
         return ()
@@ -71,7 +71,7 @@ def _correlation_spans(subject: Subject) -> tuple[Span, ...]:
     return spans.from_mask(mask, timeline.hop_s, subject.analysis.source.duration_s)
 
 
-def low_stereo(subject: Subject) -> Reading | None:
+def low_stereo(subject: JudgedTrack) -> Reading | None:
     """Side against mid below 120 Hz."""
     bass = subject.analysis.bass
     if bass is None or bass.side_to_mid_below_120_db is None:
@@ -85,7 +85,7 @@ def low_stereo(subject: Subject) -> Reading | None:
     )
 
 
-def lr_balance(subject: Subject) -> Reading | None:
+def lr_balance(subject: JudgedTrack) -> Reading | None:
     """K-weighted loudness of left against right."""
     balance, faults = subject.analysis.stereo.balance_db, subject.analysis.faults
     if balance is None or faults.dead_channel is not None:
@@ -102,7 +102,7 @@ WIDE_ALLOWANCE = 0.2
 """Halls and pads are uncorrelated by nature: in such genres the mean may lie this much lower."""
 
 
-def corr_neg(subject: Subject) -> Reading | None:
+def corr_neg(subject: JudgedTrack) -> Reading | None:
     """Share of the loud time that is out of phase; single dips are normal."""
     stereo = subject.analysis.stereo
     if stereo.negative_correlation_share is None or stereo.correlation is None:
@@ -118,7 +118,7 @@ def corr_neg(subject: Subject) -> Reading | None:
     )
 
 
-def width_vs_genre(subject: Subject) -> Reading | None:
+def width_vs_genre(subject: JudgedTrack) -> Reading | None:
     """Side against mid, and how far it lies outside the genre's range."""
     value, usual = subject.analysis.stereo.side_to_mid_db, subject.genre.side_mid_rms
     if value is None or usual is None or not usual.low or not usual.high:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from core.rules import spans
 from core.rules.curve import ALIGNED_ON, aligned_deviation_db, deviations_db
-from core.rules.reading import NOTHING_THERE, Reading, Severity, Span, Subject
+from core.rules.reading import NOTHING_THERE, JudgedTrack, Reading, Severity, Span
 from core.text.numbers import frequency_range
 
 HALF_A_THIRD_OCTAVE = 10.0**0.05
@@ -80,7 +80,7 @@ class Stretch:
         low, high = float(self.inside[0]) / HALF_A_THIRD_OCTAVE, float(self.inside[-1]) * HALF_A_THIRD_OCTAVE
         return frequency_range(_two_digits(low), _two_digits(high))
 
-    def deviation_db(self, subject: Subject) -> float | None:
+    def deviation_db(self, subject: JudgedTrack) -> float | None:
         """How far it stands above what lies beside it; None where it, all of that, or the curve is not known."""
         over = self.over_db(subject)
         weight = sum(share for (share, _), db in zip(self.beside, over, strict=True) if db is not None)
@@ -88,7 +88,7 @@ class Stretch:
             return None
         return sum(share * db for (share, _), db in zip(self.beside, over, strict=True) if db is not None) / weight
 
-    def over_db(self, subject: Subject) -> tuple[float | None, ...]:
+    def over_db(self, subject: JudgedTrack) -> tuple[float | None, ...]:
         """How far it stands above each part of what lies beside it; a low sample rate leaves out what lies above."""
         known = deviations_db(subject)
         if any(name not in known for name in self.inside):
@@ -97,7 +97,7 @@ class Stretch:
         levels = ([known[name] for name in names if name in known] for _, names in self.beside)
         return tuple(min(MOST_OVER_DB, told - statistics.median(part)) if part else None for part in levels)
 
-    def dial(self, subject: Subject, *, above: bool) -> float:
+    def dial(self, subject: JudgedTrack, *, above: bool) -> float:
         """Where an equaliser should stand, in hertz: in the middle of what stands out, to two digits."""
         if self.dial_hz is not None:
             return self.dial_hz
@@ -161,22 +161,22 @@ stretches, neighbours and statistics were tried, and of those that told faults f
 ones were taken."""
 
 
-def low_end_buildup(subject: Subject) -> Reading | None:
+def low_end_buildup(subject: JudgedTrack) -> Reading | None:
     """Kick and bass where they stand out from sub and middle."""
     return _reading(subject, "low_end_buildup", above=True)
 
 
-def thin_low(subject: Subject) -> Reading | None:
+def thin_low(subject: JudgedTrack) -> Reading | None:
     """Kick and bass where even their strongest part falls short; an excerpt may be an intro."""
     return None if subject.is_excerpt else _reading(subject, "thin_low", above=False)
 
 
-def mud(subject: Subject) -> Reading | None:
+def mud(subject: JudgedTrack) -> Reading | None:
     """The lower mids."""
     return _reading(subject, "mud", above=True)
 
 
-def harsh(subject: Subject) -> Reading | None:
+def harsh(subject: JudgedTrack) -> Reading | None:
     """The upper mids; with the fact whether they stand over the middle as well, or over a weak top only."""
     reading, over = _reading(subject, "harsh", above=True), STRETCHES["harsh"].over_db(subject)
     if reading is None or over[0] is None:
@@ -192,17 +192,17 @@ def harsh(subject: Subject) -> Reading | None:
     )
 
 
-def dull(subject: Subject) -> Reading | None:
+def dull(subject: JudgedTrack) -> Reading | None:
     """The top below 11 kHz, which encoders leave alone."""
     return _reading(subject, "dull", above=False)
 
 
-def bright_excess(subject: Subject) -> Reading | None:
+def bright_excess(subject: JudgedTrack) -> Reading | None:
     """The same stretch where it stands out."""
     return _reading(subject, "bright_excess", above=True)
 
 
-def _reading(subject: Subject, code: str, *, above: bool) -> Reading | None:
+def _reading(subject: JudgedTrack, code: str, *, above: bool) -> Reading | None:
     stretch = STRETCHES[code]
     deviation = stretch.deviation_db(subject)
     if deviation is None:
@@ -221,7 +221,7 @@ def _reading(subject: Subject, code: str, *, above: bool) -> Reading | None:
     )
 
 
-def _spans(subject: Subject, band: str, *, above: bool) -> tuple[Span, ...]:
+def _spans(subject: JudgedTrack, band: str, *, above: bool) -> tuple[Span, ...]:
     """Where the band stands at least as far out as it does on the whole."""
     timeline, overall_db = subject.analysis.spectrum.timeline, aligned_deviation_db(subject, band)
     if timeline is None or overall_db is None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.knowledge.focus import parse_intent
 from core.rules import spans
-from core.rules.reading import Reading, Severity, Subject
+from core.rules.reading import JudgedTrack, Reading, Severity
 
 VOICE_TAG = "voice"
 """Genres whose releases usually carry singing, rap or speech."""
@@ -23,7 +23,7 @@ NO_VOICE = re.compile(
 """What a producer writes who has none."""
 
 
-def voice_is_plausible(subject: Subject) -> bool:
+def voice_is_plausible(subject: JudgedTrack) -> bool:
     """Whether there may well be a voice: the genre usually has one, or the focus names one, and it denies none."""
     focus = subject.request.focus
     if NO_VOICE.search(focus or ""):
@@ -32,7 +32,7 @@ def voice_is_plausible(subject: Subject) -> bool:
     return VOICE_TAG in subject.genre.tags or VOICE_TOPIC in (*intent.stressed, *intent.left_alone)
 
 
-def sibilance(subject: Subject) -> Reading | None:
+def sibilance(subject: JudgedTrack) -> Reading | None:
     """Bursts like sharp esses, off the beat."""
     found = subject.analysis.sibilance
     if found is None:
@@ -45,7 +45,7 @@ def sibilance(subject: Subject) -> Reading | None:
     )
 
 
-def masking_vocal(subject: Subject) -> Reading | None:
+def masking_vocal(subject: JudgedTrack) -> Reading | None:
     """The most that a vocal in the centre can have; speech has no accompaniment to be carved."""
     found = subject.analysis.centre
     if found is None:

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from core.advice import Answer
 from core.jobs.ports import Clock, Outcome, utc_now
+from core.knowledge.genres import genre_table
 from core.review import Brief, WrittenBy
 from core.service.budget import Budget
 from core.service.explain import ExplainService, Explanation
@@ -238,6 +239,7 @@ def brief_of(stored: StoredReview) -> Brief:
     """What a writer may use of a stored review."""
     return Brief(
         request=stored.request,
+        genre=genre_table().get(stored.request.genre_id),
         analysis=stored.analysis,
         diagnosis=stored.diagnosis,
         reference=stored.reference,

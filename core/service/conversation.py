@@ -8,7 +8,6 @@ from core.exports import ReportDocument
 from core.exports.document import report_document
 from core.jobs.backend import JobBackend
 from core.jobs.ports import Clock, Outcome, utc_now
-from core.knowledge.genres import genre_table
 from core.service.answering import Answering, ShowAnswer, brief_of, context_of, new_job, nothing
 from core.service.budget import Budget
 from core.service.explain import ExplainService
@@ -237,7 +236,6 @@ def _document(stored: StoredReview, turns: Sequence[Turn], summaries: Sequence[S
     return report_document(
         brief_of(stored),
         stored.review,
-        genre_table().get(stored.request.genre_id),
         title=f"Track {stored.track_number} · version {stored.version_number}",
         created_at=stored.created_at,
         turns=tuple(turns),

@@ -114,7 +114,14 @@ class Pipeline:
             further_references=further_references,
         )
         compared = compare(analysis, target, request.type) if target is not None else None
-        brief = Brief(request=request, analysis=analysis, diagnosis=diagnosis, reference=reference, target=compared)
+        brief = Brief(
+            request=request,
+            genre=genre_table().get(request.genre_id),
+            analysis=analysis,
+            diagnosis=diagnosis,
+            reference=reference,
+            target=compared,
+        )
         return Reviewed(brief, await self.writer.review(brief, meter=meter))
 
     async def report(self, document: ReportDocument) -> bytes:

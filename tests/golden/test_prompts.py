@@ -26,7 +26,7 @@ def test_no_golden_file_is_left_over() -> None:
 
 @pytest.mark.parametrize("case", ALL_CASES, ids=case_name)
 def test_a_reference_is_named_only_where_one_was_given(case: Case) -> None:
-    system, data = (message.content for message in review_messages(golden_brief(*case), house()))
+    system, data = (message.content for message in review_messages(golden_brief(*case)))
 
     has_reference = case[2] is Beside.REFERENCE
     assert (WITH_REFERENCE in system) is has_reference
@@ -38,7 +38,7 @@ def test_a_reference_is_named_only_where_one_was_given(case: Case) -> None:
 
 @pytest.mark.parametrize("case", ALL_CASES, ids=case_name)
 def test_foreign_text_stands_only_inside_the_data_block(case: Case) -> None:
-    system, data = (message.content for message in review_messages(golden_brief(*case), house()))
+    system, data = (message.content for message in review_messages(golden_brief(*case)))
 
     assert FOCUS not in system
     block = data.removeprefix("DATA\n").removesuffix("\nEND OF DATA")
@@ -48,7 +48,7 @@ def test_foreign_text_stands_only_inside_the_data_block(case: Case) -> None:
 @pytest.mark.parametrize("kind", ReviewType)
 def test_each_type_has_its_role(kind: ReviewType) -> None:
     brief = golden_brief(kind, Detail.DETAILED, Beside.NONE)
-    system = review_messages(brief, house())[0].content
+    system = review_messages(brief)[0].content
 
     assert messages.ROLES[kind].format(genre=house().name) in system
     assert not [role for other, role in messages.ROLES.items() if other is not kind and role[:40] in system]
@@ -62,6 +62,6 @@ def test_the_example_of_a_detail_is_a_valid_item_of_the_schema(detail: Detail) -
 
 
 def test_mixdown_data_holds_no_loudness_target() -> None:
-    data = review_messages(golden_brief(ReviewType.MIXDOWN, Detail.PRO, Beside.NONE), house())[1].content
+    data = review_messages(golden_brief(ReviewType.MIXDOWN, Detail.PRO, Beside.NONE))[1].content
 
     assert "usual_loudness_of_the_genre" not in data

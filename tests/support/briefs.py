@@ -84,7 +84,8 @@ def brief_of(
 ) -> Brief:
     """An analysis, diagnosed."""
     request = ReviewRequest(kind, genre_id, detail=detail)
-    return Brief(request, analysis, diagnose(analysis, genre_table().get(genre_id), request))
+    genre = genre_table().get(genre_id)
+    return Brief(request, genre, analysis, diagnose(analysis, genre, request))
 
 
 def both(kind: ReviewType, detail: Detail = Detail.DETAILED) -> Brief:
@@ -101,4 +102,4 @@ def _brief(
     request = ReviewRequest(kind, GENRE_ID, detail=detail, focus=None)
     previous = diagnose(earlier, house(), request).findings if earlier is not None else None
     diagnosis = diagnose(track, house(), request, reference=reference, previous=previous)
-    return Brief(request=request, analysis=track, diagnosis=diagnosis, reference=reference)
+    return Brief(request=request, genre=house(), analysis=track, diagnosis=diagnosis, reference=reference)

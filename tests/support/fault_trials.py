@@ -15,7 +15,7 @@ from core.audio.source import SourceInfo
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Finding, VersionChange
 from core.knowledge.genres import genre_table
-from core.rules.reading import Severity, Subject
+from core.rules.reading import JudgedTrack, Severity
 from core.rules.tone import HALF_A_THIRD_OCTAVE, STRETCHES
 from core.values.request import Detail, ReviewRequest, ReviewType
 from tests.support.faults import FAULTS, Fault, Stereo, clean_twin, events_there, with_fault
@@ -209,13 +209,13 @@ def _trial(name: str, fault: Fault, before: Analysis, after: Analysis) -> Trial:
     return replace(trial, repaired=tuple(change for change in followed if change.code in planted), same=same)
 
 
-def _followed(subject: Subject, previous: tuple[Finding, ...]) -> tuple[VersionChange, ...]:
+def _followed(subject: JudgedTrack, previous: tuple[Finding, ...]) -> tuple[VersionChange, ...]:
     return diagnose(subject.analysis, subject.genre, subject.request, previous=previous).versions or ()
 
 
-def subject_of(analysis: Analysis, genre_id: str, kind: ReviewType) -> Subject:
+def subject_of(analysis: Analysis, genre_id: str, kind: ReviewType) -> JudgedTrack:
     """A track judged by a genre."""
-    return Subject(analysis, genre_table().get(genre_id), ReviewRequest(kind, genre_id, detail=Detail.PRO))
+    return JudgedTrack(analysis, genre_table().get(genre_id), ReviewRequest(kind, genre_id, detail=Detail.PRO))
 
 
 def bands_db(

@@ -16,7 +16,7 @@ from core.review import Brief
 from core.values.request import Detail, ReviewType
 from core.values.serial import from_json, to_json
 from tests.support import paraphrases
-from tests.support.briefs import ALL_CASES, Beside, case_name, fixed_brief, house
+from tests.support.briefs import ALL_CASES, Beside, case_name, fixed_brief
 
 FOLDER = Path(__file__).parents[1] / "golden"
 PROMPTS = FOLDER / "prompts"
@@ -44,7 +44,7 @@ def prompt_file(case: tuple[ReviewType, Detail, Beside]) -> Path:
 
 def prompt_text(case: tuple[ReviewType, Detail, Beside]) -> str:
     """The prompt of a case, readable."""
-    messages = review_messages(golden_brief(*case), house())
+    messages = review_messages(golden_brief(*case))
     parts = [f"=== {message.role} ===\n{message.content}\n" for message in messages]
     return "\n".join(parts).replace(_NO_BREAK_SPACE, _VISIBLE)
 

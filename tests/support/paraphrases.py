@@ -13,11 +13,9 @@ from functools import cache
 from pathlib import Path
 
 from core.review import Brief
-from core.rules.curve import aligned_deviation_db
-from core.rules.reading import Subject
 from core.values.request import Detail, ReviewType
 from tests.support import fixed_analyses as fixed
-from tests.support.briefs import both, brief_of, house
+from tests.support.briefs import both, brief_of
 
 FILE = Path(__file__).parents[1] / "golden" / "paraphrases.txt"
 
@@ -128,7 +126,7 @@ def _measured(brief: Brief, value: "float | Of | Was | Band") -> float | None:
         changes = brief.diagnosis.versions or ()
         return next((change.before for change in changes if change.code == value.code), None)
     if isinstance(value, Band):
-        return aligned_deviation_db(Subject(brief.analysis, house(), brief.request), value.name)
+        return brief.band_deviation_db(value.name)
     return value
 
 

@@ -8,7 +8,6 @@ from core.advice.checking.checker import Checker, Judged
 from core.advice.measured.review import keep, measured_item, measured_review, select
 from core.advice.prompts import messages
 from core.diagnosis.finding_words import receipt
-from core.knowledge.genres import Genre
 from core.review import Brief, Review, ReviewItem, WrittenBy
 
 KEPT_SHARE = 0.5
@@ -100,16 +99,16 @@ def _checked_item(brief: Brief, checker: Checker, raw: dict[str, Any]) -> tuple[
     return item, []
 
 
-def completed(brief: Brief, genre: Genre, checked: CheckedReview) -> Review:
+def completed(brief: Brief, checked: CheckedReview) -> Review:
     """The review that is shown: what holds, and the measured wording for everything else."""
-    fallback = measured_review(brief, genre, None)
-    items = _completed_items(brief, genre, checked)
+    fallback = measured_review(brief, None)
+    items = _completed_items(brief, checked)
     is_untouched = checked.failed == 0 and all(item.writer is WrittenBy.MODEL for item in items)
     nothing_held = not any((checked.verdict, checked.keep, checked.first_step, *checked.items))
     writer = WrittenBy.MODEL if is_untouched else WrittenBy.MEASURED if nothing_held else WrittenBy.MIXED
     return Review(
         verdict=checked.verdict or fallback.verdict,
-        keep=checked.keep or keep(brief.diagnosis.strengths, genre, 1),
+        keep=checked.keep or keep(brief.diagnosis.strengths, brief.genre, 1),
         items=items,
         first_step=checked.first_step or fallback.first_step,
         writer=writer,
@@ -117,7 +116,7 @@ def completed(brief: Brief, genre: Genre, checked: CheckedReview) -> Review:
     )
 
 
-def _completed_items(brief: Brief, genre: Genre, checked: CheckedReview) -> tuple[ReviewItem, ...]:
+def _completed_items(brief: Brief, checked: CheckedReview) -> tuple[ReviewItem, ...]:
     """Each refused point in the measured wording of the finding it cited, else of one that nobody has named."""
     findings = {finding.code: finding for finding in brief.diagnosis.findings}
     named = {code for item in checked.items if item is not None for code in item.finding_codes}
@@ -130,5 +129,5 @@ def _completed_items(brief: Brief, genre: Genre, checked: CheckedReview) -> tupl
         code = next((code for code in (*cited, *spare) if code in findings and code not in named), None)
         if code is not None:
             named.add(code)
-            items.append(measured_item(findings[code], genre, brief.request.type, brief.request.detail))
-    return tuple(items) or measured_review(brief, genre, None).items
+            items.append(measured_item(findings[code], brief.genre, brief.request.type, brief.request.detail))
+    return tuple(items) or measured_review(brief, None).items

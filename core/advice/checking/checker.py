@@ -16,7 +16,6 @@ from core.advice.checking.receipts import Receipts, Said
 from core.advice.checking.spelling import digits, plain
 from core.advice.measured.moments import times_in
 from core.diagnosis.finding_words import fill, suggestions
-from core.knowledge.genres import Genre
 from core.review import Brief
 from core.rules.rule import rule_texts, strength_text
 from core.values.errors import ModelError, ModelFault
@@ -74,15 +73,15 @@ class Judged:
 class Checker:
     """Holds texts about one brief against its measurements."""
 
-    def __init__(self, brief: Brief, genre: Genre, *, rules: Sequence[str] = (), question: str = "") -> None:
+    def __init__(self, brief: Brief, *, rules: Sequence[str] = (), question: str = "") -> None:
         self._brief = brief
-        self._vocabulary = Vocabulary(brief, genre)
-        self._receipts = Receipts(brief, genre, self._vocabulary, times_in(question))
-        self._truth = Truth(brief, genre)
+        self._vocabulary = Vocabulary(brief)
+        self._receipts = Receipts(brief, self._vocabulary, times_in(question))
+        self._truth = Truth(brief)
         self._rules = manners.shingles(rules)
-        self._names = _known_names(brief, genre)
+        self._names = _known_names(brief)
         self._praised = _praised(brief)
-        self._covered = {finding.code: _covered(brief, genre, finding.code) for finding in brief.diagnosis.findings}
+        self._covered = {finding.code: _covered(brief, finding.code) for finding in brief.diagnosis.findings}
         self._asked = {(q.unit, abs(q.value)) for q in quantities(digits(plain(question)))}
         self.codes = frozenset(self._covered)
 
@@ -165,12 +164,12 @@ def sentences(text: str) -> Iterator[tuple[str, str]]:
         yield text[at:].strip(), ""
 
 
-def _covered(brief: Brief, genre: Genre, code: str) -> str:
+def _covered(brief: Brief, code: str) -> str:
     """The measured words on a finding: what they name may be named."""
     finding = next(finding for finding in brief.diagnosis.findings if finding.code == code)
     words = rule_texts(code)
     variants = (words.insight, suggestions(words, brief.request.type))
-    texts = [fill(text, finding, genre) for table in variants for detail in Detail for text in table[detail]]
+    texts = [fill(text, finding, brief.genre) for table in variants for detail in Detail for text in table[detail]]
     return " ".join([*texts, finding.caveat or ""]).casefold()
 
 
@@ -179,10 +178,10 @@ def _praised(brief: Brief) -> str:
     return " ".join(strength_text(strength.code) for strength in brief.diagnosis.strengths).casefold()
 
 
-def _known_names(brief: Brief, genre: Genre) -> frozenset[str]:
+def _known_names(brief: Brief) -> frozenset[str]:
     """Names that the facts hold."""
     names = [effect.name for effect in brief.diagnosis.platforms]
-    names += [genre.name, *(subgenre.name for subgenre in genre.subgenres), *genre.aliases]
+    names += [brief.genre.name, *(subgenre.name for subgenre in brief.genre.subgenres), *brief.genre.aliases]
     names += [part.label for part in brief.analysis.sections or ()]
     names += [finding.name for finding in brief.diagnosis.findings]
     words = {word.casefold().strip("()") for name in names for word in re.split(r"[\s/]+", name)}

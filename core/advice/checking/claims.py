@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from core.advice.checking.claim_words import CLAIMS
 from core.advice.checking.spelling import alternatives
-from core.knowledge.genres import Genre
-from core.review import Brief, deviation_db
+from core.review import Brief
 from core.rules.reading import Severity
 
 TENDENCY_DB = 2.0
@@ -93,9 +92,8 @@ def claims_in(text: str) -> list[Claim]:
 class Truth:
     """What the measurements of a brief say about each axis."""
 
-    def __init__(self, brief: Brief, genre: Genre) -> None:
+    def __init__(self, brief: Brief) -> None:
         self._brief = brief
-        self._genre = genre
         self._codes = {finding.code for finding in brief.diagnosis.findings}
         self._serious = {f.code for f in brief.diagnosis.findings if f.severity is not Severity.INFO}
         self._fixed = {change.code for change in brief.diagnosis.versions or ()}
@@ -112,12 +110,12 @@ class Truth:
         return bool(self._codes & set(codes))
 
     def _tends(self, bands: Iterable[str], sign: int) -> bool:
-        values = [deviation_db(self._brief, self._genre, band) for band in bands]
+        values = [self._brief.band_deviation_db(band) for band in bands]
         return any(value is not None and sign * value >= TENDENCY_DB for value in values)
 
     def loud(self, says: str) -> bool:
         """Against the genre's releases."""
-        level, release = self._brief.analysis.loudness.integrated_lufs, self._genre.release_lufs
+        level, release = self._brief.analysis.loudness.integrated_lufs, self._brief.genre.release_lufs
         if level is None or self._brief.request.type.value != "master":
             return self.has("mix_loudness") and says == "+"
         if says == "+":

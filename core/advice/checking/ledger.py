@@ -7,7 +7,7 @@ from core.advice.checking.finding_entries import VALUE_TAGS, entries_of
 from core.advice.checking.metrics import CODE_TAGS
 from core.analysis.measurements import Analysis
 from core.knowledge.genres import Genre
-from core.review import Brief, deviation_db
+from core.review import Brief
 from core.targets.named import MEASURES
 
 BAND_TAGS = {
@@ -21,13 +21,13 @@ BAND_TAGS = {
 }
 
 
-def ledger(brief: Brief, genre: Genre) -> tuple[Entry, ...]:
+def ledger(brief: Brief) -> tuple[Entry, ...]:
     """Everything measured, targeted and compared in a brief."""
     return (
         *_own(brief.analysis, None),
-        *_tone(brief, genre),
+        *_tone(brief),
         *(entry for finding in brief.diagnosis.findings for entry in entries_of(finding)),
-        *_genre(genre),
+        *_genre(brief.genre),
         *_platforms(brief),
         *_sections(brief.analysis),
         *_reference(brief),
@@ -111,12 +111,12 @@ def _music_rows(analysis: Analysis) -> Iterator[tuple[str, str, float | None, Ki
     yield "length", "s", source.duration_s, Kind.SIZE
 
 
-def _tone(brief: Brief, genre: Genre) -> Iterator[Entry]:
+def _tone(brief: Brief) -> Iterator[Entry]:
     for band, tag in BAND_TAGS.items():
-        value = deviation_db(brief, genre, band)
+        value = brief.band_deviation_db(band)
         if value is not None:
             yield Entry(frozenset({tag}), "dB", value, Kind.DIFFERENCE)
-            yield Entry(frozenset({tag}), "dB", genre.tolerance_db.get(band, 0.0), Kind.SIZE, "target")
+            yield Entry(frozenset({tag}), "dB", brief.genre.tolerance_db.get(band, 0.0), Kind.SIZE, "target")
 
 
 def _genre(genre: Genre) -> Iterator[Entry]:

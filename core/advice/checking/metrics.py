@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from core.advice.checking.metric_words import COMPARISONS, QUANTITIES
 from core.advice.checking.spelling import alternatives
-from core.knowledge.genres import Genre
 from core.review import Brief
 
 _BAND_TAGS = ("sub", "bass", "lowmid", "mid", "presence", "high", "air")
@@ -70,8 +69,8 @@ class Mention:
 class Vocabulary:
     """The words of one brief: the fixed ones, and its genre, services and parts."""
 
-    def __init__(self, brief: Brief, genre: Genre) -> None:
-        names = "|".join(re.escape(part) for part in genre.name.split(" / "))
+    def __init__(self, brief: Brief) -> None:
+        names = "|".join(re.escape(part) for part in brief.genre.name.split(" / "))
         self._genre = re.compile(rf"\b(?:{names})\b", re.IGNORECASE)
         self._platforms = _platforms(brief)
         labels = {part.label for part in brief.analysis.sections or ()}

@@ -11,7 +11,6 @@ from core.advice.checking.spelling import digits, plain
 from core.advice.measured.dial_card import CHAIN_CODE
 from core.diagnosis.finding_words import fill, suggestions
 from core.diagnosis.findings import Finding
-from core.knowledge.genres import Genre
 from core.review import Brief, DialCard
 from core.rules.rule import rule_texts
 from core.values.request import Detail
@@ -66,16 +65,16 @@ def direction_of(finding: Finding) -> int:
     return 1 if finding.code in _UP_CODES else -1
 
 
-def moves(brief: Brief, genre: Genre, card: DialCard) -> tuple[Move, ...]:
+def moves(brief: Brief, card: DialCard) -> tuple[Move, ...]:
     """Everything that a suggestion may set."""
-    found = [move for finding in brief.diagnosis.findings for move in _of_finding(finding, brief, genre)]
+    found = [move for finding in brief.diagnosis.findings for move in _of_finding(finding, brief)]
     general = [row.setting for row in card.rows if row.finding_code == CHAIN_CODE]
     return (*found, *_ranges(CHAIN_CODE, frozenset(), general, 0))
 
 
-def _of_finding(finding: Finding, brief: Brief, genre: Genre) -> Iterator[Move]:
+def _of_finding(finding: Finding, brief: Brief) -> Iterator[Move]:
     variants = suggestions(rule_texts(finding.code), brief.request.type)
-    texts = [fill(text, finding, genre) for detail in Detail for text in variants[detail]]
+    texts = [fill(text, finding, brief.genre) for detail in Detail for text in variants[detail]]
     chain = finding.remedy.chain
     texts += [f"{band.frequency_hz} Hz, {band.gain_db} dB, Q {band.q}" for band in chain.eq]
     amounts = [chain.trim_db, chain.balance_db, chain.limiter.drive_change_db if chain.limiter else 0.0]

@@ -15,7 +15,6 @@ from core.advice.checking.time_facts import times
 from core.advice.measured.dial_card import CHAIN_CODE
 from core.advice.measured.review import card
 from core.analysis.measurements import BAND_EDGES_HZ
-from core.knowledge.genres import Genre
 from core.review import Brief
 
 _COMPATIBLE = {
@@ -69,11 +68,9 @@ class Said:
 class Receipts:
     """The numbers of one brief, ready to be looked up."""
 
-    def __init__(
-        self, brief: Brief, genre: Genre, vocabulary: Vocabulary, allowed_times_s: Sequence[float] = ()
-    ) -> None:
-        self._entries = ledger(brief, genre)
-        self._moves = remedies.moves(brief, genre, card(brief, genre))
+    def __init__(self, brief: Brief, vocabulary: Vocabulary, allowed_times_s: Sequence[float] = ()) -> None:
+        self._entries = ledger(brief)
+        self._moves = remedies.moves(brief, card(brief))
         self._vocabulary = vocabulary
         self._timeline = brief.analysis.loudness.timeline
         self._loudest = brief.analysis.loudness.max_short_term_lufs

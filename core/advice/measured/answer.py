@@ -8,7 +8,6 @@ from core.advice.measured import moments, topics
 from core.advice.measured.review import keep, measured_item, select
 from core.diagnosis.finding_words import receipt
 from core.diagnosis.findings import Finding
-from core.knowledge.genres import Genre
 from core.review import Brief, Review
 from core.rules.reading import Severity
 from core.rules.rule import phrases
@@ -49,7 +48,6 @@ _SOURCE_END = re.compile(r"[.\s]+$")
 
 def measured_answer(
     brief: Brief,
-    genre: Genre,
     review: Review,
     question: str,
     conversation: Conversation | None = None,
@@ -57,7 +55,7 @@ def measured_answer(
     advises: bool = True,
 ) -> str:
     """An answer from this track's facts and findings; without `advises` the facts alone."""
-    return _Answer(brief, genre, review, question, conversation, advises=advises).text()
+    return _Answer(brief, review, question, conversation, advises=advises).text()
 
 
 class _Answer:
@@ -66,7 +64,6 @@ class _Answer:
     def __init__(
         self,
         brief: Brief,
-        genre: Genre,
         review: Review,
         question: str,
         conversation: Conversation | None,
@@ -74,7 +71,6 @@ class _Answer:
         advises: bool,
     ) -> None:
         self._brief = brief
-        self._genre = genre
         self._review = review
         self._question = question
         self._words = subjects.words_of(question)
@@ -150,18 +146,18 @@ class _Answer:
         if subject.name == "sections":
             return moments.sections(self._brief, self._words)
         if subject.name == "platforms":
-            return topics.platforms(self._brief, self._genre, self._words)
+            return topics.platforms(self._brief, self._words)
         if subject.name == "reference":
             bands = [band for other in subjects.found(self._words) for band in other.bands]
-            return topics.reference(self._brief, self._genre, tuple(bands))
+            return topics.reference(self._brief, tuple(bands))
         if subject.name == "target":
             bands = [band for other in subjects.found(self._words) for band in other.bands]
             return topics.target(self._brief, tuple(bands))
         if subject.name == "strengths":
-            return keep(self._brief.diagnosis.strengths, self._genre, STRENGTHS_SHOWN)
+            return keep(self._brief.diagnosis.strengths, self._brief.genre, STRENGTHS_SHOWN)
         if subject.name == "settings":
             return self._settings()
-        return _FACTS[subject.name](self._brief, self._genre)
+        return _FACTS[subject.name](self._brief)
 
     def _settings(self) -> str:
         """The dial card's rows for what else was asked about, or all of them."""
@@ -169,7 +165,7 @@ class _Answer:
         rows = self._review.dial_card.rows
         chosen = [row for row in rows if row.finding_code in wanted or row.processor.casefold() in self._words] or rows
         if not chosen:
-            return topics.settings(self._brief, self._genre)
+            return topics.settings(self._brief)
         by_processor: dict[str, list[str]] = {}
         for row in chosen:
             by_processor.setdefault(row.processor, []).append(numbers.lower_first(row.setting))
@@ -207,7 +203,7 @@ class _Answer:
     def _item(self, finding: Finding) -> str:
         self._named.add(finding.code)
         request = self._brief.request
-        item = measured_item(finding, self._genre, request.type, request.detail)
+        item = measured_item(finding, self._brief.genre, request.type, request.detail)
         return f"{item.insight} {item.suggestion}"
 
 
@@ -228,7 +224,7 @@ def _without_repeats(fact: str, item: str) -> str:
     return " ".join(sentences)
 
 
-_FACTS: dict[str, Callable[[Brief, Genre], str]] = {
+_FACTS: dict[str, Callable[[Brief], str]] = {
     "loudness": topics.loudness,
     "peaks": topics.peaks,
     "dynamics": topics.dynamics,

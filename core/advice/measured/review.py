@@ -25,25 +25,27 @@ MINOR_SHOWN = 2
 """Of notes (info), no more than this many are worth a point when there are warnings as well."""
 
 
-def measured_review(brief: Brief, genre: Genre, note: str | None) -> Review:
+def measured_review(brief: Brief, note: str | None) -> Review:
     """Write a review without a model. `note` says why there is none."""
     kind, detail = brief.request.type, brief.request.detail
     chosen = select(brief.diagnosis.findings, ITEMS[detail])
-    items = tuple(measured_item(finding, genre, kind, detail, _variant(brief, finding.code)) for finding in chosen)
+    items = tuple(
+        measured_item(finding, brief.genre, kind, detail, _variant(brief, finding.code)) for finding in chosen
+    )
     return Review(
         verdict=_verdict(brief, chosen),
-        keep=keep(brief.diagnosis.strengths, genre, KEEP[detail]),
+        keep=keep(brief.diagnosis.strengths, brief.genre, KEEP[detail]),
         items=items,
         first_step=first_step(chosen, kind),
         writer=WrittenBy.MEASURED,
-        dial_card=card(brief, genre),
+        dial_card=card(brief),
         writer_note=note,
     )
 
 
-def card(brief: Brief, genre: Genre) -> DialCard:
+def card(brief: Brief) -> DialCard:
     """The dial card of a brief."""
-    return dial_card(brief.diagnosis.findings, brief.request.type, brief.analysis, genre)
+    return dial_card(brief.diagnosis.findings, brief.request.type, brief.analysis, brief.genre)
 
 
 def select(findings: Sequence[Finding], most: int) -> list[Finding]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from core.advice import subjects
 from core.advice.measured import topics
 from core.advice.measured.review import measured_item, select
-from core.knowledge.genres import Genre
 from core.review import Brief, Review
 from core.text import numbers
 from core.values.conversation import Conversation, Role
@@ -17,12 +16,12 @@ PLAN_STEPS = 3
 _ASKED = re.compile(r"you asked about (.+?)\.", re.IGNORECASE)
 
 
-def measured_summary(brief: Brief, genre: Genre, review: Review, conversation: Conversation) -> str:
+def measured_summary(brief: Brief, review: Review, conversation: Conversation) -> str:
     """A summary from questions and findings: what was asked so far, and the plan that follows from the numbers."""
     request = brief.request
     lines = list(_asked_about(conversation))
     for number, finding in enumerate(select(brief.diagnosis.findings, PLAN_STEPS), start=1):
-        item = measured_item(finding, genre, request.type, request.detail)
+        item = measured_item(finding, brief.genre, request.type, request.detail)
         lines.append(f"{number}. {finding.name} – {numbers.lower_first(item.suggestion)}")
     if review.keep:
         lines.append(f"Keep: {review.keep}")

@@ -3,8 +3,7 @@
 from core.analysis.measurements import BAND_EDGES_HZ
 from core.analysis.quantities import band_name
 from core.diagnosis.findings import Outcome, PlatformEffect, VersionChange
-from core.knowledge.genres import Genre
-from core.review import Brief, deviation_db
+from core.review import Brief
 from core.targets import words
 from core.text.numbers import MISSING, clock, frequency, key_name, limits, measurement, percent, signed_db, tempo
 from core.values.request import ReviewType
@@ -13,7 +12,7 @@ PLATFORMS_SHOWN = 5
 OUTSIDE_SHOWN = 4
 
 
-def loudness(brief: Brief, genre: Genre) -> str:
+def loudness(brief: Brief) -> str:
     """Integrated and short-term loudness, and the genre's range for a master."""
     values = brief.analysis.loudness
     if values.integrated_lufs is None:
@@ -25,11 +24,11 @@ def loudness(brief: Brief, genre: Genre) -> str:
     )
     if brief.request.type is not ReviewType.MASTER:
         return text + " In an unfinished mix that number decides nothing."
-    release = genre.release_lufs
-    return f"{text} {genre.name} releases are usually at {limits(release.low, release.high, 'LUFS')}."
+    release = brief.genre.release_lufs
+    return f"{text} {brief.genre.name} releases are usually at {limits(release.low, release.high, 'LUFS')}."
 
 
-def peaks(brief: Brief, genre: Genre) -> str:
+def peaks(brief: Brief) -> str:
     """True peak, sample peak, clipped runs with their first time."""
     values = brief.analysis.peaks
     at = f" at {clock(values.true_peak_at_s)}" if values.true_peak_at_s is not None else ""
@@ -40,7 +39,7 @@ def peaks(brief: Brief, genre: Genre) -> str:
     )
 
 
-def dynamics(brief: Brief, genre: Genre) -> str:
+def dynamics(brief: Brief) -> str:
     """PSR, PLR, loudness range."""
     values = brief.analysis.dynamics
     if values.psr_min_db is None or values.plr_db is None:
@@ -54,12 +53,12 @@ def dynamics(brief: Brief, genre: Genre) -> str:
     )
 
 
-def _against_curve(brief: Brief, genre: Genre, bands: tuple[str, ...]) -> str:
-    known = {band: deviation_db(brief, genre, band) for band in bands}
+def _against_curve(brief: Brief, bands: tuple[str, ...]) -> str:
+    known = {band: brief.band_deviation_db(band) for band in bands}
     lines = [f"{band_name(band)} stands at {signed_db(value)}" for band, value in known.items() if value is not None]
     if not lines:
-        return f"There is no curve for {genre.name} to hold that against."
-    return f"Against the {genre.name} curve {listed(lines)}."
+        return f"There is no curve for {brief.genre.name} to hold that against."
+    return f"Against the {brief.genre.name} curve {listed(lines)}."
 
 
 def listed(parts: list[str]) -> str:
@@ -67,26 +66,26 @@ def listed(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def low_end(brief: Brief, genre: Genre) -> str:
+def low_end(brief: Brief) -> str:
     """Sub and bass against the curve, and how mono they are."""
-    text = _against_curve(brief, genre, ("sub_20_60", "bass_60_200"))
+    text = _against_curve(brief, ("sub_20_60", "bass_60_200"))
     bass = brief.analysis.bass
     if bass is None or bass.side_to_mid_below_120_db is None:
         return text
     return f"{text} Below 120 Hz the side is at {measurement(bass.side_to_mid_below_120_db, 'dB')} against the middle."
 
 
-def low_mids(brief: Brief, genre: Genre) -> str:
+def low_mids(brief: Brief) -> str:
     """200–500 Hz against the curve."""
-    return _against_curve(brief, genre, ("lowmid_200_500",))
+    return _against_curve(brief, ("lowmid_200_500",))
 
 
-def highs(brief: Brief, genre: Genre) -> str:
+def highs(brief: Brief) -> str:
     """Presence, high and air against the curve."""
-    return _against_curve(brief, genre, ("presence_2k_5k", "high_5k_10k", "air_10k_20k"))
+    return _against_curve(brief, ("presence_2k_5k", "high_5k_10k", "air_10k_20k"))
 
 
-def stereo(brief: Brief, genre: Genre) -> str:
+def stereo(brief: Brief) -> str:
     """Correlation, width, mono fold-down, balance."""
     values = brief.analysis.stereo
     if values.correlation is None:
@@ -105,7 +104,7 @@ def _balance(balance_db: float | None) -> str:
     return f"the {'left' if (balance_db or 0.0) > 0 else 'right'} side is {size} louder"
 
 
-def tempo_of(brief: Brief, genre: Genre) -> str:
+def tempo_of(brief: Brief) -> str:
     """Tempo with its alternatives."""
     rhythm = brief.analysis.rhythm
     if rhythm.tempo_bpm is None:
@@ -115,7 +114,7 @@ def tempo_of(brief: Brief, genre: Genre) -> str:
     return f"The tempo is {tempo(rhythm.tempo_bpm)}{_sure(rhythm.confidence)}{also}."
 
 
-def key(brief: Brief, genre: Genre) -> str:
+def key(brief: Brief) -> str:
     """Key with its alternatives."""
     tonality = brief.analysis.tonality
     if tonality.key is None:
@@ -125,21 +124,21 @@ def key(brief: Brief, genre: Genre) -> str:
     return f"The key is {key_name(tonality.key)}{_sure(tonality.confidence)}{also}."
 
 
-def tuning(brief: Brief, genre: Genre) -> str:
+def tuning(brief: Brief) -> str:
     """Tuning against A4 = 440 Hz, and the key."""
     cents = brief.analysis.tonality.tuning_cents
     if cents is None:
         return "I found nothing pitched enough to measure a tuning from."
     size = measurement(abs(cents), "cents")
     place = "right at" if size == measurement(0.0, "cents") else f"{size} {'above' if cents > 0 else 'below'}"
-    return f"The tuning is {place} A = 440 Hz. {key(brief, genre)}"
+    return f"The tuning is {place} A = 440 Hz. {key(brief)}"
 
 
 def _sure(confidence: float | None) -> str:
     return "" if confidence is None else f" ({percent(confidence)} sure)"
 
 
-def platforms(brief: Brief, genre: Genre, named: tuple[str, ...] = ()) -> str:
+def platforms(brief: Brief, named: tuple[str, ...] = ()) -> str:
     """What services do to the level; those that were named come first."""
     effects = sorted(brief.diagnosis.platforms, key=lambda effect: not _is_named(effect, named))
     if not effects:
@@ -156,7 +155,7 @@ def _is_named(effect: PlatformEffect, words: tuple[str, ...]) -> bool:
     return any(word in words for word in effect.name.casefold().replace("(", "").replace(")", "").split())
 
 
-def reference(brief: Brief, genre: Genre, bands: tuple[str, ...] = ()) -> str:
+def reference(brief: Brief, bands: tuple[str, ...] = ()) -> str:
     """The differences to the reference: in the bands that were asked about, else the largest."""
     comparison = brief.diagnosis.reference
     if comparison is None:
@@ -186,7 +185,7 @@ def _louder(difference_lu: float) -> str:
     return f"{measurement(abs(difference_lu), 'LU')} {'louder' if difference_lu > 0 else 'quieter'}"
 
 
-def versions(brief: Brief, genre: Genre) -> str:
+def versions(brief: Brief) -> str:
     """What became of the earlier findings, with before and after."""
     changes = brief.diagnosis.versions
     if changes is None:
@@ -205,13 +204,13 @@ def _change(change: VersionChange) -> str:
     return f"{name} ({before} → {after})"
 
 
-def settings(brief: Brief, genre: Genre) -> str:
+def settings(brief: Brief) -> str:
     """The moves the findings ask for."""
     moves = [finding.remedy.text for finding in brief.diagnosis.findings[:2]]
     return " ".join(moves) or "Nothing asks for a setting: leave the chain as it is."
 
 
-def file(brief: Brief, genre: Genre) -> str:
+def file(brief: Brief) -> str:
     """What was uploaded."""
     source = brief.analysis.source
     kind = "lossy" if source.lossy else f"{source.bit_depth}-bit" if source.bit_depth else "lossless"
@@ -219,13 +218,13 @@ def file(brief: Brief, genre: Genre) -> str:
     return f"You sent {codec} ({kind}), {frequency(source.sample_rate_hz)}, {clock(source.duration_s)} long."
 
 
-def dc(brief: Brief, genre: Genre) -> str:
+def dc(brief: Brief) -> str:
     """The mean of the samples."""
     offset = max(map(abs, brief.analysis.faults.dc_offset_per_channel), default=0.0)
     return f"The DC offset is {measurement(offset, 'FS')}."
 
 
-def noise(brief: Brief, genre: Genre) -> str:
+def noise(brief: Brief) -> str:
     """Hum, noise floor, edits."""
     faults = brief.analysis.faults
     hum = faults.hum
@@ -243,7 +242,7 @@ def noise(brief: Brief, genre: Genre) -> str:
     return f"{told} The music never pauses long enough to measure the hiss under it."
 
 
-def silence(brief: Brief, genre: Genre) -> str:
+def silence(brief: Brief) -> str:
     """Silence before and after the music."""
     faults = brief.analysis.faults
     head, tail = measurement(faults.head_silence_s, "s"), measurement(faults.tail_silence_s, "s")

@@ -10,8 +10,7 @@ from core.analysis.measurements import BAND_EDGES_HZ, Analysis
 from core.analysis.quantities import band_name
 from core.diagnosis.finding_words import receipt
 from core.diagnosis.findings import Delta, Finding, PlatformEffect, VersionChange
-from core.knowledge.genres import Genre
-from core.review import Brief, deviation_db
+from core.review import Brief
 from core.targets import words
 from core.targets.named import MEASURES
 from core.targets.percentiles import TargetDelta
@@ -31,12 +30,12 @@ from core.text.numbers import (
 )
 
 
-def facts_of(brief: Brief, genre: Genre) -> dict[str, Any]:
+def facts_of(brief: Brief) -> dict[str, Any]:
     """Everything measured that a review may name."""
     facts: dict[str, Any] = {
-        **headline(brief, genre),
+        **headline(brief),
         "measurements": measurements(brief.analysis),
-        "bands_against_genre_curve": bands(brief, genre),
+        "bands_against_genre_curve": bands(brief),
         "findings": [finding_of(finding) for finding in brief.diagnosis.findings],
         "strengths": strengths(brief),
         "platforms": platforms(brief),
@@ -48,8 +47,9 @@ def facts_of(brief: Brief, genre: Genre) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value not in ({}, [], None)}
 
 
-def headline(brief: Brief, genre: Genre) -> dict[str, Any]:
+def headline(brief: Brief) -> dict[str, Any]:
     """What is being judged, and as what."""
+    genre = brief.genre
     subgenre = genre.subgenre(brief.request.subgenre_id) if brief.request.subgenre_id else None
     facts = {"genre": f"{genre.name}, {subgenre.name}" if subgenre else genre.name, "type": brief.request.type.label}
     if brief.request.type.value == "master":
@@ -134,9 +134,9 @@ def _file(analysis: Analysis) -> str:
     return f"{source.codec}{bits}, {frequency(source.sample_rate_hz)}, {'lossy' if source.lossy else 'lossless'}"
 
 
-def bands(brief: Brief, genre: Genre) -> dict[str, str]:
+def bands(brief: Brief) -> dict[str, str]:
     """Deviations of the bands from the genre's curve."""
-    deviations = {band_name(band): deviation_db(brief, genre, band) for band in BAND_EDGES_HZ}
+    deviations = {band_name(band): brief.band_deviation_db(band) for band in BAND_EDGES_HZ}
     return {name: signed_db(value) for name, value in deviations.items() if value is not None}
 
 

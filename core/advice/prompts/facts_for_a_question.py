@@ -8,7 +8,6 @@ from core.advice.measured import moments
 from core.advice.prompts import facts
 from core.diagnosis.finding_words import receipt
 from core.diagnosis.findings import Finding
-from core.knowledge.genres import Genre
 from core.review import Brief, Review
 from core.text.numbers import clock, measurement
 from core.values.conversation import Conversation, Role
@@ -43,7 +42,7 @@ _BLOCKS_BY_SUBJECT: dict[str, tuple[str, ...]] = {
 }
 
 
-def facts_for(brief: Brief, genre: Genre, review: Review, conversation: Conversation, question: str) -> dict[str, Any]:
+def facts_for(brief: Brief, review: Review, conversation: Conversation, question: str) -> dict[str, Any]:
     """The data block of a question.
 
     A question that names no subject of its own ("and there?") is about what the one before it was about.
@@ -57,10 +56,10 @@ def facts_for(brief: Brief, genre: Genre, review: Review, conversation: Conversa
     elif not about:
         wanted = dict.fromkeys(GENERAL)
     codes = {code for subject in about for code in subject.codes}
-    makers = _makers(brief, genre, review)
+    makers = _makers(brief, review)
     chosen = {name: makers[name]() for name in wanted}
     data = {
-        **facts.headline(brief, genre),
+        **facts.headline(brief),
         "measurements": facts.measurements(brief.analysis),
         "findings": [
             _finding(finding, is_full=not codes or finding.code in codes) for finding in brief.diagnosis.findings
@@ -78,9 +77,9 @@ def _asked(question: str, conversation: Conversation) -> str:
     return f"{earlier[-1]} {question}" if earlier else question
 
 
-def _makers(brief: Brief, genre: Genre, review: Review) -> dict[str, Callable[[], Any]]:
+def _makers(brief: Brief, review: Review) -> dict[str, Callable[[], Any]]:
     return {
-        "bands_against_genre_curve": lambda: facts.bands(brief, genre),
+        "bands_against_genre_curve": lambda: facts.bands(brief),
         "strengths": lambda: facts.strengths(brief),
         "sections": lambda: facts.sections(brief.analysis),
         "platforms": lambda: facts.platforms(brief),

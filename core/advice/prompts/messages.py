@@ -11,7 +11,6 @@ from core.advice.model.messages import ChatMessage
 from core.advice.model.request import CHARACTERS_PER_TOKEN
 from core.advice.prompts.facts import facts_of
 from core.advice.prompts.facts_for_a_question import facts_for
-from core.knowledge.genres import Genre
 from core.review import Brief, Review
 from core.text.untrusted import clean_untrusted
 from core.values.conversation import Conversation, Role
@@ -132,32 +131,30 @@ REVIEW_SCHEMA: dict[str, Any] = {
 }
 
 
-def review_messages(brief: Brief, genre: Genre) -> list[ChatMessage]:
+def review_messages(brief: Brief) -> list[ChatMessage]:
     """The prompt for a first review."""
     request = brief.request
     example = json.dumps(EXAMPLES[request.detail], ensure_ascii=False)
-    rules = [_role(brief, genre), STYLES[request.detail], HONESTY, _comparison(brief)]
+    rules = [_role(brief), STYLES[request.detail], HONESTY, _comparison(brief)]
     rules.append(FORMAT.format(least=ITEMS_MIN, most=ITEMS_MAX, example=example))
-    return [ChatMessage("system", "\n\n".join(rules)), _data(_with_focus(facts_of(brief, genre), brief))]
+    return [ChatMessage("system", "\n\n".join(rules)), _data(_with_focus(facts_of(brief), brief))]
 
 
-def answer_messages(
-    brief: Brief, genre: Genre, review: Review, conversation: Conversation, question: str
-) -> list[ChatMessage]:
+def answer_messages(brief: Brief, review: Review, conversation: Conversation, question: str) -> list[ChatMessage]:
     """The prompt for a follow-up question: the facts it needs, review, summary, turns since, question."""
-    rules = [_role(brief, genre), STYLES[brief.request.detail], HONESTY, _comparison(brief), ANSWER_FORMAT]
+    rules = [_role(brief), STYLES[brief.request.detail], HONESTY, _comparison(brief), ANSWER_FORMAT]
     data = {
-        **_with_focus(facts_for(brief, genre, review, conversation, question), brief),
+        **_with_focus(facts_for(brief, review, conversation, question), brief),
         "review": _review(review),
     }
     asked = {"question": clean_untrusted(question, QUESTION_MAX_CHARACTERS)}
     return _within_budget(rules, data, conversation, asked)
 
 
-def summary_messages(brief: Brief, genre: Genre, review: Review, conversation: Conversation) -> list[ChatMessage]:
+def summary_messages(brief: Brief, review: Review, conversation: Conversation) -> list[ChatMessage]:
     """The prompt for a cumulative summary."""
-    rules = [_role(brief, genre), STYLES[brief.request.detail], HONESTY, SUMMARY_FORMAT]
-    data = {**_with_focus(facts_of(brief, genre), brief), "review": _review(review)}
+    rules = [_role(brief), STYLES[brief.request.detail], HONESTY, SUMMARY_FORMAT]
+    data = {**_with_focus(facts_of(brief), brief), "review": _review(review)}
     return _within_budget(rules, data, conversation, {})
 
 
@@ -173,8 +170,8 @@ def tokens(messages: Sequence[ChatMessage]) -> int:
     return sum(len(message.content) for message in messages) // CHARACTERS_PER_TOKEN
 
 
-def _role(brief: Brief, genre: Genre) -> str:
-    return ROLES[brief.request.type].format(genre=genre.name)
+def _role(brief: Brief) -> str:
+    return ROLES[brief.request.type].format(genre=brief.genre.name)
 
 
 def _comparison(brief: Brief) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core.diagnosis.findings import Finding, Outcome, Target, VersionChange
 from core.rules.all_rules import MEASURES
-from core.rules.reading import Subject
+from core.rules.reading import JudgedTrack
 from core.rules.rule import rules
 
 NOTICEABLE = {
@@ -30,7 +30,7 @@ ABOUT_CHANNELS = frozenset({"dual_mono", "mono_fold", "corr_neg", "low_stereo", 
 
 
 def compare_versions(
-    previous: Sequence[Finding], findings: Sequence[Finding], subject: Subject
+    previous: Sequence[Finding], findings: Sequence[Finding], subject: JudgedTrack
 ) -> tuple[VersionChange, ...]:
     """What became of each earlier finding, then what is new. Values come from the same measures on the new version.
 
@@ -52,7 +52,7 @@ def compare_versions(
     return (*changes, *new)
 
 
-def _follow(before: Finding, now: Finding | None, subject: Subject, *, still: bool) -> VersionChange:
+def _follow(before: Finding, now: Finding | None, subject: JudgedTrack, *, still: bool) -> VersionChange:
     """One finding. `still`: it holds, but another finding with the same cause speaks for it."""
     after = now.value if now is not None else _value_now(before.code, subject)
     if now is None and (not still or after is None):
@@ -63,13 +63,13 @@ def _follow(before: Finding, now: Finding | None, subject: Subject, *, still: bo
     return VersionChange(before.code, before.name, outcome, before.value, after, before.unit)
 
 
-def _can_be_judged(code: str, subject: Subject) -> bool:
+def _can_be_judged(code: str, subject: JudgedTrack) -> bool:
     applies = rules()[code].levels_for(subject.request.type, subject.genre.tags) is not None
     in_one_channel = subject.analysis.source.channels == 1 and code in ABOUT_CHANNELS
     return applies and (in_one_channel or _value_now(code, subject) is not None)
 
 
-def _value_now(code: str, subject: Subject) -> float | None:
+def _value_now(code: str, subject: JudgedTrack) -> float | None:
     reading = MEASURES[code](subject) if code in MEASURES else None
     return reading.value if reading is not None else None
 

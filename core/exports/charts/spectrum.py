@@ -12,24 +12,30 @@ from core.exports import palette
 from core.exports.charts.canvas import decibel_axis, empty_png, frequency_axis, legend_below, png, title
 from core.exports.document import ReportDocument
 from core.exports.labels import BAND_NAMES
+from core.review import Brief
+from core.rules.curve import MIDDLE, band_of
 
 _TITLE = "Spectrum in third octaves"
 _HEIGHT_IN = 2.65
 _MARGIN_DB = 8.0
 _TICKS_HZ = (25, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000)
+_NO_LABEL = "_"
+"""A line or area with this name is left out of the legend (Matplotlib: names that begin with an underscore)."""
+
 _SPAN_HZ = (22.4, 22_400.0)
 """Outer edges of the third-octave bands of 25 Hz and 20 kHz (IEC 61260-1)."""
-
-_ALIGNED_BAND = "mid_500_2k"
-"""Curves are laid over each other where the ear anchors timbre and genres differ least."""
 
 _SHOWN_RANGE_DB = 48.0
 """The axis reaches this far down from its top; an empty top octave would squeeze the rest otherwise."""
 
 
+_GENRE_NOTE = "genre curve aligned by band as in the table"
+_REFERENCE_NOTE = "reference by 500 Hz–2 kHz"
+
+
 @dataclass(frozen=True, slots=True)
 class _Curve:
-    """Third-octave levels, aligned: their mean over 500 Hz–2 kHz is 0 dB."""
+    """Third-octave levels in the order of their centres, dB relative to the track's mean over 500 Hz–2 kHz."""
 
     centres_hz: tuple[float, ...]
     levels_db: tuple[float, ...]
@@ -37,32 +43,47 @@ class _Curve:
 
 def spectrum_png(document: ReportDocument) -> bytes:
     """Draw the chart."""
-    track = _aligned(document.brief.analysis.spectrum.third_octave_db)
+    track = _curve(track_points(document.brief))
     if track is None:
         return empty_png(_TITLE, "Too short or too quiet for a spectrum.")
-    genre = _aligned(document.genre_third_octave_db or {})
-    reference = _aligned(document.brief.reference.spectrum.third_octave_db) if document.brief.reference else None
+    genre = genre_points(document.brief)
+    other = document.brief.reference
+    reference = _curve(_relative_to_middle(other.spectrum.third_octave_db)) if other is not None else None
 
     def draw(figure: Figure) -> None:
         axes = figure.add_axes((0.085, 0.125, 0.9, 0.69))
         axes.plot(track.centres_hz, track.levels_db, color=palette.ACCENT, linewidth=1.8, label="this track", zorder=3)
-        if genre is not None:
-            _draw_genre(axes, track, genre, document.genre_tolerance_db or {})
+        _draw_genre(axes, track, genre, document.brief.genre.tolerance_db)
         if reference is not None:
             _draw_reference(axes, reference)
-        _finish(axes, [curve for curve in (track, genre, reference) if curve is not None])
+        notes = ([_GENRE_NOTE] if genre else []) + ([_REFERENCE_NOTE] if reference is not None else [])
+        _finish(axes, [curve for curve in (track, _curve(genre), reference) if curve is not None], ", ".join(notes))
 
     return png(_HEIGHT_IN, draw)
 
 
-def _finish(axes: Axes, curves: list[_Curve]) -> None:
+def track_points(brief: Brief) -> dict[str, float]:
+    """Third octave → level of the track as it is drawn: its mean over 500 Hz–2 kHz is 0 dB."""
+    return _relative_to_middle(brief.analysis.spectrum.third_octave_db)
+
+
+def genre_points(brief: Brief) -> dict[str, float]:
+    """Third octave → level of the genre's curve as it is drawn, on the scale of `track_points`.
+
+    The mean distance of the track from it over a band's third octaves is `Brief.band_deviation_db` of that band.
+    """
+    shift = _middle_db(brief.analysis.spectrum.third_octave_db)
+    return {name: level - shift for name, level in brief.aligned_curve_db().items()}
+
+
+def _finish(axes: Axes, curves: list[_Curve], note: str) -> None:
     top = max(max(curve.levels_db) for curve in curves) + _MARGIN_DB
     lowest = min(min(curve.levels_db) for curve in curves) - _MARGIN_DB
     axes.set_ylim(max(lowest, top - _SHOWN_RANGE_DB), top)
     axes.set_xlim(*_SPAN_HZ)
     frequency_axis(axes, _TICKS_HZ)
     decibel_axis(axes, "dB")
-    title(axes, _TITLE, "curves aligned from 500 Hz to 2 kHz", pad_points=17)
+    title(axes, _TITLE, note, pad_points=17)
     _name_bands(axes)
     legend_below(axes, columns=4)
 
@@ -71,15 +92,24 @@ def _draw_reference(axes: Axes, reference: _Curve) -> None:
     axes.plot(reference.centres_hz, reference.levels_db, ":", color=palette.INK, linewidth=1.1, label="reference")
 
 
-def _draw_genre(axes: Axes, track: _Curve, genre: _Curve, tolerance_db: Mapping[str, float]) -> None:
-    axes.plot(genre.centres_hz, genre.levels_db, "--", color=palette.QUIET, linewidth=1.0, label="genre curve")
-    if tolerance_db:
-        low, high = _corridor(genre, tolerance_db)
-        axes.fill_between(genre.centres_hz, low, high, color=palette.FAINT, alpha=0.22, linewidth=0, label="tolerance")
-        _mark_outside(axes, track, genre, tolerance_db)
+def _draw_genre(axes: Axes, track: _Curve, points: Mapping[str, float], tolerance_db: Mapping[str, float]) -> None:
+    """The genre's curve and its tolerance, band by band: each is aligned by itself, so nothing joins them."""
+    labels = ("genre curve", "tolerance")
+    for band in BAND_EDGES_HZ:
+        genre = _curve({name: level for name, level in points.items() if band_of(name) == band})
+        if genre is None:
+            continue
+        axes.plot(genre.centres_hz, genre.levels_db, "--", color=palette.QUIET, linewidth=1.0, label=labels[0])
+        if band in tolerance_db:
+            low, high = _corridor(genre, tolerance_db[band])
+            axes.fill_between(
+                genre.centres_hz, low, high, color=palette.FAINT, alpha=0.22, linewidth=0, label=labels[1]
+            )
+            _mark_outside(axes, track, genre, tolerance_db[band])
+        labels = (_NO_LABEL, _NO_LABEL)
 
 
-def _mark_outside(axes: Axes, track: _Curve, genre: _Curve, tolerance_db: Mapping[str, float]) -> None:
+def _mark_outside(axes: Axes, track: _Curve, genre: _Curve, tolerance_db: float) -> None:
     """Fill what the track has more or less than the tolerance allows."""
     low, high = _corridor(genre, tolerance_db)
     edges = dict(zip(genre.centres_hz, zip(low, high, strict=True), strict=True))
@@ -95,11 +125,8 @@ def _mark_outside(axes: Axes, track: _Curve, genre: _Curve, tolerance_db: Mappin
     axes.fill_between(hertz, below, lows, color=palette.ACCENT, alpha=0.4, linewidth=0)
 
 
-def _corridor(genre: _Curve, tolerance_db: Mapping[str, float]) -> tuple[list[float], list[float]]:
-    widths = [tolerance_db.get(_band_of(hertz), 0.0) for hertz in genre.centres_hz]
-    low = [level - width for level, width in zip(genre.levels_db, widths, strict=True)]
-    high = [level + width for level, width in zip(genre.levels_db, widths, strict=True)]
-    return low, high
+def _corridor(genre: _Curve, tolerance_db: float) -> tuple[list[float], list[float]]:
+    return [level - tolerance_db for level in genre.levels_db], [level + tolerance_db for level in genre.levels_db]
 
 
 def _name_bands(axes: Axes) -> None:
@@ -113,16 +140,21 @@ def _name_bands(axes: Axes) -> None:
         axes.axvline(edge_hz, color=palette.RULE, linewidth=0.5, zorder=0)
 
 
-def _aligned(third_octave_db: Mapping[str, float]) -> _Curve | None:
-    """Sort by centre frequency and shift the mean over 500 Hz–2 kHz to 0 dB; None where there is nothing to draw."""
-    points = sorted((float(centre), level) for centre, level in third_octave_db.items())
+def _relative_to_middle(third_octave_db: Mapping[str, float]) -> dict[str, float]:
+    shift = _middle_db(third_octave_db)
+    return {name: level - shift for name, level in third_octave_db.items()}
+
+
+def _middle_db(third_octave_db: Mapping[str, float]) -> float:
+    """Mean over 500 Hz–2 kHz; 0 dB where nothing is known there."""
+    low_hz, high_hz = BAND_EDGES_HZ[MIDDLE]
+    levels = [level for name, level in third_octave_db.items() if low_hz <= float(name) <= high_hz]
+    return sum(levels) / len(levels) if levels else 0.0
+
+
+def _curve(points: Mapping[str, float]) -> _Curve | None:
+    """Sorted by centre frequency; None where there is no line to draw."""
     if len(points) < 2:
         return None
-    low_hz, high_hz = BAND_EDGES_HZ[_ALIGNED_BAND]
-    anchors = [level for hertz, level in points if low_hz <= hertz <= high_hz]
-    shift = sum(anchors) / len(anchors) if anchors else 0.0
-    return _Curve(tuple(hertz for hertz, _ in points), tuple(level - shift for _, level in points))
-
-
-def _band_of(hertz: float) -> str:
-    return next((band for band, (low, high) in BAND_EDGES_HZ.items() if low <= hertz < high), "")
+    centres_hz, levels_db = zip(*sorted((float(name), level) for name, level in points.items()), strict=True)
+    return _Curve(centres_hz, levels_db)

@@ -35,7 +35,8 @@ TERMS = (
     Term(
         "Genre curve",
         r"genre curve|vs genre",
-        "Typical long-term spectrum of the genre, aligned to this track from 500 Hz to 2 kHz. A guide, not a standard.",
+        "Typical long-term spectrum of the genre; each band is aligned to this track by the bands beside it and "
+        "500 Hz–2 kHz. A guide, not a standard.",
     ),
     Term(
         "Integrated loudness",

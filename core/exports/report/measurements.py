@@ -65,7 +65,7 @@ def _facts_table(setter: Typesetter, name: str, facts: tuple[Fact, ...]) -> Tabl
 
 def _bands(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
     """Level, distance to the genre and stereo picture of the seven bands."""
-    analysis, deviations = document.brief.analysis, document.genre_band_deviation_db
+    brief, analysis = document.brief, document.brief.analysis
     if not analysis.spectrum.bands:
         return []
     names = ["Band", "Range", "Level", "vs genre", "Correlation", "Side to mid", "Mono fold-down"]
@@ -77,17 +77,19 @@ def _bands(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
                 BAND_NAMES[band],
                 band_range(band),
                 fmt.level_db(analysis.spectrum.bands.get(band)),
-                fmt.signed_db((deviations or {}).get(band)),
+                fmt.signed_db(brief.band_deviation_db(band)),
                 fmt.number(stereo.correlation, 2),
                 fmt.level_db(stereo.side_to_mid_db),
                 fmt.level_db(stereo.mono_fold_loss_db),
             ]
         )
-    if deviations is None:
+    aligned = "vs genre: against the curve of the genre, aligned by the bands beside it and 500 Hz–2 kHz. "
+    if all(brief.band_deviation_db(band) is None for band in BAND_EDGES_HZ):
+        aligned = ""
         names.pop(3)
         rows = [row[:3] + row[4:] for row in rows]
     tilt = fmt.level_db(analysis.spectrum.tilt_db_per_octave, "dB per octave")
-    note = setter.text(f"Level: power in the band against the whole track. Tilt of the spectrum: {tilt}.")
+    note = setter.text(f"Level: power in the band against the whole track. {aligned}Tilt of the spectrum: {tilt}.")
     table = setter.table(names, rows, [1.3, 1.9, 1.3, 1.3, 1.5, 1.5, 1.8][: len(names)])
     return [*ts.heading("Bands", 220), table, Paragraph(note, ts.NOTE)]
 

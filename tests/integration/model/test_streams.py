@@ -15,11 +15,11 @@ from core.values.errors import ModelFault
 from core.values.request import ReviewType
 from tests.integration.model.test_chat_model import CASES, MAX_REQUESTS, Case
 from tests.support import openai_server as server_says
-from tests.support.briefs import fixed_brief, house
+from tests.support.briefs import fixed_brief
 from tests.support.openai_server import OpenAIServer
 
 BRIEF = fixed_brief(ReviewType.MASTER)
-REVIEW = measured_review(BRIEF, house(), None)
+REVIEW = measured_review(BRIEF, None)
 QUESTION = "how loud is it"
 
 PATIENCE_S = 60.0
@@ -128,7 +128,7 @@ async def test_after_each_fault_of_a_stream_the_measured_answer_is_given(
     answer = await _ask(model, screen)
 
     assert answer.writer is WrittenBy.MEASURED
-    assert answer.text == measured_answer(BRIEF, house(), REVIEW, QUESTION)
+    assert answer.text == measured_answer(BRIEF, REVIEW, QUESTION)
     assert any(say_model_fault(fault) in answer.note for fault in ModelFault)
     assert screen.shown == []
     assert len(server.seen) <= MAX_REQUESTS

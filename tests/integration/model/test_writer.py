@@ -23,12 +23,12 @@ from core.values.request import ReviewType
 from tests.integration.model.conftest import KEY
 from tests.integration.model.test_chat_model import CASES, MAX_REQUESTS, Case
 from tests.support import openai_server as server_says
-from tests.support.briefs import fixed_brief, house
+from tests.support.briefs import fixed_brief
 from tests.support.openai_server import OpenAIServer
 from tests.unit.advice.samples import talk
 
 BRIEF = fixed_brief(ReviewType.MASTER)
-REVIEW = measured_review(BRIEF, house(), None)
+REVIEW = measured_review(BRIEF, None)
 QUESTION = "how loud is it"
 
 GOOD: dict[str, Any] = {
@@ -98,8 +98,8 @@ async def test_after_each_fault_questions_and_summaries_are_answered_from_the_me
     answer = await Writer(one_try_model).answer(BRIEF, REVIEW, conversation, QUESTION)
     summary = await Writer(one_try_model).summarise(BRIEF, REVIEW, conversation)
 
-    assert answer.text == measured_answer(BRIEF, house(), REVIEW, QUESTION)
-    assert summary.text == measured_summary(BRIEF, house(), REVIEW, conversation)
+    assert answer.text == measured_answer(BRIEF, REVIEW, QUESTION)
+    assert summary.text == measured_summary(BRIEF, REVIEW, conversation)
     for written in (answer, summary):
         assert written.writer is WrittenBy.MEASURED
         assert say_model_fault(case.fault) in written.note
@@ -124,7 +124,7 @@ async def test_an_error_that_comes_as_an_answer_is_never_shown(
     answer = await Writer(model).answer(BRIEF, REVIEW, Conversation(1), QUESTION)
 
     assert answer.writer is WrittenBy.MEASURED
-    assert answer.text == measured_answer(BRIEF, house(), REVIEW, QUESTION)
+    assert answer.text == measured_answer(BRIEF, REVIEW, QUESTION)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from core.review import Brief
 from core.targets.named import TargetComparison
 from core.targets.percentiles import TargetDelta
 from core.values.request import ReviewType
-from tests.support.briefs import fixed_brief, house
+from tests.support.briefs import fixed_brief
 from tests.unit.advice.samples import talk
 
 BLOCK = "differences_to_the_servers_target"
@@ -38,14 +38,14 @@ def brief(comparison: TargetComparison | None = COMPARISON) -> Brief:
 
 
 def prompts(of: Brief, question: str) -> tuple[str, str]:
-    review = measured_review(of, house(), None)
-    system, data = answer_messages(of, house(), review, talk(), question)
+    review = measured_review(of, None)
+    system, data = answer_messages(of, review, talk(), question)
     return system.content, data.content
 
 
 def answer(question: str, of: Brief | None = None) -> str:
     known = of or brief()
-    return measured_answer(known, house(), measured_review(known, house(), None), question).replace("\u00a0", " ")
+    return measured_answer(known, measured_review(known, None), question).replace("\u00a0", " ")
 
 
 def block(data: str) -> dict[str, Any]:
@@ -54,10 +54,7 @@ def block(data: str) -> dict[str, Any]:
 
 
 def test_the_facts_have_the_differences_in_words() -> None:
-    told = {
-        name.replace("\u00a0", " "): text.replace("\u00a0", " ")
-        for name, text in facts_of(brief(), house())[BLOCK].items()
-    }
+    told = {name.replace("\u00a0", " "): text.replace("\u00a0", " ") for name, text in facts_of(brief())[BLOCK].items()}
 
     assert told == {
         "integrated loudness": "+1.8 LU against their middle, within their usual range",
@@ -68,14 +65,14 @@ def test_the_facts_have_the_differences_in_words() -> None:
 
 
 def test_without_a_target_nothing_is_said_of_one() -> None:
-    system, data = (message.content for message in review_messages(brief(None), house()))
+    system, data = (message.content for message in review_messages(brief(None)))
 
     assert WITH_TARGET not in system
     assert BLOCK not in data
 
 
 def test_a_review_prompt_has_them_and_never_the_name() -> None:
-    system, data = (message.content for message in review_messages(brief(), house()))
+    system, data = (message.content for message in review_messages(brief()))
 
     assert WITH_TARGET in system
     assert BLOCK in block(data)
@@ -134,13 +131,13 @@ def test_without_one_a_target_is_what_a_rule_asks_for() -> None:
     ],
 )
 def test_words_about_it_are_held_to_the_differences(right: str, wrong: str) -> None:
-    checker = Checker(brief(), house(), rules=[HONESTY])
+    checker = Checker(brief(), rules=[HONESTY])
 
     assert checker.problems(right) == []
     assert checker.problems(wrong) != []
 
 
 def test_a_target_that_was_not_chosen_is_not_implied() -> None:
-    checker = Checker(brief(None), house(), rules=[HONESTY])
+    checker = Checker(brief(None), rules=[HONESTY])
 
     assert checker.problems("It is darker than the server's target.") != []

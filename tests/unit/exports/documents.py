@@ -8,6 +8,7 @@ from core.analysis import measurements as m
 from core.audio.source import SourceInfo
 from core.diagnosis import findings as d
 from core.exports import ReportDocument
+from core.knowledge.genres import genre_table
 from core.review import Brief, DialCard, DialRow, Review, ReviewItem, WrittenBy
 from core.rules import reading
 from core.values.chain import Chain, EqBand, FilterKind, Limiter
@@ -21,10 +22,6 @@ HOUSE_CURVE_DB = {
     "200": 6.6, "250": 5.0, "315": 3.4, "400": 2.7, "500": 2.0, "630": 1.4, "800": 0.7, "1000": 0.0, "1250": -0.3,
     "1600": -0.6, "2000": -0.9, "2500": -1.3, "3150": -1.6, "4000": -1.0, "5000": -0.7, "6300": -0.5, "8000": -1.0,
     "10000": -2.2, "12500": -4.4, "16000": -6.8,
-}  # fmt: skip
-TOLERANCE_DB = {
-    "sub_20_60": 6.0, "bass_60_200": 4.0, "lowmid_200_500": 3.0, "mid_500_2k": 2.5, "presence_2k_5k": 3.0,
-    "high_5k_10k": 4.0, "air_10k_20k": 5.5,
 }  # fmt: skip
 SECTIONS = (
     m.Section(0.0, 15.5, "intro", -14.9),
@@ -228,6 +225,7 @@ def full_document() -> ReportDocument:
         subgenre_name="Tech house",
         brief=Brief(
             request,
+            genre_table().get("house"),
             analysis(),
             diagnosis(),
             replace(analysis(), spectrum=replace(spectrum(), third_octave_db=HOUSE_CURVE_DB)),
@@ -235,9 +233,6 @@ def full_document() -> ReportDocument:
         review=review(),
         turns=conversation(4),
         summaries=(Summary(1, "Two passes: unclip the master, then make the bass mono below 120 Hz.", CREATED_AT),),
-        genre_third_octave_db=HOUSE_CURVE_DB,
-        genre_tolerance_db=TOLERANCE_DB,
-        genre_band_deviation_db=dict(zip(m.BAND_EDGES_HZ, (-0.4, 0.6, 3.8, 0.0, 0.2, -0.6, -4.9), strict=True)),
     )
 
 
@@ -266,6 +261,11 @@ def minimal_document() -> ReportDocument:
         created_at=CREATED_AT,
         genre_name="Ambient / drone",
         subgenre_name=None,
-        brief=Brief(ReviewRequest(ReviewType.MIXDOWN, "ambient"), minimal_analysis(), d.Diagnosis((), (), ())),
+        brief=Brief(
+            ReviewRequest(ReviewType.MIXDOWN, "ambient"),
+            genre_table().get("ambient"),
+            minimal_analysis(),
+            d.Diagnosis((), (), ()),
+        ),
         review=Review("", "", (), "", WrittenBy.MEASURED, DialCard(Chain(), ())),
     )

@@ -6,11 +6,11 @@ from core.advice.checking.checker import Checker, sentences
 from core.advice.checking.manners import ANSWER_MAX_CHARACTERS
 from core.advice.prompts.messages import HONESTY
 from core.values.request import ReviewType
-from tests.support.briefs import both, fixed_brief, house
+from tests.support.briefs import both, fixed_brief
 from tests.support.golden import stored_tracks
 
 TRACKS = stored_tracks()
-CHECKERS = {name: Checker(brief, house(), rules=[HONESTY]) for name, brief in TRACKS.items()}
+CHECKERS = {name: Checker(brief, rules=[HONESTY]) for name, brief in TRACKS.items()}
 
 
 def _passes(text: str, track: str = "master", codes: str = "", *, is_advice: bool = False) -> bool:
@@ -151,14 +151,14 @@ def test_factors_and_unreadable_numbers_do_not_pass(text: str) -> None:
 
 
 def test_a_reference_or_version_that_was_not_given_is_not_implied() -> None:
-    alone = Checker(fixed_brief(ReviewType.MASTER), house())
+    alone = Checker(fixed_brief(ReviewType.MASTER))
 
     assert alone.problems("Your reference is brighter.")
     assert alone.problems("The last version was muddier.")
 
 
 def test_the_producers_own_number_may_be_repeated_but_not_taken_for_a_fact() -> None:
-    checker = Checker(both(ReviewType.MASTER), house(), question="should I cut 4 dB at 1:40?")
+    checker = Checker(both(ReviewType.MASTER), question="should I cut 4 dB at 1:40?")
 
     assert not checker.problems("Your 4 dB would be too much for it.", is_advice=True)
     assert checker.problems("It is 4 dB too loud.", is_advice=True)

@@ -19,7 +19,6 @@ from core.advice.prompts.facts import facts_of
 from core.advice.prompts.messages import answer_messages, review_messages
 from core.review import Brief, Review
 from core.values.conversation import Conversation
-from tests.support.briefs import house
 from tests.support.golden import stored_tracks
 from tests.support.hostile_answers import TRUTHS, Generator, Hostile
 from tests.support.paraphrases import FILE
@@ -48,13 +47,13 @@ def _tracks() -> dict[str, Brief]:
 def _checkers() -> dict[str, Checker]:
     checkers = {}
     for name, brief in _tracks().items():
-        review = measured_review(brief, house(), None)
+        review = measured_review(brief, None)
         systems = [
-            review_messages(brief, house())[0].content,
-            answer_messages(brief, house(), review, Conversation(1), "?")[0].content,
+            review_messages(brief)[0].content,
+            answer_messages(brief, review, Conversation(1), "?")[0].content,
         ]
         rules = [rule for system in systems for rule in system.split("\n\n") if "looks like this" not in rule]
-        checkers[name] = Checker(brief, house(), rules=rules)
+        checkers[name] = Checker(brief, rules=rules)
     return checkers
 
 
@@ -63,9 +62,7 @@ def _numbers_by_unit() -> dict[str, list[float]]:
     """Every number that the facts and the measured texts of all tracks hold, by its unit; "" for those without."""
     found: dict[str, list[float]] = {unit: [] for unit in ("LUFS", "LU", "dBTP", "dB", "", "BPM", "%", "s")}
     for brief in _tracks().values():
-        text = _plain(
-            json.dumps(facts_of(brief, house()), ensure_ascii=False) + str(measured_review(brief, house(), ""))
-        )
+        text = _plain(json.dumps(facts_of(brief), ensure_ascii=False) + str(measured_review(brief, "")))
         for unit, values in found.items():
             pattern = rf"([-+]?\d+(?:\.\d+)?)\s*{re.escape(unit.casefold())}(?![\w/])" if unit else r"([-+]?0\.\d+)"
             values.extend(float(value) for value in re.findall(pattern, text))
@@ -78,7 +75,7 @@ def _numbers_by_unit() -> dict[str, list[float]]:
 def _allowed_numbers(track: str) -> frozenset[float]:
     """Numbers that may stand in anything shown about a track: its facts, its measured texts, the true sentences."""
     brief = _tracks()[track]
-    text = json.dumps(facts_of(brief, house()), ensure_ascii=False) + str(measured_review(brief, house(), ""))
+    text = json.dumps(facts_of(brief), ensure_ascii=False) + str(measured_review(brief, ""))
     text += FILE.read_text(encoding="utf-8")
     return frozenset(abs(float(number)) for number in _NUMBER.findall(_plain(text)))
 
@@ -111,7 +108,7 @@ def _shown(track: str, generator: Generator, *, is_review: bool) -> tuple[list[s
     brief, checker = _tracks()[track], _checkers()[track]
     if is_review:
         parsed, hostile = generator.review(track, sorted(checker.codes))
-        return _texts(completed(brief, house(), checked_review(brief, checker, parsed))), hostile
+        return _texts(completed(brief, checked_review(brief, checker, parsed))), hostile
     text, hostile = generator.answer(track)
     kept = checked_text(checker, text).text
     return [kept] if kept else [], hostile
@@ -168,7 +165,7 @@ async def test_hostile_answers_to_the_repair_request_are_not_shown_either() -> N
         else:
             (text, bad), (again, worse) = generator.answer(track), generator.answer(track)
             model = _SaysTwice(text, again)
-            review = measured_review(brief, house(), None)
+            review = measured_review(brief, None)
             answer = await Writer(model).answer(brief, review, Conversation(1), "is it ok")  # type: ignore[arg-type]
             shown = [answer.text]
         assert model.asked <= 3
@@ -179,7 +176,7 @@ async def test_hostile_answers_to_the_repair_request_are_not_shown_either() -> N
 @pytest.mark.parametrize("cites", [True, False], ids=["as a point", "as an answer"])
 def test_correct_paraphrases_pass_untouched(cites: bool) -> None:
     lines = [line.split(" | ", 3) for line in FILE.read_text(encoding="utf-8").splitlines()]
-    checkers = {name: Checker(brief, house()) for name, brief in stored_tracks().items()}
+    checkers = {name: Checker(brief) for name, brief in stored_tracks().items()}
 
     refused = []
     for track, role, codes, text in lines:

@@ -13,12 +13,12 @@ from core.knowledge.handbook import topics
 from core.review import Brief, Review
 from core.values.conversation import Conversation, Role, Summary, Turn
 from core.values.request import ReviewType
-from tests.support.briefs import fixed_brief, house
+from tests.support.briefs import fixed_brief
 from tests.support.injections import CANARY, DEMANDS, INJECTIONS, ObedientModel, obeyed
 from tests.unit.advice.samples import AT
 
 BRIEF = fixed_brief(ReviewType.MASTER)
-REVIEW = measured_review(BRIEF, house(), None)
+REVIEW = measured_review(BRIEF, None)
 PASSAGES = [passage.text for passage in topics()[0].passages]
 QUESTION = "how loud is it?"
 
@@ -74,7 +74,7 @@ def _texts(review: Review) -> list[str]:
 
 @pytest.mark.parametrize("field", FIELDS)
 async def test_no_canary_leaves(field: str) -> None:
-    rules = shingles([review_messages(BRIEF, house())[0].content])
+    rules = shingles([review_messages(BRIEF)[0].content])
     for injection in INJECTIONS:
         for text in await FIELDS[field](injection):
             assert CANARY not in text.casefold(), (injection, text)
@@ -85,9 +85,9 @@ async def test_no_canary_leaves(field: str) -> None:
 def test_there_are_two_hundred_and_each_reaches_the_model_that_obeys_it() -> None:
     assert len(set(INJECTIONS)) == 200
     for injection in INJECTIONS:
-        messages = answer_messages(BRIEF, house(), REVIEW, Conversation(1), injection)
+        messages = answer_messages(BRIEF, REVIEW, Conversation(1), injection)
         assert CANARY in obeyed(messages).casefold()
-    assert len({obeyed(answer_messages(BRIEF, house(), REVIEW, Conversation(1), demand)) for demand in DEMANDS}) == 10
+    assert len({obeyed(answer_messages(BRIEF, REVIEW, Conversation(1), demand)) for demand in DEMANDS}) == 10
 
 
 def test_a_prompt_has_no_place_for_names_of_files_or_people() -> None:

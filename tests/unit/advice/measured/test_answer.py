@@ -35,7 +35,7 @@ def _brief(name: str) -> Brief:
 
 
 def _answer(brief: Brief, question: str) -> str:
-    return measured_answer(brief, house(), measured_review(brief, house(), None), question).replace("\u00a0", " ")
+    return measured_answer(brief, measured_review(brief, None), question).replace("\u00a0", " ")
 
 
 def _holds(question: dict[str, Any]) -> bool:
@@ -201,9 +201,9 @@ def test_a_word_of_one_subject_is_no_misspelling_of_another() -> None:
 
 def test_a_summary_names_what_was_asked_the_plan_and_what_to_keep() -> None:
     brief = fixed_brief(ReviewType.MIXDOWN)
-    review = measured_review(brief, house(), None)
+    review = measured_review(brief, None)
 
-    text = measured_summary(brief, house(), review, talk("is it muddy", "…", "how loud", "…", "hello?"))
+    text = measured_summary(brief, review, talk("is it muddy", "…", "how loud", "…", "hello?"))
 
     lines = text.splitlines()
     assert lines[0] == "So far you asked about lower mids and loudness. The plan, most important first:"
@@ -213,11 +213,11 @@ def test_a_summary_names_what_was_asked_the_plan_and_what_to_keep() -> None:
 
 def test_a_summary_keeps_what_earlier_ones_said_was_asked() -> None:
     brief = fixed_brief(ReviewType.MIXDOWN)
-    review = measured_review(brief, house(), None)
-    first = measured_summary(brief, house(), review, talk("how loud is it"))
+    review = measured_review(brief, None)
+    first = measured_summary(brief, review, talk("how loud is it"))
 
     later = replace(talk("is it muddy"), summary=Summary(1, first, AT))
-    text = measured_summary(brief, house(), review, later)
+    text = measured_summary(brief, review, later)
 
     assert text.startswith("So far you asked about loudness and lower mids. ")
     assert text.count("asked about") == 1
@@ -225,9 +225,9 @@ def test_a_summary_keeps_what_earlier_ones_said_was_asked() -> None:
 
 def test_a_summary_of_nothing_is_still_a_plan() -> None:
     brief = fixed_brief(ReviewType.MIXDOWN)
-    review = measured_review(brief, house(), None)
+    review = measured_review(brief, None)
 
-    assert measured_summary(brief, house(), review, Conversation(1)).startswith("1. ")
+    assert measured_summary(brief, review, Conversation(1)).startswith("1. ")
 
 
 # ------------------------------------------------------------------ how it reads
@@ -235,7 +235,7 @@ def test_a_summary_of_nothing_is_still_a_plan() -> None:
 
 def _reads(question: str, kind: ReviewType = ReviewType.MASTER, conversation: Conversation | None = None) -> str:
     brief = fixed_brief(kind)
-    return measured_answer(brief, house(), measured_review(brief, house(), None), question, conversation)
+    return measured_answer(brief, measured_review(brief, None), question, conversation)
 
 
 def test_why_is_answered_with_the_ground_and_not_with_the_same_again() -> None:

@@ -37,7 +37,7 @@ def _assert_clean(text: str) -> None:
 @pytest.mark.parametrize("case", ALL_CASES, ids=case_name)
 @pytest.mark.parametrize("make", [fixed_brief, demo_brief], ids=["fixed", "demo"])
 def test_every_text_is_a_whole_clean_sentence(make: Any, case: Any) -> None:
-    review = measured_review(make(*case), house(), None)
+    review = measured_review(make(*case), None)
 
     for text in _texts(review):
         _assert_clean(text)
@@ -52,14 +52,14 @@ def test_every_text_is_a_whole_clean_sentence(make: Any, case: Any) -> None:
 def test_every_genre_gets_clean_sentences(genre: str, kind: ReviewType, detail: Detail) -> None:
     brief = brief_of(fixed_analyses.master(), kind, detail, genre)
 
-    for text in _texts(measured_review(brief, genre_table().get(genre), None)):
+    for text in _texts(measured_review(brief, None)):
         _assert_clean(text)
 
 
 @pytest.mark.parametrize("case", ALL_CASES, ids=case_name)
 def test_a_review_has_as_many_points_as_its_detail_asks_for(case: Any) -> None:
     brief = fixed_brief(*case)
-    review = measured_review(brief, house(), None)
+    review = measured_review(brief, None)
 
     assert len(review.items) == min(ITEMS[case[1]], len(brief.diagnosis.findings))
     known = {finding.code for finding in brief.diagnosis.findings}
@@ -69,7 +69,7 @@ def test_a_review_has_as_many_points_as_its_detail_asks_for(case: Any) -> None:
 
 @pytest.mark.parametrize("case", ALL_CASES, ids=case_name)
 def test_the_same_track_reads_the_same_every_time(case: Any) -> None:
-    assert measured_review(fixed_brief(*case), house(), None) == measured_review(fixed_brief(*case), house(), None)
+    assert measured_review(fixed_brief(*case), None) == measured_review(fixed_brief(*case), None)
 
 
 def test_two_tracks_with_the_same_findings_do_not_read_alike() -> None:
@@ -78,7 +78,7 @@ def test_two_tracks_with_the_same_findings_do_not_read_alike() -> None:
     texts = set()
     for length_s in range(180, 240, 5):
         other = replace(track, source=replace(track.source, duration_s=float(length_s)))
-        review = measured_review(brief_of(other), house(), None)
+        review = measured_review(brief_of(other), None)
         texts.add((review.verdict, review.items[0].insight.split("412")[0]))
 
     assert len(texts) > 1
@@ -100,7 +100,7 @@ def test_a_clean_track_is_told_so_and_still_gets_a_step() -> None:
     brief = brief_of(clean_analysis())
     nothing = replace(brief, diagnosis=replace(brief.diagnosis, findings=()))
 
-    review = measured_review(nothing, house(), None)
+    review = measured_review(nothing, None)
 
     assert review.items == ()
     assert review.dial_card.rows == ()
@@ -109,7 +109,7 @@ def test_a_clean_track_is_told_so_and_still_gets_a_step() -> None:
 
 
 def test_a_file_on_which_nothing_can_be_measured_still_gets_a_review() -> None:
-    review = measured_review(brief_of(bare_analysis()), house(), "why")
+    review = measured_review(brief_of(bare_analysis()), "why")
 
     assert review.writer_note == "why"
     for text in _texts(review):
@@ -122,7 +122,7 @@ def test_a_file_on_which_nothing_can_be_measured_still_gets_a_review() -> None:
 @pytest.mark.parametrize("case", ALL_CASES, ids=case_name)
 @pytest.mark.parametrize("make", [fixed_brief, demo_brief], ids=["fixed", "demo"])
 def test_the_first_step_is_no_points_suggestion_again(make: Any, case: Any) -> None:
-    review = measured_review(make(*case), house(), None)
+    review = measured_review(make(*case), None)
 
     assert review.first_step not in {item.suggestion for item in review.items}
 
@@ -151,7 +151,7 @@ def test_the_first_step_says_where_to_begin() -> None:
     brief = fixed_brief(ReviewType.MASTER)
     assert brief.diagnosis.findings[0].spans[0].start_s == pytest.approx(63.2)
 
-    assert "1:03" in measured_review(brief, house(), None).first_step
+    assert "1:03" in measured_review(brief, None).first_step
 
 
 # ------------------------------------------------------------------ caveats
@@ -174,6 +174,6 @@ def test_a_condition_is_joined_to_the_sentence() -> None:
 
 
 def test_simple_reviews_carry_no_caveats() -> None:
-    review = measured_review(fixed_brief(ReviewType.MASTER, Detail.SIMPLE, Beside.NONE), house(), None)
+    review = measured_review(fixed_brief(ReviewType.MASTER, Detail.SIMPLE, Beside.NONE), None)
 
     assert not [item for item in review.items if "Keep in mind" in item.insight or "unless" in item.insight]

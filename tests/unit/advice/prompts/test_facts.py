@@ -18,7 +18,7 @@ from core.text.untrusted import UNTRUSTED_MAX_CHARACTERS, clean_untrusted
 from core.values.conversation import Conversation, Role, Summary, Turn
 from core.values.request import Detail, ReviewType
 from tests.support import fixed_analyses
-from tests.support.briefs import ALL_CASES, Beside, both, brief_of, case_name, demo_brief, fixed_brief, house
+from tests.support.briefs import ALL_CASES, Beside, both, brief_of, case_name, demo_brief, fixed_brief
 from tests.unit.advice.samples import AT, bare_analysis
 
 UNITLESS = {"clipped runs", "correlation", "length", "file", "balance", "key", "measured", "code", "severity"}
@@ -34,7 +34,7 @@ def _strings(value: Any) -> list[str]:
 
 @pytest.mark.parametrize("case", ALL_CASES, ids=case_name)
 def test_facts_hold_no_raw_float_no_none_and_nothing_infinite(case: Any) -> None:
-    facts = facts_of(fixed_brief(*case), house())
+    facts = facts_of(fixed_brief(*case))
 
     texts = _strings(facts)
     assert all(isinstance(json.loads(json.dumps(text)), str) for text in texts)
@@ -44,13 +44,13 @@ def test_facts_hold_no_raw_float_no_none_and_nothing_infinite(case: Any) -> None
 
 @pytest.mark.parametrize("kind", ReviewType)
 def test_the_numbers_of_the_real_chain_are_rounded_as_well(kind: ReviewType) -> None:
-    texts = _strings(facts_of(demo_brief(kind, Detail.PRO, Beside.REFERENCE), house()))
+    texts = _strings(facts_of(demo_brief(kind, Detail.PRO, Beside.REFERENCE)))
 
     assert not [text for text in texts if re.search(r"\d\.\d{5,}|\de[-+]?\d|\b(nan|inf|None)\b", text)]
 
 
 def test_every_measurement_has_a_unit_but_those_that_have_none() -> None:
-    facts = facts_of(both(ReviewType.MASTER), house())
+    facts = facts_of(both(ReviewType.MASTER))
 
     for name, text in facts["measurements"].items():
         has_unit = re.search(r"\d[\s\u00a0](LUFS|LU|dBTP|dBFS|dB/oct|dB|BPM|cents)\b", text)
@@ -60,7 +60,7 @@ def test_every_measurement_has_a_unit_but_those_that_have_none() -> None:
 
 
 def test_differences_carry_their_sign() -> None:
-    facts = facts_of(both(ReviewType.MASTER), house())
+    facts = facts_of(both(ReviewType.MASTER))
 
     # 200–500 Hz: −6.1 dB of all power here, −9.0 dB in the reference, which is 0.1 dB louder for its power;
     # PLR 8.9 against 10.5 dB
@@ -69,7 +69,7 @@ def test_differences_carry_their_sign() -> None:
 
 
 def test_what_could_not_be_measured_is_left_out() -> None:
-    facts = facts_of(brief_of(bare_analysis()), house())
+    facts = facts_of(brief_of(bare_analysis()))
 
     assert "—" not in json.dumps(facts["measurements"], ensure_ascii=False)
     assert facts["measurements"].keys() >= {"length", "true peak"}
@@ -81,7 +81,7 @@ def test_the_balance_is_told_by_its_side(balance_db: float, words: str) -> None:
     track = fixed_analyses.master()
     brief = brief_of(replace(track, stereo=replace(track.stereo, balance_db=balance_db)))
 
-    assert words in facts_of(brief, house())["measurements"]["balance"]
+    assert words in facts_of(brief)["measurements"]["balance"]
 
 
 # ------------------------------------------------------------------ foreign text
@@ -134,18 +134,18 @@ INJECTIONS = (
 def test_an_injection_stays_inside_the_json_of_the_data_block(injection: str) -> None:
     """Whatever a producer types, the system message does not change and the data block parses to that very text."""
     brief = _with_focus(fixed_brief(ReviewType.MASTER), injection)
-    review = measured_review(brief, house(), None)
+    review = measured_review(brief, None)
     turns = (Turn(Role.USER, injection, 1, AT), Turn(Role.ASSISTANT, injection, None, AT, "model"))
     talk = Conversation(1, turns, Summary(1, injection, AT))
     harmless = _with_focus(brief, "the bass")
     plain = Conversation(1, (Turn(Role.USER, "hi", 1, AT), Turn(Role.ASSISTANT, "hi", None, AT)), Summary(1, "hi", AT))
     prompts = {
-        "review": (review_messages(brief, house()), review_messages(harmless, house())),
+        "review": (review_messages(brief), review_messages(harmless)),
         "answer": (
-            answer_messages(brief, house(), review, talk, injection),
-            answer_messages(harmless, house(), review, plain, "hi"),
+            answer_messages(brief, review, talk, injection),
+            answer_messages(harmless, review, plain, "hi"),
         ),
-        "summary": (summary_messages(brief, house(), review, talk), summary_messages(harmless, house(), review, plain)),
+        "summary": (summary_messages(brief, review, talk), summary_messages(harmless, review, plain)),
     }
 
     for name, (messages, expected) in prompts.items():

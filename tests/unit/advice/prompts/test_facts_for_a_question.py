@@ -11,11 +11,11 @@ from core.advice.prompts.facts_for_a_question import facts_for, timeline_around
 from core.advice.prompts.messages import PROMPT_TOKENS_MAX, answer_messages, summary_messages, tokens
 from core.values.conversation import Conversation, Role, Summary, Turn
 from core.values.request import QUESTION_MAX_CHARACTERS, Detail, ReviewType
-from tests.support.briefs import both, fixed_brief, house
+from tests.support.briefs import both, fixed_brief
 from tests.unit.advice.samples import AT, talk
 
 BRIEF = both(ReviewType.MASTER, Detail.PRO)
-REVIEW = measured_review(BRIEF, house(), None)
+REVIEW = measured_review(BRIEF, None)
 
 BLOCKS = {
     "bands_against_genre_curve",
@@ -31,7 +31,7 @@ BLOCKS = {
 
 
 def _facts(question: str, conversation: Conversation | None = None) -> dict[str, Any]:
-    return facts_for(BRIEF, house(), REVIEW, conversation or Conversation(1), question)
+    return facts_for(BRIEF, REVIEW, conversation or Conversation(1), question)
 
 
 @pytest.mark.parametrize(
@@ -95,14 +95,14 @@ def test_a_question_without_a_subject_is_about_what_the_one_before_was_about() -
 
 def test_without_reference_and_version_their_blocks_are_missing() -> None:
     alone = fixed_brief(ReviewType.MASTER)
-    facts = facts_for(alone, house(), REVIEW, Conversation(1), "how far from the reference since the last version")
+    facts = facts_for(alone, REVIEW, Conversation(1), "how far from the reference since the last version")
 
     assert not facts.keys() & {"reference_differences_at_equal_loudness", "since_last_version"}
 
 
 def test_a_pointed_question_costs_less_than_everything() -> None:
-    pointed = answer_messages(BRIEF, house(), REVIEW, Conversation(1), "what key is it in")
-    everything = summary_messages(BRIEF, house(), REVIEW, Conversation(1))
+    pointed = answer_messages(BRIEF, REVIEW, Conversation(1), "what key is it in")
+    everything = summary_messages(BRIEF, REVIEW, Conversation(1))
 
     assert tokens(pointed) < 0.8 * tokens(everything)
 
@@ -119,14 +119,14 @@ def _long_talk(turns: int, length: int) -> Conversation:
 @pytest.mark.parametrize("kind", ReviewType)
 def test_forty_turns_stay_within_the_budget(kind: ReviewType, length: int) -> None:
     brief = both(kind, Detail.PRO)
-    review = measured_review(brief, house(), None)
+    review = measured_review(brief, None)
     question = "what eq at 1:10 and 2:20 for the muddy low mids, the wide bass and spotify vs the reference? "
     question = (question * 20)[:QUESTION_MAX_CHARACTERS]
     conversation = _long_talk(40, length)
 
     for messages in (
-        answer_messages(brief, house(), review, conversation, question),
-        summary_messages(brief, house(), review, conversation),
+        answer_messages(brief, review, conversation, question),
+        summary_messages(brief, review, conversation),
     ):
         assert tokens(messages) <= PROMPT_TOKENS_MAX
         assert sum(len(message.content) for message in messages) <= 4 * PROMPT_TOKENS_MAX + 3
@@ -134,7 +134,7 @@ def test_forty_turns_stay_within_the_budget(kind: ReviewType, length: int) -> No
 
 def test_the_latest_turns_are_the_ones_that_stay() -> None:
     conversation = _long_talk(40, 1000)
-    messages = answer_messages(BRIEF, house(), REVIEW, conversation, "how loud")
+    messages = answer_messages(BRIEF, REVIEW, conversation, "how loud")
 
     block = json.loads(messages[1].content.removeprefix("DATA\n").removesuffix("\nEND OF DATA"))
     kept = [turn["said"].split(" x")[0] for turn in block["turns_since"]]
@@ -146,7 +146,7 @@ def test_the_latest_turns_are_the_ones_that_stay() -> None:
 
 def test_a_short_conversation_is_kept_whole() -> None:
     conversation = talk("is it loud", "−8.1 LUFS", "and the peaks", "+0.8 dBTP")
-    messages = answer_messages(BRIEF, house(), REVIEW, conversation, "how loud")
+    messages = answer_messages(BRIEF, REVIEW, conversation, "how loud")
 
     block = json.loads(messages[1].content.removeprefix("DATA\n").removesuffix("\nEND OF DATA"))
     assert [(turn["who"], turn["said"]) for turn in block["turns_since"]] == [
@@ -156,6 +156,6 @@ def test_a_short_conversation_is_kept_whole() -> None:
 
 def test_a_turn_is_capped() -> None:
     conversation = Conversation(1, (Turn(Role.USER, "z" * 5000, 1, AT),))
-    messages = answer_messages(BRIEF, house(), REVIEW, conversation, "how loud")
+    messages = answer_messages(BRIEF, REVIEW, conversation, "how loud")
 
     assert messages[1].content.count("z") <= 1100
