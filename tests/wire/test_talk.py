@@ -155,7 +155,7 @@ async def test_f13_with_the_intent_it_never_says_that_it_is_missing(stage: Stage
 
     assert "intent" not in stage.discord.transcript(thread)
     assert not stage.replies(sticker)
-    assert all("/feedback" in message.content for message in stage.replies(bare))
+    assert all("Ask me anything about this track" in message.content for message in stage.replies(bare))
 
 
 # -- F14: without Read Message History
