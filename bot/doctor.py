@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from importlib.metadata import version
 
 import aiohttp
 import discord
@@ -14,6 +15,7 @@ from bot.connection import say_fault
 from bot.settings import Settings
 from bot.shared_parts import chat_model, open_pipeline
 from cogs.server import usage_line
+from core.analysis.level.second_meter import LARGEST_DIFFERENCE_LU
 from core.storage import Database
 from core.text.error_sentences import say, say_model_fault
 from core.values.errors import EarshotError, ModelError
@@ -58,6 +60,7 @@ async def examine(settings: Settings) -> bool:
         _check_folder,
         _check_database,
         _check_workers,
+        _check_second_meter,
         _check_discord,
         _check_model,
     )
@@ -102,6 +105,12 @@ async def _check_workers(settings: Settings) -> Check:
             return Check("workers", Mark.GOOD, f"{settings.limits.concurrency} analyses side by side")
     except EarshotError as error:
         return Check("workers", Mark.BAD, say(error))
+
+
+async def _check_second_meter(_settings: Settings) -> Check:
+    """The workers, checked before, compare the two meters once when they start."""
+    text = f"pyloudnorm {version('pyloudnorm')} confirms the loudness of every upload to {LARGEST_DIFFERENCE_LU} LU"
+    return Check("second meter", Mark.GOOD, text)
 
 
 async def _check_discord(settings: Settings) -> Check:

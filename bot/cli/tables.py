@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from core.analysis.measurements import Analysis
+from core.analysis.measurements import Analysis, Loudness
 from core.diagnosis.finding_words import measured
 from core.knowledge.genres import genre_table
 from core.rules.reading import Severity
@@ -35,7 +35,7 @@ def analysis_rows(analysis: Analysis) -> list[tuple[str, str]]:
             "File",
             f"{source.codec}, {frequency(source.sample_rate_hz)}, {source.channels} ch, {clock(source.duration_s)}",
         ),
-        ("Integrated loudness", measurement(loudness.integrated_lufs, "LUFS")),
+        ("Integrated loudness", f"{measurement(loudness.integrated_lufs, 'LUFS')}{_confirmed(loudness)}"),
         ("Short-term maximum", measurement(loudness.max_short_term_lufs, "LUFS")),
         ("Momentary maximum", measurement(loudness.max_momentary_lufs, "LUFS")),
         ("Loudness range", measurement(loudness.loudness_range_lu, "LU")),
@@ -58,6 +58,10 @@ def analysis_rows(analysis: Analysis) -> list[tuple[str, str]]:
         ("Key", f"{key_name(tonality.key)} ({percent(tonality.confidence)} sure)"),
     ]
     return rows
+
+
+def _confirmed(loudness: Loudness) -> str:
+    return ", confirmed by pyloudnorm" if loudness.second_meter is not None else ""
 
 
 def print_review(reviewed: Reviewed) -> None:

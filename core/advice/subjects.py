@@ -1,15 +1,15 @@
 """What producers ask about: the words that name each subject, matched with a forgiving eye for typing."""
 
-import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from core.targets.named import TargetComparison
+from core.text.nearest import nearest
 
 CLOSE_ENOUGH = 0.8
-"""difflib ratio for a misspelt word of `FUZZY_FROM` letters or more ("loudnes", "spotifi", "squashd")."""
+"""Likeness for a misspelt word of `FUZZY_FROM` letters or more ("loudnes", "spotifi", "squashd")."""
 
 FUZZY_FROM = 5
 _SAME_LETTER_FROM = 2
@@ -226,4 +226,4 @@ def _all_words() -> frozenset[str]:
 
 
 def _near(word: str, known: frozenset[str]) -> list[str]:
-    return difflib.get_close_matches(word, sorted(known), 2, CLOSE_ENOUGH)
+    return nearest(word, sorted(known), 2, CLOSE_ENOUGH)

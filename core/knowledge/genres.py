@@ -4,13 +4,13 @@ Nothing in it is law: what people upload, what a catalogue shows and what is pra
 peer-reviewed table of loudness by genre exists. Each figure says where it comes from.
 """
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from core.knowledge.loading import Figure, figure, load, unknown
+from core.text.nearest import likeness, nearest
 from core.values.errors import UsageCode
 
 SUGGESTIONS_MAX = 25
@@ -18,7 +18,7 @@ SUGGESTIONS_MAX = 25
 
 NEAREST_MAX = 5
 CLOSE_ENOUGH = 0.6
-"""difflib ratio from which a word counts as a misspelling."""
+"""Likeness from which a word counts as a misspelling."""
 
 COMPARED_MAX_CHARACTERS = 40
 """Of what was typed, so much is compared with the names: the longest name has 35 characters."""
@@ -165,7 +165,7 @@ class GenreTable:
         names = sorted(self._meanings, key=lambda name: (self._meanings[name].subgenre is not None, len(name), name))
         prefixed = [name for name in names if name.startswith(wanted)]
         containing = [name for name in names if wanted in name]
-        close = difflib.get_close_matches(wanted, names, NEAREST_MAX, CLOSE_ENOUGH)
+        close = nearest(wanted, names, NEAREST_MAX, CLOSE_ENOUGH)
         yield from (self._meanings[name] for name in (*prefixed, *containing, *close))
 
     def _nearest(self, text: str) -> tuple[str, ...]:
@@ -182,10 +182,8 @@ class GenreTable:
 
 def _likeness(typed: str, name: str) -> float:
     """How alike two names are, 0 to 1: as they stand, or word by word, so that one word more hides nothing."""
-    whole = difflib.SequenceMatcher(None, name, typed).ratio()
-    words = [
-        max(difflib.SequenceMatcher(None, other, word).ratio() for other in name.split()) for word in typed.split()
-    ]
+    whole = likeness(name, typed)
+    words = [max(likeness(other, word) for other in name.split()) for word in typed.split()]
     return max(whole, WORD_BY_WORD * sum(words) / len(words))
 
 

@@ -1,11 +1,11 @@
 """A full-text index over passages of text: SQLite FTS5, in memory, built when it is first needed."""
 
-import difflib
 import re
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.text.nearest import nearest
 from core.values.errors import DependencyCode, DependencyError
 
 WEIGHTS = (8.0, 4.0, 1.0)
@@ -15,7 +15,7 @@ FUZZY_FROM = 4
 """Shorter words are taken as they are typed: everything is close to "eq"."""
 
 CLOSE_ENOUGH = 0.75
-"""Share of letters that a misspelt word has in common with the right one (difflib)."""
+"""Share of letters that a misspelt word has in common with the right one."""
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -68,7 +68,7 @@ class PassageIndex:
         """The word, or the known one that it is a misspelling of."""
         if len(word) < FUZZY_FROM or self._rows_with(word):
             return word
-        return next(iter(difflib.get_close_matches(word, self._known, 1, CLOSE_ENOUGH)), word)
+        return next(iter(nearest(word, self._known, 1, CLOSE_ENOUGH)), word)
 
     def _rows_with(self, word: str) -> frozenset[int]:
         found = self._connection.execute("SELECT rowid FROM passages WHERE passages MATCH ?", (f'"{word}"',))

@@ -1,6 +1,5 @@
 """ExplainService: what a metric, a rule or a setting means, from Earshot's own pages, with the source named."""
 
-import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,11 +9,12 @@ from core.advice import Writer
 from core.knowledge.handbook import Passage, Topic, name_key, passages, topics
 from core.knowledge.handbook_index import Hit, PassageIndex
 from core.service.budget import Budget
+from core.text.nearest import likeness, nearest
 from core.values.actor import Actor
 from core.values.errors import UsageCode, UsageError
 
 CLOSE_ENOUGH = 0.8
-"""Share of letters that a misspelt topic has in common with the right name (difflib): one wrong letter in five."""
+"""Share of letters that a misspelt topic has in common with the right name: one wrong letter in five."""
 
 FOUND_SHARE = 0.6
 """A page answers a question if it holds this share of the words that matter in it."""
@@ -24,7 +24,7 @@ KNOWN_SHARE = 0.7
 three, and have nothing on it."""
 
 CORRECTED_FROM = 0.8
-"""A word that stands on no page counts as a misspelling of one that does from this share of letters on (difflib), with
+"""A word that stands on no page counts as a misspelling of one that does from this share of letters on, with
 the same first letter: "retension" is, "python" is no "both"."""
 
 CORRECTED_LETTERS_FROM = 5
@@ -42,7 +42,7 @@ PASSAGES_SHOWN = 2
 RULES_SHOWN = 2
 SUGGESTIONS = 5
 SUGGESTED_FROM = 0.6
-"""Share of letters from which a name is offered as close to what was typed (difflib)."""
+"""Share of letters from which a name is offered as close to what was typed."""
 
 CHOICES_MAX = 25
 """Discord: choices of an autocomplete."""
@@ -194,7 +194,7 @@ class ExplainService:
         """The topic of this name, give or take a typing error."""
         if found := self._names.get(key) or self._names.get(key.removesuffix("s")):
             return found
-        close = difflib.get_close_matches(key, self._names, 1, CLOSE_ENOUGH)
+        close = nearest(key, self._names, 1, CLOSE_ENOUGH)
         return self._names[close[0]] if close and len(key) >= len(close[0]) - 1 else None
 
     def _search(self, text: str) -> list[Passage]:
@@ -216,7 +216,7 @@ class ExplainService:
             return word if self._index.search(word, 1) else None
         if len(word) < CORRECTED_LETTERS_FROM or known in _STOP:
             return None
-        is_close = word[0] == known[0] and difflib.SequenceMatcher(None, known, word).ratio() >= CORRECTED_FROM
+        is_close = word[0] == known[0] and likeness(known, word) >= CORRECTED_FROM
         return known if is_close else None
 
     def _answers(self, hit: Hit, words: Sequence[str]) -> bool:
@@ -227,7 +227,7 @@ class ExplainService:
 
     def _nearest(self, text: str) -> list[str]:
         """Topics that are called most alike, and those whose pages hold one of the words."""
-        alike = difflib.get_close_matches(name_key(text), self._names, SUGGESTIONS, SUGGESTED_FROM)
+        alike = nearest(name_key(text), self._names, SUGGESTIONS, SUGGESTED_FROM)
         words = " ".join(filter(None, map(self._known, _meant(text).split())))
         headings = [passages()[hit.row].heading for hit in self._index.search(words, SUGGESTIONS)]
         known = {topic.name for topic in topics()}

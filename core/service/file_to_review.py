@@ -17,12 +17,17 @@ from core.review import Brief, Review
 from core.service.limits import Limits
 from core.service.worker_tasks import drawing, encoding, measuring
 from core.targets.named import NamedTarget, compare
-from core.values.errors import EarshotError, InputCode, InputError
+from core.values.errors import DependencyCode, DependencyError, EarshotError, InputCode, InputError
 from core.values.request import ReviewRequest, ReviewType
 from core.values.serial import from_json, to_json
 from core.workers import WorkerDiedError, Workers
 
 log = logging.getLogger(__name__)
+
+_METERS_DIFFER = (
+    "the loudness meters differ: own %s LUFS, pyloudnorm %s LUFS in the 15 s from %s s; nothing is reviewed. "
+    "Delete the folder of compiled code in the data folder and start again; if that changes nothing, report it"
+)
 
 STEREO = 2
 """More channels are delivered in formats whose encoders are not tried here."""
@@ -49,6 +54,7 @@ class Pipeline:
 
         Raises:
             InputError: the file cannot be analysed, or it broke its decoder.
+            DependencyError: a worker process failed, or the two loudness meters differ.
         """
         limits = DecodeLimits(
             max_bytes=self._limits.max_upload_bytes, max_duration_s=self._limits.max_duration_s, surround=surround
@@ -57,6 +63,9 @@ class Pipeline:
             result = await self._workers.run(measuring.measure, str(path), limits, wall_s=self._limits.analysis_wall_s)
         except WorkerDiedError as error:
             raise InputError(InputCode.DECODER_FAILED, cause=str(error.facts.get("cause", "crash"))) from error
+        except DependencyError as error:
+            _tell_operator(error)
+            raise
         return measuring.unpack_measured(result)
 
     async def encoded_peaks(self, path: Path, analysis: Analysis, request: ReviewRequest) -> tuple[EncodedPeak, ...]:
@@ -132,3 +141,9 @@ class Pipeline:
         """The charts of a review, by file name."""
         result = await self._workers.run(drawing.charts, to_json(document), wall_s=self._limits.report_wall_s)
         return drawing.unpack_charts(result)
+
+
+def _tell_operator(error: DependencyError) -> None:
+    """Both values of meters that differ: the only sign of a fault in compiled code."""
+    if error.code is DependencyCode.SECOND_METER:
+        log.error(_METERS_DIFFER, *(error.facts.get(name) for name in ("own_lufs", "second_lufs", "at_s")))

@@ -93,6 +93,8 @@ _SENTENCES: dict[str, str] = {
     "if it is the newest, that is a fault to report.",
     DependencyCode.FOLDER_IN_USE: "Another Earshot is running on the data folder {folder}. Stop it, or give this one "
     "another folder with EARSHOT_DATA_DIR.",
+    DependencyCode.SECOND_METER: "My two loudness meters disagree about that track, so I give no feedback on it. "
+    "That is a fault on my side, not in your track: tell whoever runs me.",
     DependencyCode.WORKER: "The process that does the measuring failed ({cause}). Please try again in a minute.",
 }
 

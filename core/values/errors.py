@@ -97,6 +97,7 @@ class DependencyCode(StrEnum):
     CONNECTION_REFUSED = "connection_refused"
     WORKER = "worker"
     FOLDER_IN_USE = "folder_in_use"
+    SECOND_METER = "second_meter"
 
 
 class ModelFault(StrEnum):

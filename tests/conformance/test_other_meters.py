@@ -16,6 +16,9 @@ from tests.support.signals import db_to_amplitude, level_steps, noise
 
 PYLOUDNORM_TOLERANCE_LU = 0.05
 
+SECOND_METER_LU = 0.001
+"""A tenth of what raises the alarm."""
+
 FFMPEG_INTEGRATED_LU = 0.02
 """It sums blocks in classes of 0.01 LU; ours lies 0.005 LU above it on nearly all tracks."""
 
@@ -118,6 +121,18 @@ def test_integrated_loudness_of_real_tracks(
     assert not beyond(pyloudnorm, PYLOUDNORM_TOLERANCE_LU)
     assert not beyond(ffmpeg, FFMPEG_INTEGRATED_LU)
     assert not beyond(printed, PRINTED_LU)
+
+
+@pytest.mark.audio
+@A_FEW_AND_ALL
+def test_the_second_meter_confirms_real_tracks(
+    names: Sequence[str] | None, test_audio: Path, tell: Callable[[str], None]
+) -> None:
+    found = tracks(test_audio, names)
+    differences = {track.name: track.second_meter.difference_lu for track in found if track.second_meter is not None}
+    tell(distribution("loudest 15 s against pyloudnorm in the running program", differences.values()))
+    assert len(differences) == len(found)
+    assert not beyond(differences, SECOND_METER_LU)
 
 
 @pytest.mark.audio

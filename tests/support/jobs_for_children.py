@@ -172,6 +172,22 @@ def newly_loaded(path: str, limits: Any) -> bytes:
     return "\n".join(sorted(set(sys.modules) - before)).encode()
 
 
+def measured_too_loud(path: str, limits: Any, gain: float) -> bytes:
+    """Measure a file with a K-weighting that is too loud by a factor, as a damaged kernel might be."""
+    from core.analysis.scanning import time_tables
+    from core.service.worker_tasks import measuring
+
+    right = time_tables.k_weighting
+
+    def wrong(rate_hz: float) -> Any:
+        sections = right(rate_hz).copy()
+        sections[0, :3] *= gain
+        return sections
+
+    time_tables.k_weighting = wrong
+    return measuring.measure(path, limits)
+
+
 def digest_of(path: str, limits: Any) -> bytes:
     """What a file decodes to, as a digest: decoders and their libraries, under all protections."""
     from core.audio.decode import open_audio

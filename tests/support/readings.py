@@ -9,13 +9,15 @@ import numpy as np
 
 from core.analysis.level.loudness import loudness_curves, measure_loudness
 from core.analysis.level.peaks import measure_peaks
-from core.analysis.measurements import Loudness, Peaks, Rhythm, Tonality
+from core.analysis.level.second_meter import LoudestPassage, compare
+from core.analysis.measurements import Loudness, Peaks, Rhythm, SecondMeter, Tonality
 from core.analysis.music.key import measure_tonality
 from core.analysis.music.tempo import measure_rhythm
-from tests.support.measuring import scanned
+from core.analysis.scanning.scan import scan
 from tests.support.meters import R128, by_ebur128, by_pyloudnorm, ideal_true_peak_dbtp
 from tests.support.music import read_music
 from tests.support.once import once_each
+from tests.support.signals import in_blocks
 
 FEW = (
     "km_Blue_Ska.mp3",
@@ -32,7 +34,8 @@ FEW = (
 class Reading:
     """One file: `printed` is its row in the manifest, with what the ffmpeg command printed and the known tempo and key.
 
-    `ebur128`, `pyloudnorm_lufs` and `ideal_peak_dbtp` come from meters by others.
+    `second_meter` is what the running program finds; `ebur128`, `pyloudnorm_lufs` and `ideal_peak_dbtp` come from
+    meters by others.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Reading:
     ebur128: R128
     pyloudnorm_lufs: float
     ideal_peak_dbtp: float
+    second_meter: SecondMeter | None
     highest_sample_dbfs: float
 
 
@@ -58,7 +62,10 @@ def readings(folder: Path, names: Iterable[str] | None = None) -> list[Reading]:
 
 def _read(path: Path, printed: dict[str, str]) -> Reading:
     music = read_music(path)
-    frames = scanned(music.samples, music.sample_rate_hz)
+    loudest = LoudestPassage(music.sample_rate_hz, music.source.channels)
+    frames = scan(loudest.watched(in_blocks(music.samples)), music.sample_rate_hz, music.source.channels)
+    passage = loudest.passage()
+    assert passage is not None
     return Reading(
         name=path.name,
         printed=printed,
@@ -69,6 +76,7 @@ def _read(path: Path, printed: dict[str, str]) -> Reading:
         tonality=measure_tonality(frames),
         ebur128=by_ebur128(path),
         pyloudnorm_lufs=by_pyloudnorm(music.samples, music.sample_rate_hz),
+        second_meter=compare(passage, frames),
         ideal_peak_dbtp=ideal_true_peak_dbtp(music.samples),
         highest_sample_dbfs=20.0 * float(np.log10(np.abs(music.samples).max())),
     )

@@ -70,7 +70,7 @@ def loudness_curves(frames: Frames) -> LoudnessCurves:
     if momentary.size == 0:
         raise InputError(InputCode.TOO_SHORT, duration_s=stated(frames.duration_s))
     blocks = momentary[::HOPS_PER_SLOT].astype(np.float64)
-    counted = _gate(blocks)
+    counted = gated(blocks)
     if not np.any(counted):
         raise InputError(InputCode.SILENT)
     loud_slots = np.zeros(frames.power.shape[1], np.bool_)
@@ -104,6 +104,20 @@ def measure_loudness(frames: Frames, curves: LoudnessCurves) -> Loudness:
     )
 
 
+def momentary_powers(frames: Frames) -> NDArray[np.float32]:
+    """K-weighted mean square of the 400 ms from each hop on; empty for files shorter than that."""
+    return _sliding_mean(_running_sums(frames), MOMENTARY_HOPS)
+
+
+def gated(blocks: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which gating blocks count: above −70 LUFS, then above 10 LU below the mean of those."""
+    audible = blocks > to_mean_square(ABSOLUTE_GATE_LUFS)
+    if not np.any(audible):
+        return audible
+    relative = to_lufs(float(blocks[audible].mean())) + RELATIVE_GATE_LU
+    return audible & (blocks > to_mean_square(relative))
+
+
 def to_lufs(mean_square: float) -> float:
     """Loudness of a K-weighted mean square, from the floor upwards."""
     if mean_square <= 0.0:
@@ -116,19 +130,10 @@ def to_mean_square(loudness_lufs: float) -> float:
     return float(10.0 ** ((loudness_lufs - OFFSET_LU) / 10.0))
 
 
-def _gate(blocks: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which gating blocks count: above −70 LUFS, then above 10 LU below the mean of those."""
-    audible = blocks > to_mean_square(ABSOLUTE_GATE_LUFS)
-    if not np.any(audible):
-        return audible
-    relative = to_lufs(float(blocks[audible].mean())) + RELATIVE_GATE_LU
-    return audible & (blocks > to_mean_square(relative))
-
-
 def _dual_mono(momentary: NDArray[np.float32]) -> float | None:
     """Integrated loudness of a mono file played by both loudspeakers."""
     blocks = 2.0 * momentary[::HOPS_PER_SLOT].astype(np.float64)
-    counted = _gate(blocks)
+    counted = gated(blocks)
     return stated(to_lufs(float(blocks[counted].mean()))) if np.any(counted) else None
 
 

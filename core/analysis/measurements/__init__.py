@@ -12,7 +12,15 @@ from core.analysis.measurements.analysis import (
     Analysis,
 )
 from core.analysis.measurements.file import Click, Dropout, Faults, Hum, LowPassEdge
-from core.analysis.measurements.level import ClippedRun, Dynamics, Loudness, LoudnessTimeline, Peaks, PsrTimeline
+from core.analysis.measurements.level import (
+    ClippedRun,
+    Dynamics,
+    Loudness,
+    LoudnessTimeline,
+    Peaks,
+    PsrTimeline,
+    SecondMeter,
+)
 from core.analysis.measurements.music import (
     AttackCrest,
     KeyCandidate,
@@ -54,6 +62,7 @@ __all__ = [
     "PunchTimeline",
     "Resonance",
     "Rhythm",
+    "SecondMeter",
     "Section",
     "Sibilance",
     "Spectrum",

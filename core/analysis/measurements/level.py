@@ -12,6 +12,13 @@ class LoudnessTimeline:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondMeter:
+    """pyloudnorm's measurement of the loudest 15 s: what ours reads above it, the same gating blocks on both sides."""
+
+    difference_lu: float
+
+
+@dataclass(frozen=True, slots=True)
 class Loudness:
     """ITU-R BS.1770-5 / EBU R 128 loudness of all channels of the file."""
 
@@ -23,6 +30,7 @@ class Loudness:
     max_short_term_at_s: float | None = None
     max_momentary_at_s: float | None = None
     dual_mono_integrated_lufs: float | None = None
+    second_meter: SecondMeter | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,8 @@ def _loudness(analysis: Analysis) -> tuple[Fact, ...]:
     ]
     if loudness.dual_mono_integrated_lufs is not None:
         facts.append(Fact("Integrated, as dual mono", fmt.level_db(loudness.dual_mono_integrated_lufs, "LUFS")))
+    if loudness.second_meter is not None:
+        facts.append(Fact("Confirmed by", "pyloudnorm (loudest 15 s)"))
     return tuple(facts)
 
 

@@ -26,20 +26,24 @@ class Measured:
 
 
 def measure(path: str, limits: DecodeLimits) -> bytes:
-    """Decode and measure one file.
+    """Decode and measure one file, its loudness by two meters.
 
     Raises:
         InputError: the file cannot be analysed.
+        DependencyError: the two meters differ.
     """
     from core.analysis.analyser import analyse
     from core.analysis.frames_bytes import frame_pieces
+    from core.analysis.level.second_meter import LoudestPassage, confirmed
     from core.analysis.scanning.surround import scan_programme
     from core.audio.decode import open_audio
 
     with Path(path).open("rb") as file, open_audio(file, limits) as stream:
-        frames = scan_programme(stream.blocks(), stream.sample_rate_hz, stream.channels, stream.speakers)
+        loudest = LoudestPassage(stream.sample_rate_hz, stream.channels)
+        blocks = loudest.watched(stream.blocks())
+        frames = scan_programme(blocks, stream.sample_rate_hz, stream.channels, stream.speakers)
         source = stream.info()
-    analysis = to_json(analyse(frames, source))
+    analysis = to_json(confirmed(analyse(frames, source), frames, loudest.passage()))
     # written as they come, and not copied: the frames of an hour take 14 MB, compressed 9
     with io.BytesIO() as result:
         result.write(HEADER.pack(len(analysis)) + analysis)
@@ -86,6 +90,7 @@ def _pipeline_once(channels: int) -> None:
 
     from core.analysis.analyser import analyse
     from core.analysis.frames_bytes import frames_to_bytes
+    from core.analysis.level.second_meter import LoudestPassage, confirmed
     from core.analysis.scanning.surround import scan_programme
 
     rate = 44_100
@@ -93,7 +98,8 @@ def _pipeline_once(channels: int) -> None:
     # Twice full scale and cut off: the kernels that look for clipping must have run as well.
     tone = np.clip(2.0 * np.sin(2 * np.pi * 220.0 * time_s) * np.sin(2 * np.pi * 2.0 * time_s), -1.0, 1.0)
     block = np.ascontiguousarray(np.stack([tone, 0.8 * tone])[:channels], dtype=np.float32)
-    frames = scan_programme(iter([block]), rate, channels)
+    loudest = LoudestPassage(rate, channels)
+    frames = scan_programme(loudest.watched(iter([block])), rate, channels)
     source = SourceInfo(WARM_UP_S, rate, channels, "pcm_f32le", "wav", 32, is_float=True, lossy=False)
-    to_json(analyse(frames, source))
+    to_json(confirmed(analyse(frames, source), frames, loudest.passage()))
     frames_to_bytes(frames)

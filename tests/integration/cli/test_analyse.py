@@ -13,7 +13,14 @@ BANDS = {"sub_20_60", "bass_60_200", "lowmid_200_500", "mid_500_2k", "presence_2
 
 CONTRACT: dict[str, set[str]] = {
     "source": {"duration_s", "sample_rate_hz", "channels", "codec", "bit_depth", "lossy"},
-    "loudness": {"integrated_lufs", "max_short_term_lufs", "max_momentary_lufs", "loudness_range_lu", "timeline"},
+    "loudness": {
+        "integrated_lufs",
+        "max_short_term_lufs",
+        "max_momentary_lufs",
+        "loudness_range_lu",
+        "timeline",
+        "second_meter",
+    },
     "peaks": {
         "true_peak_dbtp",
         "true_peak_per_channel_dbtp",

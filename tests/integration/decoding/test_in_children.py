@@ -134,7 +134,7 @@ asyncio.run(main())
         (name, module)
         for name, modules in found.items()
         for module in modules
-        if module.startswith(("librosa", "numba", "scipy", "core"))
+        if module.startswith(("librosa", "numba", "pyloudnorm", "scipy", "core"))
     ]
     assert compiled == []
 

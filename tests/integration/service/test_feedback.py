@@ -116,6 +116,20 @@ async def test_a_dependency_that_fails_is_not_the_tracks_fault(house: House) -> 
     assert len(house.stored()) == 1  # the track is not lost
 
 
+async def test_meters_that_disagree_end_in_a_sentence_with_a_reference_and_no_review(house: House) -> None:
+    house.pipeline.refuses = DependencyError(DependencyCode.SECOND_METER, own_lufs=-9.0, second_lufs=-9.5, at_s=30.0)
+    job = await house.review()
+
+    (step,) = await house.steps(job)
+    assert step.kind is StepKind.REPORT_ERROR
+    told = json.loads(step.payload)
+    assert "loudness meters disagree" in told["sentence"]
+    assert told["reference"] == job.job_id[:8]
+    async with house.database.read() as unit:
+        exported = await unit.privacy.export(ANNA)
+    assert not exported["tracks"]
+
+
 async def test_a_download_cut_short_by_a_crash_is_gone_on_with(house: House) -> None:
     job = await house.accept()
     house.clock.advance(minutes=1)
