@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from zlib import crc32
 
 import aiohttp
 import discord
@@ -54,6 +55,9 @@ NEW_VERSION = "📏 A new version: measuring it against the last one …"
 
 CANNOT_REPLY = frozenset({160002, 50035})
 """Discord errors: replying needs Read Message History; the message is unknown."""
+
+NONCE_MASK = 0xFFFFF
+"""Discord: a nonce has at most 25 characters, an id has 19 of them."""
 
 log = logging.getLogger(__name__)
 
@@ -233,7 +237,9 @@ class Responder:
         Raises:
             NotNowError: Discord cannot be reached now.
         """
-        arguments: dict[str, object] = {"allowed_mentions": discord.AllowedMentions.none()}
+        # Discord drops a repeat with the same nonce: a try whose answer was lost does not say it twice
+        nonce = f"{message.id}.{crc32(text.encode()) & NONCE_MASK:x}"
+        arguments: dict[str, object] = {"allowed_mentions": discord.AllowedMentions.none(), "nonce": nonce}
         if view is not None:
             arguments["view"] = view
         reference = message.to_reference(fail_if_not_exists=False)
