@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import aiohttp
 import discord
@@ -19,6 +20,9 @@ RECONNECT_MAX_S = 60.0
 
 LASTED_S = 60.0
 """A connection that was ready for as long was a good one: what ends it is a new trouble, not the old one again."""
+
+LOST_MAX_S = 60.0
+"""How long discord.py is left to mend a connection by itself before a new one is made."""
 
 TOKEN_REFUSED = 4004
 SHARDING_REQUIRED = 4011
@@ -58,6 +62,38 @@ class Backoff:
         wait_s = self._next_s
         self._next_s = min(RECONNECT_MAX_S, wait_s * 2)
         return wait_s
+
+
+class Watch:
+    """Tells when a connection stays lost, so that a new one can be made.
+
+    discord.py makes its own again, but lets its pauses grow to a quarter of an hour while the network is away.
+    """
+
+    def __init__(self, lost_max_s: float = LOST_MAX_S) -> None:
+        self.lost_for_long = asyncio.Event()
+        self._lost_max_s = lost_max_s
+        self._waiting: asyncio.Task[None] | None = None
+
+    async def lost(self) -> None:
+        """The connection is lost; discord.py says so again at each try that fails."""
+        if self._waiting is None:
+            self._waiting = asyncio.create_task(self._wait(), name="waiting for the connection")
+
+    async def back(self) -> None:
+        """It is there (again)."""
+        self.stop()
+
+    def stop(self) -> None:
+        """Nobody waits any more."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    async def _wait(self) -> None:
+        await asyncio.sleep(self._lost_max_s)
+        log.warning("The connection to Discord is lost for %.0f s; a new one is made.", self._lost_max_s)
+        self.lost_for_long.set()
 
 
 async def stay_connected(settings: Settings, services: Services) -> None:
@@ -161,11 +197,30 @@ async def _connect(
         backoff.ready()
 
     bot = EarshotBot(services, command_sync=command_sync, message_content=message_content, on_connected=connected)
+    watch = Watch()
     bot.add_listener(ready, "on_ready")
+    bot.add_listener(watch.lost, "on_disconnect")
+    bot.add_listener(watch.back, "on_connect")
+    bot.add_listener(watch.back, "on_resumed")
     try:
         async with bot:
-            await bot.start(settings.discord_token or "")
+            await _until(bot.start(settings.discord_token or ""), watch.lost_for_long)
     finally:
+        watch.stop()
         services.delivery.attach(None)
         services.progress.attach(None)
         services.writing.attach(None)
+
+
+async def _until(work: Coroutine[Any, Any, None], given_up: asyncio.Event) -> None:
+    """Run until it ends by itself (with what it raises) or is given up. It may be asleep for long: it is cancelled."""
+    working = asyncio.create_task(work, name="connection")
+    giving_up = asyncio.create_task(given_up.wait(), name="watch of the connection")
+    try:
+        await asyncio.wait({working, giving_up}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            working.result()
+    finally:
+        for task in (working, giving_up):
+            task.cancel()
+        await asyncio.gather(working, giving_up, return_exceptions=True)

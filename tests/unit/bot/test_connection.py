@@ -1,5 +1,6 @@
 """What is said about a connection that ended, and how long the next one waits."""
 
+import asyncio
 import logging
 import ssl
 from types import SimpleNamespace
@@ -9,7 +10,16 @@ import aiohttp
 import discord
 import pytest
 
-from bot.connection import LASTED_S, RECONNECT_FIRST_S, RECONNECT_MAX_S, Backoff, say_fault, say_in_one_line
+from bot import connection
+from bot.connection import (
+    LASTED_S,
+    RECONNECT_FIRST_S,
+    RECONNECT_MAX_S,
+    Backoff,
+    Watch,
+    say_fault,
+    say_in_one_line,
+)
 
 
 def answer(status: int, reason: str = "") -> Any:
@@ -75,3 +85,40 @@ def test_pauses_grow_up_to_a_minute_and_begin_anew_after_a_connection_that_laste
     assert backoff.ended() == RECONNECT_FIRST_S
     now_s[0] += LASTED_S
     assert backoff.ended() == 2 * RECONNECT_FIRST_S, "time without a connection is no connection that lasted"
+
+
+async def test_a_connection_that_stays_lost_is_given_up_and_one_that_comes_back_is_not() -> None:
+    watch = Watch(lost_max_s=0.02)
+    await watch.lost()
+    await watch.back()
+    other = Watch(lost_max_s=0.02)
+    for _ in range(3):  # discord.py says so again at each try that fails
+        await other.lost()
+
+    async with asyncio.timeout(60):
+        await other.lost_for_long.wait()
+    assert not watch.lost_for_long.is_set()
+
+
+async def test_what_sleeps_over_its_own_pauses_is_ended_when_it_is_given_up() -> None:
+    given_up = asyncio.Event()
+    ended = []
+
+    async def asleep() -> None:
+        try:
+            given_up.set()
+            await asyncio.Event().wait()
+        finally:
+            ended.append("cancelled")
+
+    async with asyncio.timeout(60):
+        await connection._until(asleep(), given_up)
+    assert ended == ["cancelled"]
+
+
+async def test_what_ends_a_connection_by_itself_is_heard() -> None:
+    async def refused() -> None:
+        raise discord.LoginFailure("no")
+
+    with pytest.raises(discord.LoginFailure):
+        await connection._until(refused(), asyncio.Event())
