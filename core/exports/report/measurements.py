@@ -117,8 +117,8 @@ def reference(setter: Typesetter, comparison: ReferenceComparison | None, kind: 
     rows += [(delta.measure, _difference(delta.value, delta.unit)) for delta in comparison.deltas]
     note = "This track minus the reference, levels after loudness matching: + means this track has more."
     table = setter.table(("Measure", "Difference"), rows, (3, 2))
-    told = " · ".join(reference_words.lines(comparison, kind, DIFFERENCES_TOLD))
-    return [*ts.heading("Against the reference"), setter.paragraph(told, ts.NOTE), table, Paragraph(note, ts.NOTE)]
+    told = [setter.paragraph(line, ts.NOTE) for line in reference_words.lines(comparison, kind, DIFFERENCES_TOLD)]
+    return [*ts.heading("Against the reference"), *told, table, Paragraph(note, ts.NOTE)]
 
 
 def target(setter: Typesetter, comparison: TargetComparison | None) -> list[Flowable]:

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 from pypdf import PdfReader
 
+from core.diagnosis.comparing import reference_words
 from core.exports import ReportDocument, render_report
+from core.exports.report.measurements import DIFFERENCES_TOLD
 from core.review import WrittenBy
 from core.values.conversation import Role, Turn
 from tests.unit.exports.documents import CREATED_AT, full_document, minimal_document
@@ -154,3 +156,14 @@ def test_a_target_stands_beside_the_reference_and_its_name_is_only_text() -> Non
 
 def test_without_a_target_none_is_named(full: str) -> None:
     assert "server's target" not in full
+
+
+def test_differences_from_the_reference_are_told_whole_above_their_table(full: str) -> None:
+    document = full_document()
+    against = document.brief.diagnosis.reference
+    assert against is not None
+    lines = reference_words.lines(against, document.brief.request.type, DIFFERENCES_TOLD)
+
+    told = full.replace("\u00a0", " ")
+    assert [line.replace("\u00a0", " ") in told for line in lines] == [True] * len(lines)
+    assert len(lines) > 1
