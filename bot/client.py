@@ -19,6 +19,7 @@ from cogs.explain import Explain
 from cogs.feedback import Feedback
 from cogs.inbox import Inbox
 from cogs.privacy import Privacy
+from cogs.proxies import Proxies
 from cogs.responding import Responder
 from cogs.server import Server
 from cogs.targets import Targets
@@ -59,11 +60,14 @@ class EarshotBot(commands.Bot):
         one = services
         addressing = Addressing(self, one.channels)
         responder = Responder(self, addressing, one.channels, one.conversations, one.feedback, one.offers)
-        self.inbox = Inbox(self, one.channels, one.conversations, responder, addressing)
+        proxies = Proxies(one.conversations)
+        self.inbox = Inbox(self, one.channels, one.conversations, responder, addressing, proxies)
         self._feedback = Feedback(
             self.tree, one.feedback, one.targets, one.offers, one.channels, one.conversations, one.servers
         )
-        self._conversations = Conversations(self, one.conversations, one.channels, responder, addressing)
+        self._conversations = Conversations(
+            self, one.conversations, one.channels, one.offers, responder, addressing, proxies
+        )
         self._privacy = Privacy(self, one.privacy, one.servers, one.progress)
         self.actions = Actions(self._feedback, self._conversations, self._privacy)
 

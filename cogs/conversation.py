@@ -1,6 +1,7 @@
 """Follow-ups: the Ask form, summaries, reports; what happens to messages, threads and channels that were there."""
 
 import logging
+from functools import partial
 from io import BytesIO
 
 import aiohttp
@@ -11,13 +12,16 @@ from discord.ext import commands
 from cogs.acknowledging import acknowledge, in_time
 from cogs.addressing import Addressing
 from cogs.buttons import chosen
-from cogs.context import actor_of, author_of, origin_of, origin_of_message
+from cogs.context import actor_of, origin_of, origin_of_message
 from cogs.delivery.texts import latest_review
 from cogs.forms import QuestionForm
+from cogs.patience import patiently
+from cogs.proxies import Proxies
 from cogs.responding import Responder
 from core.service.channels import ChannelService
 from core.service.conversation import ConversationService
 from core.service.job_payloads import QuestionPayload, interaction_key
+from core.service.offers import OfferService
 from core.values.errors import EarshotError, NotFoundError, UsageCode, UsageError
 
 ASKED = "Asked. The answer comes here in a moment."
@@ -35,14 +39,18 @@ class Conversations(commands.Cog):
         bot: commands.Bot,
         service: ConversationService,
         channels: ChannelService,
+        offers: OfferService,
         responder: Responder,
         addressing: Addressing,
+        proxies: Proxies,
     ) -> None:
         self._bot = bot
         self._service = service
         self._channels = channels
         self._responder = responder
         self._addressing = addressing
+        self._offers = offers
+        self._proxies = proxies
 
     # -- what was there and changed
 
@@ -53,7 +61,8 @@ class Conversations(commands.Cog):
         if message.content and not message.author.bot:
             origin = origin_of_message(message, self._bot.application_id or 0)
             try:
-                await self._service.edit_message(event.message_id, self._addressing.text_of(message), origin)
+                text = self._addressing.text_of(message)
+                await patiently(lambda: self._service.edit_message(event.message_id, text, origin))
             except EarshotError as error:
                 log.info("message %s was edited and is not answered anew: %s", event.message_id, error)
 
@@ -69,7 +78,9 @@ class Conversations(commands.Cog):
             await self._forget(event.channel_id, message_id)
 
     async def _forget(self, channel_id: int, message_id: int) -> None:
-        preview_id = await self._service.forget_message(message_id)
+        if await patiently(lambda: self._proxies.deleted(message_id)):
+            return
+        preview_id = await patiently(lambda: self._service.forget_message(message_id))
         if preview_id is None:
             return
         try:
@@ -80,14 +91,14 @@ class Conversations(commands.Cog):
     @commands.Cog.listener("on_raw_thread_delete")
     async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:
         """A deleted thread takes its conversation along."""
-        await self._channels.forget_channel(event.thread_id)
+        await patiently(lambda: self._channels.forget_channel(event.thread_id))
 
     @commands.Cog.listener("on_guild_channel_delete")
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """So does a deleted channel, with the threads in it that are known."""
-        await self._channels.forget_channel(channel.id)
-        for thread in [thread for thread in channel.guild.threads if thread.parent_id == channel.id]:
-            await self._channels.forget_channel(thread.id)
+        threads = [thread.id for thread in channel.guild.threads if thread.parent_id == channel.id]
+        for gone_id in (channel.id, *threads):
+            await patiently(partial(self._channels.forget_channel, gone_id))
 
     # -- what members ask for
 
@@ -105,17 +116,16 @@ class Conversations(commands.Cog):
 
     async def ask_about(self, interaction: discord.Interaction, source_id: int) -> None:
         """A member said which of their tracks a message asks about."""
-        conversation_id = chosen(interaction)
-        channel = self._bot.get_partial_messageable(interaction.channel_id or 0, guild_id=interaction.guild_id)
-        await acknowledge(interaction, interaction.response.defer)
+        conversation_id, actor = chosen(interaction), actor_of(interaction)
         try:
-            message = await channel.fetch_message(source_id)
-        except discord.NotFound as error:
+            asked = await in_time(self._offers.get(actor, source_id))
+        except NotFoundError as error:
             raise UsageError(UsageCode.FORM_IS_GONE) from error
-        if message.author.id != interaction.user.id or conversation_id is None:
+        if conversation_id is None or asked.focus is None:
             raise UsageError(UsageCode.FORM_IS_GONE)
-        await self._responder.ask(message, conversation_id, self._addressing.text_of(message))
-        label = await self._channels.label(author_of(message), conversation_id)
+        await acknowledge(interaction, interaction.response.defer)
+        await self._responder.ask_later(interaction, source_id, conversation_id, asked.focus)
+        label = await self._channels.label(actor, conversation_id)
         await interaction.edit_original_response(content=ABOUT.format(track=label), view=None)
 
     @app_commands.command(name="summarise", description="Sum up what was said in this thread, as a plan")

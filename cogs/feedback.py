@@ -97,6 +97,8 @@ class Feedback(commands.Cog):
         first = check_attachment(track, limit)
         second = check_reference(reference, limit)
         actor = actor_of(interaction)
+        if actor.guild_id is None and target is not None:
+            raise UsageError(UsageCode.NOT_IN_A_SERVER)
         if actor.guild_id is None and (known := await in_time(self._channels.own_tracks(actor))):
             offer = Offer((OfferedTrack(track.id, first),), request, second)
             await in_time(self._offers.keep(actor, interaction.id, offer))
@@ -123,8 +125,9 @@ class Feedback(commands.Cog):
     async def from_message(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """Context menu: the message has the track, a form asks for the rest."""
         actor = actor_of(interaction)
-        if message.webhook_id is None:
-            await in_time(self._servers.check_owner(actor, message.author.id))
+        # whose track a webhook or a forward shows cannot be known
+        is_known = message.webhook_id is None and not message.message_snapshots
+        await in_time(self._servers.check_owner(actor, message.author.id if is_known else None))
         found = shown(message, self._service.intake.limits.max_upload_bytes)
         if not found.tracks:
             check_files(message, self._service.intake.limits.max_upload_bytes)

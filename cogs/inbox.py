@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from weakref import WeakValueDictionary
 
 import aiohttp
@@ -13,6 +13,7 @@ from discord.ext import commands
 from cogs.addressing import Addressing
 from cogs.context import guild_id_of, origin_of_message
 from cogs.errors import sentence
+from cogs.patience import patiently
 from cogs.proxies import Proxies
 from cogs.responding import NotNowError, Responder
 from core.service.channels import ChannelService, LiveChannel
@@ -54,34 +55,57 @@ class Inbox(commands.Cog):
         conversations: ConversationService,
         responder: Responder,
         addressing: Addressing,
+        proxies: Proxies,
     ) -> None:
         self._bot = bot
         self._channels = channels
         self._conversations = conversations
         self._responder = responder
         self._addressing = addressing
-        self._proxies = Proxies(conversations)
+        self._proxies = proxies
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._missed: dict[int, LiveChannel] = {}
         self._recent: deque[int] = deque(maxlen=RECENT)
         self._reading: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
         self._marked = asyncio.Event()
+        self._marking = 0
 
     @commands.Cog.listener("on_connect")
     async def on_connect(self) -> None:
         """A fresh session begins: no message counts before it is known which channels may have missed some."""
+        await self._mark(lambda _live: True)
+
+    @commands.Cog.listener("on_guild_available")
+    @commands.Cog.listener("on_guild_join")
+    async def on_guild_back(self, guild: discord.Guild) -> None:
+        """A guild's outage is over, or it invited the bot again: what was written there meanwhile comes first."""
+        await self._mark(lambda live: live.guild_id == guild.id)
+        self._read_on()
+
+    @commands.Cog.listener("on_guild_channel_update")
+    async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
+        """A channel that the bot may see (again), with its threads."""
+        me = after.guild.me
+        if before.permissions_for(me).view_channel or not after.permissions_for(me).view_channel:
+            return
+        await self._mark(lambda live: after.id in {live.channel_id, self._parent_of(live.channel_id)})
+        self._read_on()
+
+    def _parent_of(self, channel_id: int) -> int | None:
+        return getattr(self._bot.get_channel(channel_id), "parent_id", None)
+
+    async def _mark(self, concerns: Callable[[LiveChannel], bool]) -> None:
+        """Note where messages may have been missed; until that is done, no live message counts."""
+        self._marking += 1
         self._marked.clear()
-        while True:
-            try:
-                live = await self._channels.live()
-            except DependencyError as error:
-                log.warning("what was missed is not known yet: %s", error)
-                await asyncio.sleep(DATABASE_PAUSE_S)
-            else:
-                break
-        self._missed.update({channel.channel_id: channel for channel in live})
-        self._marked.set()
+        try:
+            live = await patiently(self._channels.live)
+            self._missed.update({channel.channel_id: channel for channel in live if concerns(channel)})
+        finally:
+            self._marking -= 1
+            if not self._marking:
+                self._marked.set()
 
     @commands.Cog.listener("on_message")
     async def on_message(self, message: discord.Message) -> None:

@@ -15,8 +15,11 @@ from core.values.actor import Actor
 PROXY_DELAY = timedelta(seconds=15)
 """A proxy repeats a message within seconds; what comes later repeats something else."""
 
+LEAST_SHARE = 0.5
+"""Share of the original that a proxy repeats at least: it leaves out only the tags that called it."""
+
 REMEMBERED = 200
-"""Questions that are remembered, of all channels together."""
+"""Questions, repetitions and deletions that are remembered, of all channels together."""
 
 log = logging.getLogger(__name__)
 
@@ -29,11 +32,13 @@ class _Asked:
 
 
 class Proxies:
-    """Lets a question follow to the message that stays."""
+    """Lets a question follow to the message that stays: one that repeats it while the original is deleted."""
 
     def __init__(self, conversations: ConversationService) -> None:
         self._conversations = conversations
         self._asked: deque[_Asked] = deque(maxlen=REMEMBERED)
+        self._repeated: deque[tuple[int, discord.Message]] = deque(maxlen=REMEMBERED)
+        self._deleted: deque[int] = deque(maxlen=REMEMBERED)
 
     def note(self, message: discord.Message, conversation_id: int | None) -> None:
         """A question was taken."""
@@ -41,24 +46,34 @@ class Proxies:
             self._asked.append(_Asked(message, author_of(message), conversation_id))
 
     async def follow(self, message: discord.Message, application_id: int | None) -> None:
-        """A webhook wrote: where it repeats a question, the answer belongs to its message."""
+        """A webhook wrote: where it repeats a question whose original goes, the answer belongs to its message."""
         if message.webhook_id is None or message.application_id == application_id or not message.content:
             return
         asked = next((one for one in reversed(self._asked) if _repeats(message, one.message)), None)
         if asked is None:
             return
-        self._asked.remove(asked)
+        if asked.message.id not in self._deleted:
+            self._repeated.append((asked.message.id, message))
+            return
         if await self._conversations.move_question(asked.message.id, message.id):
             return
-        # the original was deleted first, which took the question back: it stands in the proxy's message now
+        # the deletion took the question back: it stands in the proxy's message now
         origin = origin_of_message(message, application_id or 0)
         payload = QuestionPayload(asked.conversation_id, message.content, origin, message_id=message.id)
         await self._conversations.ask(asked.actor, message_key(message.id), payload)
         log.info("question %s follows to the proxy's message %s", asked.message.id, message.id)
 
+    async def deleted(self, message_id: int) -> bool:
+        """A message was deleted; True where a proxy repeated it before, so that its question goes on there."""
+        self._deleted.append(message_id)
+        proxy = next((message for original, message in reversed(self._repeated) if original == message_id), None)
+        return proxy is not None and await self._conversations.move_question(message_id, proxy.id)
+
 
 def _repeats(proxy: discord.Message, original: discord.Message) -> bool:
     """Whether a message says what another said a moment before, perhaps without the tags that called the proxy."""
-    same_place = proxy.channel.id == original.channel.id
+    if proxy.channel.id != original.channel.id:
+        return False
     soon = timedelta() <= proxy.created_at - original.created_at <= PROXY_DELAY
-    return same_place and soon and proxy.content.strip() in original.content
+    said, before = proxy.content.strip(), original.content.strip()
+    return soon and said in before and len(said) >= LEAST_SHARE * len(before)

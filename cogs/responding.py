@@ -1,6 +1,7 @@
 """Responding: what a message wants of Earshot, and the one reply or service call it gets. Chat is left alone."""
 
 import logging
+import re
 from dataclasses import replace
 from zlib import crc32
 
@@ -11,14 +12,14 @@ from discord.ext import commands
 from cogs.addressing import Address, Addressing
 from cogs.attachments import Shown, shown
 from cogs.buttons import PickMenu, StartButton, WhichMenu, new_or_version, row
-from cogs.context import author_of, guild_id_of, may_react, origin_of_message
+from cogs.context import actor_of, author_of, guild_id_of, may_react, origin_of_message
 from cogs.errors import sentence
 from cogs.feedback import NEW_OR_VERSION
 from core.advice import asking
 from core.service.channels import ChannelService, ChannelState
 from core.service.conversation import ConversationService
 from core.service.feedback import FeedbackService
-from core.service.job_payloads import FeedbackPayload, Offer, QuestionPayload, message_key
+from core.service.job_payloads import FeedbackPayload, Offer, Origin, Place, QuestionPayload, message_key
 from core.service.offers import OfferService
 from core.storage import ConversationRow
 from core.values.errors import DependencyError, EarshotError
@@ -48,6 +49,11 @@ WHAT_NEXT_HERE = (
     "belongs to can post the next version here."
 )
 
+NOT_THEIRS = (
+    "That is somebody else's track. Press and hold their message → Apps → **Get mix feedback**, if this server lets "
+    "members ask for each other's tracks."
+)
+
 START = "Shall I listen to it? I need to know what it is and its genre."
 WHICH_TRACK = "Which of your tracks do you mean?"
 WHICH_FILE = "Which of these is the next version?"
@@ -55,6 +61,9 @@ NEW_VERSION = "📏 A new version: measuring it against the last one …"
 
 CANNOT_REPLY = frozenset({160002, 50035})
 """Discord errors: replying needs Read Message History; the message is unknown."""
+
+_MENTIONS = re.compile(r"<@!?\d+>")
+"""Discord: Message Formatting, users."""
 
 NONCE_MASK = 0xFFFFF
 """Discord: a nonce has at most 25 characters, an id has 19 of them."""
@@ -119,8 +128,13 @@ class Responder:
             await self._take_tracks(message, address, files, text)
             await self._tell_problems(message, files)
             return None
-        if text and (address.is_mention or asking.is_question(text)):
-            conversation_id = await self._ask(message, about, text, gate=not asking.is_question(text))
+        # who names Earshot and others besides asks Earshot
+        asks = asking.is_question(_MENTIONS.sub(" ", text) if address.is_mention else text)
+        if address.is_mention and self._points_to_other(message):
+            await self.say(message, NOT_THEIRS)
+            return None
+        if text and (address.is_mention or asks):
+            conversation_id = await self._ask(message, about, text, gate=not asks)
             await self._tell_problems(message, files)
             return conversation_id
         if files.problems:
@@ -143,6 +157,13 @@ class Responder:
             return shown(before, limit)
         return files
 
+    def _points_to_other(self, message: discord.Message) -> bool:
+        """Whether the message is a reply to somebody else's track."""
+        before = message.reference.resolved if message.reference is not None else None
+        if not isinstance(before, discord.Message) or before.author.id in {message.author.id, self._application_id}:
+            return False
+        return bool(shown(before, self._feedback.intake.limits.max_upload_bytes).tracks) and not before.author.bot
+
     async def _take_tracks(self, message: discord.Message, address: Address, files: Shown, text: str) -> None:
         """Tracks: the next version in the owner's thread, else a button or a menu that asks what to do with them."""
         actor, about = author_of(message), address.row
@@ -152,8 +173,8 @@ class Responder:
                 await self._next_version(message, about, offer)
                 return
             await self._offers.keep(actor, message.id, offer)
-            menu = PickMenu(about.conversation_id, message.id, offer)
-            await self.say(message, WHICH_FILE, row(menu))
+            menu = row(PickMenu(about.conversation_id, message.id, offer))
+            await self.say(message, WHICH_FILE, menu, conversation_id=about.conversation_id)
             return
         await self._offers.keep(actor, message.id, offer)
         known = await self._channels.own_tracks(actor) if guild_id_of(message) is None else ()
@@ -177,7 +198,7 @@ class Responder:
             return
         try:
             await self.react(message, TAKEN)
-            await self.say(message, NEW_VERSION)
+            await self.say(message, NEW_VERSION, conversation_id=about.conversation_id)
         finally:
             # the version is taken, also where Discord cannot be told so now
             self._feedback.intake.download_behind(job.job_id)
@@ -193,7 +214,10 @@ class Responder:
                 await self.say(message, WHAT_NEXT)
                 return None
             if len(own) > 1:
-                await self.say(message, WHICH_TRACK, row(WhichMenu(message.id, own)))
+                # the words are kept with the menu: without Read Message History they could not be read again
+                await self._offers.keep(actor, message.id, Offer((), focus=text))
+                menu = row(WhichMenu(message.id, own))
+                await self.say(message, WHICH_TRACK, menu, conversation_id=own[0].conversation_id)
                 return None
             conversation_id = own[0].conversation_id
         else:
@@ -210,6 +234,28 @@ class Responder:
         payload = QuestionPayload(conversation_id, text, origin, message_id=message.id)
         if await self._conversations.ask(author_of(message), message_key(message.id), payload) is not None:
             await self.react(message, TAKEN)
+
+    async def ask_later(
+        self, interaction: discord.Interaction, source_id: int, conversation_id: int, text: str
+    ) -> None:
+        """Commit what a message asked before its member said which track it is about."""
+        channel_id, guild_id = interaction.channel_id or 0, interaction.guild_id
+        origin = Origin(
+            application_id=self._application_id,
+            channel_id=channel_id,
+            place=Place.DIRECT if guild_id is None else Place.IN_PLACE,
+            message_id=source_id,
+            is_message=True,
+            follows_owner=guild_id is None,
+            source_id=source_id,
+        )
+        payload = QuestionPayload(conversation_id, text, origin, message_id=source_id)
+        if await self._conversations.ask(actor_of(interaction), message_key(source_id), payload) is not None:
+            channel = self._bot.get_partial_messageable(channel_id, guild_id=guild_id)
+            try:
+                await channel.get_partial_message(source_id).add_reaction(TAKEN)
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                log.info("message %s: no reaction: %s", source_id, error)
 
     async def _tell_problems(self, message: discord.Message, files: Shown) -> None:
         if files.problems:
@@ -231,7 +277,14 @@ class Responder:
 
     # -- how it is shown
 
-    async def say(self, message: discord.Message, text: str, view: discord.ui.View | None = None) -> None:
+    async def say(
+        self,
+        message: discord.Message,
+        text: str,
+        view: discord.ui.View | None = None,
+        *,
+        conversation_id: int | None = None,
+    ) -> None:
         """Reply to a message; without a reference where the history cannot be seen.
 
         Raises:
@@ -245,11 +298,11 @@ class Responder:
         reference = message.to_reference(fail_if_not_exists=False)
         try:
             try:
-                await message.channel.send(text, reference=reference, **arguments)  # type: ignore[call-overload]
+                sent = await message.channel.send(text, reference=reference, **arguments)  # type: ignore[call-overload]
             except discord.HTTPException as error:
                 if error.code not in CANNOT_REPLY:
                     raise
-                await message.channel.send(text, **arguments)  # type: ignore[call-overload]
+                sent = await message.channel.send(text, **arguments)  # type: ignore[call-overload]
         except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
             raise NotNowError(f"{type(error).__name__}: {error}") from error
         except discord.HTTPException as error:
@@ -259,6 +312,9 @@ class Responder:
             if not self._bot.is_closed():
                 raise
             raise NotNowError("the connection was closed meanwhile") from error
+        else:
+            if conversation_id is not None:
+                await self._channels.posted(conversation_id, sent.id, message.channel.id)
 
     async def react(self, message: discord.Message, emoji: str) -> None:
         """Show a reaction where the bot may. Best effort."""

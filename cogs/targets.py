@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from cogs.acknowledging import acknowledge, in_time
 from cogs.attachments import check_attachment
 from cogs.context import TYPED_TARGET_MAX, actor_of, origin_of
 from cogs.rendering import MESSAGE_MAX_CHARACTERS, chunks, plain
@@ -76,7 +77,7 @@ class Targets(commands.GroupCog, group_name="target", group_description="What is
         await self._uploads.begin(interaction, accepting)
 
     async def _import(self, interaction: discord.Interaction, name: str, file: Attachment) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction, lambda: interaction.response.defer(ephemeral=True, thinking=True))
         named = await self._service.import_file(actor_of(interaction), name, file)
         text = IMPORTED.format(name=plain(named.name), tracks=named.target.tracks)
         await interaction.edit_original_response(content=text, allowed_mentions=discord.AllowedMentions.none())
@@ -84,20 +85,20 @@ class Targets(commands.GroupCog, group_name="target", group_description="What is
     @app_commands.command(name="list", description="The targets of this server")
     async def list_all(self, interaction: discord.Interaction) -> None:
         """All of them."""
-        entries = await self._service.listed(actor_of(interaction))
+        entries = await in_time(self._service.listed(actor_of(interaction)))
         await _answer(interaction, list_text(entries))
 
     @app_commands.command(name="show", description="What is usual among the tracks of a target")
     @app_commands.describe(name="Start typing its name")
     async def show(self, interaction: discord.Interaction, name: Typed) -> None:
         """Its numbers."""
-        await _answer(interaction, target_text(await self._service.get(actor_of(interaction), name)))
+        await _answer(interaction, target_text(await in_time(self._service.get(actor_of(interaction), name))))
 
     @app_commands.command(name="remove", description="Remove a target from this server")
     @app_commands.describe(name="Start typing its name")
     async def remove(self, interaction: discord.Interaction, name: Typed) -> None:
         """Gone for good."""
-        await self._service.remove(actor_of(interaction), name)
+        await in_time(self._service.remove(actor_of(interaction), name))
         await _answer(interaction, REMOVED.format(name=plain(name)))
 
     @add.autocomplete("genre")
@@ -107,7 +108,7 @@ class Targets(commands.GroupCog, group_name="target", group_description="What is
     @show.autocomplete("name")
     @remove.autocomplete("name")
     async def _complete_name(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        names = await self._service.suggest(actor_of(interaction), typed)
+        names = await in_time(self._service.suggest(actor_of(interaction), typed))
         return [app_commands.Choice(name=name, value=name) for name in names]
 
     async def cog_unload(self) -> None:
@@ -117,8 +118,10 @@ class Targets(commands.GroupCog, group_name="target", group_description="What is
 
 async def _answer(interaction: discord.Interaction, text: str) -> None:
     """To the person who asked only."""
-    silent = discord.AllowedMentions.none()
-    await interaction.response.send_message(chunks(text)[0], ephemeral=True, allowed_mentions=silent)
+    first, silent = chunks(text)[0], discord.AllowedMentions.none()
+    await acknowledge(
+        interaction, lambda: interaction.response.send_message(first, ephemeral=True, allowed_mentions=silent)
+    )
 
 
 def list_text(entries: tuple[TargetEntry, ...]) -> str:

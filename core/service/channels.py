@@ -36,8 +36,9 @@ class ChannelState:
         return next((row for row in self.rows if row.owner_id == user_id and row.floor_id < message_id), None)
 
     def any(self, message_id: int) -> ConversationRow | None:
-        """The most recently active conversation there that had begun when the message was written."""
-        return next((row for row in self.rows if row.floor_id < message_id), None)
+        """The conversation of a thread, else the most recently active one, that had begun by this message."""
+        begun = [row for row in self.rows if row.floor_id < message_id]
+        return next((row for row in begun if row.follows_owner), next(iter(begun), None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,11 @@ class ChannelService:
         async with self._database.read() as unit:
             row = await unit.conversations.get(actor, conversation_id)
             return (await _own_track(unit, actor, row)).label
+
+    async def posted(self, conversation_id: int, discord_message_id: int, channel_id: int) -> None:
+        """A message of Earshot's about a conversation is visible; it goes where its owner wants such posts deleted."""
+        async with self._database.begin() as unit:
+            await unit.conversations.note_post(conversation_id, discord_message_id, channel_id)
 
     async def forget_channel(self, channel_id: int) -> None:
         """A thread or channel was deleted in Discord: so are the conversations in it."""

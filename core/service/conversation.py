@@ -204,7 +204,8 @@ class ConversationService:
         """
         async with self._database.read() as unit:
             rows = [row for row in await unit.conversations.by_channel(channel_id) if row.guild_id == actor.guild_id]
-        own = next((row for row in rows if row.owner_id == actor.user_id), next(iter(rows), None))
+        of_thread = next((row for row in rows if row.follows_owner), next(iter(rows), None))
+        own = next((row for row in rows if row.owner_id == actor.user_id), of_thread)
         if own is None:
             raise UsageError(UsageCode.NO_CONVERSATION_HERE)
         return own.conversation_id

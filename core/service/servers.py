@@ -90,8 +90,8 @@ class ServerService:
         """
         await self._set(actor, OTHERS_SETTING, value=allowed)
 
-    async def check_owner(self, actor: Actor, author_id: int) -> None:
-        """Whether the actor may put a track of this author under review.
+    async def check_owner(self, actor: Actor, author_id: int | None) -> None:
+        """Whether the actor may put a track of this author (None: nobody knows whose it is) under review.
 
         Raises:
             UsageError: NOT_YOURS, the server wants members to ask for their own tracks only.

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, or_, select, update
 
 from core.storage.access import guild_id_of, owned_by, readable_by
 from core.storage.messages import Messages
@@ -180,12 +180,16 @@ class Conversations(Messages):
         return await self._rows(and_(conversations.c.active_at >= since, conversations.c.channel_id.is_not(None)))
 
     async def posts_of(self, actor: Actor) -> tuple[tuple[int, int], ...]:
-        """Channel and message ids of what Earshot posted about this person's tracks, in every guild."""
+        """Channel and message ids of what Earshot posted about this person's tracks, or in answer to them."""
         where = func.coalesce(posts.c.channel_id, conversations.c.channel_id)
+        answers = select(messages.c.discord_message_id).where(
+            messages.c.asker_id == actor.user_id, messages.c.discord_message_id.is_not(None)
+        )
+        theirs = or_(conversations.c.owner_id == actor.user_id, posts.c.discord_message_id.in_(answers))
         statement = (
             select(where, posts.c.discord_message_id)
             .join(conversations, conversations.c.id == posts.c.conversation_id)
-            .where(conversations.c.owner_id == actor.user_id, where.is_not(None))
+            .where(theirs, where.is_not(None))
             .order_by(posts.c.discord_message_id)
         )
         return tuple((int(row[0]), int(row[1])) for row in await self._connection.execute(statement))

@@ -24,7 +24,7 @@ OK = 200
 MINUTES_PER_DAY = 24 * 60
 
 
-@dataclass
+@dataclass(repr=False)
 class OwnStage(Stage):
     """A stage whose bot may be stopped, killed and started again."""
 

@@ -16,7 +16,7 @@ MASTER = {"type": "master", "genre": "house"}
 """What most uploads are asked as."""
 
 
-@dataclass
+@dataclass(repr=False)
 class Stage:
     """What a wire test works with."""
 

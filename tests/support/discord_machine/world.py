@@ -30,7 +30,7 @@ Certain = Callable[[], bool]
 """Whether nothing came in between that may have cost an interaction its answer."""
 
 
-@dataclass
+@dataclass(repr=False)
 class Place:
     """A server with its channels and members."""
 
@@ -48,7 +48,7 @@ class Place:
         return [self.text, self.no_thread, *threads]
 
 
-@dataclass
+@dataclass(repr=False)
 class Asked:
     """A message, and how many replies it gets: "one", "none", "most one"."""
 
@@ -57,7 +57,7 @@ class Asked:
     what: str
 
 
-@dataclass
+@dataclass(repr=False)
 class Sent:
     """A track that was sent in. `by` is its interaction, or its message."""
 
@@ -67,7 +67,7 @@ class Sent:
     is_firm: bool = True
 
 
-@dataclass
+@dataclass(repr=False)
 class Pressed:
     """An interaction that must be answered."""
 

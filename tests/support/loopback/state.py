@@ -34,7 +34,8 @@ class DiscordError(Exception):
         self.headers = headers or {}
 
 
-@dataclass(eq=False)
+# no __repr__ by fields: each holds the others, and asyncio writes what a fixture made into its own repr at every test
+@dataclass(eq=False, repr=False)
 class User:
     """Somebody, a webhook's face, or the bot."""
 
@@ -47,7 +48,7 @@ class User:
     display_name: str | None = None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Attachment:
     """A file in a message."""
 
@@ -66,7 +67,7 @@ class Attachment:
         return len(self.data) if self.claimed_size is None else self.claimed_size
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Message:
     """A message as people see it."""
 
@@ -98,7 +99,7 @@ class Message:
     id: int = field(default_factory=snowflake)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Channel:
     """A text channel, thread, forum, voice chat or direct message."""
 
@@ -173,7 +174,7 @@ class Channel:
         return self.type in THREADS
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Guild:
     """A guild with the bot in it (or, for user installs, without)."""
 
@@ -187,7 +188,7 @@ class Guild:
     owner_id: int = field(default_factory=snowflake)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Interaction:
     """A command, button, form or autocomplete on its way."""
 
@@ -221,7 +222,7 @@ class Interaction:
         return not self.installed_in_guild and not self.channel.may("use_external_apps")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Wait:
     """A condition that somebody waits for; looked at without waking them."""
 

@@ -14,7 +14,7 @@ from tests.support.loopback.message_checks import REQUEST_MAX_BYTES
 from tests.support.loopback.state import Attachment, Channel, DiscordError, Message, State, User
 
 
-@dataclass
+@dataclass(repr=False)
 class Call:
     """One request."""
 
