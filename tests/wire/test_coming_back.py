@@ -1,0 +1,107 @@
+"""What a stranger found: places that come back, webhooks that only look like proxies, guests in somebody's thread."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from tests.wire.stage import MASTER, Stage
+
+pytestmark = [pytest.mark.wire, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def _server_outage(guild: Any, _channel: Any) -> Callable[[], Awaitable[None]]:
+    await guild.go_out()
+    return guild.come_back  # type: ignore[no-any-return]
+
+
+async def _removal(guild: Any, _channel: Any) -> Callable[[], Awaitable[None]]:
+    await guild.remove_bot()
+    return guild.readd_bot  # type: ignore[no-any-return]
+
+
+async def _hidden_channel(guild: Any, channel: Any) -> Callable[[], Awaitable[None]]:
+    await guild.set_permissions(channel, deny=["VIEW_CHANNEL"])
+
+    async def show() -> None:
+        await guild.set_permissions(channel)
+
+    return show
+
+
+@pytest.mark.parametrize("away", [_server_outage, _removal, _hidden_channel])
+async def test_what_is_asked_while_a_place_is_away_is_answered_before_what_is_new(
+    stage: Stage, away: Callable[[Any, Any], Awaitable[Callable[[], Awaitable[None]]]]
+) -> None:
+    guild = stage.discord.add_guild("Comes and goes")
+    mia, channel = guild.add_member("mia"), guild.add_text_channel("mixes")
+    thread = await stage.reviewed(mia, channel)
+
+    back = await away(guild, channel)
+    missed = await mia.send(thread, "how loud is it?")
+    await back()
+    new = await mia.send(thread, "and what key is it in?")
+
+    await stage.answer_to(thread, new)
+    order = [m.reference_id for m in thread.messages if m.author.bot and m.reference_id in {missed.id, new.id}]
+    assert order == [missed.id, new.id]
+
+
+async def test_a_webhook_that_says_a_word_of_a_question_takes_nothing(stage: Stage) -> None:
+    mia = stage.member("mia")
+    thread = await stage.reviewed(mia)
+
+    asked = await mia.send(thread, "how loud is the bass at the drop, and is it ok?")
+    other = await stage.discord.post_as_webhook(thread, "GitHub", "ok")
+    repeated = await stage.discord.post_as_webhook(thread, "Mirror", asked.content)
+
+    await stage.answer_to(thread, asked)
+    assert not [m for m in thread.messages if m.author.bot and m.reference_id in {other.id, repeated.id}]
+
+
+async def test_with_others_off_a_proxied_or_forwarded_track_is_refused_as_well(stage: Stage) -> None:
+    guild = stage.discord.add_guild("Own tracks only")
+    kai, mia = guild.add_member("kai"), guild.add_member("mia")
+    boss, channel = guild.add_member("boss", manages=True), guild.add_text_channel("mixes")
+    await boss.slash(channel, "server others", {"use": "off"})
+    posted = await kai.send(channel, "my track", files=[stage.track()])
+    forwarded = await mia.forward(channel, posted)
+    proxied = await stage.discord.proxy(posted)
+
+    for message in (forwarded, proxied):
+        shown = await mia.context_menu(channel, "Get mix feedback", message)
+        assert shown.modal is None
+        assert "somebody else's track" in (await stage.refusal(shown)).content
+
+
+async def test_a_guests_own_review_in_a_thread_does_not_make_it_theirs(stage: Stage) -> None:
+    kai, mia, lea = stage.member("kai"), stage.member("mia"), stage.member("lea")
+    thread = await stage.reviewed(kai)
+    await mia.slash(thread, "feedback", {**MASTER, "genre": "techno"}, files={"track": stage.clean_track()})
+    await stage.discord.wait_until(lambda: sum(bool(m.attachments) for m in thread.messages) == 2)
+
+    asked = await lea.send(thread, "how loud is it?", mention_bot=True)
+
+    assert "LUFS" in (await stage.answer_to(thread, asked)).content
+
+
+async def test_who_names_earshot_and_others_besides_is_answered(stage: Stage) -> None:
+    kai, mia = stage.member("kai"), stage.member("mia")
+    thread = await stage.reviewed(kai)
+
+    asked = await kai.send(thread, f"how loud is it? <@{mia.user.id}>", mention_bot=True, mentions=[mia])
+
+    assert "LUFS" in (await stage.answer_to(thread, asked)).content
+
+
+async def test_a_target_in_a_direct_message_is_refused_also_with_a_known_track(stage: Stage) -> None:
+    mia = stage.member("mia")
+    dm = mia.dm()
+    for _ in range(2):
+        refused = await stage.refusal(
+            await mia.slash(dm, "feedback", {**MASTER, "target": "ours"}, files={"track": stage.track()})
+        )
+        assert "per server" in refused.content
+        if not any(message.attachments for message in dm.messages):
+            await mia.slash(dm, "feedback", MASTER, files={"track": stage.track()})
+            await stage.report_in(dm)
