@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from core.audio.source import MIB
 from core.service.limits import Limits
@@ -14,6 +15,9 @@ DEFAULT_PARALLEL = 4
 """Requests to the model at the same time: more members than that seldom ask in the same seconds."""
 
 DATABASE_FILE = "earshot.sqlite3"
+
+NUMBER_MAX = 20_000_000.0
+"""No limit needs more: it is 2,000 years in hours, ten times the tokens that a server may use in a day."""
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
@@ -67,7 +71,7 @@ class Settings:
             database_url=_clean(environment.get("DATABASE_URL")) or f"sqlite+aiosqlite:///{data_dir / DATABASE_FILE}",
             discord_token=_secret(environment, "DISCORD_TOKEN"),
             openai_api_key=_secret(environment, "OPENAI_API_KEY"),
-            openai_base_url=_clean(environment.get("OPENAI_BASE_URL")),
+            openai_base_url=_url(environment, "OPENAI_BASE_URL"),
             openai_model=_clean(environment.get("OPENAI_MODEL")) or DEFAULT_MODEL,
             model_on=_switch(environment, "EARSHOT_MODEL", default=True),
             model_log=_switch(environment, "EARSHOT_LOG_MODEL", default=False),
@@ -106,8 +110,9 @@ class _Numbers:
             value = float(given)
         except ValueError:
             raise UsageError(UsageCode.BAD_SETTING, name=name, given=given, wanted="a number") from None
-        if not minimum <= value < float("inf"):
-            raise UsageError(UsageCode.BAD_SETTING, name=name, given=given, wanted=f"at least {minimum:g}")
+        if not minimum <= value <= NUMBER_MAX:
+            wanted = f"between {minimum:g} and {NUMBER_MAX:,.0f}"
+            raise UsageError(UsageCode.BAD_SETTING, name=name, given=given, wanted=wanted)
         return value
 
 
@@ -139,6 +144,19 @@ def _folder(environment: Mapping[str, str], name: str, default: str) -> Path:
     if existing is not None and os.path.isfile(existing):  # noqa: PTH113 - any text for an answer, no error
         raise UsageError(UsageCode.BAD_SETTING, name=name, given=str(folder), wanted="a folder, and that is a file")
     return folder
+
+
+def _url(environment: Mapping[str, str], name: str) -> str | None:
+    """Where a server is; not repeated in the error, for it may hold a password."""
+    given = _clean(environment.get(name))
+    if given is None:
+        return None
+    parts = urlsplit(given)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise UsageError(
+            UsageCode.BAD_SETTING, name=name, given="…", wanted="a URL that begins with http:// or https://"
+        )
+    return given
 
 
 def _secret(environment: Mapping[str, str], name: str) -> str | None:

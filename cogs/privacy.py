@@ -1,8 +1,9 @@
 """/privacy: what is kept, a copy of it, and deletion. Guild joins and leaves."""
 
+import asyncio
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from io import BytesIO
 
 import aiohttp
@@ -13,6 +14,7 @@ from discord.ext import commands
 from cogs.acknowledging import acknowledge, in_time
 from cogs.buttons import wipe_buttons
 from cogs.context import actor_of
+from cogs.delivery.posting import RENAME_WITHIN_S
 from cogs.delivery.progress import Progress
 from cogs.server import OFF, ON
 from core.service.privacy import Post, PrivacyService
@@ -61,6 +63,9 @@ ASK_FIRST = (
     "with it, without your name.\nMy posts about your tracks are messages in Discord: they stay unless you choose "
     "to remove them too."
 )
+UNNAMED = "Deleted review"
+"""Name of a thread whose owner had everything deleted."""
+
 STOPPED = "Stopped: you deleted everything I had about you."
 
 
@@ -105,10 +110,24 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
         await acknowledge(interaction, lambda: interaction.response.defer(ephemeral=True))
         posts = await self._service.posts(actor)
         removed = await self._remove(posts) if posts_too else 0
+        if posts_too:
+            await self._unname(await self._service.threads(actor))
         for job in await self._service.delete(actor):
             await self._progress.end(job, STOPPED)
         text = DELETED.format(posts=_about_posts(len(posts), removed, posts_too=posts_too))
         await interaction.edit_original_response(content=text, view=None)
+
+    async def _unname(self, channel_ids: Collection[int]) -> None:
+        """Take the member's name off threads of ours. Best effort: Discord allows two renames in ten minutes."""
+        for channel_id in channel_ids:
+            try:
+                async with asyncio.timeout(RENAME_WITHIN_S):
+                    channel = await self._bot.fetch_channel(channel_id)
+                    me = self._bot.user
+                    if isinstance(channel, discord.Thread) and me is not None and channel.owner_id == me.id:
+                        await channel.edit(name=UNNAMED)
+            except (discord.HTTPException, discord.InvalidData, aiohttp.ClientError, OSError, TimeoutError) as error:
+                log.info("thread %s keeps its name: %s", channel_id, error)
 
     async def _remove(self, posts: Sequence[Post]) -> int:
         """Delete posts of ours, as many as can be deleted; returns how many are gone."""

@@ -54,6 +54,11 @@ class PrivacyService:
         async with self._database.read() as unit:
             return tuple(Post(*where) for where in await unit.conversations.posts_of(actor))
 
+    async def threads(self, actor: Actor) -> tuple[int, ...]:
+        """Channel ids of the threads that belong to this person's reviews, in every guild."""
+        async with self._database.read() as unit:
+            return tuple(await unit.conversations.threads_of(actor))
+
     async def delete(self, actor: Actor) -> tuple[Job, ...]:
         """Delete everything stored about this person, in every guild, from the database and from disk.
 

@@ -179,6 +179,12 @@ class Conversations(Messages):
         """Conversations with a channel in which something happened since then, the most recent first."""
         return await self._rows(and_(conversations.c.active_at >= since, conversations.c.channel_id.is_not(None)))
 
+    async def threads_of(self, actor: Actor) -> tuple[int, ...]:
+        """Channels in which this person's conversations have a thread, in every guild."""
+        theirs = and_(conversations.c.owner_id == actor.user_id, conversations.c.follows_owner)
+        found = select(conversations.c.channel_id).where(theirs, conversations.c.channel_id.is_not(None))
+        return tuple((await self._connection.execute(found)).scalars())
+
     async def posts_of(self, actor: Actor) -> tuple[tuple[int, int], ...]:
         """Channel and message ids of what Earshot posted about this person's tracks, or in answer to them."""
         where = func.coalesce(posts.c.channel_id, conversations.c.channel_id)

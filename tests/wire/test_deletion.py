@@ -67,10 +67,17 @@ async def test_f17_the_posts_are_deleted_on_request(stage: Stage) -> None:
     question = await mia.send(thread, "how loud is it?")
     await stage.discord.wait_until(lambda: "✅" in question.reactions)
     before = [message.id for message in others.messages]
+    elsewhere = await mia.send(others, "how loud is it, my secret words?", mention_bot=True)
+    quoted = await stage.answer_to(others, elsewhere)
+    await stage.discord.wait_until(lambda: "✅" in elsewhere.reactions)
 
     text = await _wipe(stage, mia, channel, "earshot:wipeposts:")
 
     assert "posts about your tracks" in text
     assert [message.id for message in thread.messages] == [question.id]
-    assert [message.id for message in others.messages] == before
+    assert [message.id for message in others.messages] == [*before, elsewhere.id]
+    assert quoted.id not in {message.id for message in others.messages}
+    await stage.discord.wait_until(lambda: thread.name == "Deleted review")
+    assert mia.user.name not in thread.name
+    assert kai.user.name in others.name
     assert [message.interaction.user.name for message in channel.messages] == [kai.user.name]

@@ -42,9 +42,13 @@ def test_secrets_are_not_in_the_repr() -> None:
         ("EARSHOT_WORKERS", "0"),
         ("EARSHOT_QUEUE", "nan"),
         ("EARSHOT_AUDIO_HOURS", "inf"),
+        ("EARSHOT_AUDIO_HOURS", "1e308"),
+        ("EARSHOT_MAX_UPLOAD_MIB", "1e308"),
+        ("OPENAI_BASE_URL", "notaurl"),
+        ("OPENAI_BASE_URL", "ftp://models.example"),
     ],
 )
-def test_a_bad_number_is_named(name: str, value: str) -> None:
+def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:
     with pytest.raises(UsageError) as caught:
         Settings.read({name: value})
 
