@@ -89,6 +89,10 @@ class EarshotBot(commands.Bot):
         if self._syncing is not None:
             self._syncing.cancel()
             await asyncio.wait({self._syncing})
+        # discord.py leaves it running: it would announce READY to a client that is closed, with a traceback
+        ready_task: asyncio.Task[None] | None = getattr(self._connection, "_ready_task", None)
+        if ready_task is not None:
+            ready_task.cancel()
         await super().close()
 
     async def on_message(self, message: discord.Message, /) -> None:

@@ -8,7 +8,7 @@ from tests.support.bot_process import BotProcess
 from tests.support.loopback import LoopbackDiscord
 from tests.support.tracks import clean_mp3, faulty_mp3
 
-JOB_TIMEOUT_S = 60.0
+JOB_TIMEOUT_S = 180.0
 
 Upload = tuple[str, bytes, str]
 

@@ -27,7 +27,7 @@ READY_LATE_S = 6.0
 REFUSED = 3
 """Requests that fail before Discord is there again."""
 
-TIMEOUT_S = 120.0
+TIMEOUT_S = 300.0
 
 
 def _arrived_once(thread) -> None:

@@ -260,7 +260,7 @@ async def test_a_question_that_is_edited_meanwhile_is_answered_as_it_stands(hous
     await _until(lambda: server.seen)
     server.script(server_says.says("Listen to it in mono."))
 
-    await house.conversations.edit_message(100, "is it too wide?")
+    await house.conversations.edit_message(100, "is it too wide?", ORIGIN)
     await asyncio.wait_for(work, 60)
 
     assert "is it too wide?" in _prompts(server)[-1]

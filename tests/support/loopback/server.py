@@ -18,7 +18,7 @@ from tests.support.loopback.state import Channel, Guild, Message, State, Wait
 
 TOKEN = "loopback-token"
 UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024
-WAIT_S = 60.0
+WAIT_S = 180.0
 
 T = TypeVar("T")
 
