@@ -3,14 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import aiohttp
 import discord
 
 from core.values.errors import DependencyCode, DependencyError
 
-ANSWER_WITHIN_S = 2.0
+ANSWER_WITHIN_S = 1.5
 """Discord waits 3 s for an acknowledgement; a database that needs longer than this is said to be busy."""
 
 PAUSES_S = (0.2, 0.5)
@@ -28,17 +28,33 @@ class InDoubtError(Exception):
     """Nobody can say (yet) whether an acknowledgement arrived."""
 
 
+_ending: set[asyncio.Future[Any]] = set()
+"""Work that came too late and is being cancelled: SQLite waits for a lock to the end of its busy timeout."""
+
+
 async def in_time(work: Awaitable[T]) -> T:
-    """What must be known before an interaction is answered.
+    """What must be known before an interaction is answered. Work that comes too late is cancelled, not waited for.
 
     Raises:
         DependencyError: DATABASE, it took too long.
     """
+    task = asyncio.ensure_future(work)
     try:
-        async with asyncio.timeout(ANSWER_WITHIN_S):
-            return await work
-    except TimeoutError as error:
-        raise DependencyError(DependencyCode.DATABASE, cause="busy") from error
+        await asyncio.wait({task}, timeout=ANSWER_WITHIN_S)
+    finally:
+        if not task.done():
+            task.cancel()
+            _ending.add(task)
+            task.add_done_callback(_ended)
+    if not task.done():
+        raise DependencyError(DependencyCode.DATABASE, cause="busy")
+    return task.result()
+
+
+def _ended(task: "asyncio.Future[Any]") -> None:
+    _ending.discard(task)
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.info("what came too late ended with %s", type(error).__name__)
 
 
 async def acknowledge(

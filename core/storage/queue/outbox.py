@@ -1,4 +1,4 @@
-"""The outbox table: steps that show a job's result in Discord, delivered in order within a job."""
+"""The outbox table: steps that show results in Discord, in order within a job; replies in order of their lane."""
 
 import base64
 import hashlib
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, exists, false, func, or_, select, update
 
 from core.storage.access import Repository
 from core.storage.tables import jobs, outbox_steps
@@ -17,6 +17,9 @@ KEY_CHARACTERS = 12
 
 UNSETTLED = (StepState.PENDING, StepState.SENDING)
 """States of a step that still has to be delivered."""
+
+REPLIES = (StepKind.POST_ANSWER, StepKind.POST_SUMMARY, StepKind.REPORT_ERROR)
+"""What a conversation is answered with: the later one is to stand below the earlier one."""
 
 
 def step_key(job_id: str, position: int) -> str:
@@ -46,6 +49,23 @@ def _due(now: datetime) -> ColumnElement[bool]:
     return and_(outbox_steps.c.state.in_(UNSETTLED), waited)
 
 
+def _follows_a_reply(now: datetime) -> ColumnElement[bool]:
+    """A reply whose lane has an earlier one that is being delivered or could be."""
+    before, its_job, my_job = outbox_steps.alias("reply_before"), jobs.alias("its_job"), jobs.alias("my_job")
+    put_off = and_(before.c.state == StepState.PENDING, func.coalesce(before.c.not_before > now, false()))
+    earlier_reply = exists().where(
+        before.c.id < outbox_steps.c.id,
+        before.c.kind.in_(REPLIES),
+        before.c.state.in_(UNSETTLED),
+        ~put_off,
+        its_job.c.id == before.c.job_id,
+        my_job.c.id == outbox_steps.c.job_id,
+        its_job.c.lane == my_job.c.lane,
+        its_job.c.id != my_job.c.id,
+    )
+    return and_(outbox_steps.c.kind.in_(REPLIES), earlier_reply)
+
+
 class Outbox(Repository):
     """The outbox. Internal machinery: it acts for everybody."""
 
@@ -65,14 +85,23 @@ class Outbox(Repository):
         return tuple(added)
 
     async def due(self, now: datetime, limit: int) -> tuple[Step, ...]:
-        """Steps that may be delivered now: every earlier step of their job is done or given up."""
+        """Steps that may be delivered now: every earlier step of their job is done or given up.
+
+        A reply also waits for earlier replies of its lane, but for those that were put off: an answer that cannot be
+        posted now must not keep back the next one.
+        """
         earlier = outbox_steps.alias("earlier")
         blocked = exists().where(
             earlier.c.job_id == outbox_steps.c.job_id,
             earlier.c.position < outbox_steps.c.position,
             earlier.c.state.in_(UNSETTLED),
         )
-        statement = select(outbox_steps).where(_due(now), ~blocked).order_by(outbox_steps.c.id).limit(limit)
+        statement = (
+            select(outbox_steps)
+            .where(_due(now), ~blocked, ~_follows_a_reply(now))
+            .order_by(outbox_steps.c.id)
+            .limit(limit)
+        )
         return tuple(_step(row) for row in await self._connection.execute(statement))
 
     async def start(self, step_id: int, now: datetime, try_s: float) -> Step | None:

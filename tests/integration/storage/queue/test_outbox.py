@@ -1,6 +1,7 @@
 """The outbox: order within a job, one taker of a step, keys that find what was made."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 from core.storage import Database
@@ -57,6 +58,35 @@ async def test_jobs_do_not_wait_for_each_other(database: Database, clock: FakeCl
     assert await due(database, clock) == [one.step_id, two.step_id]
     async with database.read() as unit:
         assert len(await unit.outbox.due(clock(), 1)) == 1
+
+
+async def answer(database: Database, lane: str | None) -> Step:
+    asked = replace(job(ANNA), lane=lane)
+    async with database.begin() as unit:
+        await unit.jobs.add(asked)
+        (step,) = await unit.outbox.add(asked.job_id, [NewStep(StepKind.POST_ANSWER, "{}")])
+    return step
+
+
+async def test_answers_of_one_conversation_are_due_one_after_the_other(database: Database, clock: FakeClock) -> None:
+    first, second = await answer(database, "conversation:1"), await answer(database, "conversation:1")
+    elsewhere, anywhere = await answer(database, "conversation:2"), await answer(database, None)
+    assert await due(database, clock) == [first.step_id, elsewhere.step_id, anywhere.step_id]
+    await start(database, clock, first)
+    assert await due(database, clock) == [elsewhere.step_id, anywhere.step_id]
+    async with database.begin() as unit:
+        await unit.outbox.done(first.step_id, None)
+    assert await due(database, clock) == [second.step_id, elsewhere.step_id, anywhere.step_id]
+
+
+async def test_an_answer_that_was_put_off_keeps_no_other_back(database: Database, clock: FakeClock) -> None:
+    first, second = await answer(database, "conversation:1"), await answer(database, "conversation:1")
+    await start(database, clock, first)
+    async with database.begin() as unit:
+        await unit.outbox.retry(first.step_id, clock() + timedelta(seconds=30))
+    assert await due(database, clock) == [second.step_id]
+    clock.advance(seconds=30)
+    assert await due(database, clock) == [first.step_id]
 
 
 async def test_one_of_many_takes_a_step(database: Database, clock: FakeClock) -> None:
