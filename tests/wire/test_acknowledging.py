@@ -6,14 +6,12 @@ from tests.wire.lives import own_stage
 from tests.wire.stage import MASTER, Stage
 
 pytestmark = pytest.mark.wire
-SHARED = pytest.mark.asyncio(loop_scope="session")
 
 CALLBACK = r"/interactions/\d+/[^/]+/callback"
 WRONG = "Something went wrong"
 TOO_LONG = "how loud is it? " * 100
 
 
-@SHARED
 @pytest.mark.parametrize(("status", "after_effect"), [(0, False), (0, True), (500, True)], ids=str)
 async def test_f16_a_command_whose_acknowledgement_is_in_doubt_is_done(
     stage: Stage, status: int, after_effect: bool
@@ -31,7 +29,6 @@ async def test_f16_a_command_whose_acknowledgement_is_in_doubt_is_done(
     assert len(channel.threads) == 1
 
 
-@SHARED
 @pytest.mark.parametrize(("status", "after_effect"), [(0, False), (0, True), (500, True)], ids=str)
 async def test_f16_so_is_a_question_by_form(stage: Stage, status: int, after_effect: bool) -> None:
     mia = stage.member("mia")
@@ -82,7 +79,6 @@ async def test_f16_killed_after_the_acknowledgement_the_review_comes(tmp_path) -
         assert len(channel.threads) == 1
 
 
-@SHARED
 async def test_f22_a_message_whose_event_comes_three_times_is_refused_once(stage: Stage) -> None:
     mia = stage.member("mia")
     thread = await stage.reviewed(mia)

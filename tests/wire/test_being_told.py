@@ -8,7 +8,7 @@ import pytest
 from tests.support.loopback import LoopbackDiscord
 from tests.wire.stage import MASTER, Stage
 
-pytestmark = [pytest.mark.wire, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.wire
 
 PDF_OF = re.compile(r"earshot-track-(\d+)-v(\d+)\.pdf")
 
@@ -208,7 +208,6 @@ async def test_f11_report_hands_over_the_latest_review_to_its_owner_alone(stage:
 # -- F13: without the intent
 
 
-@pytest.mark.asyncio(loop_scope="function")
 async def test_f13_without_the_intent_the_hint_comes_once_and_later_messages_are_marked(tmp_path: Any) -> None:
     from tests.support.bot_process import BotProcess
 

@@ -6,7 +6,6 @@ from tests.wire.lives import OwnStage, own_stage
 from tests.wire.stage import MASTER, Stage
 
 pytestmark = pytest.mark.wire
-SHARED = pytest.mark.asyncio(loop_scope="session")
 
 QUESTION = {"question": "how loud is it?"}
 
@@ -63,7 +62,7 @@ async def test_f07_the_sixth_summary_is_refused_with_a_sentence(tmp_path) -> Non
 
 async def test_f26_a_busy_database_is_said_in_time_everywhere(tmp_path) -> None:
     async with own_stage(tmp_path) as stage:
-        mia, channel = stage.member("mia"), stage.channel()
+        mia, manager, channel = stage.member("mia"), stage.manager(), stage.channel()
         thread = await stage.reviewed(mia)
         await stage.answer_to(thread, await mia.send(thread, "what key is it in?"))
         posted = await mia.send(channel, "mine", files=[stage.clean_track()])
@@ -78,6 +77,8 @@ async def test_f26_a_busy_database_is_said_in_time_everywhere(tmp_path) -> None:
                 await mia.context_menu(channel, "Get mix feedback", posted),
                 await mia.slash(channel, "feedback", MASTER, files={"track": stage.track()}),
                 await mia.slash(channel, "privacy notify", {"mention": "off"}),
+                await manager.slash(channel, "target remove", {"name": "ours"}),
+                await manager.slash(channel, "server others", {"use": "off"}),
             ]
             said = [await _said(stage, interaction) for interaction in used]
             handed = await mia.click(stage.numbers(thread), "earshot:report:")
@@ -107,7 +108,6 @@ async def test_f07_the_delete_confirmation_says_that_the_database_is_busy(tmp_pa
         assert "try again" in text
 
 
-@SHARED
 async def test_f07_buttons_after_privacy_delete_answer_whoever_presses(stage: Stage) -> None:
     mia = stage.member("mia")
     thread = await stage.reviewed(mia)
@@ -119,7 +119,6 @@ async def test_f07_buttons_after_privacy_delete_answer_whoever_presses(stage: St
         assert "no such" in await _used(stage, mia, stage.numbers(thread), button)
 
 
-@SHARED
 async def test_f07_a_form_of_a_deleted_thread_is_answered(stage: Stage) -> None:
     mia = stage.member("mia")
     thread = await stage.reviewed(mia)
@@ -132,7 +131,6 @@ async def test_f07_a_form_of_a_deleted_thread_is_answered(stage: Stage) -> None:
     assert "no such" in await _said(stage, sent)
 
 
-@SHARED
 async def test_f07_another_servers_button_finds_nothing_and_says_so(stage: Stage) -> None:
     mia = stage.member("mia")
     thread = await stage.reviewed(mia)

@@ -5,7 +5,7 @@ import pytest
 from tests.support.tracks import faulty_mp3
 from tests.wire.stage import Stage
 
-pytestmark = [pytest.mark.wire, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.wire
 
 MIXDOWN = {"type": "mixdown", "genre": "house"}
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.wire.stage import MASTER, Stage
 
-pytestmark = [pytest.mark.wire, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.wire
 
 
 async def _server_outage(guild: Any, _channel: Any) -> Callable[[], Awaitable[None]]:

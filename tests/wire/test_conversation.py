@@ -6,7 +6,7 @@ import pytest
 
 from tests.wire.stage import Stage
 
-pytestmark = [pytest.mark.wire, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.wire
 
 
 async def _thread(stage: Stage, member):

@@ -2,9 +2,10 @@
 
 import pytest
 
+from tests.wire.lives import own_stage
 from tests.wire.stage import MASTER, Stage
 
-pytestmark = [pytest.mark.wire, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.wire
 
 THREADS = r"/channels/\d+/messages/\d+/threads"
 
@@ -81,3 +82,23 @@ async def test_f17_the_posts_are_deleted_on_request(stage: Stage) -> None:
     assert mia.user.name not in thread.name
     assert kai.user.name in others.name
     assert [message.interaction.user.name for message in channel.messages] == [kai.user.name]
+
+
+async def test_f17_what_is_deleted_while_the_database_is_busy_is_forgotten_all_the_same(tmp_path) -> None:
+    async with own_stage(tmp_path) as stage:
+        mia, channel = stage.member("mia"), stage.channel()
+        thread = await stage.reviewed(mia)
+        other = await stage.reviewed(mia, channel)
+        questions = [await mia.send(thread, text) for text in ("how loud is it?", "what key is it in?")]
+        for question in questions:
+            await stage.answer_to(thread, question)
+        await stage.settled()
+
+        with stage.busy_database():
+            await stage.discord.delete_message(questions[0])
+            await stage.discord.delete_thread(other)
+            await stage.bot.wait_for_log("tried again in")
+
+        await stage.wait_for_count(0, "SELECT count(*) FROM messages WHERE text LIKE '%how loud is it%'")
+        await stage.wait_for_count(0, "SELECT count(*) FROM conversations WHERE channel_id = ?", other.id)
+        assert stage.count("SELECT count(*) FROM messages WHERE text LIKE '%what key is it in%'") == 1

@@ -6,7 +6,7 @@ import pytest
 
 from tests.wire.stage import MASTER, Stage
 
-pytestmark = [pytest.mark.wire, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.wire
 
 FORM = {"type": "master", "genre": "house", "detail": "simple", "focus": ""}
 

@@ -8,7 +8,7 @@ import pytest
 from tests.support.tracks import clean_mp3
 from tests.wire.stage import MASTER, Stage
 
-pytestmark = [pytest.mark.wire, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.wire
 
 FORM = {"type": "master", "genre": "house", "detail": "simple", "focus": ""}
 OTHER_FILES = [

@@ -8,7 +8,6 @@ from tests.wire.lives import own_stage
 from tests.wire.stage import Stage
 
 pytestmark = pytest.mark.wire
-SHARED = pytest.mark.asyncio(loop_scope="session")
 
 ENTERED = {"type": "master", "genre": "house", "detail": "simple", "focus": ""}
 QUESTION = {"question": "how loud is it?"}
@@ -27,7 +26,6 @@ def _measured(thread) -> str:
     return _loudness("\n".join(field["value"] for field in message.embeds[0]["fields"]))
 
 
-@SHARED
 async def test_f01_two_people_with_the_same_track_form_get_each_their_own(stage: Stage) -> None:
     discord = stage.discord
     mia, channel = stage.member("mia"), stage.channel()
@@ -53,7 +51,6 @@ async def test_f01_two_people_with_the_same_track_form_get_each_their_own(stage:
     assert _measured(thread) != _measured(thread_of_kai)
 
 
-@SHARED
 async def test_f01_two_people_with_the_same_question_form_are_answered_about_their_own_track(stage: Stage) -> None:
     mia, kai = stage.member("mia"), stage.member("kai")
     thread_of_mia = await stage.reviewed(mia)

@@ -12,7 +12,7 @@ from tests.support.openai_server import openai_server
 from tests.wire.stage import Stage
 from tests.wire.test_conversation import _thread
 
-pytestmark = [pytest.mark.wire, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.wire
 
 SAME_LOUDNESS = "Listen to it at the same loudness as a record you like."
 IN_MONO = "Then listen once more in mono."

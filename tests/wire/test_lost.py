@@ -4,7 +4,7 @@ import pytest
 
 from tests.wire.stage import MASTER, Stage
 
-pytestmark = [pytest.mark.wire, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.wire
 
 THREADS = r"/channels/\d+/messages/\d+/threads"
 BY_TOKEN = r"/webhooks/\d+/[^/]+$"

@@ -12,7 +12,6 @@ from tests.wire.lives import OwnStage, own_stage
 from tests.wire.stage import MASTER, Stage
 
 pytestmark = pytest.mark.wire
-SHARED = pytest.mark.asyncio(loop_scope="session")
 
 THREADS = r"/channels/\d+/messages/\d+/threads"
 MESSAGES = r"/channels/\d+/messages$"
@@ -68,7 +67,6 @@ async def test_f02_a_restart_while_the_network_is_away_keeps_every_promise(tmp_p
         await _all_in_the_thread(stage, channel, interaction)
 
 
-@SHARED
 @pytest.mark.parametrize(
     ("method", "path", "skip"),
     [("POST", THREADS, 0), ("POST", MESSAGES, 0), ("POST", MESSAGES, 1), ("PATCH", RESPONSE, 0)],

@@ -10,7 +10,7 @@ import pytest_asyncio
 from tests.support.tracks import sibling_mp3s
 from tests.wire.stage import Stage
 
-pytestmark = [pytest.mark.wire, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.wire
 
 CHAT = ("thanks!", "lol", "👍", "brb", "ok cool, will try that tonight", "turned the bass down", "🔥🔥")
 
@@ -104,6 +104,34 @@ async def test_f12_with_several_tracks_it_asks_which_and_only_its_author_says(st
     assert len(options) == 2
     assert "does not belong to anything of yours" in foreign.content
     assert loudness(stage, people.two_threads[0]) in answer.content
+
+
+async def test_f12_it_asks_which_also_where_it_cannot_read_the_question_again(stage: Stage, people: People) -> None:
+    channel = stage.channel(deny=["READ_MESSAGE_HISTORY"])
+    question = await people.two.send(channel, "how loud is my track?", mention_bot=True)
+    menu = await stage.discord.wait_for_message(channel, lambda m: m.author.bot and "Which of your" in m.content)
+    options = menu.components[0]["components"][0]["options"]
+    older = next(option["value"] for option in options if "#1" in option["label"])
+
+    await people.two.select(menu, "earshot:which:", [older])
+    answer = await stage.discord.wait_for_message(channel, lambda m: m.author.bot and "LUFS" in m.content)
+
+    assert answer.id > question.id
+    assert loudness(stage, people.two_threads[0]) in answer.content
+
+
+async def test_f12_this_one_in_a_reply_to_somebody_elses_track_is_refused(stage: Stage, people: People) -> None:
+    channel = stage.channel()
+    posted = await people.guest.send(channel, "my new track", files=[stage.clean_track()])
+
+    pointing = await people.owner.send(channel, "this one", reply_to=posted, mention_bot=True)
+    answer = await stage.answer_to(channel, pointing)
+    own = await people.guest.send(channel, "this one", reply_to=posted, mention_bot=True)
+    offered = await stage.answer_to(channel, own)
+
+    assert "somebody else's track" in answer.content
+    assert not answer.components
+    assert offered.components
 
 
 async def test_f12_a_bare_mention_gets_what_to_do_next(stage: Stage, people: People) -> None:

@@ -9,7 +9,7 @@ from tests.support.tracks import sibling_mp3s
 from tests.unit.targets.samples import target
 from tests.wire.stage import JOB_TIMEOUT_S, Stage
 
-pytestmark = [pytest.mark.wire, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.wire
 
 OPTIONS = {"type": "master", "genre": "house"}
 

@@ -57,6 +57,8 @@ class Gateway:
         self.sessions: dict[int, Session] = {}
         self.sessions_started = 0
         self.resumes = 0
+        self.heartbeats = 0
+        """How many arrived, asked for (op 1) or not."""
         self.refuse_connections = 0
         """So many connections are answered 503."""
         self.away = False
@@ -118,6 +120,8 @@ class Gateway:
     async def _receive(self, socket: _Socket, payload: dict[str, Any]) -> None:
         match payload["op"]:
             case 1:
+                self.heartbeats += 1
+                await self._state.ring()
                 await socket.send({"op": 11, "d": None, "s": None, "t": None})
             case 2:
                 await self._identify(socket, payload["d"])

@@ -1,6 +1,7 @@
 """LoopbackDiscord: the server, its CDN, and the waits that tests use."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -19,6 +20,12 @@ from tests.support.loopback.state import Channel, Guild, Message, State, Wait
 TOKEN = "loopback-token"
 UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024
 WAIT_S = 180.0
+
+ALIVE_TRIES, ALIVE_TRY_S = 12, 10.0
+"""discord.py gives a connection up after 60 s without an answer, and makes it anew after a pause of seconds."""
+
+UNREAD_HEARTBEATS = 2
+"""Sent before the bot gave a connection up: one every 41 s for at most 60 s."""
 
 T = TypeVar("T")
 
@@ -120,6 +127,18 @@ class LoopbackDiscord(Happenings):
     async def wait_ready(self, timeout: float = WAIT_S) -> None:
         """The bot is connected and its commands are synced."""
         await self.wait_until(lambda: self.gateway.connected and self.state.commands, timeout)
+
+    async def wait_alive(self) -> None:
+        """The bot answers on the connection there is; one that it has given up counts as none."""
+        for _ in range(ALIVE_TRIES):
+            await self.wait_ready()
+            with contextlib.suppress(AssertionError):
+                for _ in range(UNREAD_HEARTBEATS + 1):
+                    known = self.gateway.heartbeats
+                    await self.gateway.send_op(1)
+                    await self.wait_until(lambda known=known: self.gateway.heartbeats > known, ALIVE_TRY_S)
+                return
+        raise AssertionError("the bot does not answer heartbeats")
 
     async def wait_for_thread(self, channel: Channel, timeout: float = WAIT_S) -> Channel:
         """The newest thread of a channel."""
