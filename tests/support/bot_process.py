@@ -13,9 +13,12 @@ from types import TracebackType
 from typing import Self
 
 from tests.support.loopback import LoopbackDiscord
+from tests.support.once import RUN_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = Path(__file__).resolve().parent / "site"
+REMEMBERING_SITE = Path(__file__).resolve().parent / "remembering_site"
+"""What one process of a test run has measured is not measured again."""
 STUBBED_SITE = Path(__file__).resolve().parent / "stubbed_site"
 """Nothing is measured: for tests of what carries requests and results."""
 
@@ -77,6 +80,7 @@ class BotProcess:
             "PYTHONPATH": os.pathsep.join([str(self._site), str(ROOT)]),
             "EARSHOT_DATA_DIR": str(self._data_dir),
             "DISCORD_TOKEN": "loopback-token",
+            **({RUN_VARIABLE: os.environ[RUN_VARIABLE]} if RUN_VARIABLE in os.environ else {}),
             **self._environment,
         }
         self.started_at_s = time.monotonic()

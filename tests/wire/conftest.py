@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.support.bot_process import BotProcess
+from tests.support.bot_process import REMEMBERING_SITE, BotProcess
 from tests.support.loopback import LoopbackDiscord
 from tests.wire.stage import Stage
 
@@ -24,7 +24,8 @@ async def running(tmp_path_factory) -> AsyncIterator[Stage]:
     data_dir: Path = tmp_path_factory.mktemp("bot")
     async with LoopbackDiscord() as discord:
         guild = discord.add_guild("Producers")
-        async with BotProcess(data_dir, {**discord.environment(), "EARSHOT_USER_QUEUE": "3"}) as bot:
+        environment = {**discord.environment(), "EARSHOT_USER_QUEUE": "3"}
+        async with BotProcess(data_dir, environment, site=REMEMBERING_SITE) as bot:
             await bot.ready(discord)
             yield Stage(discord, bot, guild)
 

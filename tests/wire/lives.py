@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.support.bot_process import BotProcess
+from tests.support.bot_process import REMEMBERING_SITE, BotProcess
 from tests.support.loopback import LoopbackDiscord
 from tests.wire.stage import Stage
 
@@ -111,7 +111,7 @@ async def own_stage(data_dir: Path, **environment: str) -> AsyncIterator[OwnStag
     """A Discord and a connected bot of one's own; at the end nothing unexpected was asked of Discord."""
     async with LoopbackDiscord() as discord:
         guild = discord.add_guild("Producers")
-        async with BotProcess(data_dir, {**discord.environment(), **environment}) as bot:
+        async with BotProcess(data_dir, {**discord.environment(), **environment}, site=REMEMBERING_SITE) as bot:
             await bot.ready(discord)
             yield OwnStage(discord, bot, guild, data_dir=data_dir)
         discord.assert_clean()

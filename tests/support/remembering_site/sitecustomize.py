@@ -1,0 +1,17 @@
+"""As the site beside it, and what one bot process of a test run has measured or drawn, the others take over from disk.
+
+Workers and their children are the real ones; they start when something comes up that nobody has done yet. For tests
+of what carries requests and results, whose tracks are the same few: a start costs 2 s of two cores, a review 3 s.
+"""
+
+import os
+import runpy
+import sys
+from pathlib import Path
+
+runpy.run_path(str(Path(__file__).parents[1] / "site" / "sitecustomize.py"), run_name="sitecustomize")
+
+if sys.orig_argv[1:4] == ["-m", "bot", "run"] and "EARSHOT_TEST_RUN" in os.environ:
+    from tests.support.remembered import remember
+
+    remember(Path(os.environ["EARSHOT_TEST_RUN"]))
