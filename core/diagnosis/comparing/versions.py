@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from core.diagnosis.findings import Finding, Outcome, Target, VersionChange
-from core.rules.all_rules import MEASURES
+from core.rules.all_rules import measures
 from core.rules.reading import JudgedTrack
 from core.rules.rule import rules
 
@@ -70,7 +70,8 @@ def _can_be_judged(code: str, subject: JudgedTrack) -> bool:
 
 
 def _value_now(code: str, subject: JudgedTrack) -> float | None:
-    reading = MEASURES[code](subject) if code in MEASURES else None
+    measure = measures().get(code)
+    reading = measure(subject) if measure is not None else None
     return reading.value if reading is not None else None
 
 
