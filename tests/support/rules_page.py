@@ -35,6 +35,7 @@ PLACEHOLDERS = {
     "release": "60–85 % of a beat",
     "freq": "the frequency that stands out",
 }
+"""What stands for the values of a song in the cures; a fact that is not here stands for itself: "the length"."""
 
 
 def rules_page() -> str:
@@ -143,7 +144,7 @@ def _remedy(rule: Rule, place: str) -> str:
         values["freq"] = frequency(25.0)
     values["advice"] = "leave it if it is meant; otherwise in small steps, with your ears."
     text = rule_texts(rule.id).suggestion[place][Detail.DETAILED][0]
-    return re.sub(r"\{(\w+)\}", lambda match: values[match.group(1)], text)
+    return re.sub(r"\{(\w+)\}", lambda match: values.get(match.group(1), f"the {match.group(1)}"), text)
 
 
 def main() -> None:

@@ -54,11 +54,12 @@ import core
 from core.advice.measured.review import measured_review
 from tests.support.analyses import changed, neutral
 from tests.support.briefs import brief_of
+from tests.support.rules_page import rules_page
 
 review = measured_review(brief_of(changed(neutral("house"), rhythm__tempo_bpm=124.0)), None)
 told = [[list(item.finding_codes), item.insight, item.suggestion] for item in review.items]
 rows = [[row.finding_code, row.setting] for row in review.dial_card.rows]
-print(json.dumps([core.__file__, told, review.verdict, review.first_step, rows]))
+print(json.dumps([core.__file__, told, review.verdict, review.first_step, rows, rules_page()]))
 """
 
 
@@ -83,7 +84,7 @@ def test_a_section_and_a_function_are_a_whole_rule(tmp_path: Path) -> None:
     )
 
     assert done.returncode == 0, done.stderr
-    place, told, verdict, first_step, rows = json.loads(done.stdout.replace(r"\u00a0", " "))
+    place, told, verdict, first_step, rows, page = json.loads(done.stdout.replace(r"\u00a0", " "))
     assert place == str(tmp_path / "core" / "__init__.py")
     assert told == [
         [
@@ -95,3 +96,4 @@ def test_a_section_and_a_function_are_a_whole_rule(tmp_path: Path) -> None:
     assert "the brisk tempo" in verdict
     assert first_step == "Tap along with two fingers."
     assert ["brisk_tempo", "50% of now, checked in mono"] in rows
+    assert "### Brisk tempo (`brisk_tempo`)\nHow many beats a minute has." in page
