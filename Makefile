@@ -10,7 +10,7 @@ WORKERS ?= 2
 unexport PYTHONDONTWRITEBYTECODE
 PARALLEL := -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
-.PHONY: help setup demo test test-all fuzz check bench run format lock clean
+.PHONY: help setup demo test test-all fuzz check bench run format docs lock clean
 help:           ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 12
 
@@ -51,6 +51,9 @@ run: setup      ## start the bot (DISCORD_TOKEN in the environment or .env)
 format: setup   ## fix what the linters can
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
+
+docs: setup     ## write core/knowledge/pages/rules.md from the sections of the rules
+	@$(BIN)/python -m tests.support.rules_page
 
 lock: setup     ## renew the locks after a change in pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \

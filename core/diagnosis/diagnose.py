@@ -16,7 +16,7 @@ from core.diagnosis.song_places import labelled
 from core.diagnosis.strengths import strengths
 from core.knowledge.focus import Intent, parse_intent
 from core.knowledge.genres import Genre
-from core.rules.all_rules import MEASURES
+from core.rules.all_rules import measures
 from core.rules.reading import Evidence, JudgedTrack, Reading, Severity
 from core.rules.rule import Levels, Rule, Tier, rules
 from core.rules.settings import chain_for
@@ -80,7 +80,7 @@ def diagnose(
 
 def _judge(rule: Rule, subject: JudgedTrack) -> Finding | None:
     levels = rule.levels_for(subject.request.type, subject.genre.tags)
-    reading = MEASURES[rule.id](subject) if levels is not None else None
+    reading = measures()[rule.id](subject) if levels is not None else None
     if levels is None or reading is None:
         return None
     severity = _severity(rule, levels, reading)

@@ -1,9 +1,10 @@
 """Fills texts with a finding's measured values, rounded for people."""
 
 from core.diagnosis.findings import Finding
+from core.diagnosis.phrases import phrases
 from core.knowledge.genres import Genre
 from core.rules.reading import NOTHING_THERE, Evidence, Span
-from core.rules.rule import RuleTexts, phrases, remedies_of, rule_texts, rules
+from core.rules.rule import RuleTexts, remedies_of, rule_texts, rules
 from core.text.numbers import frequency, limits, measurement, signed_db, span
 from core.values.request import Detail, ReviewType
 
@@ -45,7 +46,7 @@ def _one(item: Span) -> str:
 def fill(template: str, finding: Finding, genre: Genre) -> str:
     """A text with its placeholders replaced: what `FILLED_ALWAYS` names, and the finding's facts."""
     facts = finding.facts or {}
-    advice = phrases()["advice"].get(str(facts.get("advice_key", "")), "")
+    advice = rules()[finding.code].advice.get(str(facts.get("advice_key", "")), "")
     band = next(iter(finding.remedy.chain.eq), None)
     values = {
         "value": value_in_words(finding),

@@ -1,43 +1,14 @@
-"""One cause, one point: findings that another one explains are dropped, and it speaks for them."""
+"""One cause, one point: findings that another one explains are dropped, and it speaks for them.
+
+Which rule explains which is told by the sections of the rules (`explained_by`).
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from core.diagnosis.findings import Finding
 from core.rules.reading import JudgedTrack
-from core.rules.tone import TOP_ONLY
-
-EXPLAINED_BY = {
-    "mix_headroom": ("clip_samples", "true_peak", "mix_loudness"),
-    "true_peak": ("clip_samples",),
-    "codec_overshoot": ("true_peak",),
-    "stream_gain": ("true_peak",),
-    "lr_balance": ("dual_mono",),
-    "mono_fold": ("dual_mono", "low_stereo"),
-    "corr_neg": ("dual_mono", "mono_fold"),
-    "low_stereo": ("dual_mono",),
-    "width_vs_genre": ("dual_mono", "mono_fold", "corr_neg"),
-    "loud_vs_genre": ("over_limited",),
-    "transient_dull": ("over_limited",),
-    "lra_change": ("over_limited",),
-    "kick_bass": ("over_limited",),
-    "boxy": ("mud",),
-    "harsh": ("dull",),
-    "sample_rate": ("fake_hires",),
-    "lossy_source": ("sample_rate",),
-    "masking_vocal": ("dual_mono",),
-}
-"""Effect → causes. The effect is dropped where one of them, at least as severe, was found."""
-
-ONLY_WITH = {
-    ("mono_fold", "low_stereo"): ("band", "below 120 Hz"),
-    ("loud_vs_genre", "over_limited"): ("direction", "louder"),
-    ("harsh", "dull"): ("stands_over", TOP_ONLY),
-}
-"""Pairs that belong together only where the effect's fact has this value."""
-
-APART_ON_A_MASTER = frozenset({"true_peak"})
-"""A master's true peak is a matter of delivery of its own, whatever else was found."""
+from core.rules.rule import rules
 
 
 def merged(found: Sequence[Finding], subject: JudgedTrack) -> tuple[Finding, ...]:
@@ -56,15 +27,16 @@ def merged(found: Sequence[Finding], subject: JudgedTrack) -> tuple[Finding, ...
 
 
 def _cause(effect: Finding, by_code: dict[str, Finding], subject: JudgedTrack) -> str | None:
-    if subject.is_master and effect.code in APART_ON_A_MASTER:
+    rule = rules()[effect.code]
+    if subject.is_master and rule.apart_on_a_master:
         return None
-    causes = (by_code[code] for code in EXPLAINED_BY.get(effect.code, ()) if code in by_code)
+    causes = (by_code[code] for code in rule.explained_by if code in by_code)
     return next((cause.code for cause in causes if _explains(cause, effect)), None)
 
 
 def _explains(cause: Finding, effect: Finding) -> bool:
-    fact, wanted = ONLY_WITH.get((effect.code, cause.code), ("", ""))
-    belongs = not fact or (effect.facts or {}).get(fact) == wanted
+    wanted = rules()[effect.code].explained_only_where.get(cause.code, {})
+    belongs = all((effect.facts or {}).get(fact) == value for fact, value in wanted.items())
     return belongs and cause.severity.rank >= effect.severity.rank
 
 

@@ -4,28 +4,42 @@ A heavy low end with a short top is one dark balance, not two faults; low end an
 middle. The finding that comes first names the shape; notes that belong to it are merged into it.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from types import MappingProxyType
 
 from core.diagnosis.finding_words import has_no_cure
 from core.diagnosis.findings import Finding
+from core.diagnosis.phrases import phrases
 from core.rules.reading import Severity
+from core.rules.rule import rules
 
-SHAPES = {
-    "dark": (frozenset({"low_end_buildup"}), frozenset({"dull"})),
-    "bright": (frozenset({"thin_low"}), frozenset({"bright_excess", "harsh"})),
-    "scoop": (frozenset({"low_end_buildup"}), frozenset({"bright_excess", "harsh"})),
-    "hump": (frozenset({"thin_low"}), frozenset({"dull"})),
-}
-"""Name → what must be found at the bottom and what at the top. Words: `phrases.shapes`."""
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Codes of which one must be found at the bottom of the spectrum, and one at its top."""
+
+    bottom: frozenset[str]
+    top: frozenset[str]
+
+
+@cache
+def shapes() -> Mapping[str, Shape]:
+    """Shapes by name, in the order of their words (`phrases.toml`); the sections of the rules tell what makes them."""
+    return MappingProxyType({name: Shape(_codes(name, "bottom"), _codes(name, "top")) for name in phrases()["shapes"]})
+
+
+def _codes(shape: str, end: str) -> frozenset[str]:
+    return frozenset(code for code, rule in rules().items() if rule.shapes.get(shape) == end)
 
 
 def shaped(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Findings in their order, with the shape they make together; the leader is followed by what belongs to it."""
     codes = {finding.code for finding in findings if not has_no_cure(finding)}
-    for shape, (bottom, top) in SHAPES.items():
-        if codes & bottom and codes & top:
-            return _led(findings, shape, (bottom | top) & codes)
+    for name, shape in shapes().items():
+        if codes & shape.bottom and codes & shape.top:
+            return _led(findings, name, (shape.bottom | shape.top) & codes)
     return tuple(findings)
 
 

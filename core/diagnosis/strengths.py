@@ -1,8 +1,14 @@
-"""Strengths: what measures well and should stay. From the same data, and only where nothing speaks against it."""
+"""Strengths: what measures well and should stay. From the same data, and only where nothing speaks against it.
 
-from collections.abc import Sequence
+Their words are in `strengths.toml` beside this module.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from types import MappingProxyType
 
 from core.diagnosis.findings import Finding, Strength, Target
+from core.knowledge.loading import load_toml
 from core.rules.curve import aligned_deviation_db
 from core.rules.reading import Evidence, JudgedTrack
 
@@ -17,6 +23,21 @@ SOLID_LOW_DB = -20.0
 CENTRED_DB = 0.5
 ALIVE_PSR_DB = 9.0
 SAFE_TRUE_PEAK_DBTP = -1.0
+
+
+@cache
+def strength_texts() -> Mapping[str, str]:
+    """The words for all strengths, by code; read once."""
+    return MappingProxyType(load_toml("core.diagnosis", "strengths.toml"))
+
+
+def strength_text(code: str) -> str:
+    """The words for a strength.
+
+    Raises:
+        KeyError: there is no such code.
+    """
+    return strength_texts()[code]
 
 
 def strengths(subject: JudgedTrack, findings: Sequence[Finding]) -> tuple[Strength, ...]:

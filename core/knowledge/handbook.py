@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from core.knowledge.loading import load
-
 PAGES = ("glossary", "measurement", "rules", "using", "writing")
 """The pages that explanations are made from, the plainest first. Running the bot is not a producer's business."""
 
@@ -31,12 +29,14 @@ class Passage:
         heading: what it stands under.
         text: without markup.
         terms: what it is about: the terms it sets in bold, the code of its rule.
+        rule: code of the rule whose limits it states; "" where it states none.
     """
 
     page: str
     heading: str
     text: str
     terms: tuple[str, ...] = ()
+    rule: str = ""
 
     @property
     def source(self) -> str:
@@ -80,9 +80,9 @@ def topics() -> tuple[Topic, ...]:
     entries = tuple(_entries())
     known = {name_key(name) for entry in entries for name in (entry.name, *entry.also)}
     others = (
-        Topic(_rule_name(limits), (limits.terms[0].replace("_", " "),), limits)
+        Topic(limits.heading, (limits.rule.replace("_", " "),), limits)
         for limits in passages()
-        if _is_rule(limits) and name_key(_rule_name(limits)) not in known
+        if limits.rule and name_key(limits.heading) not in known
     )
     return entries + tuple(others)
 
@@ -116,7 +116,7 @@ def _passages(page: str) -> Iterator[Passage]:
         rule = _RULE_HEADING.match(heading)
         if rule is not None:
             limits = [block for block in _blocks(lines) if not block.startswith("**") or block.startswith("**Limits")]
-            yield Passage(page, rule["name"], _plain("\n".join(limits)), (rule["code"],))
+            yield Passage(page, rule["name"], _plain("\n".join(limits)), (rule["code"],), rule["code"])
             continue
         for block in _blocks([line for line in lines if not _FIELD.match(line)]):
             bold = tuple(match.group(1) or match.group(2) for match in _BOLD.finditer(block))
@@ -140,7 +140,7 @@ def _plain(text: str) -> str:
 
 
 def _entries() -> Iterator[Topic]:
-    by_rule = {passage.terms[0]: passage for passage in passages() if _is_rule(passage)}
+    by_rule = {passage.rule: passage for passage in passages() if passage.rule}
     for heading, lines in _sections("glossary"):
         fields = {match.group(1): match.group(2) for line in lines if (match := _FIELD.match(line))}
         if "Also" not in fields:
@@ -163,18 +163,3 @@ def _how(heading: str | None, names: tuple[str, ...]) -> Passage | None:
         if any(term.startswith(name) for term in terms for name in wanted):
             return passage
     return under[0] if len(under) == 1 else None
-
-
-def _is_rule(passage: Passage) -> bool:
-    """Whether a passage is a rule's: other paragraphs of that page have words in bold, too."""
-    return passage.page == "rules" and bool(passage.terms) and passage.terms[0] in _rule_codes()
-
-
-def _rule_name(limits: Passage) -> str:
-    return limits.heading
-
-
-@cache
-def _rule_codes() -> frozenset[str]:
-    """The codes of all rules, read once."""
-    return frozenset(rule["id"] for rule in load("rules.json")["rules"])

@@ -1,6 +1,7 @@
-"""Reads the data files of this package."""
+"""Reads data files: the JSON of this package, and TOML beside the code of any other."""
 
 import json
+import tomllib
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -25,6 +26,11 @@ class Figure:
 def load(name: str) -> Any:
     """The content of a JSON data file."""
     return json.loads((resources.files("core.knowledge") / "data" / name).read_text(encoding="utf-8"))
+
+
+def load_toml(package: str, name: str) -> dict[str, Any]:
+    """The content of a TOML file that lies in a package ("core.rules")."""
+    return tomllib.loads((resources.files(package) / name).read_text(encoding="utf-8"))
 
 
 def figure(value: dict[str, Any] | None) -> Figure | None:

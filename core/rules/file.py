@@ -94,7 +94,6 @@ def hum(subject: JudgedTrack) -> Reading | None:
     return Reading(
         faults.hum.level_dbfs,
         facts={"mains": frequency(faults.hum.mains_hz), "harmonics": str(faults.hum.harmonic_count)},
-        frequency_hz=faults.hum.mains_hz,
     )
 
 

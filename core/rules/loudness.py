@@ -2,8 +2,10 @@
 
 from core.knowledge.loading import Figure
 from core.knowledge.platforms import platforms
+from core.rules.peaks import CEILING_DBTP
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
 from core.text.numbers import limits, measurement
+from core.values.chain import EMPTY, Chain, Limiter
 
 PSR_NEEDS_PLR_DB = {"mix": 10.0, "dense": 8.0, "master": 9.0}
 """A low PSR counts only with a PLR below this: drones have a low PSR by nature."""
@@ -28,6 +30,7 @@ def over_limited(subject: JudgedTrack) -> Reading | None:
         return None
     group = "mix" if not subject.is_master else "dense" if "dense" in subject.genre.tags else "master"
     at = dynamics.psr_min_at_s
+    backed_off = Chain(limiter=Limiter(CEILING_DBTP, drive_change_db=BACK_OFF_DB))
     return Reading(
         dynamics.psr_min_db,
         counts=dynamics.plr_db < PSR_NEEDS_PLR_DB[group],
@@ -35,7 +38,7 @@ def over_limited(subject: JudgedTrack) -> Reading | None:
         spans=(Span(at, at + PSR_WINDOW_S),) if at is not None else (),
         ceiling=Severity.WARN if subject.is_excerpt else None,
         caveat=subject.excerpt,
-        amount_db=BACK_OFF_DB,
+        chain=backed_off if subject.is_master else EMPTY,
     )
 
 

@@ -5,6 +5,7 @@ import math
 from core.rules import spans
 from core.rules.reading import FLOAT_CAVEAT, LOSSY_CAVEAT, JudgedTrack, Reading, Severity, Span
 from core.text.numbers import counted, measurement, times
+from core.values.chain import EMPTY, Chain, Limiter
 
 LONG_RUN_SAMPLES = 6
 VERY_LONG_RUN_SAMPLES = 20
@@ -44,7 +45,7 @@ def clip_samples(subject: JudgedTrack) -> Reading:
         floor=None if source.lossy else floor,
         ceiling=Severity.INFO if source.lossy else None,
         caveat=LOSSY_CAVEAT if source.lossy else None,
-        amount_db=UNCLIP_DB,
+        chain=EMPTY if subject.is_master else Chain(trim_db=UNCLIP_DB),
     )
 
 
@@ -69,7 +70,7 @@ def true_peak(subject: JudgedTrack) -> Reading:
         spans=(Span(at, at),) if at is not None else (),
         ceiling=ceiling,
         caveat=caveat,
-        amount_db=-trim,
+        chain=Chain(limiter=Limiter(CEILING_DBTP)) if subject.is_master else Chain(trim_db=-trim),
     )
 
 
@@ -89,15 +90,12 @@ def mix_headroom(subject: JudgedTrack) -> Reading | None:
         facts={"runs": counted(peaks.clipped_run_count, "run"), "trim": measurement(trim, "dB")},
         ceiling=None if has_clips else Severity.INFO,
         caveat=LOSSY_CAVEAT if source.lossy else None,
-        amount_db=-trim,
+        chain=Chain(trim_db=-trim),
     )
 
 
 STEP_DB = 0.5
 """Ceilings are set in these steps."""
-
-HIGHEST_CEILING_DBTP = -1.0
-"""What nearly all services and AES TD1008 ask for."""
 
 
 def codec_overshoot(subject: JudgedTrack) -> Reading | None:
@@ -107,7 +105,7 @@ def codec_overshoot(subject: JudgedTrack) -> Reading | None:
     worst = max(subject.encoded, key=lambda peak: peak.true_peak_dbtp)
     lower = max(STEP_DB, worst.true_peak_dbtp)
     ceiling = math.floor((subject.analysis.peaks.true_peak_dbtp - lower) / STEP_DB) * STEP_DB
-    ceiling = min(HIGHEST_CEILING_DBTP, ceiling)
+    ceiling = min(CEILING_DBTP, ceiling)
     is_lossy = subject.analysis.source.lossy
     return Reading(
         worst.true_peak_dbtp,
@@ -121,5 +119,5 @@ def codec_overshoot(subject: JudgedTrack) -> Reading | None:
         },
         ceiling=Severity.INFO if is_lossy else None,
         caveat=LOSSY_CAVEAT if is_lossy else None,
-        amount_db=ceiling,
+        chain=Chain(limiter=Limiter(ceiling)),
     )

@@ -6,6 +6,7 @@ from enum import StrEnum
 from core.analysis.level.encoded_passages import EncodedPeak
 from core.analysis.measurements import Analysis
 from core.knowledge.genres import Genre
+from core.values.chain import EMPTY, Chain
 from core.values.request import ReviewRequest, ReviewType
 
 NOTHING_THERE = "nothing_there"
@@ -120,8 +121,10 @@ class Reading:
         spans: where it holds; empty means the whole song.
         ceiling: the severity it may reach at most here, and `caveat` why.
         floor: the severity it has at least, whatever the levels say.
-        amount_db: how much a remedy would have to move, before it is bounded by the rule.
-        frequency_hz: where a remedy acts; `shelf_hz`: the corner, where it is a low shelf.
+        chain: what can be set on the whole song, for a rule without an equaliser move; empty where the cure is inside
+            the mix.
+        amount_db: how much the rule's equaliser move would have to change, before it is bounded by the rule.
+        frequency_hz: where that move acts; `shelf_hz`: the corner, where it is a low shelf.
         target: range the value is held against, where that is the genre's and not the rule's level.
         source: of that range.
         evidence: mark of the genre's figure it is held against, where that is weaker than the rule's own.
@@ -135,6 +138,7 @@ class Reading:
     ceiling: Severity | None = None
     floor: Severity | None = None
     caveat: str | None = None
+    chain: Chain = EMPTY
     amount_db: float | None = None
     frequency_hz: float | None = None
     shelf_hz: float | None = None

@@ -8,6 +8,7 @@ from core.rules import spans
 from core.rules.curve import is_absent
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
 from core.text.numbers import limits, measurement
+from core.values.chain import Chain, EqBand, FilterKind, Placement
 
 CHANNELS = ("left", "right")
 
@@ -15,6 +16,12 @@ INVERTED_CORRELATION = -0.95
 
 SIDE_HIGH_PASS_HZ = 110.0
 """Where the side of a stereo low end is cut: between the 100 and 120 Hz of practice."""
+
+SIDE_HIGH_PASS_Q = 0.71
+"""Butterworth: no bump at the corner."""
+
+NARROWER_PERCENT = 80.0
+"""Width, in percent of what it is, of a song that loses too much in mono."""
 
 NO_LOW_END_CAVEAT = "there is hardly any low end in which it could be heard"
 
@@ -55,12 +62,12 @@ def mono_fold(subject: JudgedTrack) -> Reading | None:
         return None
     overall, low = stereo.mono_fold_loss_db, bass.mono_fold_loss_below_120_db if bass else None
     facts: dict[str, float | str] = {"correlation": measurement(stereo.correlation, "")}
-    where = _correlation_spans(subject)
+    where, narrower = _correlation_spans(subject), Chain(width_percent=NARROWER_PERCENT)
     # thresholds differ by 1.5 dB steps overall and 1, 2, 4 dB below 120 Hz: a low loss is mapped onto the overall scale
     low_judged = None if low is None else -(1.5 + 1.5 * min(-low, 2.0) + 0.75 * max(0.0, -low - 2.0))
     if low is not None and low_judged is not None and low < LOW_BAND_LOSS_DB and low_judged < overall:
-        return Reading(low, judged=low_judged, facts={**facts, "band": "below 120 Hz"}, spans=where)
-    return Reading(overall, facts={**facts, "band": "overall"}, spans=where)
+        return Reading(low, judged=low_judged, facts={**facts, "band": "below 120 Hz"}, spans=where, chain=narrower)
+    return Reading(overall, facts={**facts, "band": "overall"}, spans=where, chain=narrower)
 
 
 def _correlation_spans(subject: JudgedTrack) -> tuple[Span, ...]:
@@ -77,9 +84,10 @@ def low_stereo(subject: JudgedTrack) -> Reading | None:
     if bass is None or bass.side_to_mid_below_120_db is None:
         return None
     empty = is_absent(subject, "bass_60_200")
+    side = EqBand(FilterKind.HIGH_PASS, SIDE_HIGH_PASS_HZ, 0.0, SIDE_HIGH_PASS_Q, Placement.SIDE)
     return Reading(
         bass.side_to_mid_below_120_db,
-        frequency_hz=SIDE_HIGH_PASS_HZ,
+        chain=Chain(eq=(side,), mono_below_hz=SIDE_HIGH_PASS_HZ),
         ceiling=Severity.INFO if empty else None,
         caveat=NO_LOW_END_CAVEAT if empty else None,
     )
@@ -91,7 +99,7 @@ def lr_balance(subject: JudgedTrack) -> Reading | None:
     if balance is None or faults.dead_channel is not None:
         return None
     side = "left" if balance > 0 else "right"
-    return Reading(abs(balance), facts={"side": side}, amount_db=-balance)
+    return Reading(abs(balance), facts={"side": side}, chain=Chain(balance_db=-balance))
 
 
 MEAN_FLOORS = ((-0.2, Severity.SEVERE), (0.0, Severity.WARN), (0.2, Severity.INFO))

@@ -243,10 +243,10 @@ class ExplainService:
             for name in topic.also:
                 names.setdefault(name_key(name), topic)
         for passage in passages():
-            if passage.page == "rules" and passage.terms:
+            if passage.rule:
                 owner = next((t for t in topics() if passage in t.passages), None)
                 if owner is not None:
-                    names.setdefault(name_key(passage.terms[0]), owner)
+                    names.setdefault(name_key(passage.rule), owner)
                     names.setdefault(name_key(passage.heading), owner)
         return names
 

@@ -1,4 +1,4 @@
-"""`core/knowledge/pages/rules.md`, generated from the rules: `python -m tests.support.rules_page` writes it."""
+"""`core/knowledge/pages/rules.md`, made from the sections of the rules: `make docs` writes it."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from core.values.request import Detail
 PATH = Path(__file__).parents[2] / "core" / "knowledge" / "pages" / "rules.md"
 
 NEVER = 90.0
-"""Levels beyond this, in either direction, are never reached."""
+"""Levels beyond this, in either direction, are never reached: in dB and the like."""
 
 TIERS = {
     Tier.INTEGRITY: "Broken: named first",
@@ -23,7 +23,6 @@ TIERS = {
 }
 PLACES = {"mix": "In a mix", "mastering": "In mastering", "master": "On a master"}
 TYPES = {"mix": "mixdown and mastering", "master": "master"}
-STATES = {"dual_mono": "1 both channels the same, 1.6 one is late, 2 one is dead or upside down"}
 STATE_SCALE = "1 worth knowing, 2 worth mending"
 
 PLACEHOLDERS = {
@@ -36,6 +35,7 @@ PLACEHOLDERS = {
     "release": "60–85 % of a beat",
     "freq": "the frequency that stands out",
 }
+"""What stands for the values of a song in the cures; a fact that is not here stands for itself: "the length"."""
 
 
 def rules_page() -> str:
@@ -46,7 +46,7 @@ def rules_page() -> str:
 def _head() -> Iterator[str]:
     yield "# What Earshot judges, and from where on"
     yield ""
-    yield "Generated from the rules (`core/knowledge/data/rules.json`, `texts.toml`): do not edit by hand."
+    yield "Made by `make docs` from the sections of the rules (`core/rules/*.toml`): do not edit by hand."
     yield ""
     yield (
         "A finding is *info* (may be left alone), *warn* (should be looked at) or *severe* (should not go out). A "
@@ -98,12 +98,13 @@ def _rule(rule: Rule) -> Iterator[str]:
 
 def _unit(rule: Rule) -> str:
     if not rule.unit:
-        return f" ({STATES.get(rule.id, STATE_SCALE)})"
+        return f" ({rule.states or STATE_SCALE})"
     return ""
 
 
 def _levels(rule: Rule) -> Iterator[str]:
-    for types, tags, levels in rule.levels:
+    for entry in rule.levels:
+        types, tags, levels = entry.types, entry.tags, entry.levels
         kinds = "every type" if len(types) == len(TYPES) else " and ".join(TYPES[name] for name in types)
         genres = f", genres that are {' or '.join(sorted(tags)).replace('_', ' ')}" if tags else ""
         yield f"{kinds}{genres}:** {_thresholds(rule, levels)}."
@@ -112,7 +113,7 @@ def _levels(rule: Rule) -> Iterator[str]:
 def _thresholds(rule: Rule, levels: Levels) -> str:
     word = "above" if rule.is_above else "below"
     parts = {"info": levels.info, "warn": levels.warn, "severe": levels.severe}
-    named = {name: level for name, level in parts.items() if not _is_never(rule, level)}
+    named = {name: level for name, level in parts.items() if not _is_never(rule.unit, level)}
     reached = {
         name: level for name, level in named.items() if list(parts.values()).index(level) == list(parts).index(name)
     }
@@ -120,10 +121,12 @@ def _thresholds(rule: Rule, levels: Levels) -> str:
     return ", ".join(texts)
 
 
-def _is_never(rule: Rule, level: float) -> bool:
-    if rule.unit in {"runs/min", "Hz", "%"}:
-        return level in {0.0, 100.0, 999.0} and rule.id in {"lossy_source", "corr_neg", "tempo_sanity"}
-    return abs(level) >= NEVER
+def _is_never(unit: str, level: float) -> bool:
+    if unit == "runs/min":
+        return False
+    if unit == "%":
+        return level >= 100.0
+    return level <= 0.0 if unit == "Hz" else abs(level) >= NEVER
 
 
 def _level(rule: Rule, level: float) -> str:
@@ -141,7 +144,7 @@ def _remedy(rule: Rule, place: str) -> str:
         values["freq"] = frequency(25.0)
     values["advice"] = "leave it if it is meant; otherwise in small steps, with your ears."
     text = rule_texts(rule.id).suggestion[place][Detail.DETAILED][0]
-    return re.sub(r"\{(\w+)\}", lambda match: values[match.group(1)], text)
+    return re.sub(r"\{(\w+)\}", lambda match: values.get(match.group(1), f"the {match.group(1)}"), text)
 
 
 def main() -> None:

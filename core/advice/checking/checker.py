@@ -16,8 +16,9 @@ from core.advice.checking.receipts import Receipts, Said
 from core.advice.checking.spelling import digits, plain
 from core.advice.measured.moments import times_in
 from core.diagnosis.finding_words import fill, suggestions
+from core.diagnosis.strengths import strength_text
 from core.review import Brief
-from core.rules.rule import rule_texts, strength_text
+from core.rules.rule import rule_texts
 from core.values.errors import ModelError, ModelFault
 from core.values.request import Detail
 

@@ -1,53 +1,34 @@
 """Which measured quantity a clause speaks of: the words for each, as tags that facts carry as well."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from core.advice.checking.metric_words import COMPARISONS, QUANTITIES
 from core.advice.checking.spelling import alternatives
 from core.review import Brief
+from core.rules.rule import rules
 
 _BAND_TAGS = ("sub", "bass", "lowmid", "mid", "presence", "high", "air")
 
-CODE_TAGS: dict[str, frozenset[str]] = {
-    "clip_samples": frozenset({"clips"}),
-    "true_peak": frozenset({"true_peak"}),
-    "over_limited": frozenset({"psr", "plr"}),
-    "mono_fold": frozenset({"mono", "correlation", "low_mono"}),
-    "low_stereo": frozenset({"low_side"}),
-    "lr_balance": frozenset({"balance"}),
-    "mix_headroom": frozenset({"sample_peak", "true_peak"}),
-    "mix_loudness": frozenset({"integrated", "plr"}),
-    "low_end_buildup": frozenset({"sub", "bass"}),
-    "thin_low": frozenset({"sub", "bass"}),
-    "mud": frozenset({"lowmid"}),
-    "harsh": frozenset({"presence"}),
-    "dull": frozenset({"high"}),
-    "bright_excess": frozenset({"high"}),
-    "loud_vs_genre": frozenset({"integrated"}),
-    "dc": frozenset({"dc"}),
-    "silence": frozenset({"silence"}),
-    "lossy_source": frozenset({"cutoff"}),
-    "dual_mono": frozenset({"correlation", "mono"}),
-    "boxy": frozenset({"lowmid"}),
-    "rumble": frozenset({"sub"}),
-    "corr_neg": frozenset({"correlation", "mono"}),
-    "width_vs_genre": frozenset({"width"}),
-    "codec_overshoot": frozenset({"true_peak"}),
-    "stream_gain": frozenset({"true_peak", "integrated"}),
-    "lra_change": frozenset({"lra"}),
-    "dynamics_flat": frozenset({"lra"}),
-    "transient_dull": frozenset({"psr", "plr", "attack"}),
-    "kick_bass": frozenset({"bass", "sub"}),
-    "sibilance": frozenset({"high", "presence"}),
-    "tempo_sanity": frozenset({"tempo"}),
-    "key_sanity": frozenset({"tuning"}),
-    "hum": frozenset({"noise"}),
-    "noise_floor": frozenset({"noise"}),
-    "cut_tail": frozenset({"silence"}),
-}
+
+class _RuleTags(Mapping[str, frozenset[str]]):
+    """Tags by the id of a rule, as its section has them (`quantities`); ids of rules without any are not in it."""
+
+    def __getitem__(self, code: str) -> frozenset[str]:
+        if not rules()[code].quantities:
+            raise KeyError(code)
+        return rules()[code].quantities
+
+    def __iter__(self) -> Iterator[str]:
+        return (code for code, rule in rules().items() if rule.quantities)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+CODE_TAGS: Mapping[str, frozenset[str]] = _RuleTags()
 """What a finding measures."""
 
 

@@ -8,9 +8,10 @@ from core.advice.measured import moments, topics
 from core.advice.measured.review import keep, measured_item, select
 from core.diagnosis.finding_words import receipt
 from core.diagnosis.findings import Finding
+from core.diagnosis.phrases import phrases
 from core.review import Brief, Review
 from core.rules.reading import Severity
-from core.rules.rule import phrases
+from core.rules.rule import rules
 from core.text import numbers
 from core.values.conversation import Conversation, Role
 from core.values.request import Detail
@@ -176,9 +177,9 @@ class _Answer:
         chosen = select(self._brief.diagnosis.findings, 2)
         if not chosen:
             return f"{phrases()['verdict_none_mix'][0]} {self._review.first_step}"
-        first = phrases()["first"]
-        after = f" After that: {first[chosen[1].code]}." if len(chosen) > 1 else ""
-        return f"Start with {first[chosen[0].code]}. {self._item(chosen[0])}{after}"
+        called = [rules()[finding.code].called for finding in chosen]
+        after = f" After that: {called[1]}." if len(chosen) > 1 else ""
+        return f"Start with {called[0]}. {self._item(chosen[0])}{after}"
 
     def _reason(self) -> str:
         """Why a point is one: what was measured, what it is held against, whose figure that is, when it is no fault."""
@@ -191,7 +192,7 @@ class _Answer:
         if finding is None:
             return self._first()
         self._named.add(finding.code)
-        name = phrases()["first"][finding.code]
+        name = rules()[finding.code].called
         source = _SOURCE_END.sub("", finding.target.source)
         caveat = _SOURCE_END.sub("", finding.caveat or "").replace(": ", " – ", 1)
         against = f" Keep in mind: {caveat}." if caveat else ""

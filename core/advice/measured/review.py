@@ -8,10 +8,12 @@ from core.advice.measured.dial_card import dial_card
 from core.advice.measured.first_step import first_step
 from core.diagnosis.finding_words import insight, receipt, suggestion
 from core.diagnosis.findings import Finding, Strength
+from core.diagnosis.phrases import phrases
+from core.diagnosis.strengths import strength_text
 from core.knowledge.genres import Genre
 from core.review import Brief, DialCard, Review, ReviewItem, WrittenBy
 from core.rules.reading import Severity
-from core.rules.rule import phrases, strength_text
+from core.rules.rule import rules
 from core.text.numbers import measurement
 from core.values.request import Detail, ReviewType
 
@@ -103,7 +105,7 @@ def _verdict(brief: Brief, chosen: Sequence[Finding]) -> str:
         return str(variants[0])
     worst = max(chosen, key=lambda finding: finding.severity.rank)
     variants = words[f"verdict_{worst.severity.value}"]
-    first = words["first"][chosen[0].code]
+    first = rules()[chosen[0].code].called
     return str(variants[_variant(brief, "verdict") % len(variants)]).format(first=first)
 
 

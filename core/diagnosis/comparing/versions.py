@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from core.diagnosis.findings import Finding, Outcome, Target, VersionChange
-from core.rules.all_rules import MEASURES
+from core.rules.all_rules import measures
 from core.rules.reading import JudgedTrack
 from core.rules.rule import rules
 
@@ -25,8 +25,8 @@ RUNS_NOTICEABLE_SHARE = 0.2
 """Rates (runs per minute) are compared by share."""
 
 
-ABOUT_CHANNELS = frozenset({"dual_mono", "mono_fold", "corr_neg", "low_stereo", "width_vs_genre", "lr_balance"})
-"""A file of one channel has none of these any more."""
+ABOUT_CHANNELS = "stereo"
+"""Family of the rules whose findings a file of one channel has no more."""
 
 
 def compare_versions(
@@ -64,13 +64,15 @@ def _follow(before: Finding, now: Finding | None, subject: JudgedTrack, *, still
 
 
 def _can_be_judged(code: str, subject: JudgedTrack) -> bool:
-    applies = rules()[code].levels_for(subject.request.type, subject.genre.tags) is not None
-    in_one_channel = subject.analysis.source.channels == 1 and code in ABOUT_CHANNELS
+    rule = rules()[code]
+    applies = rule.levels_for(subject.request.type, subject.genre.tags) is not None
+    in_one_channel = subject.analysis.source.channels == 1 and rule.family == ABOUT_CHANNELS
     return applies and (in_one_channel or _value_now(code, subject) is not None)
 
 
 def _value_now(code: str, subject: JudgedTrack) -> float | None:
-    reading = MEASURES[code](subject) if code in MEASURES else None
+    measure = measures().get(code)
+    reading = measure(subject) if measure is not None else None
     return reading.value if reading is not None else None
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from core.rules.rule import rules
 from tests.support.bot_process import ROOT
 from tests.support.command_line import earshot
 
@@ -94,3 +95,27 @@ def test_an_installed_package_carries_its_pages(installed: Path, tmp_path: Path)
     assert done.returncode == 0, done.stderr
     assert "glossary.md › PSR" in done.stdout
     assert (installed / "core" / "knowledge" / "pages" / "rules.md").is_file()
+
+
+READ_ALL = """
+import core
+from core.diagnosis.phrases import phrases
+from core.diagnosis.strengths import strength_texts
+from core.rules.all_rules import measures
+print(core.__file__, len(measures()), bool(phrases()), bool(strength_texts()))
+"""
+
+
+def test_an_installed_package_carries_its_rules_and_their_words(installed: Path, tmp_path: Path) -> None:
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", READ_ALL],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(installed)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == [str(installed / "core" / "__init__.py"), str(len(rules())), "True", "True"]

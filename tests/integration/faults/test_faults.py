@@ -1,7 +1,8 @@
 """Planted faults are found: in the synthesised demo track, and in real music.
 
 The whole table (33 tracks, 37 faults, false alarms on 45 tracks) is `python -m tests.support.fault_table`; its figures
-stand in docs/rules.md, and `test_fault_table.py` measures it in `make test-all`. These are the samples in `make test`.
+stand in core/knowledge/pages/rules.md, and `test_fault_table.py` measures it in `make test-all`. These are the samples
+in `make test`.
 """
 
 from functools import cache

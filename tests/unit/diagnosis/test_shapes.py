@@ -6,10 +6,10 @@ from core.analysis.measurements import Analysis
 from core.diagnosis import diagnose
 from core.diagnosis.finding_words import insight
 from core.diagnosis.findings import Finding
-from core.diagnosis.merging import EXPLAINED_BY
+from core.diagnosis.phrases import phrases
 from core.knowledge.genres import genre_table
 from core.rules.reading import Severity
-from core.rules.rule import phrases, rules
+from core.rules.rule import rules
 from core.values.request import Detail
 from tests.support.analyses import changed, neutral, request, standing_out, tilted
 
@@ -123,9 +123,10 @@ def test_upper_mids_are_judged_at_a_low_sample_rate_by_what_is_left_beside_them(
 def test_no_two_findings_explain_each_other_away() -> None:
     def reaches(code: str, seen: tuple[str, ...]) -> None:
         assert code not in seen, f"{' ← '.join((*seen, code))} goes round in a circle"
-        for cause in EXPLAINED_BY.get(code, ()):
+        for cause in rules()[code].explained_by:
             reaches(cause, (*seen, code))
 
-    for code, causes in EXPLAINED_BY.items():
-        assert {code, *causes} <= set(rules())
+    for code, rule in rules().items():
+        assert set(rule.explained_by) <= set(rules())
+        assert set(rule.explained_only_where) <= set(rule.explained_by)
         reaches(code, ())

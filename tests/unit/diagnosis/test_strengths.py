@@ -4,8 +4,8 @@ import pytest
 
 from core.analysis.measurements import Analysis
 from core.diagnosis import diagnose
+from core.diagnosis.strengths import strength_text, strength_texts
 from core.knowledge.genres import genre_table
-from core.rules.rule import strength_text, strength_texts
 from core.text.numbers import measurement
 from core.values.request import ReviewType
 from tests.support.analyses import changed, neutral, request, tilted

@@ -8,6 +8,7 @@ import pytest
 
 from core.knowledge.genres import Genre, genre_table
 from core.knowledge.loading import load
+from core.rules.rule import rules
 from core.values.errors import UsageCode, UsageError
 
 TABLE = genre_table()
@@ -25,9 +26,7 @@ IDS = (
     "lofi ambient rock indie metal punk acoustic_folk jazz classical cinematic country reggae_dub afrobeats_amapiano "
     "latin_reggaeton funk_disco_soul synthwave podcast_spoken"
 ).split()
-RULE_TAGS = {
-    entry for rule in load("rules.json")["rules"] for level in rule["levels"] for entry in level.get("tags", ())
-}
+RULE_TAGS = {tag for rule in rules().values() for entry in rule.levels for tag in entry.tags}
 CODE_TAGS = {"spoken", "dense", "club", "dynamic", "voice"}
 DESCRIPTIVE_TAGS = {"bass_heavy", "warm_low_mid", "bright", "dark_top"}
 """What these say is in the genre's curve already."""

@@ -1,14 +1,20 @@
 """Rules, texts and platforms as data: complete, consistent, with sources."""
 
+from importlib import import_module
+from inspect import getmembers, isfunction
 from string import Formatter
+from typing import get_type_hints
 
 import pytest
 
 from core.diagnosis.finding_words import FILLED_ALWAYS
-from core.knowledge.loading import load
+from core.diagnosis.phrases import phrases
+from core.diagnosis.strengths import strength_texts
+from core.knowledge.loading import load, load_toml
 from core.knowledge.platforms import Upward, platforms
-from core.rules.all_rules import MEASURES
-from core.rules.rule import Levels, Rule, Tier, phrases, rule_texts, rules, strength_texts, texts_data, thresholds_of
+from core.rules.all_rules import measures
+from core.rules.reading import JudgedTrack, Reading
+from core.rules.rule import FAMILIES, Levels, Rule, Tier, _rule, rule_texts, rules, thresholds_of
 from core.values.request import Detail, ReviewType
 
 TAGS = frozenset(tag for genre in load("genres.json")["genres"] for tag in genre["tags"])
@@ -30,17 +36,55 @@ def types_of(rule: Rule) -> list[ReviewType]:
     return [kind for kind in ReviewType if rule.levels_for(kind, frozenset()) is not None]
 
 
-def test_every_rule_has_a_measure_and_every_measure_a_rule() -> None:
-    assert set(MEASURES) == set(rules())
+def rule_functions(family: str) -> set[str]:
+    """Names of the public functions of a family's module that read a judged track."""
+    module = import_module(f"core.rules.{family}")
+    return {
+        name
+        for name, function in getmembers(module, isfunction)
+        if not name.startswith("_")
+        and function.__module__ == module.__name__
+        and tuple(get_type_hints(function).values()) in {(JudgedTrack, Reading), (JudgedTrack, Reading | None)}
+    }
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_each_section_has_its_function_beside_it_and_each_function_its_section(family: str) -> None:
+    sections = set(load_toml("core.rules", f"{family}.toml"))
+
+    assert rule_functions(family) == sections
+    assert {code for code, rule in rules().items() if rule.family == family} == sections
+    assert all(measures()[code].__module__ == f"core.rules.{family}" for code in sections)
+
+
+@each_rule
+def test_a_rules_function_has_its_name(rule: Rule) -> None:
+    assert getattr(measures()[rule.id], "__name__", "") == rule.id
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"warn_often": "a misspelt key"}, "warn_often"),
+        ({"tier": "gossip"}, "gossip"),
+        ({"first": {"mix": ""}}, "master"),
+    ],
+)
+def test_a_section_that_is_not_a_rules_is_refused_by_name(changed: dict[str, object], told: str) -> None:
+    section = load_toml("core.rules", "peaks.toml")["true_peak"]
+
+    with pytest.raises(ValueError, match=rf"core/rules/peaks\.toml \[true_peak\].*{told}"):
+        _rule({**section, **changed}, "true_peak", "peaks", "")
+
+
+def test_no_two_rules_have_the_same_place() -> None:
+    places = [rule.order for rule in rules().values()]
+
+    assert places == sorted(set(places))
 
 
 def test_they_are_the_forty_rules_of_the_contract() -> None:
     assert set(rules()) == set(CODES)
-
-
-def test_every_rule_has_texts_and_every_text_a_rule() -> None:
-    assert set(texts_data()["rules"]) == set(rules())
-    assert set(phrases()["first"]) == set(rules())
 
 
 @each_rule
@@ -58,14 +102,14 @@ def test_a_rule_has_source_evidence_unit_and_the_case_in_which_it_is_no_fault(ru
 @each_rule
 def test_levels_get_stricter_in_their_direction(rule: Rule) -> None:
     sign = 1.0 if rule.is_above else -1.0
-    for _, _, levels in rule.levels:
+    for levels in rule.levels:
         assert sign * levels.info <= sign * levels.warn <= sign * levels.severe
 
 
 @each_rule
 def test_levels_for_a_family_stand_before_those_for_everybody(rule: Rule) -> None:
     for group in ("mix", "master"):
-        entries = [tags for types, tags, _ in rule.levels if group in types]
+        entries = [entry.tags for entry in rule.levels if group in entry.types]
         assert all(tags <= TAGS for tags in entries)
         if entries:
             assert not entries[-1], "the last entry of a type is for everybody"
@@ -150,7 +194,18 @@ def test_verdicts_exist_for_every_severity_and_outcome() -> None:
         assert all("{first}" in text for text in words[name])
     assert words["verdict_none_mix"]
     assert words["verdict_none_master"]
-    assert set(words["advice"]) == {"too_loud", "loud_taste", "quiet", "wide", "narrow"}
+
+
+@each_rule
+def test_a_rule_that_has_advice_has_a_place_for_it_and_no_other_has(rule: Rule) -> None:
+    variants = [text for words in rule.texts.suggestion.values() for texts in words.values() for text in texts]
+
+    assert any("{advice}" in text for text in variants) is bool(rule.advice)
+
+
+@each_rule
+def test_a_shape_that_a_rule_names_has_words(rule: Rule) -> None:
+    assert set(rule.shapes) <= set(phrases()["shapes"])
 
 
 @pytest.mark.parametrize("code", list(strength_texts()))

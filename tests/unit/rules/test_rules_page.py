@@ -9,7 +9,7 @@ from tests.support.rules_page import PATH, rules_page
 
 
 def test_the_page_in_the_repository_is_the_generated_one() -> None:
-    assert PATH.read_text(encoding="utf-8") == rules_page(), "run: python -m tests.support.rules_page"
+    assert PATH.read_text(encoding="utf-8") == rules_page(), "run: make docs"
 
 
 @pytest.mark.parametrize("code", list(rules()))
