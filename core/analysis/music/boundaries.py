@@ -5,15 +5,17 @@ Goal: the boundaries between the parts of a song.
 Conventions: what is compared is who plays, how loud, and on which notes: seven bands, onset flux in six bands, the
 width, and twelve pitch classes, each averaged over a bar and sampled every half second. The boundaries are those that
 make the parts most alike within, each boundary at a price: the least sum of squared deviations from the parts' means
-plus a constant per part, found exactly by dynamic programming. Each is then moved to the tenth of a second at which
+plus a constant per part, found exactly (PELT, by `ruptures`). Each is then moved to the tenth of a second at which
 the bands differ most between the bar before and the bar after.
 
 Sources: penalised change points, Jackson et al. (2005), "An algorithm for optimal partitioning of data on an
-interval"; bar-long averages as in Foote's and the later bar-synchronous methods. Scales and price were chosen on
+interval", and Killick, Fearnhead & Eckley (2012), "Optimal detection of changepoints with a linear computational cost";
+bar-long averages as in Foote's and the later bar-synchronous methods. Scales and price were chosen on
 songs with known sections (core/knowledge/pages/measurement.md).
 """
 
 import numpy as np
+import ruptures
 from numpy.typing import NDArray
 
 from core.analysis.frames import LEFT, MID, SIDE, Frames
@@ -29,8 +31,8 @@ MIN_FILE_S = 30.0
 STEP_SLOTS = SLOTS_PER_SPECTRUM
 """Half a second."""
 
-MIN_PART_STEPS, MAX_PART_STEPS = 12, 480
-"""Parts last 6 s or more; one of more than four minutes is looked at in pieces and joined again."""
+MIN_PART_STEPS = 12
+"""Parts last 6 s or more."""
 
 PRICE = 70.0
 """What a boundary costs: as much as 12 dB in one band between two parts of 18 s."""
@@ -66,11 +68,12 @@ def find_boundaries(frames: Frames, rhythm: Rhythm, first_slot: int, last_slot: 
     bands = _band_power(frames)[:, first_slot:last_slot]
     features = _features(frames, bands, bar, first_slot, last_slot)
     price = PRICE * min(1.0, len(features) / FULL_PRICE_STEPS)
-    starts = _joined(features, _cheapest(features, price), price)
+    ends = ruptures.KernelCPD(kernel="linear", min_size=MIN_PART_STEPS).fit(features).predict(pen=price)
     del features
     edges = np.zeros((len(bands), bands.shape[1] + 1))
     np.cumsum(bands, axis=1, out=edges[:, 1:])
-    moved = [_refined(edges, start * STEP_SLOTS, bar) for start in starts[1:]]
+    # the last end is that of the song
+    moved = [_refined(edges, end * STEP_SLOTS, bar) for end in ends[:-1]]
     return [first_slot, *(first_slot + slot for slot in moved)]
 
 
@@ -129,43 +132,6 @@ def _smooth(row: NDArray[np.float64], length: int, at: NDArray[np.intp]) -> NDAr
     first = np.maximum(0, last - length)
     means: NDArray[np.float64] = (sums[last] - sums[first]) / np.maximum(1, last - first)
     return means
-
-
-def _cheapest(features: NDArray[np.float64], price: float) -> list[int]:
-    """First steps of the parts of the cheapest division."""
-    steps = len(features)
-    sums = np.concatenate([np.zeros((1, features.shape[1])), np.cumsum(features, axis=0)])
-    squares = np.concatenate([[0.0], np.cumsum(np.einsum("tf,tf->t", features, features))])
-    best, come_from = np.full(steps + 1, np.inf), np.zeros(steps + 1, np.int64)
-    best[0] = 0.0
-    for end in range(min(MIN_PART_STEPS, steps), steps + 1):
-        start = max(0, end - MAX_PART_STEPS)
-        stop = max(start + 1, end - MIN_PART_STEPS + 1)
-        means = sums[end] - sums[start:stop]
-        spread = squares[end] - squares[start:stop]
-        spread -= np.einsum("tf,tf->t", means, means) / (end - np.arange(start, stop))
-        total = best[start:stop] + spread
-        at = int(np.argmin(total))
-        best[end], come_from[end] = total[at] + price, start + at
-    starts, at = [], steps
-    while at > 0:
-        at = int(come_from[at])
-        starts.append(at)
-    return starts[::-1]
-
-
-def _joined(features: NDArray[np.float64], starts: list[int], price: float) -> list[int]:
-    """`starts` without boundaries that are there only because a part may not be longer."""
-    kept = list(starts)
-    for start in starts[1:]:
-        place = kept.index(start)
-        before = features[kept[place - 1] : start]
-        after = features[start : kept[place + 1] if place + 1 < len(kept) else len(features)]
-        difference = before.mean(axis=0) - after.mean(axis=0)
-        gain = float(difference @ difference) * len(before) * len(after) / (len(before) + len(after))
-        if gain < price:
-            kept.remove(start)
-    return kept
 
 
 def _refined(edges: NDArray[np.float64], slot: int, bar: int) -> int:
