@@ -97,7 +97,7 @@ def _wire(
 ) -> Services:
     limits, pipeline = settings.limits, launched.pipeline
     blobs = BlobStore(settings.data_dir / BLOB_FOLDER)
-    budget = Budget(database, limits)
+    budget = Budget(database, limits, server=settings.openai_base_url)
     handlers: dict[JobKind, Handler] = {}
 
     def ring() -> None:

@@ -1,6 +1,9 @@
-"""What a language model costs, from a table of published prices. What is not in it has no cost, not a guessed one."""
+"""Cost of requests to a language model, in billionths of a US dollar.
 
-import re
+Published prices come from `genai-prices`, by the server's address and the model's name; `data/prices.json` goes before
+them, for own servers and agreed prices. What is in neither has no cost: none is guessed.
+"""
+
 from decimal import Decimal
 from functools import cache
 
@@ -9,31 +12,44 @@ from core.knowledge.loading import load
 NANO_USD_PER_USD = 1_000_000_000
 """Costs are whole billionths of a dollar, so that sums are exact: the cheapest token costs 50 of them."""
 
+DEFAULT_SERVER = "https://api.openai.com/v1"
+"""Where requests go when no server is set."""
+
 _TOKENS_PER_PRICE = 1_000_000
 """Prices are published per million tokens."""
 
-_DATED = re.compile(r"-\d{4}-\d{2}-\d{2}$")
-"""A snapshot's date behind a model's name; it costs what the model costs."""
 
+def cost_nano_usd(model: str, prompt_tokens: int, completion_tokens: int, server: str | None = None) -> int | None:
+    """Cost of a request, without discounts for cached tokens.
 
-def cost_nano_usd(model: str, prompt_tokens: int, completion_tokens: int) -> int | None:
-    """What a request has cost by the table; None for a model that is not in it."""
-    price = _prices().get(model) or _prices().get(_DATED.sub("", model))
-    if price is None:
-        return None
-    into, out = price
-    return into * prompt_tokens + out * completion_tokens
+    The first call that needs published prices loads them, which takes 0.2 s.
+
+    Args:
+        model: its name at the server.
+        prompt_tokens: tokens sent.
+        completion_tokens: tokens received.
+        server: base URL of the API; None for OpenAI's.
+
+    Returns:
+        Billionths of a dollar; None for a server or a model without a known price.
+    """
+    price = _own_prices().get(model)
+    if price is not None:
+        exact = (price[0] * prompt_tokens + price[1] * completion_tokens) / _TOKENS_PER_PRICE
+    else:
+        # half a megabyte of tables, and pydantic: only a process that asked a model needs them
+        from genai_prices import Usage, calc_price  # noqa: PLC0415
+
+        tokens = Usage(input_tokens=prompt_tokens, output_tokens=completion_tokens)
+        try:
+            exact = calc_price(tokens, model, provider_api_url=server or DEFAULT_SERVER).total_price
+        except LookupError:
+            return None
+    return round(exact * NANO_USD_PER_USD)
 
 
 @cache
-def _prices() -> dict[str, tuple[int, int]]:
-    """Per model: billionths of a dollar for one token in and one token out."""
+def _own_prices() -> dict[str, tuple[Decimal, Decimal]]:
+    """Per model: dollars for a million tokens in and a million tokens out."""
     models = load("prices.json")["models"]
-    return {name: (_per_token(row["input"]), _per_token(row["output"])) for name, row in models.items()}
-
-
-def _per_token(usd_per_million: str) -> int:
-    exact = Decimal(usd_per_million) * NANO_USD_PER_USD / _TOKENS_PER_PRICE
-    if exact != int(exact):
-        raise ValueError(f"a price of {usd_per_million} is finer than the ledger counts")
-    return int(exact)
+    return {name: (Decimal(row["input"]), Decimal(row["output"])) for name, row in models.items()}

@@ -1,5 +1,6 @@
 """What may be spent on the language model: reserved in the database before each request, settled after it."""
 
+import asyncio
 from dataclasses import dataclass
 
 from core.advice import Meter, Spent, Ticket
@@ -23,16 +24,26 @@ class GuildUsage:
 
 
 class Budget:
-    """Daily requests and tokens per guild (and per user in direct messages), and each guild's own switch."""
+    """Daily requests and tokens per guild (and per user in direct messages), and each guild's own switch.
 
-    def __init__(self, database: Database, limits: Limits, clock: Clock = utc_now) -> None:
+    Args:
+        database: where the ledger is.
+        limits: what a day allows.
+        clock: tells the day.
+        server: base URL of the model's server, by which prices are found; None for OpenAI's.
+    """
+
+    def __init__(
+        self, database: Database, limits: Limits, clock: Clock = utc_now, *, server: str | None = None
+    ) -> None:
         self._database = database
         self._limits = limits
         self._clock = clock
+        self._server = server
 
     def gate(self, actor: Actor) -> Meter:
         """Who is asked before each request on behalf of this actor, and told what it has cost."""
-        return _ActorMeter(self._database, self._limits, self._clock, actor)
+        return _ActorMeter(self._database, self._limits, self._clock, actor, self._server)
 
     async def used(self, actor: Actor) -> GuildUsage:
         """What the actor's guild has used (without a guild: nothing is told)."""
@@ -47,10 +58,11 @@ class Budget:
 class _ActorMeter:
     """The `Meter` of one actor."""
 
-    def __init__(self, database: Database, limits: Limits, clock: Clock, actor: Actor) -> None:
+    def __init__(self, database: Database, limits: Limits, clock: Clock, actor: Actor, server: str | None) -> None:
         self._database = database
         self._clock = clock
         self._actor = actor
+        self._server = server
         self._budget = DayBudget(
             guild_calls=limits.model_calls_per_guild_day,
             user_calls=limits.model_calls_per_user_day,
@@ -76,6 +88,10 @@ class _ActorMeter:
 
     async def settle(self, ticket: Ticket, spent: Spent) -> None:
         """Put what the request has cost in the place of what was reserved."""
+        # in a thread: the first time, the table of prices is loaded
+        cost = await asyncio.to_thread(
+            cost_nano_usd, ticket.model, spent.prompt_tokens, spent.completion_tokens, self._server
+        )
         async with self._database.begin() as unit:
             await unit.usage.settle_model_call(
                 self._actor,
@@ -87,7 +103,7 @@ class _ActorMeter:
                     prompt_tokens=spent.prompt_tokens,
                     completion_tokens=spent.completion_tokens,
                     held_tokens=spent.held_tokens,
-                    cost_nano_usd=cost_nano_usd(ticket.model, spent.prompt_tokens, spent.completion_tokens),
+                    cost_nano_usd=cost,
                 ),
             )
 
