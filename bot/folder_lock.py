@@ -15,7 +15,7 @@ def make_folder(folder: Path) -> None:
     """Make a folder and those above it, unless it is there.
 
     Raises:
-        UsageError: FOLDER_UNWRITABLE, it cannot be made.
+        UsageError: DATA_FOLDER_UNWRITABLE, it cannot be made.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -28,7 +28,7 @@ def hold_folder(folder: Path) -> Iterator[None]:
     """Hold a folder while the block runs; the kernel lets go of it however the process ends.
 
     Raises:
-        UsageError: FOLDER_UNWRITABLE, it cannot be made or written.
+        UsageError: DATA_FOLDER_UNWRITABLE, it cannot be made or written.
         DependencyError: FOLDER_IN_USE, another process holds it.
     """
     make_folder(folder)
@@ -48,4 +48,4 @@ def hold_folder(folder: Path) -> Iterator[None]:
 
 def _unwritable(folder: Path, error: OSError) -> UsageError:
     cause = (error.strerror or type(error).__name__).lower()
-    return UsageError(UsageCode.FOLDER_UNWRITABLE, folder=str(folder), cause=cause)
+    return UsageError(UsageCode.DATA_FOLDER_UNWRITABLE, folder=str(folder), cause=cause)

@@ -1,10 +1,14 @@
 """Settings: one frozen object, read once from the environment and `.env`. Nothing else reads the environment."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Annotated, Literal, get_args
+
+import msgspec
+from msgspec import Meta
 
 from core.audio.source import MIB
 from core.service.limits import Limits
@@ -16,10 +20,76 @@ DEFAULT_PARALLEL = 4
 
 DATABASE_FILE = "earshot.sqlite3"
 
-NUMBER_MAX = 20_000_000.0
+NUMBER_MAX = 20_000_000
 """No limit needs more: it is 2,000 years in hours, ten times the tokens that a server may use in a day."""
 
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+DEFAULTS = Limits()
+
+_UP_TO = f"and {NUMBER_MAX:,}"
+Size = Annotated[float, Meta(ge=1, le=NUMBER_MAX, description=f"a number between 1 {_UP_TO}")]
+Hours = Annotated[float, Meta(ge=0, le=NUMBER_MAX, description=f"a number between 0 {_UP_TO}")]
+CountFrom1 = Annotated[int, Meta(ge=1, le=NUMBER_MAX, description=f"a whole number between 1 {_UP_TO}")]
+CountFrom0 = Annotated[int, Meta(ge=0, le=NUMBER_MAX, description=f"a whole number between 0 {_UP_TO}")]
+Switch = Annotated[bool, Meta(description="on or off")]
+Level = Annotated[
+    Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
+    Meta(description="DEBUG, INFO, WARNING, ERROR or CRITICAL"),
+]
+LOG_LEVELS: tuple[str, ...] = get_args(get_args(Level)[0])
+
+Secret = Annotated[
+    str,
+    Meta(
+        pattern=r"^[!-~]+$",
+        description="one word of plain letters, digits and signs, without spaces",
+        extra={"hidden": True},
+    ),
+]
+"""A text that is sent in a header; not repeated in an error, since most of it may be right."""
+
+Url = Annotated[
+    str,
+    Meta(
+        pattern=r"^(?i:https?)://([^/?#@\s]*@)?(\[[0-9A-Fa-f:.]+\]|[^/?#:@\[\]\s]+)(:\d+)?([/?#]\S*)?$",
+        description="a URL that begins with http:// or https://",
+        extra={"hidden": True},
+    ),
+]
+"""The address of a server; not repeated in an error, since it may hold a password."""
+
+_SWITCHES = {"on": "true", "yes": "true", "off": "false", "no": "false"}
+"""Words for a switch beside true, false, 1 and 0."""
+
+
+class _Given(msgspec.Struct, frozen=True, kw_only=True):
+    """The variables by name, with their types, bounds and defaults; a `description` is what a refusal asks for."""
+
+    data_dir: str = msgspec.field(default="data", name="EARSHOT_DATA_DIR")
+    database_url: str = msgspec.field(default="", name="DATABASE_URL")
+    discord_token: Secret = msgspec.field(default="", name="DISCORD_TOKEN")
+    openai_api_key: Secret = msgspec.field(default="", name="OPENAI_API_KEY")
+    openai_base_url: Url = msgspec.field(default="", name="OPENAI_BASE_URL")
+    openai_model: str = msgspec.field(default=DEFAULT_MODEL, name="OPENAI_MODEL")
+    model_on: Switch = msgspec.field(default=True, name="EARSHOT_MODEL")
+    model_log: Switch = msgspec.field(default=False, name="EARSHOT_LOG_MODEL")
+    model_parallel: CountFrom1 = msgspec.field(default=DEFAULT_PARALLEL, name="EARSHOT_MODEL_PARALLEL")
+    log_level: Level = msgspec.field(default="INFO", name="EARSHOT_LOG_LEVEL")
+    max_upload_mib: Size = msgspec.field(default=DEFAULTS.max_upload_bytes / MIB, name="EARSHOT_MAX_UPLOAD_MIB")
+    max_minutes: Size = msgspec.field(default=DEFAULTS.max_duration_s / 60, name="EARSHOT_MAX_MINUTES")
+    user_queue: CountFrom1 = msgspec.field(default=DEFAULTS.user_queued_max, name="EARSHOT_USER_QUEUE")
+    user_questions: CountFrom1 = msgspec.field(default=DEFAULTS.user_questions_max, name="EARSHOT_USER_QUESTIONS")
+    queue: CountFrom1 = msgspec.field(default=DEFAULTS.queue_max, name="EARSHOT_QUEUE")
+    calls_per_day: CountFrom0 = msgspec.field(
+        default=DEFAULTS.model_calls_per_guild_day, name="EARSHOT_MODEL_CALLS_PER_DAY"
+    )
+    calls_per_user: CountFrom0 = msgspec.field(
+        default=DEFAULTS.model_calls_per_user_day, name="EARSHOT_MODEL_CALLS_PER_USER"
+    )
+    tokens_per_day: CountFrom0 = msgspec.field(
+        default=DEFAULTS.model_tokens_per_guild_day, name="EARSHOT_MODEL_TOKENS_PER_DAY"
+    )
+    audio_hours: Hours = msgspec.field(default=DEFAULTS.audio_retention_h, name="EARSHOT_AUDIO_HOURS")
+    workers: CountFrom1 = msgspec.field(default=DEFAULTS.concurrency, name="EARSHOT_WORKERS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,116 +128,72 @@ class Settings:
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read settings from a mapping.
+        """Read settings from a mapping; an empty value counts as unset.
 
         Raises:
             UsageError: a value cannot be used: no number, switch, level, folder or token, or out of range.
         """
-        data_dir = _folder(environment, "EARSHOT_DATA_DIR", "data")
-        defaults = Limits()
-        number = _Numbers(environment)
+        given = _given(environment)
+        data_dir = _folder("EARSHOT_DATA_DIR", given.data_dir)
         return cls(
             data_dir=data_dir,
-            database_url=_clean(environment.get("DATABASE_URL")) or f"sqlite+aiosqlite:///{data_dir / DATABASE_FILE}",
-            discord_token=_secret(environment, "DISCORD_TOKEN"),
-            openai_api_key=_secret(environment, "OPENAI_API_KEY"),
-            openai_base_url=_url(environment, "OPENAI_BASE_URL"),
-            openai_model=_clean(environment.get("OPENAI_MODEL")) or DEFAULT_MODEL,
-            model_on=_switch(environment, "EARSHOT_MODEL", default=True),
-            model_log=_switch(environment, "EARSHOT_LOG_MODEL", default=False),
-            model_parallel=int(number("EARSHOT_MODEL_PARALLEL", DEFAULT_PARALLEL, 1)),
-            log_level=_level(environment, "EARSHOT_LOG_LEVEL", "INFO"),
+            database_url=given.database_url or f"sqlite+aiosqlite:///{data_dir / DATABASE_FILE}",
+            discord_token=given.discord_token or None,
+            openai_api_key=given.openai_api_key or None,
+            openai_base_url=given.openai_base_url or None,
+            openai_model=given.openai_model,
+            model_on=given.model_on,
+            model_log=given.model_log,
+            model_parallel=given.model_parallel,
+            log_level=given.log_level,
             limits=Limits(
-                max_upload_bytes=int(number("EARSHOT_MAX_UPLOAD_MIB", defaults.max_upload_bytes / MIB, 1) * MIB),
-                max_duration_s=60 * number("EARSHOT_MAX_MINUTES", defaults.max_duration_s / 60, 1),
-                user_queued_max=int(number("EARSHOT_USER_QUEUE", defaults.user_queued_max, 1)),
-                user_questions_max=int(number("EARSHOT_USER_QUESTIONS", defaults.user_questions_max, 1)),
-                queue_max=int(number("EARSHOT_QUEUE", defaults.queue_max, 1)),
-                model_calls_per_guild_day=int(
-                    number("EARSHOT_MODEL_CALLS_PER_DAY", defaults.model_calls_per_guild_day, 0)
-                ),
-                model_calls_per_user_day=int(
-                    number("EARSHOT_MODEL_CALLS_PER_USER", defaults.model_calls_per_user_day, 0)
-                ),
-                model_tokens_per_guild_day=int(
-                    number("EARSHOT_MODEL_TOKENS_PER_DAY", defaults.model_tokens_per_guild_day, 0)
-                ),
-                audio_retention_h=number("EARSHOT_AUDIO_HOURS", defaults.audio_retention_h, 0),
-                concurrency=int(number("EARSHOT_WORKERS", defaults.concurrency, 1)),
+                max_upload_bytes=int(given.max_upload_mib * MIB),
+                max_duration_s=60 * given.max_minutes,
+                user_queued_max=given.user_queue,
+                user_questions_max=given.user_questions,
+                queue_max=given.queue,
+                model_calls_per_guild_day=given.calls_per_day,
+                model_calls_per_user_day=given.calls_per_user,
+                model_tokens_per_guild_day=given.tokens_per_day,
+                audio_retention_h=given.audio_hours,
+                concurrency=given.workers,
             ),
         )
 
 
-class _Numbers:
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self._environment = environment
+def _given(environment: Mapping[str, str]) -> _Given:
+    """The variables that are set and not empty, converted.
 
-    def __call__(self, name: str, default: float, minimum: float) -> float:
-        given = _clean(self._environment.get(name))
-        if given is None:
-            return default
-        try:
-            value = float(given)
-        except ValueError:
-            raise UsageError(UsageCode.BAD_SETTING, name=name, given=given, wanted="a number") from None
-        if not minimum <= value <= NUMBER_MAX:
-            wanted = f"between {minimum:g} and {NUMBER_MAX:,.0f}"
-            raise UsageError(UsageCode.BAD_SETTING, name=name, given=given, wanted=wanted)
-        return value
-
-
-_SWITCHES = {"on": True, "1": True, "yes": True, "true": True, "off": False, "0": False, "no": False, "false": False}
-
-
-def _switch(environment: Mapping[str, str], name: str, *, default: bool) -> bool:
-    given = _clean(environment.get(name))
-    if given is None:
-        return default
-    if given.casefold() not in _SWITCHES:
-        raise UsageError(UsageCode.BAD_SETTING, name=name, given=given, wanted="on or off")
-    return _SWITCHES[given.casefold()]
+    Raises:
+        UsageError: BAD_SETTING, with the first one that cannot be used.
+    """
+    fields = {field.encode_name: field.type for field in msgspec.structs.fields(_Given)}
+    texts = {name: environment[name].strip() for name in fields if environment.get(name, "").strip()}
+    ready = dict(texts)
+    for name, kind in fields.items():
+        if name in texts and kind is Switch:
+            ready[name] = _SWITCHES.get(texts[name].casefold(), texts[name])
+        elif name in texts and kind is Level:
+            ready[name] = texts[name].upper()
+    try:
+        return msgspec.convert(ready, _Given, strict=False)
+    except msgspec.ValidationError as error:
+        raise _refused(str(error), fields, texts) from None
 
 
-def _level(environment: Mapping[str, str], name: str, default: str) -> str:
-    given = _clean(environment.get(name)) or default
-    if given.upper() not in LOG_LEVELS:
-        wanted = f"{', '.join(LOG_LEVELS[:-1])} or {LOG_LEVELS[-1]}"
-        raise UsageError(UsageCode.BAD_SETTING, name=name, given=given, wanted=wanted)
-    return given.upper()
+def _refused(message: str, fields: Mapping[str, object], texts: Mapping[str, str]) -> UsageError:
+    """The refusal of the variable that a message of msgspec names ("… - at `$.NAME`")."""
+    name = re.findall(r"`\$\.(\w+)`", message)[-1]
+    meta = get_args(fields[name])[1]
+    shown = "…" if (meta.extra or {}).get("hidden") else texts[name]
+    return UsageError(UsageCode.BAD_SETTING, name=name, given=shown, wanted=meta.description)
 
 
-def _folder(environment: Mapping[str, str], name: str, default: str) -> Path:
+def _folder(name: str, given: str) -> Path:
     """A folder, or one that can be made: what stands at its path, or above it, is no file."""
-    folder = Path(_clean(environment.get(name)) or default)
+    folder = Path(given)
     existing = next((path for path in (folder, *folder.parents) if os.path.lexists(path)), None)
     # a folder that cannot be looked into is found out when it is written to
     if existing is not None and os.path.isfile(existing):  # noqa: PTH113 - any text for an answer, no error
         raise UsageError(UsageCode.BAD_SETTING, name=name, given=str(folder), wanted="a folder, and that is a file")
     return folder
-
-
-def _url(environment: Mapping[str, str], name: str) -> str | None:
-    """Where a server is; not repeated in the error, for it may hold a password."""
-    given = _clean(environment.get(name))
-    if given is None:
-        return None
-    parts = urlsplit(given)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise UsageError(
-            UsageCode.BAD_SETTING, name=name, given="…", wanted="a URL that begins with http:// or https://"
-        )
-    return given
-
-
-def _secret(environment: Mapping[str, str], name: str) -> str | None:
-    """What travels in a header; not repeated in the error, for most of it may be right."""
-    given = _clean(environment.get(name))
-    if given is not None and not (given.isascii() and given.isprintable() and " " not in given):
-        wanted = "one word of plain letters, digits and signs, without spaces"
-        raise UsageError(UsageCode.BAD_SETTING, name=name, given="…", wanted=wanted)
-    return given
-
-
-def _clean(value: str | None) -> str | None:
-    stripped = value.strip() if value is not None else ""
-    return stripped or None

@@ -57,6 +57,8 @@ _SENTENCES: dict[str, str] = {
     UsageCode.NOTHING_TO_SUMMARISE: "There is nothing to sum up yet. Ask a question first.",
     UsageCode.BAD_SETTING: "The setting {name} is “{given}”, but must be {wanted}.",
     UsageCode.FOLDER_UNWRITABLE: "The folder {folder} cannot be written ({cause}). Choose another one.",
+    UsageCode.DATA_FOLDER_UNWRITABLE: "The data folder {folder} cannot be written ({cause}). "
+    "Set EARSHOT_DATA_DIR to a folder that can.",
     UsageCode.TOKEN_MISSING: "DISCORD_TOKEN is not set. Copy .env.example to .env and put your bot's token there "
     "(Discord developer portal → Bot → Reset Token).",
     UsageCode.NOT_FOUND: "There is no such {what} here.",

@@ -58,6 +58,7 @@ class UsageCode(StrEnum):
     NOTHING_TO_SUMMARISE = "nothing_to_summarise"
     BAD_SETTING = "bad_setting"
     FOLDER_UNWRITABLE = "folder_unwritable"
+    DATA_FOLDER_UNWRITABLE = "data_folder_unwritable"
     TOKEN_MISSING = "token_missing"
     NOT_FOUND = "not_found"
     NOT_IN_A_SERVER = "not_in_a_server"

@@ -40,5 +40,6 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as refused, hold_folder(tmp_path / "file" / "data"):
         pass
 
-    assert refused.value.code is UsageCode.FOLDER_UNWRITABLE
+    assert refused.value.code is UsageCode.DATA_FOLDER_UNWRITABLE
     assert str(tmp_path / "file" / "data") in say(refused.value)
+    assert "EARSHOT_DATA_DIR" in say(refused.value)

@@ -41,11 +41,17 @@ def test_secrets_are_not_in_the_repr() -> None:
         ("EARSHOT_MAX_MINUTES", "soon"),
         ("EARSHOT_WORKERS", "0"),
         ("EARSHOT_QUEUE", "nan"),
+        ("EARSHOT_QUEUE", "2.5"),
+        ("EARSHOT_AUDIO_HOURS", "nan"),
+        ("EARSHOT_AUDIO_HOURS", "-1"),
         ("EARSHOT_AUDIO_HOURS", "inf"),
         ("EARSHOT_AUDIO_HOURS", "1e308"),
         ("EARSHOT_MAX_UPLOAD_MIB", "1e308"),
         ("OPENAI_BASE_URL", "notaurl"),
         ("OPENAI_BASE_URL", "ftp://models.example"),
+        ("OPENAI_BASE_URL", "http://"),
+        ("OPENAI_BASE_URL", "http://:80"),
+        ("OPENAI_BASE_URL", "http://["),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:
@@ -89,6 +95,31 @@ def test_with_a_key_and_no_switch_there_is_a_model() -> None:
 
     assert settings.uses_model
     assert chat_model(settings) is not None
+
+
+@pytest.mark.parametrize(
+    ("given", "is_on"),
+    [("on", True), ("Yes", True), ("1", True), ("TRUE", True), ("off", False), ("NO", False), ("0", False), ("", True)],
+)
+def test_a_switch_takes_the_usual_words(given: str, is_on: bool) -> None:
+    assert Settings.read({"EARSHOT_MODEL": given}).model_on is is_on
+
+
+def test_numbers_are_read_as_people_write_them() -> None:
+    settings = Settings.read(
+        {"EARSHOT_MAX_MINUTES": "7.5", "EARSHOT_WORKERS": " 3 ", "EARSHOT_MODEL_CALLS_PER_DAY": "1e3"}
+    )
+
+    assert settings.limits.max_duration_s == 450.0
+    assert settings.limits.concurrency == 3
+    assert settings.limits.model_calls_per_guild_day == 1_000
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:8080/v1", "https://user:pw@host.example:99/a?b", "HTTPS://[::1]:8/v1", "http://10.0.0.1"]
+)
+def test_a_model_server_may_be_anywhere(url: str) -> None:
+    assert Settings.read({"OPENAI_BASE_URL": url}).openai_base_url == url
 
 
 def test_a_switch_is_on_or_off() -> None:
