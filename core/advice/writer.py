@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from core.advice.answer import Answer
 from core.advice.checking import explanation_check
 from core.advice.checking.checked_text import CheckedReview, CheckedText, checked_review, checked_text, completed
-from core.advice.checking.checker import Checker, parse_review
+from core.advice.checking.checker import Checker
 from core.advice.checking.preview import Preview
 from core.advice.measured.answer import CANNOT, measured_answer
 from core.advice.measured.review import measured_review
@@ -15,6 +15,7 @@ from core.advice.measured.summary import measured_summary
 from core.advice.model.client import ChatModel
 from core.advice.model.messages import ChatMessage, ShowText
 from core.advice.model.reply import Reply
+from core.advice.model.review_draft import draft_of, review_schema
 from core.advice.model.spending import Allowance, Meter
 from core.advice.prompts import explanation
 from core.advice.prompts import messages as prompt
@@ -46,17 +47,18 @@ class Writer:
         messages = prompt.review_messages(brief)
 
         def check(text: str) -> CheckedReview:
-            return checked_review(brief, _checker(brief, messages), parse_review(text))
+            return checked_review(brief, _checker(brief, messages), draft_of(text))
 
+        schema = review_schema()
         try:
             allowance = self._allow(meter)
-            reply = await self._ask(messages, allowance, prompt.REVIEW_SCHEMA)
+            reply = await self._ask(messages, allowance, schema)
             checked = check(reply.text)
         except ModelError as error:
             return measured_review(brief, _note(error))
         if checked.failed:
             again = prompt.repair_messages(messages, reply.text, checked.problems)
-            repaired = await self._repaired(again, allowance, check, prompt.REVIEW_SCHEMA)
+            repaired = await self._repaired(again, allowance, check, schema)
             checked = min((checked, repaired or checked), key=lambda candidate: candidate.failed)
         review = completed(brief, checked)
         if review.writer is WrittenBy.MEASURED:

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from core.advice.model.review_draft import review_schema
 from core.advice.prompts import messages
-from core.advice.prompts.messages import NO_REFERENCE, REVIEW_SCHEMA, WITH_REFERENCE, WITH_VERSIONS, review_messages
+from core.advice.prompts.messages import NO_REFERENCE, WITH_REFERENCE, WITH_VERSIONS, review_messages
 from core.values.request import Detail, ReviewType
 from tests.support.briefs import ALL_CASES, Beside, case_name, house
 from tests.support.golden import FOCUS, PROMPTS, golden_brief, prompt_file, prompt_text
@@ -56,7 +57,7 @@ def test_each_type_has_its_role(kind: ReviewType) -> None:
 
 @pytest.mark.parametrize("detail", Detail)
 def test_the_example_of_a_detail_is_a_valid_item_of_the_schema(detail: Detail) -> None:
-    properties = REVIEW_SCHEMA["properties"]["items"]["items"]["properties"]
+    properties = review_schema()["properties"]["items"]["items"]["properties"]
 
     assert messages.EXAMPLES[detail].keys() == properties.keys()
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from core.advice.checking.checker import Checker, Judged
 from core.advice.measured.review import keep, measured_item, measured_review, select
+from core.advice.model.review_draft import DraftItem, ReviewDraft
 from core.advice.prompts import messages
 from core.diagnosis.finding_words import receipt
 from core.review import Brief, Review, ReviewItem, WrittenBy
@@ -54,37 +54,38 @@ class CheckedReview:
         return [self.verdict, self.keep, self.first_step, *self.items].count(None)
 
 
-def checked_review(brief: Brief, checker: Checker, parsed: dict[str, Any]) -> CheckedReview:
-    """Judge every part of a parsed review."""
+def checked_review(brief: Brief, checker: Checker, draft: ReviewDraft) -> CheckedReview:
+    """Judge every part of a review."""
     problems: list[str] = []
 
-    def text(name: str, *, is_advice: bool = False) -> str | None:
-        judged = checker.judge(parsed[name].strip(), is_advice=is_advice)
+    def text(name: str, written: str, *, is_advice: bool = False) -> str | None:
+        judged = checker.judge(written.strip(), is_advice=is_advice)
         found = [problem for item in judged for problem in item.problems]
         problems.extend(f"{name}: {problem}" for problem in found)
         return None if found or not judged else joined(judged)
 
-    verdict, praise, step = text("verdict"), text("keep"), text("first_step", is_advice=True)
+    verdict, praise = text("verdict", draft.verdict), text("keep", draft.keep)
+    step = text("first_step", draft.first_step, is_advice=True)
     items: list[ReviewItem | None] = []
     cited: list[tuple[str, ...]] = []
-    for number, raw in enumerate(parsed["items"][: messages.ITEMS_MAX], start=1):
+    for number, raw in enumerate(draft.items[: messages.ITEMS_MAX], start=1):
         item, found = _checked_item(brief, checker, raw)
         problems.extend(f"item {number}: {problem}" for problem in found)
         items.append(item)
-        cited.append(tuple(str(code) for code in raw["finding_codes"]))
+        cited.append(tuple(raw.finding_codes))
     return CheckedReview(verdict, praise, tuple(items), tuple(cited), step, tuple(problems))
 
 
-def _checked_item(brief: Brief, checker: Checker, raw: dict[str, Any]) -> tuple[ReviewItem | None, list[str]]:
+def _checked_item(brief: Brief, checker: Checker, raw: DraftItem) -> tuple[ReviewItem | None, list[str]]:
     """A point, or what is wrong with it."""
-    codes = tuple(dict.fromkeys(str(code) for code in raw["finding_codes"]))
+    codes = tuple(dict.fromkeys(raw.finding_codes))
     if not codes:
         return None, ["it cites no finding"]
     if unknown := [code for code in codes if code not in checker.codes]:
         return None, [f"there is no finding “{code[:40]}”" for code in unknown]
     cites = frozenset(codes)
-    insight = checker.judge(raw["insight"].strip(), codes=cites)
-    suggestion = checker.judge(raw["suggestion"].strip(), codes=cites, is_advice=True)
+    insight = checker.judge(raw.insight.strip(), codes=cites)
+    suggestion = checker.judge(raw.suggestion.strip(), codes=cites, is_advice=True)
     found = [problem for judged in (*insight, *suggestion) for problem in judged.problems]
     if found or not insight or not suggestion:
         return None, found

@@ -1,10 +1,8 @@
 """Receipts for whole texts: each sentence of an answer is held against the measurements before anybody sees it."""
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from core.advice import subjects
 from core.advice.checking import comparisons, coverage, manners
@@ -19,7 +17,6 @@ from core.diagnosis.finding_words import fill, suggestions
 from core.diagnosis.strengths import strength_text
 from core.review import Brief
 from core.rules.rule import rule_texts
-from core.values.errors import ModelError, ModelFault
 from core.values.request import Detail
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\u201d]*\s+(?=[\"'(\u201c]?[A-Z0-9\u2212+-])|\n+")
@@ -187,37 +184,3 @@ def _known_names(brief: Brief) -> frozenset[str]:
     names += [finding.name for finding in brief.diagnosis.findings]
     words = {word.casefold().strip("()") for name in names for word in re.split(r"[\s/]+", name)}
     return frozenset(words | {"earshot", brief.analysis.source.codec.casefold()})
-
-
-def parse_review(text: str) -> dict[str, Any]:
-    """The object of a review answer.
-
-    Raises:
-        ModelError: MALFORMED, it has not the shape that was asked for.
-    """
-    try:
-        value = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise ModelError(ModelFault.MALFORMED) from error
-    if not isinstance(value, dict) or not all(_is_text(value.get(name)) for name in _REVIEW_TEXTS):
-        raise ModelError(ModelFault.MALFORMED)
-    items = value.get("items")
-    if not isinstance(items, list) or not items or not all(map(_is_item, items)):
-        raise ModelError(ModelFault.MALFORMED)
-    return value
-
-
-_REVIEW_TEXTS = ("verdict", "keep", "first_step")
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
-def _is_item(item: object) -> bool:
-    return (
-        isinstance(item, dict)
-        and _is_text(item.get("insight"))
-        and _is_text(item.get("suggestion"))
-        and isinstance(item.get("finding_codes"), list)
-    )

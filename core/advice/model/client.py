@@ -58,7 +58,9 @@ class ChatModel:
         allowance: Allowance | None = None,
         on_text: ShowText | None = None,
     ) -> Reply:
-        """The model's answer; with `schema`, a JSON object as text; `on_text` is told what has come while it comes.
+        """The model's answer; with `schema` (that of a review) a JSON object as text.
+
+        `on_text` is told what has come while it comes.
 
         Raises:
             ModelError: there is none that can be used; `fault` says why.
@@ -128,7 +130,7 @@ class ChatModel:
         if heard.fault is ModelFault.EMPTY and "stream" in arguments:
             # a server that knows no streaming answers in one piece, of which a stream sees nothing
             self._refused.add("stream")
-        return reply_of(heard, number, wants_json=schema is not None)
+        return reply_of(heard, number, is_review=schema is not None)
 
     async def _send(
         self, arguments: dict[str, Any], heard: Heard, on_text: ShowText | None

@@ -1,11 +1,11 @@
 """From what the server sent, whole or in pieces, to text that can be used, or the reason why it cannot."""
 
-import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from core.advice.model.messages import ShowText
+from core.advice.model.review_draft import draft_of, draft_text
 from core.values.errors import ModelError, ModelFault
 
 
@@ -83,8 +83,8 @@ async def heard_in_pieces(stream: AsyncIterator[Any], heard: Heard, show: ShowTe
         heard.fault = ModelFault.EMPTY if heard.text is None else ModelFault.UNAVAILABLE
 
 
-def reply_of(heard: Heard, tries: int, *, wants_json: bool) -> Reply:
-    """The text of a completion.
+def reply_of(heard: Heard, tries: int, *, is_review: bool) -> Reply:
+    """The text of a completion; of a review its JSON object alone, which has the shape of `ReviewDraft`.
 
     Raises:
         ModelError: EMPTY, REFUSED, TOO_LONG, MALFORMED or UNAVAILABLE.
@@ -98,25 +98,7 @@ def reply_of(heard: Heard, tries: int, *, wants_json: bool) -> Reply:
     text = (heard.text or "").strip()
     if not text:
         raise ModelError(ModelFault.EMPTY)
-    return Reply(
-        json_object(text) if wants_json else text,
-        heard.prompt_tokens,
-        heard.completion_tokens,
-        tries,
-    )
-
-
-def json_object(text: str) -> str:
-    """The JSON object in an answer, which may be wrapped in a code fence or in words.
-
-    Raises:
-        ModelError: MALFORMED, there is none.
-    """
-    start, end = text.find("{"), text.rfind("}")
-    try:
-        value = json.loads(text[start : end + 1]) if 0 <= start < end else None
-    except (json.JSONDecodeError, RecursionError):
-        value = None
-    if not isinstance(value, dict):
-        raise ModelError(ModelFault.MALFORMED)
-    return text[start : end + 1]
+    if is_review:
+        text = draft_text(text)
+        draft_of(text)
+    return Reply(text, heard.prompt_tokens, heard.completion_tokens, tries)

@@ -106,30 +106,6 @@ REPAIR = (
     "again in the same form, without them: use only numbers and statements that stand in the facts."
 )
 
-REVIEW_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["verdict", "keep", "items", "first_step"],
-    "properties": {
-        "verdict": {"type": "string"},
-        "keep": {"type": "string"},
-        "first_step": {"type": "string"},
-        "items": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["insight", "suggestion", "finding_codes"],
-                "properties": {
-                    "insight": {"type": "string"},
-                    "suggestion": {"type": "string"},
-                    "finding_codes": {"type": "array", "items": {"type": "string"}},
-                },
-            },
-        },
-    },
-}
-
 
 def review_messages(brief: Brief) -> list[ChatMessage]:
     """The prompt for a first review."""

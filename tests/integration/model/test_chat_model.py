@@ -8,7 +8,7 @@ import pytest
 
 from core.advice import ChatModel, ModelSettings
 from core.advice.model.messages import ChatMessage
-from core.advice.prompts.messages import REVIEW_SCHEMA
+from core.advice.model.review_draft import review_schema
 from core.values.errors import ModelError, ModelFault
 from tests.integration.model.conftest import KEY
 from tests.support import openai_server as server_says
@@ -16,6 +16,13 @@ from tests.support.openai_server import OpenAIServer, Turn
 
 QUESTION = [ChatMessage("system", "Be brief."), ChatMessage("user", "How loud?")]
 MAX_REQUESTS = 3
+
+DRAFT = {
+    "verdict": "fine",
+    "keep": "all",
+    "items": [{"insight": "It clips.", "suggestion": "Turn it down.", "finding_codes": ["clip_samples"]}],
+    "first_step": "Listen.",
+}
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,9 @@ CASES = {
     "another protocol": Case(server_says.responds(200, {"output": "hi"}), ModelFault.MALFORMED, MAX_REQUESTS),
     "a list instead of an object": Case(server_says.responds(200, [1, 2]), ModelFault.MALFORMED, MAX_REQUESTS),
     "words where JSON was asked for": Case(server_says.says("Sure!"), ModelFault.MALFORMED, MAX_REQUESTS, schema=True),
+    "an object of another shape": Case(
+        server_says.says({"verdict": "fine"}), ModelFault.MALFORMED, MAX_REQUESTS, schema=True
+    ),
     "JSON that stops": Case(server_says.says('{"verdict": "a'), ModelFault.MALFORMED, MAX_REQUESTS, schema=True),
     "refusal": Case(server_says.says(None, refusal="I can't help with that."), ModelFault.REFUSED, 1),
     "content filter": Case(server_says.says("", finish_reason="content_filter"), ModelFault.REFUSED, 1),
@@ -94,7 +104,7 @@ async def test_each_fault_has_its_name_within_three_requests(
     server.script(case.turn)
 
     with pytest.raises(ModelError) as raised:
-        await model.complete(QUESTION, REVIEW_SCHEMA if case.schema else None)
+        await model.complete(QUESTION, review_schema() if case.schema else None)
 
     assert raised.value.fault is case.fault
     assert len(server.seen) == case.requests
@@ -108,7 +118,7 @@ async def test_the_key_is_in_no_log_and_no_exception(
     caplog.set_level(logging.DEBUG)
 
     with pytest.raises(ModelError) as raised:
-        await one_try_model.complete(QUESTION, REVIEW_SCHEMA if case.schema else None)
+        await one_try_model.complete(QUESTION, review_schema() if case.schema else None)
 
     logging.getLogger("test").error("it failed", exc_info=raised.value)
     assert server.seen[0].authorization == f"Bearer {KEY}"
@@ -147,16 +157,16 @@ async def test_a_server_that_counts_no_tokens_is_fine(server: OpenAIServer, mode
 async def test_a_request_holds_the_messages_the_schema_and_the_limits(
     server: OpenAIServer, model: ChatModel, settings: ModelSettings
 ) -> None:
-    server.script(server_says.says({"verdict": "fine"}))
+    server.script(server_says.says(DRAFT))
 
-    await model.complete(QUESTION, REVIEW_SCHEMA)
+    await model.complete(QUESTION, review_schema())
 
     body = server.seen[0].body
     assert body["model"] == settings.model
     assert body["messages"] == [{"role": m.role, "content": m.content} for m in QUESTION]
     assert body["max_tokens"] == settings.max_output_tokens
     assert body["temperature"] == settings.temperature
-    assert body["response_format"]["json_schema"]["schema"] == REVIEW_SCHEMA
+    assert body["response_format"]["json_schema"]["schema"] == review_schema()
     assert "tools" not in body
 
 
@@ -171,13 +181,13 @@ async def test_a_request_holds_the_messages_the_schema_and_the_limits(
 async def test_a_server_without_schemas_is_asked_once_more_without_one_and_then_never_again(
     server: OpenAIServer, model: ChatModel, message: str, status: int
 ) -> None:
-    answer = server_says.says('Here you are:\n```json\n{"verdict": "fine"}\n```')
+    answer = server_says.says(f"Here you are:\n```json\n{json.dumps(DRAFT)}\n```")
     server.script(server_says.rejects_response_format(answer, message, status))
 
-    first = await model.complete(QUESTION, REVIEW_SCHEMA)
-    second = await model.complete(QUESTION, REVIEW_SCHEMA)
+    first = await model.complete(QUESTION, review_schema())
+    second = await model.complete(QUESTION, review_schema())
 
-    assert json.loads(first.text) == json.loads(second.text) == {"verdict": "fine"}
+    assert json.loads(first.text) == json.loads(second.text) == DRAFT
     assert first.tries == 2
     assert second.tries == 1
     assert ["response_format" in seen.body for seen in server.seen] == [True, False, False]
@@ -207,7 +217,7 @@ async def test_a_server_that_refuses_the_schema_and_then_fails_gets_no_fourth_re
     server.script(server_says.rejects_response_format(server_says.fails(500, "boom")))
 
     with pytest.raises(ModelError):
-        await model.complete(QUESTION, REVIEW_SCHEMA)
+        await model.complete(QUESTION, review_schema())
 
     assert len(server.seen) == MAX_REQUESTS
 

@@ -152,6 +152,15 @@ async def test_an_answer_of_the_wrong_shape_is_no_review(
     assert len(server.seen) <= MAX_REQUESTS
 
 
+async def test_a_review_of_the_wrong_shape_is_asked_for_again(server: OpenAIServer, model: ChatModel) -> None:
+    server.script(server_says.says({**GOOD, "items": []}), server_says.says(GOOD))
+
+    review = await Writer(model).review(BRIEF)
+
+    assert review.writer is WrittenBy.MODEL
+    assert len(server.seen) == 2
+
+
 async def test_the_key_is_in_nothing_that_is_written_or_logged(
     server: OpenAIServer, model: ChatModel, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -14,6 +14,7 @@ from core.advice.checking.checker import Checker
 from core.advice.checking.coverage import EARS
 from core.advice.measured.review import measured_review
 from core.advice.model.reply import Reply
+from core.advice.model.review_draft import draft_of
 from core.advice.model.spending import Allowance
 from core.advice.prompts.facts import facts_of
 from core.advice.prompts.messages import answer_messages, review_messages
@@ -108,7 +109,7 @@ def _shown(track: str, generator: Generator, *, is_review: bool) -> tuple[list[s
     brief, checker = _tracks()[track], _checkers()[track]
     if is_review:
         parsed, hostile = generator.review(track, sorted(checker.codes))
-        return _texts(completed(brief, checked_review(brief, checker, parsed))), hostile
+        return _texts(completed(brief, checked_review(brief, checker, draft_of(json.dumps(parsed))))), hostile
     text, hostile = generator.answer(track)
     kept = checked_text(checker, text).text
     return [kept] if kept else [], hostile

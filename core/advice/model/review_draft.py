@@ -1,0 +1,65 @@
+"""The review that a model is asked for: one type, from which its JSON schema and its parser are made."""
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+from core.values.errors import ModelError, ModelFault
+
+Text = Annotated[str, Meta(pattern=r"\S")]
+"""A text that is not blank."""
+
+
+class DraftItem(Struct, frozen=True):
+    """One point of a review, with the codes of the findings that it stands on."""
+
+    insight: Text
+    suggestion: Text
+    finding_codes: list[str]
+
+
+class ReviewDraft(Struct, frozen=True):
+    """A review as a model wrote it, not checked against the measurements yet."""
+
+    verdict: Text
+    keep: Text
+    items: Annotated[list[DraftItem], Meta(min_length=1)]
+    first_step: Text
+
+
+def draft_text(answer: str) -> str:
+    """The JSON object in an answer, which may be wrapped in a code fence or in words; "" where there is none."""
+    return answer[answer.find("{") : answer.rfind("}") + 1] if "{" in answer else ""
+
+
+def draft_of(text: str) -> ReviewDraft:
+    """The review in a JSON object; members that were not asked for are ignored.
+
+    Raises:
+        ModelError: MALFORMED, it has not the shape that was asked for.
+    """
+    try:
+        return msgspec.json.decode(text, type=ReviewDraft)
+    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
+        raise ModelError(ModelFault.MALFORMED) from error
+
+
+def review_schema() -> dict[str, Any]:
+    """JSON schema of `ReviewDraft` in the subset that servers with structured outputs take.
+
+    Every object is closed and stands where it is used; patterns and lengths are left to `draft_of`.
+    """
+    (root,), definitions = msgspec.json.schema_components([ReviewDraft], ref_template="{name}")
+    return _strict(root, definitions)
+
+
+def _strict(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" in schema:
+        return _strict(definitions[schema["$ref"]], definitions)
+    if schema["type"] == "array":
+        return {"type": "array", "items": _strict(schema["items"], definitions)}
+    if schema["type"] == "object":
+        members = {name: _strict(member, definitions) for name, member in schema["properties"].items()}
+        return {"type": "object", "additionalProperties": False, "required": list(members), "properties": members}
+    return {"type": schema["type"]}
