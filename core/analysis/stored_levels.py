@@ -10,9 +10,6 @@ from functools import cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from core.analysis.kernels.jit import compiled
-from core.analysis.kernels.level_steps import level_steps
-
 LEVEL_STEP_DB = 0.005
 """One step of a level."""
 
@@ -24,10 +21,10 @@ _LOWEST, _HIGHEST = -32_767, 32_767
 
 def to_levels(power: ArrayLike) -> NDArray[np.int16]:
     """Mean squares (any shape, ≥ 0) as levels."""
-    values = np.ascontiguousarray(power, np.float64)
-    levels = np.empty(values.shape, np.int16)
-    compiled(level_steps)(values.reshape(-1), 10.0 / LEVEL_STEP_DB, _LOWEST, _HIGHEST, ZERO, levels.reshape(-1))
-    return levels
+    values = np.asarray(power, np.float64)
+    with np.errstate(divide="ignore"):
+        steps = np.rint(10.0 / LEVEL_STEP_DB * np.log10(values))
+    return np.where(values > 0.0, np.clip(steps, _LOWEST, _HIGHEST), ZERO).astype(np.int16)
 
 
 def to_power(levels: NDArray[np.int16]) -> NDArray[np.float64]:

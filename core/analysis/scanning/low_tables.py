@@ -18,7 +18,6 @@ from core.analysis.bands import (
     wide_band_edges_hz,
 )
 from core.analysis.grid import SLOTS_PER_CHROMA, SLOTS_PER_CHUNK, SLOTS_PER_SPECTRUM, TimeGrid
-from core.analysis.kernels.bass_pitch import bass_pitch
 from core.analysis.kernels.decimate import decimate
 from core.analysis.kernels.jit import compiled
 from core.analysis.scanning.chroma import CHROMA_TO_HZ, peak_chroma
@@ -56,6 +55,9 @@ BASS_FROM_HZ, BASS_TO_HZ = 28.0, 220.0
 
 BASS_REFERENCE_HZ = 27.5
 """Pitches of the bass are kept in cents above A0."""
+
+STRONG = 10.0 ** (-12.0 / 10.0)
+"""A partial this close to the strongest (−12 dB) may be the fundamental; upper partials are often the stronger."""
 
 
 class LowTables:
@@ -139,9 +141,35 @@ class LowTables:
         self._bass(total[::SLOTS_PER_CHROMA])
 
     def _bass(self, power: NDArray[np.float32]) -> None:
-        positions, levels = np.zeros(len(power)), np.zeros(len(power))
-        compiled(bass_pitch)(power, *self._bass_rows, positions, levels)
+        positions, levels = lowest_partials(power, *self._bass_rows)
         frequency = np.maximum(positions * self._bin_hz, BASS_REFERENCE_HZ)
         cents = np.rint(1_200.0 * np.log2(frequency / BASS_REFERENCE_HZ))
         self._rows.add("bass_pitch", np.where(positions > 0.0, cents, -1).astype(np.int16))
         self._rows.add_power("bass_level", levels)
+
+
+def lowest_partials(
+    power: NDArray[np.float32], first: int, last: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The lowest strong peak of each frame: the fundamental of what carries the bass.
+
+    Args:
+        power: shape (frames, bins), bins from bin 1 upwards.
+        first: index of the lowest bin looked at, at least 1.
+        last: index of the highest one, exclusive, below the number of bins.
+
+    Returns:
+        Its place in bins of the transform, interpolated, and the power of its three bins; 0 and 0 where there is none.
+    """
+    at, below, above = (power[:, first + step : last + step] for step in (0, -1, 1))
+    highest = at.max(axis=1, keepdims=True).astype(np.float64)
+    peaks = (highest > 0.0) & (at >= STRONG * highest) & (at > below) & (at >= above)
+    places = first + peaks.argmax(axis=1)
+    three = power[np.arange(len(power))[:, None], places[:, None] + np.array([-1, 0, 1])]
+    before, middle, after = np.log(three.astype(np.float64) + 1e-30).T
+    curvature = before - 2.0 * middle + after
+    shift = 0.5 * (before - after) / np.where(curvature < 0.0, curvature, -np.inf)
+    found = peaks.any(axis=1)
+    # row 0 is bin 1
+    positions = np.where(found, places + 1 + np.clip(shift, -0.5, 0.5), 0.0)
+    return positions, np.where(found, three.sum(axis=1), 0.0)

@@ -10,7 +10,6 @@ from core.analysis.grid import HOPS_PER_SLOT, SLOTS_PER_CHUNK, TimeGrid
 from core.analysis.kernels.hop_powers import hop_powers
 from core.analysis.kernels.jit import compiled
 from core.analysis.kernels.true_peak import MARGIN, true_peaks
-from core.analysis.kernels.used_bits import OFF_GRID, used_bits
 from core.analysis.scanning.disturbances import DisturbanceCollector
 from core.analysis.scanning.filter_bank import FilterBank
 from core.analysis.scanning.filters import (
@@ -35,6 +34,9 @@ GRID_24_BIT = 2.0**23
 
 ALL_BITS = 1
 """Lowest bit of the 24: once it is used, there is nothing left to learn."""
+
+OFF_GRID = -1
+"""Some sample is no multiple of the grid."""
 
 MARGIN_SAMPLES = FINE_TAPS // 2 + MARGIN
 """Context the peak search needs on each side."""
@@ -107,7 +109,7 @@ class TimeTables:
 
     def _find_bits(self, samples: NDArray[np.float32]) -> None:
         if self._on_grid and not self._used_bits & ALL_BITS:
-            mask = compiled(used_bits)(samples, GRID_24_BIT)
+            mask = used_bits(samples)
             self._on_grid = mask != OFF_GRID
             self._used_bits |= max(0, mask)
 
@@ -149,3 +151,16 @@ class TimeTables:
         self._peak_at = np.where(self._peaks > before, at + self._position, self._peak_at)
         highest: NDArray[np.float64] = sample_peaks.max(axis=1)
         return highest
+
+
+def used_bits(samples: NDArray[np.float32]) -> int:
+    """Bitwise or of the sizes of all samples (any shape) as 24-bit integers; `OFF_GRID` where one is no integer."""
+    scaled = np.abs(samples) * np.float32(GRID_24_BIT)
+    # what is too large for an integer is not on the grid
+    with np.errstate(invalid="ignore"):
+        integers = scaled.astype(np.int32)
+    return (
+        int(np.bitwise_or.reduce(integers, axis=None))
+        if np.array_equal(integers.astype(np.float32), scaled)
+        else OFF_GRID
+    )

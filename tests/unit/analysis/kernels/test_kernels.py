@@ -11,10 +11,8 @@ import pytest
 import scipy.signal
 
 import core.analysis.kernels
-from core.analysis.kernels.bass_pitch import bass_pitch
 from core.analysis.kernels.biquads import filtered_mean_squares, segment_states
 from core.analysis.kernels.clipped_runs import FLAT_STATE, OVER_STATE, flat_runs, runs_beyond
-from core.analysis.kernels.cross_power import cross_power
 from core.analysis.kernels.decimate import decimate
 from core.analysis.kernels.dropouts_and_clicks import block_levels
 from core.analysis.kernels.frame_powers import stereo_power
@@ -22,7 +20,6 @@ from core.analysis.kernels.hop_powers import hop_powers
 from core.analysis.kernels.jit import compiled
 from core.analysis.kernels.stereo_fft import SIZE, stereo_spectra, turns
 from core.analysis.kernels.true_peak import MARGIN, true_peaks
-from core.analysis.kernels.used_bits import OFF_GRID, used_bits
 from core.analysis.scanning.chroma import A4_HZ, CHROMA_BINS, CHROMA_FROM_HZ, PEAK_FLOOR, peak_chroma
 from core.analysis.scanning.filter_bank import FilterBank
 from core.analysis.scanning.filters import (
@@ -222,17 +219,6 @@ def test_runs_beyond_full_scale(wave: list[float], expected: list[tuple[int, int
     assert [(int(start), int(length)) for start, length in rows[:found]] == expected
 
 
-def test_cross_power_is_that_of_two_transforms(samples: Signal) -> None:
-    left, right = samples.astype(np.float64)[:, :1_024].reshape(2, 4, 256)
-    spectrum = np.fft.fft(left + 1j * right, axis=1).astype(np.complex64)
-    cross, powers = np.zeros(100, np.complex128), np.zeros((2, 100))
-    compiled(cross_power)(spectrum, cross, *powers)
-    one, other = (2.0 * np.fft.rfft(signal, axis=1)[:, 1:101] for signal in (left, right))
-    assert cross == pytest.approx((one * other.conj()).sum(axis=0), rel=1e-4, abs=1e-4)
-    assert powers[0] == pytest.approx((np.abs(one) ** 2).sum(axis=0), rel=1e-4)
-    assert powers[1] == pytest.approx((np.abs(other) ** 2).sum(axis=0), rel=1e-4)
-
-
 def test_sharpness_is_the_energy_of_the_fourth_difference(samples: Signal) -> None:
     power, sharpness, share = np.zeros((3, 2, 10))
     compiled(block_levels)(np.ascontiguousarray(samples[:, 90:610]), 10, 50, power, sharpness, share)
@@ -314,33 +300,6 @@ def test_runs_are_the_same_however_the_samples_are_cut(samples: Signal) -> None:
         found.append(starts)
     assert len(found[0]) > 10
     assert found[0] == found[1]
-
-
-@pytest.mark.parametrize(
-    ("integers", "mask"),
-    [([4, -8, 0], 12), ([-1], 1), ([256, 768], 768), ([0, 0], 0), ([2**23 - 1], 2**23 - 1), ([0.5], OFF_GRID)],
-)
-def test_used_bits_are_the_or_of_the_samples(integers: list[float], mask: int) -> None:
-    signal = (np.array([integers, integers]) / 2.0**23).astype(np.float32)
-    assert compiled(used_bits)(signal, 2.0**23) == mask
-
-
-@pytest.mark.parametrize(("second", "place"), [(0.9, 10.0), (10.0, 10.0), (30.0, 20.0)])
-def test_the_lowest_strong_partial_carries_the_bass(second: float, place: float) -> None:
-    """Peaks in bins 10 and 20; the lower one counts while it is within 12 dB (a factor of 16) of the higher."""
-    power = np.full((1, 60), 1e-6, np.float32)
-    power[0, [8, 9, 10]] = [0.3, 1.0, 0.3]
-    power[0, [18, 19, 20]] = np.array([0.3, 1.0, 0.3]) * second
-    positions, levels = np.zeros(1), np.zeros(1)
-    compiled(bass_pitch)(power, 3, 50, positions, levels)
-    assert positions[0] == pytest.approx(place)
-    assert levels[0] == pytest.approx(1.6 * (second if place == 20.0 else 1.0))
-
-
-def test_a_row_without_power_has_no_bass() -> None:
-    positions, levels = np.ones(1), np.ones(1)
-    compiled(bass_pitch)(np.zeros((1, 60), np.float32), 3, 50, positions, levels)
-    assert positions[0] == levels[0] == 0.0
 
 
 SMALL_PROGRAM = (
