@@ -11,7 +11,7 @@ import pickle
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from types import FunctionType
@@ -25,7 +25,7 @@ FAST_MATH = {"reassoc", "contract", "nsz"}
 
 _IS_PART = "is_part_of_kernels"
 
-_CACHE_FAILURES = (
+CACHE_FAILURES = (
     *(OSError, EOFError, pickle.UnpicklingError, ImportError),
     *(AttributeError, IndexError, KeyError, TypeError, ValueError),
 )
@@ -61,14 +61,14 @@ class _Compiled(Generic[P, R]):
             return self._run(*args, **kwargs)
         try:
             return self._run(*args, **kwargs)
-        except _CACHE_FAILURES:
+        except CACHE_FAILURES:
             # it failed before the kernel ran: kernels raise nothing. What could only not be stored is there by now
             return self._without_cache(*args, **kwargs)
 
     def _without_cache(self, *args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return self._run(*args, **kwargs)
-        except _CACHE_FAILURES:
+        except CACHE_FAILURES:
             self._cached, self._run = False, _compile(self._kernel, cached=False)
             return self._run(*args, **kwargs)
 
@@ -135,6 +135,16 @@ def _is_stored(kernel: Callable[..., object]) -> bool:
 
     name = f"{kernel.__module__.rpartition('.')[2]}.{kernel.__name__}-*.nbi"
     return any(Path(vars(config)["CACHE_DIR"]).rglob(name))
+
+
+def forget_machine_code() -> None:
+    """Remove what says which machine code is on disk: everything is compiled anew."""
+    from numba.core import config  # noqa: PLC0415 - likewise
+
+    if folder := vars(config)["CACHE_DIR"]:
+        for index in Path(folder).rglob("*.nbi"):
+            with suppress(OSError):
+                index.unlink()
 
 
 @cache

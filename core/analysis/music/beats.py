@@ -6,8 +6,8 @@ Source: peak picking after Böck, Krebs & Schedl (2012), "Evaluating the online 
 methods".
 """
 
+import librosa
 import numpy as np
-import scipy.ndimage
 from numpy.typing import NDArray
 
 from core.analysis.frames import Frames
@@ -15,10 +15,10 @@ from core.analysis.level.loudness import PIECE_HOPS
 from core.analysis.measurements import Rhythm
 from core.analysis.scanning.onsets import expand_flux
 
-PEAK_HOPS = 7
-"""An onset is the maximum within 30 ms to either side."""
+PEAK_HOPS = 3
+"""An onset is the maximum within 30 ms to either side; equal neighbours are one onset."""
 
-MEAN_HOPS = 21
+MEAN_HOPS = 10
 """It is compared with the mean within 100 ms to either side."""
 
 MIN_RISE = 0.2
@@ -35,11 +35,16 @@ def onset_hops(frames: Frames) -> NDArray[np.intp]:
     for first in range(0, flux.size, PIECE_HOPS):
         piece = bands[:, first : first + PIECE_HOPS]
         flux[first : first + PIECE_HOPS] = expand_flux(piece).mean(axis=0)
-    highest = scipy.ndimage.maximum_filter1d(flux, PEAK_HOPS)
-    mean = scipy.ndimage.uniform_filter1d(flux, MEAN_HOPS)
-    peaks = np.flatnonzero((flux == highest) & (flux > mean + MIN_RISE))
-    # equal neighbours are one onset
-    return peaks[np.diff(peaks, prepend=-PEAK_HOPS) > PEAK_HOPS // 2]
+    peaks: NDArray[np.intp] = librosa.util.peak_pick(
+        flux,
+        pre_max=PEAK_HOPS,
+        post_max=PEAK_HOPS + 1,
+        pre_avg=MEAN_HOPS,
+        post_avg=MEAN_HOPS + 1,
+        delta=MIN_RISE,
+        wait=PEAK_HOPS,
+    )
+    return peaks
 
 
 def beat_hops(frames: Frames, rhythm: Rhythm) -> int:

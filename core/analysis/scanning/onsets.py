@@ -1,18 +1,18 @@
 """Onset flux: how much the compressed mel spectrum rises, in six bands.
 
 Source: spectral flux on log-compressed mel bands, Böck & Widmer (2013), "Maximum filter vibrato suppression for onset
-detection". Compression, lag and bands were chosen on annotated music
+detection", as in `librosa.onset`; mel scale of Slaney (1998), "Auditory Toolbox", Interval Research 1998-010.
+Compression, lag and bands were chosen on annotated music
 (core/knowledge/pages/measurement.md).
 """
 
+import warnings
 from functools import cache
 
+import librosa
 import numpy as np
+import scipy.sparse
 from numpy.typing import NDArray
-
-from core.analysis.kernels.jit import compiled
-from core.analysis.kernels.onset_flux import companded_rises, mel_bands
-from core.analysis.scanning.mel import mel_weights
 
 MEL_BANDS = 48
 MEL_FROM_HZ, MEL_TO_HZ = 30.0, 10_000.0
@@ -30,22 +30,30 @@ FLUX_RANGE = 10.0
 """Highest flux that can be kept: a band that jumps from silence to full scale rises by log(40000) = 10.6."""
 
 
+_GROUPS = [slice(first, first + MEL_BANDS // FLUX_BANDS) for first in range(0, MEL_BANDS, MEL_BANDS // FLUX_BANDS)]
+"""The mel bands of each band of flux."""
+
+
 class OnsetFlux:
-    """Flux rows from spectra, remembering the last `LAG_HOPS` of them."""
+    """Flux rows from spectra, remembering the last `LAG_HOPS` of them.
+
+    Args:
+        sample_rate_hz: rate of the signal.
+        window_samples: length of the transform.
+        bins: bins of the spectra, from bin 1 upwards.
+    """
 
     def __init__(self, sample_rate_hz: int, window_samples: int, bins: int) -> None:
         highest_hz = min(MEL_TO_HZ, sample_rate_hz / 2.0)
-        weights = mel_weights(sample_rate_hz, window_samples, MEL_BANDS, MEL_FROM_HZ, highest_hz)
-        weights = weights[:, 1 : bins + 1] * COMPRESSION
-        ranges = [np.flatnonzero(row) for row in weights]
-        # a band between two bins has no weights at all
-        edges = [(int(used[0]), int(used[-1]) + 1) if used.size else (0, 0) for used in ranges]
-        self._starts = np.array([first for first, _ in edges])
-        self._offsets = np.cumsum([0, *(last - first for first, last in edges)])
-        self._weights = np.concatenate(
-            [row[first:last] for row, (first, last) in zip(weights, edges, strict=True)]
-        ).astype(np.float32)
-        self._history = np.zeros((LAG_HOPS, MEL_BANDS), np.float32)
+        with warnings.catch_warnings():
+            # a band between two bins has no weights at all, and stays empty
+            warnings.filterwarnings("ignore", "Empty filters", UserWarning)
+            weights = librosa.filters.mel(
+                sr=sample_rate_hz, n_fft=window_samples, n_mels=MEL_BANDS, fmin=MEL_FROM_HZ, fmax=highest_hz, norm=None
+            )
+        # nearly all of them are zero
+        self._weights = scipy.sparse.csr_array(np.float32(COMPRESSION) * weights[:, 1 : bins + 1])
+        self._history = np.zeros((MEL_BANDS, LAG_HOPS), np.float32)
 
     def feed(self, power: NDArray[np.float32]) -> NDArray[np.uint8]:
         """Flux of the next frames.
@@ -56,15 +64,11 @@ class OnsetFlux:
         Returns:
             Shape (6, frames), companded (`expand_flux` undoes it).
         """
-        joined = np.empty((LAG_HOPS + len(power), MEL_BANDS), np.float32)
-        joined[:LAG_HOPS] = self._history
-        mel = joined[LAG_HOPS:]
-        compiled(mel_bands)(power, self._starts, self._offsets, self._weights, mel)
-        np.log(mel, out=mel)
-        self._history = joined[-LAG_HOPS:].copy()
-        rises = np.empty((FLUX_BANDS, len(power)), np.uint8)
-        compiled(companded_rises)(joined, LAG_HOPS, FLUX_RANGE, rises)
-        return rises
+        mel = np.log(1.0 + self._weights @ power.T)
+        joined = np.concatenate([self._history, mel], axis=1)
+        self._history = joined[:, -LAG_HOPS:]
+        rises = librosa.onset.onset_strength_multi(S=joined, lag=LAG_HOPS, channels=_GROUPS, center=False)
+        return np.rint(255.0 * np.sqrt(np.minimum(rises[:, LAG_HOPS:] / FLUX_RANGE, 1.0))).astype(np.uint8)
 
 
 def expand_flux(companded: NDArray[np.uint8]) -> NDArray[np.float64]:

@@ -66,12 +66,17 @@ WARM_UP_S = 6.0
 def warm_up() -> None:
     """Run the pipeline once on a made-up signal, so that children inherit loaded libraries and compiled kernels."""
     import core.audio.decode  # noqa: F401 - loaded for the children
-    from core.analysis.kernels.jit import compiled_beside
+    from core.analysis.kernels.jit import CACHE_FAILURES, compiled_beside, forget_machine_code
     from core.analysis.kernels.stereo_fft import stereo_spectra
 
     # the kernel that takes longest, and that a single channel does not need
     with compiled_beside(stereo_spectra, _spectra_once):
-        _pipeline_once(1)
+        try:
+            _pipeline_once(1)
+        except CACHE_FAILURES:
+            # librosa's functions, unlike our own, do without machine code on disk only where there is none
+            forget_machine_code()
+            _pipeline_once(1)
     _pipeline_once(2)
 
 

@@ -139,6 +139,52 @@ asyncio.run(main())
     assert compiled == []
 
 
+MEASURED_ONCE = """
+import asyncio, sys
+from pathlib import Path
+from core.audio.source import DecodeLimits
+from core.service.worker_tasks import measuring as tasks
+from core.workers import Workers
+
+async def main(song, cache):
+    warm_up = ("core.service.worker_tasks.measuring:warm_up",)
+    workers = Workers(concurrency=1, warm_up=warm_up, cache_dir=Path(cache))
+    await workers.start()
+    analysis = tasks.unpack_measured(await workers.run(tasks.measure, song, DecodeLimits())).analysis
+    print(analysis.transients.onset_rate_hz)
+    await workers.close()
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+def test_a_confined_child_measures_with_no_machine_code_on_disk_and_with_damaged_machine_code(tmp_path: Path) -> None:
+    """The warm-up compiles everything, librosa's functions included, for the child may write nothing."""
+    cache, song = tmp_path / "cache", tmp_path / "song.wav"
+    cache.mkdir()
+    clicks = np.zeros((2, 8 * 44_100), np.int64)
+    clicks[:, 22_050::22_050] = 20_000
+    song.write_bytes(enc.wav(enc.pcm_bytes(clicks, 16), 44_100, 2, 16))
+
+    for damage in (None, b"", b"garbage"):
+        if damage is not None:
+            stored = list(cache.rglob("*.nbi"))
+            assert any("peak_pick" in index.name for index in stored)
+            for index in stored:
+                index.write_bytes(damage)
+        finished = subprocess.run(  # noqa: S603 - our own script
+            [sys.executable, "-c", MEASURED_ONCE, str(song), str(cache)],
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=240,
+        )
+        assert finished.returncode == 0, finished.stderr
+        # a click each half second, but none at the start
+        assert float(finished.stdout) == pytest.approx(15 / 8, abs=0.01)
+
+
 async def test_many_hostile_files_at_once_hurt_no_honest_one(workers: Workers, tmp_path: Path) -> None:
     honest = tmp_path / "honest.flac"
     honest.write_bytes(valid("flac"))

@@ -5,7 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import librosa.filters
 import numpy as np
 import pytest
 import scipy.signal
@@ -33,8 +32,6 @@ from core.analysis.scanning.filters import (
     interpolators,
     k_weighting,
 )
-from core.analysis.scanning.mel import mel_weights
-from core.analysis.scanning.onsets import COMPRESSION, FLUX_BANDS, FLUX_RANGE, LAG_HOPS, MEL_BANDS, OnsetFlux
 from tests.support.signals import Signal, faded, low_passed, noise
 
 RATE_HZ = 44_100
@@ -251,24 +248,6 @@ def test_hop_powers_are_mean_squares(samples: Signal) -> None:
     alone = np.zeros((1, 10))
     compiled(hop_powers)(hops[:1].copy(), 441, alone, np.zeros(1))
     assert alone[0] == pytest.approx(power[0], rel=1e-6)
-
-
-@pytest.mark.parametrize(("rate_hz", "window"), [(8_000, 372), (44_100, 2_048), (192_000, 8_918)])
-def test_mel_bands_are_librosas(rate_hz: int, window: int) -> None:
-    highest_hz = min(10_000.0, rate_hz / 2)
-    expected = librosa.filters.mel(sr=rate_hz, n_fft=window, n_mels=48, fmin=30.0, fmax=highest_hz, norm=None)
-    assert mel_weights(rate_hz, window, 48, 30.0, highest_hz) == pytest.approx(expected, abs=1e-5)
-
-
-def test_onset_flux_is_the_rise_of_librosas_mel_bands() -> None:
-    power = (np.random.default_rng(3).random((50, 928)) ** 8 * 1e-4).astype(np.float32)
-    flux = OnsetFlux(RATE_HZ, 2_048, 928).feed(power)
-    weights = librosa.filters.mel(sr=RATE_HZ, n_fft=2_048, n_mels=MEL_BANDS, fmin=30.0, fmax=10_000.0, norm=None)
-    mel = np.log1p(COMPRESSION * (power.astype(np.float64) @ weights[:, 1:929].T))
-    rise = np.maximum(mel[LAG_HOPS:] - mel[:-LAG_HOPS], 0.0)
-    rise = rise.reshape(-1, FLUX_BANDS, MEL_BANDS // FLUX_BANDS).mean(axis=2)
-    expected = 255.0 * np.sqrt(np.minimum(rise / FLUX_RANGE, 1.0))
-    assert np.abs(flux[:, LAG_HOPS:].T - expected).max() < 0.51
 
 
 def test_chroma_folds_the_peaks_that_scipy_finds() -> None:
