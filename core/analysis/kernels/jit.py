@@ -104,17 +104,13 @@ def _is_part(value: object) -> bool:
 
 
 @contextmanager
-def compiled_beside(kernel: Callable[..., object], run: Callable[[], object]) -> Iterator[None]:
-    """Compile a kernel in a process of its own while the body compiles others; both leave machine code on disk.
+def compiled_beside(run: Callable[[], object]) -> Iterator[None]:
+    """Compile what `run` calls in a process of its own while the body compiles the rest; both leave it on disk.
 
-    numba compiles one kernel at a time in a process. Nothing is done beside where there is no folder for machine code,
-    where the kernel's is there already, or where other threads run: they would not be in the copy of this process.
-
-    Args:
-        kernel: what to compile.
-        run: calls it once, with arguments of the types in use.
+    numba compiles one function at a time in a process. Nothing is done beside where there is no folder for machine
+    code, where there is some in it already, or where other threads run: they would not be in the copy of this process.
     """
-    if not _cache_is_usable() or _is_stored(kernel) or threading.active_count() > 1:
+    if not _cache_is_usable() or any(_cache_folder().rglob("*.nbi")) or threading.active_count() > 1:
         yield
         return
     process = os.fork()
@@ -130,19 +126,10 @@ def compiled_beside(kernel: Callable[..., object], run: Callable[[], object]) ->
         os.waitpid(process, 0)
 
 
-def _is_stored(kernel: Callable[..., object]) -> bool:
-    from numba.core import config  # noqa: PLC0415 - likewise
-
-    name = f"{kernel.__module__.rpartition('.')[2]}.{kernel.__name__}-*.nbi"
-    return any(Path(vars(config)["CACHE_DIR"]).rglob(name))
-
-
 def forget_machine_code() -> None:
     """Remove what says which machine code is on disk: everything is compiled anew."""
-    from numba.core import config  # noqa: PLC0415 - likewise
-
-    if folder := vars(config)["CACHE_DIR"]:
-        for index in Path(folder).rglob("*.nbi"):
+    if _cache_is_usable():
+        for index in _cache_folder().rglob("*.nbi"):
             with suppress(OSError):
                 index.unlink()
 
@@ -152,12 +139,18 @@ def _cache_is_usable() -> bool:
     """Whether a folder is named and files can be made in it."""
     from numba.core import config  # noqa: PLC0415 - likewise
 
-    folder = vars(config)["CACHE_DIR"]
-    if not folder:
+    if not vars(config)["CACHE_DIR"]:
         return False
+    folder = _cache_folder()
     try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
     except OSError:
         return False
     return True
+
+
+def _cache_folder() -> Path:
+    from numba.core import config  # noqa: PLC0415 - likewise
+
+    return Path(vars(config)["CACHE_DIR"])

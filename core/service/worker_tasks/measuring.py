@@ -67,25 +67,39 @@ def warm_up() -> None:
     """Run the pipeline once on a made-up signal, so that children inherit loaded libraries and compiled kernels."""
     import core.audio.decode  # noqa: F401 - loaded for the children
     from core.analysis.kernels.jit import CACHE_FAILURES, compiled_beside, forget_machine_code
-    from core.analysis.kernels.stereo_fft import stereo_spectra
 
-    # the kernel that takes longest, and that a single channel does not need
-    with compiled_beside(stereo_spectra, _spectra_once):
-        try:
-            _pipeline_once(1)
-        except CACHE_FAILURES:
-            # librosa's functions, unlike our own, do without machine code on disk only where there is none
-            forget_machine_code()
-            _pipeline_once(1)
+    with compiled_beside(_onsets_once):
+        _kernels_once()
+    try:
+        _pipeline_once(1)
+    except CACHE_FAILURES:
+        # librosa's functions, unlike our own, do without machine code on disk only where there is none
+        forget_machine_code()
+        _pipeline_once(1)
     _pipeline_once(2)
 
 
-def _spectra_once() -> None:
+def _onsets_once() -> None:
+    """What takes longest to compile: librosa's functions."""
     import numpy as np
 
+    from core.analysis.scanning.onsets import OnsetFlux
+
+    OnsetFlux(44_100, 2_048, 900).feed(np.zeros((10, 900), np.float32))
+
+
+def _kernels_once() -> None:
+    """Most of our own kernels."""
+    import numpy as np
+
+    from core.analysis.grid import TimeGrid
     from core.analysis.kernels.stereo_fft import SIZE
     from core.analysis.scanning.stereo_power import StereoTransform
+    from core.analysis.scanning.time_tables import MARGIN_SAMPLES, TimeTables
 
+    grid = TimeGrid.at(44_100)
+    chunk = np.zeros((2, grid.chunk_samples + 2 * MARGIN_SAMPLES), np.float32)
+    TimeTables(grid, 2).feed(chunk, MARGIN_SAMPLES)
     transform = StereoTransform(window_samples=SIZE, bins=1, hop_samples=1, frames=1, rows=1)
     transform.power(np.zeros((2, SIZE), np.float32), 0)
 
