@@ -75,10 +75,12 @@ def signed_db(value: float | None, unit: str = "dB") -> str:
     return _with_unit(signed(value), unit)
 
 
-def frequency(hertz: float | None) -> str:
-    """Three figures as dials show them: "31.5 Hz", "80 Hz", "440 Hz", "3.2 kHz", "16 kHz"."""
+def frequency(hertz: float | None, note: str | None = None) -> str:
+    """Three figures as dials show them: "31.5 Hz", "80 Hz", "440 Hz", "3.2 kHz"; with a note: "46.2 Hz (F♯1)"."""
     if hertz is None:
         return MISSING
+    if note is not None:
+        return f"{frequency(hertz)} ({note})"
     if round(hertz) < _HERTZ_PER_KILOHERTZ:
         decimals = 1 if hertz < 100 else 0
         return _with_unit(_trimmed(hertz, decimals), "Hz")

@@ -19,12 +19,14 @@ class BandTimeline:
 class Resonance:
     """A narrow peak of the long-term spectrum that no note explains.
 
-    `excess_db`: above the median of the octave around it. `share`: of the loud seconds that show it.
+    `excess_db`: above the median of the octave around it. `share`: of the loud seconds that show it. `note`: nearest
+    to it, "F♯3"; None in an analysis of version 3 or before.
     """
 
     frequency_hz: float
     excess_db: float
     share: float
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,9 @@ class Spectrum:
 class Bass:
     """The low end: levels relative to 500 Hz–2 kHz, side against mid and fold-down loss below 120 Hz.
 
-    `fundamental_hz`: the note the bass plays most; the range holds nine tenths of its sound. `kick_to_sustain_db`: how
-    far the attacks of 20–150 Hz stand above what sounds between them.
+    `fundamental_hz`: the note the bass plays most, and `fundamental_note` its name ("F♯1"; None in an analysis of
+    version 3 or before); the range holds nine tenths of its sound. `kick_to_sustain_db`: how far the attacks of
+    20–150 Hz stand above what sounds between them.
     """
 
     sub_to_mid_db: float | None
@@ -61,6 +64,7 @@ class Bass:
     fundamental_low_hz: float | None = None
     fundamental_high_hz: float | None = None
     kick_to_sustain_db: float | None = None
+    fundamental_note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from core.analysis.grid import SLOTS_PER_CHUNK
 from core.analysis.level.loudness import LoudnessCurves
 from core.analysis.measurements import Resonance, Tonality
 from core.analysis.stored_levels import to_power
+from core.analysis.tone.notes import note_name
 
 FROM_HZ, TO_HZ = 200.0, 8_000.0
 OCTAVE_BANDS = 25
@@ -62,7 +63,8 @@ def find_resonances(frames: Frames, curves: LoudnessCurves, tonality: Tonality) 
         share = _share(table, rows, int(band), float(excess_db[band]))
         frequency = float(centres[band]) * 2.0 ** (_vertex(excess_db, int(band)) / (OCTAVE_BANDS - 1))
         if share >= MIN_SHARE and not _is_note(excess_db, int(band), frequency, share, tonality):
-            found.append(Resonance(stated(frequency), stated(float(excess_db[band])), stated(share)))
+            excess = stated(float(excess_db[band]))
+            found.append(Resonance(stated(frequency), excess, stated(share), note_name(frequency)))
     return tuple(sorted(found, key=lambda resonance: -resonance.excess_db)[:MAX_RESONANCES])
 
 

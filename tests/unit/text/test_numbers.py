@@ -52,6 +52,11 @@ def test_frequency(hertz: float, text: str) -> None:
     assert f.frequency(hertz) == text.replace(" ", NBSP)
 
 
+def test_a_note_stands_behind_its_frequency() -> None:
+    assert f.frequency(46.25, "F♯1") == f"46.2{NBSP}Hz (F♯1)"
+    assert f.frequency(None, "F♯1") == f.MISSING
+
+
 def test_frequency_range_writes_a_shared_unit_once() -> None:
     assert f.frequency_range(200, 500) == f"200–500{NBSP}Hz"
     assert f.frequency_range(500, 2000) == f"500{NBSP}Hz–2{NBSP}kHz"

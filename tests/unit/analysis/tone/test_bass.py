@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from core.analysis.measurements import Bass
+from core.analysis.tone.notes import note_name
 from tests.support.measuring import measured
 from tests.support.signals import Signal, cadences, db_to_amplitude, noise, sine
 
@@ -36,6 +37,7 @@ def test_the_range_spans_the_notes_and_the_commonest_one_is_named() -> None:
     line = [note(pitch, 1.0) for pitch in (55.0, 41.2, 55.0, 82.4) * 4]
     bass = bass_of(np.concatenate(line, axis=1))
     assert bass.fundamental_hz == pytest.approx(55.0, rel=0.01)
+    assert bass.fundamental_note == "A1"
     assert bass.fundamental_low_hz == pytest.approx(41.2, rel=0.02)
     assert bass.fundamental_high_hz == pytest.approx(82.4, rel=0.02)
 
@@ -61,3 +63,12 @@ def test_the_demo_of_a_full_chord_has_its_root_in_the_bass() -> None:
     """Cadences in A: the lowest voices are A2, D3 and E3, an octave below the chord."""
     bass = bass_of(cadences(0, minor=False, rate_hz=RATE_HZ))
     assert bass.fundamental_hz == pytest.approx(110.0, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("frequency_hz", "name"),
+    [(27.5, "A0"), (30.9, "B0"), (46.25, "F♯1"), (46.9, "F♯1"), (61.7, "B1"), (440.0, "A4"), (3_322.4, "G♯7")],
+)
+def test_notes_are_named_as_on_a_piano(frequency_hz: float, name: str) -> None:
+    """Frequencies of the 88 keys: 440 Hz · 2 ** ((key − 49) / 12)."""
+    assert note_name(frequency_hz) == name

@@ -5,6 +5,7 @@ import pytest
 import scipy.signal
 
 from core.analysis.measurements import Resonance
+from core.analysis.tone.notes import note_name
 from tests.support.measuring import measured
 from tests.support.signals import Signal, cadences, noise, sine
 
@@ -33,6 +34,7 @@ def test_a_ringing_frequency_is_found_with_its_height(frequency_hz: float, expon
     signal = noise(20.0, RATE_HZ, exponent=exponent)
     (found,) = resonances_of(ringing(signal, frequency_hz, 18.0))
     assert found.frequency_hz == pytest.approx(frequency_hz, rel=0.015)
+    assert found.note == note_name(found.frequency_hz)
     # the band is about as wide as the peak: its mean is lower than the peak's top
     assert 12.0 <= found.excess_db <= 18.5
     assert found.share > 0.9
