@@ -60,6 +60,8 @@ class StereoTransform:
         self._scale = float(2.0 / (window_samples * np.sum(window**2)))
         self._bins, self._hop, self._frames, self._rows, self._frame_step = bins, hop_samples, frames, rows, frame_step
         self._spectrum_step = spectrum_step
+        # new memory for each chunk would cost as much as the transforms
+        self._work = np.empty((frames, window_samples), np.complex64)
         self._turns = turns() if own and window_samples == SIZE else None
 
     def power(self, samples: NDArray[np.float32], first: int) -> StereoPower:
@@ -78,8 +80,7 @@ class StereoTransform:
                 samples, self.window, first, self._hop, self._turns, self._scale, *steps, total, lrms, spectrum
             )
             return StereoPower(total, lrms, spectrum)
-        frames = np.empty((self._frames, self.window.size), np.complex64)
-        compiled(windowed_frames)(samples, self.window, first, self._hop, frames)
-        spectra = scipy.fft.fft(frames, axis=1, overwrite_x=True)
+        compiled(windowed_frames)(samples, self.window, first, self._hop, self._work)
+        spectra = scipy.fft.fft(self._work, axis=1, overwrite_x=True)
         compiled(stereo_power)(spectra, self._scale, self._frame_step, total, lrms)
-        return StereoPower(total, lrms, np.ascontiguousarray(spectra[:: self._spectrum_step]))
+        return StereoPower(total, lrms, spectra[:: self._spectrum_step].copy())
