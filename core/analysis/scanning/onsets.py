@@ -34,8 +34,12 @@ _GROUPS = [slice(first, first + MEL_BANDS // FLUX_BANDS) for first in range(0, M
 """The mel bands of each band of flux."""
 
 
+TOGETHER = 1_000
+"""Frames whose rise is taken in one call of librosa's, 10 s: its overhead is that of a hundred frames."""
+
+
 class OnsetFlux:
-    """Flux rows from spectra, remembering the last `LAG_HOPS` of them.
+    """Flux rows from spectra, remembering the last `LAG_HOPS` of them and those that wait for more.
 
     Args:
         sample_rate_hz: rate of the signal.
@@ -53,20 +57,26 @@ class OnsetFlux:
             )
         # nearly all of them are zero
         self._weights = scipy.sparse.csr_array(np.float32(COMPRESSION) * weights[:, 1 : bins + 1])
-        self._history = np.zeros((MEL_BANDS, LAG_HOPS), np.float32)
+        # logarithms of the mel bands that wait, shape (bands, frames) each, behind the last of those before
+        self._waiting = [np.zeros((MEL_BANDS, LAG_HOPS), np.float32)]
 
     def feed(self, power: NDArray[np.float32]) -> NDArray[np.uint8]:
-        """Flux of the next frames.
+        """Flux of the next frames and of those that waited.
 
         Args:
             power: shape (frames, bins), bins from bin 1 upwards.
 
         Returns:
-            Shape (6, frames), companded (`expand_flux` undoes it).
+            Shape (6, frames), companded (`expand_flux` undoes it); without frames while there are less than `TOGETHER`.
         """
-        mel = np.log(1.0 + self._weights @ power.T)
-        joined = np.concatenate([self._history, mel], axis=1)
-        self._history = joined[:, -LAG_HOPS:]
+        self._waiting.append(np.log(1.0 + self._weights @ power.T))
+        waiting = sum(mel.shape[1] for mel in self._waiting[1:])
+        return self.flush() if waiting >= TOGETHER else np.zeros((FLUX_BANDS, 0), np.uint8)
+
+    def flush(self) -> NDArray[np.uint8]:
+        """Flux of the frames that wait, as from `feed`."""
+        joined = np.concatenate(self._waiting, axis=1)
+        self._waiting = [joined[:, -LAG_HOPS:]]
         rises = librosa.onset.onset_strength_multi(S=joined, lag=LAG_HOPS, channels=_GROUPS, center=False)
         return np.rint(255.0 * np.sqrt(np.minimum(rises[:, LAG_HOPS:] / FLUX_RANGE, 1.0))).astype(np.uint8)
 

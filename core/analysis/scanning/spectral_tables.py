@@ -113,6 +113,7 @@ class SpectralTables:
             sample_count: samples in the file.
             powers: mean square per step of each kind.
         """
+        self._rows.add("onset_flux", self._onsets.flush())
         tables = self._rows.joined({name: lengths[step] for name, step in TABLE_STEPS.items()})
         tables["lag_correlation"] = np.zeros(0, np.int16) if self._lags is None else self._lags.table()
         slot, count = self._grid.slot_samples, sample_count

@@ -85,7 +85,9 @@ def _onsets_once() -> None:
 
     from core.analysis.scanning.onsets import OnsetFlux
 
-    OnsetFlux(44_100, 2_048, 900).feed(np.zeros((10, 900), np.float32))
+    onsets = OnsetFlux(44_100, 2_048, 900)
+    onsets.feed(np.zeros((10, 900), np.float32))
+    onsets.flush()
 
 
 def _kernels_once() -> None:

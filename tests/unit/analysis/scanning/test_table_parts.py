@@ -78,7 +78,7 @@ def test_onset_flux_is_the_rise_of_mel_bands(rate_hz: int, window: int) -> None:
     highest_hz, bins = min(10_000.0, rate_hz / 2), min(928, window // 2 - 1)
     power = (np.random.default_rng(3).random((50, bins)) ** 8 * 1e-4).astype(np.float32)
     onsets = OnsetFlux(rate_hz, window, bins)
-    flux = np.concatenate([onsets.feed(power[:20]), onsets.feed(power[20:])], axis=1)
+    flux = np.concatenate([onsets.feed(power[:20]), onsets.feed(power[20:]), onsets.flush()], axis=1)
 
     weights = mel_triangles(rate_hz, window, highest_hz)[:, 1 : bins + 1]
     mel = np.log1p(80_000.0 * np.concatenate([np.zeros((2, bins)), power.astype(np.float64)]) @ weights.T)
