@@ -9,6 +9,8 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from core.analysis.grid import TimeGrid
+from core.analysis.kernels.cross_power import cross_power
+from core.analysis.kernels.jit import compiled
 
 MAX_LAG_S = 0.02
 """Longer delays are echoes."""
@@ -39,11 +41,8 @@ class LagCorrelation:
         self._left, self._right = np.zeros(bins), np.zeros(bins)
 
     def add(self, spectrum: NDArray[np.complex64]) -> None:
-        """Take in transforms of ``L + iR`` of a chunk, shape (frames, n); one per slot is enough."""
-        left, right = channel_spectra(spectrum, self._cross.size)
-        self._cross += (left * right.conj()).sum(axis=0, dtype=np.complex128)
-        self._left += (left.real**2 + left.imag**2).sum(axis=0, dtype=np.float64)
-        self._right += (right.real**2 + right.imag**2).sum(axis=0, dtype=np.float64)
+        """Take in transforms of a chunk; one per slot is enough."""
+        compiled(cross_power)(spectrum, self._cross, self._left, self._right)
 
     def table(self) -> NDArray[np.int16]:
         """Correlation at each lag, 0 in the middle; positive lags: the left channel is late."""
@@ -58,12 +57,6 @@ class LagCorrelation:
         lags = scipy.fft.ifft(whitened).real * size / np.count_nonzero(used)
         around = np.concatenate([lags[-reach:], lags[: reach + 1]]) / _overlap(size, reach)
         return np.rint(LAG_SCALE * np.clip(around, -1.0, 1.0)).astype(np.int16)
-
-
-def channel_spectra(spectrum: NDArray[np.complex64], bins: int) -> tuple[NDArray[np.complex64], NDArray[np.complex64]]:
-    """Twice the transforms of left and right, bins 1 … `bins`, from those of ``L + iR`` (see `frame_powers`)."""
-    one, mirrored = spectrum[:, 1 : bins + 1], spectrum[:, : -bins - 1 : -1].conj()
-    return one + mirrored, (one - mirrored) * np.complex64(-1j)
 
 
 def _overlap(window: int, reach: int) -> NDArray[np.float64]:

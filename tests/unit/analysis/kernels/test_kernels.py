@@ -12,6 +12,7 @@ import scipy.signal
 import core.analysis.kernels
 from core.analysis.kernels.biquads import filtered_mean_squares, segment_states
 from core.analysis.kernels.clipped_runs import FLAT_STATE, OVER_STATE, flat_runs, runs_beyond
+from core.analysis.kernels.cross_power import cross_power
 from core.analysis.kernels.decimate import decimate
 from core.analysis.kernels.dropouts_and_clicks import block_levels
 from core.analysis.kernels.frame_powers import stereo_power
@@ -214,6 +215,17 @@ def test_runs_beyond_full_scale(wave: list[float], expected: list[tuple[int, int
     rows = np.zeros((20, 2), np.int64)
     found = compiled(runs_beyond)(np.array(wave, np.float32), 0, 1.0, np.zeros(OVER_STATE), rows)
     assert [(int(start), int(length)) for start, length in rows[:found]] == expected
+
+
+def test_cross_power_is_that_of_two_transforms(samples: Signal) -> None:
+    left, right = samples.astype(np.float64)[:, :1_024].reshape(2, 4, 256)
+    spectrum = np.fft.fft(left + 1j * right, axis=1).astype(np.complex64)
+    cross, powers = np.zeros(100, np.complex128), np.zeros((2, 100))
+    compiled(cross_power)(spectrum, cross, *powers)
+    one, other = (2.0 * np.fft.rfft(signal, axis=1)[:, 1:101] for signal in (left, right))
+    assert cross == pytest.approx((one * other.conj()).sum(axis=0), rel=1e-4, abs=1e-4)
+    assert powers[0] == pytest.approx((np.abs(one) ** 2).sum(axis=0), rel=1e-4)
+    assert powers[1] == pytest.approx((np.abs(other) ** 2).sum(axis=0), rel=1e-4)
 
 
 def test_sharpness_is_the_energy_of_the_fourth_difference(samples: Signal) -> None:
