@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis, BandStereo, StereoTimeline
+from core.analysis.quantities import BAND_NAMES
 from core.exports import palette
 from core.exports.charts.canvas import clock_axis, empty_png, png, shade_sections, title
-from core.exports.labels import BAND_NAMES
 from core.text import numbers
 
 _HEIGHT_IN = 3.2
