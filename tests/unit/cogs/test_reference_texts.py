@@ -6,8 +6,8 @@ import pytest
 
 from cogs.rendering import DIFFERENCES_SHOWN, reference_block, review_messages
 from core.analysis.measurements import BAND_EDGES_HZ
-from core.diagnosis import compare_reference
 from core.analysis.quantities import stored_as
+from core.diagnosis import compare_reference
 from core.diagnosis.comparing import reference_words
 from core.diagnosis.findings import Delta, ReferenceComparison
 from core.knowledge.genres import genre_table
