@@ -56,9 +56,10 @@ def _joins(names: Sequence[str], found: Cohesion) -> list[str]:
         if join.is_large and join.step_lu is not None
     ]
     if found.order is not None:
+        unit = loudness.difference_unit
         order = ", ".join(names[track] for track in found.order)
         lines.append(
-            f"Smallest steps in loudness: {order} ({measurement(found.order_steps_lu, 'LU')} in sum instead of "
-            f"{measurement(found.steps_lu, 'LU')}). Key, tempo and story may well say otherwise."
+            f"Smallest steps in loudness: {order} ({measurement(found.order_steps_lu, unit)} in sum instead of "
+            f"{measurement(found.steps_lu, unit)}). Key, tempo and story may well say otherwise."
         )
     return ["", *lines] if lines else []

@@ -125,7 +125,12 @@ def _stereo(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
     if stereo.balance_db is not None and abs(stereo.balance_db) <= CENTRED_DB and "lr_balance" not in codes:
         found.append(
             _strength(
-                "centred", "Centred", "left against right", abs(stereo.balance_db), "dB", None, CENTRED_DB, "practice"
+                "centred",
+                "Centred",
+                *_named(quantity("balance_db"), abs(stereo.balance_db)),
+                None,
+                CENTRED_DB,
+                "practice",
             )
         )
     return found
@@ -164,5 +169,6 @@ def _delivery(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
             )
         )
     if analysis.peaks.clipped_run_count == 0:
-        found.append(_strength("clean_peaks", "No clipping", "clipped runs", 0.0, "runs/min", None, 0.0, "definition"))
+        measure = lower_first(quantity("clipped_run_count").label)
+        found.append(_strength("clean_peaks", "No clipping", measure, 0.0, "runs/min", None, 0.0, "definition"))
     return found

@@ -226,7 +226,7 @@ def _server_target(brief: Brief) -> Iterator[Entry]:
 def _versions(brief: Brief) -> Iterator[Entry]:
     for change in brief.diagnosis.versions or ():
         tags = VALUE_TAGS.get(change.code) or CODE_TAGS.get(change.code, frozenset())
-        kind = Kind.LEVEL if change.unit in {"LUFS", "dBTP", "dBFS"} else Kind.DIFFERENCE
+        kind = Kind.LEVEL if change.unit in DIFFERENCE_UNITS else Kind.DIFFERENCE
         kind = Kind.SIZE if change.code in {"lr_balance", "over_limited"} else kind
         for value in (change.before, change.after):
             if value is not None and change.unit:

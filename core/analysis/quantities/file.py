@@ -129,6 +129,7 @@ FAULTS = (
         short="Mains hum",
         unit="dBFS",
         read=lambda analysis: analysis.faults.hum.level_dbfs if analysis.faults.hum else None,
+        term="Noise floor",
     ),
     Quantity(
         id="noise_floor_dbfs",

@@ -96,7 +96,7 @@ LOW_END_STEREO = (
         short="Side to mid below 120\u00a0Hz",
         unit="dB",
         read=lambda analysis: analysis.bass.side_to_mid_below_120_db if analysis.bass else None,
-        term="Mono bass",
+        term="Mid and side",
         stored_as="side against mid below 120 Hz",
     ),
     Quantity(
@@ -106,7 +106,7 @@ LOW_END_STEREO = (
         short="Mono fold-down below 120\u00a0Hz",
         unit="dB",
         read=lambda analysis: analysis.bass.mono_fold_loss_below_120_db if analysis.bass else None,
-        term="Mono bass",
+        term="Mono fold-down",
     ),
 )
 

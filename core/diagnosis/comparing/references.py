@@ -99,7 +99,7 @@ def compare_references(analysis: Analysis, references: Sequence[Analysis]) -> Re
         references=len(each),
         loudness_lu=_range(quantity("integrated_lufs"), (comparison.loudness_lu for comparison in each)),
         bands_db={
-            name: _between(name, "dB", [comparison.bands_db[name] for comparison in each])
+            name: _between(name, quantity(name).difference_unit, [comparison.bands_db[name] for comparison in each])
             for name in each[0].bands_db
             if all(name in comparison.bands_db for comparison in each)
         },
