@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 import discord
 
 from core.analysis.measurements import Analysis
+from core.analysis.quantities import Quantity, chosen, quantity
 from core.diagnosis.comparing import reference_words
 from core.diagnosis.findings import Outcome, PlatformEffect, ReferenceComparison, VersionChange
 from core.knowledge.genres import Genre
@@ -16,7 +17,7 @@ from core.review import DialCard, Review, WrittenBy
 from core.service.job_payloads import TargetStep
 from core.targets import words
 from core.targets.named import TargetComparison
-from core.text.numbers import clock, key_name, measurement, signed_db, tempo
+from core.text.numbers import measurement, signed_db
 from core.values.request import ReviewRequest, ReviewType
 
 MESSAGE_MAX_CHARACTERS = 2000
@@ -166,7 +167,7 @@ def _change_line(change: VersionChange) -> str:
 def numbers_embed(analysis: Analysis, card: DialCard, platforms: Sequence[PlatformEffect], key: str) -> discord.Embed:
     """The measured values, the dial card and what services do to the level."""
     embed = discord.Embed(title="The numbers", colour=ACCENT)
-    embed.add_field(name="Level", value=_field(_level_lines(analysis)))
+    embed.add_field(name="Level", value=_field(_lines(_LEVEL, analysis)))
     embed.add_field(name="Music", value=_field(_music_lines(analysis)))
     embed.add_field(name="Stereo", value=_field(_stereo_lines(analysis)))
     if card.rows:
@@ -188,23 +189,23 @@ def _field(lines: Iterable[str]) -> str:
     return "\n".join(kept) or "—"
 
 
-def _level_lines(analysis: Analysis) -> list[str]:
-    loudness, peaks, dynamics = analysis.loudness, analysis.peaks, analysis.dynamics
-    return [
-        f"Integrated {measurement(loudness.integrated_lufs, 'LUFS')}",
-        f"Short-term max {measurement(loudness.max_short_term_lufs, 'LUFS')}",
-        f"Loudness range {measurement(loudness.loudness_range_lu, 'LU')}",
-        f"True peak {measurement(peaks.true_peak_dbtp, 'dBTP')}",
-        f"PLR {measurement(dynamics.plr_db, 'dB')}",
-    ]
+_LEVEL = chosen("integrated_lufs", "max_short_term_lufs", "loudness_range_lu", "true_peak_dbtp", "plr_db")
+_STEREO = chosen("correlation", "mono_fold_loss_db")
+
+
+def _lines(entries: Iterable[Quantity], analysis: Analysis) -> list[str]:
+    """A line each, under the short label: a phone shows about thirty characters of a field."""
+    return [f"{entry.short} {entry.written(analysis)}" for entry in entries]
 
 
 def _music_lines(analysis: Analysis) -> list[str]:
-    rhythm, tonality, source = analysis.rhythm, analysis.tonality, analysis.source
+    source = analysis.source
     return [
-        f"Tempo {tempo(rhythm.tempo_bpm)}{_sureness(rhythm.confidence)}",
-        f"Key {key_name(tonality.key)}{_sureness(tonality.confidence)}",
-        f"Length {clock(source.duration_s)}",
+        *(
+            f"{entry.short} {entry.written(analysis)}{_sureness(entry, analysis)}"
+            for entry in chosen("tempo_bpm", "key")
+        ),
+        *_lines(chosen("duration_s"), analysis),
         f"{source.codec.split('_')[0].upper()} · {source.sample_rate_hz / 1000:g} kHz",
     ]
 
@@ -213,7 +214,8 @@ SURE = 0.8
 LIKELY = 0.5
 
 
-def _sureness(confidence: float | None) -> str:
+def _sureness(entry: Quantity, analysis: Analysis) -> str:
+    confidence = entry.confidence(analysis) if entry.confidence is not None else None
     if confidence is None or confidence >= SURE:
         return ""
     return " (likely)" if confidence >= LIKELY else " (unsure)"
@@ -224,17 +226,11 @@ CENTRED_DB = 0.3
 
 
 def _stereo_lines(analysis: Analysis) -> list[str]:
-    stereo = analysis.stereo
-    if stereo.correlation is None:
+    balance = quantity("balance_db")
+    if analysis.stereo.correlation is None:
         return ["Mono file"]
-    balance = stereo.balance_db or 0.0
-    louder = "left" if balance > 0 else "right"
-    side = "centred" if abs(balance) < CENTRED_DB else f"{measurement(abs(balance), 'dB')} to the {louder}"
-    return [
-        f"Correlation {measurement(stereo.correlation, '')}",
-        f"Mono fold {measurement(stereo.mono_fold_loss_db, 'dB')}",
-        f"Balance {side}",
-    ]
+    is_centred = abs(balance.number(analysis) or 0.0) < CENTRED_DB
+    return [*_lines(_STEREO, analysis), f"{balance.short} {'centred' if is_centred else balance.written(analysis)}"]
 
 
 def _platform_lines(platforms: Sequence[PlatformEffect]) -> list[str]:

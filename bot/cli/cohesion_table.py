@@ -6,10 +6,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from core.diagnosis.comparing.record import Cohesion, Spread
+from core.analysis.quantities import difference_unit, quantity
+from core.diagnosis.comparing.record import EQUAL_LOUDNESS, Cohesion
 from core.text.numbers import measurement, number, signed_db
-
-EQUAL_LOUDNESS = " at equal loudness"
 
 
 def print_cohesion(names: Sequence[str], found: Cohesion) -> None:
@@ -38,31 +37,29 @@ def _table(names: Sequence[str], found: Cohesion) -> Table:
     return table
 
 
-def _size(spread: Spread) -> str:
-    """Differences of levels in LUFS are in LU."""
-    return "LU" if spread.unit == "LUFS" else spread.unit
-
-
 def _outliers(names: Sequence[str], found: Cohesion) -> list[str]:
     lines = [
-        f"{names[outlier.track]}, {spread.measure} {signed_db(outlier.difference, _size(spread))} against the middle "
-        f"(more than {measurement(spread.limit, _size(spread))} is named). {outlier.advice}"
-        for spread in found.spreads
+        f"{names[outlier.track]}, {spread.measure} {signed_db(outlier.difference, unit)} against the middle "
+        f"(more than {measurement(spread.limit, unit)} is named). {outlier.advice}"
+        for spread, unit in ((spread, difference_unit(spread.unit)) for spread in found.spreads)
         for outlier in spread.outliers
     ]
     return ["", *(lines or ["No track falls out of the row."])]
 
 
 def _joins(names: Sequence[str], found: Cohesion) -> list[str]:
+    loudness = quantity("integrated_lufs")
     lines = [
-        f"From {names[join.track]} to {names[join.next_track]} the level steps by {signed_db(join.step_lu, 'LU')}."
+        f"From {names[join.track]} to {names[join.next_track]} the level steps by "
+        f"{loudness.write_difference(join.step_lu)}."
         for join in found.transitions
         if join.is_large and join.step_lu is not None
     ]
     if found.order is not None:
+        unit = loudness.difference_unit
         order = ", ".join(names[track] for track in found.order)
         lines.append(
-            f"Smallest steps in loudness: {order} ({measurement(found.order_steps_lu, 'LU')} in sum instead of "
-            f"{measurement(found.steps_lu, 'LU')}). Key, tempo and story may well say otherwise."
+            f"Smallest steps in loudness: {order} ({measurement(found.order_steps_lu, unit)} in sum instead of "
+            f"{measurement(found.steps_lu, unit)}). Key, tempo and story may well say otherwise."
         )
     return ["", *lines] if lines else []

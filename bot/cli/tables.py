@@ -1,19 +1,33 @@
 """What the command line prints for people."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from core.analysis.measurements import Analysis, Loudness
+from core.analysis.measurements import Analysis
+from core.analysis.quantities import (
+    BANDS,
+    DYNAMICS,
+    IMAGE,
+    LOUDNESS,
+    PEAKS,
+    TEMPO_AND_KEY,
+    TILT,
+    Quantity,
+    chosen,
+    without,
+    written,
+)
 from core.diagnosis.finding_words import measured
 from core.knowledge.genres import genre_table
 from core.rules.reading import Severity
 from core.service.file_to_review import Reviewed
 from core.targets import words
 from core.targets.named import TargetComparison
-from core.text.numbers import clock, frequency, key_name, measurement, percent, signed_db, span, tempo
+from core.text.numbers import signed_db, span
 
 SEVERITY_STYLES = {Severity.INFO: "cyan", Severity.WARN: "yellow", Severity.SEVERE: "bold red"}
 
@@ -26,42 +40,35 @@ def print_analysis(path: Path, analysis: Analysis) -> None:
     Console().print(table)
 
 
+_LEFT_OUT = frozenset(
+    {
+        *("dual_mono_integrated_lufs", "second_meter", "true_peak_per_channel_dbtp"),
+        *("negative_correlation_share", "channel_state"),
+        *("other_tempi", "other_keys", "tuning_cents"),
+    }
+)
+"""Quantities that a first look does not need; the report has them."""
+
+
 def analysis_rows(analysis: Analysis) -> list[tuple[str, str]]:
-    """Name and value of what a person looks at first."""
-    source, loudness, peaks = analysis.source, analysis.loudness, analysis.peaks
-    dynamics, stereo, rhythm, tonality = analysis.dynamics, analysis.stereo, analysis.rhythm, analysis.tonality
-    rows = [
-        (
-            "File",
-            f"{source.codec}, {frequency(source.sample_rate_hz)}, {source.channels} ch, {clock(source.duration_s)}",
-        ),
-        ("Integrated loudness", f"{measurement(loudness.integrated_lufs, 'LUFS')}{_confirmed(loudness)}"),
-        ("Short-term maximum", measurement(loudness.max_short_term_lufs, "LUFS")),
-        ("Momentary maximum", measurement(loudness.max_momentary_lufs, "LUFS")),
-        ("Loudness range", measurement(loudness.loudness_range_lu, "LU")),
-        ("True peak", measurement(peaks.true_peak_dbtp, "dBTP")),
-        ("Sample peak", measurement(peaks.sample_peak_dbfs, "dBFS")),
-        ("Clipped runs", str(peaks.clipped_run_count)),
-        ("PLR", measurement(dynamics.plr_db, "dB")),
-        ("PSR minimum", measurement(dynamics.psr_min_db, "dB")),
-        ("Crest factor", measurement(dynamics.crest_factor_db, "dB")),
-        ("DR14", measurement(dynamics.dr14_db, "dB")),
-        ("Spectral tilt", measurement(analysis.spectrum.tilt_db_per_octave, "dB/oct")),
+    """Name and value of what a person looks at first: level, tone, stereo, tempo and key as the registry has them."""
+    file = ", ".join(entry.written(analysis) for entry in chosen("codec", "sample_rate_hz"))
+    return [
+        ("File", f"{file}, {written('channels', analysis)} ch, {written('duration_s', analysis)}"),
+        *_rows(analysis, (*LOUDNESS, *PEAKS, *DYNAMICS, *TILT)),
+        *((f"  {name}", value) for name, value in _rows(analysis, BANDS)),
+        *_rows(analysis, (*IMAGE, *TEMPO_AND_KEY)),
     ]
-    rows += [(f"  {name}", measurement(value, "dB")) for name, value in analysis.spectrum.bands.items()]
-    rows += [
-        ("Correlation", measurement(stereo.correlation, "")),
-        ("Side to mid", measurement(stereo.side_to_mid_db, "dB")),
-        ("Mono fold-down", measurement(stereo.mono_fold_loss_db, "dB")),
-        ("Balance (left +)", measurement(stereo.balance_db, "dB")),
-        ("Tempo", f"{tempo(rhythm.tempo_bpm)} ({percent(rhythm.confidence)} sure)"),
-        ("Key", f"{key_name(tonality.key)} ({percent(tonality.confidence)} sure)"),
-    ]
-    return rows
 
 
-def _confirmed(loudness: Loudness) -> str:
-    return ", confirmed by pyloudnorm" if loudness.second_meter is not None else ""
+def _rows(analysis: Analysis, entries: Iterable[Quantity]) -> list[tuple[str, str]]:
+    return [(entry.label, _value(entry, analysis)) for entry in without(entries, _LEFT_OUT)]
+
+
+def _value(entry: Quantity, analysis: Analysis) -> str:
+    text = entry.with_confidence(analysis)
+    is_confirmed = entry.id == "integrated_lufs" and analysis.loudness.second_meter is not None
+    return f"{text}, confirmed by pyloudnorm" if is_confirmed else text
 
 
 def print_review(reviewed: Reviewed) -> None:

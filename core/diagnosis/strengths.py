@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 
+from core.analysis.quantities import Quantity, chosen, quantity
 from core.diagnosis.findings import Finding, Strength, Target
 from core.knowledge.loading import load_toml
 from core.rules.curve import aligned_deviation_db
 from core.rules.reading import Evidence, JudgedTrack
+from core.text.numbers import lower_first
 
 BALANCED_SHARE = 0.8
 """Share of the bands that must lie within the genre's tolerance: of the six that have a figure, one may be outside."""
@@ -53,13 +55,17 @@ def _strength(
     return Strength(code, name, measure, value, unit, Target(low, high, unit, source, Evidence.MEDIUM))
 
 
+def _named(entry: Quantity, value: float) -> tuple[str, float, str]:
+    """Measure, value and unit of a strength that is the value of one quantity."""
+    return lower_first(entry.label), value, entry.unit
+
+
 def _dynamics(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
-    psr = subject.analysis.dynamics.psr_min_db
+    entry = quantity("psr_min_db")
+    psr = entry.number(subject.analysis)
     if psr is None or psr < ALIVE_PSR_DB or codes & {"over_limited", "clip_samples", "dynamics_flat"}:
         return []
-    return [
-        _strength("dynamics_alive", "Live dynamics", "smallest PSR", psr, "dB", ALIVE_PSR_DB, None, "AES e-Brief 373")
-    ]
+    return [_strength("dynamics_alive", "Live dynamics", *_named(entry, psr), ALIVE_PSR_DB, None, "AES e-Brief 373")]
 
 
 def _tone(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
@@ -88,19 +94,18 @@ def _tone(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
 
 
 def _stereo(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
-    stereo, bass = subject.analysis.stereo, subject.analysis.bass
+    stereo = subject.analysis.stereo
+    side, fold = chosen("side_to_mid_below_120_db", "mono_fold_loss_db")
     found = []
     if stereo.correlation is None or codes & {"dual_mono"}:
         return []
-    low = bass.side_to_mid_below_120_db if bass else None
+    low = side.number(subject.analysis)
     if low is not None and low <= SOLID_LOW_DB and "low_stereo" not in codes:
         found.append(
             _strength(
                 "solid_low",
                 "Solid low end",
-                "side against mid below 120 Hz",
-                low,
-                "dB",
+                *_named(side, low),
                 None,
                 SOLID_LOW_DB,
                 "236 released club tracks",
@@ -111,9 +116,7 @@ def _stereo(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
             _strength(
                 "mono_safe",
                 "Mono-safe",
-                "level lost in mono",
-                stereo.mono_fold_loss_db,
-                "dB",
+                *_named(fold, stereo.mono_fold_loss_db),
                 MONO_SAFE_DB,
                 None,
                 "definition",
@@ -122,7 +125,12 @@ def _stereo(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
     if stereo.balance_db is not None and abs(stereo.balance_db) <= CENTRED_DB and "lr_balance" not in codes:
         found.append(
             _strength(
-                "centred", "Centred", "left against right", abs(stereo.balance_db), "dB", None, CENTRED_DB, "practice"
+                "centred",
+                "Centred",
+                *_named(quantity("balance_db"), abs(stereo.balance_db)),
+                None,
+                CENTRED_DB,
+                "practice",
             )
         )
     return found
@@ -143,9 +151,7 @@ def _delivery(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
             _strength(
                 "loudness_in_range",
                 "Loudness in range",
-                "integrated loudness",
-                integrated,
-                "LUFS",
+                *_named(quantity("integrated_lufs"), integrated),
                 release.low,
                 release.high,
                 release.source,
@@ -154,9 +160,15 @@ def _delivery(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
     if subject.is_master and peak <= SAFE_TRUE_PEAK_DBTP:
         found.append(
             _strength(
-                "true_peak_safe", "Safe true peak", "true peak", peak, "dBTP", None, SAFE_TRUE_PEAK_DBTP, "AES TD1008"
+                "true_peak_safe",
+                "Safe true peak",
+                *_named(quantity("true_peak_dbtp"), peak),
+                None,
+                SAFE_TRUE_PEAK_DBTP,
+                "AES TD1008",
             )
         )
     if analysis.peaks.clipped_run_count == 0:
-        found.append(_strength("clean_peaks", "No clipping", "clipped runs", 0.0, "runs/min", None, 0.0, "definition"))
+        measure = lower_first(quantity("clipped_run_count").label)
+        found.append(_strength("clean_peaks", "No clipping", measure, 0.0, "runs/min", None, 0.0, "definition"))
     return found

@@ -11,14 +11,13 @@ class Limit:
     """One measure of cohesion.
 
     Attributes:
-        name: the measure in words.
+        quantity: the id of its entry in the registry of quantities, which has its name and unit.
         limit: distance from the record's median up to which a track belongs, in decibels or LU.
         more: what to do about a track that has more of it, `less`: that has less; `{size}` is the distance.
     """
 
     id: str
-    name: str
-    unit: str
+    quantity: str
     limit: float
     evidence: str
     source: str

@@ -9,15 +9,22 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from core.analysis.measurements import BAND_EDGES_HZ, Analysis
-from core.diagnosis.comparing.references import SIDE_FLOOR_DB
-from core.targets.percentiles import LEAST_TRACKS, Percentiles, ServerTarget, TargetDelta, compare_target, target_from
-from core.text.numbers import frequency_range
+from core.analysis.measurements import Analysis
+from core.diagnosis.comparing.references import SIDE_FLOOR_DB, SIDES
+from core.targets.percentiles import (
+    LEAST_TRACKS,
+    MEASURES,
+    Percentiles,
+    ServerTarget,
+    TargetDelta,
+    compare_target,
+    target_from,
+)
 from core.text.untrusted import clean_untrusted
 from core.values.errors import UsageCode, UsageError
 from core.values.request import ReviewType
 
-__all__ = ["LEAST_TRACKS", "MEASURES", "Measure", "NamedTarget", "TargetComparison", "compare", "make_target"]
+__all__ = ["LEAST_TRACKS", "MEASURES", "NamedTarget", "TargetComparison", "compare", "make_target"]
 
 NAME_MAX_CHARACTERS = 60
 """Longest name: it has to fit into a picker and into a line on a phone."""
@@ -27,33 +34,8 @@ LOUDNESS = "integrated_lufs"
 SET_BY_MASTERING = frozenset({LOUDNESS, "plr_db", "psr_min_db"})
 """Nothing of this is a mix's business (design: a mix is never held against loudness)."""
 
-_SIDES = ("side_to_mid_db", "side_to_mid_below_120_db")
-
-
 _MENTION_BEGINS = re.compile("<+(?=@)")
 """A name mentions nobody: who deletes what is known of them need not be looked for in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A measure of a target in words: what it is called, the unit of its values, the unit of differences."""
-
-    label: str
-    unit: str
-    difference_unit: str
-
-
-MEASURES: dict[str, Measure] = {
-    LOUDNESS: Measure("integrated loudness", "LUFS", "LU"),
-    "loudness_range_lu": Measure("loudness range", "LU", "LU"),
-    "plr_db": Measure("PLR", "dB", "dB"),
-    "psr_min_db": Measure("smallest PSR", "dB", "dB"),
-    "side_to_mid_db": Measure("side against mid", "dB", "dB"),
-    "side_to_mid_below_120_db": Measure("side against mid below 120\u00a0Hz", "dB", "dB"),
-    "tilt_db_per_octave": Measure("spectral tilt", "dB/oct", "dB/oct"),
-    **{band: Measure(frequency_range(*edges), "dB", "dB") for band, edges in BAND_EDGES_HZ.items()},
-}
-"""Everything a target may hold, in the order it is shown. Bands are levels against the track's own loudness."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +95,7 @@ def compare(analysis: Analysis, named: NamedTarget, kind: ReviewType) -> TargetC
         name=named.name,
         tracks=named.target.tracks,
         deltas=tuple(
-            _above_floor(delta, named.target.measures[delta.measure]) if delta.measure in _SIDES else delta
+            _above_floor(delta, named.target.measures[delta.measure]) if delta.measure in SIDES else delta
             for delta in deltas
         ),
     )

@@ -6,17 +6,33 @@ and says how many tracks it was made from, not which. Tone is compared at equal 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
-from core.analysis.measurements import BAND_EDGES_HZ, Analysis
-from core.diagnosis.comparing.references import DECIMALS, band_levels_lu
+from core.analysis.measurements import Analysis
+from core.analysis.quantities import BANDS_AT_EQUAL_LOUDNESS, chosen
+from core.diagnosis.comparing.references import DECIMALS
 
 LEAST_TRACKS = 5
 """From fewer, the outer percentiles are nearly the values of single tracks."""
 
 LOW_PERCENTILE, HIGH_PERCENTILE = 10.0, 90.0
 """What lies between them is usual: the range in which the genre table states its figures."""
+
+
+_SINGLE = chosen(
+    "integrated_lufs",
+    "loudness_range_lu",
+    "plr_db",
+    "psr_min_db",
+    "side_to_mid_db",
+    "side_to_mid_below_120_db",
+    "tilt_db_per_octave",
+)
+
+MEASURES = MappingProxyType({entry.id: entry for entry in (*_SINGLE, *BANDS_AT_EQUAL_LOUDNESS)})
+"""Everything a target may hold, in the order it is shown. The ids stand in target files and in the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +105,5 @@ def _outside(value: float, usual: Percentiles) -> float:
 
 def target_measures(analysis: Analysis) -> Mapping[str, float]:
     """What a target is made of, as far as it was measured."""
-    loudness, dynamics, bass = analysis.loudness, analysis.dynamics, analysis.bass
-    values = {
-        "integrated_lufs": loudness.integrated_lufs,
-        "loudness_range_lu": loudness.loudness_range_lu,
-        "plr_db": dynamics.plr_db,
-        "psr_min_db": dynamics.psr_min_db,
-        "side_to_mid_db": analysis.stereo.side_to_mid_db,
-        "side_to_mid_below_120_db": bass.side_to_mid_below_120_db if bass else None,
-        "tilt_db_per_octave": analysis.spectrum.tilt_db_per_octave,
-    }
-    bands = band_levels_lu(analysis) if loudness.integrated_lufs is not None else {}
-    values |= {name: round(bands[name], DECIMALS) for name in BAND_EDGES_HZ if name in bands}
-    return {name: value for name, value in values.items() if value is not None}
+    values = {name: entry.number(analysis) for name, entry in MEASURES.items()}
+    return {name: round(value, DECIMALS) for name, value in values.items() if value is not None}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core.targets.named import LOUDNESS, MEASURES, SET_BY_MASTERING, TargetComparison
 from core.targets.percentiles import Percentiles, TargetDelta
-from core.text.numbers import measurement, number, signed, signed_db
+from core.text.numbers import lower_first, measurement, number
 
 WITHIN = "Everything that was compared lies within their usual range."
 REST_WITHIN = "Everything else that was compared lies within their usual range."
@@ -64,7 +64,7 @@ def loudness_line(comparison: TargetComparison) -> str:
         # what mastering sets is missing altogether where a mix was compared
         known = {other.measure for other in comparison.deltas}
         return NO_LOUDNESS if known & SET_BY_MASTERING else MIX
-    value = measurement(delta.value, MEASURES[LOUDNESS].unit)
+    value = MEASURES[LOUDNESS].write(delta.value)
     return f"Loudness: {value}, {against_middle(delta)}, {place(delta)} their usual range"
 
 
@@ -78,8 +78,7 @@ def against_middle(delta: TargetDelta) -> str:
 
 def label(delta: TargetDelta) -> str:
     """What was measured, at the start of a line."""
-    text = MEASURES[delta.measure].label
-    return text[:1].upper() + text[1:]
+    return MEASURES[delta.measure].label
 
 
 def size(value: float, delta: TargetDelta) -> str:
@@ -89,14 +88,13 @@ def size(value: float, delta: TargetDelta) -> str:
 
 def difference(value: float, delta: TargetDelta) -> str:
     """A difference with its sign."""
-    unit = MEASURES[delta.measure].difference_unit
-    return signed_db(value, unit) if unit else signed(value)
+    return MEASURES[delta.measure].write_difference(value)
 
 
 def usual_rows(measures: dict[str, Percentiles]) -> list[tuple[str, str, str, str, str]]:
     """A target as a table: measure, unit, low, middle and high end of the usual range."""
     return [
-        (words.label, words.unit, number(usual.p10), number(usual.p50), number(usual.p90))
-        for name, words in MEASURES.items()
+        (lower_first(entry.label), entry.unit, number(usual.p10), number(usual.p50), number(usual.p90))
+        for name, entry in MEASURES.items()
         if (usual := measures.get(name)) is not None
     ]

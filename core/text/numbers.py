@@ -50,19 +50,19 @@ def quantity(value: float | None, unit: str, decimals: int = 1) -> str:
     return _with_unit(number(value, decimals), unit)
 
 
-def measurement(value: float | None, unit: str) -> str:
-    """A measured value with the decimals and the form its unit asks for.
+def measurement(value: float | None, unit: str, decimals: int | None = None) -> str:
+    """A measured value in the form its unit asks for, with `decimals` of them, or as many as its unit asks for.
 
     "−14.2 LUFS", "+0.8 dBTP" (a peak over full scale shows it), "0.0021 FS", "−0.15" (a correlation has no unit),
     "42%", "3.2 kHz" for 3200 Hz, "124 BPM".
     """
     if unit in _PEAK_UNITS:
-        return signed_db(value, unit)
+        return signed_quantity(value, unit, _decimals(unit) if decimals is None else decimals)
     if unit == "Hz":
         return frequency(value)
     if unit == "BPM":
         return tempo(value)
-    return quantity(value, unit, _decimals(unit))
+    return quantity(value, unit, _decimals(unit) if decimals is None else decimals)
 
 
 def level_db(value: float | None, unit: str = "dB") -> str:
@@ -72,7 +72,12 @@ def level_db(value: float | None, unit: str = "dB") -> str:
 
 def signed_db(value: float | None, unit: str = "dB") -> str:
     """A level difference or a gain with one decimal: "+1.5 dB", "−0.3 LU"."""
-    return _with_unit(signed(value), unit)
+    return signed_quantity(value, unit)
+
+
+def signed_quantity(value: float | None, unit: str, decimals: int = 1) -> str:
+    """A difference with its sign always written: "+1.5 dB", "−4 cents", "+0.12" (a correlation has no unit)."""
+    return _with_unit(signed(value, decimals), unit)
 
 
 def frequency(hertz: float | None, note: str | None = None) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from core.advice.checking.finding_entries import tags_of
 from core.advice.checking.metrics import CODE_TAGS, Vocabulary
 from core.advice.checking.moves import direction_of
+from core.analysis.quantities import stored_as
 from core.diagnosis.findings import Finding, Outcome
 from core.review import Brief
 from core.targets.named import LOUDNESS
@@ -42,10 +43,10 @@ _BANDS = {
     "presence": ("presence_2k_5k",),
 }
 _DELTAS = {
-    "width": ("side against mid", "side_to_mid_db"),
-    "dynamics": ("true peak above loudness (PLR)", "smallest PSR", "plr_db", "psr_min_db"),
+    "width": ("side_to_mid_db",),
+    "dynamics": ("plr_db", "psr_min_db"),
 }
-"""Measures of a reference comparison, and of a target's."""
+"""Ids of quantities."""
 _PATTERNS = {
     axis: tuple(re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for words in pair) for axis, pair in _MORE.items()
 }
@@ -120,7 +121,8 @@ def _against_reference(text: str, brief: Brief) -> list[str]:
     if comparison is None:
         return ["reference"]
     turn = -1.0 if _REFERENCE_IS.search(text) else 1.0
-    deltas = {delta.measure: delta.value for delta in comparison.deltas}
+    entries = ((stored_as(delta.measure), delta.value) for delta in comparison.deltas)
+    deltas = {entry.id: value for entry, value in entries if entry is not None}
     return _wrong_words(text, turn, {**comparison.bands_db, **deltas}, comparison.loudness_lu)
 
 

@@ -4,11 +4,21 @@ from collections.abc import Iterator
 
 from core.advice.checking.entries import Entry, Kind
 from core.advice.checking.finding_entries import VALUE_TAGS, entries_of
-from core.advice.checking.metrics import CODE_TAGS
+from core.advice.checking.metrics import CODE_TAGS, Vocabulary
 from core.analysis.measurements import Analysis
+from core.analysis.quantities import (
+    BANDS,
+    DIFFERENCE_UNITS,
+    QUANTITIES,
+    Quantity,
+    chosen,
+    difference_unit,
+    of_band,
+    quantity,
+    stored_as,
+)
 from core.knowledge.genres import Genre
 from core.review import Brief
-from core.targets.named import MEASURES
 
 BAND_TAGS = {
     "sub_20_60": "sub",
@@ -43,72 +53,111 @@ def _entries(rows: Iterator[tuple[str, str, float | None, Kind]], needs: str | N
             yield Entry(frozenset(tags.split()), unit, value, kind, needs)
 
 
+_SAID_OF: dict[str, tuple[str, Kind]] = {
+    "integrated_lufs": ("integrated level", Kind.LEVEL),
+    "dual_mono_integrated_lufs": ("integrated level", Kind.LEVEL),
+    "max_short_term_lufs": ("short_term", Kind.LEVEL),
+    "max_momentary_lufs": ("momentary", Kind.LEVEL),
+    "loudness_range_lu": ("lra", Kind.SIZE),
+    "true_peak_dbtp": ("true_peak", Kind.LEVEL),
+    "sample_peak_dbfs": ("sample_peak", Kind.LEVEL),
+    "clipped_run_count": ("clips", Kind.SIZE),
+    "plr_db": ("plr", Kind.SIZE),
+    "psr_min_db": ("psr", Kind.SIZE),
+    "crest_factor_db": ("crest", Kind.SIZE),
+    "dr14_db": ("dr14", Kind.SIZE),
+    "tilt_db_per_octave": ("tilt", Kind.LEVEL),
+    "fundamental_hz": ("sub bass", Kind.SIZE),
+    "correlation": ("correlation mono", Kind.LEVEL),
+    "side_to_mid_db": ("width", Kind.DIFFERENCE),
+    "mono_fold_loss_db": ("mono", Kind.DIFFERENCE),
+    "balance_db": ("balance", Kind.SIZE),
+    "side_to_mid_below_120_db": ("low_side", Kind.DIFFERENCE),
+    "mono_fold_loss_below_120_db": ("low_mono", Kind.DIFFERENCE),
+    "tempo_bpm": ("tempo", Kind.SIZE),
+    "key": ("key", Kind.SIZE),
+    "tuning_cents": ("tuning", Kind.DIFFERENCE),
+    "sample_rate_hz": ("file", Kind.SIZE),
+    "duration_s": ("length", Kind.SIZE),
+    "dc_offset_fs": ("dc", Kind.SIZE),
+    "head_silence_s": ("silence", Kind.SIZE),
+    "tail_silence_s": ("silence", Kind.SIZE),
+    "low_pass_edge_hz": ("cutoff", Kind.SIZE),
+    "hum_dbfs": ("noise", Kind.LEVEL),
+    "noise_floor_dbfs": ("noise", Kind.LEVEL),
+    **{band: (tag, Kind.DIFFERENCE) for band, tag in BAND_TAGS.items()},
+}
+"""What quantities are said of, as tags of `metric_words`, and how their signs are read. One that does not stand here is
+said of what its label says."""
+
+_NOT_NAMED = frozenset(
+    {
+        *BAND_TAGS,  # levels at equal loudness say something in comparisons only
+        *(entry.id for entry in BANDS),
+        *("sub_to_mid_db", "bass_to_mid_db"),
+        *("negative_correlation_share", "onset_rate_hz"),
+        *("channels", "dropout_count", "click_count"),
+    }
+)
+"""Quantities that an answer about one song does not name: the prompts do not tell them, or tell them as a finding."""
+
+_UNITS = {"dB/oct": "db/oct"}
+"""Units that the reading of prose (`core.advice.checking.quantities`) calls otherwise."""
+
+
+def _tags(quantity_id: str) -> frozenset[str]:
+    return frozenset(_SAID_OF[quantity_id][0].split())
+
+
 def _own(analysis: Analysis, needs: str | None) -> Iterator[Entry]:
     """A song's own values; those of the reference `need` it to be named."""
-    yield from _entries(iter((*_level_rows(analysis), *_stereo_rows(analysis), *_music_rows(analysis))), needs)
+    yield from _entries(iter((*_rows(analysis), *_further_rows(analysis))), needs)
+    picture = chosen("correlation", "side_to_mid_db", "mono_fold_loss_db")
     for band, values in analysis.stereo.bands.items():
-        tag = BAND_TAGS[band]
         rows = (
-            (f"{tag}+correlation", "", values.correlation, Kind.LEVEL),
-            (f"{tag}+width", "dB", values.side_to_mid_db, Kind.DIFFERENCE),
-            (f"{tag}+mono", "dB", values.mono_fold_loss_db, Kind.DIFFERENCE),
+            (f"{BAND_TAGS[band]}+{tag}", entry.unit, of_band(entry.id, values), _SAID_OF[entry.id][1])
+            for entry, tag in zip(picture, ("correlation", "width", "mono"), strict=True)
         )
-        yield from _entries(iter(rows), needs)
+        yield from _entries(rows, needs)
 
 
-def _level_rows(analysis: Analysis) -> Iterator[tuple[str, str, float | None, Kind]]:
-    loudness, peaks, dynamics, faults = analysis.loudness, analysis.peaks, analysis.dynamics, analysis.faults
-    yield "integrated level", "LUFS", loudness.integrated_lufs, Kind.LEVEL
-    yield "integrated level", "LUFS", loudness.dual_mono_integrated_lufs, Kind.LEVEL
-    yield "short_term", "LUFS", loudness.max_short_term_lufs, Kind.LEVEL
-    yield "momentary", "LUFS", loudness.max_momentary_lufs, Kind.LEVEL
-    yield "lra", "LU", loudness.loudness_range_lu, Kind.SIZE
-    for peak in (peaks.true_peak_dbtp, *peaks.true_peak_per_channel_dbtp):
-        yield "true_peak", "dBTP", peak, Kind.LEVEL
-    for peak in (peaks.sample_peak_dbfs, *peaks.sample_peak_per_channel_dbfs):
-        yield "sample_peak", "dBFS", peak, Kind.LEVEL
-    yield "clips", "count", float(peaks.clipped_run_count), Kind.SIZE
+def _rows(analysis: Analysis) -> Iterator[tuple[str, str, float | None, Kind]]:
+    """The quantities of the registry that may be named, and how sure those are that are guessed."""
+    for entry in QUANTITIES.values():
+        if entry.id in _NOT_NAMED:
+            continue
+        tags, kind = _SAID_OF.get(entry.id) or _by_its_label(entry)
+        value = entry.number(analysis)
+        # which side is louder is said in words
+        size = abs(value) if value is not None and entry.id == "balance_db" else value
+        is_count = not entry.unit and entry.decimals == 0
+        yield tags, "count" if is_count else _unit(entry.unit), size, kind
+        confidence = entry.confidence(analysis) if entry.confidence is not None else None
+        yield tags, "%", None if confidence is None else 100 * confidence, Kind.SIZE
+
+
+def _by_its_label(entry: Quantity) -> tuple[str, Kind]:
+    tags = " ".join(sorted(Vocabulary.fixed(entry.label))) or entry.id
+    return tags, Kind.LEVEL if entry.unit in {"", *DIFFERENCE_UNITS} else Kind.DIFFERENCE
+
+
+def _unit(unit: str) -> str:
+    return _UNITS.get(unit, unit)
+
+
+def _further_rows(analysis: Analysis) -> Iterator[tuple[str, str, float | None, Kind]]:
+    """Numbers that belong to a quantity without being its value: by channel, as a share, the longest, the rivals."""
+    peaks, source, edge = analysis.peaks, analysis.source, analysis.faults.low_pass_edge
+    for peak in peaks.true_peak_per_channel_dbtp:
+        yield "true_peak", quantity("true_peak_dbtp").unit, peak, Kind.LEVEL
+    for peak in peaks.sample_peak_per_channel_dbfs:
+        yield "sample_peak", quantity("sample_peak_dbfs").unit, peak, Kind.LEVEL
     yield "clips", "samples", max((float(run.length_samples) for run in peaks.clipped_runs), default=None), Kind.SIZE
-    yield "plr", "dB", dynamics.plr_db, Kind.SIZE
-    yield "psr", "dB", dynamics.psr_min_db, Kind.SIZE
-    yield "crest", "dB", dynamics.crest_factor_db, Kind.SIZE
-    yield "dr14", "dB", dynamics.dr14_db, Kind.SIZE
-    yield "tilt", "db/oct", analysis.spectrum.tilt_db_per_octave, Kind.LEVEL
-    yield "dc", "FS", max(map(abs, faults.dc_offset_per_channel), default=0.0), Kind.SIZE
-    yield "dc", "%", 100 * max(map(abs, faults.dc_offset_per_channel), default=0.0), Kind.SIZE
-    yield "silence", "s", faults.head_silence_s, Kind.SIZE
-    yield "silence", "s", faults.tail_silence_s, Kind.SIZE
-    yield "noise", "dBFS", faults.noise_floor_dbfs, Kind.LEVEL
-    yield "noise", "dBFS", faults.hum.level_dbfs if faults.hum else None, Kind.LEVEL
-    edge = faults.low_pass_edge
-    yield "cutoff", "Hz", edge.cutoff_hz if edge else None, Kind.SIZE
+    yield "dc", "%", 100 * (quantity("dc_offset_fs").number(analysis) or 0.0), Kind.SIZE
     yield "cutoff", "dB", edge.drop_db if edge else None, Kind.SIZE
-
-
-def _stereo_rows(analysis: Analysis) -> Iterator[tuple[str, str, float | None, Kind]]:
-    stereo, bass = analysis.stereo, analysis.bass
-    balance = None if stereo.balance_db is None else abs(stereo.balance_db)
-    yield "correlation mono", "", stereo.correlation, Kind.LEVEL
-    yield "width", "dB", stereo.side_to_mid_db, Kind.DIFFERENCE
-    yield "mono", "dB", stereo.mono_fold_loss_db, Kind.DIFFERENCE
-    yield "balance", "dB", balance, Kind.SIZE
-    if bass is not None:
-        yield "low_side", "dB", bass.side_to_mid_below_120_db, Kind.DIFFERENCE
-        yield "low_mono", "dB", bass.mono_fold_loss_below_120_db, Kind.DIFFERENCE
-        yield "sub bass", "Hz", bass.fundamental_hz, Kind.SIZE
-
-
-def _music_rows(analysis: Analysis) -> Iterator[tuple[str, str, float | None, Kind]]:
-    rhythm, tonality, source = analysis.rhythm, analysis.tonality, analysis.source
-    for tempo in (rhythm.tempo_bpm, *(candidate.tempo_bpm for candidate in rhythm.alternatives[:2])):
-        yield "tempo", "BPM", tempo, Kind.SIZE
-    yield "tempo", "%", None if rhythm.confidence is None else 100 * rhythm.confidence, Kind.SIZE
-    yield "key", "%", None if tonality.confidence is None else 100 * tonality.confidence, Kind.SIZE
-    cents = tonality.tuning_cents
-    yield "tuning", "cents", cents, Kind.DIFFERENCE
-    yield "file", "Hz", float(source.sample_rate_hz), Kind.SIZE
+    for candidate in analysis.rhythm.alternatives[:2]:
+        yield "tempo", quantity("tempo_bpm").unit, candidate.tempo_bpm, Kind.SIZE
     yield "file", "bit", None if source.bit_depth is None else float(source.bit_depth), Kind.SIZE
-    yield "length", "s", source.duration_s, Kind.SIZE
 
 
 def _tone(brief: Brief) -> Iterator[Entry]:
@@ -122,7 +171,7 @@ def _tone(brief: Brief) -> Iterator[Entry]:
 def _genre(genre: Genre) -> Iterator[Entry]:
     for bound in (genre.release_lufs.low, genre.release_lufs.high):
         if bound is not None:
-            yield Entry(frozenset({"integrated", "level"}), "LUFS", bound, Kind.LEVEL, "genre")
+            yield Entry(_tags("integrated_lufs"), quantity("integrated_lufs").unit, bound, Kind.LEVEL, "genre")
 
 
 def _platforms(brief: Brief) -> Iterator[Entry]:
@@ -133,7 +182,7 @@ def _platforms(brief: Brief) -> Iterator[Entry]:
             yield Entry(tags, "dB", effect.gain_db, Kind.DIFFERENCE)
         for level in (effect.target_lufs, effect.playback_lufs, own):
             if level is not None:
-                yield Entry(tags, "LUFS", level, Kind.LEVEL)
+                yield Entry(tags, quantity("integrated_lufs").unit, level, Kind.LEVEL)
         if effect.target_lufs is not None and own is not None and effect.target_lufs > own:
             yield Entry(tags, "dB", effect.target_lufs - own, Kind.DIFFERENCE)
 
@@ -143,7 +192,7 @@ def _sections(analysis: Analysis) -> Iterator[Entry]:
     for part in parts:
         tags = frozenset({f"section:{part.label}"})
         if part.short_term_lufs is not None:
-            yield Entry(tags, "LUFS", part.short_term_lufs, Kind.LEVEL)
+            yield Entry(tags, quantity("max_short_term_lufs").unit, part.short_term_lufs, Kind.LEVEL)
         yield Entry(tags, "s", part.end_s - part.start_s, Kind.SIZE)
 
 
@@ -155,42 +204,21 @@ def _reference(brief: Brief) -> Iterator[Entry]:
         for entry in _own(brief.reference, "reference"):
             if entry.unit not in {"dB", "LU"}:
                 yield entry
+    loudness = quantity("integrated_lufs")
     if comparison.loudness_lu is not None:
-        tags = frozenset({"integrated", "level"})
-        yield Entry(tags, "LU", comparison.loudness_lu, Kind.DIFFERENCE, "reference")
+        tags = _tags(loudness.id)
+        yield Entry(tags, loudness.difference_unit, comparison.loudness_lu, Kind.DIFFERENCE, "reference")
     for band, value in comparison.bands_db.items():
-        yield Entry(frozenset({BAND_TAGS[band]}), "dB", value, Kind.DIFFERENCE, "reference")
-    names = {
-        "true peak above loudness (PLR)": "plr",
-        "smallest PSR": "psr",
-        "loudness range": "lra",
-        "side against mid": "width",
-        "mono fold-down": "mono",
-        "side against mid below 120 Hz": "low_side",
-        "spectral tilt": "tilt",
-    }
+        yield Entry(_tags(band), quantity(band).difference_unit, value, Kind.DIFFERENCE, "reference")
     for delta in comparison.deltas:
-        if delta.measure in names:
-            unit = delta.unit.replace("dB/oct", "db/oct")
-            yield Entry(frozenset({names[delta.measure]}), unit, delta.value, Kind.DIFFERENCE, "reference")
-
-
-_TARGET_TAGS = {
-    "integrated_lufs": frozenset({"integrated", "level"}),
-    "loudness_range_lu": frozenset({"lra"}),
-    "plr_db": frozenset({"plr"}),
-    "psr_min_db": frozenset({"psr"}),
-    "side_to_mid_db": frozenset({"width"}),
-    "side_to_mid_below_120_db": frozenset({"low_side"}),
-    "tilt_db_per_octave": frozenset({"tilt"}),
-    **{band: frozenset({tag}) for band, tag in BAND_TAGS.items()},
-}
-"""What the measures of a server's target are said of."""
+        compared = stored_as(delta.measure)
+        if compared is not None and compared.id in _SAID_OF:
+            yield Entry(_tags(compared.id), _unit(delta.unit), delta.value, Kind.DIFFERENCE, "reference")
 
 
 def _server_target(brief: Brief) -> Iterator[Entry]:
     for delta in brief.target.deltas if brief.target is not None else ():
-        tags, unit = _TARGET_TAGS[delta.measure], MEASURES[delta.measure].difference_unit
+        tags, unit = _tags(delta.measure), _unit(quantity(delta.measure).difference_unit)
         for value in filter(None, (delta.from_median, delta.outside)):
             yield Entry(tags, unit, value, Kind.DIFFERENCE, "server")
 
@@ -198,13 +226,13 @@ def _server_target(brief: Brief) -> Iterator[Entry]:
 def _versions(brief: Brief) -> Iterator[Entry]:
     for change in brief.diagnosis.versions or ():
         tags = VALUE_TAGS.get(change.code) or CODE_TAGS.get(change.code, frozenset())
-        kind = Kind.LEVEL if change.unit in {"LUFS", "dBTP", "dBFS"} else Kind.DIFFERENCE
+        kind = Kind.LEVEL if change.unit in DIFFERENCE_UNITS else Kind.DIFFERENCE
         kind = Kind.SIZE if change.code in {"lr_balance", "over_limited"} else kind
         for value in (change.before, change.after):
             if value is not None and change.unit:
                 yield Entry(tags, change.unit, value, kind, "version")
         if change.before is not None and change.after is not None and change.unit:
-            unit = {"LUFS": "LU", "dBTP": "dB", "dBFS": "dB"}.get(change.unit, change.unit)
+            unit = difference_unit(change.unit)
             yield Entry(tags, unit, change.after - change.before, Kind.DIFFERENCE, "version")
 
 

@@ -1,11 +1,11 @@
 """The sentence of facts for each subject that producers ask about. Everything in it was measured on this track."""
 
-from core.analysis.measurements import BAND_EDGES_HZ
-from core.analysis.quantities import band_name
+from core.analysis.measurements import BAND_EDGES_HZ, Analysis
+from core.analysis.quantities import Quantity, band_name, chosen, quantity, written
 from core.diagnosis.findings import Outcome, PlatformEffect, VersionChange
 from core.review import Brief
 from core.targets import words
-from core.text.numbers import MISSING, clock, frequency, key_name, limits, measurement, percent, signed_db, tempo
+from core.text.numbers import MISSING, frequency, limits, lower_first, measurement, signed_db
 from core.values.request import ReviewType
 
 PLATFORMS_SHOWN = 5
@@ -14,42 +14,42 @@ OUTSIDE_SHOWN = 4
 
 def loudness(brief: Brief) -> str:
     """Integrated and short-term loudness, and the genre's range for a master."""
-    values = brief.analysis.loudness
-    if values.integrated_lufs is None:
+    integrated, loudest = chosen("integrated_lufs", "max_short_term_lufs")
+    if integrated.number(brief.analysis) is None:
         return "The file is too short or too quiet for a loudness."
-    at = f" at {clock(values.max_short_term_at_s)}" if values.max_short_term_at_s is not None else ""
     text = (
-        f"Integrated loudness is {measurement(values.integrated_lufs, 'LUFS')}, the loudest three seconds reach "
-        f"{measurement(values.max_short_term_lufs, 'LUFS')}{at}."
+        f"{integrated.label} is {integrated.written(brief.analysis)}, the loudest three seconds reach "
+        f"{loudest.at_its_moment(brief.analysis)}."
     )
     if brief.request.type is not ReviewType.MASTER:
         return text + " In an unfinished mix that number decides nothing."
     release = brief.genre.release_lufs
-    return f"{text} {brief.genre.name} releases are usually at {limits(release.low, release.high, 'LUFS')}."
+    return f"{text} {brief.genre.name} releases are usually at {limits(release.low, release.high, integrated.unit)}."
 
 
 def peaks(brief: Brief) -> str:
     """True peak, sample peak, clipped runs with their first time."""
-    values = brief.analysis.peaks
-    at = f" at {clock(values.true_peak_at_s)}" if values.true_peak_at_s is not None else ""
-    clipped = "no clipped runs" if values.clipped_run_count == 0 else f"{values.clipped_run_count} clipped runs"
+    true_peak, sample_peak, runs = chosen("true_peak_dbtp", "sample_peak_dbfs", "clipped_run_count")
+    count = runs.written(brief.analysis) if runs.number(brief.analysis) else "no"
+    sample_name, clips = lower_first(sample_peak.label), lower_first(runs.label)
     return (
-        f"The true peak is {measurement(values.true_peak_dbtp, 'dBTP')}{at}, the sample peak "
-        f"{measurement(values.sample_peak_dbfs, 'dBFS')}, with {clipped}."
+        f"The {lower_first(true_peak.label)} is {true_peak.at_its_moment(brief.analysis)}, the {sample_name} "
+        f"{sample_peak.written(brief.analysis)}, with {count} {clips}."
     )
 
 
 def dynamics(brief: Brief) -> str:
     """PSR, PLR, loudness range."""
-    values = brief.analysis.dynamics
-    if values.psr_min_db is None or values.plr_db is None:
-        return f"The crest factor of the file is {measurement(values.crest_factor_db, 'dB')}."
+    analysis = brief.analysis
+    crest, psr, plr, lra = chosen("crest_factor_db", "psr_min_db", "plr_db", "loudness_range_lu")
+    if psr.number(analysis) is None or plr.number(analysis) is None:
+        return f"The {lower_first(crest.label)} of the file is {crest.written(analysis)}."
     judged = {finding.code for finding in brief.diagnosis.findings}
     verdict = "" if "over_limited" in judged else " Nothing there says that a limiter works too hard."
     return (
-        f"In the densest loud passage peaks stand {measurement(values.psr_min_db, 'dB')} above the loudness (PSR), "
-        f"over the whole song {measurement(values.plr_db, 'dB')} (PLR); the loudness range is "
-        f"{measurement(brief.analysis.loudness.loudness_range_lu, 'LU')}.{verdict}"
+        f"In the densest loud passage peaks stand {psr.written(analysis)} above the loudness ({psr.term}), over the "
+        f"whole song {plr.written(analysis)} ({plr.label}); the {lower_first(lra.label)} is "
+        f"{lra.written(analysis)}.{verdict}"
     )
 
 
@@ -69,10 +69,10 @@ def listed(parts: list[str]) -> str:
 def low_end(brief: Brief) -> str:
     """Sub and bass against the curve, and how mono they are."""
     text = _against_curve(brief, ("sub_20_60", "bass_60_200"))
-    bass = brief.analysis.bass
-    if bass is None or bass.side_to_mid_below_120_db is None:
+    side = quantity("side_to_mid_below_120_db")
+    if side.number(brief.analysis) is None:
         return text
-    return f"{text} Below 120 Hz the side is at {measurement(bass.side_to_mid_below_120_db, 'dB')} against the middle."
+    return f"{text} Below 120 Hz the side is at {side.written(brief.analysis)} against the middle."
 
 
 def low_mids(brief: Brief) -> str:
@@ -87,55 +87,59 @@ def highs(brief: Brief) -> str:
 
 def stereo(brief: Brief) -> str:
     """Correlation, width, mono fold-down, balance."""
-    values = brief.analysis.stereo
-    if values.correlation is None:
+    analysis = brief.analysis
+    if analysis.stereo.correlation is None:
         return "The file is mono, so there is no stereo picture to measure."
     return (
-        f"The correlation is {measurement(values.correlation, '')} and the side stands at "
-        f"{measurement(values.side_to_mid_db, 'dB')} against the middle. Folded to mono the level changes by "
-        f"{measurement(values.mono_fold_loss_db, 'dB')}; {_balance(values.balance_db)}."
+        f"The {lower_first(quantity('correlation').label)} is {written('correlation', analysis)} and the side stands "
+        f"at {written('side_to_mid_db', analysis)} against the middle. Folded to mono the level changes by "
+        f"{written('mono_fold_loss_db', analysis)}; {_balance(analysis)}."
     )
 
 
-def _balance(balance_db: float | None) -> str:
-    size = measurement(abs(balance_db or 0.0), "dB")
-    if size == measurement(0.0, "dB"):
+def _balance(analysis: Analysis) -> str:
+    entry = quantity("balance_db")
+    balance_db = entry.number(analysis) or 0.0
+    size = measurement(abs(balance_db), entry.unit)
+    if size == measurement(0.0, entry.unit):
         return "left and right are equally loud"
-    return f"the {'left' if (balance_db or 0.0) > 0 else 'right'} side is {size} louder"
+    return f"the {'left' if balance_db > 0 else 'right'} side is {size} louder"
 
 
 def tempo_of(brief: Brief) -> str:
     """Tempo with its alternatives."""
-    rhythm = brief.analysis.rhythm
-    if rhythm.tempo_bpm is None:
+    tempo = quantity("tempo_bpm")
+    if tempo.number(brief.analysis) is None:
         return "I found no steady pulse to measure a tempo from."
-    others = [tempo(candidate.tempo_bpm) for candidate in rhythm.alternatives[:2]]
+    others = _others(tempo, brief.analysis, 2)
     also = f"; it could also be heard as {' or '.join(others)}" if others else ""
-    return f"The tempo is {tempo(rhythm.tempo_bpm)}{_sure(rhythm.confidence)}{also}."
+    return f"The {lower_first(tempo.label)} is {tempo.with_confidence(brief.analysis)}{also}."
+
+
+def _others(entry: Quantity, analysis: Analysis, most: int) -> list[str]:
+    """Other values that it may have, the surest first."""
+    return [other.text for other in entry.alternatives(analysis)[:most]] if entry.alternatives is not None else []
 
 
 def key(brief: Brief) -> str:
     """Key with its alternatives."""
-    tonality = brief.analysis.tonality
-    if tonality.key is None:
+    entry = quantity("key")
+    if entry.read(brief.analysis) is None:
         return "I found no key with confidence."
-    others = [key_name(candidate.key) for candidate in tonality.alternatives[:1]]
+    others = _others(entry, brief.analysis, 1)
     also = f"; the next best guess is {others[0]}" if others else ""
-    return f"The key is {key_name(tonality.key)}{_sure(tonality.confidence)}{also}."
+    return f"The {lower_first(entry.label)} is {entry.with_confidence(brief.analysis)}{also}."
 
 
 def tuning(brief: Brief) -> str:
     """Tuning against A4 = 440 Hz, and the key."""
-    cents = brief.analysis.tonality.tuning_cents
+    entry = quantity("tuning_cents")
+    cents = entry.number(brief.analysis)
     if cents is None:
         return "I found nothing pitched enough to measure a tuning from."
-    size = measurement(abs(cents), "cents")
-    place = "right at" if size == measurement(0.0, "cents") else f"{size} {'above' if cents > 0 else 'below'}"
+    size = measurement(abs(cents), entry.unit)
+    place = "right at" if size == measurement(0.0, entry.unit) else f"{size} {'above' if cents > 0 else 'below'}"
     return f"The tuning is {place} A = 440 Hz. {key(brief)}"
-
-
-def _sure(confidence: float | None) -> str:
-    return "" if confidence is None else f" ({percent(confidence)} sure)"
 
 
 def platforms(brief: Brief, named: tuple[str, ...] = ()) -> str:
@@ -182,7 +186,8 @@ def target(brief: Brief, bands: tuple[str, ...] = ()) -> str:
 
 
 def _louder(difference_lu: float) -> str:
-    return f"{measurement(abs(difference_lu), 'LU')} {'louder' if difference_lu > 0 else 'quieter'}"
+    size = measurement(abs(difference_lu), quantity("integrated_lufs").difference_unit)
+    return f"{size} {'louder' if difference_lu > 0 else 'quieter'}"
 
 
 def versions(brief: Brief) -> str:
@@ -215,13 +220,14 @@ def file(brief: Brief) -> str:
     source = brief.analysis.source
     kind = "lossy" if source.lossy else f"{source.bit_depth}-bit" if source.bit_depth else "lossless"
     codec = "WAV" if source.codec.startswith("pcm") else source.codec.split("_")[0].upper()
-    return f"You sent {codec} ({kind}), {frequency(source.sample_rate_hz)}, {clock(source.duration_s)} long."
+    rate, length = (entry.written(brief.analysis) for entry in chosen("sample_rate_hz", "duration_s"))
+    return f"You sent {codec} ({kind}), {rate}, {length} long."
 
 
 def dc(brief: Brief) -> str:
     """The mean of the samples."""
-    offset = max(map(abs, brief.analysis.faults.dc_offset_per_channel), default=0.0)
-    return f"The DC offset is {measurement(offset, 'FS')}."
+    offset = quantity("dc_offset_fs")
+    return f"The {offset.label} is {offset.written(brief.analysis)}."
 
 
 def noise(brief: Brief) -> str:
@@ -230,9 +236,10 @@ def noise(brief: Brief) -> str:
     hum = faults.hum
     lines = []
     if hum is not None:
-        lines.append(f"hum of {frequency(hum.mains_hz)} mains at {measurement(hum.level_dbfs, 'dBFS')}")
+        lines.append(f"hum of {frequency(hum.mains_hz)} mains at {written('hum_dbfs', brief.analysis)}")
     if faults.noise_floor_dbfs is not None:
-        lines.append(f"a noise floor of {measurement(faults.noise_floor_dbfs, 'dBFS')}")
+        floor = quantity("noise_floor_dbfs")
+        lines.append(f"a {lower_first(floor.label)} of {floor.written(brief.analysis)}")
     for count, name in ((faults.dropout_count, "dropout"), (faults.click_count, "click")):
         if count:
             lines.append(f"{count} {name}{'' if count == 1 else 's'}")
@@ -244,6 +251,5 @@ def noise(brief: Brief) -> str:
 
 def silence(brief: Brief) -> str:
     """Silence before and after the music."""
-    faults = brief.analysis.faults
-    head, tail = measurement(faults.head_silence_s, "s"), measurement(faults.tail_silence_s, "s")
+    head, tail = (entry.written(brief.analysis) for entry in chosen("head_silence_s", "tail_silence_s"))
     return f"There is {head} of silence before the music and {tail} after it."

@@ -6,8 +6,25 @@ which a question needs.
 
 from typing import Any
 
-from core.analysis.measurements import BAND_EDGES_HZ, Analysis
-from core.analysis.quantities import band_name
+from core.analysis.measurements import Analysis
+from core.analysis.quantities import (
+    BANDS_AT_EQUAL_LOUDNESS,
+    DYNAMICS,
+    FAULTS,
+    IMAGE,
+    LOUDNESS,
+    LOW_END_STEREO,
+    PEAKS,
+    TEMPO_AND_KEY,
+    TILT,
+    Quantity,
+    band_name,
+    chosen,
+    label_of_stored,
+    of_band,
+    quantity,
+    without,
+)
 from core.diagnosis.finding_words import receipt
 from core.diagnosis.findings import Delta, Finding, PlatformEffect, VersionChange
 from core.review import Brief
@@ -16,17 +33,14 @@ from core.targets.named import MEASURES
 from core.targets.percentiles import TargetDelta
 from core.text.numbers import (
     MISSING,
-    clock,
     duration,
-    frequency,
-    key_name,
     limits,
+    lower_first,
     measurement,
     percent,
     signed,
     signed_db,
     span,
-    tempo,
 )
 
 
@@ -54,97 +68,62 @@ def headline(brief: Brief) -> dict[str, Any]:
     facts = {"genre": f"{genre.name}, {subgenre.name}" if subgenre else genre.name, "type": brief.request.type.label}
     if brief.request.type.value == "master":
         release = genre.release_lufs
-        facts["usual_loudness_of_the_genre"] = limits(release.low, release.high, "LUFS")
+        facts["usual_loudness_of_the_genre"] = limits(release.low, release.high, quantity("integrated_lufs").unit)
     return facts
+
+
+_LEFT_OUT = frozenset(
+    {
+        *("dual_mono_integrated_lufs", "second_meter", "true_peak_per_channel_dbtp"),
+        *("negative_correlation_share", "channel_state"),
+        *("other_tempi", "other_keys"),  # told with the tempo and the key
+    }
+)
+"""Quantities that no review needs; every one of them costs words of the prompt."""
 
 
 def measurements(analysis: Analysis) -> dict[str, str]:
     """The song's own numbers; what could not be measured is left out."""
-    values = {**_levels(analysis), **_stereo(analysis), **_music(analysis)}
+    length, single = quantity("duration_s"), (*LOUDNESS, *PEAKS, *DYNAMICS, *IMAGE, *LOW_END_STEREO, *TILT)
+    values = {
+        _name(length): length.written(analysis),
+        "file": _file(analysis),
+        **{_name(entry): entry.at_its_moment(analysis) for entry in without(single, _LEFT_OUT)},
+        **{_name(entry): _with_doubt(entry, analysis) for entry in without(TEMPO_AND_KEY, _LEFT_OUT)},
+    }
     return {name: value for name, value in values.items() if not value.startswith(MISSING)}
 
 
-def _levels(analysis: Analysis) -> dict[str, str]:
-    loudness, peaks, dynamics = analysis.loudness, analysis.peaks, analysis.dynamics
-    return {
-        "length": clock(analysis.source.duration_s),
-        "file": _file(analysis),
-        "integrated loudness": measurement(loudness.integrated_lufs, "LUFS"),
-        "short-term maximum": _at(measurement(loudness.max_short_term_lufs, "LUFS"), loudness.max_short_term_at_s),
-        "momentary maximum": _at(measurement(loudness.max_momentary_lufs, "LUFS"), loudness.max_momentary_at_s),
-        "loudness range": measurement(loudness.loudness_range_lu, "LU"),
-        "true peak": _at(measurement(peaks.true_peak_dbtp, "dBTP"), peaks.true_peak_at_s),
-        "sample peak": measurement(peaks.sample_peak_dbfs, "dBFS"),
-        "clipped runs": str(peaks.clipped_run_count),
-        "PLR": measurement(dynamics.plr_db, "dB"),
-        "smallest PSR": _at(measurement(dynamics.psr_min_db, "dB"), dynamics.psr_min_at_s),
-        "crest factor": measurement(dynamics.crest_factor_db, "dB"),
-        "DR14": measurement(dynamics.dr14_db, "dB"),
-    }
+def _name(entry: Quantity) -> str:
+    return lower_first(entry.label)
 
 
-def _stereo(analysis: Analysis) -> dict[str, str]:
-    stereo, bass = analysis.stereo, analysis.bass
-    values = {
-        "correlation": measurement(stereo.correlation, ""),
-        "side against mid": measurement(stereo.side_to_mid_db, "dB"),
-        "mono fold-down": measurement(stereo.mono_fold_loss_db, "dB"),
-        "balance": _leaning(stereo.balance_db),
-    }
-    if bass is not None:
-        values["side against mid below 120 Hz"] = measurement(bass.side_to_mid_below_120_db, "dB")
-        values["mono fold-down below 120 Hz"] = measurement(bass.mono_fold_loss_below_120_db, "dB")
-    return values
-
-
-def _leaning(balance_db: float | None) -> str:
-    if balance_db is None:
-        return MISSING
-    size = measurement(abs(balance_db), "dB")
-    if size == measurement(0.0, "dB"):
-        return "left and right equally loud"
-    return f"{'left' if balance_db > 0 else 'right'} louder by {size}"
-
-
-def _music(analysis: Analysis) -> dict[str, str]:
-    rhythm, tonality, tilt = analysis.rhythm, analysis.tonality, analysis.spectrum.tilt_db_per_octave
-    tempi = [tempo(candidate.tempo_bpm) for candidate in rhythm.alternatives[:2]]
-    keys = [key_name(candidate.key) for candidate in tonality.alternatives[:2]]
-    return {
-        "spectral tilt": measurement(tilt, "dB/oct"),
-        "tempo": _with_doubt(tempo(rhythm.tempo_bpm), rhythm.confidence, tempi),
-        "key": _with_doubt(key_name(tonality.key), tonality.confidence, keys),
-        "tuning against A = 440 Hz": measurement(tonality.tuning_cents, "cents"),
-    }
-
-
-def _with_doubt(text: str, confidence: float | None, others: list[str]) -> str:
+def _with_doubt(entry: Quantity, analysis: Analysis) -> str:
+    """A value with how sure it is and the next two that it may be: "124 BPM (87% sure, or 62 BPM)"."""
+    text = entry.written(analysis)
+    confidence = entry.confidence(analysis) if entry.confidence is not None else None
+    others = [other.text for other in entry.alternatives(analysis)[:2]] if entry.alternatives is not None else []
     doubts = [f"{percent(confidence)} sure"] if confidence is not None else []
     doubts += [f"or {' or '.join(others)}"] if others else []
     return f"{text} ({', '.join(doubts)})" if doubts and text != MISSING else text
 
 
-def _at(text: str, at_s: float | None) -> str:
-    return text if at_s is None or text == MISSING else f"{text} at {clock(at_s)}"
-
-
 def _file(analysis: Analysis) -> str:
-    source = analysis.source
-    bits = f", {source.bit_depth} bit" if source.bit_depth else ""
-    return f"{source.codec}{bits}, {frequency(source.sample_rate_hz)}, {'lossy' if source.lossy else 'lossless'}"
+    parts = (entry.written(analysis) for entry in chosen("codec", "bit_depth", "sample_rate_hz", "lossy"))
+    return ", ".join(part for part in parts if part != MISSING)
 
 
 def bands(brief: Brief) -> dict[str, str]:
     """Deviations of the bands from the genre's curve."""
-    deviations = {band_name(band): brief.band_deviation_db(band) for band in BAND_EDGES_HZ}
-    return {name: signed_db(value) for name, value in deviations.items() if value is not None}
+    deviations = {band: brief.band_deviation_db(band.id) for band in BANDS_AT_EQUAL_LOUDNESS}
+    return {_name(band): band.write_difference(value) for band, value in deviations.items() if value is not None}
 
 
 def band_stereo(analysis: Analysis) -> dict[str, str]:
-    """Correlation, side against mid and mono loss of each band."""
+    """Correlation, side to mid and mono fold-down of each band."""
+    told = chosen("correlation", "side_to_mid_db", "mono_fold_loss_db")
     return {
-        band_name(name): f"correlation {measurement(band.correlation, '')}, side against mid "
-        f"{measurement(band.side_to_mid_db, 'dB')}, mono fold-down {measurement(band.mono_fold_loss_db, 'dB')}"
+        band_name(name): ", ".join(f"{_name(entry)} {entry.write(of_band(entry.id, band))}" for entry in told)
         for name, band in analysis.stereo.bands.items()
         if band.correlation is not None
     }
@@ -152,18 +131,8 @@ def band_stereo(analysis: Analysis) -> dict[str, str]:
 
 def file_faults(analysis: Analysis) -> dict[str, str]:
     """What is measured on the file itself, faulty or not."""
-    faults = analysis.faults
-    edge = faults.low_pass_edge
-    values = {
-        "DC offset": measurement(max(map(abs, faults.dc_offset_per_channel), default=0.0), "FS"),
-        "silence at the start": measurement(faults.head_silence_s, "s"),
-        "silence at the end": measurement(faults.tail_silence_s, "s"),
-        "low-pass edge": frequency(edge.cutoff_hz) if edge is not None else MISSING,
-        "mains hum": measurement(faults.hum.level_dbfs, "dBFS") if faults.hum is not None else MISSING,
-        "noise floor": measurement(faults.noise_floor_dbfs, "dBFS"),
-        "dropouts": MISSING if faults.dropout_count is None else str(faults.dropout_count),
-        "clicks": MISSING if faults.click_count is None else str(faults.click_count),
-    }
+    entries = without(FAULTS, frozenset({"dc_offset_per_channel"}))
+    values = {_name(entry): entry.written(analysis) for entry in entries}
     return {name: value for name, value in values.items() if value != MISSING}
 
 
@@ -195,7 +164,8 @@ def platforms(brief: Brief) -> list[str]:
 
 
 def _platform(effect: PlatformEffect) -> str:
-    target = "" if effect.target_lufs is None else f", target {measurement(effect.target_lufs, 'LUFS')}"
+    loudness = quantity("integrated_lufs")
+    target = "" if effect.target_lufs is None else f", target {loudness.write(effect.target_lufs)}"
     gain = "" if effect.gain_db is None or effect.target_lufs is None else f" {signed_db(effect.gain_db)}"
     note = f" ({effect.note})" if effect.note else ""
     return f"{effect.name}:{gain}{note}{target}"
@@ -203,8 +173,9 @@ def _platform(effect: PlatformEffect) -> str:
 
 def sections(analysis: Analysis) -> list[str]:
     """The parts of the song with their loudness."""
+    level = quantity("max_short_term_lufs")
     return [
-        f"{span(part.start_s, part.end_s)} {part.label}: {measurement(part.short_term_lufs, 'LUFS')}, "
+        f"{span(part.start_s, part.end_s)} {part.label}: {level.write(part.short_term_lufs)}, "
         f"{duration(part.end_s - part.start_s)} long"
         for part in analysis.sections or ()
     ]
@@ -215,9 +186,11 @@ def reference(brief: Brief) -> dict[str, str]:
     comparison = brief.diagnosis.reference
     if comparison is None:
         return {}
-    level = {} if comparison.loudness_lu is None else {"integrated loudness": signed_db(comparison.loudness_lu, "LU")}
-    tone = {band_name(name): signed_db(value) for name, value in comparison.bands_db.items() if name in BAND_EDGES_HZ}
-    return {**level, **tone, **{delta.measure: _delta(delta) for delta in comparison.deltas}}
+    loudness = quantity("integrated_lufs")
+    differences = {loudness: comparison.loudness_lu}
+    differences |= {band: comparison.bands_db.get(band.id) for band in BANDS_AT_EQUAL_LOUDNESS}
+    told = {_name(entry): entry.write_difference(value) for entry, value in differences.items() if value is not None}
+    return {**told, **{lower_first(label_of_stored(delta.measure)): _delta(delta) for delta in comparison.deltas}}
 
 
 def _delta(delta: Delta) -> str:
@@ -229,7 +202,7 @@ def target(brief: Brief) -> dict[str, str]:
     comparison = brief.target
     if comparison is None:
         return {}
-    return {MEASURES[delta.measure].label: _against_usual(delta) for delta in comparison.deltas}
+    return {_name(MEASURES[delta.measure]): _against_usual(delta) for delta in comparison.deltas}
 
 
 def _against_usual(delta: TargetDelta) -> str:

@@ -49,7 +49,7 @@ class Spectrum:
 
 @dataclass(frozen=True, slots=True)
 class Bass:
-    """The low end: levels relative to 500 Hz–2 kHz, side against mid and fold-down loss below 120 Hz.
+    """The low end: levels relative to 500 Hz–2 kHz, side to mid and fold-down loss below 120 Hz.
 
     `fundamental_hz`: the note the bass plays most, and `fundamental_note` its name ("F♯1"; None in an analysis of
     version 3 or before); the range holds nine tenths of its sound. `kick_to_sustain_db`: how far the attacks of

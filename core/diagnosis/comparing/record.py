@@ -5,16 +5,19 @@ where it lies further from the median of all of them than the data allow (`core.
 """
 
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
-from core.analysis.measurements import BAND_EDGES_HZ, Analysis
-from core.diagnosis.comparing.references import band_levels_lu
+from core.analysis.measurements import Analysis
+from core.analysis.quantities import BANDS_AT_EQUAL_LOUDNESS, Quantity, quantity
 from core.knowledge.cohesion import Limit, cohesion_limits, join_limit
-from core.text.numbers import measurement
+from core.text.numbers import lower_first, measurement
+
+EQUAL_LOUDNESS = " at equal loudness"
+"""Said of a band, whose levels are those against each track's own loudness."""
 
 LEAST_TRACKS = 2
 SORTED_TRACKS_MAX = 12
@@ -93,8 +96,7 @@ def cohesion(analyses: Sequence[Analysis]) -> Cohesion:
     """
     if len(analyses) < LEAST_TRACKS:
         raise ValueError("a record has two tracks at least")
-    readings = [_readings(analysis) for analysis in analyses]
-    spreads = (_spread(limit, [reading[limit.id] for reading in readings]) for limit in cohesion_limits())
+    spreads = (_spread(limit, analyses) for limit in cohesion_limits())
     ends = [_ends_lufs(analysis) for analysis in analyses]
     given = tuple(range(len(analyses)))
     steps, best = _steps_lu(given, ends), _smallest_steps(ends)
@@ -110,18 +112,9 @@ def cohesion(analyses: Sequence[Analysis]) -> Cohesion:
     )
 
 
-def _readings(analysis: Analysis) -> Mapping[str, float | None]:
-    known: dict[str, float | None] = {
-        "loudness": analysis.loudness.integrated_lufs,
-        "plr": analysis.dynamics.plr_db,
-        "lra": analysis.loudness.loudness_range_lu,
-        "width": analysis.stereo.side_to_mid_db,
-    }
-    bands = band_levels_lu(analysis) if analysis.loudness.integrated_lufs is not None else {}
-    return {**known, **{name: bands.get(name) for name in BAND_EDGES_HZ}}
-
-
-def _spread(limit: Limit, values: Sequence[float | None]) -> Spread | None:
+def _spread(limit: Limit, analyses: Sequence[Analysis]) -> Spread | None:
+    entry = quantity(limit.quantity)
+    values = [entry.number(analysis) for analysis in analyses]
     known = [value for value in values if value is not None]
     if len(known) < LEAST_TRACKS:
         return None
@@ -129,25 +122,29 @@ def _spread(limit: Limit, values: Sequence[float | None]) -> Spread | None:
     apart = [(at, value - median) for at, value in enumerate(values) if value is not None]
     return Spread(
         id=limit.id,
-        measure=limit.name,
-        unit=limit.unit,
+        measure=_measure(entry),
+        unit=entry.unit,
         values=tuple(values),
         median=median,
         spread=max(known) - min(known),
         limit=limit.limit,
         evidence=limit.evidence,
         outliers=tuple(
-            Outlier(at, difference, _advice(limit, difference))
+            Outlier(at, difference, _advice(limit, entry, difference))
             for at, difference in apart
             if abs(difference) > limit.limit
         ),
     )
 
 
-def _advice(limit: Limit, difference: float) -> str:
-    unit = "LU" if limit.unit == "LUFS" else limit.unit
+def _measure(entry: Quantity) -> str:
+    name = lower_first(entry.label)
+    return f"{name}{EQUAL_LOUDNESS}" if entry in BANDS_AT_EQUAL_LOUDNESS else name
+
+
+def _advice(limit: Limit, entry: Quantity, difference: float) -> str:
     text = limit.more if difference > 0 else limit.less
-    return text.format(size=measurement(abs(difference), unit))
+    return text.format(size=measurement(abs(difference), entry.difference_unit))
 
 
 def _ends_lufs(analysis: Analysis) -> tuple[float | None, float | None]:

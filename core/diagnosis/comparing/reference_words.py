@@ -4,23 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from core.analysis.measurements import BAND_EDGES_HZ
+from core.analysis.quantities import BANDS_AT_EQUAL_LOUDNESS, quantity, stored_as
 from core.diagnosis.findings import ReferenceComparison
-from core.text.numbers import frequency_range, measurement, number
+from core.text.numbers import measurement, number
 from core.values.request import ReviewType
-
-BAND_NAMES = MappingProxyType(
-    {
-        "sub_20_60": "Sub",
-        "bass_60_200": "Bass",
-        "lowmid_200_500": "Low-mid",
-        "mid_500_2k": "Mid",
-        "presence_2k_5k": "Presence",
-        "high_5k_10k": "High",
-        "air_10k_20k": "Air",
-    }
-)
-"""The seven bands of `BAND_EDGES_HZ` as people call them."""
 
 HEADING = "Against your reference"
 AT_EQUAL_LOUDNESS = "compared at equal loudness"
@@ -39,9 +26,8 @@ LOUDNESS_WORTH_LU = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """How a difference is told: its label, words for more and less of it, and the least difference worth telling."""
+    """How a difference is told: the words for more and less of it, and the least difference worth telling."""
 
-    label: str
     more: str
     less: str
     worth: float
@@ -50,17 +36,16 @@ class _Told:
 
 _TOLD = MappingProxyType(
     {
-        "true peak above loudness (PLR)": _Told("PLR", "more", "less", 1.0, is_set_by_mastering=True),
-        "smallest PSR": _Told("Smallest PSR", "more", "less", 1.0, is_set_by_mastering=True),
-        "loudness range": _Told("Loudness range", "more", "less", 1.0),
-        "side against mid": _Told("Stereo width (side against mid)", "wider", "narrower", 1.0),
-        "side against mid below 120 Hz": _Told("Width below 120\u00a0Hz (side against mid)", "wider", "narrower", 3.0),
-        "mono fold-down": _Told("Level in mono", "more", "less", 0.5),
+        "plr_db": _Told("more", "less", 1.0, is_set_by_mastering=True),
+        "psr_min_db": _Told("more", "less", 1.0, is_set_by_mastering=True),
+        "loudness_range_lu": _Told("more", "less", 1.0),
+        "side_to_mid_db": _Told("wider", "narrower", 1.0),
+        "side_to_mid_below_120_db": _Told("wider", "narrower", 3.0),
+        "mono_fold_loss_db": _Told("more", "less", 0.5),
     }
 )
-"""By the name of the difference (`core.diagnosis.comparing.references`); own figures, a proposal. Tilt is left to the
-bands: it says the same again. The width below 120 Hz needs more: there the sides of finished music are close to
-silent."""
+"""By the quantity; own figures, a proposal. Tilt is left to the bands: it says the same again. The width below 120 Hz
+needs more: there the sides of finished music are close to silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,28 +72,22 @@ def lines(comparison: ReferenceComparison, kind: ReviewType, most: int | None = 
 
 
 def _differences(comparison: ReferenceComparison, kind: ReviewType) -> Iterator[_Difference]:
-    for band in BAND_EDGES_HZ:
-        if band in comparison.bands_db:
-            value = comparison.bands_db[band]
-            yield _difference(_Told(band_label(band), "more", "less", BAND_WORTH_DB), value, "dB")
+    for band in BANDS_AT_EQUAL_LOUDNESS:
+        if band.id in comparison.bands_db:
+            told = _Told("more", "less", BAND_WORTH_DB)
+            yield _difference(f"{band.short} {band.label}", told, comparison.bands_db[band.id], band.difference_unit)
     for delta in comparison.deltas:
-        words = _TOLD.get(delta.measure)
-        if words is not None and (kind is ReviewType.MASTER or not words.is_set_by_mastering):
-            yield _difference(words, delta.value, delta.unit)
+        entry = stored_as(delta.measure)
+        words = _TOLD.get(entry.id) if entry is not None else None
+        if entry is not None and words is not None and (kind is ReviewType.MASTER or not words.is_set_by_mastering):
+            yield _difference(entry.label, words, delta.value, delta.unit)
 
 
-def _difference(words: _Told, value: float, unit: str) -> _Difference:
+def _difference(label: str, words: _Told, value: float, unit: str) -> _Difference:
     """One line: "Presence 2–5 kHz: 2.1 dB less than the reference". What counts is what people see: one decimal."""
     shown = round(abs(value), 1)
     direction = words.more if value > 0 else words.less
-    return _Difference(
-        f"{words.label}: {measurement(abs(value), unit)} {direction} than the reference", shown / words.worth
-    )
-
-
-def band_label(band: str) -> str:
-    """A band with its name and its edges: "Presence 2–5 kHz"."""
-    return f"{BAND_NAMES[band]} {frequency_range(*BAND_EDGES_HZ[band])}"
+    return _Difference(f"{label}: {measurement(abs(value), unit)} {direction} than the reference", shown / words.worth)
 
 
 def loudness_line(comparison: ReferenceComparison, kind: ReviewType) -> str:
@@ -120,7 +99,8 @@ def loudness_line(comparison: ReferenceComparison, kind: ReviewType) -> str:
         return NO_LOUDNESS
     if number(level) == number(0.0):
         return "Loudness: the same as the reference"
-    return f"Loudness: {measurement(abs(level), 'LU')} {'louder' if level > 0 else 'quieter'} than the reference"
+    size = measurement(abs(level), quantity("integrated_lufs").difference_unit)
+    return f"Loudness: {size} {'louder' if level > 0 else 'quieter'} than the reference"
 
 
 def _is_as_loud(comparison: ReferenceComparison) -> bool:

@@ -4,11 +4,9 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from core.analysis.measurements import Analysis, Section
+from core.analysis.quantities import Quantity, chosen, quantity
+from core.analysis.tone.band_levels import band_levels_lu
 from core.diagnosis.findings import Delta, RangeDelta, ReferenceComparison, ReferenceRange, SectionDelta
-
-STEREO = 2
-"""Band levels are those of two channels at most: surround is measured on its fold-down."""
-
 
 DECIMALS = 3
 """Analyses state their values to a thousandth."""
@@ -16,17 +14,24 @@ DECIMALS = 3
 SIDE_FLOOR_DB = -40.0
 """A side this far below the middle is mono to every listener; how far below is no difference (a proposal)."""
 
-SIDES = frozenset({"side against mid", "side against mid below 120 Hz"})
+SIDES = frozenset({"side_to_mid_db", "side_to_mid_below_120_db"})
 
-LEAST_POWER = 1e-12
-"""−120 dB, the floor of all levels."""
+COMPARED = chosen(
+    "plr_db",
+    "psr_min_db",
+    "loudness_range_lu",
+    "side_to_mid_db",
+    "mono_fold_loss_db",
+    "side_to_mid_below_120_db",
+    "tilt_db_per_octave",
+)
+"""What is compared besides loudness and bands."""
 
 
 def compare_reference(analysis: Analysis, reference: Analysis) -> ReferenceComparison:
     """Signed differences, this track minus the reference. A gain on either changes `loudness_lu` and nothing else."""
     mine, theirs = analysis.spectrum, reference.spectrum
     levels, other_levels = band_levels_lu(analysis), band_levels_lu(reference)
-    pairs = zip(_measures(analysis), _measures(reference), strict=True)
     return ReferenceComparison(
         loudness_lu=_difference(analysis.loudness.integrated_lufs, reference.loudness.integrated_lufs),
         bands_db={name: round(levels[name] - other_levels[name], DECIMALS) for name in levels if name in other_levels},
@@ -35,46 +40,22 @@ def compare_reference(analysis: Analysis, reference: Analysis) -> ReferenceCompa
             for name in mine.third_octave_db
             if name in theirs.third_octave_db
         },
-        deltas=tuple(
-            Delta(name, 0.0 if _are_both_mono(name, a, b) else a - b, unit)
-            for (name, a, unit), (_, b, _) in pairs
-            if a is not None and b is not None
-        ),
+        deltas=tuple(_deltas(analysis, reference)),
         sections=tuple(_sections(analysis, reference)),
     )
 
 
-def _are_both_mono(measure: str, mine: float, theirs: float) -> bool:
-    return measure in SIDES and max(mine, theirs) <= SIDE_FLOOR_DB
+def _deltas(analysis: Analysis, reference: Analysis) -> Iterator[Delta]:
+    for entry in COMPARED:
+        mine, theirs = entry.number(analysis), entry.number(reference)
+        if mine is None or theirs is None:
+            continue
+        difference = 0.0 if _are_both_mono(entry.id, mine, theirs) else mine - theirs
+        yield Delta(entry.stored_name, difference, entry.difference_unit)
 
 
-def band_levels_lu(analysis: Analysis) -> dict[str, float]:
-    """Level of each band against the integrated loudness: what two tracks at equal loudness are compared by.
-
-    The analysis states bands relative to the power of all of them, without the offset; that power follows from the
-    sample peak and the crest factor.
-    """
-    loudness = analysis.loudness.integrated_lufs
-    if loudness is None:
-        return dict(analysis.spectrum.bands)
-    mean_power = 10 ** ((analysis.peaks.sample_peak_dbfs - analysis.dynamics.crest_factor_db) / 10.0)
-    offsets = sum(offset**2 for offset in analysis.faults.dc_offset_per_channel[:STEREO])
-    power = mean_power * min(STEREO, analysis.source.channels) - offsets
-    total_db = 10.0 * math.log10(max(power, LEAST_POWER)) - loudness
-    return {name: level + total_db for name, level in analysis.spectrum.bands.items()}
-
-
-def _measures(analysis: Analysis) -> tuple[tuple[str, float | None, str], ...]:
-    dynamics, stereo, bass = analysis.dynamics, analysis.stereo, analysis.bass
-    return (
-        ("true peak above loudness (PLR)", dynamics.plr_db, "dB"),
-        ("smallest PSR", dynamics.psr_min_db, "dB"),
-        ("loudness range", analysis.loudness.loudness_range_lu, "LU"),
-        ("side against mid", stereo.side_to_mid_db, "dB"),
-        ("mono fold-down", stereo.mono_fold_loss_db, "dB"),
-        ("side against mid below 120 Hz", bass.side_to_mid_below_120_db if bass else None, "dB"),
-        ("spectral tilt", analysis.spectrum.tilt_db_per_octave, "dB/oct"),
-    )
+def _are_both_mono(quantity_id: str, mine: float, theirs: float) -> bool:
+    return quantity_id in SIDES and max(mine, theirs) <= SIDE_FLOOR_DB
 
 
 def _sections(analysis: Analysis, reference: Analysis) -> Iterator[SectionDelta]:
@@ -116,9 +97,9 @@ def compare_references(analysis: Analysis, references: Sequence[Analysis]) -> Re
     shared = [delta for delta in each[0].deltas if all(delta.measure in known for known in deltas)]
     return ReferenceRange(
         references=len(each),
-        loudness_lu=_range("integrated loudness", "LU", (comparison.loudness_lu for comparison in each)),
+        loudness_lu=_range(quantity("integrated_lufs"), (comparison.loudness_lu for comparison in each)),
         bands_db={
-            name: _between(name, "dB", [comparison.bands_db[name] for comparison in each])
+            name: _between(name, quantity(name).difference_unit, [comparison.bands_db[name] for comparison in each])
             for name in each[0].bands_db
             if all(name in comparison.bands_db for comparison in each)
         },
@@ -128,9 +109,9 @@ def compare_references(analysis: Analysis, references: Sequence[Analysis]) -> Re
     )
 
 
-def _range(measure: str, unit: str, differences: Iterable[float | None]) -> RangeDelta | None:
+def _range(entry: Quantity, differences: Iterable[float | None]) -> RangeDelta | None:
     known = [value for value in differences if value is not None]
-    return _between(measure, unit, known) if known else None
+    return _between(entry.stored_name, entry.difference_unit, known) if known else None
 
 
 def _between(measure: str, unit: str, differences: Sequence[float]) -> RangeDelta:

@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from core.analysis.measurements import Analysis, Loudness
+from core.analysis.quantities import quantity
 from core.diagnosis.findings import Finding
 from core.exports import palette
 from core.exports.charts.canvas import (
@@ -82,13 +83,14 @@ def _draw_curve(axes: Axes, analysis: Analysis) -> None:
     axes.plot(times, curve, color=palette.ACCENT, linewidth=1.3)
     axes.set_ylim(bottom, max(*values, centre) + _MARGIN_LU)
     clock_axis(axes, end_s)
-    decibel_axis(axes, "LUFS")
+    integrated = quantity("integrated_lufs")
+    decibel_axis(axes, integrated.unit)
     title(
         axes, _TITLE, "short-term loudness (3 s); bars: where findings hold", pad_points=17 if analysis.sections else 8
     )
     if loudness.integrated_lufs is not None:
         axes.axhline(loudness.integrated_lufs, color=palette.INK, linewidth=0.8, linestyle=(0, (4, 3)))
-        text = f"integrated {numbers.level_db(loudness.integrated_lufs, 'LUFS')}"
+        text = f"{numbers.lower_first(integrated.short)} {integrated.write(loudness.integrated_lufs)}"
         label(axes, text, (0.0, loudness.integrated_lufs), (4, 3), "left")
     _mark_maximum(axes, times, curve, loudness)
 
@@ -99,7 +101,7 @@ def _mark_maximum(axes: Axes, times: list[float], curve: list[float], loudness: 
     at_s, level = times[peak], curve[peak]
     axes.plot([at_s], [level], marker="o", markersize=3.5, color=palette.INK)
     stated_s = at_s if loudness.max_short_term_at_s is None else loudness.max_short_term_at_s
-    text = f"max {numbers.level_db(loudness.max_short_term_lufs, 'LUFS')} at {numbers.clock(stated_s)}"
+    text = f"max {quantity('max_short_term_lufs').write(loudness.max_short_term_lufs)} at {numbers.clock(stated_s)}"
     label(axes, text, (at_s, level), (0, 4), "right" if at_s > times[-1] / 2 else "left")
 
 

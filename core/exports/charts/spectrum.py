@@ -8,10 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from core.analysis.measurements import BAND_EDGES_HZ
+from core.analysis.quantities import BAND_NAMES
 from core.exports import palette
 from core.exports.charts.canvas import decibel_axis, empty_png, frequency_axis, legend_below, png, title
 from core.exports.document import ReportDocument
-from core.exports.labels import BAND_NAMES
 from core.review import Brief
 from core.rules.curve import MIDDLE, band_of
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from core.analysis.measurements import BAND_EDGES_HZ, Analysis, BandStereo, StereoTimeline
+from core.analysis.measurements import BAND_EDGES_HZ, Analysis, StereoTimeline
+from core.analysis.quantities import BAND_NAMES, Quantity, of_band, quantity
 from core.exports import palette
 from core.exports.charts.canvas import clock_axis, empty_png, png, shade_sections, title
-from core.exports.labels import BAND_NAMES
 from core.text import numbers
 
 _HEIGHT_IN = 3.2
@@ -20,19 +20,18 @@ _LEFT = 0.095
 
 @dataclass(frozen=True, slots=True)
 class _Panel:
-    """One measure over the bands. Values outside `limits` are drawn at the edge and written in full beside it."""
+    """One quantity over the bands. Values outside `limits` are drawn at the edge and written in full beside it."""
 
-    name: str
-    decimals: int
+    entry: Quantity
     limits: tuple[float, float]
     ticks: tuple[float, ...]
     origin: float
 
 
 _PANELS = (
-    _Panel("Correlation", 2, (-1.0, 1.0), (-1.0, 0.0, 1.0), 0.0),
-    _Panel("Side to mid, dB", 1, (-40.0, 6.0), (-40.0, -20.0, 0.0), -40.0),
-    _Panel("Mono fold-down, dB", 1, (-12.0, 0.6), (-12.0, -6.0, 0.0), 0.0),
+    _Panel(quantity("correlation"), (-1.0, 1.0), (-1.0, 0.0, 1.0), 0.0),
+    _Panel(quantity("side_to_mid_db"), (-40.0, 6.0), (-40.0, -20.0, 0.0), -40.0),
+    _Panel(quantity("mono_fold_loss_db"), (-12.0, 0.6), (-12.0, -6.0, 0.0), 0.0),
 )
 
 
@@ -56,23 +55,17 @@ def stereo_png(analysis: Analysis) -> bytes:
 def _draw_bands(figure: Figure, analysis: Analysis, height_in: float) -> None:
     panel_in = _HEIGHT_WITHOUT_TIME_IN - 0.62
     bottom = 1 - (_HEIGHT_WITHOUT_TIME_IN - 0.3) / height_in
-    columns = [_values(analysis.stereo.bands.get(band)) for band in BAND_EDGES_HZ]
+    bands = [analysis.stereo.bands.get(band) for band in BAND_EDGES_HZ]
     for index, panel in enumerate(_PANELS):
         axes = figure.add_axes((_LEFT + index * 0.305, bottom, 0.215, panel_in / height_in))
-        _draw_panel(axes, panel, [column[index] for column in columns])
-        axes.set_yticks(range(len(columns)), list(BAND_NAMES.values()) if index == 0 else [""] * len(columns))
-
-
-def _values(band: BandStereo | None) -> tuple[float | None, float | None, float | None]:
-    if band is None:
-        return None, None, None
-    return band.correlation, band.side_to_mid_db, band.mono_fold_loss_db
+        _draw_panel(axes, panel, [None if band is None else of_band(panel.entry.id, band) for band in bands])
+        axes.set_yticks(range(len(bands)), list(BAND_NAMES.values()) if index == 0 else [""] * len(bands))
 
 
 def _draw_panel(axes: Axes, panel: _Panel, values: Sequence[float | None]) -> None:
     low, high = panel.limits
     for row, value in enumerate(values):
-        text = numbers.number(value, panel.decimals)
+        text = numbers.number(value, panel.entry.decimals)
         axes.annotate(
             text,
             (1.0, row),
@@ -91,7 +84,8 @@ def _draw_panel(axes: Axes, panel: _Panel, values: Sequence[float | None]) -> No
     axes.set_xticks(panel.ticks, [numbers.number(tick, 0) for tick in panel.ticks])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    title(axes, panel.name)
+    unit = f", {panel.entry.unit}" if panel.entry.unit else ""
+    title(axes, f"{panel.entry.short}{unit}")
 
 
 def _draw_time(axes: Axes, timeline: StereoTimeline, analysis: Analysis) -> None:
@@ -104,5 +98,5 @@ def _draw_time(axes: Axes, timeline: StereoTimeline, analysis: Analysis) -> None
     axes.axhline(0.0, color=palette.FAINT, linewidth=0.7)
     axes.set_ylim(-1.05, 1.05)
     axes.set_yticks([-1.0, 0.0, 1.0], ["−1", "0", "1"])
-    title(axes, "Correlation over time", "brief dips below 0 are normal, long ones are not")
+    title(axes, f"{quantity('correlation').label} over time", "brief dips below 0 are normal, long ones are not")
     clock_axis(axes, analysis.source.duration_s)

@@ -7,11 +7,19 @@ from reportlab.lib.utils import ImageReader
 from reportlab.platypus import Flowable, Image, Paragraph, Table
 
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis, BandStereo
+from core.analysis.quantities import (
+    BANDS,
+    BANDS_AT_EQUAL_LOUDNESS,
+    TILT,
+    chosen,
+    label_of_stored,
+    of_band,
+    quantity,
+)
 from core.diagnosis.comparing import reference_words
 from core.diagnosis.findings import Diagnosis, PlatformEffect, ReferenceComparison
 from core.exports import palette
 from core.exports.document import ReportDocument
-from core.exports.labels import BAND_NAMES, band_range
 from core.exports.report import typesetting as ts
 from core.exports.report.facts import Fact, fact_groups
 from core.exports.report.feedback import AUTHORS, WRITTEN_BY
@@ -68,19 +76,18 @@ def _bands(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
     brief, analysis = document.brief, document.brief.analysis
     if not analysis.spectrum.bands:
         return []
-    names = ["Band", "Range", "Level", "vs genre", "Correlation", "Side to mid", "Mono fold-down"]
+    stereo_picture = chosen("correlation", "side_to_mid_db", "mono_fold_loss_db")
+    names = ["Band", "Range", "Level", "vs genre", *(entry.short for entry in stereo_picture)]
     rows = []
-    for band in BAND_EDGES_HZ:
+    for band, level in zip(BAND_EDGES_HZ, BANDS, strict=True):
         stereo = analysis.stereo.bands.get(band, _NO_STEREO)
         rows.append(
             [
-                BAND_NAMES[band],
-                band_range(band),
-                fmt.level_db(analysis.spectrum.bands.get(band)),
+                level.short,
+                level.label,
+                level.written(analysis),
                 fmt.signed_db(brief.band_deviation_db(band)),
-                fmt.number(stereo.correlation, 2),
-                fmt.level_db(stereo.side_to_mid_db),
-                fmt.level_db(stereo.mono_fold_loss_db),
+                *(entry.write(of_band(entry.id, stereo)) for entry in stereo_picture),
             ]
         )
     aligned = "vs genre: against the curve of the genre, aligned by the bands beside it and 500 Hz–2 kHz. "
@@ -88,8 +95,8 @@ def _bands(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
         aligned = ""
         names.pop(3)
         rows = [row[:3] + row[4:] for row in rows]
-    tilt = fmt.level_db(analysis.spectrum.tilt_db_per_octave, "dB per octave")
-    note = setter.text(f"Level: power in the band against the whole track. {aligned}Tilt of the spectrum: {tilt}.")
+    slope = " ".join(f"{tilt.label}: {tilt.told_in_full(analysis)}." for tilt in TILT)
+    note = setter.text(f"Level: power in the band against the whole track. {aligned}{slope}")
     table = setter.table(names, rows, [1.3, 1.9, 1.3, 1.3, 1.5, 1.5, 1.8][: len(names)])
     return [*ts.heading("Bands", 220), table, Paragraph(note, ts.NOTE)]
 
@@ -97,8 +104,9 @@ def _bands(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
 def _sections(setter: Typesetter, analysis: Analysis) -> list[Flowable]:
     if not analysis.sections:
         return []
+    level = quantity("max_short_term_lufs")
     rows = [
-        (section.label, fmt.span(section.start_s, section.end_s), fmt.level_db(section.short_term_lufs, "LUFS"))
+        (section.label, fmt.span(section.start_s, section.end_s), level.write(section.short_term_lufs))
         for section in analysis.sections
     ]
     return [*ts.heading("Sections"), setter.table(("Section", "Time", "Short-term loudness"), rows, (2, 2, 3))]
@@ -108,13 +116,14 @@ def reference(setter: Typesetter, comparison: ReferenceComparison | None, kind: 
     """What differs most in words, then all signed differences: the track minus the reference."""
     if comparison is None:
         return []
-    rows = [("Integrated loudness", fmt.signed_db(comparison.loudness_lu, "LU"))]
+    loudness = quantity("integrated_lufs")
+    rows = [(loudness.label, loudness.write_difference(comparison.loudness_lu))]
     rows += [
-        (f"{BAND_NAMES[band]}, {band_range(band)}", fmt.signed_db(comparison.bands_db[band]))
-        for band in BAND_EDGES_HZ
-        if band in comparison.bands_db
+        (f"{band.short}, {band.label}", band.write_difference(comparison.bands_db[band.id]))
+        for band in BANDS_AT_EQUAL_LOUDNESS
+        if band.id in comparison.bands_db
     ]
-    rows += [(delta.measure, _difference(delta.value, delta.unit)) for delta in comparison.deltas]
+    rows += [(label_of_stored(delta.measure), _difference(delta.value, delta.unit)) for delta in comparison.deltas]
     note = "This track minus the reference, levels after loudness matching: + means this track has more."
     table = setter.table(("Measure", "Difference"), rows, (3, 2))
     told = [setter.paragraph(line, ts.NOTE) for line in reference_words.lines(comparison, kind, DIFFERENCES_TOLD)]
@@ -128,7 +137,7 @@ def target(setter: Typesetter, comparison: TargetComparison | None) -> list[Flow
     rows = [
         (
             words.label(delta),
-            fmt.measurement(delta.value, MEASURES[delta.measure].unit),
+            MEASURES[delta.measure].write(delta.value),
             words.difference(delta.from_median, delta),
             words.difference(delta.outside, delta) if words.is_outside(delta) else "within",
         )
@@ -151,12 +160,13 @@ def platforms(setter: Typesetter, effects: tuple[PlatformEffect, ...]) -> list[F
     """What streaming services do to the level."""
     if not effects:
         return []
+    loudness = quantity("integrated_lufs")
     rows = [
         (
             setter.paragraph(effect.name, ts.CELL_STRONG),
-            fmt.level_db(effect.target_lufs, "LUFS"),
+            loudness.write(effect.target_lufs),
             fmt.signed_db(effect.gain_db),
-            fmt.level_db(effect.playback_lufs, "LUFS"),
+            loudness.write(effect.playback_lufs),
             setter.paragraph(effect.note, ts.CELL_QUIET),
             setter.paragraph(effect.evidence.label, ts.CELL_QUIET),
         )

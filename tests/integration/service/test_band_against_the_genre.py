@@ -14,10 +14,9 @@ from core.advice.measured import topics
 from core.advice.measured.review import measured_review
 from core.advice.prompts import facts
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis
-from core.analysis.quantities import band_name
+from core.analysis.quantities import BAND_NAMES, band_name
 from core.exports.charts.spectrum import genre_points, track_points
 from core.exports.document import report_document
-from core.exports.labels import BAND_NAMES, band_range
 from core.knowledge.genres import genre_table
 from core.review import Brief
 from core.rules.curve import THIRD_OCTAVES
@@ -60,7 +59,7 @@ def _in_report(brief: Brief) -> dict[str, str]:
     pages = PdfReader(io.BytesIO(report(to_json(document))), strict=True).pages
     text = _plain(" ".join(page.extract_text() for page in pages))
     rows = {
-        band: re.search(rf"{BAND_NAMES[band]} {re.escape(_plain(band_range(band)))} \S+ dB ([+−±]?[\d.]+ dB)", text)
+        band: re.search(rf"{BAND_NAMES[band]} {re.escape(_plain(band_name(band)))} \S+ dB ([+−±]?[\d.]+ dB)", text)
         for band in BAND_EDGES_HZ
     }
     return {band: row.group(1) for band, row in rows.items() if row}

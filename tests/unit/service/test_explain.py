@@ -7,6 +7,17 @@ from pathlib import Path
 import pytest
 
 from core.advice import Writer
+from core.analysis.quantities import (
+    DYNAMICS,
+    IMAGE,
+    LOUDNESS,
+    LOW_END_STEREO,
+    PEAKS,
+    TEMPO_AND_KEY,
+    TILT,
+    Quantity,
+    without,
+)
 from core.knowledge.handbook import PAGES, page_text, passages, topics
 from core.rules.rule import rules
 from core.service.explain import CHOICES_MAX, COMMON, ExplainService
@@ -75,6 +86,18 @@ def test_questions_find_their_topic(service: ExplainService, question: str, titl
     assert found.title == title
     assert any(words in part.text for part in found.parts), found
     assert all(".md › " in source for source in found.sources)
+
+
+LISTED = (*LOUDNESS, *PEAKS, *DYNAMICS, *TILT, *IMAGE, *LOW_END_STEREO, *TEMPO_AND_KEY)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    without(LISTED, frozenset({"channel_state", "other_tempi", "other_keys"})),
+    ids=lambda entry: entry.id,
+)
+def test_a_quantity_is_found_by_the_name_it_is_shown_under(service: ExplainService, entry: Quantity) -> None:
+    assert service.look_up(entry.label).title == entry.term
 
 
 @pytest.mark.parametrize("question", ["quantum flux capacitor", "pizza", "", "?!", "😀", "who is the best dj"])

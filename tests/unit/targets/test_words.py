@@ -7,6 +7,7 @@ import pytest
 from core.targets import words
 from core.targets.named import LOUDNESS, MEASURES, TargetComparison
 from core.targets.percentiles import TargetDelta
+from core.text.numbers import lower_first
 from core.values.request import ReviewType
 from tests.unit.targets.samples import comparison, target
 
@@ -78,7 +79,7 @@ def test_every_measure_has_its_row_in_the_table(measure: str) -> None:
     usual = target().target.measures["plr_db"]
 
     assert words.usual_rows({measure: usual}) == [
-        (MEASURES[measure].label, MEASURES[measure].unit, "6.8", "10.0", "13.2")
+        (lower_first(MEASURES[measure].label), MEASURES[measure].unit, "6.8", "10.0", "13.2")
     ]
 
 

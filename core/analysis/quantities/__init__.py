@@ -1,0 +1,97 @@
+"""The registry of measured quantities: what each is called, its unit and decimals, and where an `Analysis` has it.
+
+Every number of an analysis that people, models, targets or comparisons are told of is one `Quantity` here, in the
+module of its family (level, tone, stereo, music, file). Who shows numbers iterates over the lists of topics below and
+chooses which of them to show; names, units, decimals and the reading of the value come from the entry. So a quantity
+that is added to a list appears in the report, on the command line and in what a model is told without another change.
+"""
+
+from collections.abc import Iterable
+from types import MappingProxyType
+
+from core.analysis.measurements import Analysis
+from core.analysis.quantities.entry import DIFFERENCE_UNITS, Alternative, Family, Quantity, difference_unit
+from core.analysis.quantities.file import FAULTS, FORMAT
+from core.analysis.quantities.level import DYNAMICS, LOUDNESS, PEAKS
+from core.analysis.quantities.music import ATTACKS, TEMPO_AND_KEY
+from core.analysis.quantities.stereo import IMAGE, LOW_END_STEREO, of_band
+from core.analysis.quantities.tone import BAND_NAMES, BANDS, BANDS_AT_EQUAL_LOUDNESS, LOW_END, TILT, band_name
+
+__all__ = [
+    "ATTACKS",
+    "BANDS",
+    "BANDS_AT_EQUAL_LOUDNESS",
+    "BAND_NAMES",
+    "DIFFERENCE_UNITS",
+    "DYNAMICS",
+    "FAULTS",
+    "FORMAT",
+    "IMAGE",
+    "LOUDNESS",
+    "LOW_END",
+    "LOW_END_STEREO",
+    "PEAKS",
+    "QUANTITIES",
+    "TEMPO_AND_KEY",
+    "TILT",
+    "Alternative",
+    "Family",
+    "Quantity",
+    "band_name",
+    "chosen",
+    "difference_unit",
+    "label_of_stored",
+    "of_band",
+    "quantity",
+    "stored_as",
+    "without",
+    "written",
+]
+
+_ALL = (
+    *(*LOUDNESS, *PEAKS, *DYNAMICS),
+    *(*TILT, *BANDS, *BANDS_AT_EQUAL_LOUDNESS, *LOW_END),
+    *(*IMAGE, *LOW_END_STEREO),
+    *(*ATTACKS, *TEMPO_AND_KEY),
+    *(*FORMAT, *FAULTS),
+)
+
+QUANTITIES = MappingProxyType({entry.id: entry for entry in _ALL})
+"""Every quantity by its id, family by family, in the order in which it is shown."""
+
+_BY_STORED_NAME = MappingProxyType({entry.stored_name: entry for entry in _ALL})
+
+
+def quantity(quantity_id: str) -> Quantity:
+    """The entry with an id.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return QUANTITIES[quantity_id]
+
+
+def written(quantity_id: str, analysis: Analysis) -> str:
+    """The value of a quantity in an analysis, as people read it: "−14.2 LUFS"."""
+    return QUANTITIES[quantity_id].written(analysis)
+
+
+def chosen(*quantity_ids: str) -> tuple[Quantity, ...]:
+    """The entries with these ids, in their order."""
+    return tuple(QUANTITIES[quantity_id] for quantity_id in quantity_ids)
+
+
+def without(entries: Iterable[Quantity], left_out: frozenset[str]) -> tuple[Quantity, ...]:
+    """`entries` but those whose ids are left out."""
+    return tuple(entry for entry in entries if entry.id not in left_out)
+
+
+def stored_as(name: str) -> Quantity | None:
+    """The entry that a stored comparison with a reference knows by `name`; None if that name is of no quantity."""
+    return _BY_STORED_NAME.get(name)
+
+
+def label_of_stored(name: str) -> str:
+    """The label of the quantity that a stored comparison calls `name`; `name` itself if that is of no quantity."""
+    entry = stored_as(name)
+    return name if entry is None else entry.label

@@ -1,0 +1,125 @@
+"""What an entry of the registry of quantities holds, and how its value is written."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from core.analysis.measurements import Analysis
+from core.text.numbers import MISSING, clock, measurement, percent, signed_quantity
+
+DIFFERENCE_UNITS = MappingProxyType({"LUFS": "LU", "dBTP": "dB", "dBFS": "dB"})
+"""Units of a difference between two levels on a scale with a zero of its own (EBU Tech 3341: LU for loudness); a
+difference of any other quantity has the unit of the quantity."""
+
+
+def difference_unit(unit: str) -> str:
+    """The unit of a difference between two values in `unit`."""
+    return DIFFERENCE_UNITS.get(unit, unit)
+
+
+class Family(StrEnum):
+    """The five questions by which measurements, rules, reports and handbook pages are ordered."""
+
+    LEVEL = "level"
+    TONE = "tone"
+    STEREO = "stereo"
+    MUSIC = "music"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another value that a quantity may have, as people read it, and how sure that one is (0 to 1)."""
+
+    text: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """One measured quantity: what it is called, where an `Analysis` has it, and how it is written.
+
+    Attributes:
+        id: its name in target files and, where it is one field, in the JSON of `earshot analyse`.
+        family: which of the five questions it belongs to.
+        label: its name as a heading ("Integrated loudness"); EBU's or ITU's term where there is one.
+        short: its name where there is little space, or under the heading of its topic ("Integrated").
+        unit: the unit of its values; "" for a ratio, a count or a text.
+        decimals: of its values. Frequencies and tempi keep three figures and one decimal at most instead.
+        read: its value in an analysis; None where it was not measurable. A text is already for people.
+        moment: the second of the song that the value belongs to ("at 1:04").
+        confidence: how sure the value is, 0 to 1.
+        alternatives: other values that it may have, the surest first.
+        remark: what a full report adds to the value.
+        in_words: writes a value, where "number and unit" would not say what its sign means.
+        term: the entry of the glossary page that explains it.
+        is_rare: only some files have it; without it, it is not listed at all.
+        stored_as: its name in stored comparisons with a reference, where that is not `id`; it never changes.
+    """
+
+    id: str
+    family: Family
+    label: str
+    short: str
+    read: Callable[[Analysis], float | str | None]
+    unit: str = ""
+    decimals: int = 1
+    moment: Callable[[Analysis], float | None] | None = None
+    confidence: Callable[[Analysis], float | None] | None = None
+    alternatives: Callable[[Analysis], tuple[Alternative, ...]] | None = None
+    remark: Callable[[Analysis], str] | None = None
+    in_words: Callable[[float], str] | None = None
+    term: str = ""
+    is_rare: bool = False
+    stored_as: str = ""
+
+    @property
+    def difference_unit(self) -> str:
+        """The unit of a difference between two of its values."""
+        return difference_unit(self.unit)
+
+    @property
+    def stored_name(self) -> str:
+        """Its name in a comparison with a reference, as databases and the command line's JSON have it."""
+        return self.stored_as or self.id
+
+    def number(self, analysis: Analysis) -> float | None:
+        """Its value as a number; None where it was not measurable, or is a text."""
+        value = self.read(analysis)
+        return None if isinstance(value, str) else value
+
+    def write(self, value: float | None) -> str:
+        """A value of this quantity, of whatever song or target: "−14.2 LUFS"; a dash for None."""
+        if value is None:
+            return MISSING
+        return self.in_words(value) if self.in_words is not None else measurement(value, self.unit, self.decimals)
+
+    def write_difference(self, value: float | None) -> str:
+        """A difference between two of its values, with its sign: "+2.0 LU"."""
+        return signed_quantity(value, self.difference_unit, self.decimals)
+
+    def written(self, analysis: Analysis) -> str:
+        """The value in an analysis: "−14.2 LUFS"; a dash where it was not measurable."""
+        value = self.read(analysis)
+        return value if isinstance(value, str) else self.write(value)
+
+    def at_its_moment(self, analysis: Analysis) -> str:
+        """The value, and where it belongs to one moment, which: "−9.8 LUFS at 2:43"."""
+        text = self.written(analysis)
+        at_s = self.moment(analysis) if self.moment is not None else None
+        return text if at_s is None or text == MISSING else f"{text} at {clock(at_s)}"
+
+    def with_confidence(self, analysis: Analysis) -> str:
+        """The value, and how sure it is where that is known: "124 BPM (87% sure)"."""
+        return self._sure(self.written(analysis), analysis)
+
+    def told_in_full(self, analysis: Analysis) -> str:
+        """The value with its moment, its remark and how sure it is: "−0.3 dBTP at 2:43", "3, longest 12 samples"."""
+        text = self.at_its_moment(analysis)
+        remark = self.remark(analysis) if self.remark is not None and text != MISSING else ""
+        return self._sure(f"{text}, {remark}" if remark else text, analysis)
+
+    def _sure(self, text: str, analysis: Analysis) -> str:
+        confidence = self.confidence(analysis) if self.confidence is not None else None
+        return text if confidence is None or text == MISSING else f"{text} ({percent(confidence)} sure)"

@@ -1,0 +1,159 @@
+"""Quantities of the family "level": loudness, peaks, dynamics. Names as in EBU R 128 and EBU Tech 3341."""
+
+from core.analysis.measurements import Analysis
+from core.analysis.quantities.entry import Family, Quantity
+from core.text.numbers import clock, measurement
+
+LOUDNESS = (
+    Quantity(
+        id="integrated_lufs",
+        family=Family.LEVEL,
+        label="Integrated loudness",
+        short="Integrated",
+        unit="LUFS",
+        read=lambda analysis: analysis.loudness.integrated_lufs,
+        term="Integrated loudness",
+        stored_as="integrated loudness",
+    ),
+    Quantity(
+        id="max_short_term_lufs",
+        family=Family.LEVEL,
+        label="Maximum short-term loudness",
+        short="Max short-term",
+        unit="LUFS",
+        read=lambda analysis: analysis.loudness.max_short_term_lufs,
+        moment=lambda analysis: analysis.loudness.max_short_term_at_s,
+        term="Short-term loudness",
+    ),
+    Quantity(
+        id="max_momentary_lufs",
+        family=Family.LEVEL,
+        label="Maximum momentary loudness",
+        short="Max momentary",
+        unit="LUFS",
+        read=lambda analysis: analysis.loudness.max_momentary_lufs,
+        moment=lambda analysis: analysis.loudness.max_momentary_at_s,
+        term="Momentary loudness",
+    ),
+    Quantity(
+        id="loudness_range_lu",
+        family=Family.LEVEL,
+        label="Loudness range",
+        short="Loudness range",
+        unit="LU",
+        read=lambda analysis: analysis.loudness.loudness_range_lu,
+        term="Loudness range",
+        stored_as="loudness range",
+    ),
+    Quantity(
+        id="dual_mono_integrated_lufs",
+        family=Family.LEVEL,
+        label="Integrated loudness, as dual mono",
+        short="Integrated, as dual mono",
+        unit="LUFS",
+        read=lambda analysis: analysis.loudness.dual_mono_integrated_lufs,
+        term="Integrated loudness",
+        is_rare=True,
+    ),
+    Quantity(
+        id="second_meter",
+        family=Family.LEVEL,
+        label="Loudness confirmed by",
+        short="Confirmed by",
+        read=lambda analysis: "pyloudnorm (loudest 15 s)" if analysis.loudness.second_meter is not None else None,
+        term="Integrated loudness",
+        is_rare=True,
+    ),
+)
+
+
+def _longest_clip(analysis: Analysis) -> str:
+    longest = max(analysis.peaks.clipped_runs, key=lambda run: run.length_samples, default=None)
+    return "" if longest is None else f"longest {longest.length_samples} samples at {clock(longest.start_s)}"
+
+
+def _peaks_by_channel(analysis: Analysis) -> str | None:
+    return " / ".join(measurement(peak, "dBTP") for peak in analysis.peaks.true_peak_per_channel_dbtp) or None
+
+
+PEAKS = (
+    Quantity(
+        id="true_peak_dbtp",
+        family=Family.LEVEL,
+        label="True peak",
+        short="True peak",
+        unit="dBTP",
+        read=lambda analysis: analysis.peaks.true_peak_dbtp,
+        moment=lambda analysis: analysis.peaks.true_peak_at_s,
+        term="True peak",
+    ),
+    Quantity(
+        id="true_peak_per_channel_dbtp",
+        family=Family.LEVEL,
+        label="True peak by channel",
+        short="True peak by channel",
+        read=_peaks_by_channel,
+        term="True peak",
+    ),
+    Quantity(
+        id="sample_peak_dbfs",
+        family=Family.LEVEL,
+        label="Sample peak",
+        short="Sample peak",
+        unit="dBFS",
+        read=lambda analysis: analysis.peaks.sample_peak_dbfs,
+        term="Sample peak",
+    ),
+    Quantity(
+        id="clipped_run_count",
+        family=Family.LEVEL,
+        label="Clipped runs",
+        short="Clipped runs",
+        decimals=0,
+        read=lambda analysis: float(analysis.peaks.clipped_run_count),
+        remark=_longest_clip,
+        term="Clipping",
+    ),
+)
+
+DYNAMICS = (
+    Quantity(
+        id="plr_db",
+        family=Family.LEVEL,
+        label="PLR",
+        short="PLR",
+        unit="dB",
+        read=lambda analysis: analysis.dynamics.plr_db,
+        term="PLR",
+        stored_as="true peak above loudness (PLR)",
+    ),
+    Quantity(
+        id="psr_min_db",
+        family=Family.LEVEL,
+        label="Minimum PSR",
+        short="Min PSR",
+        unit="dB",
+        read=lambda analysis: analysis.dynamics.psr_min_db,
+        moment=lambda analysis: analysis.dynamics.psr_min_at_s,
+        term="PSR",
+        stored_as="smallest PSR",
+    ),
+    Quantity(
+        id="crest_factor_db",
+        family=Family.LEVEL,
+        label="Crest factor",
+        short="Crest factor",
+        unit="dB",
+        read=lambda analysis: analysis.dynamics.crest_factor_db,
+        term="Crest factor",
+    ),
+    Quantity(
+        id="dr14_db",
+        family=Family.LEVEL,
+        label="DR14",
+        short="DR14",
+        unit="dB",
+        read=lambda analysis: analysis.dynamics.dr14_db,
+        term="DR14",
+    ),
+)

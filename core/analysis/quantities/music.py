@@ -1,0 +1,94 @@
+"""Quantities of the family "music": attacks, tempo, key."""
+
+from core.analysis.measurements import Analysis
+from core.analysis.quantities.entry import Alternative, Family, Quantity
+from core.text.numbers import key_name, measurement, percent, signed_quantity, tempo
+
+
+def _attack_crest(analysis: Analysis) -> str | None:
+    crest = analysis.transients.attack_crest_db if analysis.transients else None
+    return None if crest is None else " / ".join(measurement(band, "dB") for band in (crest.low, crest.mid, crest.high))
+
+
+def _other_tempi(analysis: Analysis) -> tuple[Alternative, ...]:
+    return tuple(Alternative(tempo(other.tempo_bpm), other.confidence) for other in analysis.rhythm.alternatives)
+
+
+def _other_keys(analysis: Analysis) -> tuple[Alternative, ...]:
+    return tuple(Alternative(key_name(other.key), other.confidence) for other in analysis.tonality.alternatives)
+
+
+def _listed(alternatives: tuple[Alternative, ...]) -> str | None:
+    return " / ".join(f"{other.text} ({percent(other.confidence)} sure)" for other in alternatives) or None
+
+
+ATTACKS = (
+    Quantity(
+        id="onset_rate_hz",
+        family=Family.MUSIC,
+        label="Onsets",
+        short="Onsets",
+        unit="per second",
+        read=lambda analysis: analysis.transients.onset_rate_hz if analysis.transients else None,
+        term="Transients",
+    ),
+    Quantity(
+        id="attack_crest_db",
+        family=Family.MUSIC,
+        label="Attack crest low / mid / high",
+        short="Attack crest low / mid / high",
+        read=_attack_crest,
+        term="Transients",
+    ),
+)
+
+TEMPO_AND_KEY = (
+    Quantity(
+        id="tempo_bpm",
+        family=Family.MUSIC,
+        label="Tempo",
+        short="Tempo",
+        unit="BPM",
+        read=lambda analysis: analysis.rhythm.tempo_bpm,
+        confidence=lambda analysis: analysis.rhythm.confidence,
+        alternatives=_other_tempi,
+        term="Tempo",
+    ),
+    Quantity(
+        id="other_tempi",
+        family=Family.MUSIC,
+        label="Other tempi",
+        short="Other tempi",
+        read=lambda analysis: _listed(_other_tempi(analysis)),
+        term="Tempo",
+    ),
+    Quantity(
+        id="key",
+        family=Family.MUSIC,
+        label="Key",
+        short="Key",
+        read=lambda analysis: None if analysis.tonality.key is None else key_name(analysis.tonality.key),
+        confidence=lambda analysis: analysis.tonality.confidence,
+        alternatives=_other_keys,
+        term="Key",
+    ),
+    Quantity(
+        id="other_keys",
+        family=Family.MUSIC,
+        label="Other keys",
+        short="Other keys",
+        read=lambda analysis: _listed(_other_keys(analysis)),
+        term="Key",
+    ),
+    Quantity(
+        id="tuning_cents",
+        family=Family.MUSIC,
+        label="Tuning against A = 440 Hz",
+        short="Tuning against A = 440 Hz",
+        unit="cents",
+        decimals=0,
+        read=lambda analysis: analysis.tonality.tuning_cents,
+        in_words=lambda value: signed_quantity(value, "cents", 0),
+        term="Tuning",
+    ),
+)

@@ -1,0 +1,121 @@
+"""Quantities of the family "stereo": correlation, width, mono, balance, also below 120 Hz and of each band."""
+
+from core.analysis.measurements import Analysis, BandStereo
+from core.analysis.quantities.entry import Family, Quantity
+from core.text.numbers import measurement
+
+_CHANNEL_NAMES = ("left", "right")
+
+
+def _leaning(balance_db: float) -> str:
+    size = measurement(abs(balance_db), "dB")
+    if size == measurement(0.0, "dB"):
+        return "left and right equally loud"
+    return f"{'left' if balance_db > 0 else 'right'} louder by {size}"
+
+
+def _negative_share(analysis: Analysis) -> float | None:
+    share = analysis.stereo.negative_correlation_share
+    return None if share is None else 100.0 * share
+
+
+def _channel_state(analysis: Analysis) -> str:
+    faults = analysis.faults
+    if faults.dead_channel is not None:
+        return f"{_CHANNEL_NAMES[faults.dead_channel % 2]} channel is silent"
+    if faults.identical_channels:
+        return "identical: mono in a stereo file"
+    return "both carry sound" if len(faults.dc_offset_per_channel) > 1 else "one channel"
+
+
+IMAGE = (
+    Quantity(
+        id="correlation",
+        family=Family.STEREO,
+        label="Correlation",
+        short="Correlation",
+        decimals=2,
+        read=lambda analysis: analysis.stereo.correlation,
+        term="Correlation",
+    ),
+    Quantity(
+        id="side_to_mid_db",
+        family=Family.STEREO,
+        label="Side to mid",
+        short="Side to mid",
+        unit="dB",
+        read=lambda analysis: analysis.stereo.side_to_mid_db,
+        term="Mid and side",
+        stored_as="side against mid",
+    ),
+    Quantity(
+        id="mono_fold_loss_db",
+        family=Family.STEREO,
+        label="Mono fold-down",
+        short="Mono fold-down",
+        unit="dB",
+        read=lambda analysis: analysis.stereo.mono_fold_loss_db,
+        term="Mono fold-down",
+        stored_as="mono fold-down",
+    ),
+    Quantity(
+        id="balance_db",
+        family=Family.STEREO,
+        label="Balance",
+        short="Balance",
+        unit="dB",
+        read=lambda analysis: analysis.stereo.balance_db,
+        in_words=_leaning,
+        term="Balance",
+    ),
+    Quantity(
+        id="negative_correlation_share",
+        family=Family.STEREO,
+        label="Time with negative correlation",
+        short="Time with negative correlation",
+        unit="%",
+        decimals=0,
+        read=_negative_share,
+        term="Correlation",
+    ),
+    Quantity(
+        id="channel_state",
+        family=Family.STEREO,
+        label="Channels",
+        short="Channels",
+        read=_channel_state,
+        term="Phase",
+    ),
+)
+
+LOW_END_STEREO = (
+    Quantity(
+        id="side_to_mid_below_120_db",
+        family=Family.STEREO,
+        label="Side to mid below 120\u00a0Hz",
+        short="Side to mid below 120\u00a0Hz",
+        unit="dB",
+        read=lambda analysis: analysis.bass.side_to_mid_below_120_db if analysis.bass else None,
+        term="Mid and side",
+        stored_as="side against mid below 120 Hz",
+    ),
+    Quantity(
+        id="mono_fold_loss_below_120_db",
+        family=Family.STEREO,
+        label="Mono fold-down below 120\u00a0Hz",
+        short="Mono fold-down below 120\u00a0Hz",
+        unit="dB",
+        read=lambda analysis: analysis.bass.mono_fold_loss_below_120_db if analysis.bass else None,
+        term="Mono fold-down",
+    ),
+)
+
+
+def of_band(quantity_id: str, band: BandStereo) -> float | None:
+    """Correlation, side to mid or mono fold-down of one band, by the id of the same quantity of the whole track."""
+    values = {
+        "correlation": band.correlation,
+        "side_to_mid_db": band.side_to_mid_db,
+        "mono_fold_loss_db": band.mono_fold_loss_db,
+    }
+    return values[quantity_id]

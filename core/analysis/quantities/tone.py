@@ -1,0 +1,109 @@
+"""Quantities of the family "tone": the slope of the spectrum, its seven bands, the low end."""
+
+from collections.abc import Callable
+from types import MappingProxyType
+
+from core.analysis.measurements import BAND_EDGES_HZ, Analysis
+from core.analysis.quantities.entry import Family, Quantity
+from core.analysis.tone.band_levels import band_levels_lu
+from core.text.numbers import frequency_range, signed_quantity
+
+BAND_NAMES = MappingProxyType(
+    {
+        "sub_20_60": "Sub",
+        "bass_60_200": "Bass",
+        "lowmid_200_500": "Low-mid",
+        "mid_500_2k": "Mid",
+        "presence_2k_5k": "Presence",
+        "high_5k_10k": "High",
+        "air_10k_20k": "Air",
+    }
+)
+"""The seven bands of `BAND_EDGES_HZ` as people call them."""
+
+
+def band_name(band: str) -> str:
+    """A band as people read it: "200–500 Hz"."""
+    return frequency_range(*BAND_EDGES_HZ[band])
+
+
+def _share(band: str) -> Callable[[Analysis], float | None]:
+    return lambda analysis: analysis.spectrum.bands.get(band)
+
+
+def _at_equal_loudness(band: str) -> Callable[[Analysis], float | None]:
+    return lambda analysis: None if analysis.loudness.integrated_lufs is None else band_levels_lu(analysis).get(band)
+
+
+TILT = (
+    Quantity(
+        id="tilt_db_per_octave",
+        family=Family.TONE,
+        label="Spectral tilt",
+        short="Tilt",
+        unit="dB/oct",
+        read=lambda analysis: analysis.spectrum.tilt_db_per_octave,
+        term="Tilt",
+        stored_as="spectral tilt",
+    ),
+)
+
+BANDS = tuple(
+    Quantity(
+        id=f"{band}_share_db",
+        family=Family.TONE,
+        label=band_name(band),
+        short=BAND_NAMES[band],
+        unit="dB",
+        read=_share(band),
+        term="Bands",
+    )
+    for band in BAND_EDGES_HZ
+)
+"""Power in each band against the power of all of them (JSON: `spectrum.bands`)."""
+
+BANDS_AT_EQUAL_LOUDNESS = tuple(
+    Quantity(
+        id=band,
+        family=Family.TONE,
+        label=band_name(band),
+        short=BAND_NAMES[band],
+        unit="dB",
+        read=_at_equal_loudness(band),
+        term="Bands",
+    )
+    for band in BAND_EDGES_HZ
+)
+"""Level of each band against the track's own integrated loudness: what two tracks are compared by."""
+
+LOW_END = (
+    Quantity(
+        id="sub_to_mid_db",
+        family=Family.TONE,
+        label="Sub against mid",
+        short="Sub against mid",
+        unit="dB",
+        read=lambda analysis: analysis.bass.sub_to_mid_db if analysis.bass else None,
+        in_words=lambda value: signed_quantity(value, "dB"),
+        term="Bands",
+    ),
+    Quantity(
+        id="bass_to_mid_db",
+        family=Family.TONE,
+        label="Bass against mid",
+        short="Bass against mid",
+        unit="dB",
+        read=lambda analysis: analysis.bass.bass_to_mid_db if analysis.bass else None,
+        in_words=lambda value: signed_quantity(value, "dB"),
+        term="Bands",
+    ),
+    Quantity(
+        id="fundamental_hz",
+        family=Family.TONE,
+        label="Strongest fundamental",
+        short="Strongest fundamental",
+        unit="Hz",
+        read=lambda analysis: analysis.bass.fundamental_hz if analysis.bass else None,
+        term="Frequency",
+    ),
+)
