@@ -1,6 +1,7 @@
 """The database: opened once, then one transaction at a time."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -26,6 +27,11 @@ from core.storage.targets import Targets
 from core.storage.tracks import Tracks
 from core.storage.usage import Ledger
 from core.values.errors import DependencyCode, DependencyError
+
+CLOSE_WITHIN_S = 10.0
+"""How long closing waits for transactions that are under way: twice what one waits for a lock of somebody else."""
+
+log = logging.getLogger(__name__)
 
 
 class Library(Tracks, Reviews, BlobRows):
@@ -59,6 +65,10 @@ class Database:
         self._writer = writer
         self._reader = reader
         self._clock = clock
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._closed = False
 
     @classmethod
     async def open(cls, url: str | None, data_dir: Path, *, clock: Clock = utc_now) -> Self:
@@ -87,13 +97,13 @@ class Database:
         On SQLite one writes at a time and the others wait, so do nothing slow inside, and never begin a second one
         from within.
         """
-        async with _transaction(self._writer) as connection:
+        async with self._transaction(self._writer) as connection:
             yield Unit(connection, self._clock)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Unit]:
         """A reading transaction: it sees one moment of the database and cannot write."""
-        async with _transaction(self._reader) as connection:
+        async with self._transaction(self._reader) as connection:
             yield Unit(connection, self._clock)
 
     async def compact(self) -> bool:
@@ -104,23 +114,45 @@ class Database:
         Returns:
             False when a reader was in the way: call again later.
         """
-        with _driver_errors(), _system_errors():
+        with self._used(), _driver_errors(), _system_errors():
             return await dialects.erase_deleted(self._writer)
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Let transactions under way end, begin no others, close all connections.
+
+        A program that ends cancels the tasks that are left over; a connection given back by one of them would be torn
+        in the middle.
+        """
+        self._closed = True
+        try:
+            async with asyncio.timeout(CLOSE_WITHIN_S):
+                await self._idle.wait()
+        except TimeoutError:
+            log.warning("the database is closed over %d transactions that do not end", self._under_way)
         with _driver_errors():
             await self._reader.dispose()
             await self._writer.dispose()
 
+    @asynccontextmanager
+    async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        with self._used(), _driver_errors():
+            async with AsyncExitStack() as stack:
+                with _system_errors():
+                    connection = await stack.enter_async_context(engine.begin())
+                yield connection
 
-@asynccontextmanager
-async def _transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    with _driver_errors():
-        async with AsyncExitStack() as stack:
-            with _system_errors():
-                connection = await stack.enter_async_context(engine.begin())
-            yield connection
+    @contextmanager
+    def _used(self) -> Iterator[None]:
+        if self._closed:
+            raise DependencyError(DependencyCode.DATABASE, cause="closed", transient=True)
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
 
 
 @contextmanager

@@ -44,20 +44,25 @@ class Rig:
 
     def __init__(self, work: Work, deliverer: Deliverer) -> None:
         self._work = work
+        self._deliverer = deliverer
         self._runner = OutboxRunner(work.database, deliverer, _lost, clock=work.clock)
 
     async def drain(self) -> None:
         """Deliver everything that is due now."""
         loop = asyncio.create_task(self._runner.run())
         async with asyncio.timeout(60):
-            while True:
+            while await self._something_happens():
                 await asyncio.sleep(0.01)
-                async with self._work.database.read() as unit:
-                    due = await unit.outbox.due(self._work.clock(), 1)
-                if not due and not self._runner.busy:
-                    break
         loop.cancel()
         await asyncio.gather(loop, return_exceptions=True)
+
+    async def _something_happens(self) -> bool:
+        """Whether a step is due or under way, or was while this looked."""
+        tries = len(self._deliverer.tries)
+        busy = self._runner.busy
+        async with self._work.database.read() as unit:
+            due = await unit.outbox.due(self._work.clock(), 1)
+        return bool(due) or busy or self._runner.busy or len(self._deliverer.tries) != tries
 
     async def look(self) -> None:
         """Let the runner look once at what is due."""
