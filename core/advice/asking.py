@@ -17,8 +17,9 @@ from functools import cache
 
 from core.advice import subjects
 from core.advice.measured.moments import times_in
-from core.knowledge.asking import ChatWords, chat_words
-from core.knowledge.focus import vocabulary
+from core.advice.vocabulary import vocabulary
+from core.knowledge.chat_words import ChatWords, chat_words
+from core.knowledge.focus import focus_words
 from core.knowledge.handbook import topics
 
 _MENTION = re.compile(r"<@[!&]?\d+>")
@@ -206,7 +207,7 @@ def _names(clause: str, words: tuple[str, ...]) -> bool:
 def _is_misspelt(word: str) -> bool:
     """Whether a word is close to an English name; German inflections are too close to each other for that."""
     known = chat_words()
-    if word in vocabulary().ordinary | known.lookalikes | known.everyday:
+    if word in focus_words().ordinary | known.lookalikes | known.everyday:
         return False
     return subjects.is_named(word, _beginning_alike().get(word[:2], frozenset()))
 
@@ -222,9 +223,9 @@ def _beginning_alike() -> dict[str, frozenset[str]]:
 def _measured_words() -> frozenset[str]:
     """Every single word that names something measured and little else."""
     known = chat_words()
-    asked = frozenset().union(*(s.words for s in subjects.SUBJECTS if s.name not in known.not_measured))
+    asked = frozenset().union(*(s.words for s in vocabulary().subjects if s.is_measured))
     single = frozenset(name for name in _vocabulary_names() if " " not in name)
-    return (asked | single | subjects.PARTS | known.german_names) - known.everyday
+    return (asked | single | vocabulary().groups["voices"] | known.german_names) - known.everyday
 
 
 @cache
@@ -235,6 +236,6 @@ def _measured_phrases() -> frozenset[str]:
 @cache
 def _vocabulary_names() -> frozenset[str]:
     """Names from the words of `focus`, and from the glossary's entries on what is measured or judged."""
-    focus = {word for topic in vocabulary().topics for word in topic.words}
+    focus = {word for topic in focus_words().topics for word in topic.words}
     entries = [topic for topic in topics() if topic.measured is not None or topic.judged]
     return frozenset(focus | {name.casefold() for topic in entries for name in (topic.name, *topic.also)})

@@ -147,10 +147,11 @@ def _confidence(evidence: Evidence, levels: Levels, reading: Reading) -> float:
 
 def _as_wished(finding: Finding, intent: Intent) -> Finding:
     """A finding whose cure would change what must stay: a note without a remedy, or a broken file without one."""
-    name = intent.left_alone_by(finding.code)
+    rule = rules()[finding.code]
+    name = intent.left_alone_by(rule.alters)
     if name is None:
         return finding
-    is_broken = rules()[finding.code].tier is Tier.INTEGRITY
+    is_broken = rule.tier is Tier.INTEGRITY
     return replace(
         finding,
         severity=finding.severity if is_broken else Severity.INFO,
@@ -162,8 +163,8 @@ def _as_wished(finding: Finding, intent: Intent) -> Finding:
 def _importance(finding: Finding, intent: Intent) -> tuple[float, float, float]:
     rule = rules()[finding.code]
     weight = finding.severity.rank * TIER_STEP - rule.tier.rank
-    if intent.left_alone_by(finding.code) and rule.tier is not Tier.INTEGRITY:
+    if intent.left_alone_by(rule.alters) and rule.tier is not Tier.INTEGRITY:
         weight -= LAST
-    elif intent.is_stressed(finding.code):
+    elif intent.is_stressed(rule.focus):
         weight += STRESS
     return (weight, finding.confidence, finding.excess)

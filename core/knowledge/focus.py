@@ -5,12 +5,14 @@ judged as ever. A topic that is asked about and left alone in one text is left a
 """
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
-from importlib import resources
+
+from rapidfuzz.distance import OSA
+
+from core.knowledge.loading import load_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +22,20 @@ class Topic:
     Attributes:
         name: stands in "You asked to leave … alone".
         words: words and phrases, lower case.
-        about: codes of findings that speak of it.
-        leave: codes of findings whose cure would change it.
     """
 
     id: str
     name: str
     words: tuple[str, ...]
-    about: frozenset[str]
-    leave: frozenset[str]
+
+    @property
+    def single_words(self) -> frozenset[str]:
+        """Those of its words that are no phrases."""
+        return frozenset(word for word in self.words if " " not in word)
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
+class FocusWords:
     """Topics, and the markers that say what is meant about them."""
 
     topics: tuple[Topic, ...]
@@ -53,15 +56,13 @@ class Vocabulary:
 
 
 @cache
-def vocabulary() -> Vocabulary:
-    """The vocabulary, read once."""
-    text = (resources.files("core.knowledge") / "data" / "focus.toml").read_text(encoding="utf-8")
-    data = tomllib.loads(text)
+def focus_words() -> FocusWords:
+    """The words, read once."""
+    data = load_toml("core.knowledge", "data/focus.toml")
     leave = data["leave"]
-    return Vocabulary(
+    return FocusWords(
         topics=tuple(
-            Topic(topic_id, value["name"], tuple(value["words"]), frozenset(value["about"]), frozenset(value["leave"]))
-            for topic_id, value in data["topics"].items()
+            Topic(topic_id, value["name"], tuple(value["words"])) for topic_id, value in data["topics"].items()
         ),
         leave_before=tuple(leave["before"]),
         leave_after=tuple(leave["after"]),
@@ -80,6 +81,8 @@ FUZZY_FROM_CHARACTERS = 5
 """Shorter words have too many neighbours: "bass", "mass", "pass"."""
 
 TWO_MISTAKES_FROM_CHARACTERS = 8
+"""From this length on two mistakes are forgiven, below it one. A mistake is an insertion, a deletion, a replacement or
+a swap of neighbours (optimal string alignment)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +92,14 @@ class Intent:
     stressed: tuple[str, ...] = ()
     left_alone: tuple[str, ...] = ()
 
-    def is_stressed(self, code: str) -> bool:
-        """Whether a finding speaks of something the producer wants ears on."""
-        known = vocabulary()
-        return any(code in known.topic(topic).about for topic in self.stressed)
+    def is_stressed(self, topics: Collection[str]) -> bool:
+        """Whether the producer wants ears on one of the topics that a finding speaks of."""
+        return not set(topics).isdisjoint(self.stressed)
 
-    def left_alone_by(self, code: str) -> str | None:
-        """The name of what must stay and would be changed by this finding's cure; None where nothing is."""
-        known = vocabulary()
-        names = (known.topic(topic).name for topic in self.left_alone if code in known.topic(topic).leave)
-        return next(names, None)
+    def left_alone_by(self, topics: Collection[str]) -> str | None:
+        """The name of what must stay among the topics that a finding's cure would alter; None where nothing must."""
+        known = focus_words()
+        return next((known.topic(topic).name for topic in self.left_alone if topic in topics), None)
 
 
 NO_INTENT = Intent()
@@ -148,7 +149,7 @@ def _read(part: list[_Meaning], stressed: dict[str, None], left: dict[str, None]
     leaving, described, named = False, False, list[str]()
     for meaning in part:
         if isinstance(meaning, _Named):
-            if not (described and meaning.word in vocabulary().describing):
+            if not (described and meaning.word in focus_words().describing):
                 (left if leaving else stressed)[meaning.topic] = None
                 named.append(meaning.topic)
                 described = False
@@ -181,7 +182,7 @@ def _meanings(words: list[str]) -> Iterator[_Meaning]:
 @cache
 def _phrases() -> Mapping[tuple[str, ...], str | _Marker]:
     """Every phrase there is, as words."""
-    known = vocabulary()
+    known = focus_words()
     markers = {
         _Marker.LEAVE_BEFORE: known.leave_before,
         _Marker.LEAVE_AFTER: known.leave_after,
@@ -196,28 +197,13 @@ def _phrases() -> Mapping[tuple[str, ...], str | _Marker]:
 
 def _guessed(word: str) -> str | None:
     """The topic of a misspelt word."""
-    known = vocabulary()
+    known = focus_words()
     if len(word) < FUZZY_FROM_CHARACTERS or word in known.ordinary:
         return None
     allowed = 2 if len(word) >= TWO_MISTAKES_FROM_CHARACTERS else 1
     for topic in known.topics:
         for name in topic.words:
             alike = len(name) >= FUZZY_FROM_CHARACTERS and " " not in name and name[0] == word[0]
-            if alike and _mistakes(word, name) <= allowed:
+            if alike and OSA.distance(word, name) <= allowed:
                 return topic.id
     return None
-
-
-def _mistakes(one: str, other: str) -> int:
-    """Insertions, deletions, replacements and swaps of neighbours between two words (optimal string alignment)."""
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for i, left in enumerate(one, 1):
-        row = [i]
-        for j, right in enumerate(other, 1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (left != right))
-            if i > 1 and j > 1 and left == other[j - 2] and one[i - 2] == right:
-                cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
-        before, last = last, row
-    return last[-1]

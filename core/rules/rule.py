@@ -143,6 +143,10 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         apart_on_a_master: on a master nothing speaks for it.
         shapes: shape that the tone makes (`core/diagnosis/phrases.toml`) → the end of the spectrum it stands for there.
         quantities: tags of what its numbers are about, for the check of a model's words.
+        subjects: subjects of questions (`core/advice/vocabulary.toml`) that its finding answers.
+        focus: topics of a focus (`core/knowledge/data/focus.toml`) that it speaks of; it is named earlier where one of
+            them is asked about.
+        alters: topics of a focus that its cure would change; it is a note where one of them must stay.
         spoken_as_size: its texts say the direction in words, so the value is written without its sign.
         mix_from_db: from this excess on it is too much to be mended in mastering.
         moves: the equaliser move, by "mix" or "master".
@@ -182,6 +186,9 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     states: str = ""
     shapes: dict[str, Literal["bottom", "top"]] = {}
     quantities: frozenset[str] = frozenset()
+    subjects: tuple[str, ...] = ()
+    focus: tuple[str, ...] = ()
+    alters: tuple[str, ...] = ()
     spoken_as_size: bool = False
     mix_from_db: float = math.inf
     moves: dict[Literal["mix", "master"], MoveRange] = {}

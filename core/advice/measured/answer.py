@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from core.advice import subjects
 from core.advice.measured import moments, topics
 from core.advice.measured.review import keep, measured_item, select
+from core.advice.vocabulary import Subject, vocabulary
 from core.diagnosis.finding_words import receipt
 from core.diagnosis.findings import Finding
 from core.diagnosis.phrases import phrases
@@ -17,7 +18,7 @@ from core.values.conversation import Conversation, Role
 from core.values.request import Detail
 
 SUBJECTS_SHOWN = 2
-"""An answer to everything is an answer to nothing."""
+"""At most this many subjects per answer: a question that names more is read in two parts."""
 
 TIMES_SHOWN = 2
 STRENGTHS_SHOWN = 3
@@ -96,11 +97,11 @@ class _Answer:
             parts.append(VOICES)
         return "\n\n".join(part for part in parts if part) or CANNOT
 
-    def _subjects(self, *, has_time: bool) -> list[subjects.Subject]:
+    def _subjects(self, *, has_time: bool) -> list[Subject]:
         found = subjects.found(self._words)
         if subjects.asks_for_target(self._words, self._brief.target):
             # "is my low end over the target" is one question, as with a reference
-            return [subjects.TARGET]
+            return [vocabulary().target]
         if subjects.in_group("voices", self._words):
             # how loud a voice is in the mix is not how loud the song is
             found = [subject for subject in found if subject.name != "loudness"]
@@ -115,18 +116,18 @@ class _Answer:
         # "the drop compared to the break" compares parts, not tracks
         return [subject for subject in found if subject.name != "reference"] or found
 
-    def _told(self, about: Sequence[subjects.Subject]) -> Iterator[str]:
+    def _told(self, about: Sequence[Subject]) -> Iterator[str]:
         """Each subject, but what was just said of the low end is not said again of the stereo."""
         asks_for_stereo = bool(_WHOLE_STEREO & set(self._words))
         for subject in about:
             if not self._named & set(subject.codes) or (subject.name == "stereo" and asks_for_stereo):
                 yield self._subject(subject)
 
-    def _subject(self, subject: subjects.Subject) -> str:
+    def _subject(self, subject: Subject) -> str:
         codes = set(subject.codes)
         about = [one for one in self._brief.diagnosis.findings if {one.code, *one.merged} & codes]
         fresh = [finding for finding in about if finding.code not in self._named]
-        hinted = [finding for finding in fresh if subjects.HINTS.get(finding.code, frozenset()) & set(self._words)]
+        hinted = [finding for finding in fresh if vocabulary().hints.get(finding.code, frozenset()) & set(self._words)]
         # what may be left alone is told where it was asked for
         worth = hinted or [finding for finding in fresh if finding.severity is not Severity.INFO]
         fact = self._fact(subject)
@@ -143,7 +144,7 @@ class _Answer:
         # plain words first for who asked for plain words
         return f"{item} In numbers: {numbers.lower_first(fresh_fact)}"
 
-    def _fact(self, subject: subjects.Subject) -> str:
+    def _fact(self, subject: Subject) -> str:
         if subject.name == "sections":
             return moments.sections(self._brief, self._words)
         if subject.name == "platforms":
@@ -187,7 +188,7 @@ class _Answer:
         before = subjects.words_of(self._before)
         asked = {code for subject in subjects.found(before) for code in subject.codes}
         about = [one for one in findings if one.code in asked]
-        hinted = [one for one in about if subjects.HINTS.get(one.code, frozenset()) & set(before)]
+        hinted = [one for one in about if vocabulary().hints.get(one.code, frozenset()) & set(before)]
         finding = next(iter([*hinted, *about, *select(findings, 1)]), None)
         if finding is None:
             return self._first()

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from core.advice import subjects
 from core.advice.measured import topics
 from core.advice.measured.review import measured_item, select
+from core.advice.vocabulary import vocabulary
 from core.review import Brief, Review
 from core.text import numbers
 from core.values.conversation import Conversation, Role
 
 PLAN_STEPS = 3
-"""More is no plan."""
+"""Steps in a summary's plan."""
 
 _ASKED = re.compile(r"you asked about (.+?)\.", re.IGNORECASE)
 
@@ -31,7 +32,7 @@ def measured_summary(brief: Brief, review: Review, conversation: Conversation) -
 def _asked_about(conversation: Conversation) -> Iterator[str]:
     """One line on everything asked about since the beginning: the summary before is part of this one."""
     earlier = _ASKED.search(conversation.summary.text) if conversation.summary is not None else None
-    known = [subject.label for subject in subjects.SUBJECTS if earlier and subject.label in earlier.group(1)]
+    known = [subject.label for subject in vocabulary().subjects if earlier and subject.label in earlier.group(1)]
     asked = [turn.text for turn in conversation.turns if turn.role is Role.USER]
     about = list(dict.fromkeys([*sorted(known, key=earlier.group(1).index if earlier else None), *_labels(asked)]))
     if about:

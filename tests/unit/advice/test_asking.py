@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.advice.asking import asks_about_own, is_question
-from core.knowledge.asking import chat_words
+from core.knowledge.chat_words import chat_words
 from tests.unit.advice import chat_lines as lines
 
 QUESTIONS = Path(__file__).parents[2] / "golden" / "questions.toml"

@@ -5,7 +5,7 @@ import pytest
 from core.diagnosis import diagnose
 from core.diagnosis.finding_words import suggestion
 from core.diagnosis.findings import Diagnosis
-from core.knowledge.focus import Intent, parse_intent, vocabulary
+from core.knowledge.focus import Intent, focus_words, parse_intent
 from core.knowledge.genres import genre_table
 from core.rules.reading import Severity
 from core.rules.rule import rules
@@ -63,14 +63,15 @@ def test_what_is_asked_about_and_left_alone_is_left_alone() -> None:
     assert parse_intent("how is the bass? don't touch the bass") == Intent((), ("bass",))
 
 
-def test_topics_name_rules_there_are_and_words_belong_to_one_topic() -> None:
-    topics = vocabulary().topics
+def test_rules_name_topics_there_are_and_words_belong_to_one_topic() -> None:
+    topics = focus_words().topics
     words = [word for topic in topics for word in topic.words]
+    ids = {topic.id for topic in topics}
 
-    assert all(topic.about | topic.leave <= set(rules()) for topic in topics)
+    assert {topic for rule in rules().values() for topic in (*rule.focus, *rule.alters)} <= ids
     assert len(words) == len(set(words))
     assert all(word == word.casefold() for word in words)
-    assert all(topic.leave for topic in topics)
+    assert ids - {topic for rule in rules().values() for topic in rule.alters} == set()
 
 
 def heavy_and_harsh(kind: ReviewType = ReviewType.MASTER, focus: str | None = None) -> Diagnosis:

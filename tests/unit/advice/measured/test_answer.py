@@ -12,7 +12,8 @@ from core.advice.measured import moments
 from core.advice.measured.answer import CANNOT, IN_ORDER, VOICES, measured_answer
 from core.advice.measured.review import measured_item, measured_review
 from core.advice.measured.summary import measured_summary
-from core.advice.subjects import SUBJECTS, found, words_of
+from core.advice.subjects import found, words_of
+from core.advice.vocabulary import vocabulary
 from core.review import Brief
 from core.text.numbers import lower_first
 from core.values.conversation import Conversation, Summary
@@ -284,7 +285,7 @@ def test_the_whole_song_is_not_called_a_section() -> None:
     [("is it muddy?", "low_mids"), ("how are the highs?", "highs"), ("is it in phase?", "stereo"), ("peaks?", "peaks")],
 )
 def test_where_no_rule_finds_fault_it_is_said_and_nowhere_else(kind: ReviewType, question: str, subject: str) -> None:
-    codes = next(set(item.codes) for item in SUBJECTS if item.name == subject)
+    codes = next(set(item.codes) for item in vocabulary().subjects if item.name == subject)
     found = [item for item in fixed_brief(kind).diagnosis.findings if {item.code, *item.merged} & codes]
 
     assert (IN_ORDER in _reads(question, kind)) is not bool(found)

@@ -1,16 +1,16 @@
 """How chat asks, thanks and announces, as data: which messages in a review thread are meant for Earshot."""
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
+
+from core.knowledge.loading import load_toml
 
 
 @dataclass(frozen=True, slots=True)
 class ChatWords:
-    """The words of chat, casefolded and without apostrophes. What each list is for stands beside it in asking.toml.
+    """The words of chat, casefolded and without apostrophes. What each list is for stands beside it in chat_words.toml.
 
     Attributes:
         announced: forms of actions that stand alone for "I did" or "I am doing" ("turned", "uploading").
@@ -19,7 +19,6 @@ class ChatWords:
         german_perfect: forms of "haben" that announce together with a participle.
         everyday: name something measured behind one of the `articles` only.
         lookalikes: no misspellings of a name, though close to one.
-        not_measured: names of subjects in `core.advice.subjects` whose words name nothing measured.
         named_by_pattern: names that are no fixed words: versions ("v2") and figures with a unit ("300 Hz").
     """
 
@@ -45,7 +44,6 @@ class ChatWords:
     everyday: frozenset[str]
     lookalikes: frozenset[str]
     articles: frozenset[str]
-    not_measured: frozenset[str]
     named_by_pattern: re.Pattern[str]
     german_names: frozenset[str]
     possessives: frozenset[str]
@@ -59,8 +57,7 @@ class ChatWords:
 @cache
 def chat_words() -> ChatWords:
     """The words, read once."""
-    text = (resources.files("core.knowledge") / "data" / "asking.toml").read_text(encoding="utf-8")
-    data = tomllib.loads(text)
+    data = load_toml("core.knowledge", "data/chat_words.toml")
     announcing, names, own = data["announcing"], data["names"], data["own"]
     actions, irregular = _words(announcing["actions"]), _words(announcing["irregular"])
     announced = frozenset(form for action in actions for form in _past_and_progressive(action)) | irregular
@@ -87,7 +84,6 @@ def chat_words() -> ChatWords:
         everyday=_words(names["everyday"]),
         lookalikes=_words(names["lookalikes"]),
         articles=_words(names["articles"]),
-        not_measured=_words(names["not_measured"]),
         named_by_pattern=re.compile(rf"(?<!\w)(?:{names['version']}|{names['figure']})"),
         german_names=_words(names["german"]),
         possessives=_words(own["possessives"]),

@@ -1,0 +1,100 @@
+"""The words of questions: reads `vocabulary.toml` beside this module."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from core.knowledge.focus import focus_words
+from core.knowledge.loading import load_toml
+from core.rules.rule import rules
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Something that producers ask about.
+
+    Attributes:
+        name: stable; its fact in `core.advice.measured.answer` is found by it.
+        label: as a summary calls it.
+        words: single words that name it, lower case.
+        codes: rules whose findings belong to it, in the order of the rules.
+        bands: ids of the bands of the spectrum that it is in; empty where it is in none.
+        is_measured: whether its words alone name something measured.
+    """
+
+    name: str
+    label: str
+    words: frozenset[str]
+    codes: tuple[str, ...] = ()
+    bands: tuple[str, ...] = ()
+    is_measured: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Everything in `vocabulary.toml`.
+
+    Attributes:
+        subjects: in the order in which they are answered where they are named equally often.
+        target: the server's target, a subject only where a track was held against one.
+        groups: words that say what is wanted of a subject, by the group's name.
+        hints: rule → words that ask for its finding among those of one subject.
+    """
+
+    subjects: tuple[Subject, ...]
+    target: Subject
+    groups: Mapping[str, frozenset[str]]
+    hints: Mapping[str, frozenset[str]]
+
+
+class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A section of the file: a subject, or a group of words without a label."""
+
+    words: str
+    label: str = ""
+    topics: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    bands: tuple[str, ...] = ()
+    measured: bool = True
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    subjects: dict[str, _Entry]
+    target: _Entry
+    groups: dict[str, _Entry]
+    hints: dict[str, str]
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The vocabulary, read once.
+
+    Raises:
+        msgspec.ValidationError: a section lacks a key, or has one that no section has.
+        KeyError: a section names a topic of a focus, or a group, that there is not.
+    """
+    data: dict[str, Any] = load_toml("core.advice", "vocabulary.toml")
+    file = msgspec.convert(data, _File)
+    groups = {name: frozenset(entry.words.split()) for name, entry in file.groups.items()}
+    return Vocabulary(
+        subjects=tuple(_subject(name, entry, groups) for name, entry in file.subjects.items()),
+        target=_subject("target", file.target, groups),
+        groups=groups,
+        hints={code: frozenset(words.split()) for code, words in file.hints.items()},
+    )
+
+
+def _subject(name: str, entry: _Entry, groups: Mapping[str, frozenset[str]]) -> Subject:
+    of_topics = (focus_words().topic(topic).single_words for topic in entry.topics)
+    of_groups = (groups[group] for group in entry.groups)
+    return Subject(
+        name=name,
+        label=entry.label,
+        words=frozenset(entry.words.split()).union(*of_topics, *of_groups),
+        codes=tuple(code for code, rule in rules().items() if name in rule.subjects),
+        bands=entry.bands,
+        is_measured=entry.measured,
+    )
