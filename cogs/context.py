@@ -1,6 +1,7 @@
 """Who asks, and what Discord allows there (facts: Discord's threads and permissions documentation)."""
 
 from datetime import timedelta
+from typing import NamedTuple
 
 import discord
 
@@ -16,15 +17,15 @@ THREAD_CHANNELS = (discord.ChannelType.text, discord.ChannelType.news)
 
 def origin_of(interaction: discord.Interaction) -> Origin:
     """Where an interaction came from and how it can be answered."""
-    place, follows_owner, missing = _place(interaction)
+    where = _surroundings(interaction)
     return Origin(
         application_id=interaction.application_id,
         channel_id=interaction.channel_id or 0,
-        place=place,
+        place=where.place,
         token=interaction.token,
         token_expires_at=interaction.created_at + TOKEN_LIFETIME,
-        follows_owner=follows_owner,
-        missing_permission=missing,
+        follows_owner=where.follows_owner,
+        missing_permission=where.missing_permission,
         source_id=interaction.id,
         asker_name=interaction.user.display_name,
     )
@@ -72,19 +73,27 @@ def may_react(message: discord.Message) -> bool:
     return bool(channel.permissions_for(guild.me).add_reactions)
 
 
-def _place(interaction: discord.Interaction) -> tuple[Place, bool, str | None]:
+class _Surroundings(NamedTuple):
+    """Where an answer can go, whether the thread there is the asker's, and what the bot may not do, if anything."""
+
+    place: Place
+    follows_owner: bool = False
+    missing_permission: str | None = None
+
+
+def _surroundings(interaction: discord.Interaction) -> _Surroundings:
     channel = interaction.channel
     if interaction.guild_id is None:
         is_ours = interaction.context.dm_channel
-        return (Place.DIRECT, True, None) if is_ours else (Place.TOKEN_ONLY, False, None)
+        return _Surroundings(Place.DIRECT, follows_owner=True) if is_ours else _Surroundings(Place.TOKEN_ONLY)
     if not interaction.is_guild_integration():
-        return Place.TOKEN_ONLY, False, None
+        return _Surroundings(Place.TOKEN_ONLY)
     if isinstance(channel, discord.Thread):
-        return Place.IN_PLACE, channel.owner_id == interaction.user.id, None
+        return _Surroundings(Place.IN_PLACE, follows_owner=channel.owner_id == interaction.user.id)
     if channel is None or channel.type not in THREAD_CHANNELS:
-        return Place.IN_PLACE, False, None
+        return _Surroundings(Place.IN_PLACE)
     missing = _missing(interaction.app_permissions)
-    return (Place.IN_PLACE if missing else Place.THREADABLE), False, missing
+    return _Surroundings(Place.IN_PLACE if missing else Place.THREADABLE, missing_permission=missing)
 
 
 def _missing(permissions: discord.Permissions) -> str | None:

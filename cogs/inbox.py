@@ -19,6 +19,7 @@ from cogs.responding import NotNowError, Responder
 from core.service.channels import ChannelService, LiveChannel
 from core.service.conversation import ConversationService
 from core.service.job_payloads import Origin
+from core.storage import StoredQuestion
 from core.values.errors import DependencyError, LimitError
 
 HUMAN_TYPES = (discord.MessageType.default, discord.MessageType.reply)
@@ -259,7 +260,7 @@ class Inbox(commands.Cog):
             return
         known = await self._channels.questions(live.channel_id)
         # in a place of the owner's own, questions that are stored are read again: they may be edited or deleted
-        read_again = [message_id - 1 for message_id, _ in known] if live.is_own_place else []
+        read_again = [question.message_id - 1 for question in known] if live.is_own_place else []
         after_id = min([seen_id, *read_again])
         messages = [
             message async for message in channel.history(after=discord.Object(after_id), limit=None, oldest_first=True)
@@ -289,18 +290,18 @@ class Inbox(commands.Cog):
     async def _compare(
         self,
         channel: discord.PartialMessageable,
-        known: Sequence[tuple[int, str]],
+        known: Sequence[StoredQuestion],
         messages: Sequence[discord.Message],
     ) -> None:
         """Questions that were deleted meanwhile are forgotten, edited ones are answered as they stand."""
         there = {message.id: message for message in messages}
-        for message_id, text in known:
-            message = there.get(message_id) or await self._fetch(channel, message_id)
+        for question in known:
+            message = there.get(question.message_id) or await self._fetch(channel, question.message_id)
             if message is None:
-                await self._conversations.forget_message(message_id)
-            elif message.content and (now := self._addressing.text_of(message)) != text:
+                await self._conversations.forget_message(question.message_id)
+            elif message.content and (now := self._addressing.text_of(message)) != question.text:
                 origin = origin_of_message(message, self._bot.application_id or 0)
-                await self._edited(message_id, now, origin)
+                await self._edited(question.message_id, now, origin)
 
     async def _edited(self, message_id: int, text: str, origin: Origin) -> None:
         try:

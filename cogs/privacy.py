@@ -17,8 +17,9 @@ from cogs.context import actor_of
 from cogs.delivery.posting import RENAME_WITHIN_S
 from cogs.delivery.progress import Progress
 from cogs.server import OFF, ON
-from core.service.privacy import Post, PrivacyService
+from core.service.privacy import PrivacyService
 from core.service.servers import ServerService
+from core.storage import Post
 from core.values.actor import Actor
 
 NOTIFY_CHOICES = [

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
@@ -50,19 +51,26 @@ _LEFT_OUT = frozenset(
 """Quantities that a first look does not need; the report has them."""
 
 
-def analysis_rows(analysis: Analysis) -> list[tuple[str, str]]:
+class NamedValue(NamedTuple):
+    """A quantity and its value, as people read them."""
+
+    name: str
+    value: str
+
+
+def analysis_rows(analysis: Analysis) -> list[NamedValue]:
     """Name and value of what a person looks at first: level, tone, stereo, tempo and key as the registry has them."""
     file = ", ".join(entry.written(analysis) for entry in chosen("codec", "sample_rate_hz"))
     return [
-        ("File", f"{file}, {written('channels', analysis)} ch, {written('duration_s', analysis)}"),
+        NamedValue("File", f"{file}, {written('channels', analysis)} ch, {written('duration_s', analysis)}"),
         *_rows(analysis, (*LOUDNESS, *PEAKS, *DYNAMICS, *TILT)),
-        *((f"  {name}", value) for name, value in _rows(analysis, BANDS)),
+        *(NamedValue(f"  {name}", value) for name, value in _rows(analysis, BANDS)),
         *_rows(analysis, (*IMAGE, *TEMPO_AND_KEY)),
     ]
 
 
-def _rows(analysis: Analysis, entries: Iterable[Quantity]) -> list[tuple[str, str]]:
-    return [(entry.label, _value(entry, analysis)) for entry in without(entries, _LEFT_OUT)]
+def _rows(analysis: Analysis, entries: Iterable[Quantity]) -> list[NamedValue]:
+    return [NamedValue(entry.label, _value(entry, analysis)) for entry in without(entries, _LEFT_OUT)]
 
 
 def _value(entry: Quantity, analysis: Analysis) -> str:

@@ -14,6 +14,7 @@ that mentions another person is meant for that person.
 
 import re
 from functools import cache
+from typing import NamedTuple
 
 from core.advice import subjects
 from core.advice.measured.moments import times_in
@@ -46,14 +47,14 @@ def is_question(text: str) -> bool:
     if _MENTION.search(text):
         return False
     read = _STRETCHED.sub(r"\1", _UNREAD.sub(" ", text))
-    return any(_is_meant(clause, end) for clause, end in _clauses(read))
+    return any(_is_meant(clause) for clause in _clauses(read))
 
 
 def asks_about_own(text: str) -> bool:
     """Whether a guest's question is about the guest's own track ("my mix", "mine", "mein bass", "bei mir")."""
     known = chat_words()
-    for clause, _ in _clauses(_UNREAD.sub(" ", text)):
-        words = subjects.words_of(clause)
+    for clause in _clauses(_UNREAD.sub(" ", text)):
+        words = subjects.words_of(clause.text)
         if any(f" {alone} " in _joined(words) for alone in known.own_alone):
             return True
         if known.own_at_end.intersection(words[-1:]):
@@ -74,24 +75,30 @@ def _owns(following: tuple[str, ...]) -> bool:
     return False
 
 
-def _clauses(text: str) -> list[tuple[str, str]]:
-    """Clauses with the mark that ends each."""
+class _Clause(NamedTuple):
+    """A clause and the mark that ends it; "" at the end of the text."""
+
+    text: str
+    end: str
+
+
+def _clauses(text: str) -> list[_Clause]:
     clauses, start = [], 0
     for end in _CLAUSE_END.finditer(text):
-        clauses.append((text[start : end.start()], end.group()))
+        clauses.append(_Clause(text[start : end.start()], end.group()))
         start = end.end()
-    return [*clauses, (text[start:], "")]
+    return [*clauses, _Clause(text[start:], "")]
 
 
-def _is_meant(clause: str, end: str) -> bool:
-    words = subjects.words_of(clause)
-    if end.startswith("?"):
+def _is_meant(clause: _Clause) -> bool:
+    words = subjects.words_of(clause.text)
+    if clause.end.startswith("?"):
         return True
     if any(_joined(words).startswith(f" {phrase} ") for phrase in chat_words().idle):
         return False
     if _asks(words):
         return True
-    return _names(clause, words) and not _is_talk(words)
+    return _names(clause.text, words) and not _is_talk(words)
 
 
 def _joined(words: tuple[str, ...]) -> str:

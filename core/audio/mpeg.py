@@ -1,6 +1,7 @@
 """MPEG audio without a container: where the first frame is, and how many samples its encoder says it wrote."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 _BITRATES_KBPS = {
     (1, 2): (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
@@ -31,8 +32,15 @@ class _FrameHeader:
         return 576 if (self.version, self.layer) == (2, 3) else 1_152
 
 
-def find_frames(data: bytes) -> tuple[str, int] | None:
-    """Demuxer ("mp3" or "aac") and offset of the first of two frames in a row, each where the one before says.
+class FoundFrames(NamedTuple):
+    """What begins where: `demuxer` is "mp3" or "aac", `offset` in bytes."""
+
+    demuxer: str
+    offset: int
+
+
+def find_frames(data: bytes) -> FoundFrames | None:
+    """The first of two frames in a row, each where the one before says; None where there are none.
 
     Random text does not do that.
     """
@@ -44,7 +52,7 @@ def find_frames(data: bytes) -> tuple[str, int] | None:
                 continue
             following = frame_bytes(data, at + length)
             if following is not None or (at + length == len(data) and at == 0):
-                return name, at
+                return FoundFrames(name, at)
         at = data.find(b"\xff", at + 1)
     return None
 

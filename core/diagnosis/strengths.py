@@ -55,9 +55,11 @@ def _strength(
     return Strength(code, name, measure, value, unit, Target(low, high, unit, source, Evidence.MEDIUM))
 
 
-def _named(entry: Quantity, value: float) -> tuple[str, float, str]:
-    """Measure, value and unit of a strength that is the value of one quantity."""
-    return lower_first(entry.label), value, entry.unit
+def _strength_of(
+    code: str, name: str, entry: Quantity, value: float, low: float | None, high: float | None, source: str
+) -> Strength:
+    """A strength that is the value of one quantity."""
+    return _strength(code, name, lower_first(entry.label), value, entry.unit, low, high, source)
 
 
 def _dynamics(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
@@ -65,7 +67,7 @@ def _dynamics(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
     psr = entry.number(subject.analysis)
     if psr is None or psr < ALIVE_PSR_DB or codes & {"over_limited", "clip_samples", "dynamics_flat"}:
         return []
-    return [_strength("dynamics_alive", "Live dynamics", *_named(entry, psr), ALIVE_PSR_DB, None, "AES e-Brief 373")]
+    return [_strength_of("dynamics_alive", "Live dynamics", entry, psr, ALIVE_PSR_DB, None, "AES e-Brief 373")]
 
 
 def _tone(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
@@ -102,10 +104,11 @@ def _stereo(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
     low = side.number(subject.analysis)
     if low is not None and low <= SOLID_LOW_DB and "low_stereo" not in codes:
         found.append(
-            _strength(
+            _strength_of(
                 "solid_low",
                 "Solid low end",
-                *_named(side, low),
+                side,
+                low,
                 None,
                 SOLID_LOW_DB,
                 "236 released club tracks",
@@ -113,10 +116,11 @@ def _stereo(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
         )
     if stereo.mono_fold_loss_db is not None and stereo.mono_fold_loss_db >= MONO_SAFE_DB and "mono_fold" not in codes:
         found.append(
-            _strength(
+            _strength_of(
                 "mono_safe",
                 "Mono-safe",
-                *_named(fold, stereo.mono_fold_loss_db),
+                fold,
+                stereo.mono_fold_loss_db,
                 MONO_SAFE_DB,
                 None,
                 "definition",
@@ -124,10 +128,11 @@ def _stereo(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
         )
     if stereo.balance_db is not None and abs(stereo.balance_db) <= CENTRED_DB and "lr_balance" not in codes:
         found.append(
-            _strength(
+            _strength_of(
                 "centred",
                 "Centred",
-                *_named(quantity("balance_db"), abs(stereo.balance_db)),
+                quantity("balance_db"),
+                abs(stereo.balance_db),
                 None,
                 CENTRED_DB,
                 "practice",
@@ -148,10 +153,11 @@ def _delivery(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
     )
     if subject.is_master and in_range and integrated is not None and "over_limited" not in codes:
         found.append(
-            _strength(
+            _strength_of(
                 "loudness_in_range",
                 "Loudness in range",
-                *_named(quantity("integrated_lufs"), integrated),
+                quantity("integrated_lufs"),
+                integrated,
                 release.low,
                 release.high,
                 release.source,
@@ -159,10 +165,11 @@ def _delivery(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
         )
     if subject.is_master and peak <= SAFE_TRUE_PEAK_DBTP:
         found.append(
-            _strength(
+            _strength_of(
                 "true_peak_safe",
                 "Safe true peak",
-                *_named(quantity("true_peak_dbtp"), peak),
+                quantity("true_peak_dbtp"),
+                peak,
                 None,
                 SAFE_TRUE_PEAK_DBTP,
                 "AES TD1008",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import NamedTuple
 
 PAGES = ("glossary", "measurement", "rules", "using", "writing")
 """The pages that explanations are made from, the plainest first. Running the bot is not a producer's business."""
@@ -97,8 +98,14 @@ def page_text(page: str) -> str:
     return (resources.files("core.knowledge") / "pages" / f"{page}.md").read_text(encoding="utf-8")
 
 
-def _sections(page: str) -> Iterator[tuple[str, list[str]]]:
-    """Headings with the lines under them."""
+class _Section(NamedTuple):
+    """A heading and the lines under it."""
+
+    heading: str
+    lines: list[str]
+
+
+def _sections(page: str) -> Iterator[_Section]:
     heading, lines = "", list[str]()
     for line in page_text(page).splitlines():
         match = _HEADING.match(line)
@@ -106,9 +113,9 @@ def _sections(page: str) -> Iterator[tuple[str, list[str]]]:
             lines.append(line)
             continue
         if heading:
-            yield heading, lines
+            yield _Section(heading, lines)
         heading, lines = match.group(2), []
-    yield heading, lines
+    yield _Section(heading, lines)
 
 
 def _passages(page: str) -> Iterator[Passage]:

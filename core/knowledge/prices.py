@@ -6,6 +6,7 @@ them, for own servers and agreed prices. What is in neither has no cost: none is
 
 from decimal import Decimal
 from functools import cache
+from typing import NamedTuple
 
 from core.knowledge.loading import load
 
@@ -35,7 +36,7 @@ def cost_nano_usd(model: str, prompt_tokens: int, completion_tokens: int, server
     """
     price = _own_prices().get(model)
     if price is not None:
-        exact = (price[0] * prompt_tokens + price[1] * completion_tokens) / _TOKENS_PER_PRICE
+        exact = (price.input_usd * prompt_tokens + price.output_usd * completion_tokens) / _TOKENS_PER_PRICE
     else:
         # half a megabyte of tables, and pydantic: only a process that asked a model needs them
         from genai_prices import Usage, calc_price  # noqa: PLC0415
@@ -48,8 +49,15 @@ def cost_nano_usd(model: str, prompt_tokens: int, completion_tokens: int, server
     return round(exact * NANO_USD_PER_USD)
 
 
+class _Price(NamedTuple):
+    """US dollars for a million tokens in, and for a million tokens out."""
+
+    input_usd: Decimal
+    output_usd: Decimal
+
+
 @cache
-def _own_prices() -> dict[str, tuple[Decimal, Decimal]]:
-    """Per model: dollars for a million tokens in and a million tokens out."""
+def _own_prices() -> dict[str, _Price]:
+    """By the model's name."""
     models = load("prices.json")["models"]
-    return {name: (Decimal(row["input"]), Decimal(row["output"])) for name, row in models.items()}
+    return {name: _Price(Decimal(row["input"]), Decimal(row["output"])) for name, row in models.items()}

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 from uuid import uuid4
 
 from core.advice import Answer
@@ -32,6 +33,13 @@ ShowAnswer = Callable[[Job, str, int | None], Awaitable[int | None]]
 """Shows people an answer as far as it is written and checked, in the message of this id if there is one; its id."""
 
 
+class _Answered(NamedTuple):
+    """An answer, and the conversation as it was when it was written."""
+
+    answer: Answer
+    conversation: Conversation
+
+
 class Answering:
     """Questions of one conversation are answered one after the other (they share a lane)."""
 
@@ -53,7 +61,7 @@ class Answering:
         self._on_stage = on_stage
         self._on_text = on_text
         self._clock = clock
-        self._under_way: dict[str, asyncio.Task[tuple[Answer, Conversation]]] = {}
+        self._under_way: dict[str, asyncio.Task[_Answered]] = {}
 
     async def handle(self, job: Job) -> Outcome:
         """Do a QUESTION job."""
@@ -130,7 +138,7 @@ class Answering:
         async with self._database.read() as unit:
             return await _current(unit, job)
 
-    async def _answer(self, job: Job, payload: QuestionPayload) -> tuple[Answer, Conversation]:
+    async def _answer(self, job: Job, payload: QuestionPayload) -> _Answered:
         actor = Actor(job.guild_id, job.user_id)
         # work that is stopped in the middle stops between transactions, never inside one
         stored, conversation = await asyncio.shield(context_of(self._database, actor, payload.conversation_id))
@@ -138,7 +146,7 @@ class Answering:
         explained = self._explain.in_conversation(payload.question)
         if explained is not None:
             fact = self._pipeline.writer.measured_fact(brief, stored.review, payload.question)
-            return explained_answer(explained, fact), conversation
+            return _Answered(explained_answer(explained, fact), conversation)
 
         async def show(text: str) -> None:
             await self._preview(job, text)
@@ -157,7 +165,7 @@ class Answering:
                 text=IN_GENERAL.format(meaning=found.parts[0].text),
                 note=FROM_HANDBOOK.format(sources=found.parts[0].source),
             )
-        return answer, conversation
+        return _Answered(answer, conversation)
 
     async def _preview(self, job: Job, text: str) -> None:
         """Show the beginning of an answer; the message is noted, for it becomes the answer, after a crash as well."""
@@ -227,12 +235,23 @@ def new_job(actor: Actor, key: str, kind: JobKind, payload: QuestionPayload | Su
     )
 
 
-async def context_of(database: Database, actor: Actor, conversation_id: int) -> tuple[StoredReview, Conversation]:
+class QuestionContext(NamedTuple):
     """The current review of a conversation, and what was said since the last summary."""
+
+    stored: StoredReview
+    conversation: Conversation
+
+
+async def context_of(database: Database, actor: Actor, conversation_id: int) -> QuestionContext:
+    """What a question in a conversation is answered with.
+
+    Raises:
+        NotFoundError: there is no such conversation, or its review is gone.
+    """
     async with database.read() as unit:
         row = await unit.conversations.get(actor, conversation_id)
         stored = await unit.library.get_review(actor, row.review_id, any_member=True)
-        return stored, await unit.conversations.load(conversation_id)
+        return QuestionContext(stored, await unit.conversations.load(conversation_id))
 
 
 def brief_of(stored: StoredReview) -> Brief:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from core.jobs.ports import Clock, utc_now
 from core.knowledge.genres import genre_table
 from core.service.job_payloads import QuestionPayload
-from core.storage import ConversationRow, Database, Unit
+from core.storage import ConversationRow, Database, StoredQuestion, Unit
 from core.values.actor import Actor
 from core.values.job import JobKind
 from core.values.serial import from_json
@@ -99,15 +99,15 @@ class ChannelService:
         async with self._database.read() as unit:
             return tuple(channel_id for channel_id in await unit.seen.all_channels() if channel_id not in live)
 
-    async def questions(self, channel_id: int) -> Sequence[tuple[int, str]]:
-        """Discord ids and texts of the questions that are stored of a channel or wait for their answer."""
+    async def questions(self, channel_id: int) -> Sequence[StoredQuestion]:
+        """The questions that are stored of a channel or wait for their answer."""
         async with self._database.read() as unit:
             stored = list(await unit.seen.questions(channel_id))
             waiting = [
                 from_json(QuestionPayload, job.payload) for job in await unit.jobs.open_of_kind(JobKind.QUESTION)
             ]
         return stored + [
-            (asked.message_id, asked.question)
+            StoredQuestion(asked.message_id, asked.question)
             for asked in waiting
             if asked.message_id is not None and asked.origin.channel_id == channel_id and not asked.withdrawn
         ]

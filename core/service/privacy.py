@@ -1,14 +1,13 @@
 """PrivacyService: show, delete, forget by default."""
 
 import logging
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from core.jobs.ports import Clock, utc_now
 from core.service.limits import Limits
 from core.service.offers import OFFER_LIFETIME
-from core.storage import BlobStore, Database
+from core.storage import BlobStore, Database, Post
 from core.values.actor import Actor
 from core.values.job import Job
 
@@ -19,14 +18,6 @@ KEEP_CALL_COUNTS = timedelta(days=400)
 """What a server has spent, without names: a year's bill can be looked up."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """A message of Earshot's."""
-
-    channel_id: int
-    message_id: int
 
 
 class PrivacyService:
@@ -52,7 +43,7 @@ class PrivacyService:
     async def posts(self, actor: Actor) -> tuple[Post, ...]:
         """Where Earshot's posts about this person's tracks stand, in every guild, oldest first."""
         async with self._database.read() as unit:
-            return tuple(Post(*where) for where in await unit.conversations.posts_of(actor))
+            return await unit.conversations.posts_of(actor)
 
     async def threads(self, actor: Actor) -> tuple[int, ...]:
         """Channel ids of the threads that belong to this person's reviews, in every guild."""

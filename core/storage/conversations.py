@@ -9,7 +9,7 @@ from core.storage.access import guild_id_of, owned_by, readable_by
 from core.storage.messages import Messages
 from core.storage.seen import Seen
 from core.storage.tables import conversations, messages, posts, reviews
-from core.storage.values import ConversationRow
+from core.storage.values import ConversationRow, Post
 from core.values.actor import Actor
 from core.values.conversation import Role
 from core.values.errors import NotFoundError
@@ -185,8 +185,8 @@ class Conversations(Messages):
         found = select(conversations.c.channel_id).where(theirs, conversations.c.channel_id.is_not(None))
         return tuple((await self._connection.execute(found)).scalars())
 
-    async def posts_of(self, actor: Actor) -> tuple[tuple[int, int], ...]:
-        """Channel and message ids of what Earshot posted about this person's tracks, or in answer to them."""
+    async def posts_of(self, actor: Actor) -> tuple[Post, ...]:
+        """Where what Earshot posted about this person's tracks, or in answer to them, stands."""
         where = func.coalesce(posts.c.channel_id, conversations.c.channel_id)
         answers = select(messages.c.discord_message_id).where(
             messages.c.asker_id == actor.user_id, messages.c.discord_message_id.is_not(None)
@@ -198,7 +198,7 @@ class Conversations(Messages):
             .where(theirs, where.is_not(None))
             .order_by(posts.c.discord_message_id)
         )
-        return tuple((int(row[0]), int(row[1])) for row in await self._connection.execute(statement))
+        return tuple(Post(int(row[0]), int(row[1])) for row in await self._connection.execute(statement))
 
     async def _rows(self, condition: ColumnElement[bool], limit: int | None = None) -> list[ConversationRow]:
         newest_first = (conversations.c.active_at.desc(), conversations.c.id.desc())

@@ -10,7 +10,7 @@ import os
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import URL, Connection, Table, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -61,8 +61,15 @@ def _bad_url(given: str, wanted: str = "the URL of a SQLite file or of PostgreSQ
     return UsageError(UsageCode.BAD_SETTING, name="DATABASE_URL", given=given, wanted=wanted)
 
 
-def create_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
-    """The engine that writes and the one that reads.
+class Engines(NamedTuple):
+    """The engine that writes and the one that reads."""
+
+    writer: AsyncEngine
+    reader: AsyncEngine
+
+
+def create_engines(url: URL) -> Engines:
+    """The engines of a database.
 
     With SQLite, writing has one connection: writers of this process wait for it in line, not for the file lock.
     """
@@ -72,13 +79,13 @@ def create_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
             reader = create_async_engine(url, pool_size=READERS, max_overflow=0, hide_parameters=True)
             _configure_sqlite(writer, begin="BEGIN IMMEDIATE")
             _configure_sqlite(reader, begin="BEGIN", query_only="ON")
-            return writer, reader
+            return Engines(writer, reader)
         engine = create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
     except NoSuchModuleError as error:
         raise _bad_url(url.drivername) from error
     except ModuleNotFoundError as error:
         raise _bad_url(url.drivername, f"a driver that is installed ({error.name} is not)") from error
-    return engine, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return Engines(engine, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True))
 
 
 def create_migration_engine(url: URL) -> AsyncEngine:

@@ -6,6 +6,7 @@ from sqlalchemy import and_, delete, exists, select, update
 
 from core.storage.access import Repository
 from core.storage.tables import conversations, messages, seen_channels
+from core.storage.values import StoredQuestion
 
 
 class Seen(Repository):
@@ -30,8 +31,8 @@ class Seen(Repository):
         last: int | None = (await self._connection.execute(found)).scalar_one_or_none()
         return last
 
-    async def questions(self, channel_id: int) -> Sequence[tuple[int, str]]:
-        """Discord ids and texts of the stored questions that were written in this channel."""
+    async def questions(self, channel_id: int) -> Sequence[StoredQuestion]:
+        """The stored questions that were written in this channel, in the order of their ids."""
         statement = (
             select(messages.c.discord_message_id, messages.c.text)
             .join(conversations, conversations.c.id == messages.c.conversation_id)
@@ -42,7 +43,8 @@ class Seen(Repository):
             )
             .order_by(messages.c.discord_message_id)
         )
-        return [(int(row.discord_message_id), str(row.text)) for row in await self._connection.execute(statement)]
+        rows = await self._connection.execute(statement)
+        return [StoredQuestion(int(row.discord_message_id), str(row.text)) for row in rows]
 
     async def forget_unused(self) -> int:
         """Delete the rows of channels in which there is no conversation any more; returns how many."""

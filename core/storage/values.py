@@ -138,6 +138,22 @@ class ConversationRow:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredQuestion:
+    """A member's question as it was asked: its message at Discord, and its text."""
+
+    message_id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Where a message of Earshot's stands."""
+
+    channel_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class AnsweredQuestion:
     """A stored question. `answer_message_id` is Discord's id of its answer, None while that is not posted."""
 

@@ -1,6 +1,7 @@
 """A comparison with a target in words: the same ones in the thread, on the command line and in answers."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from core.targets.named import LOUDNESS, MEASURES, SET_BY_MASTERING, TargetComparison
 from core.targets.percentiles import Percentiles, TargetDelta
@@ -91,10 +92,20 @@ def difference(value: float, delta: TargetDelta) -> str:
     return MEASURES[delta.measure].write_difference(value)
 
 
-def usual_rows(measures: dict[str, Percentiles]) -> list[tuple[str, str, str, str, str]]:
-    """A target as a table: measure, unit, low, middle and high end of the usual range."""
+class UsualRow(NamedTuple):
+    """One measure of a target, written for people: its unit, and low end, middle and high end of the usual range."""
+
+    measure: str
+    unit: str
+    low: str
+    middle: str
+    high: str
+
+
+def usual_rows(measures: dict[str, Percentiles]) -> list[UsualRow]:
+    """A target as a table."""
     return [
-        (lower_first(entry.label), entry.unit, number(usual.p10), number(usual.p50), number(usual.p90))
+        UsualRow(lower_first(entry.label), entry.unit, number(usual.p10), number(usual.p50), number(usual.p90))
         for name, entry in MEASURES.items()
         if (usual := measures.get(name)) is not None
     ]

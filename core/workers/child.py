@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.values.errors import EarshotError
 from core.workers import replies
@@ -29,21 +29,27 @@ def run_job(
     sys.stdout.flush()
 
 
-def _reply(
-    limits: JobLimits, files: Sequence[Path], function: Callable[..., bytes], args: tuple[Any, ...]
-) -> tuple[bytes, bytes]:
-    """The kind of an answer and what there is to say: of a large result a copy would be as large."""
+class _Reply(NamedTuple):
+    """One of the kinds of `replies`, and what there is to say."""
+
+    kind: bytes
+    answer: bytes
+
+
+def _reply(limits: JobLimits, files: Sequence[Path], function: Callable[..., bytes], args: tuple[Any, ...]) -> _Reply:
+    """What the parent is told, in two parts: one would be a copy, as large as the result."""
     try:
         confine(limits, files)
         try:
             # a join of one copies nothing, and takes nothing but bytes
-            return replies.RESULT, b"".join((function(*args),))
+            return _Reply(replies.RESULT, b"".join((function(*args),)))
         except EarshotError as error:
-            return replies.ERROR, replies.encode_error(error)
+            return _Reply(replies.ERROR, replies.encode_error(error))
     except MemoryError:
-        return replies.MEMORY, b""
+        return _Reply(replies.MEMORY, b"")
     except Exception:  # noqa: BLE001 - the edge of the process: whatever it was, the parent must hear of it
-        return replies.CRASH, traceback.format_exc()[-replies.TRACEBACK_MAX_CHARACTERS :].encode(errors="replace")
+        last = traceback.format_exc()[-replies.TRACEBACK_MAX_CHARACTERS :]
+        return _Reply(replies.CRASH, last.encode(errors="replace"))
 
 
 def _write(descriptor: int, data: bytes) -> None:

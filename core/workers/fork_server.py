@@ -17,7 +17,7 @@ from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.values.errors import DependencyCode, DependencyError
 from core.workers.variables import (
@@ -64,12 +64,19 @@ def kill_server() -> None:
             os.kill(pid, signal.SIGKILL)
 
 
+class StartedChild(NamedTuple):
+    """A process that runs, and the end of its pipe from which its reply is read."""
+
+    connection: Connection
+    process: ForkServerProcess
+
+
 def start_child(
     target: Callable[..., None],
     args: tuple[Any, ...],
     environment: Mapping[str, str],
     is_wanted: Callable[[], bool] = lambda: True,
-) -> tuple[Connection, ForkServerProcess]:
+) -> StartedChild:
     """Start a process that runs ``target(pipe, *args)``; what it writes into the pipe can be read from the connection.
 
     A fork server that dies is started again for a child that `is_wanted` only.
@@ -93,7 +100,7 @@ def start_child(
             log.warning("the worker server is gone (%s); starting a new one", type(error).__name__)
             server_died()
         else:
-            return receiver, process
+            return StartedChild(receiver, process)
         finally:
             sender.close()
     raise AssertionError("unreachable")

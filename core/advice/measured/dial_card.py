@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 from core.analysis.measurements import Analysis
 from core.diagnosis.findings import Finding
@@ -39,13 +40,21 @@ def dial_card(findings: Sequence[Finding], kind: ReviewType, analysis: Analysis,
         chain = _merged(chain, finding.remedy.chain)
     if kind is ReviewType.MASTERING:
         chain = _mastering(chain, analysis, genre)
-    rows = tuple(DialRow(name, setting, _asked_by(findings, asks)) for name, setting, asks in _rows(chain))
+    rows = tuple(DialRow(row.processor, row.setting, _asked_by(findings, row.is_asked_by)) for row in _rows(chain))
     return DialCard(chain, rows)
 
 
-def _asked_by(findings: Sequence[Finding], asks: Callable[[Chain], bool]) -> str:
-    """The most important finding whose remedy holds this setting."""
-    return next((finding.code for finding in findings if asks(finding.remedy.chain)), CHAIN_CODE)
+class _Row(NamedTuple):
+    """A processor, its setting in words, and whether a remedy's chain holds that setting."""
+
+    processor: str
+    setting: str
+    is_asked_by: Callable[[Chain], bool]
+
+
+def _asked_by(findings: Sequence[Finding], is_asked_by: Callable[[Chain], bool]) -> str:
+    """The most important finding whose remedy holds a setting."""
+    return next((finding.code for finding in findings if is_asked_by(finding.remedy.chain)), CHAIN_CODE)
 
 
 def _merged(chain: Chain, part: Chain) -> Chain:
@@ -96,24 +105,26 @@ def _drive_db(psr_db: float | None, integrated_lufs: float | None, genre: Genre)
     return round(2 * max(0.0, min(wanted, psr_db - KEEP_PSR_DB, MAX_DRIVE_DB))) / 2
 
 
-def _rows(chain: Chain) -> Iterable[tuple[str, str, Callable[[Chain], bool]]]:
-    """Name, setting, and how to recognise a remedy that asked for it."""
+def _rows(chain: Chain) -> Iterable[_Row]:
+    """One row for each processor that is set, in the order of the chain."""
     if chain.trim_db:
-        yield "Gain", f"{signed_db(chain.trim_db)} before everything else", lambda part: part.trim_db == chain.trim_db
+        setting = f"{signed_db(chain.trim_db)} before everything else"
+        yield _Row("Gain", setting, lambda part: part.trim_db == chain.trim_db)
     for band in chain.eq:
-        yield ("Dynamic EQ" if band.dynamic else "EQ"), _band(band), partial(_has_band, band)
+        yield _Row("Dynamic EQ" if band.dynamic else "EQ", _band(band), partial(_has_band, band))
     if chain.compressor is not None:
-        yield "Compressor", _compressor(chain.compressor), lambda part: part.compressor is not None
+        yield _Row("Compressor", _compressor(chain.compressor), lambda part: part.compressor is not None)
     if chain.balance_db:
         side = "left" if chain.balance_db < 0 else "right"
-        yield "Balance", f"{side} {signed_db(-abs(chain.balance_db))}", lambda part: bool(part.balance_db)
+        yield _Row("Balance", f"{side} {signed_db(-abs(chain.balance_db))}", lambda part: bool(part.balance_db))
     if chain.mono_below_hz is not None and not _cuts_low_side(chain):
-        yield "Stereo", f"mono below {frequency(chain.mono_below_hz)}", lambda part: part.mono_below_hz is not None
+        setting = f"mono below {frequency(chain.mono_below_hz)}"
+        yield _Row("Stereo", setting, lambda part: part.mono_below_hz is not None)
     if chain.width_percent is not None:
-        words = f"{number(chain.width_percent, 0)}% of now, checked in mono"
-        yield "Width", words, lambda part: part.width_percent is not None
+        setting = f"{number(chain.width_percent, 0)}% of now, checked in mono"
+        yield _Row("Width", setting, lambda part: part.width_percent is not None)
     if chain.limiter is not None:
-        yield "Limiter", _limiter_words(chain.limiter), lambda part: part.limiter is not None
+        yield _Row("Limiter", _limiter_words(chain.limiter), lambda part: part.limiter is not None)
 
 
 def _has_band(band: EqBand, part: Chain) -> bool:

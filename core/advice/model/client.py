@@ -6,7 +6,7 @@ in an error travels on: some servers repeat the key there.
 
 import asyncio
 import random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from core.advice.model import log
 from core.advice.model.faults import fault_of, may_be_billed, refused_parameter
@@ -31,6 +31,13 @@ _WORTH_RETRYING = frozenset(
 )
 
 _NOT_SENT = frozenset({ModelFault.BUDGET, ModelFault.SWITCHED_OFF})
+
+
+class _Sent(NamedTuple):
+    """How a request ended: what went wrong, if anything, and whether it may have cost something all the same."""
+
+    fault: ModelError | None
+    may_be_billed: bool
 
 
 class ChatModel:
@@ -119,23 +126,21 @@ class ChatModel:
             heard = Heard()
             log.sent(arguments)
             try:
-                fault, billable = await self._send(arguments, heard, on_text)
-                spent = _spent(heard, fault, spent.held_tokens if billable else 0)
+                sent = await self._send(arguments, heard, on_text)
+                spent = _spent(heard, sent.fault, spent.held_tokens if sent.may_be_billed else 0)
             finally:
                 await asyncio.shield(allowance.end(ticket, spent))
-        if fault is not None:
-            log.failed(fault)
-            raise fault
+        if sent.fault is not None:
+            log.failed(sent.fault)
+            raise sent.fault
         log.heard(heard)
         if heard.fault is ModelFault.EMPTY and "stream" in arguments:
             # a server that knows no streaming answers in one piece, of which a stream sees nothing
             self._refused.add("stream")
         return reply_of(heard, number, is_review=schema is not None)
 
-    async def _send(
-        self, arguments: dict[str, Any], heard: Heard, on_text: ShowText | None
-    ) -> tuple[ModelError | None, bool]:
-        """Send and listen; what went wrong, and whether it may have cost something all the same.
+    async def _send(self, arguments: dict[str, Any], heard: Heard, on_text: ShowText | None) -> _Sent:
+        """Send and listen.
 
         The error is made here and carries no context: the server's words, and the key in them, end in this function.
         """
@@ -149,13 +154,13 @@ class ChatModel:
                 else:
                     heard.take(answer)
         except TimeoutError:
-            return ModelError(ModelFault.TIMEOUT), True
+            return _Sent(ModelError(ModelFault.TIMEOUT), may_be_billed=True)
         except Exception as error:  # noqa: BLE001 - the SDK hands through what its transport and its parser raise
             parameter = refused_parameter(error, arguments)
             if parameter is not None:
                 self._refused.add(parameter)
-            return fault_of(error), may_be_billed(error)
-        return None, True
+            return _Sent(fault_of(error), may_be_billed(error))
+        return _Sent(None, may_be_billed=True)
 
     async def _client(self) -> "AsyncOpenAI":
         async with self._opening:

@@ -11,6 +11,8 @@ events; where holes come as often as notes they are the rhythm, and none is give
 Sources: practice of restoration (Godsill & Rayner 1998, "Digital Audio Restoration", part II); limits: the kernel.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -71,16 +73,24 @@ def _is_gated(frames: Frames, counts: NDArray[np.int64]) -> bool:
     return most > LEAST_GATED_HOLES and most > MOST_HOLES_PER_MINUTE * frames.duration_s / 60.0
 
 
-def _merged(frames: Frames, rows: NDArray[np.int64]) -> list[tuple[int | None, int, int]]:
-    """Channel (None: both), start and length of events, in time order, those at the ends of the file left out."""
+class _Event(NamedTuple):
+    """Where something happened: channel (None: both), start and length in samples."""
+
+    channel: int | None
+    start: int
+    length: int
+
+
+def _merged(frames: Frames, rows: NDArray[np.int64]) -> list[_Event]:
+    """Events in time order: one for both channels where they have it together, none at the ends of the file."""
     rate = frames.sample_rate_hz
-    events: list[tuple[int | None, int, int]] = []
+    events: list[_Event] = []
     for channel, start, length in sorted((tuple(map(int, row)) for row in rows), key=lambda row: (row[1], row[0])):
         if start < END_S * rate or start + length > frames.sample_count - END_S * rate:
             continue
         before = events[-1] if events else None
-        if before is not None and before[0] not in {channel, None} and start - before[1] <= SAME_S * rate:
-            events[-1] = (None, before[1], max(before[2], start + length - before[1]))
+        if before is not None and before.channel not in {channel, None} and start - before.start <= SAME_S * rate:
+            events[-1] = _Event(None, before.start, max(before.length, start + length - before.start))
         else:
-            events.append((channel, start, length))
+            events.append(_Event(channel, start, length))
     return events

@@ -12,6 +12,8 @@ DR14: the Pleasurize Music Foundation's measure, as its free implementations com
 equal to its peak, the loudest fifth of the blocks against the second-highest block peak, mean over channels.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,10 +38,10 @@ def measure_dynamics(frames: Frames, curves: LoudnessCurves, peaks: Peaks) -> Dy
     psr = _lowest_psr(frames, curves)
     return Dynamics(
         plr_db=stated(peaks.true_peak_dbtp - curves.integrated_lufs),
-        psr_min_db=None if psr is None else stated(psr[0]),
+        psr_min_db=None if psr is None else stated(psr.psr_db),
         crest_factor_db=ratio_db(float(np.abs(frames.extremes).max()) ** 2, mean_power),
         dr14_db=_dr14(frames, power),
-        psr_min_at_s=None if psr is None else stated(psr[1]),
+        psr_min_at_s=None if psr is None else stated(psr.at_s),
         timeline=_psr_timeline(frames, curves),
     )
 
@@ -59,8 +61,15 @@ def _psr_timeline(frames: Frames, curves: LoudnessCurves) -> PsrTimeline | None:
     return PsrTimeline(stated(frames.grid.slot_s * SLOTS_PER_CHUNK), tuple(values))
 
 
-def _lowest_psr(frames: Frames, curves: LoudnessCurves) -> tuple[float, float] | None:
-    """Lowest PSR in dB of the loud 3 s windows, and where its window begins in seconds."""
+class _LowestPsr(NamedTuple):
+    """PSR in dB, and where its window begins in seconds."""
+
+    psr_db: float
+    at_s: float
+
+
+def _lowest_psr(frames: Frames, curves: LoudnessCurves) -> _LowestPsr | None:
+    """The lowest PSR of the loud 3 s windows; None where the file is shorter than one."""
     slots = SHORT_TERM_HOPS // HOPS_PER_SLOT
     loudness = curves.short_term[::HOPS_PER_SLOT]
     if loudness.size == 0:
@@ -71,7 +80,7 @@ def _lowest_psr(frames: Frames, curves: LoudnessCurves) -> tuple[float, float] |
     windows = np.lib.stride_tricks.sliding_window_view(peaks, slots).max(axis=1)[loud]
     psr = [level_db(float(peak)) - to_lufs(float(power)) for peak, power in zip(windows, loudness[loud], strict=True)]
     lowest = int(np.argmin(psr))
-    return psr[lowest], float(loud[lowest]) * frames.grid.slot_s
+    return _LowestPsr(psr[lowest], float(loud[lowest]) * frames.grid.slot_s)
 
 
 def _dr14(frames: Frames, power: NDArray[np.float64]) -> float | None:

@@ -1,6 +1,7 @@
 """Level steps: places where all bands change by the same amount at once, as a fader does and music does not."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,17 +56,21 @@ def level_steps(timeline: BandTimeline | None) -> tuple[LevelStep, ...]:
     return tuple(found)
 
 
-def _changes(power: NDArray[np.float64], side: int, gap: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """For each place that has enough on both sides, the median change of the bands in dB, and how clear a step it is.
+class _Changes(NamedTuple):
+    """For each place of a table: the median change of its bands in dB, and how clear a step it is, in dB (0: none)."""
 
-    Clearness is 0 where there is none.
-    """
+    by_db: NDArray[np.float64]
+    clearness: NDArray[np.float64]
+
+
+def _changes(power: NDArray[np.float64], side: int, gap: int) -> _Changes:
+    """The changes at each place that has enough on both sides."""
     sums = np.cumsum(np.pad(power, ((0, 0), (1, 0))), axis=1)
     levels = 10 * np.log10(np.maximum((sums[:, side:] - sums[:, :-side]) / side, EMPTY_POWER))
     changes = levels[:, side + gap :] - levels[:, : -side - gap]
     by_db, spread = np.median(changes, axis=0), np.std(changes, axis=0)
     is_step = (np.abs(by_db) >= LEAST_STEP_DB) & (spread <= MOST_SPREAD_DB)
-    return by_db, np.where(is_step, np.abs(by_db) - spread, 0.0)
+    return _Changes(by_db, np.where(is_step, np.abs(by_db) - spread, 0.0))
 
 
 def _steepest(power: NDArray[np.float64], at: int, by_db: float) -> int:

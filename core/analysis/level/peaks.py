@@ -9,6 +9,8 @@ decoded lossy audio, where flat tops do not survive, also three or more samples 
 Sources: ITU-R BS.1770-5 Annex 2; the run of three is the convention of clip detectors.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from core.analysis.decibels import level_db, stated
@@ -30,7 +32,7 @@ def measure_peaks(frames: Frames, source: SourceInfo) -> Peaks:
     channel = int(np.argmax(tables.true_peak))
     true_peaks = tuple(level_db(float(peak) ** 2) for peak in tables.true_peak)
     counted = _counted_kinds(tables, source)
-    listed = [row for row in tables.runs if (int(row[0]), int(row[1])) in counted]
+    listed = [row for row in tables.runs if _Kind(int(row[0]), int(row[1])) in counted]
     longest = sorted(listed, key=lambda row: (-int(row[3]), int(row[2])))[:STATED_RUNS]
     return Peaks(
         true_peak_dbtp=max(true_peaks),
@@ -46,17 +48,24 @@ def measure_peaks(frames: Frames, source: SourceInfo) -> Peaks:
     )
 
 
-def _counted_kinds(tables: ProgrammeTables, source: SourceInfo) -> set[tuple[int, int]]:
-    """Pairs of channel and kind of run that mean clipping in this file."""
-    counted: set[tuple[int, int]] = set()
+class _Kind(NamedTuple):
+    """A kind of run (`core.analysis.kernels.clipped_runs`) in a channel."""
+
+    channel: int
+    kind: int
+
+
+def _counted_kinds(tables: ProgrammeTables, source: SourceInfo) -> set[_Kind]:
+    """What means clipping in this file."""
+    counted: set[_Kind] = set()
     for channel, (highest, lowest) in enumerate(np.abs(tables.extremes)):
         peak = max(highest, lowest)
         if source.lossy:
-            counted.add((channel, BEYOND_FULL_SCALE))
+            counted.add(_Kind(channel, BEYOND_FULL_SCALE))
         # beyond full scale the lossy rule counts already, flat or not
         if not (source.lossy and peak >= 1.0):
             counted |= {
-                (channel, kind)
+                _Kind(channel, kind)
                 for kind, level in ((FLAT_HIGH, highest), (FLAT_LOW, lowest))
                 if level >= CEILING_RATIO * peak
             }

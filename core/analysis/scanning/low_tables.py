@@ -1,7 +1,7 @@
 """Tables made from the signal decimated to about 6 kHz: the low bands, chroma, the two lower attack bands."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -148,18 +148,20 @@ class LowTables:
         self._rows.add_power("bass_level", levels)
 
 
-def lowest_partials(
-    power: NDArray[np.float32], first: int, last: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+class LowestPartials(NamedTuple):
+    """Of each frame: place in bins of the transform, interpolated, and the power of its three bins; 0 for none."""
+
+    position_bins: NDArray[np.float64]
+    power: NDArray[np.float64]
+
+
+def lowest_partials(power: NDArray[np.float32], first: int, last: int) -> LowestPartials:
     """The lowest strong peak of each frame: the fundamental of what carries the bass.
 
     Args:
         power: shape (frames, bins), bins from bin 1 upwards.
         first: index of the lowest bin looked at, at least 1.
         last: index of the highest one, exclusive, below the number of bins.
-
-    Returns:
-        Its place in bins of the transform, interpolated, and the power of its three bins; 0 and 0 where there is none.
     """
     at, below, above = (power[:, first + step : last + step] for step in (0, -1, 1))
     highest = at.max(axis=1, keepdims=True).astype(np.float64)
@@ -172,4 +174,4 @@ def lowest_partials(
     found = peaks.any(axis=1)
     # row 0 is bin 1
     positions = np.where(found, places + 1 + np.clip(shift, -0.5, 0.5), 0.0)
-    return positions, np.where(found, three.sum(axis=1), 0.0)
+    return LowestPartials(positions, np.where(found, three.sum(axis=1), 0.0))

@@ -8,6 +8,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -147,30 +148,37 @@ def _advice(limit: Limit, entry: Quantity, difference: float) -> str:
     return text.format(size=measurement(abs(difference), entry.difference_unit))
 
 
-def _ends_lufs(analysis: Analysis) -> tuple[float | None, float | None]:
+class _Ends(NamedTuple):
+    """Loudness of the first and the last seconds of sound in LUFS; both None where there is none."""
+
+    start_lufs: float | None
+    end_lufs: float | None
+
+
+def _ends_lufs(analysis: Analysis) -> _Ends:
     """Loudness of the first and the last seconds of sound, by the power of their short-term values."""
     timeline = analysis.loudness.timeline
     size = max(1, round(join_limit().seconds / timeline.hop_s))
     values = np.asarray(timeline.short_term_lufs)
     values = values[values > GATE_LUFS]
     if not values.size:
-        return None, None
+        return _Ends(None, None)
     first, last = (float(10.0 * np.log10(np.mean(10 ** (part / 10)))) for part in (values[:size], values[-size:]))
-    return first, last
+    return _Ends(first, last)
 
 
-def _steps_lu(order: Sequence[int], ends: Sequence[tuple[float | None, float | None]]) -> float | None:
+def _steps_lu(order: Sequence[int], ends: Sequence[_Ends]) -> float | None:
     steps = [_step(ends[a], ends[b]) for a, b in pairwise(order)]
     known = [step for step in steps if step is not None]
     return sum(map(abs, known)) if len(known) == len(steps) else None
 
 
-def _step(before: tuple[float | None, float | None], after: tuple[float | None, float | None]) -> float | None:
-    end, start = before[1], after[0]
+def _step(before: _Ends, after: _Ends) -> float | None:
+    end, start = before.end_lufs, after.start_lufs
     return None if end is None or start is None else start - end
 
 
-def _transition(analyses: Sequence[Analysis], ends: Sequence[tuple[float | None, float | None]], at: int) -> Transition:
+def _transition(analyses: Sequence[Analysis], ends: Sequence[_Ends], at: int) -> Transition:
     one, other = analyses[at], analyses[at + 1]
     step = _step(ends[at], ends[at + 1])
     return Transition(
@@ -183,7 +191,7 @@ def _transition(analyses: Sequence[Analysis], ends: Sequence[tuple[float | None,
     )
 
 
-def _smallest_steps(ends: Sequence[tuple[float | None, float | None]]) -> tuple[int, ...] | None:
+def _smallest_steps(ends: Sequence[_Ends]) -> tuple[int, ...] | None:
     """The order in which the steps are smallest in sum: every set of tracks by its cheapest path (Held & Karp 1962)."""
     count = len(ends)
     if count > SORTED_TRACKS_MAX or any(end is None for pair in ends for end in pair):
