@@ -18,8 +18,6 @@ DEFAULT_MODEL = "gpt-4o-mini"
 DEFAULT_PARALLEL = 4
 """Requests to the model at the same time: more members than that seldom ask in the same seconds."""
 
-DATABASE_FILE = "earshot.sqlite3"
-
 NUMBER_MAX = 20_000_000
 """No limit needs more: it is 2,000 years in hours, ten times the tokens that a server may use in a day."""
 
@@ -98,14 +96,14 @@ class Settings:
 
     Attributes:
         data_dir: database, uploads, caches.
-        database_url: SQLAlchemy URL.
+        database_url: SQLAlchemy URL; None for a SQLite file in `data_dir` (`core.storage.dialects.DATABASE_FILE`).
         model_on: the operator's switch; off, no key and no budget makes anybody call a model.
         model_log: show every call to the model in the log, word for word.
         model_parallel: requests to the model at the same time.
     """
 
     data_dir: Path
-    database_url: str
+    database_url: str | None = None
     discord_token: str | None = field(default=None, repr=False)
     openai_api_key: str | None = field(default=None, repr=False)
     openai_base_url: str | None = None
@@ -137,7 +135,7 @@ class Settings:
         data_dir = _folder("EARSHOT_DATA_DIR", given.data_dir)
         return cls(
             data_dir=data_dir,
-            database_url=given.database_url or f"sqlite+aiosqlite:///{data_dir / DATABASE_FILE}",
+            database_url=given.database_url or None,
             discord_token=given.discord_token or None,
             openai_api_key=given.openai_api_key or None,
             openai_base_url=given.openai_base_url or None,

@@ -75,7 +75,7 @@ class Database:
         """Open a database and bring it to the newest schema.
 
         Args:
-            url: SQLAlchemy URL of a SQLite file or of PostgreSQL; None for ``earshot.db`` in `data_dir`.
+            url: SQLAlchemy URL of a SQLite file or of PostgreSQL; None for `dialects.DATABASE_FILE` in `data_dir`.
             data_dir: where Earshot keeps its data; made when missing.
             clock: the time that rows are stamped with.
 

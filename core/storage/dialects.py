@@ -19,6 +19,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from core.values.errors import DependencyCode, DependencyError, UsageCode, UsageError
 
+DATABASE_FILE = "earshot.sqlite3"
+"""Name of the SQLite file in the data folder, where no URL is given."""
+
 BUSY_TIMEOUT_MS = 5000
 """How long a connection waits for a lock that another process holds."""
 
@@ -41,7 +44,7 @@ def parse_url(url: str | None, data_dir: Path) -> URL:
         UsageError: BAD_SETTING, for anything but a SQLite file or PostgreSQL.
     """
     if not url:
-        return URL.create(_DRIVERS["sqlite"], database=str(data_dir / "earshot.db"))
+        return URL.create(_DRIVERS["sqlite"], database=str(data_dir / DATABASE_FILE))
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:  # the latter of a port that is no number

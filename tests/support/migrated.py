@@ -9,7 +9,7 @@ from pathlib import Path
 from core.storage import Database
 from tests.support.once import once
 
-NAME, MODE = "earshot.db", 0o600
+NAME, MODE = "earshot.sqlite3", 0o600
 
 
 def put_database(folder: Path) -> None:

@@ -24,7 +24,7 @@ def clock() -> FakeClock:
 async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         put_database(tmp_path / "data")
-        return f"sqlite:///{tmp_path / 'data' / 'earshot.db'}"
+        return f"sqlite:///{tmp_path / 'data' / 'earshot.sqlite3'}"
     await _empty(str(POSTGRES))
     return str(POSTGRES)
 

@@ -120,7 +120,7 @@ async def test_deleting_twice_is_no_error(store: BlobStore, folder: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["../earshot.db", "/etc/hostname", "", ".", "0" * 31, "0" * 32 + "\n", "0" * 32 + "/x"]
+    "name", ["../earshot.sqlite3", "/etc/hostname", "", ".", "0" * 31, "0" * 32 + "\n", "0" * 32 + "/x"]
 )
 async def test_only_names_of_blobs_are_paths(store: BlobStore, name: str) -> None:
     with pytest.raises(NotFoundError):

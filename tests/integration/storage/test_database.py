@@ -68,7 +68,7 @@ async def test_files_are_readable_by_their_owner_only(tmp_path: Path) -> None:
     async with database.begin() as unit:
         await unit.guilds.joined(7)
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
-    assert modes == {"earshot.db": 0o600, "earshot.db-wal": 0o600, "earshot.db-shm": 0o600}
+    assert modes == {"earshot.sqlite3": 0o600, "earshot.sqlite3-wal": 0o600, "earshot.sqlite3-shm": 0o600}
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     await database.close()
 
@@ -92,7 +92,7 @@ async def test_another_process_that_holds_the_lock_is_a_transient_error(
 ) -> None:
     async with sqlite_database._writer.connect() as connection:  # not five seconds of waiting in a test
         await connection.execute(text("PRAGMA busy_timeout = 1"))
-    other = sqlite3.connect(tmp_path / "data" / "earshot.db", isolation_level=None)
+    other = sqlite3.connect(tmp_path / "data" / "earshot.sqlite3", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(DependencyError) as caught:
         async with sqlite_database.begin() as unit:
@@ -187,6 +187,13 @@ async def test_a_sqlite_url_may_name_its_driver_or_not(tmp_path: Path) -> None:
     assert names(tmp_path) == ["named.db"]  # closing has emptied the log
 
 
+async def test_without_a_url_the_file_is_in_the_data_folder_whatever_that_is_called(tmp_path: Path) -> None:
+    folder = tmp_path / "50% off? yes & no#1"
+    await (await Database.open(None, folder)).close()
+
+    assert (folder / "earshot.sqlite3").exists()
+
+
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://localhost/earshot", "not a url"])
 async def test_a_url_that_cannot_be_used_is_a_bad_setting(url: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
@@ -202,7 +209,7 @@ async def test_a_folder_that_cannot_be_made_is_a_dependency_error(tmp_path: Path
 
 
 async def test_a_file_that_is_no_database_is_a_dependency_error(tmp_path: Path) -> None:
-    (tmp_path / "earshot.db").write_bytes(b"RIFF" + bytes(5000))
+    (tmp_path / "earshot.sqlite3").write_bytes(b"RIFF" + bytes(5000))
     with pytest.raises(DependencyError) as caught:
         await Database.open(None, tmp_path)
     assert not caught.value.facts["transient"]

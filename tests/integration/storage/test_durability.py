@@ -34,7 +34,7 @@ async def test_nothing_acknowledged_is_lost_and_nothing_is_half_written(tmp_path
     acknowledged: list[str] = []
     for _ in range(kills):
         acknowledged += write_until_killed(tmp_path, chance.randrange(1, 30))
-        with sqlite3.connect(tmp_path / "earshot.db") as connection:
+        with sqlite3.connect(tmp_path / "earshot.sqlite3") as connection:
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         connection.close()
     database = await Database.open(None, tmp_path)

@@ -38,7 +38,7 @@ async def test_an_empty_file_becomes_the_schema_of_the_tables(tmp_path: Path) ->
     engine.dispose()
     created = schema(tmp_path / "created.db")
     assert len(created) > len(metadata.tables)  # tables and indexes
-    assert schema(tmp_path / "migrated" / "earshot.db") == created
+    assert schema(tmp_path / "migrated" / "earshot.sqlite3") == created
 
 
 async def test_no_drift_between_tables_and_migrations(url: str, database: Database, tmp_path: Path) -> None:
@@ -58,16 +58,16 @@ async def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     async with database.begin() as unit:
         await unit.guilds.put_settings(7, {"language": "de"})
     await database.close()
-    before = schema(tmp_path / "earshot.db")
+    before = schema(tmp_path / "earshot.sqlite3")
     database = await Database.open(None, tmp_path)
     async with database.read() as unit:
         assert await unit.guilds.settings(7) == {"language": "de"}
     await database.close()
-    assert schema(tmp_path / "earshot.db") == before
+    assert schema(tmp_path / "earshot.sqlite3") == before
 
 
 async def test_calls_counted_before_the_ledger_are_attempts_in_it(tmp_path: Path) -> None:
-    path = tmp_path / "earshot.db"
+    path = tmp_path / "earshot.sqlite3"
     engine = dialects.create_migration_engine(dialects.parse_url(None, tmp_path))
     async with engine.begin() as connection:
         await connection.run_sync(upgrade, "0001")
@@ -86,7 +86,7 @@ async def test_calls_counted_before_the_ledger_are_attempts_in_it(tmp_path: Path
 
 async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     await (await Database.open(None, tmp_path)).close()
-    with sqlite3.connect(tmp_path / "earshot.db") as connection:
+    with sqlite3.connect(tmp_path / "earshot.sqlite3") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
     with pytest.raises(DependencyError) as caught:

@@ -101,7 +101,7 @@ def without_time(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def traces(folder: Path, wanted: Iterable[bytes]) -> dict[bytes, int]:
-    files = b"".join(path.read_bytes() for path in sorted(folder.glob("earshot.db*")))
+    files = b"".join(path.read_bytes() for path in sorted(folder.glob("earshot.sqlite3*")))
     return {trace: files.count(trace) for trace in wanted}
 
 
@@ -198,4 +198,4 @@ async def test_a_reader_in_the_way_puts_compaction_off(sqlite_database: Database
             await unit.privacy.delete(ANNA)
         assert not await sqlite_database.compact()
     assert await sqlite_database.compact()
-    assert (tmp_path / "data" / "earshot.db-wal").stat().st_size == 0
+    assert (tmp_path / "data" / "earshot.sqlite3-wal").stat().st_size == 0

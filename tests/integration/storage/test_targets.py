@@ -145,7 +145,7 @@ async def test_reviews_from_before_targets_are_kept_with_everything_that_refers_
 
     await (await Database.open(None, tmp_path)).close()
 
-    with sqlite3.connect(tmp_path / "earshot.db") as connection:
+    with sqlite3.connect(tmp_path / "earshot.sqlite3") as connection:
         assert connection.execute("SELECT id, owner_id, target FROM reviews").fetchall() == [(41, 5, None)]
         assert connection.execute("SELECT review_id FROM conversations").fetchall() == [(41,)]
         # the id of a deleted last row is never given again

@@ -15,7 +15,7 @@ def test_a_token_alone_is_enough() -> None:
 
     assert settings.discord_token == "abc"
     assert settings.data_dir == Path("data")
-    assert settings.database_url == "sqlite+aiosqlite:///data/earshot.sqlite3"
+    assert settings.database_url is None
     assert settings.openai_model == "gpt-4o-mini"
     assert settings.limits.max_duration_s == 15 * 60
     assert settings.limits.audio_retention_h == 24
@@ -159,4 +159,4 @@ def test_surrounding_space_is_no_part_of_a_value() -> None:
 
     assert settings.discord_token == "abc"
     assert settings.log_level == "DEBUG"
-    assert settings.database_url == "sqlite+aiosqlite:///data/earshot.sqlite3"
+    assert settings.database_url is None
