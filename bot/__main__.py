@@ -13,8 +13,7 @@ import typer
 from bot.log import configure_logging
 from bot.settings import Settings
 from core.knowledge.genres import genre_table
-from core.targets.named import LEAST_TRACKS as LEAST_TARGET_TRACKS
-from core.targets.named import target_name
+from core.targets.named import TARGET_TRACKS_MIN, target_name
 from core.text.error_sentences import say
 from core.values.errors import DependencyError, EarshotError, InputError
 from core.values.request import FOCUS_MAX_CHARACTERS, Detail, ReviewRequest, ReviewType
@@ -22,9 +21,6 @@ from core.values.request import FOCUS_MAX_CHARACTERS, Detail, ReviewRequest, Rev
 EXIT_USAGE = 2
 EXIT_INPUT = 3
 EXIT_DEPENDENCY = 4
-
-LEAST_TRACKS = 2
-"""One track has nothing to be compared with."""
 
 app = typer.Typer(
     name="earshot",
@@ -102,9 +98,10 @@ def compare(
 ) -> None:
     """How well several tracks hold together: loudness, tone, width, dynamics, order."""
     from bot.cli import commands
+    from core.diagnosis.comparing.record import RECORD_TRACKS_MIN
 
-    if len(files) < LEAST_TRACKS:
-        raise typer.BadParameter(f"{LEAST_TRACKS} files at least", param_hint="FILE")
+    if len(files) < RECORD_TRACKS_MIN:
+        raise typer.BadParameter(f"{RECORD_TRACKS_MIN} files at least", param_hint="FILE")
     settings = _settings()
     configure_logging("WARNING", ())
     _finish(commands.compare_files(settings, files, as_json=as_json))
@@ -123,8 +120,8 @@ def target(
 
     settings = _settings()
     configure_logging("WARNING", ())
-    if len(files) < LEAST_TARGET_TRACKS:
-        raise typer.BadParameter(f"{LEAST_TARGET_TRACKS} files at least", param_hint="FILE")
+    if len(files) < TARGET_TRACKS_MIN:
+        raise typer.BadParameter(f"{TARGET_TRACKS_MIN} files at least", param_hint="FILE")
     try:
         order = TargetOrder(
             files=tuple(files),

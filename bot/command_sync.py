@@ -11,14 +11,14 @@ import discord
 from discord import app_commands
 from discord.http import Route
 
-RETRY_FIRST_S = 30.0
+SYNC_RETRY_FIRST_S = 30.0
 RETRY_MAX_S = 3600.0
 """Pauses between tries while Discord answers with errors of its own; nobody waits for them."""
 
 REASON_MAX_CHARACTERS = 200
 """Whoever stands between the bot and Discord may answer with a whole page."""
 
-COMPARED = frozenset({
+COMPARED_KEYS = frozenset({
     "name", "type", "description", "options", "choices", "value", "required", "autocomplete", "channel_types",
     "min_value", "max_value", "min_length", "max_length", "default_member_permissions", "nsfw", "contexts",
     "integration_types", "name_localizations", "description_localizations",
@@ -46,7 +46,7 @@ class CommandSync:
 
     async def run(self, bot: discord.Client, tree: app_commands.CommandTree[Any]) -> None:
         """Compare, and sync where commands differ, until that is settled. An error is logged and ends nothing."""
-        wait_s = RETRY_FIRST_S
+        wait_s = SYNC_RETRY_FIRST_S
         while not self._is_settled:
             try:
                 await self._bring_up_to_date(bot, tree)
@@ -93,7 +93,7 @@ def comparable(commands: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name in COMPARED and not _says_nothing(value)}
+    return {name: value for name, value in values.items() if name in COMPARED_KEYS and not _says_nothing(value)}
 
 
 def _says_nothing(value: object) -> bool:

@@ -10,9 +10,9 @@ from typing import Annotated, Literal, get_args
 import msgspec
 from msgspec import Meta
 
-from core.audio.source import MIB
 from core.service.limits import Limits
 from core.values.errors import UsageCode, UsageError
+from core.values.units import MIB
 
 DEFAULT_MODEL = "gpt-4o-mini"
 DEFAULT_PARALLEL = 4

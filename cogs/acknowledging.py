@@ -13,7 +13,7 @@ from core.values.errors import DependencyCode, DependencyError
 ANSWER_WITHIN_S = 1.5
 """Discord waits 3 s for an acknowledgement; a database that needs longer than this is said to be busy."""
 
-PAUSES_S = (0.2, 0.5)
+ACKNOWLEDGE_PAUSES_S = (0.2, 0.5)
 """Before the second and third try of an acknowledgement whose fate is not known."""
 
 ACKNOWLEDGED = 40060
@@ -70,7 +70,7 @@ async def acknowledge(
         InDoubtError: it may or may not have arrived.
         discord.HTTPException: it did not.
     """
-    for pause_s in (*PAUSES_S, None):
+    for pause_s in (*ACKNOWLEDGE_PAUSES_S, None):
         try:
             response = await respond()
         except discord.InteractionResponded:

@@ -26,7 +26,7 @@ MESSAGE_MAX_CHARACTERS = 2000
 EMBED_FIELD_MAX_CHARACTERS = 1024
 """Discord: value of an embed field."""
 
-ACCENT = discord.Colour(0x2F6F73)
+EMBED_COLOUR = discord.Colour(0x2F6F73)
 
 WRITER_LINES = {
     WrittenBy.MODEL: "Written by a language model from the measurements; every number in it was checked against them.",
@@ -139,7 +139,7 @@ DIFFERENCES_SHOWN = 4
 def reference_block(comparison: ReferenceComparison, kind: ReviewType) -> list[str]:
     """The track against the reference: what differs most first, then the loudness."""
     told = reference_words.lines(comparison, kind, DIFFERENCES_SHOWN)
-    heading = f"**{reference_words.HEADING}** ({reference_words.AT_EQUAL_LOUDNESS})"
+    heading = f"**{reference_words.REFERENCE_HEADING}** ({reference_words.AT_EQUAL_LOUDNESS})"
     return [heading, *(f"• {plain(line)}" for line in told)]
 
 
@@ -166,7 +166,7 @@ def _change_line(change: VersionChange) -> str:
 
 def numbers_embed(analysis: Analysis, card: DialCard, platforms: Sequence[PlatformEffect], key: str) -> discord.Embed:
     """The measured values, the dial card and what services do to the level."""
-    embed = discord.Embed(title="The numbers", colour=ACCENT)
+    embed = discord.Embed(title="The numbers", colour=EMBED_COLOUR)
     embed.add_field(name="Level", value=_field(_lines(_LEVEL, analysis)))
     embed.add_field(name="Music", value=_field(_music_lines(analysis)))
     embed.add_field(name="Stereo", value=_field(_stereo_lines(analysis)))
@@ -221,7 +221,7 @@ def _sureness(entry: Quantity, analysis: Analysis) -> str:
     return " (likely)" if confidence >= LIKELY else " (unsure)"
 
 
-CENTRED_DB = 0.3
+SHOWN_AS_CENTRED_DB = 0.3
 """A smaller difference between the channels is not worth a word."""
 
 
@@ -229,7 +229,7 @@ def _stereo_lines(analysis: Analysis) -> list[str]:
     balance = quantity("balance_db")
     if analysis.stereo.correlation is None:
         return ["Mono file"]
-    is_centred = abs(balance.number(analysis) or 0.0) < CENTRED_DB
+    is_centred = abs(balance.number(analysis) or 0.0) < SHOWN_AS_CENTRED_DB
     return [*_lines(_STEREO, analysis), f"{balance.short} {'centred' if is_centred else balance.written(analysis)}"]
 
 

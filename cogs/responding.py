@@ -13,6 +13,7 @@ from cogs.addressing import Address, Addressing
 from cogs.attachments import Shown, shown
 from cogs.buttons import PickMenu, StartButton, WhichMenu, new_or_version, row
 from cogs.context import actor_of, author_of, guild_id_of, may_react, origin_of_message
+from cogs.delivery.posting import CANNOT_REPLY
 from cogs.errors import sentence
 from cogs.feedback import NEW_OR_VERSION
 from core.advice import asking
@@ -58,9 +59,6 @@ START = "Shall I listen to it? I need to know what it is and its genre."
 WHICH_TRACK = "Which of your tracks do you mean?"
 WHICH_FILE = "Which of these is the next version?"
 NEW_VERSION = "📏 A new version: measuring it against the last one …"
-
-CANNOT_REPLY = frozenset({160002, 50035})
-"""Discord errors: replying needs Read Message History; the message is unknown."""
 
 _MENTIONS = re.compile(r"<@!?\d+>")
 """Discord: Message Formatting, users."""

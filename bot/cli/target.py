@@ -19,7 +19,7 @@ from bot.settings import Settings
 from bot.shared_parts import open_pipeline
 from core.analysis.measurements import Analysis
 from core.targets.files import target_document
-from core.targets.named import LEAST_TRACKS, NamedTarget, make_target
+from core.targets.named import TARGET_TRACKS_MIN, NamedTarget, make_target
 from core.targets.words import USUAL, usual_rows
 from core.text.error_sentences import say
 from core.values.errors import InputError, UsageCode, UsageError
@@ -46,8 +46,8 @@ async def make_target_file(settings: Settings, order: TargetOrder, *, as_json: b
     """
     _check_writable(order.out)
     files = tuple(_different(order.files))
-    if len(files) < LEAST_TRACKS:
-        raise UsageError(UsageCode.TOO_FEW_TRACKS, given=len(files), least=LEAST_TRACKS)
+    if len(files) < TARGET_TRACKS_MIN:
+        raise UsageError(UsageCode.TOO_FEW_TRACKS, given=len(files), least=TARGET_TRACKS_MIN)
     analyses = await _measured(settings, files)
     try:
         named = make_target(order.name, analyses, order.genre_id)

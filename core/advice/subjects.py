@@ -8,7 +8,7 @@ from core.advice.vocabulary import Subject, vocabulary
 from core.targets.named import TargetComparison
 from core.text.nearest import nearest
 
-CLOSE_ENOUGH = 0.8
+SUBJECT_LIKENESS = 0.8
 """Likeness for a misspelt word of `FUZZY_FROM` letters or more ("loudnes", "spotifi", "squashd")."""
 
 FUZZY_FROM = 5
@@ -20,7 +20,7 @@ _SAME_LETTER_FROM = 2
 _ASKS_WHERE_TO_START = re.compile(r"\b(i|to|you|we|should|id) start\b|\bstart (with|on|from)\b")
 """Only then: "at the start" is a place in the song."""
 
-WORD = re.compile(r"[a-zäöüß0-9#&'-]+")
+QUESTION_WORD = re.compile(r"[a-zäöüß0-9#&'-]+")
 
 
 def asks_for_target(words: Sequence[str], comparison: TargetComparison | None) -> bool:
@@ -34,7 +34,7 @@ def asks_for_target(words: Sequence[str], comparison: TargetComparison | None) -
 
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a question, in order, with its apostrophes gone ("what's" is "whats")."""
-    return tuple(word.replace("'", "").strip("-") for word in WORD.findall(text.casefold().replace("’", "'")))
+    return tuple(word.replace("'", "").strip("-") for word in QUESTION_WORD.findall(text.casefold().replace("’", "'")))
 
 
 def in_group(name: str, words: Sequence[str]) -> bool:
@@ -73,4 +73,4 @@ def _all_words() -> frozenset[str]:
 
 
 def _near(word: str, known: frozenset[str]) -> list[str]:
-    return nearest(word, sorted(known), 2, CLOSE_ENOUGH)
+    return nearest(word, sorted(known), 2, SUBJECT_LIKENESS)

@@ -16,6 +16,9 @@ NOMINAL_THIRD_OCTAVES = (
 )
 """Nominal centres of IEC 61260-1 in Hz, as they are written."""
 
+A4_HZ = 440.0
+"""Concert pitch (ISO 16)."""
+
 LOWEST_THIRD_OCTAVE = -17
 """Index of the 20 Hz band: its centre is 1000 Hz × 10^(−17/10)."""
 

@@ -21,12 +21,10 @@ from core.audio.sniff import Sniffed, sniff
 from core.audio.source import DecodeLimits, SourceInfo
 from core.audio.window import Window, deny
 from core.values.errors import InputCode, InputError
+from core.values.units import STEREO
 
 BLOCK_SAMPLES = 96_000
 """Samples per channel in a block: large enough for vectorised work, small enough to stay in the caches (0.7 MB)."""
-
-STEREO = 2
-"""Channels up to which a file needs no layout."""
 
 TRUNCATED_S = 1.0
 TRUNCATED_SHARE = 0.02
@@ -92,6 +90,7 @@ class AudioStream:
             raise InputError(InputCode.DECODER_FAILED, cause="no format")
         if not limits.min_sample_rate_hz <= self.sample_rate_hz <= limits.max_sample_rate_hz:
             raise InputError(InputCode.UNSUPPORTED_RATE, given_hz=self.sample_rate_hz)
+        # up to two channels need no layout
         if self.channels > STEREO and not self.speakers:
             raise InputError(InputCode.UNSUPPORTED_CHANNELS, given=self.channels)
         if self.speakers and not limits.surround:

@@ -43,7 +43,7 @@ CODECS = (
     Codec("MP3 192 kbit/s", "libmp3lame", "LAME", "mp3float", 192_000, "fltp", (44_100, 48_000)),
     Codec("Opus 128 kbit/s", "libopus", "libopus", "opus", 128_000, "flt", (48_000,)),
 )
-"""What stores and social platforms deliver: issue 4 asks for these three at these rates."""
+"""What stores and social platforms deliver: these three, at these rates."""
 
 
 def delivery_rate_hz(codec: Codec, sample_rate_hz: int) -> int:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-MIB = 1024 * 1024
+from core.values.units import MIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class SourceInfo:
 
 @dataclass(frozen=True, slots=True)
 class DecodeLimits:
-    """Caps that a file must keep (knowledge: reliability, guard list G1–G8)."""
+    """Caps that a file must keep."""
 
     max_bytes: int = 512 * MIB
     max_duration_s: float = 15 * 60.0

@@ -10,16 +10,13 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from core.jobs.ports import Clock, Database, utc_now
+from core.jobs.ports import POLL_S, Clock, Database, utc_now
 from core.jobs.runner import JobRunner
 from core.values.errors import DependencyError, EarshotError
 from core.values.job import Job, NewStep
 
 USER_ACTIVE_MAX = 2
-"""Jobs of one user that run at the same time (knowledge: reliability 1.3)."""
-
-POLL_S = 5.0
-"""A lost wake-up is made good after this long."""
+"""Jobs of one user that run at the same time."""
 
 log = logging.getLogger(__name__)
 

@@ -7,6 +7,7 @@ import random
 from datetime import timedelta
 
 from core.jobs.ports import (
+    POLL_S,
     Clock,
     Database,
     Deliverer,
@@ -34,8 +35,6 @@ BACKOFF_MAX_S = 60.0
 
 PARALLEL = 4
 """Jobs delivered at the same time; Discord's own buckets limit the rest."""
-
-POLL_S = 5.0
 
 log = logging.getLogger(__name__)
 

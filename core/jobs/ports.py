@@ -11,6 +11,9 @@ from core.values.job import Job, JobState, NewStep, Step
 Clock = Callable[[], datetime]
 """The present time, timezone-aware."""
 
+POLL_S = 5.0
+"""A lost wake-up of workers or of the outbox is made good after this long."""
+
 
 def utc_now() -> datetime:
     """The wall clock, in UTC."""

@@ -17,7 +17,7 @@ SUGGESTIONS_MAX = 25
 """Discord shows at most 25 choices."""
 
 NEAREST_MAX = 5
-CLOSE_ENOUGH = 0.6
+GENRE_LIKENESS = 0.6
 """Likeness from which a word counts as a misspelling."""
 
 COMPARED_MAX_CHARACTERS = 40
@@ -165,7 +165,7 @@ class GenreTable:
         names = sorted(self._meanings, key=lambda name: (self._meanings[name].subgenre is not None, len(name), name))
         prefixed = [name for name in names if name.startswith(wanted)]
         containing = [name for name in names if wanted in name]
-        close = nearest(wanted, names, NEAREST_MAX, CLOSE_ENOUGH)
+        close = nearest(wanted, names, NEAREST_MAX, GENRE_LIKENESS)
         yield from (self._meanings[name] for name in (*prefixed, *containing, *close))
 
     def _nearest(self, text: str) -> tuple[str, ...]:

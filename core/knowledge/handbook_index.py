@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from core.text.nearest import nearest
 from core.values.errors import DependencyCode, DependencyError
 
-WEIGHTS = (8.0, 4.0, 1.0)
+COLUMN_WEIGHTS = (8.0, 4.0, 1.0)
 """How much a word counts in a passage's heading, in its terms and in its text (arguments of FTS5's bm25)."""
 
-FUZZY_FROM = 4
+PASSAGE_WORD_FUZZY_FROM = 4
 """Shorter words are taken as they are typed: everything is close to "eq"."""
 
-CLOSE_ENOUGH = 0.75
+PASSAGE_WORD_LIKENESS = 0.75
 """Share of letters that a misspelt word has in common with the right one."""
 
 _WORD = re.compile(r"[^\W_]+")
@@ -59,16 +59,17 @@ class PassageIndex:
         found = {word: self._rows_with(word) for word in words}
         query = " OR ".join(f'"{word}"' for word in words)
         ranked = self._connection.execute(
-            "SELECT rowid FROM passages WHERE passages MATCH ? ORDER BY bm25(passages, ?, ?, ?)", (query, *WEIGHTS)
+            "SELECT rowid FROM passages WHERE passages MATCH ? ORDER BY bm25(passages, ?, ?, ?)",
+            (query, *COLUMN_WEIGHTS),
         )
         hits = [Hit(row - 1, sum(row in found[word] for word in words) / len(words)) for (row,) in ranked]
         return sorted(hits, key=lambda hit: -hit.share)[:limit]
 
     def corrected(self, word: str) -> str:
         """The word, or the known one that it is a misspelling of."""
-        if len(word) < FUZZY_FROM or self._rows_with(word):
+        if len(word) < PASSAGE_WORD_FUZZY_FROM or self._rows_with(word):
             return word
-        return next(iter(nearest(word, self._known, 1, CLOSE_ENOUGH)), word)
+        return next(iter(nearest(word, self._known, 1, PASSAGE_WORD_LIKENESS)), word)
 
     def _rows_with(self, word: str) -> frozenset[int]:
         found = self._connection.execute("SELECT rowid FROM passages WHERE passages MATCH ?", (f'"{word}"',))

@@ -24,7 +24,7 @@ CRACKLE_PER_MINUTE = 12.0
 LARGE_STEP_DB = 6.5
 """A step that halves the loudness is no arrangement."""
 
-NOTE, FAULT = 1.0, 2.0
+WORTH_KNOWING, WORTH_MENDING = 1.0, 2.0
 """Scale of rules that judge a state: worth knowing, worth mending."""
 
 FULL_RATE_HZ = 44_100
@@ -122,7 +122,7 @@ def level_jump(subject: JudgedTrack) -> Reading:
     sure += [click.at_s for click in clicks if click.lone]
     unsure = [click.at_s for click in clicks if not click.lone]
     return Reading(
-        FAULT if is_edit or large else NOTE,
+        WORTH_MENDING if is_edit or large else WORTH_KNOWING,
         facts={"state": ", and ".join(filter(None, (" and ".join(parts), _steps_text(steps))))},
         spans=spans.from_events(sure, duration_s, unsure),
         caveat=None if is_edit else subject.excerpt,
@@ -146,11 +146,13 @@ def fake_hires(subject: JudgedTrack) -> Reading | None:
         return None
     if faults.upsampled_from_hz is not None:
         rate, was = frequency(source.sample_rate_hz), frequency(faults.upsampled_from_hz)
-        return Reading(NOTE, facts={"state": f"the file runs at {rate} but holds nothing above the reach of {was}"})
+        return Reading(
+            WORTH_KNOWING, facts={"state": f"the file runs at {rate} but holds nothing above the reach of {was}"}
+        )
     bits = faults.effective_bit_depth
     if bits is not None and source.bit_depth is not None and bits < source.bit_depth and bits <= COARSE_BITS:
         return Reading(
-            FAULT if bits < COARSE_BITS else NOTE,
+            WORTH_MENDING if bits < COARSE_BITS else WORTH_KNOWING,
             facts={"state": f"the file is stored with {source.bit_depth} bits but uses only {bits} of them"},
         )
     return Reading(0.0)
@@ -161,15 +163,17 @@ def sample_rate(subject: JudgedTrack) -> Reading:
     source, kind = subject.analysis.source, subject.request.type
     rate = frequency(source.sample_rate_hz)
     if source.sample_rate_hz < FULL_RATE_HZ:
-        return Reading(FAULT, facts={"state": f"it runs at {rate} only, so the top end is missing"})
+        return Reading(WORTH_MENDING, facts={"state": f"it runs at {rate} only, so the top end is missing"})
     if source.lossy:
         if kind is not ReviewType.MASTERING:
             return Reading(0.0)
         state = "it is a lossy file, and a master made from it cannot win back what the encoder took"
-        return Reading(NOTE, facts={"state": state}, caveat=LOSSY_MASTERING_CAVEAT)
+        return Reading(WORTH_KNOWING, facts={"state": state}, caveat=LOSSY_MASTERING_CAVEAT)
     bits = source.bit_depth or MIX_BITS
     if bits < COARSE_BITS:
-        return Reading(FAULT, facts={"state": f"it has {bits} bits only, which adds noise"})
+        return Reading(WORTH_MENDING, facts={"state": f"it has {bits} bits only, which adds noise"})
     if bits < MIX_BITS and kind is not ReviewType.MASTER:
-        return Reading(NOTE, facts={"state": f"it has {bits} bits, and a mix is best handed on with {MIX_BITS}"})
+        return Reading(
+            WORTH_KNOWING, facts={"state": f"it has {bits} bits, and a mix is best handed on with {MIX_BITS}"}
+        )
     return Reading(0.0)

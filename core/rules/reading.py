@@ -27,7 +27,7 @@ class Severity(StrEnum):
 
 
 class Evidence(StrEnum):
-    """How well a figure is founded (knowledge: genre dossier)."""
+    """How well a figure is founded."""
 
     HIGH = "H"
     MEDIUM = "M"

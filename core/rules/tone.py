@@ -111,7 +111,7 @@ def _two_digits(hertz: float) -> float:
     return float(f"{hertz:.1e}")
 
 
-MIDDLE = ("200", "250", "315", "400", "500", "630", "800", "1000", "1250", "1600", "2000", "2500")
+MIDDLE_THIRD_OCTAVES = ("200", "250", "315", "400", "500", "630", "800", "1000", "1250", "1600", "2000", "2500")
 """What the low end is held against."""
 
 TOP = Stretch(
@@ -128,14 +128,14 @@ STRETCHES = MappingProxyType(
         "low_end_buildup": Stretch(
             inside=("50", "63", "80", "100"),
             told_by=strongest,
-            beside=((0.25, ("25", "31.5")), (0.75, MIDDLE)),
+            beside=((0.25, ("25", "31.5")), (0.75, MIDDLE_THIRD_OCTAVES)),
             band="bass_60_200",
             shelf_hz=100.0,
         ),
         "thin_low": Stretch(
             inside=("40", "50", "63", "80", "100"),
             told_by=strongest,
-            beside=((1.0, MIDDLE),),
+            beside=((1.0, MIDDLE_THIRD_OCTAVES),),
             band="bass_60_200",
             shelf_hz=100.0,
             absent_db=-11.2,

@@ -15,7 +15,7 @@ from core.values.serial import from_json
 LIVE_FOR = timedelta(days=7)
 """How long after the last word in it a conversation is looked into when the bot comes back."""
 
-CHOICES_MAX = 24
+OWN_TRACKS_MAX = 24
 """Tracks to choose from: a select menu of Discord holds 25 options, one is left for "a new track"."""
 
 
@@ -120,7 +120,7 @@ class ChannelService:
     async def own_tracks(self, actor: Actor) -> tuple[OwnTrack, ...]:
         """The actor's own tracks in this place that somebody talked about lately, the most recent first."""
         async with self._database.read() as unit:
-            rows = await unit.conversations.of_owner(actor, self._clock() - LIVE_FOR, CHOICES_MAX)
+            rows = await unit.conversations.of_owner(actor, self._clock() - LIVE_FOR, OWN_TRACKS_MAX)
             return tuple([await _own_track(unit, actor, row) for row in rows])
 
     async def label(self, actor: Actor, conversation_id: int) -> str:

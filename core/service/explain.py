@@ -13,7 +13,7 @@ from core.text.nearest import likeness, nearest
 from core.values.actor import Actor
 from core.values.errors import UsageCode, UsageError
 
-CLOSE_ENOUGH = 0.8
+TERM_LIKENESS = 0.8
 """Share of letters that a misspelt topic has in common with the right name: one wrong letter in five."""
 
 FOUND_SHARE = 0.6
@@ -194,7 +194,7 @@ class ExplainService:
         """The topic of this name, give or take a typing error."""
         if found := self._names.get(key) or self._names.get(key.removesuffix("s")):
             return found
-        close = nearest(key, self._names, 1, CLOSE_ENOUGH)
+        close = nearest(key, self._names, 1, TERM_LIKENESS)
         return self._names[close[0]] if close and len(key) >= len(close[0]) - 1 else None
 
     def _search(self, text: str) -> list[Passage]:

@@ -20,6 +20,7 @@ from core.targets.named import NamedTarget, compare
 from core.values.errors import DependencyCode, DependencyError, EarshotError, InputCode, InputError
 from core.values.request import ReviewRequest, ReviewType
 from core.values.serial import from_json, to_json
+from core.values.units import STEREO
 from core.workers import WorkerDiedError, Workers
 
 log = logging.getLogger(__name__)
@@ -28,9 +29,6 @@ _METERS_DIFFER = (
     "the loudness meters differ: own %s LUFS, pyloudnorm %s LUFS in the 15 s from %s s; nothing is reviewed. "
     "Delete the folder of compiled code in the data folder and start again; if that changes nothing, report it"
 )
-
-STEREO = 2
-"""More channels are delivered in formats whose encoders are not tried here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +71,7 @@ class Pipeline:
 
         A review does not fail for want of it: where the encoders do not work, it is not judged.
         """
+        # surround is delivered in formats whose encoders are not tried here
         if request.type is not ReviewType.MASTER or analysis.source.channels > STEREO:
             return ()
         limits = DecodeLimits(max_bytes=self._limits.max_upload_bytes, max_duration_s=self._limits.max_duration_s)

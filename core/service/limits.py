@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.audio.source import MIB
+from core.values.units import MIB
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class Reconciler:
-    """Runs at start and every 30 s (design.md section 4)."""
+    """Runs at start and every 30 s."""
 
     def __init__(self, backend: JobBackend, intake: Intake, privacy: PrivacyService) -> None:
         self._backend = backend

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from core.analysis.measurements import Analysis
 from core.jobs.ports import Outcome
@@ -13,7 +14,7 @@ from core.service.outbox_steps import error_steps, step
 from core.storage import BlobStore, Database, TargetEntry, Unit
 from core.targets.files import FILE_MAX_BYTES, read_target
 from core.targets.named import NamedTarget, make_target, name_key, target_name
-from core.targets.percentiles import LEAST_TRACKS
+from core.targets.percentiles import TARGET_TRACKS_MIN
 from core.text.error_sentences import say
 from core.values.actor import Actor
 from core.values.errors import (
@@ -35,6 +36,13 @@ KNOWN_SHOWN = 5
 """Names in the sentence about one that is not there."""
 
 SAME_AS_BEFORE = "Track {number} is the same file as one before it."
+
+
+class _Measured(NamedTuple):
+    """A target, and a sentence for each track that is not in it."""
+
+    target: NamedTarget
+    left_out: tuple[str, ...]
 
 
 class TargetService:
@@ -124,8 +132,8 @@ class TargetService:
             LimitError: the member or the process has too many jobs waiting.
         """
         _check_manager(actor)
-        if len(payload.tracks) < LEAST_TRACKS:
-            raise UsageError(UsageCode.TOO_FEW_TRACKS, given=len(payload.tracks), least=LEAST_TRACKS)
+        if len(payload.tracks) < TARGET_TRACKS_MIN:
+            raise UsageError(UsageCode.TOO_FEW_TRACKS, given=len(payload.tracks), least=TARGET_TRACKS_MIN)
         payload = replace(payload, name=target_name(payload.name))
         async with self._database.read() as unit:
             await _check_free(unit, actor, payload.name)
@@ -141,12 +149,13 @@ class TargetService:
         if made is None:
             self._on_stage(job, Stage.MEASURING)
             try:
-                made, left_out = await self._measured(payload)
+                measured = await self._measured(payload)
             except EarshotError as error:
                 if not (isinstance(error, DependencyError) and error.facts.get("transient")):
                     await self.intake.remove_files(payload.files)
                 raise
-            payload = replace(payload, made=made, left_out=left_out)
+            made = measured.target
+            payload = replace(payload, made=made, left_out=measured.left_out)
             await self._keep_percentiles_only(job, payload)
 
         async def commit(unit: Unit) -> Sequence[NewStep]:
@@ -161,8 +170,7 @@ class TargetService:
 
         return Outcome(commit)
 
-    async def _measured(self, payload: TargetPayload) -> tuple[NamedTarget, tuple[str, ...]]:
-        """The target, and a sentence for each track that is not in it."""
+    async def _measured(self, payload: TargetPayload) -> _Measured:
         analyses: list[Analysis] = []
         left_out: list[str] = []
         known: set[str] = set()
@@ -176,10 +184,10 @@ class TargetService:
                 analyses.append(await self._measure(file))
             except InputError as error:
                 left_out.append(f"Track {number}: {say(error)}")
-        if len(analyses) < LEAST_TRACKS:
+        if len(analyses) < TARGET_TRACKS_MIN:
             cause = left_out[0].rstrip(".") if left_out else "too few files"
-            raise UsageError(UsageCode.TOO_FEW_MEASURED, given=len(analyses), least=LEAST_TRACKS, cause=cause)
-        return make_target(payload.name, analyses, payload.genre_id), tuple(left_out)
+            raise UsageError(UsageCode.TOO_FEW_MEASURED, given=len(analyses), least=TARGET_TRACKS_MIN, cause=cause)
+        return _Measured(make_target(payload.name, analyses, payload.genre_id), tuple(left_out))
 
     async def _measure(self, file: StoredFile) -> Analysis:
         path = self._blobs.path(file.path)

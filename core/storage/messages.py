@@ -6,7 +6,7 @@ from sqlalchemy import Row, delete, func, select, update
 
 from core.storage.access import Repository, readable_by
 from core.storage.tables import conversations, messages, summaries
-from core.storage.values import AnsweredQuestion
+from core.storage.values import AnsweredQuestion, Transcript
 from core.values.actor import Actor
 from core.values.conversation import Conversation, Role, Summary, Turn
 from core.values.errors import NotFoundError
@@ -161,7 +161,7 @@ class Messages(Repository):
         )
         return summary
 
-    async def transcript(self, actor: Actor, conversation_id: int) -> tuple[tuple[Turn, ...], tuple[Summary, ...]]:
+    async def transcript(self, actor: Actor, conversation_id: int) -> Transcript:
         """Everything that was said, and every summary, for anybody in the conversation's guild.
 
         Raises:
@@ -171,8 +171,10 @@ class Messages(Repository):
         await self._one("conversation", may_read.where(conversations.c.id == conversation_id))
         said = select(messages).filter_by(conversation_id=conversation_id).order_by(messages.c.id)
         summed = select(summaries).filter_by(conversation_id=conversation_id).order_by(summaries.c.number)
-        turns = tuple(_turn(row) for row in await self._connection.execute(said))
-        return turns, tuple(_summary(row) for row in await self._connection.execute(summed))
+        return Transcript(
+            tuple(_turn(row) for row in await self._connection.execute(said)),
+            tuple(_summary(row) for row in await self._connection.execute(summed)),
+        )
 
 
 def _answer_to(row_id: int, question: Row[Any]) -> Any:

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from core.analysis.measurements import Analysis
 from core.diagnosis.findings import Diagnosis
 from core.review import Review
 from core.targets.named import TargetComparison
 from core.values.actor import Actor
+from core.values.conversation import Summary, Turn
 from core.values.job import Job
 from core.values.request import ReviewRequest
 
@@ -135,6 +137,13 @@ class ConversationRow:
     def owner(self) -> Actor:
         """The owner, as who may do everything with it."""
         return Actor(self.guild_id, self.owner_id)
+
+
+class Transcript(NamedTuple):
+    """Everything that was said in a conversation, and every summary, the oldest first."""
+
+    turns: tuple[Turn, ...]
+    summaries: tuple[Summary, ...]
 
 
 @dataclass(frozen=True, slots=True)

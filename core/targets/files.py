@@ -8,14 +8,14 @@ import msgspec
 
 from core.knowledge.genres import genre_table
 from core.targets.named import MEASURES, NamedTarget, target_name
-from core.targets.percentiles import LEAST_TRACKS, Percentiles, ServerTarget
+from core.targets.percentiles import TARGET_TRACKS_MIN, Percentiles, ServerTarget
 from core.values.errors import InputCode, InputError, UsageError
 from core.values.serial import from_json, to_builtins
 
 KIND = "earshot target"
 """Says of a JSON file that it is one of ours."""
 
-SCHEMA_VERSION = 1
+TARGET_FILE_VERSION = 1
 
 FILE_MAX_BYTES = 64 * 1024
 """Twenty times what a target takes."""
@@ -42,7 +42,7 @@ class TargetFile:
 def target_document(named: NamedTarget) -> dict[str, Any]:
     """The file's content as plain JSON-able values."""
     target = named.target
-    file = TargetFile(KIND, SCHEMA_VERSION, named.name, target.tracks, target.measures, named.genre_id)
+    file = TargetFile(KIND, TARGET_FILE_VERSION, named.name, target.tracks, target.measures, named.genre_id)
     document: dict[str, Any] = to_builtins(file)
     return document
 
@@ -60,7 +60,7 @@ def read_target(data: bytes) -> NamedTarget:
         if head.get("kind") != KIND:
             raise _not_a_target("it does not say that it is one")
         version = head.get("schema_version")
-        if isinstance(version, int) and version > SCHEMA_VERSION:
+        if isinstance(version, int) and version > TARGET_FILE_VERSION:
             raise InputError(InputCode.NEWER_TARGET)
         file = from_json(TargetFile, data)
         name = target_name(file.name)
@@ -73,10 +73,10 @@ def read_target(data: bytes) -> NamedTarget:
 
 
 def _check(file: TargetFile) -> None:
-    if file.schema_version != SCHEMA_VERSION:
+    if file.schema_version != TARGET_FILE_VERSION:
         raise _not_a_target("its version is unknown")
-    if not LEAST_TRACKS <= file.tracks <= TRACKS_MAX:
-        raise _not_a_target(f"it takes {LEAST_TRACKS} tracks at least")
+    if not TARGET_TRACKS_MIN <= file.tracks <= TRACKS_MAX:
+        raise _not_a_target(f"it takes {TARGET_TRACKS_MIN} tracks at least")
     if not file.measures or not file.measures.keys() <= MEASURES.keys():
         raise _not_a_target("its measures are not ours")
     if not all(_is_possible(usual, file.tracks) for usual in file.measures.values()):
@@ -86,7 +86,7 @@ def _check(file: TargetFile) -> None:
 def _is_possible(usual: Percentiles, tracks: int) -> bool:
     numbers = (usual.p10, usual.p50, usual.p90)
     are_in_range = all(math.isfinite(number) and abs(number) <= VALUE_MAX for number in numbers)
-    return are_in_range and usual.p10 <= usual.p50 <= usual.p90 and LEAST_TRACKS <= usual.tracks <= tracks
+    return are_in_range and usual.p10 <= usual.p50 <= usual.p90 and TARGET_TRACKS_MIN <= usual.tracks <= tracks
 
 
 def _genre(genre_id: str | None) -> str | None:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from core.analysis.measurements import Analysis
 from core.diagnosis.comparing.references import SIDE_FLOOR_DB, SIDES
 from core.targets.percentiles import (
-    LEAST_TRACKS,
     MEASURES,
+    TARGET_TRACKS_MIN,
     Percentiles,
     ServerTarget,
     TargetDelta,
@@ -24,14 +24,14 @@ from core.text.untrusted import clean_untrusted
 from core.values.errors import UsageCode, UsageError
 from core.values.request import ReviewType
 
-__all__ = ["LEAST_TRACKS", "MEASURES", "NamedTarget", "TargetComparison", "compare", "make_target"]
+__all__ = ["MEASURES", "TARGET_TRACKS_MIN", "NamedTarget", "TargetComparison", "compare", "make_target"]
 
 NAME_MAX_CHARACTERS = 60
 """Longest name: it has to fit into a picker and into a line on a phone."""
 
-LOUDNESS = "integrated_lufs"
+LOUDNESS_ID = "integrated_lufs"
 
-SET_BY_MASTERING = frozenset({LOUDNESS, "plr_db", "psr_min_db"})
+SET_BY_MASTERING = frozenset({LOUDNESS_ID, "plr_db", "psr_min_db"})
 """Nothing of this is a mix's business (design: a mix is never held against loudness)."""
 
 _MENTION_BEGINS = re.compile("<+(?=@)")
@@ -81,8 +81,8 @@ def make_target(name: str, analyses: Sequence[Analysis], genre_id: str | None = 
         UsageError: TOO_FEW_TRACKS; TARGET_NAME.
     """
     kept = target_name(name)
-    if len(analyses) < LEAST_TRACKS:
-        raise UsageError(UsageCode.TOO_FEW_TRACKS, given=len(analyses), least=LEAST_TRACKS)
+    if len(analyses) < TARGET_TRACKS_MIN:
+        raise UsageError(UsageCode.TOO_FEW_TRACKS, given=len(analyses), least=TARGET_TRACKS_MIN)
     return NamedTarget(kept, target_from(analyses), genre_id)
 
 

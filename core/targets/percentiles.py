@@ -1,7 +1,7 @@
 """Targets of a server: several uploads as percentiles, and one track against them.
 
-Nothing of a single upload is kept: a target is made of `LEAST_TRACKS` at least, holds three percentiles per measure,
-and says how many tracks it was made from, not which. Tone is compared at equal loudness.
+Nothing of a single upload is kept: a target is made of `TARGET_TRACKS_MIN` at least, holds three percentiles per
+measure, and says how many tracks it was made from, not which. Tone is compared at equal loudness.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,11 +10,11 @@ from types import MappingProxyType
 
 import numpy as np
 
+from core.analysis.decibels import DECIMALS
 from core.analysis.measurements import Analysis
 from core.analysis.quantities import BANDS_AT_EQUAL_LOUDNESS, chosen
-from core.diagnosis.comparing.references import DECIMALS
 
-LEAST_TRACKS = 5
+TARGET_TRACKS_MIN = 5
 """From fewer, the outer percentiles are nearly the values of single tracks."""
 
 LOW_PERCENTILE, HIGH_PERCENTILE = 10.0, 90.0
@@ -73,14 +73,14 @@ def target_from(analyses: Sequence[Analysis]) -> ServerTarget:
     Raises:
         ValueError: there are too few tracks.
     """
-    if len(analyses) < LEAST_TRACKS:
-        raise ValueError(f"a target takes {LEAST_TRACKS} tracks at least")
+    if len(analyses) < TARGET_TRACKS_MIN:
+        raise ValueError(f"a target takes {TARGET_TRACKS_MIN} tracks at least")
     readings = [target_measures(analysis) for analysis in analyses]
     names = dict.fromkeys(name for reading in readings for name in reading)
     values = {name: [reading[name] for reading in readings if name in reading] for name in names}
     return ServerTarget(
         tracks=len(analyses),
-        measures={name: _percentiles(known) for name, known in values.items() if len(known) >= LEAST_TRACKS},
+        measures={name: _percentiles(known) for name, known in values.items() if len(known) >= TARGET_TRACKS_MIN},
     )
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from core.targets.named import LOUDNESS, MEASURES, SET_BY_MASTERING, TargetComparison
+from core.diagnosis.comparing.reference_words import LEFT_TO_MASTERING
+from core.targets.named import LOUDNESS_ID, MEASURES, SET_BY_MASTERING, TargetComparison
 from core.targets.percentiles import Percentiles, TargetDelta
 from core.text.numbers import lower_first, measurement, number
 
 WITHIN = "Everything that was compared lies within their usual range."
 REST_WITHIN = "Everything else that was compared lies within their usual range."
 MORE = "{count} more lie beyond it by no more than that."
-MIX = "Loudness, PLR and PSR are left out: mastering sets them."
 NO_LOUDNESS = "Its loudness could not be measured, so it is not compared."
 _DIRECTIONS = {"tilt_db_per_octave": ("brighter than", "darker than")}
 """A slope has no above and below that a reader could be sure of."""
@@ -28,7 +28,7 @@ def lines(comparison: TargetComparison, most: int | None = None) -> list[str]:
 
     Every line is a clause without its full stop, or a whole sentence.
     """
-    others = [delta for delta in comparison.deltas if delta.measure != LOUDNESS]
+    others = [delta for delta in comparison.deltas if delta.measure != LOUDNESS_ID]
     outside = sorted_outside(others)
     told = [delta_line(delta) for delta in outside[:most]]
     if left := outside[len(told) :]:
@@ -60,12 +60,12 @@ def place(delta: TargetDelta) -> str:
 
 def loudness_line(comparison: TargetComparison) -> str:
     """Loudness is told in any case: as a place among the others, never as a demand."""
-    delta = next((delta for delta in comparison.deltas if delta.measure == LOUDNESS), None)
+    delta = next((delta for delta in comparison.deltas if delta.measure == LOUDNESS_ID), None)
     if delta is None:
         # what mastering sets is missing altogether where a mix was compared
         known = {other.measure for other in comparison.deltas}
-        return NO_LOUDNESS if known & SET_BY_MASTERING else MIX
-    value = MEASURES[LOUDNESS].write(delta.value)
+        return NO_LOUDNESS if known & SET_BY_MASTERING else LEFT_TO_MASTERING
+    value = MEASURES[LOUDNESS_ID].write(delta.value)
     return f"Loudness: {value}, {against_middle(delta)}, {place(delta)} their usual range"
 
 

@@ -15,10 +15,9 @@ from core.values.errors import (
     ModelFault,
     UsageCode,
 )
+from core.values.units import MIB
 
 INTERNAL_SENTENCE = "Something went wrong on my side, not with your track. Please try again in a minute."
-
-_MIB = 1024 * 1024
 
 _SENTENCES: dict[str, str] = {
     InputCode.NOT_AUDIO: "I can't find any audio in that file. Send a WAV, AIFF, FLAC, MP3, M4A, OGG or Opus.",
@@ -185,7 +184,7 @@ def _for_people(facts: Mapping[str, Fact]) -> dict[str, str]:
             words[word] = f"{float(facts[fact]):.1f}".removesuffix(".0")
     for fact, word in (("size_bytes", "size"), ("max_bytes", "max_size")):
         if fact in facts:
-            words[word] = f"{float(facts[fact]) / _MIB:.1f}".removesuffix(".0")
+            words[word] = f"{float(facts[fact]) / MIB:.1f}".removesuffix(".0")
     if "given_hz" in facts:
         words["rate"] = frequency(float(facts["given_hz"]))
     return words

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 QUESTIONS_PER_SUMMARY = 4
-"""After this many answered questions since the last summary, a new one is written (knowledge: features)."""
+"""After this many answered questions since the last summary, a new one is written."""
 
 
 class Role(StrEnum):

@@ -44,7 +44,7 @@ class Stage(StrEnum):
 
 
 MAX_ATTEMPTS = 3
-"""A job that killed its worker this often is failed for good (knowledge: reliability 1.2: no cap loops on poison)."""
+"""A job that killed its worker this often is failed for good: a limit of tries ends the loop of a poisonous job."""
 
 
 @dataclass(frozen=True, slots=True)

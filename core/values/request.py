@@ -11,7 +11,7 @@ QUESTION_MAX_CHARACTERS = 1000
 
 
 class ReviewType(StrEnum):
-    """How the track is judged (design.md section 2).
+    """How the track is judged.
 
     * MIXDOWN: an unfinished mix. Technically sound? What to change in the mix. Never held against loudness targets.
     * MASTERING: a finished mix about to be mastered. Mixdown thresholds; the remedy is a mastering chain.

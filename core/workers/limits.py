@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-MIB = 1024 * 1024
+from core.values.units import MIB
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from core.advice.checking.moves import direction_of
 from core.analysis.quantities import stored_as
 from core.diagnosis.findings import Finding, Outcome
 from core.review import Brief
-from core.targets.named import LOUDNESS
+from core.targets.named import LOUDNESS_ID
 
 SAME_DB = 0.5
 """A difference smaller than this is no difference in words."""
@@ -133,7 +133,7 @@ def _against_target(text: str, brief: Brief) -> list[str]:
         return ["server's target"]
     turn = -1.0 if _TARGET_IS.search(text) else 1.0
     differences = {delta.measure: delta.from_median for delta in brief.target.deltas}
-    return _wrong_words(text, turn, differences, differences.get(LOUDNESS))
+    return _wrong_words(text, turn, differences, differences.get(LOUDNESS_ID))
 
 
 def _wrong_words(text: str, turn: float, differences: Mapping[str, float], loudness_lu: float | None) -> list[str]:

@@ -9,6 +9,7 @@ from core.analysis.measurements import Analysis
 from core.diagnosis.findings import Finding
 from core.knowledge.genres import Genre
 from core.review import DialCard, DialRow
+from core.rules.peaks import CEILING_DBTP
 from core.text.numbers import frequency, level_db, number, quantity, signed_db
 from core.values.chain import Chain, Compressor, EqBand, FilterKind, Limiter, Placement
 from core.values.request import ReviewType
@@ -19,7 +20,6 @@ SAME_PLACE_OCTAVES = 1 / 3
 CHAIN_CODE = "mastering_chain"
 """Rows that follow from the type and not from a finding."""
 
-CEILING_DBTP = -1.0
 KEEP_PSR_DB = 8.0
 """A mastering limiter is driven no further than this PSR allows (Shepherd's floor)."""
 

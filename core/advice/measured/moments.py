@@ -22,7 +22,7 @@ _STRUCTURE = frozenset("sections section parts structure arrangement long".split
 NEAR_S = 1.0
 """A finding that begins this close to a moment is named with it: people type whole seconds."""
 
-WINDOW_S = 3.0
+SHORT_TERM_S = 3.0
 """Tone and width at a moment are averaged over what short-term loudness is measured over."""
 
 STANDS_OUT_DB = 2.0
@@ -64,7 +64,7 @@ def _level_there(analysis: Analysis, time_s: float) -> list[str]:
     inside = f" (in {the(part.label)}, {span(part.start_s, part.end_s)})" if part is not None else ""
     if not timeline.short_term_lufs or timeline.hop_s <= 0:
         return []
-    index = min(len(timeline.short_term_lufs) - 1, max(0, round((time_s - WINDOW_S / 2) / timeline.hop_s)))
+    index = min(len(timeline.short_term_lufs) - 1, max(0, round((time_s - SHORT_TERM_S / 2) / timeline.hop_s)))
     level = timeline.short_term_lufs[index]
     text = f"Around {clock(time_s)}{inside} the short-term loudness is {measurement(level, 'LUFS')}"
     if loudest is None:
@@ -96,8 +96,8 @@ def _tone_there(analysis: Analysis, time_s: float) -> list[str]:
 
 
 def _mean(values: Sequence[float | None], hop_s: float, time_s: float) -> float | None:
-    first = max(0, round((time_s - WINDOW_S / 2) / hop_s))
-    window = [value for value in values[first : first + max(1, round(WINDOW_S / hop_s))] if value is not None]
+    first = max(0, round((time_s - SHORT_TERM_S / 2) / hop_s))
+    window = [value for value in values[first : first + max(1, round(SHORT_TERM_S / hop_s))] if value is not None]
     return sum(window) / len(window) if window else None
 
 

@@ -12,7 +12,7 @@ from core.review import Brief, Review
 from core.text.numbers import clock, measurement
 from core.values.conversation import Conversation, Role
 
-AROUND_S = 6
+SECONDS_AROUND = 6
 """Seconds of the loudness timeline on either side of a moment that was asked about."""
 
 TIMES_MAX = 3
@@ -112,8 +112,8 @@ def timeline_around(brief: Brief, time_s: float) -> dict[str, str]:
     """Short-term loudness for each second around a moment; the 3 s window is centred on the time it stands under."""
     timeline = brief.analysis.loudness.timeline
     values = {}
-    for second in range(max(0, round(time_s) - AROUND_S), round(time_s) + AROUND_S + 1):
-        index = round((second - moments.WINDOW_S / 2) / timeline.hop_s) if timeline.hop_s > 0 else -1
+    for second in range(max(0, round(time_s) - SECONDS_AROUND), round(time_s) + SECONDS_AROUND + 1):
+        index = round((second - moments.SHORT_TERM_S / 2) / timeline.hop_s) if timeline.hop_s > 0 else -1
         if 0 <= index < len(timeline.short_term_lufs):
             values[clock(float(second))] = measurement(timeline.short_term_lufs[index], "LUFS")
     return values

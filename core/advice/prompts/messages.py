@@ -84,7 +84,7 @@ WITH_TARGET = (
 )
 WITH_VERSIONS = "An earlier version was reviewed: say first what got better or worse since."
 
-FORMAT = (
+REVIEW_FORMAT = (
     'Answer with one JSON object: {{"verdict": one sentence, "keep": one sentence on what works, "items": '
     '{least} to {most} objects {{"insight", "suggestion", "finding_codes": codes from the facts}}, most important '
     'first, "first_step": one sentence}}. No greeting, no title, no closing. An item looks like this: {example}'
@@ -112,7 +112,7 @@ def review_messages(brief: Brief) -> list[ChatMessage]:
     request = brief.request
     example = json.dumps(EXAMPLES[request.detail], ensure_ascii=False)
     rules = [_role(brief), STYLES[request.detail], HONESTY, _comparison(brief)]
-    rules.append(FORMAT.format(least=ITEMS_MIN, most=ITEMS_MAX, example=example))
+    rules.append(REVIEW_FORMAT.format(least=ITEMS_MIN, most=ITEMS_MAX, example=example))
     return [ChatMessage("system", "\n\n".join(rules)), _data(_with_focus(facts_of(brief), brief))]
 
 

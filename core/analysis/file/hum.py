@@ -37,7 +37,7 @@ SOUND_POWER = 1e-11
 
 MIN_LINE_DB = 8.0
 MIN_LINES = 3
-STEADY_DB = 3.0
+STEADY_LINE_DB = 3.0
 """Most that a line may change in the quietest passages, up or down from its median."""
 
 FALLING_DB = 6.0
@@ -68,7 +68,7 @@ def _hum_of(
     line_db, beside_db = levels_db(table[LINE, lines]), levels_db(table[SURROUNDINGS, lines])
     level_db_ = np.median(line_db[:, quiet], axis=1)
     stands = np.median((line_db - beside_db)[:, quiet], axis=1) >= MIN_LINE_DB
-    steady = np.abs(line_db[:, quiet] - level_db_[:, None]).max(axis=1) <= STEADY_DB
+    steady = np.abs(line_db[:, quiet] - level_db_[:, None]).max(axis=1) <= STEADY_LINE_DB
     lasts = np.percentile(line_db[:, sounding], FALLING_PERCENTILE, axis=1) >= level_db_ - FALLING_DB
     present = stands & steady & lasts
     if np.count_nonzero(present) < MIN_LINES or not np.any(present[:2]):

@@ -22,10 +22,10 @@ PAUSE_SLOTS = 10
 BELOW_MUSIC = 1e-3
 """A pause lies 30 dB or more below the loud passages."""
 
-STEADY_DB = 2.0
+STEADY_FLOOR_DB = 2.0
 """Most by which tenths of a second differ within a pause (K-weighted, so that rumble does not count)."""
 
-SILENCE_POWER = 1e-12
+DIGITAL_SILENCE_POWER = 1e-12
 """−120 dBFS: below 20-bit dither."""
 
 TONE_DB = 9.0
@@ -47,8 +47,8 @@ def measure_noise_floor(frames: Frames, curves: LoudnessCurves) -> float | None:
     windows = np.lib.stride_tricks.sliding_window_view(weighted, PAUSE_SLOTS)
     levels = np.lib.stride_tricks.sliding_window_view(power, PAUSE_SLOTS)
     mean = levels.mean(axis=1)
-    pauses = (mean <= BELOW_MUSIC * loud) & (levels.min(axis=1) > SILENCE_POWER)
-    pauses &= windows.max(axis=1) - windows.min(axis=1) <= STEADY_DB
+    pauses = (mean <= BELOW_MUSIC * loud) & (levels.min(axis=1) > DIGITAL_SILENCE_POWER)
+    pauses &= windows.max(axis=1) - windows.min(axis=1) <= STEADY_FLOOR_DB
     for start in np.flatnonzero(pauses)[np.argsort(mean[pauses], kind="stable")]:
         if not _has_tone(frames, int(start)):
             return level_db(float(mean[start]))

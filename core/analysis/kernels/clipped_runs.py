@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 MIN_RUN = 3
 """Fewest samples in a row that count (convention of clip detectors)."""
 
-BLOCK = 64
+RUN_BLOCK_SAMPLES = 64
 """Samples that are passed over together where none is as high or as low as the highest and lowest before."""
 
 SIGN = np.int32(-0x80000000)
@@ -56,7 +56,7 @@ def flat_runs(
     ends = np.zeros(2, np.float32)
     end_bits = ends.view(np.int32)
     while start < samples.shape[0]:
-        stop = min(start + BLOCK, samples.shape[0])
+        stop = min(start + RUN_BLOCK_SAMPLES, samples.shape[0])
         if length < MIN_RUN or lowest < last < highest:
             part = bits[start:stop]
             top, bottom = np.int32(0), np.int32(0)

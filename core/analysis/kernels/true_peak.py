@@ -9,7 +9,7 @@ below its highest sample over cos(π / 2r) (Ehlich and Zeller 1964).
 import numpy as np
 from numpy.typing import NDArray
 
-BLOCK = 128
+BLOCK_STEPS = 128
 """Samples looked at together in the coarse pass."""
 
 CANDIDATE = 0.92
@@ -59,11 +59,11 @@ def true_peaks(  # noqa: C901, PLR0912, PLR0915 - one loop nest: compiled kernel
     out = np.zeros((channels, steps), np.float64)
     between, taps, finely = coarse.shape[0], coarse.shape[1], fine.shape[0]
     lead, fine_lead = taps // 2 - 1, fine.shape[1] // 2 - 1
-    blocks = (step + BLOCK - 1) // BLOCK
+    blocks = (step + BLOCK_STEPS - 1) // BLOCK_STEPS
     # highest sample of each block, of the context before the first and of that behind the last
     tops = np.zeros(blocks + 2, np.float32)
     top_bits = tops.view(np.int32)
-    sums = np.zeros((between, BLOCK), np.float32)
+    sums = np.zeros((between, BLOCK_STEPS), np.float32)
     sum_bits = sums.view(np.int32)
     found = np.zeros(1, np.float32)
     found_bits = found.view(np.int32)
@@ -73,8 +73,8 @@ def true_peaks(  # noqa: C901, PLR0912, PLR0915 - one loop nest: compiled kernel
             first, last = margin + i * step, margin + (i + 1) * step
             best, at = 0.0, -1.0
             for block in range(blocks + 2):
-                start = first + (block - 1) * BLOCK
-                low, high = max(start, first - lead), min(start + BLOCK, last)
+                start = first + (block - 1) * BLOCK_STEPS
+                low, high = max(start, first - lead), min(start + BLOCK_STEPS, last)
                 if block > blocks:
                     low, high = last, last + taps - lead
                 top = np.int32(0)
@@ -89,8 +89,8 @@ def true_peaks(  # noqa: C901, PLR0912, PLR0915 - one loop nest: compiled kernel
                 around = max(tops[block], max(tops[block + 1], tops[block + 2]))  # noqa: PLW3301 - two at a time compile
                 if around * BOUND <= best:
                     continue
-                start = first + block * BLOCK
-                size = min(BLOCK, last - start)
+                start = first + block * BLOCK_STEPS
+                size = min(BLOCK_STEPS, last - start)
                 w = x[start - lead : start - lead + size + taps]
                 highest = tops[block + 1]
                 for turn in range(between):

@@ -1,6 +1,6 @@
 """Passages to encode, and what a check of them gives: values without the libraries that make them.
 
-Encoding costs many times what measuring does, so the loudest passages stand for the whole: `EXCERPT_S` of them, the
+Encoding costs many times what measuring does, so the loudest passages stand for the whole: `ENCODED_S` of them, the
 one around the highest true peak first.
 """
 
@@ -14,7 +14,7 @@ PASSAGE_S = 4.0
 """Longer than the 3 s of short-term loudness by which passages are ranked."""
 
 PASSAGES = 4
-EXCERPT_S = PASSAGE_S * PASSAGES
+ENCODED_S = PASSAGE_S * PASSAGES
 """16 s through three encoders take 1.2 s of a core; a whole song of four minutes would take 16 s."""
 
 
@@ -32,7 +32,7 @@ class EncodedPeak:
 def loudest_passages(analysis: Analysis) -> tuple[tuple[float, float], ...]:
     """Where to encode: (start, end) in seconds, in time order, none touching another."""
     length = analysis.source.duration_s
-    if length <= EXCERPT_S:
+    if length <= ENCODED_S:
         return ((0.0, length),)
     timeline = analysis.loudness.timeline
     loudest = np.argsort(-np.asarray(timeline.short_term_lufs), kind="stable") * timeline.hop_s

@@ -17,10 +17,9 @@ from core.analysis.decibels import level_db
 from core.analysis.level.encoded_passages import EncodedPeak
 from core.analysis.scanning.scan import scan
 from core.audio.reencode import CODECS, Codec, delivery_rate_hz, reencoded
+from core.values.units import STEREO
 
 FADE_S = 0.02
-STEREO = 2
-"""Channels of what `reencoded` gives."""
 
 
 def passages_of(

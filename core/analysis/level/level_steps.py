@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from core.analysis.measurements import BandTimeline
 
-AROUND_S = 6.0
+COMPARED_S = 6.0
 """Seconds on each side that are compared."""
 
 GAP_S = 1.0
@@ -41,7 +41,7 @@ def level_steps(timeline: BandTimeline | None) -> tuple[LevelStep, ...]:
     """The steps of a song, the clearest first; what lies closer to one than is compared is the same step."""
     if timeline is None:
         return ()
-    side, gap = round(AROUND_S / timeline.hop_s), round(GAP_S / timeline.hop_s)
+    side, gap = round(COMPARED_S / timeline.hop_s), round(GAP_S / timeline.hop_s)
     power = 10 ** (np.array(list(timeline.bands_db.values())) / 10)
     power = power[power.mean(axis=1) > 10 ** (AUDIBLE_DB / 10)]
     if power.shape[0] < LEAST_BANDS or power.shape[1] < 2 * side + gap:

@@ -30,7 +30,7 @@ BAND_EDGES_HZ = MappingProxyType(
         "air_10k_20k": (10_000.0, 20_000.0),
     }
 )
-"""The seven bands of the JSON contract (design.md section 6)."""
+"""The seven bands of the JSON contract."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from core.analysis.measurements import AttackCrest, PunchTimeline, Rhythm, Trans
 from core.analysis.music.beats import beat_hops, onset_hops
 from core.analysis.stored_levels import to_power
 
-SILENT_POWER = 1e-10
+SILENT_BEAT_POWER = 1e-10
 """Bands below −100 dBFS have no attacks."""
 
 
@@ -59,8 +59,8 @@ def _beats(band: NDArray[np.float64], hops: int) -> _Beats:
     count = band.size // hops
     windows = band[: count * hops].reshape(count, hops)
     mean = windows.mean(axis=1)
-    crest_db = 10.0 * np.log10(np.maximum(windows.max(axis=1), SILENT_POWER) / np.maximum(mean, SILENT_POWER))
-    return _Beats(crest_db, mean > SILENT_POWER, np.arange(count) * hops // HOPS_PER_SLOT)
+    crest_db = 10.0 * np.log10(np.maximum(windows.max(axis=1), SILENT_BEAT_POWER) / np.maximum(mean, SILENT_BEAT_POWER))
+    return _Beats(crest_db, mean > SILENT_BEAT_POWER, np.arange(count) * hops // HOPS_PER_SLOT)
 
 
 def _attack_crest(beats: _Beats, loud_slots: NDArray[np.bool_]) -> float | None:

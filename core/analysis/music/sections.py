@@ -27,7 +27,7 @@ from core.analysis.measurements import BAND_EDGES_HZ, Rhythm, Section
 from core.analysis.music.boundaries import find_boundaries
 from core.analysis.stored_levels import summed_power, to_power
 
-LOW_END = ("sub_20_60", "bass_60_200")
+LOW_END_BANDS = ("sub_20_60", "bass_60_200")
 HIGH_END = ("high_5k_10k", "air_10k_20k")
 
 PEAK_LU = 1.5
@@ -123,7 +123,7 @@ def _part(loudness: NDArray[np.float64], bands: NDArray[np.float64], start: int,
     high = bands[[names.index(name) for name in HIGH_END], start:end].sum(axis=0)
     mean = bands[:, start:end].mean(axis=1)
     low_db, before_db, after_db = levels_db(
-        [mean[[names.index(name) for name in LOW_END]].sum(), high[:third].mean(), high[-third:].mean()]
+        [mean[[names.index(name) for name in LOW_END_BANDS]].sum(), high[:third].mean(), high[-third:].mean()]
     )
     return _Part(
         start=start,

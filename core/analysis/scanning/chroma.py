@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.analysis.bands import A4_HZ
 from core.analysis.kernels.folded_peaks import folded_peaks
 from core.analysis.kernels.jit import compiled
 
@@ -21,8 +22,6 @@ CHROMA_FROM_HZ, CHROMA_TO_HZ = 55.0, 2_000.0
 
 PEAK_FLOOR = 1e-5
 """Peaks more than 50 dB below the highest of their frame are left out."""
-
-A4_HZ = 440.0
 
 
 @dataclass(frozen=True, slots=True)

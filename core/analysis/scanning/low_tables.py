@@ -31,7 +31,7 @@ from core.analysis.scanning.tables import EdgeRepair, TableRows
 LOW_ATTACK_BANDS_HZ = ((20.0, 150.0), (150.0, 2_000.0))
 """The attack bands whose content the decimated signal carries."""
 
-TABLE_STEPS = {
+LOW_TABLE_STEPS = {
     "low_bands": "slots",
     "low_power": "slots",
     "low_sixths": "spectra",
@@ -44,7 +44,11 @@ TABLE_STEPS = {
 }
 """The tables made here and their steps in time."""
 
-REPAIRED = (("low_bands", "slots", 1), ("low_power", "slots", 1), ("low_sixths", "spectra", SLOTS_PER_SPECTRUM))
+LOW_TABLES_REPAIRED = (
+    ("low_bands", "slots", 1),
+    ("low_power", "slots", 1),
+    ("low_sixths", "spectra", SLOTS_PER_SPECTRUM),
+)
 """The tables made with long windows, their steps, and slots to a step."""
 
 CHUNKS_TOGETHER = 4
@@ -93,7 +97,7 @@ class LowTables:
         cascades = [attack_band(*band, grid.low_rate_hz) for band in LOW_ATTACK_BANDS_HZ]
         self._filters = FilterBank(cascades, channels, grid.low_hop_samples)
         self._rows_out = 4 if channels == 2 else 1
-        self._rows = TableRows(*TABLE_STEPS)
+        self._rows = TableRows(*LOW_TABLE_STEPS)
 
     def feed(self, chunk: NDArray[np.float32], margin: int) -> None:
         """Take in a chunk with at least `margin_samples` of context (`margin`) on each side."""
@@ -118,10 +122,10 @@ class LowTables:
             sample_count: samples in the file.
             powers: mean square per step of each kind.
         """
-        tables = self._rows.joined({name: lengths[step] for name, step in TABLE_STEPS.items()})
+        tables = self._rows.joined({name: lengths[step] for name, step in LOW_TABLE_STEPS.items()})
         tables["mains_power"] = self._mains.table(lengths["mains"])
         slot, count = self._grid.low_slot_samples, sample_count // self._grid.decimation
-        for name, kind, step in REPAIRED:
+        for name, kind, step in LOW_TABLES_REPAIRED:
             EdgeRepair.of(powers[kind], slot * step, self._margin, count).repair(tables[name])
         return tables
 

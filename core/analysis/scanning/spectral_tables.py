@@ -31,7 +31,7 @@ from core.analysis.scanning.tables import EdgeRepair, TableRows
 HOPS_PER_BAND_FRAME = 2
 """Band powers take every second transform: 20 ms steps of a 46 ms window leave no gap."""
 
-TABLE_STEPS = {
+SPECTRAL_TABLE_STEPS = {
     "high_bands": "slots",
     "high_sixths": "spectra",
     "top_power": "spectra",
@@ -42,7 +42,7 @@ TABLE_STEPS = {
 }
 """The tables made here and their steps in time."""
 
-REPAIRED = (
+SPECTRAL_TABLES_REPAIRED = (
     ("high_bands", "slots", 1),
     ("high_sixths", "spectra", SLOTS_PER_SPECTRUM),
     ("top_power", "spectra", SLOTS_PER_SPECTRUM),
@@ -85,7 +85,7 @@ class SpectralTables:
         self._lags = LagCorrelation(grid, bins) if channels == 2 else None
         self._onsets = OnsetFlux(grid.sample_rate_hz, grid.stft_window, bins)
         self._rows_out = 4 if channels == 2 else 1
-        self._rows = TableRows(*TABLE_STEPS)
+        self._rows = TableRows(*SPECTRAL_TABLE_STEPS)
 
     def feed(self, chunk: NDArray[np.float32], margin: int) -> None:
         """Take in a chunk with at least `margin_samples` of context (`margin`) on each side."""
@@ -114,9 +114,9 @@ class SpectralTables:
             powers: mean square per step of each kind.
         """
         self._rows.add("onset_flux", self._onsets.flush())
-        tables = self._rows.joined({name: lengths[step] for name, step in TABLE_STEPS.items()})
+        tables = self._rows.joined({name: lengths[step] for name, step in SPECTRAL_TABLE_STEPS.items()})
         tables["lag_correlation"] = np.zeros(0, np.int16) if self._lags is None else self._lags.table()
         slot, count = self._grid.slot_samples, sample_count
-        for name, kind, step in REPAIRED:
+        for name, kind, step in SPECTRAL_TABLES_REPAIRED:
             EdgeRepair.of(powers[kind], slot * step, self.margin_samples, count).repair(tables[name])
         return tables

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from core.analysis.kernels.frame_powers import stereo_power, windowed_frames
 from core.analysis.kernels.jit import compiled
 from core.analysis.kernels.stereo_fft import SIZE, stereo_spectra, turns
-
-STEREO = 2
+from core.values.units import STEREO
 
 
 @dataclass(frozen=True, slots=True)

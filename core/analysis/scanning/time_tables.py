@@ -44,7 +44,7 @@ MARGIN_SAMPLES = FINE_TAPS // 2 + MARGIN
 HIGH_ATTACK_BAND_HZ = (2_000.0, 8_000.0)
 """The attack band that needs the full rate; the two below are in `low_tables`."""
 
-TABLE_STEPS = {
+TIME_TABLE_STEPS = {
     "k_power": "hops",
     "high_attack": "hops",
     "power": "slots",
@@ -67,7 +67,7 @@ class TimeTables:
         self._position = 0
         self._sums = np.zeros(channels)
         self._last_hop_power = np.zeros(channels)
-        self._rows = TableRows(*TABLE_STEPS)
+        self._rows = TableRows(*TIME_TABLE_STEPS)
         self._peaks, self._peak_at = np.zeros(channels), np.zeros(channels)
         self._first_sound, self._last_sound = -1, -1
         self._used_bits, self._on_grid = 0, True
@@ -91,7 +91,7 @@ class TimeTables:
         """The finished tables and values, by the names of `Frames`."""
         self._disturbances.flush()
         return {
-            **self._rows.joined({name: lengths[step] for name, step in TABLE_STEPS.items()}),
+            **self._rows.joined({name: lengths[step] for name, step in TIME_TABLE_STEPS.items()}),
             "mean": self._sums / max(1, sample_count),
             "extremes": self.runs.extremes,
             "runs": self.runs.table(),

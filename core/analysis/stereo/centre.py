@@ -22,10 +22,10 @@ from core.analysis.level.loudness import LoudnessCurves
 from core.analysis.measurements import BAND_EDGES_HZ, CentreRoom
 from core.analysis.stored_levels import to_power
 
-BANDS = ("mid_500_2k", "presence_2k_5k")
+VOICE_BANDS = ("mid_500_2k", "presence_2k_5k")
 """Where words are understood: the articulation bands from 500 Hz to 5 kHz (ANSI S3.5)."""
 
-LEAST_DB = -20.0
+LEAST_SHARE_DB = -20.0
 """Channels with less than a hundredth in common have nothing in common; by how much means nothing."""
 
 
@@ -33,13 +33,13 @@ def measure_centre(frames: Frames, curves: LoudnessCurves) -> CentreRoom | None:
     """Room in the centre of a file whose loudness is known."""
     if frames.channels == 1:
         return None
-    rows = [list(BAND_EDGES_HZ).index(name) for name in BANDS]
+    rows = [list(BAND_EDGES_HZ).index(name) for name in VOICE_BANDS]
     mid, side = (_seconds(frames.band_power[part, rows], frames.whole_slots) for part in (MID, SIDE))
     loud = _loud_seconds(curves, mid.size) & (mid + side > 0.0)
     if not np.any(loud):
         return None
     share = np.maximum(mid - side, 0.0) / np.where(loud, mid + side, 1.0)
-    levels_db = 10.0 * np.log10(np.maximum(share, 10.0 ** (LEAST_DB / 10.0)))
+    levels_db = 10.0 * np.log10(np.maximum(share, 10.0 ** (LEAST_SHARE_DB / 10.0)))
     return CentreRoom(
         centre_to_all_db=stated(float(np.median(levels_db[loud]))),
         hop_s=stated(frames.grid.slot_s * SLOTS_PER_CHUNK),

@@ -21,6 +21,7 @@ from core.analysis.decibels import stated
 from core.analysis.frames import LEFT, MID, RIGHT, SIDE, Frames
 from core.analysis.level.loudness import LoudnessCurves
 from core.analysis.scanning.lags import LAG_SCALE
+from core.analysis.stereo.image import SILENT_POWER
 from core.analysis.stored_levels import to_power
 
 INVERTED_LOW, INVERTED_WHOLE, INVERTED_WITHOUT_LOW = -0.7, -0.3, -0.7
@@ -29,7 +30,6 @@ INVERTED_LOW, INVERTED_WHOLE, INVERTED_WITHOUT_LOW = -0.7, -0.3, -0.7
 LOW_SHARE = 1e-2
 """A low end counts from 20 dB below the whole."""
 
-SILENT_POWER = 1e-12
 
 MIN_PEAK = 0.12
 MIN_PEAK_RATIO = 3.0

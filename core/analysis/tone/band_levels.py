@@ -3,9 +3,7 @@
 import math
 
 from core.analysis.measurements import Analysis
-
-STEREO = 2
-"""Band levels are those of two channels at most: surround is measured on its fold-down."""
+from core.values.units import STEREO
 
 LEAST_POWER = 1e-12
 """−120 dB, the floor of all levels."""
@@ -21,6 +19,7 @@ def band_levels_lu(analysis: Analysis) -> dict[str, float]:
     if loudness is None:
         return dict(analysis.spectrum.bands)
     mean_power = 10 ** ((analysis.peaks.sample_peak_dbfs - analysis.dynamics.crest_factor_db) / 10.0)
+    # surround is measured on its fold-down
     offsets = sum(offset**2 for offset in analysis.faults.dc_offset_per_channel[:STEREO])
     power = mean_power * min(STEREO, analysis.source.channels) - offsets
     total_db = 10.0 * math.log10(max(power, LEAST_POWER)) - loudness

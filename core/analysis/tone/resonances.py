@@ -16,7 +16,7 @@ import numpy as np
 import scipy.ndimage
 from numpy.typing import NDArray
 
-from core.analysis.bands import fine_edges_hz
+from core.analysis.bands import A4_HZ, fine_edges_hz
 from core.analysis.decibels import levels_db, stated
 from core.analysis.frames import Frames
 from core.analysis.grid import SLOTS_PER_CHUNK
@@ -38,7 +38,6 @@ MIN_SHARE, STEADY_SHARE = 0.3, 0.8
 
 MIN_ROWS = 5
 NOTE_CENTS = 30.0
-A4_HZ = 440.0
 PARTIALS = (2.0, 3.0, *(1.0 / order for order in range(2, 7)))
 MAX_RESONANCES = 8
 

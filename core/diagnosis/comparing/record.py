@@ -20,7 +20,7 @@ from core.text.numbers import lower_first, measurement
 EQUAL_LOUDNESS = " at equal loudness"
 """Said of a band, whose levels are those against each track's own loudness."""
 
-LEAST_TRACKS = 2
+RECORD_TRACKS_MIN = 2
 SORTED_TRACKS_MAX = 12
 """Orders are searched through for records up to this length: 4096 sets of tracks."""
 
@@ -95,7 +95,7 @@ def cohesion(analyses: Sequence[Analysis]) -> Cohesion:
     Raises:
         ValueError: there are fewer than two.
     """
-    if len(analyses) < LEAST_TRACKS:
+    if len(analyses) < RECORD_TRACKS_MIN:
         raise ValueError("a record has two tracks at least")
     spreads = (_spread(limit, analyses) for limit in cohesion_limits())
     ends = [_ends_lufs(analysis) for analysis in analyses]
@@ -117,7 +117,7 @@ def _spread(limit: Limit, analyses: Sequence[Analysis]) -> Spread | None:
     entry = quantity(limit.quantity)
     values = [entry.number(analysis) for analysis in analyses]
     known = [value for value in values if value is not None]
-    if len(known) < LEAST_TRACKS:
+    if len(known) < RECORD_TRACKS_MIN:
         return None
     median = statistics.median(known)
     apart = [(at, value - median) for at, value in enumerate(values) if value is not None]

@@ -9,12 +9,12 @@ from core.diagnosis.findings import ReferenceComparison
 from core.text.numbers import measurement, number
 from core.values.request import ReviewType
 
-HEADING = "Against your reference"
+REFERENCE_HEADING = "Against your reference"
 AT_EQUAL_LOUDNESS = "compared at equal loudness"
 CLOSE = "Tone, dynamics and width are close to the reference: no difference there is large enough to act on."
 ALL_CLOSE = "Tone, dynamics, width and loudness are close to the reference: no difference is large enough to act on."
-MIX = "Loudness, PLR and PSR are left out: mastering sets them."
-NO_LOUDNESS = "Loudness could not be compared: one of the two has none that can be measured."
+LEFT_TO_MASTERING = "Loudness, PLR and PSR are left out: mastering sets them."
+NO_LOUDNESS_TO_COMPARE = "Loudness could not be compared: one of the two has none that can be measured."
 
 BAND_WORTH_DB = 1.0
 """Least difference of a band that is told, dB: twice the error with which an equalised twin of real music is recovered
@@ -93,10 +93,10 @@ def _difference(label: str, words: _Told, value: float, unit: str) -> _Differenc
 def loudness_line(comparison: ReferenceComparison, kind: ReviewType) -> str:
     """Loudness is told of a master in any case, as a fact and never as a demand."""
     if kind is not ReviewType.MASTER:
-        return MIX
+        return LEFT_TO_MASTERING
     level = comparison.loudness_lu
     if level is None:
-        return NO_LOUDNESS
+        return NO_LOUDNESS_TO_COMPARE
     if number(level) == number(0.0):
         return "Loudness: the same as the reference"
     size = measurement(abs(level), quantity("integrated_lufs").difference_unit)

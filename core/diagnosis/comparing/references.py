@@ -3,13 +3,11 @@
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
+from core.analysis.decibels import DECIMALS
 from core.analysis.measurements import Analysis, Section
 from core.analysis.quantities import Quantity, chosen, quantity
 from core.analysis.tone.band_levels import band_levels_lu
 from core.diagnosis.findings import Delta, RangeDelta, ReferenceComparison, ReferenceRange, SectionDelta
-
-DECIMALS = 3
-"""Analyses state their values to a thousandth."""
 
 SIDE_FLOOR_DB = -40.0
 """A side this far below the middle is mono to every listener; how far below is no difference (a proposal)."""

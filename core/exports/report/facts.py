@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.analysis.measurements import Analysis
 from core.analysis.quantities import (
@@ -54,16 +55,23 @@ def key_figures(analysis: Analysis) -> tuple[Fact, ...]:
     return tuple(Fact(entry.label, entry.written(analysis)) for entry in _KEY_FIGURES)
 
 
-def fact_groups(analysis: Analysis) -> tuple[tuple[str, tuple[Fact, ...]], ...]:
+class FactGroup(NamedTuple):
+    """A topic and its facts."""
+
+    name: str
+    facts: tuple[Fact, ...]
+
+
+def fact_groups(analysis: Analysis) -> tuple[FactGroup, ...]:
     """Every single measurement, by topic: whatever the registry of quantities holds, but the bands and their tilt."""
     return (
-        ("Loudness", _facts(analysis, LOUDNESS)),
-        ("Peaks", _facts(analysis, PEAKS)),
-        ("Dynamics and transients", _facts(analysis, (*DYNAMICS, *ATTACKS))),
-        ("Stereo", _facts(analysis, IMAGE)),
-        ("Low end", _facts(analysis, (*LOW_END, *LOW_END_STEREO))),
-        ("Tempo and key", _facts(analysis, TEMPO_AND_KEY)),
-        ("File", _file(analysis)),
+        FactGroup("Loudness", _facts(analysis, LOUDNESS)),
+        FactGroup("Peaks", _facts(analysis, PEAKS)),
+        FactGroup("Dynamics and transients", _facts(analysis, (*DYNAMICS, *ATTACKS))),
+        FactGroup("Stereo", _facts(analysis, IMAGE)),
+        FactGroup("Low end", _facts(analysis, (*LOW_END, *LOW_END_STEREO))),
+        FactGroup("Tempo and key", _facts(analysis, TEMPO_AND_KEY)),
+        FactGroup("File", _file(analysis)),
     )
 
 

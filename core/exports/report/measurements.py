@@ -146,8 +146,8 @@ def target(setter: Typesetter, comparison: TargetComparison | None) -> list[Flow
     names = ("Measure", "This track", "Against their middle", "Against their usual range")
     flowables = [*ts.heading("Against the server's target"), setter.paragraph(words.heading(comparison), ts.NOTE)]
     flowables += [setter.table(names, rows, (3, 1.6, 2, 2.2)), Paragraph(words.USUAL, ts.NOTE)]
-    if words.loudness_line(comparison) == words.MIX:
-        flowables.append(Paragraph(words.MIX, ts.NOTE))
+    if words.loudness_line(comparison) == reference_words.LEFT_TO_MASTERING:
+        flowables.append(Paragraph(reference_words.LEFT_TO_MASTERING, ts.NOTE))
     return flowables
 
 

@@ -58,10 +58,10 @@ def _template(buffer: io.BytesIO, document: ReportDocument) -> BaseDocTemplate:
     template = BaseDocTemplate(
         buffer,
         pagesize=(ts.PAGE_WIDTH, ts.PAGE_HEIGHT),
-        leftMargin=ts.MARGIN,
-        rightMargin=ts.MARGIN,
-        topMargin=ts.MARGIN,
-        bottomMargin=ts.MARGIN,
+        leftMargin=ts.PAGE_MARGIN,
+        rightMargin=ts.PAGE_MARGIN,
+        topMargin=ts.PAGE_MARGIN,
+        bottomMargin=ts.PAGE_MARGIN,
         title=f"Earshot: {title}",
         author="Earshot",
         subject=document.brief.request.type.label,
@@ -69,7 +69,7 @@ def _template(buffer: io.BytesIO, document: ReportDocument) -> BaseDocTemplate:
         invariant=1,
         pageCompression=1,
     )
-    frame = Frame(ts.MARGIN, ts.MARGIN, ts.TEXT_WIDTH, ts.PAGE_HEIGHT - 2 * ts.MARGIN, 0, 0, 0, 0)
+    frame = Frame(ts.PAGE_MARGIN, ts.PAGE_MARGIN, ts.TEXT_WIDTH, ts.PAGE_HEIGHT - 2 * ts.PAGE_MARGIN, 0, 0, 0, 0)
     footer = f"Earshot · {title} · {feedback.WRITTEN_BY[document.review.writer]}"
     template.addPageTemplates(PageTemplate(frames=[frame], onPageEnd=lambda canvas, _: _draw_footer(canvas, footer)))
     template.handle_writePageCount = lambda: _write_page_count(template.canv)
@@ -90,11 +90,11 @@ def _draw_footer(canvas: Any, text: str) -> None:
     canvas.saveState()
     canvas.setStrokeColor(HexColor(palette.RULE))
     canvas.setLineWidth(0.4)
-    canvas.line(ts.MARGIN, _FOOTER_Y + 12, ts.PAGE_WIDTH - ts.MARGIN, _FOOTER_Y + 12)
+    canvas.line(ts.PAGE_MARGIN, _FOOTER_Y + 12, ts.PAGE_WIDTH - ts.PAGE_MARGIN, _FOOTER_Y + 12)
     canvas.setFillColor(HexColor(palette.QUIET))
     canvas.setFont(ts.REGULAR, _FOOTER_POINTS)
-    canvas.drawString(ts.MARGIN, _FOOTER_Y, text)
-    right = ts.PAGE_WIDTH - ts.MARGIN - 16
+    canvas.drawString(ts.PAGE_MARGIN, _FOOTER_Y, text)
+    right = ts.PAGE_WIDTH - ts.PAGE_MARGIN - 16
     canvas.drawRightString(right, _FOOTER_Y, f"{canvas.getPageNumber()} /")
     canvas.translate(right + 2.5, _FOOTER_Y)
     canvas.doForm(_PAGE_COUNT_FORM)

@@ -20,8 +20,8 @@ from core.exports import palette
 from core.exports.text import plain, printable
 
 PAGE_WIDTH, PAGE_HEIGHT = A4
-MARGIN = 18 * mm
-TEXT_WIDTH = PAGE_WIDTH - 2 * MARGIN
+PAGE_MARGIN = 18 * mm
+TEXT_WIDTH = PAGE_WIDTH - 2 * PAGE_MARGIN
 
 REGULAR = "DejaVuSans"
 BOLD = "DejaVuSans-Bold"

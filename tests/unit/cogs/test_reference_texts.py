@@ -98,11 +98,11 @@ def test_a_mix_is_not_held_against_what_mastering_sets() -> None:
     comparison = replace(with_delta("true peak above loudness (PLR)", 9.0), loudness_lu=-10.0)
 
     for kind in (ReviewType.MIXDOWN, ReviewType.MASTERING):
-        assert shown(comparison, kind)[1:] == [f"• {reference_words.CLOSE}", f"• {reference_words.MIX}"]
+        assert shown(comparison, kind)[1:] == [f"• {reference_words.CLOSE}", f"• {reference_words.LEFT_TO_MASTERING}"]
 
 
 def test_without_a_loudness_it_says_so() -> None:
-    assert reference_words.NO_LOUDNESS in "\n".join(shown(replace(NOTHING, loudness_lu=None)))
+    assert reference_words.NO_LOUDNESS_TO_COMPARE in "\n".join(shown(replace(NOTHING, loudness_lu=None)))
 
 
 def test_what_is_measured_is_what_is_said() -> None:
@@ -132,5 +132,5 @@ def test_the_block_stands_before_the_first_step_and_only_where_there_is_a_refere
     text = "\n".join(review_messages(asked, genre, REVIEW, None, "key", reference=with_bands(mid_500_2k=2.0)))
     without = "\n".join(review_messages(asked, genre, REVIEW, None, "key"))
 
-    assert text.index("Suggestion.") < text.index(reference_words.HEADING) < text.index("**First step:**")
+    assert text.index("Suggestion.") < text.index(reference_words.REFERENCE_HEADING) < text.index("**First step:**")
     assert "reference" not in without

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from core.analysis.measurements import Analysis
-from core.targets.percentiles import LEAST_TRACKS, ServerTarget, compare_target, target_from
+from core.targets.percentiles import TARGET_TRACKS_MIN, ServerTarget, compare_target, target_from
 from core.values.serial import from_json, to_json
 from tests.support.analyses import changed, neutral, tilted
 
@@ -30,7 +30,7 @@ def test_the_order_of_the_uploads_does_not_matter() -> None:
 
 def test_too_few_tracks_make_no_target() -> None:
     with pytest.raises(ValueError, match="5 tracks"):
-        target_from(tracks([9.0] * (LEAST_TRACKS - 1)))
+        target_from(tracks([9.0] * (TARGET_TRACKS_MIN - 1)))
 
 
 def test_a_measure_that_too_few_have_is_left_out() -> None:
@@ -52,7 +52,7 @@ def test_a_track_lies_inside_or_outside_of_what_is_usual(value: float, from_medi
 
 
 def test_a_gain_changes_the_loudness_and_nothing_else() -> None:
-    target = target_from([neutral()] * LEAST_TRACKS)
+    target = target_from([neutral()] * TARGET_TRACKS_MIN)
     song = tilted(neutral(), "air_10k_20k", 3.0)
     louder = changed(
         song,

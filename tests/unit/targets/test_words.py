@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from core.diagnosis.comparing import reference_words
 from core.targets import words
-from core.targets.named import LOUDNESS, MEASURES, TargetComparison
+from core.targets.named import LOUDNESS_ID, MEASURES, TargetComparison
 from core.targets.percentiles import TargetDelta
 from core.text.numbers import lower_first
 from core.values.request import ReviewType
@@ -50,20 +51,20 @@ def test_a_hair_outside_that_no_decimal_shows_is_inside() -> None:
 def test_of_a_mix_it_is_said_why_loudness_is_missing() -> None:
     told = lines(comparison(3.0, ReviewType.MIXDOWN))
 
-    assert told[-1] == words.MIX
+    assert told[-1] == reference_words.LEFT_TO_MASTERING
     assert not any("LUFS" in line or "PLR:" in line for line in told)
 
 
 def test_a_loudness_that_could_not_be_measured_is_said_to_be_missing() -> None:
     found = comparison()
-    without = replace(found, deltas=tuple(delta for delta in found.deltas if delta.measure != LOUDNESS))
+    without = replace(found, deltas=tuple(delta for delta in found.deltas if delta.measure != LOUDNESS_ID))
 
     assert lines(without)[-1] == words.NO_LOUDNESS
 
 
 def test_a_long_list_is_cut_after_the_farthest() -> None:
     found = comparison()
-    bands = [delta for delta in found.deltas if delta.measure not in {LOUDNESS, "plr_db"}]
+    bands = [delta for delta in found.deltas if delta.measure not in {LOUDNESS_ID, "plr_db"}]
     far = tuple(replace(delta, outside=-1.0 - number, from_median=-9.0) for number, delta in enumerate(bands))
     told = lines(replace(found, deltas=far), 3)
 
@@ -84,5 +85,5 @@ def test_every_measure_has_its_row_in_the_table(measure: str) -> None:
 
 
 def _lufs() -> str:
-    delta = next(delta for delta in comparison().deltas if delta.measure == LOUDNESS)
+    delta = next(delta for delta in comparison().deltas if delta.measure == LOUDNESS_ID)
     return f"−{abs(delta.value):.1f} LUFS"

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import signal
 
-from core.analysis.level.encoded_passages import EXCERPT_S, PASSAGE_S, PASSAGES, loudest_passages
+from core.analysis.level.encoded_passages import ENCODED_S, PASSAGE_S, PASSAGES, loudest_passages
 from core.analysis.level.encoded_peaks import FADE_S, encoded_peaks, passages_of
 from core.audio.reencode import CODECS, Codec, reencoded
 from tests.support.analyses import changed, neutral
@@ -101,7 +101,7 @@ def test_nothing_is_lost_between_blocks(codec: Codec) -> None:
 
 
 def test_a_short_file_is_encoded_whole() -> None:
-    assert loudest_passages(neutral(duration_s=EXCERPT_S - 1.0)) == ((0.0, EXCERPT_S - 1.0),)
+    assert loudest_passages(neutral(duration_s=ENCODED_S - 1.0)) == ((0.0, ENCODED_S - 1.0),)
 
 
 def test_the_true_peak_and_the_loudest_passages_are_encoded() -> None:

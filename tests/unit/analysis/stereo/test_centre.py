@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.analysis.measurements import CentreRoom
-from core.analysis.stereo.centre import LEAST_DB
+from core.analysis.stereo.centre import LEAST_SHARE_DB
 from tests.support.measuring import measured
 from tests.support.signals import Signal, noise, sine
 from tests.support.voices import voice
@@ -68,7 +68,7 @@ def test_equal_channels_are_all_centre_and_unrelated_ones_are_none() -> None:
     assert room_of(sine(1_000.0, 0.3, 5.0, RATE_HZ)).centre_to_all_db == pytest.approx(0.0, abs=0.001)
     assert room_of(noise(5.0, RATE_HZ)).centre_to_all_db < -10.0
     opposite = sine(1_000.0, 0.3, 5.0, RATE_HZ) * np.array([[1.0], [-1.0]], np.float32)
-    assert room_of(opposite).centre_to_all_db == LEAST_DB
+    assert room_of(opposite).centre_to_all_db == LEAST_SHARE_DB
 
 
 def test_it_is_given_for_each_loud_second() -> None:
@@ -81,7 +81,7 @@ def test_it_is_given_for_each_loud_second() -> None:
     assert room.timeline_db[:4] == pytest.approx([0.0] * 4, abs=0.01)
     assert room.timeline_db[5:7] == (None, None)
     # one channel alone: mid and side are equal, so nothing is in common
-    assert room.timeline_db[9:] == (LEAST_DB,) * 3
+    assert room.timeline_db[9:] == (LEAST_SHARE_DB,) * 3
 
 
 def test_other_bands_do_not_count() -> None:

@@ -1,0 +1,7 @@
+"""Numbers with one meaning everywhere."""
+
+MIB = 1024 * 1024
+"""Bytes in a mebibyte."""
+
+STEREO = 2
+"""Channels of a stereo signal."""

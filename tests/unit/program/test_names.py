@@ -1,0 +1,75 @@
+"""Names: one meaning each."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+LEFT_AS_IT_IS = "core/advice/checking"
+"""The check of a model's words: its looser limits ("may be called") share names with those of findings."""
+
+PAIRS_OF_PARTS = {
+    "core/analysis/frames_bytes.py:_named_values",  # items of a mapping
+    "core/storage/queue/fairness.py:age",  # a key to sort by
+    "core/analysis/music/sections.py:_quiet_name",  # name and confidence
+    "core/analysis/music/sections.py:_labels",
+}
+"""Functions that return a tuple of unlike things whose parts need no names."""
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    """Path and syntax tree of every module of the program, but for migrations (each stands for its own time)."""
+    for package in ("bot", "cogs", "core"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            name = path.relative_to(ROOT).as_posix()
+            if "migrations/" not in name and not name.startswith(LEFT_AS_IT_IS):
+                yield name, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def constants(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Public constants of a module with their values as they are written; a value of several names counts for each."""
+    for node in tree.body:
+        if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+            continue
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            names = target.elts if isinstance(target, ast.Tuple) else [target]
+            is_unpacked = len(names) > 1 and isinstance(node.value, ast.Tuple)
+            values = node.value.elts if is_unpacked else [node.value] * len(names)
+            for name, value in zip(names, values, strict=True):
+                if isinstance(name, ast.Name) and name.id.isupper() and not name.id.startswith("_"):
+                    yield name.id, ast.unparse(value)
+
+
+def test_a_constant_has_one_value() -> None:
+    found: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for path, tree in modules():
+        for name, value in constants(tree):
+            found[name][value].append(path)
+
+    assert len(found) > 400
+    assert {name: dict(values) for name, values in found.items() if len(values) > 1} == {}
+
+
+def unlike(annotation: ast.expr | None) -> bool:
+    """Whether an annotation holds a tuple of a fixed length whose parts are of different types."""
+    return annotation is not None and any(
+        isinstance(node, ast.Subscript)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "tuple"
+        and isinstance(node.slice, ast.Tuple)
+        and len({ast.unparse(part) for part in node.slice.elts}) > 1
+        and not any(isinstance(part, ast.Constant) and part.value is ... for part in node.slice.elts)
+        for node in ast.walk(annotation)
+    )
+
+
+def test_what_is_returned_of_several_kinds_has_names() -> None:
+    found = {
+        f"{path}:{node.name}"
+        for path, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and unlike(node.returns)
+    }
+
+    assert found == PAIRS_OF_PARTS
