@@ -11,16 +11,16 @@ from discord.ext import commands
 from bot.command_sync import CommandSync
 from bot.composition import Services
 from cogs.actions import Actions
-from cogs.addressing import Addressing
-from cogs.buttons import BUTTONS
 from cogs.conversation import Conversations
-from cogs.errors import EarshotTree
 from cogs.explain import Explain
 from cogs.feedback import Feedback
-from cogs.inbox import Inbox
+from cogs.interactions.buttons import BUTTONS
+from cogs.interactions.error_replies import EarshotTree
+from cogs.messages.addressing import Addressing
+from cogs.messages.inbox import Inbox
+from cogs.messages.proxies import Proxies
+from cogs.messages.responding import Responder
 from cogs.privacy import Privacy
-from cogs.proxies import Proxies
-from cogs.responding import Responder
 from cogs.server import Server
 from cogs.targets import Targets
 

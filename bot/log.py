@@ -19,7 +19,7 @@ class _MaskSecrets(logging.Formatter):
         return text
 
 
-MODEL_LOG = "core.advice.model.log"
+MODEL_LOG = "core.advice.model.call_log"
 """The logger that shows calls to the model word for word."""
 
 

@@ -4,11 +4,11 @@ import logging
 
 import discord
 
-from cogs.buttons import is_known
 from cogs.conversation import Conversations
-from cogs.errors import refuse
 from cogs.feedback import Feedback
-from cogs.forms import FEEDBACK_FORM, QUESTION_FORM, entered
+from cogs.interactions.buttons import is_known
+from cogs.interactions.error_replies import refuse
+from cogs.interactions.forms import FEEDBACK_FORM, QUESTION_FORM, entered
 from cogs.privacy import Privacy
 from core.values.errors import UsageCode, UsageError
 

@@ -9,15 +9,15 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.acknowledging import acknowledge, in_time
-from cogs.addressing import Addressing
-from cogs.buttons import chosen
 from cogs.context import actor_of, origin_of, origin_of_message
 from cogs.delivery.texts import latest_review
-from cogs.forms import QuestionForm
+from cogs.interactions.acknowledging import acknowledge, in_time
+from cogs.interactions.buttons import chosen
+from cogs.interactions.forms import QuestionForm
+from cogs.messages.addressing import Addressing
+from cogs.messages.proxies import Proxies
+from cogs.messages.responding import Responder
 from cogs.patience import patiently
-from cogs.proxies import Proxies
-from cogs.responding import Responder
 from core.service.channels import ChannelService
 from core.service.conversation import ConversationService
 from core.service.job_payloads import QuestionPayload, interaction_key

@@ -9,11 +9,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.acknowledging import acknowledge, in_time
 from cogs.attachments import check_attachment, shown
-from cogs.buttons import chosen, new_or_version
 from cogs.context import TYPED_TARGET_MAX, actor_of, origin_of
-from cogs.forms import FeedbackForm
+from cogs.interactions.acknowledging import acknowledge, in_time
+from cogs.interactions.buttons import chosen, new_or_version
+from cogs.interactions.forms import FeedbackForm
 from cogs.uploads import Uploads
 from core.knowledge.genres import genre_table
 from core.service.channels import ChannelService

@@ -11,11 +11,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.acknowledging import acknowledge, in_time
-from cogs.buttons import wipe_buttons
 from cogs.context import actor_of
 from cogs.delivery.posting import RENAME_WITHIN_S
 from cogs.delivery.progress import Progress
+from cogs.interactions.acknowledging import acknowledge, in_time
+from cogs.interactions.buttons import wipe_buttons
 from cogs.server import OFF, ON
 from core.service.privacy import PrivacyService
 from core.service.servers import ServerService

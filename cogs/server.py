@@ -4,8 +4,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.acknowledging import acknowledge, in_time
 from cogs.context import actor_of
+from cogs.interactions.acknowledging import acknowledge, in_time
 from core.service.servers import ServerService, ServerState
 from core.storage import Usage
 

@@ -6,9 +6,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.acknowledging import acknowledge, in_time
 from cogs.attachments import check_attachment
 from cogs.context import TYPED_TARGET_MAX, actor_of, origin_of
+from cogs.interactions.acknowledging import acknowledge, in_time
 from cogs.rendering import MESSAGE_MAX_CHARACTERS, chunks, plain
 from cogs.uploads import Uploads
 from core.knowledge.genres import genre_table

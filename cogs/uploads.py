@@ -7,7 +7,7 @@ from typing import Any
 
 import discord
 
-from cogs.acknowledging import ANSWER_WITHIN_S, InDoubtError, acknowledge
+from cogs.interactions.acknowledging import ANSWER_WITHIN_S, InDoubtError, acknowledge
 from core.service.intake import Intake
 from core.values.errors import DependencyCode, DependencyError, EarshotError
 from core.values.job import Job

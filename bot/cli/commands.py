@@ -14,7 +14,7 @@ from rich.console import Console
 
 from bot.cli.cohesion_table import print_cohesion
 from bot.cli.documents import analysis_json, feedback_json, print_json
-from bot.cli.tables import print_analysis, print_review
+from bot.cli.printing import print_analysis, print_review
 from bot.settings import Settings
 from bot.shared_parts import WARM_UP, WARM_UP_REPORTS, open_pipeline
 from core.diagnosis.comparing.record import cohesion

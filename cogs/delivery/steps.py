@@ -8,13 +8,13 @@ import aiohttp
 import discord
 
 from cogs import rendering
-from cogs.buttons import review_buttons
 from cogs.content import Content
 from cogs.delivery.live_answer import Writing
 from cogs.delivery.posting import ArchiveMinutes, Poster, is_acknowledged
 from cogs.delivery.progress import STAGE_LINES, Progress
 from cogs.delivery.texts import lost_line, thread_name, within_follow_ups
-from cogs.responding import TAKEN
+from cogs.interactions.buttons import review_buttons
+from cogs.messages.responding import TAKEN
 from core.jobs.ports import RetryLaterError, UndeliverableError
 from core.service.conversation import ConversationService
 from core.service.job_payloads import AnswerStep, Origin, Place

@@ -1,8 +1,8 @@
 """Findings → words: prompts, the model, the measured writer, the check of a model's words, the dial card."""
 
 from core.advice.answer import Answer
-from core.advice.model.client import ChatModel
-from core.advice.model.settings import ModelSettings
+from core.advice.model.chat_model import ChatModel
+from core.advice.model.model_settings import ModelSettings
 from core.advice.model.spending import Meter, Spent, Ticket
 from core.advice.writer import Writer
 

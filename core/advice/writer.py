@@ -12,13 +12,12 @@ from core.advice.checking.preview import Preview
 from core.advice.measured.answer import CANNOT, measured_answer
 from core.advice.measured.review import measured_review
 from core.advice.measured.summary import measured_summary
-from core.advice.model.client import ChatModel
-from core.advice.model.messages import ChatMessage, ShowText
+from core.advice.model.chat_message import ChatMessage, ShowText
+from core.advice.model.chat_model import ChatModel
 from core.advice.model.reply import Reply
 from core.advice.model.review_draft import draft_of, review_schema
 from core.advice.model.spending import Allowance, Meter
-from core.advice.prompts import explanation
-from core.advice.prompts import messages as prompt
+from core.advice.prompts import explanation, instructions
 from core.review import Brief, Review, WrittenBy
 from core.text.error_sentences import say_model_fault
 from core.values.conversation import Conversation
@@ -44,7 +43,7 @@ class Writer:
 
     async def review(self, brief: Brief, *, meter: Meter | None = None) -> Review:
         """A review. Says who wrote it."""
-        messages = prompt.review_messages(brief)
+        messages = instructions.review_messages(brief)
 
         def check(text: str) -> CheckedReview:
             return checked_review(brief, _checker(brief, messages), draft_of(text))
@@ -57,7 +56,7 @@ class Writer:
         except ModelError as error:
             return measured_review(brief, _note(error))
         if checked.failed:
-            again = prompt.repair_messages(messages, reply.text, checked.problems)
+            again = instructions.repair_messages(messages, reply.text, checked.problems)
             repaired = await self._repaired(again, allowance, check, schema)
             checked = min((checked, repaired or checked), key=lambda candidate: candidate.failed)
         review = completed(brief, checked)
@@ -76,7 +75,7 @@ class Writer:
         show: ShowText | None = None,
     ) -> Answer:
         """An answer to a follow-up question. `show` is told its checked paragraphs while it is being written."""
-        messages = prompt.answer_messages(brief, review, conversation, question)
+        messages = instructions.answer_messages(brief, review, conversation, question)
         checker = _checker(brief, messages, question)
         preview = None if show is None else Preview(checker, show)
 
@@ -96,7 +95,7 @@ class Writer:
         self, brief: Brief, review: Review, conversation: Conversation, *, meter: Meter | None = None
     ) -> Answer:
         """A cumulative summary of a conversation."""
-        messages = prompt.summary_messages(brief, review, conversation)
+        messages = instructions.summary_messages(brief, review, conversation)
 
         def measured(note: str) -> Answer:
             return Answer(measured_summary(brief, review, conversation), WrittenBy.MEASURED, note)
@@ -133,7 +132,7 @@ class Writer:
             return measured(_note(error))
         checked = check(reply.text)
         if checked.problems:
-            again = prompt.repair_messages(messages, reply.text, checked.problems)
+            again = instructions.repair_messages(messages, reply.text, checked.problems)
             repaired = await self._repaired(again, allowance, check)
             if repaired is not None and repaired.text is not None:
                 checked = min((repaired, checked), key=lambda candidate: len(candidate.problems))

@@ -17,9 +17,9 @@ from core.diagnosis.strengths import strengths
 from core.knowledge.focus import Intent, parse_intent
 from core.knowledge.genres import Genre
 from core.rules.all_rules import measures
+from core.rules.equaliser_moves import chain_for
 from core.rules.reading import Evidence, JudgedTrack, Reading, Severity
 from core.rules.rule import Levels, Rule, Tier, rules
-from core.rules.settings import chain_for
 from core.values.request import Detail, ReviewRequest
 
 _SEVERITIES = (Severity.INFO, Severity.WARN, Severity.SEVERE)

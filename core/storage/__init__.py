@@ -10,9 +10,8 @@ Whoever reads or writes a person's things says who they are (`core.values.actor.
 exist for them (`NotFoundError`). Values go in and out; rows and SQL stay here.
 """
 
-from core.storage.blobs import BlobStore
 from core.storage.database import Database, Unit
-from core.storage.values import (
+from core.storage.stored_values import (
     BlobFile,
     BlobRow,
     ConversationRow,
@@ -28,6 +27,7 @@ from core.storage.values import (
     Usage,
     Version,
 )
+from core.storage.uploads.blobs import BlobStore
 
 __all__ = [
     "BlobFile",

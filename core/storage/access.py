@@ -8,7 +8,8 @@ import msgspec
 from sqlalchemy import ColumnElement, Row, Table, and_, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.storage import dialects, tables
+from core.storage import dialects
+from core.storage.schema import tables
 from core.values.actor import Actor
 from core.values.errors import DependencyCode, DependencyError, NotFoundError
 from core.values.serial import from_json

@@ -13,18 +13,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.storage import dialects
 from core.storage.access import Clock, utc_now
-from core.storage.blob_rows import BlobRows
-from core.storage.conversations import Conversations
+from core.storage.conversations.conversation_rows import Conversations
+from core.storage.conversations.offers import Offers
+from core.storage.conversations.seen import Seen
 from core.storage.guilds import Guilds
-from core.storage.migrate import migrate
-from core.storage.offers import Offers
 from core.storage.privacy import Privacy
 from core.storage.queue.jobs import Jobs
 from core.storage.queue.outbox import Outbox
 from core.storage.reviews import Reviews
-from core.storage.seen import Seen
+from core.storage.schema.migrate import migrate
 from core.storage.targets import Targets
 from core.storage.tracks import Tracks
+from core.storage.uploads.blob_rows import BlobRows
 from core.storage.usage import Ledger
 from core.values.errors import DependencyCode, DependencyError
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import delete, exists, select, update
 
-from core.storage import tables
 from core.storage.access import NO_GUILD, Repository, stored
-from core.storage.tables import blobs, guilds, users
+from core.storage.schema import tables
+from core.storage.schema.tables import blobs, guilds, users
 from core.values.serial import to_json
 
 _HOLDERS = ("projects", "tracks", "analyses", "blobs", "reviews", "conversations", "jobs", "offers")

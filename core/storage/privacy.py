@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import Select, Table, delete, exists, func, or_, select, update
 
-from core.storage import tables
 from core.storage.access import Repository, guild_id_of, stored
+from core.storage.conversations.seen import Seen
 from core.storage.queue.jobs import Jobs
-from core.storage.seen import Seen
-from core.storage.tables import (
+from core.storage.schema import tables
+from core.storage.schema.tables import (
     analyses,
     blobs,
     conversations,

@@ -8,8 +8,8 @@ from core.analysis.measurements import Analysis
 from core.diagnosis.findings import Diagnosis
 from core.review import Review
 from core.storage.access import Repository, owned_by, readable_by, stored
-from core.storage.tables import analyses, reviews, tracks, versions
-from core.storage.values import ReviewEntry, StoredReview
+from core.storage.schema.tables import analyses, reviews, tracks, versions
+from core.storage.stored_values import ReviewEntry, StoredReview
 from core.targets.named import TargetComparison
 from core.values.actor import Actor
 from core.values.request import ReviewRequest

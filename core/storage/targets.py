@@ -3,8 +3,8 @@
 from sqlalchemy import ColumnElement, and_, delete, select, update
 
 from core.storage.access import NO_GUILD, Repository, stored
-from core.storage.tables import targets
-from core.storage.values import TargetEntry
+from core.storage.schema.tables import targets
+from core.storage.stored_values import TargetEntry
 from core.targets.named import NamedTarget, name_key
 from core.targets.percentiles import ServerTarget
 from core.values.actor import Actor

@@ -4,8 +4,8 @@ from sqlalchemy import Select, func, select
 
 from core.analysis.measurements import Analysis
 from core.storage.access import Repository, owned_by, stored
-from core.storage.tables import analyses, projects, tracks, versions
-from core.storage.values import StoredAnalysis, Track, Version
+from core.storage.schema.tables import analyses, projects, tracks, versions
+from core.storage.stored_values import StoredAnalysis, Track, Version
 from core.values.actor import Actor
 from core.values.errors import NotFoundError
 from core.values.serial import to_json

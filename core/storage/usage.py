@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select, update
 
 from core.storage.access import NO_GUILD, Repository
-from core.storage.tables import guilds, model_calls
-from core.storage.values import DayBudget, Usage
+from core.storage.schema.tables import guilds, model_calls
+from core.storage.stored_values import DayBudget, Usage
 from core.values.actor import Actor
 
 NOBODY = 0

@@ -5,7 +5,7 @@ length-capped bytes, never as pickles, so that a child cannot run code in the bo
 and computes: where the kernel is Linux it has no network, starts nothing, writes nothing and sees no other upload.
 """
 
-from core.workers.limits import JobLimits
+from core.workers.job_limits import JobLimits
 from core.workers.pool import WorkerDiedError, Workers
 from core.workers.sandbox import harden_parent
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from core.values.errors import EarshotError
 from core.workers import replies
-from core.workers.limits import JobLimits
+from core.workers.job_limits import JobLimits
 from core.workers.sandbox import confine
 
 LENGTH = struct.Struct("<Q")

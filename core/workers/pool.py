@@ -18,7 +18,7 @@ from typing import Any
 from core.values.errors import DependencyCode, DependencyError
 from core.workers import child, replies
 from core.workers.fork_server import child_environment, kill_server, launch_server, server_died, start_child
-from core.workers.limits import JobLimits
+from core.workers.job_limits import JobLimits
 from core.workers.sandbox import missing_protections
 
 READ_BYTES = 1 << 20

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.workers import seccomp
+from core.workers.job_limits import JobLimits
 from core.workers.landlock import SYSTEM_FILES, installed_folders, landlock_version, read_only
-from core.workers.limits import JobLimits
 from core.workers.variables import CACHE_VARIABLE
 
 _PR_SET_PDEATHSIG = 1

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from core.advice.model.review_draft import review_schema
-from core.advice.prompts import messages
-from core.advice.prompts.messages import NO_REFERENCE, WITH_REFERENCE, WITH_VERSIONS, review_messages
+from core.advice.prompts import instructions
+from core.advice.prompts.instructions import NO_REFERENCE, WITH_REFERENCE, WITH_VERSIONS, review_messages
 from core.values.request import Detail, ReviewType
 from tests.support.briefs import ALL_CASES, Beside, case_name, house
 from tests.support.golden import FOCUS, PROMPTS, golden_brief, prompt_file, prompt_text
@@ -51,15 +51,15 @@ def test_each_type_has_its_role(kind: ReviewType) -> None:
     brief = golden_brief(kind, Detail.DETAILED, Beside.NONE)
     system = review_messages(brief)[0].content
 
-    assert messages.ROLES[kind].format(genre=house().name) in system
-    assert not [role for other, role in messages.ROLES.items() if other is not kind and role[:40] in system]
+    assert instructions.ROLES[kind].format(genre=house().name) in system
+    assert not [role for other, role in instructions.ROLES.items() if other is not kind and role[:40] in system]
 
 
 @pytest.mark.parametrize("detail", Detail)
 def test_the_example_of_a_detail_is_a_valid_item_of_the_schema(detail: Detail) -> None:
     properties = review_schema()["properties"]["items"]["items"]["properties"]
 
-    assert messages.EXAMPLES[detail].keys() == properties.keys()
+    assert instructions.EXAMPLES[detail].keys() == properties.keys()
 
 
 def test_mixdown_data_holds_no_loudness_target() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from core.advice.prompts.messages import review_messages
+from core.advice.prompts.instructions import review_messages
 from core.diagnosis.findings import Diagnosis
 from core.review import Brief
 from core.values.request import Detail, ReviewType

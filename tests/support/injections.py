@@ -4,7 +4,7 @@ import itertools
 import json
 from collections.abc import Sequence
 
-from core.advice.model.messages import ChatMessage
+from core.advice.model.chat_message import ChatMessage
 from core.advice.model.reply import Reply
 from core.advice.model.spending import Allowance
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core.advice.checking.checker import Checker, Judged
 from core.advice.measured.review import keep, measured_item, measured_review, select
 from core.advice.model.review_draft import DraftItem, ReviewDraft
-from core.advice.prompts import messages
+from core.advice.prompts import instructions
 from core.diagnosis.finding_words import receipt
 from core.review import Brief, Review, ReviewItem, WrittenBy
 
@@ -68,7 +68,7 @@ def checked_review(brief: Brief, checker: Checker, draft: ReviewDraft) -> Checke
     step = text("first_step", draft.first_step, is_advice=True)
     items: list[ReviewItem | None] = []
     cited: list[tuple[str, ...]] = []
-    for number, raw in enumerate(draft.items[: messages.ITEMS_MAX], start=1):
+    for number, raw in enumerate(draft.items[: instructions.ITEMS_MAX], start=1):
         item, found = _checked_item(brief, checker, raw)
         problems.extend(f"item {number}: {problem}" for problem in found)
         items.append(item)
@@ -121,7 +121,7 @@ def _completed_items(brief: Brief, checked: CheckedReview) -> tuple[ReviewItem, 
     """Each refused point in the measured wording of the finding it cited, else of one that nobody has named."""
     findings = {finding.code: finding for finding in brief.diagnosis.findings}
     named = {code for item in checked.items if item is not None for code in item.finding_codes}
-    spare = [finding.code for finding in select(brief.diagnosis.findings, messages.ITEMS_MAX)]
+    spare = [finding.code for finding in select(brief.diagnosis.findings, instructions.ITEMS_MAX)]
     items: list[ReviewItem] = []
     for item, cited in zip(checked.items, checked.cited, strict=True):
         if item is not None:

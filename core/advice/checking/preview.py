@@ -2,7 +2,7 @@
 
 from core.advice.checking.checked_text import joined
 from core.advice.checking.checker import Checker
-from core.advice.model.messages import ShowText
+from core.advice.model.chat_message import ShowText
 
 PARAGRAPH = "\n\n"
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.advice.model.messages import ShowText
+from core.advice.model.chat_message import ShowText
 from core.advice.model.review_draft import draft_of, draft_text
 from core.values.errors import ModelError, ModelFault
 

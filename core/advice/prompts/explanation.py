@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from core.advice.model.messages import ChatMessage
+from core.advice.model.chat_message import ChatMessage
 from core.text.untrusted import clean_untrusted
 from core.values.request import QUESTION_MAX_CHARACTERS
 

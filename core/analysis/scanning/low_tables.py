@@ -26,7 +26,7 @@ from core.analysis.scanning.filter_bank import FilterBank
 from core.analysis.scanning.filters import attack_band, decimator
 from core.analysis.scanning.mains import MainsLines
 from core.analysis.scanning.stereo_power import StereoTransform
-from core.analysis.scanning.tables import EdgeRepair, TableRows
+from core.analysis.scanning.table_rows import EdgeRepair, TableRows
 
 LOW_ATTACK_BANDS_HZ = ((20.0, 150.0), (150.0, 2_000.0))
 """The attack bands whose content the decimated signal carries."""

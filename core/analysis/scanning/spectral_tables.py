@@ -26,7 +26,7 @@ from core.analysis.measurements import BAND_EDGES_HZ
 from core.analysis.scanning.lags import LagCorrelation
 from core.analysis.scanning.onsets import OnsetFlux
 from core.analysis.scanning.stereo_power import StereoTransform
-from core.analysis.scanning.tables import EdgeRepair, TableRows
+from core.analysis.scanning.table_rows import EdgeRepair, TableRows
 
 HOPS_PER_BAND_FRAME = 2
 """Band powers take every second transform: 20 ms steps of a 46 ms window leave no gap."""

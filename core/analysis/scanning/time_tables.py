@@ -24,7 +24,7 @@ from core.analysis.scanning.filters import (
     oversampling,
 )
 from core.analysis.scanning.runs import RunCollector
-from core.analysis.scanning.tables import TableRows
+from core.analysis.scanning.table_rows import TableRows
 
 SILENCE_POWER = 10.0 ** (-60.0 / 10.0)
 """Mean square below which 20 ms of a channel count as silent: −60 dBFS RMS."""

@@ -9,7 +9,7 @@ from core.exports import palette
 from core.exports.document import ReportDocument
 from core.exports.labels import SEVERITY_NAMES
 from core.exports.report import typesetting as ts
-from core.exports.report.facts import change, key_figures, target, where
+from core.exports.report.quantity_facts import change, key_figures, target, where
 from core.exports.report.typesetting import Typesetter
 from core.review import Review, ReviewItem, WrittenBy
 from core.rules.reading import Severity

@@ -21,9 +21,9 @@ from core.diagnosis.findings import Diagnosis, PlatformEffect, ReferenceComparis
 from core.exports import palette
 from core.exports.document import ReportDocument
 from core.exports.report import typesetting as ts
-from core.exports.report.facts import Fact, fact_groups
 from core.exports.report.feedback import AUTHORS, WRITTEN_BY
 from core.exports.report.glossary import used_terms
+from core.exports.report.quantity_facts import Fact, fact_groups
 from core.exports.report.typesetting import Typesetter
 from core.exports.text import without_chat_markup
 from core.targets import words

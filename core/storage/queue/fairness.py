@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, func, or_, select
 
-from core.storage.tables import jobs
+from core.storage.schema.tables import jobs
 from core.values.job import UPLOADING, JobKind, JobState
 
 _running = jobs.alias("running")

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, exists, false, func, or_, select, update
 
 from core.storage.access import Repository
-from core.storage.tables import jobs, outbox_steps
+from core.storage.schema.tables import jobs, outbox_steps
 from core.values.job import NewStep, Step, StepKind, StepState
 
 KEY_CHARACTERS = 12

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from core.advice import ChatModel, ModelSettings
-from core.advice.model.messages import ChatMessage
+from core.advice.model.chat_message import ChatMessage
 from core.advice.model.review_draft import review_schema
 from core.values.errors import ModelError, ModelFault
 from tests.integration.model.conftest import KEY

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.advice import Meter, ModelSettings, Spent, Ticket
-from core.advice.model.client import ChatModel
+from core.advice.model.chat_model import ChatModel
 from core.advice.writer import Writer
 from core.knowledge.prices import cost_nano_usd
 from core.service.budget import Budget

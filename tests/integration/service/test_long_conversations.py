@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.advice import ChatModel, ModelSettings, Writer
-from core.advice.prompts.messages import CHARACTERS_PER_TOKEN, PROMPT_TOKENS_MAX
+from core.advice.prompts.instructions import CHARACTERS_PER_TOKEN, PROMPT_TOKENS_MAX
 from core.service.job_payloads import AnswerStep, Origin, Place, QuestionPayload, message_key
 from core.service.limits import Limits
 from core.storage import Database

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import make_url, text
 
 from core.storage import Database, dialects
-from core.storage.tables import metadata
+from core.storage.schema.tables import metadata
 from tests.support.clock import FakeClock
 from tests.support.migrated import put_database
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from cogs.acknowledging import in_time
+from cogs.interactions.acknowledging import in_time
 from core.storage import Database
 from core.values.errors import DependencyCode, DependencyError
 

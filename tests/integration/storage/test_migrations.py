@@ -11,8 +11,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, create_mock_engine
 
 from core.storage import Database, Usage, dialects
-from core.storage.migrate import MIGRATIONS, upgrade
-from core.storage.tables import metadata
+from core.storage.schema.migrate import MIGRATIONS, upgrade
+from core.storage.schema.tables import metadata
 from core.values.errors import DependencyCode, DependencyError
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from core.storage import Database, Unit
-from core.storage.tables import metadata
+from core.storage.schema.tables import metadata
 from core.values.actor import Actor
 from core.values.conversation import Role
 from core.values.job import JobKind, NewStep, StepKind

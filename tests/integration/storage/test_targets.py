@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.storage import Database, TargetEntry, dialects
-from core.storage.migrate import upgrade
+from core.storage.schema.migrate import upgrade
 from core.targets.named import NamedTarget, TargetComparison
 from core.targets.percentiles import Percentiles, ServerTarget, TargetDelta
 from core.values.actor import Actor

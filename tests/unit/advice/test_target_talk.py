@@ -10,7 +10,7 @@ from core.advice.checking.checker import Checker
 from core.advice.measured.answer import measured_answer
 from core.advice.measured.review import measured_review
 from core.advice.prompts.facts import facts_of
-from core.advice.prompts.messages import HONESTY, WITH_TARGET, answer_messages, review_messages
+from core.advice.prompts.instructions import HONESTY, WITH_TARGET, answer_messages, review_messages
 from core.review import Brief
 from core.targets.named import TargetComparison
 from core.targets.percentiles import TargetDelta

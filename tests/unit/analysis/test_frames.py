@@ -12,7 +12,7 @@ from core.analysis.analyser import analyse
 from core.analysis.frames import Frames
 from core.analysis.frames_bytes import MAGIC, MAX_UNPACKED_BYTES, frames_from_bytes, frames_to_bytes
 from core.analysis.grid import TimeGrid
-from core.analysis.scanning.tables import TableRows
+from core.analysis.scanning.table_rows import TableRows
 from core.analysis.stored_levels import to_levels, to_power
 from core.values.errors import InputCode, InputError
 from tests.support.measuring import scanned, source_of

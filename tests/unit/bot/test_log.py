@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from bot.log import MODEL_LOG, configure_logging
-from core.advice.model.client import log
+from core.advice.model.chat_model import log
 from core.advice.model.reply import Heard
 from core.values.errors import ModelError, ModelFault
 

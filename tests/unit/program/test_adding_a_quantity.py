@@ -31,10 +31,10 @@ ENTRY = """
 SHOWN = """
 import json
 import core
-from bot.cli.tables import analysis_rows
+from bot.cli.printing import analysis_rows
 from core.advice.checking.ledger import ledger
 from core.advice.prompts.facts import facts_of
-from core.exports.report.facts import fact_groups
+from core.exports.report.quantity_facts import fact_groups
 from tests.support.analyses import changed, neutral
 from tests.support.briefs import brief_of
 
@@ -75,7 +75,7 @@ def test_an_entry_is_a_whole_quantity(tmp_path: Path) -> None:
 
 CONSUMERS = (
     "bot/cli/cohesion_table.py",
-    "bot/cli/tables.py",
+    "bot/cli/printing.py",
     "cogs/rendering.py",
     "core/advice/checking/comparisons.py",
     "core/advice/checking/ledger.py",
@@ -87,7 +87,7 @@ CONSUMERS = (
     "core/diagnosis/strengths.py",
     "core/exports/charts/loudness.py",
     "core/exports/charts/stereo.py",
-    "core/exports/report/facts.py",
+    "core/exports/report/quantity_facts.py",
     "core/exports/report/measurements.py",
     "core/targets/named.py",
     "core/targets/percentiles.py",

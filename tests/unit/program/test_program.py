@@ -84,7 +84,7 @@ def test_locks_have_hashes_and_name_no_index(lock: str) -> None:
 
 def test_picker_prompt_and_pages_know_the_same_types_and_details() -> None:
     from cogs.feedback import DETAIL_CHOICES, TYPE_CHOICES
-    from core.advice.prompts.messages import EXAMPLES, ROLES, STYLES
+    from core.advice.prompts.instructions import EXAMPLES, ROLES, STYLES
 
     assert {choice.value for choice in TYPE_CHOICES} == {kind.value for kind in ReviewType}
     assert {choice.value for choice in DETAIL_CHOICES} == {detail.value for detail in Detail}

@@ -4,7 +4,7 @@ import pytest
 
 from core.advice.checking.checker import Checker, sentences
 from core.advice.checking.manners import ANSWER_MAX_CHARACTERS
-from core.advice.prompts.messages import HONESTY
+from core.advice.prompts.instructions import HONESTY
 from core.values.request import ReviewType
 from tests.support.briefs import both, fixed_brief
 from tests.support.golden import stored_tracks

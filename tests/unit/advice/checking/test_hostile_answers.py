@@ -17,7 +17,7 @@ from core.advice.model.reply import Reply
 from core.advice.model.review_draft import draft_of
 from core.advice.model.spending import Allowance
 from core.advice.prompts.facts import facts_of
-from core.advice.prompts.messages import answer_messages, review_messages
+from core.advice.prompts.instructions import answer_messages, review_messages
 from core.review import Brief, Review
 from core.values.conversation import Conversation
 from tests.support.golden import stored_tracks

@@ -8,7 +8,7 @@ from cogs.rendering import plain_paragraphs
 from core.advice import Writer
 from core.advice.checking.manners import is_live, shingles
 from core.advice.measured.review import measured_review
-from core.advice.prompts.messages import answer_messages, review_messages
+from core.advice.prompts.instructions import answer_messages, review_messages
 from core.knowledge.handbook import topics
 from core.review import Brief, Review
 from core.values.conversation import Conversation, Role, Summary, Turn

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.advice.measured.review import measured_review
 from core.advice.prompts.facts import facts_of
-from core.advice.prompts.messages import answer_messages, review_messages, summary_messages
+from core.advice.prompts.instructions import answer_messages, review_messages, summary_messages
 from core.review import Brief
 from core.text.untrusted import UNTRUSTED_MAX_CHARACTERS, clean_untrusted
 from core.values.conversation import Conversation, Role, Summary, Turn

@@ -7,8 +7,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from core.advice.model.messages import ChatMessage
-from core.advice.model.request import CHARACTERS_PER_TOKEN
+from core.advice.model.call_arguments import CHARACTERS_PER_TOKEN
+from core.advice.model.chat_message import ChatMessage
 from core.advice.prompts.facts import facts_of
 from core.advice.prompts.facts_for_a_question import facts_for
 from core.review import Brief, Review

@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import Row, delete, func, select, update
 
 from core.storage.access import Repository, readable_by
-from core.storage.tables import conversations, messages, summaries
-from core.storage.values import AnsweredQuestion, Transcript
+from core.storage.schema.tables import conversations, messages, summaries
+from core.storage.stored_values import AnsweredQuestion, Transcript
 from core.values.actor import Actor
 from core.values.conversation import Conversation, Role, Summary, Turn
 from core.values.errors import NotFoundError

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import and_, delete, exists, select, update
 
 from core.storage.access import Repository
-from core.storage.tables import conversations, messages, seen_channels
-from core.storage.values import StoredQuestion
+from core.storage.schema.tables import conversations, messages, seen_channels
+from core.storage.stored_values import StoredQuestion
 
 
 class Seen(Repository):

@@ -10,12 +10,12 @@ import aiohttp
 import discord
 from discord.ext import commands
 
-from cogs.addressing import Addressing
 from cogs.context import guild_id_of, origin_of_message
-from cogs.errors import sentence
+from cogs.interactions.error_replies import sentence
+from cogs.messages.addressing import Addressing
+from cogs.messages.proxies import Proxies
+from cogs.messages.responding import NotNowError, Responder
 from cogs.patience import patiently
-from cogs.proxies import Proxies
-from cogs.responding import NotNowError, Responder
 from core.service.channels import ChannelService, LiveChannel
 from core.service.conversation import ConversationService
 from core.service.job_payloads import Origin

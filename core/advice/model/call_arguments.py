@@ -4,8 +4,8 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from core.advice.model.messages import ChatMessage
-from core.advice.model.settings import ModelSettings
+from core.advice.model.chat_message import ChatMessage
+from core.advice.model.model_settings import ModelSettings
 
 CHARACTERS_PER_TOKEN = 4
 """OpenAI's rule of thumb for English; numbers and JSON take a little more."""

@@ -1,4 +1,4 @@
-"""Conversations: which thread is about which review. Their words are in `core.storage.messages`."""
+"""Conversations: which thread is about which review. Their words are in `core.storage.conversations.messages`."""
 
 from datetime import datetime
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, or_, select, update
 
 from core.storage.access import guild_id_of, owned_by, readable_by
-from core.storage.messages import Messages
-from core.storage.seen import Seen
-from core.storage.tables import conversations, messages, posts, reviews
-from core.storage.values import ConversationRow, Post
+from core.storage.conversations.messages import Messages
+from core.storage.conversations.seen import Seen
+from core.storage.schema.tables import conversations, messages, posts, reviews
+from core.storage.stored_values import ConversationRow, Post
 from core.values.actor import Actor
 from core.values.conversation import Role
 from core.values.errors import NotFoundError

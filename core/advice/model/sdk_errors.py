@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from core.advice.model.settings import REFUSABLE
+from core.advice.model.model_settings import REFUSABLE
 from core.values.errors import ModelError, ModelFault
 
 _NAMES_SCHEMA = re.compile(r"response_format|json_schema|json_object|structured output|guided", re.IGNORECASE)

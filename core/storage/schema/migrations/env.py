@@ -1,8 +1,8 @@
-"""Alembic's entry point: runs migrations on the connection that `core.storage.migrate` hands in."""
+"""Alembic's entry point: runs migrations on the connection that `core.storage.schema.migrate` hands in."""
 
 from alembic import context
 
-from core.storage.tables import metadata
+from core.storage.schema.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -5,7 +5,7 @@ row in ``guilds`` or ``users`` deletes it all. A guild's targets are the guild's
 two, and every other id that comes from Discord, are 64-bit
 snowflakes. Values (analysis, review, payload …) are JSON text made by `core.values.serial`.
 
-A change here needs a migration (`core.storage.migrations`); a test compares both.
+A change here needs a migration (`core.storage.schema.migrations`); a test compares both.
 """
 
 from sqlalchemy import (
@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import SchemaItem
 
-from core.storage.types import UtcDateTime
+from core.storage.schema.types import UtcDateTime
 
 metadata = MetaData(
     naming_convention={

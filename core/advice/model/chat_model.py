@@ -8,12 +8,12 @@ import asyncio
 import random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from core.advice.model import log
-from core.advice.model.faults import fault_of, may_be_billed, refused_parameter
-from core.advice.model.messages import ChatMessage, ShowText
+from core.advice.model import call_log
+from core.advice.model.call_arguments import arguments_of, tokens_likely, tokens_max
+from core.advice.model.chat_message import ChatMessage, ShowText
+from core.advice.model.model_settings import ModelSettings
 from core.advice.model.reply import Heard, Reply, heard_in_pieces, reply_of
-from core.advice.model.request import arguments_of, tokens_likely, tokens_max
-from core.advice.model.settings import ModelSettings
+from core.advice.model.sdk_errors import fault_of, may_be_billed, refused_parameter
 from core.advice.model.spending import Allowance, Meter, Spent
 from core.values.errors import ModelError, ModelFault
 
@@ -124,16 +124,16 @@ class ChatModel:
             # until more is known (a crash, the deadline): it may have cost what such a request costs
             spent = Spent(held_tokens=tokens_likely(arguments))
             heard = Heard()
-            log.sent(arguments)
+            call_log.sent(arguments)
             try:
                 sent = await self._send(arguments, heard, on_text)
                 spent = _spent(heard, sent.fault, spent.held_tokens if sent.may_be_billed else 0)
             finally:
                 await asyncio.shield(allowance.end(ticket, spent))
         if sent.fault is not None:
-            log.failed(sent.fault)
+            call_log.failed(sent.fault)
             raise sent.fault
-        log.heard(heard)
+        call_log.heard(heard)
         if heard.fault is ModelFault.EMPTY and "stream" in arguments:
             # a server that knows no streaming answers in one piece, of which a stream sees nothing
             self._refused.add("stream")

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import and_, delete, select
 
 from core.storage.access import Repository, owned_by
-from core.storage.tables import offers
+from core.storage.schema.tables import offers
 from core.values.actor import Actor
 
 

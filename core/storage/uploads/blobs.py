@@ -1,4 +1,4 @@
-"""Files on disk: uploads while they are needed. Their owners and expiry are rows (`core.storage.blob_rows`).
+"""Files on disk: uploads while they are needed. Their owners and expiry are rows (`core.storage.uploads.blob_rows`).
 
 A file's name is random: it says nothing about its content or owner, and two uploads never share one. A name that ends
 in `PART` is unfinished.
@@ -17,7 +17,7 @@ from io import BufferedWriter
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from core.storage.values import BlobFile
+from core.storage.stored_values import BlobFile
 from core.values.errors import DependencyCode, DependencyError, InputCode, InputError, NotFoundError
 
 P = ParamSpec("P")

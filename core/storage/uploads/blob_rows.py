@@ -1,12 +1,12 @@
-"""Rows of stored files. The files are in `core.storage.blobs`."""
+"""Rows of stored files. The files are in `core.storage.uploads.blobs`."""
 
 from datetime import datetime
 
 from sqlalchemy import delete, select
 
 from core.storage.access import Repository
-from core.storage.tables import blobs
-from core.storage.values import BlobRow
+from core.storage.schema.tables import blobs
+from core.storage.stored_values import BlobRow
 from core.values.actor import Actor
 
 UPLOAD = "upload"

@@ -9,8 +9,8 @@ from typing import Any, ClassVar, Protocol, Self
 
 import discord
 
-from cogs.errors import refuse
-from cogs.forms import track_label
+from cogs.interactions.error_replies import refuse
+from cogs.interactions.forms import track_label
 from core.service.channels import OwnTrack
 from core.service.job_payloads import Offer
 from core.values.errors import UsageCode, UsageError

@@ -9,13 +9,13 @@ import aiohttp
 import discord
 from discord.ext import commands
 
-from cogs.addressing import Address, Addressing
 from cogs.attachments import Shown, shown
-from cogs.buttons import PickMenu, StartButton, WhichMenu, new_or_version, row
 from cogs.context import actor_of, author_of, guild_id_of, may_react, origin_of_message
 from cogs.delivery.posting import CANNOT_REPLY
-from cogs.errors import sentence
 from cogs.feedback import NEW_OR_VERSION
+from cogs.interactions.buttons import PickMenu, StartButton, WhichMenu, new_or_version, row
+from cogs.interactions.error_replies import sentence
+from cogs.messages.addressing import Address, Addressing
 from core.advice import asking
 from core.service.channels import ChannelService, ChannelState
 from core.service.conversation import ConversationService

@@ -1,0 +1,1 @@
+"""Commands, buttons, menus and forms: how they are acknowledged, shown and refused."""
