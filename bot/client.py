@@ -19,6 +19,7 @@ from cogs.interactions.error_replies import EarshotTree
 from cogs.messages.addressing import Addressing
 from cogs.messages.inbox import Inbox
 from cogs.messages.proxies import Proxies
+from cogs.messages.replying import Replies
 from cogs.messages.responding import Responder
 from cogs.privacy import Privacy
 from cogs.server import Server
@@ -59,9 +60,10 @@ class EarshotBot(commands.Bot):
         self._on_connected = on_connected
         one = services
         addressing = Addressing(self, one.channels)
-        responder = Responder(self, addressing, one.channels, one.conversations, one.feedback, one.offers)
+        replies = Replies(self, one.channels)
+        responder = Responder(self, addressing, replies, one.channels, one.conversations, one.feedback, one.offers)
         proxies = Proxies(one.conversations)
-        self.inbox = Inbox(self, one.channels, one.conversations, responder, addressing, proxies)
+        self.inbox = Inbox(self, one.channels, one.conversations, responder, replies, addressing, proxies)
         self._feedback = Feedback(
             self.tree, one.feedback, one.targets, one.offers, one.channels, one.conversations, one.servers
         )

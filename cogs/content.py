@@ -9,6 +9,10 @@ SILENT = discord.AllowedMentions.none()
 """Nobody is pinged."""
 
 
+TAKEN, DONE = "👀", "✅"
+"""Reactions to what a member wrote: it is being worked on; the answer or review is there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """What a message shows.

@@ -12,7 +12,7 @@ from discord.ext import commands
 from cogs.attachments import check_attachment, shown
 from cogs.context import TYPED_TARGET_MAX, actor_of, origin_of
 from cogs.interactions.acknowledging import acknowledge, in_time
-from cogs.interactions.buttons import chosen, new_or_version
+from cogs.interactions.buttons import NEW_OR_VERSION, chosen, new_or_version
 from cogs.interactions.forms import FeedbackForm
 from cogs.uploads import Uploads
 from core.knowledge.genres import genre_table
@@ -32,7 +32,6 @@ from core.values.request import FOCUS_MAX_CHARACTERS, Detail, ReviewRequest, Rev
 TYPE_CHOICES = [app_commands.Choice(name=kind.label, value=kind.value) for kind in ReviewType]
 DETAIL_CHOICES = [app_commands.Choice(name=detail.label, value=detail.value) for detail in Detail]
 
-NEW_OR_VERSION = "Is this a new track, or the next version of one I know?"
 TAKEN_AS_NEW = "🆕 A new track."
 TAKEN_AS_VERSION = "📏 The next version."
 

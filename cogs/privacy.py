@@ -12,8 +12,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.context import actor_of
-from cogs.delivery.posting import RENAME_WITHIN_S
 from cogs.delivery.progress import Progress
+from cogs.delivery.threads import RENAME_WITHIN_S
 from cogs.interactions.acknowledging import acknowledge, in_time
 from cogs.interactions.buttons import wipe_buttons
 from cogs.server import OFF, ON

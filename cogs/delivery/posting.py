@@ -1,15 +1,16 @@
 """Posting: how a message reaches people (bot token, interaction token, edit), and the look before a repeat."""
 
-import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 import aiohttp
 import discord
 from discord.utils import MISSING
 
 from cogs.content import SILENT, Content
+from cogs.delivery.threads import Threads
+from cogs.discord_errors import CANNOT_REPLY, TOKEN_DEAD, TOO_MANY_FOLLOW_UPS, UNKNOWN_MESSAGE
 from core.jobs.ports import UndeliverableError
 from core.service.job_payloads import Place
 from core.service.step_context import Delivery
@@ -21,25 +22,6 @@ LOOK_BACK = timedelta(seconds=30)
 HISTORY_LIMIT = 1000
 """How many messages of a channel are searched for one that an earlier try may have left."""
 
-TOKEN_DEAD = frozenset({50027, 10015})
-"""Discord errors for an interaction token that is past its 15 minutes."""
-
-TOO_MANY_FOLLOW_UPS = 40094
-"""Discord error: an app that only its user has installed may send five follow-ups to one interaction."""
-
-UNKNOWN_MESSAGE = 10008
-
-CANNOT_REPLY = frozenset({160002, 50035})
-"""Discord errors: a reply needs Read Message History; the message is unknown."""
-
-THREAD_EXISTS = 160004
-"""Discord error: a thread was already made from this message; it has the message's id."""
-
-RENAME_WITHIN_S = 5.0
-"""discord.py waits out rate limits, and that of renames lasts ten minutes: a name is not worth that."""
-
-ArchiveMinutes = Literal[60, 1440, 4320, 10080]
-
 ORIGINAL: Any = "@original"
 """The word that Discord's routes take in place of the response's message id."""
 
@@ -49,7 +31,8 @@ log = logging.getLogger(__name__)
 class Poster:
     """Posts on behalf of one step.
 
-    `waiting_line` is what the waiting message of an upload says until it is closed.
+    `waiting_line` is what the waiting message of an upload says until it is closed; `threads` makes and names those of
+    the same place.
     """
 
     def __init__(self, client: discord.Client, delivery: Delivery, waiting_line: str) -> None:
@@ -62,6 +45,7 @@ class Poster:
         self._part = 0
         has_waiting = delivery.job.kind in UPLOADING and not delivery.origin.is_message
         self._waiting_line = waiting_line if has_waiting else None
+        self.threads = Threads(client, self._origin.channel_id, self._response_id)
 
     async def post(self, channel_id: int, content: Content, *, reply_to: int | None = None) -> int:
         """Post a message unless an earlier try did, and return its id.
@@ -135,55 +119,6 @@ class Poster:
             if message.content == (content.text or "") and footer == wanted_footer and file == wanted_file:
                 return message.id
         return None
-
-    async def open_thread(self, name: str, archive_minutes: ArchiveMinutes) -> int:
-        """Make a thread from the response; the one that is there already counts as made.
-
-        It is made by the bare route, which needs nothing that the gateway tells. Where the response was deleted, the
-        thread stands by itself.
-        """
-        try:
-            message_id = self._origin.message_id or (await self._webhook().fetch_message(ORIGINAL)).id
-            made = await self._client.http.start_thread_with_message(
-                self._origin.channel_id, message_id, name=name, auto_archive_duration=archive_minutes
-            )
-        except discord.HTTPException as error:
-            if error.code == THREAD_EXISTS:
-                return message_id
-            if error.code != UNKNOWN_MESSAGE and error.code not in TOKEN_DEAD:
-                raise
-            return await self._open_bare_thread(name, archive_minutes)
-        return int(made["id"])
-
-    async def _open_bare_thread(self, name: str, archive_minutes: ArchiveMinutes) -> int:
-        made = await self._client.http.start_thread_without_message(
-            self._origin.channel_id,
-            name=name,
-            auto_archive_duration=archive_minutes,
-            type=discord.ChannelType.public_thread.value,
-        )
-        return int(made["id"])
-
-    async def add_to_thread(self, thread_id: int, user_id: int) -> None:
-        """The member sees the thread in their list. Best effort: it stands in the channel as well."""
-        try:
-            await self._client.http.add_user_to_thread(thread_id, user_id)
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            log.info("member %s was not added to thread %s: %s", user_id, thread_id, error)
-
-    async def rename_own_thread(self, thread_id: int, name: str) -> None:
-        """Name a thread of ours anew; a member's own thread keeps its name. Best effort: two renames in ten minutes."""
-        thread = self._client.get_channel(thread_id)
-        me = self._client.user
-        if not isinstance(thread, discord.Thread) or me is None or thread.owner_id != me.id or thread.name == name:
-            return
-        try:
-            async with asyncio.timeout(RENAME_WITHIN_S):
-                await self._client.http.edit_channel(thread_id, name=name)
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            log.info("thread %s keeps its name: %s", thread_id, error)
-        except TimeoutError:
-            log.info("thread %s keeps its name: it was renamed too often", thread_id)
 
     async def mark_done(self, channel_id: int, message_id: int, taken: str, done: str) -> None:
         """Turn the reaction that showed "taken" into "done". Best effort."""
@@ -303,6 +238,9 @@ class Poster:
                 raise UndeliverableError(f"{error.status}/{error.code}: {error.text}") from error
             raise
         return message.id
+
+    async def _response_id(self) -> int:
+        return self._origin.message_id or (await self._webhook().fetch_message(ORIGINAL)).id
 
     def _channel(self, channel_id: int) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(channel_id, guild_id=self._guild_id)

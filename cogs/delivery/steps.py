@@ -8,13 +8,14 @@ import aiohttp
 import discord
 
 from cogs import rendering
-from cogs.content import Content
+from cogs.content import DONE, TAKEN, Content
 from cogs.delivery.live_answer import Writing
-from cogs.delivery.posting import ArchiveMinutes, Poster, is_acknowledged
+from cogs.delivery.posting import Poster, is_acknowledged
 from cogs.delivery.progress import STAGE_LINES, Progress
 from cogs.delivery.texts import lost_line, thread_name, within_follow_ups
+from cogs.delivery.threads import ArchiveMinutes
+from cogs.discord_errors import CANNOT_THREAD
 from cogs.interactions.buttons import review_buttons
-from cogs.messages.responding import TAKEN
 from core.jobs.ports import RetryLaterError, UndeliverableError
 from core.service.conversation import ConversationService
 from core.service.job_payloads import AnswerStep, Origin, Place
@@ -26,11 +27,6 @@ THREAD_ARCHIVE_MINUTES: ArchiveMinutes = 1440
 """Discord offers 60, 1440, 4320 and 10080."""
 
 NOT_CONNECTED_RETRY_S = 2.0
-
-CANNOT_THREAD = {50001, 50013, 50024, 160006}
-"""Discord errors after which the answer goes into the channel instead."""
-
-DONE = "✅"
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +107,7 @@ class DiscordDelivery:
         conversation_id = review.conversation.conversation_id
         name = thread_name(delivery.origin.asker_name, review.stored, review.genre)
         try:
-            thread_id = await poster.open_thread(name, THREAD_ARCHIVE_MINUTES)
+            thread_id = await poster.threads.open(name, THREAD_ARCHIVE_MINUTES)
         except discord.HTTPException as error:
             if error.code not in CANNOT_THREAD:
                 raise
@@ -119,7 +115,7 @@ class DiscordDelivery:
             await self._service.bind(conversation_id, delivery.origin.channel_id, follows_owner=False)
             return None
         await self._service.bind(conversation_id, thread_id, follows_owner=True)
-        await poster.add_to_thread(thread_id, delivery.job.user_id)
+        await poster.threads.add(thread_id, delivery.job.user_id)
         return thread_id
 
     async def _post_review(self, delivery: Delivery, poster: Poster) -> int | None:
@@ -164,7 +160,7 @@ class DiscordDelivery:
             return
         if row.follows_owner and review.stored.version_number > 1 and row.guild_id is not None:
             name = thread_name(delivery.origin.asker_name, review.stored, review.genre)
-            await poster.rename_own_thread(row.channel_id, name)
+            await poster.threads.rename_own(row.channel_id, name)
         if delivery.origin.place is not Place.THREADABLE:
             await self._opened(row.channel_id, row.guild_id)
 

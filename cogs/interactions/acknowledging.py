@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import aiohttp
 import discord
 
+from cogs.discord_errors import ACKNOWLEDGED
 from core.values.errors import DependencyCode, DependencyError
 
 ANSWER_WITHIN_S = 1.5
@@ -15,9 +16,6 @@ ANSWER_WITHIN_S = 1.5
 
 ACKNOWLEDGE_PAUSES_S = (0.2, 0.5)
 """Before the second and third try of an acknowledgement whose fate is not known."""
-
-ACKNOWLEDGED = 40060
-"""Discord error: the interaction has been acknowledged already, so an earlier try of ours arrived."""
 
 T = TypeVar("T")
 

@@ -228,6 +228,9 @@ BUTTONS: tuple[type[_Stateless], ...] = (
 )
 """Registered by the client at start."""
 
+NEW_OR_VERSION = "Is this a new track, or the next version of one I know?"
+"""Said above `new_or_version`."""
+
 VERSIONS_OFFERED = 4
 """Buttons for known tracks beside "A new track": Discord shows five in a row."""
 

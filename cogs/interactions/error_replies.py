@@ -10,7 +10,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from cogs.interactions.acknowledging import ACKNOWLEDGED
+from cogs.discord_errors import ACKNOWLEDGED
 from core.text.error_sentences import INTERNAL_SENTENCE, say
 from core.values.errors import EarshotError
 

@@ -3,37 +3,20 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
-from weakref import WeakValueDictionary
 
-import aiohttp
 import discord
 from discord.ext import commands
 
-from cogs.context import guild_id_of, origin_of_message
+from cogs.context import guild_id_of
 from cogs.interactions.error_replies import sentence
 from cogs.messages.addressing import Addressing
+from cogs.messages.missed import HUMAN_TYPES, MissedMessages
 from cogs.messages.proxies import Proxies
-from cogs.messages.responding import NotNowError, Responder
-from cogs.patience import patiently
+from cogs.messages.replying import NotNowError, Replies
+from cogs.messages.responding import Responder
 from core.service.channels import ChannelService, LiveChannel
 from core.service.conversation import ConversationService
-from core.service.job_payloads import Origin
-from core.storage import StoredQuestion
-from core.values.errors import DependencyError, LimitError
-
-HUMAN_TYPES = (discord.MessageType.default, discord.MessageType.reply)
-
-LOOKED_INTO_AT_ONCE = 4
-"""Channels whose history is read side by side after an absence."""
-
-LOOK_AGAIN_S = 30.0
-"""Pause before channels that could not be read are tried again."""
-
-DORMANT_PAUSE_S = 1.0
-"""Between two looks for channels that nobody used for long: there may be thousands, and nobody waits for them."""
-
-UNKNOWN_CHANNEL = 10003
+from core.values.errors import DependencyError
 
 DATABASE_TRIES = 3
 """Tries of a message while the database is busy, before its author is told."""
@@ -55,34 +38,29 @@ class Inbox(commands.Cog):
         channels: ChannelService,
         conversations: ConversationService,
         responder: Responder,
+        replies: Replies,
         addressing: Addressing,
         proxies: Proxies,
     ) -> None:
         self._bot = bot
         self._channels = channels
-        self._conversations = conversations
         self._responder = responder
-        self._addressing = addressing
+        self._replies = replies
         self._proxies = proxies
-        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-        self._missed: dict[int, LiveChannel] = {}
         self._recent: deque[int] = deque(maxlen=RECENT)
-        self._reading: asyncio.Task[None] | None = None
-        self._looking: asyncio.Task[None] | None = None
-        self._marked = asyncio.Event()
-        self._marking = 0
+        self._missed = MissedMessages(bot, channels, conversations, addressing, self._take)
 
     @commands.Cog.listener("on_connect")
     async def on_connect(self) -> None:
         """A fresh session begins: no message counts before it is known which channels may have missed some."""
-        await self._mark(lambda _live: True)
+        await self._missed.mark(lambda _live: True)
 
     @commands.Cog.listener("on_guild_available")
     @commands.Cog.listener("on_guild_join")
     async def on_guild_back(self, guild: discord.Guild) -> None:
         """A guild's outage is over, or it invited the bot again: what was written there meanwhile comes first."""
-        await self._mark(lambda live: live.guild_id == guild.id)
-        self._read_on()
+        await self._missed.mark(lambda live: live.guild_id == guild.id)
+        self._missed.read_on()
 
     @commands.Cog.listener("on_guild_channel_update")
     async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
@@ -90,50 +68,33 @@ class Inbox(commands.Cog):
         me = after.guild.me
         if before.permissions_for(me).view_channel or not after.permissions_for(me).view_channel:
             return
-        await self._mark(lambda live: after.id in {live.channel_id, self._parent_of(live.channel_id)})
-        self._read_on()
+        await self._missed.mark(lambda live: after.id in {live.channel_id, self._parent_of(live.channel_id)})
+        self._missed.read_on()
 
     def _parent_of(self, channel_id: int) -> int | None:
         return getattr(self._bot.get_channel(channel_id), "parent_id", None)
-
-    async def _mark(self, concerns: Callable[[LiveChannel], bool]) -> None:
-        """Note where messages may have been missed; until that is done, no live message counts."""
-        self._marking += 1
-        self._marked.clear()
-        try:
-            live = await patiently(self._channels.live)
-            self._missed.update({channel.channel_id: channel for channel in live if concerns(channel)})
-        finally:
-            self._marking -= 1
-            if not self._marking:
-                self._marked.set()
 
     @commands.Cog.listener("on_message")
     async def on_message(self, message: discord.Message) -> None:
         """Deal with a message after everything older in its channel."""
         if message.webhook_id is not None:
-            async with self._lock(message.channel.id):  # what it repeats may still be on its way to being a question
+            # what it repeats may still be on its way to being a question
+            async with self._missed.lock(message.channel.id):
                 await self._proxies.follow(message, self._bot.application_id)
         if message.author.bot:
             return
         if message.type not in HUMAN_TYPES:
             return
-        await self._marked.wait()
+        await self._missed.marked()
         channel_id = message.channel.id
-        async with self._lock(channel_id):
+        async with self._missed.lock(channel_id):
             # what cannot be read now is read later, and this message with it: it must not bury what is older
-            if not await self._read_missed(channel_id) or message.id in self._recent:
+            if not await self._missed.read(channel_id) or message.id in self._recent:
                 return
             try:
                 await self._take(message)
             except NotNowError as error:
                 self._take_later(message, error)
-
-    def _lock(self, channel_id: int) -> asyncio.Lock:
-        lock = self._locks.get(channel_id)
-        if lock is None:
-            lock = self._locks[channel_id] = asyncio.Lock()
-        return lock
 
     async def _take(self, message: discord.Message) -> None:
         """Deal with a message unless the ledger says that it was dealt with; refused or passed over counts as well.
@@ -157,7 +118,7 @@ class Inbox(commands.Cog):
             except DependencyError as error:
                 if attempt == DATABASE_TRIES:
                     log.warning("message %s could not be dealt with: %s", message.id, error)
-                    await self._responder.say(message, sentence(error))
+                    await self._replies.say(message, sentence(error))
                     return
                 await asyncio.sleep(DATABASE_PAUSE_S)
             except NotNowError:
@@ -169,157 +130,20 @@ class Inbox(commands.Cog):
     def _take_later(self, message: discord.Message, error: NotNowError) -> None:
         """Discord could not be reached: the message is found again when its channel is looked into."""
         log.warning("message %s is dealt with later: %s", message.id, error)
-        live = LiveChannel(message.channel.id, guild_id_of(message), is_own_place=False)
-        self._missed.setdefault(live.channel_id, live)
-        self._read_on()
+        self._missed.mark_one(LiveChannel(message.channel.id, guild_id_of(message), is_own_place=False))
 
     # -- after an absence
 
     async def catch_up(self) -> None:
         """A fresh session is ready: whatever was written, edited or deleted in the meantime is dealt with."""
-        await self._marked.wait()
-        self._read_on()
-        # beside it: thousands of channels may have to be looked for, and what is read meanwhile must not wait for them
-        if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self._forget_gone(), name="looking for channels")
+        await self._missed.marked()
+        self._missed.read_on()
+        self._missed.look_for_gone()
 
     async def opened(self, channel_id: int, guild_id: int | None) -> None:
         """A review was posted where its owner was already writing: what they asked while they waited is answered."""
-        self._missed.setdefault(channel_id, LiveChannel(channel_id, guild_id, is_own_place=True))
-        self._read_on()
-
-    def _read_on(self) -> None:
-        if self._bot.is_closed():
-            return  # the next client catches up
-        if self._reading is None or self._reading.done():
-            self._reading = asyncio.create_task(self._read_all(), name="catching up")
-
-    async def _read_all(self) -> None:
-        """Look into all channels that may have missed messages; again later into those that cannot be read now."""
-        slots = asyncio.Semaphore(LOOKED_INTO_AT_ONCE)
-
-        async def look_into(channel_id: int) -> None:
-            async with slots, self._lock(channel_id):
-                await self._read_missed(channel_id)
-
-        while self._missed:
-            await asyncio.gather(*(look_into(channel_id) for channel_id in tuple(self._missed)))
-            if self._missed:
-                await asyncio.sleep(LOOK_AGAIN_S)
-
-    async def _forget_gone(self) -> None:
-        """Channels that nobody used for long are only looked for: a deleted thread takes its conversation along."""
-        try:
-            for channel_id in await self._channels.dormant():
-                await asyncio.sleep(DORMANT_PAUSE_S)
-                await self._forget_if_gone(channel_id)
-        except DependencyError as error:
-            log.warning("channels that are gone are forgotten another time: %s", error)
-
-    async def _forget_if_gone(self, channel_id: int) -> None:
-        try:
-            await self._bot.http.get_channel(channel_id)
-        except discord.NotFound:
-            log.info("channel %s is gone", channel_id)
-            await self._channels.forget_channel(channel_id)
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            log.info("whether channel %s is there is not known: %s", channel_id, error)
-
-    async def _read_missed(self, channel_id: int) -> bool:
-        """Read what this channel may have missed (under its lock).
-
-        Returns:
-            False when it cannot be read now: it stays marked.
-        """
-        live = self._missed.get(channel_id)
-        if live is None:
-            return True
-        try:
-            await self._read(live)
-        except discord.NotFound as error:
-            log.info("channel %s is gone: %s", channel_id, error)
-            if error.code == UNKNOWN_CHANNEL:
-                await self._channels.forget_channel(channel_id)
-        except discord.Forbidden as error:
-            log.info("channel %s cannot be read: %s", channel_id, error)
-        except (discord.HTTPException, aiohttp.ClientError, OSError, DependencyError, NotNowError) as error:
-            log.warning("channel %s is looked into later: %s", channel_id, error)
-            self._read_on()
-            return False
-        except Exception:  # one channel that cannot be read must not keep the others from being read
-            if self._bot.is_closed():
-                return False  # the next client reads it
-            log.exception("channel %s was not caught up with", channel_id)
-        self._missed.pop(channel_id, None)
-        return True
-
-    async def _read(self, live: LiveChannel) -> None:
-        channel = self._bot.get_partial_messageable(live.channel_id, guild_id=live.guild_id)
-        seen_id = (await self._channels.state(live.channel_id)).seen_id
-        if seen_id is None:
-            return
-        known = await self._channels.questions(live.channel_id)
-        # in a place of the owner's own, questions that are stored are read again: they may be edited or deleted
-        read_again = [question.message_id - 1 for question in known] if live.is_own_place else []
-        after_id = min([seen_id, *read_again])
-        messages = [
-            message async for message in channel.history(after=discord.Object(after_id), limit=None, oldest_first=True)
-        ]
-        await self._compare(channel, known, messages)
-        answered = self._replied_to(messages)
-        for message in messages:
-            if message.id <= seen_id or message.author.bot or message.type not in HUMAN_TYPES:
-                continue
-            if message.id in answered:
-                await self._channels.advance(live.channel_id, message.id)
-            else:
-                await self._take(message)
-
-    def _replied_to(self, messages: Sequence[discord.Message]) -> frozenset[int]:
-        """What was answered or refused just before the process ended, and is not in the ledger yet."""
-        me = self._bot.user
-        return frozenset(
-            message.reference.message_id
-            for message in messages
-            if me is not None
-            and message.author.id == me.id
-            and message.reference is not None
-            and message.reference.message_id is not None
-        )
-
-    async def _compare(
-        self,
-        channel: discord.PartialMessageable,
-        known: Sequence[StoredQuestion],
-        messages: Sequence[discord.Message],
-    ) -> None:
-        """Questions that were deleted meanwhile are forgotten, edited ones are answered as they stand."""
-        there = {message.id: message for message in messages}
-        for question in known:
-            message = there.get(question.message_id) or await self._fetch(channel, question.message_id)
-            if message is None:
-                await self._conversations.forget_message(question.message_id)
-            elif message.content and (now := self._addressing.text_of(message)) != question.text:
-                origin = origin_of_message(message, self._bot.application_id or 0)
-                await self._edited(question.message_id, now, origin)
-
-    async def _edited(self, message_id: int, text: str, origin: Origin) -> None:
-        try:
-            await self._conversations.edit_message(message_id, text, origin)
-        except LimitError as error:
-            log.info("message %s was edited and is not answered anew: %s", message_id, error)
-
-    @staticmethod
-    async def _fetch(channel: discord.PartialMessageable, message_id: int) -> discord.Message | None:
-        """One message; None when it was deleted (a channel that hides its history is no sign of that)."""
-        try:
-            return await channel.fetch_message(message_id)
-        except discord.NotFound:
-            return None
+        self._missed.mark_one(LiveChannel(channel_id, guild_id, is_own_place=True))
 
     async def cog_unload(self) -> None:
         """Stop reading."""
-        tasks = [task for task in (self._reading, self._looking) if task is not None]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._missed.close()

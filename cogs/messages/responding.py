@@ -3,19 +3,18 @@
 import logging
 import re
 from dataclasses import replace
-from zlib import crc32
 
 import aiohttp
 import discord
 from discord.ext import commands
 
 from cogs.attachments import Shown, shown
-from cogs.context import actor_of, author_of, guild_id_of, may_react, origin_of_message
-from cogs.delivery.posting import CANNOT_REPLY
-from cogs.feedback import NEW_OR_VERSION
-from cogs.interactions.buttons import PickMenu, StartButton, WhichMenu, new_or_version, row
+from cogs.content import TAKEN
+from cogs.context import actor_of, author_of, guild_id_of, origin_of_message
+from cogs.interactions.buttons import NEW_OR_VERSION, PickMenu, StartButton, WhichMenu, new_or_version, row
 from cogs.interactions.error_replies import sentence
 from cogs.messages.addressing import Address, Addressing
+from cogs.messages.replying import NotNowError, Replies
 from core.advice import asking
 from core.service.channels import ChannelService, ChannelState
 from core.service.conversation import ConversationService
@@ -24,9 +23,6 @@ from core.service.job_payloads import FeedbackPayload, Offer, Origin, Place, Que
 from core.service.offers import OfferService
 from core.storage import ConversationRow
 from core.values.errors import DependencyError, EarshotError
-
-TAKEN = "👀"
-"""Reaction: this is being worked on. It becomes ✅ when the answer or review is there."""
 
 NOT_A_QUESTION = "👍"
 """Reaction to something friendly that was addressed to Earshot and asks nothing."""
@@ -63,14 +59,7 @@ NEW_VERSION = "📏 A new version: measuring it against the last one …"
 _MENTIONS = re.compile(r"<@!?\d+>")
 """Discord: Message Formatting, users."""
 
-NONCE_MASK = 0xFFFFF
-"""Discord: a nonce has at most 25 characters, an id has 19 of them."""
-
 log = logging.getLogger(__name__)
-
-
-class NotNowError(Exception):
-    """A reply could not be posted because Discord or the network is away."""
 
 
 class Responder:
@@ -80,12 +69,14 @@ class Responder:
         self,
         bot: commands.Bot,
         addressing: Addressing,
+        replies: Replies,
         channels: ChannelService,
         conversations: ConversationService,
         feedback: FeedbackService,
         offers: OfferService,
     ) -> None:
         self._bot = bot
+        self._replies = replies
         self._addressing = addressing
         self._channels = channels
         self._conversations = conversations
@@ -105,15 +96,15 @@ class Responder:
         except DependencyError as error:
             if error.facts.get("transient"):
                 raise
-            await self.say(message, sentence(error))
+            await self._replies.say(message, sentence(error))
         except EarshotError as error:
-            await self.say(message, sentence(error))
+            await self._replies.say(message, sentence(error))
         except NotNowError:
             raise
         except Exception as error:
             if self._bot.is_closed():
                 raise NotNowError("the connection was closed meanwhile") from error
-            await self.say(message, sentence(error))
+            await self._replies.say(message, sentence(error))
         return None
 
     # -- what it gets
@@ -129,7 +120,7 @@ class Responder:
         # who names Earshot and others besides asks Earshot
         asks = asking.is_question(_MENTIONS.sub(" ", text) if address.is_mention else text)
         if address.is_mention and self._points_to_other(message):
-            await self.say(message, NOT_THEIRS)
+            await self._replies.say(message, NOT_THEIRS)
             return None
         if text and (address.is_mention or asks):
             conversation_id = await self._ask(message, about, text, gate=not asks)
@@ -138,9 +129,9 @@ class Responder:
         if files.problems:
             await self._tell_problems(message, files)
         elif text and address.is_named and (about is not None or guild_id_of(message) is not None):
-            await self.react(message, NOT_A_QUESTION)
+            await self._replies.react(message, NOT_A_QUESTION)
         elif address.is_named and not (message.stickers and about is not None):
-            await self.say(message, WHAT_NEXT if about is None else WHAT_NEXT_HERE)
+            await self._replies.say(message, WHAT_NEXT if about is None else WHAT_NEXT_HERE)
         elif about is not None and self._is_withheld(message):
             await self._hint(message, about)
         return None
@@ -172,14 +163,14 @@ class Responder:
                 return
             await self._offers.keep(actor, message.id, offer)
             menu = row(PickMenu(about.conversation_id, message.id, offer))
-            await self.say(message, WHICH_FILE, menu, conversation_id=about.conversation_id)
+            await self._replies.say(message, WHICH_FILE, menu, conversation_id=about.conversation_id)
             return
         await self._offers.keep(actor, message.id, offer)
         known = await self._channels.own_tracks(actor) if guild_id_of(message) is None else ()
         if known:
-            await self.say(message, NEW_OR_VERSION, new_or_version(message.id, known))
+            await self._replies.say(message, NEW_OR_VERSION, new_or_version(message.id, known))
         else:
-            await self.say(message, START, row(StartButton(message.id)))
+            await self._replies.say(message, START, row(StartButton(message.id)))
 
     async def _next_version(self, message: discord.Message, about: ConversationRow, offer: Offer) -> None:
         """New audio from the owner is the next version, asked like the one before."""
@@ -195,8 +186,8 @@ class Responder:
         if job is None:
             return
         try:
-            await self.react(message, TAKEN)
-            await self.say(message, NEW_VERSION, conversation_id=about.conversation_id)
+            await self._replies.react(message, TAKEN)
+            await self._replies.say(message, NEW_VERSION, conversation_id=about.conversation_id)
         finally:
             # the version is taken, also where Discord cannot be told so now
             self._feedback.intake.download_behind(job.job_id)
@@ -209,19 +200,19 @@ class Responder:
         if about is None:
             own = await self._channels.own_tracks(actor)
             if not own:
-                await self.say(message, WHAT_NEXT)
+                await self._replies.say(message, WHAT_NEXT)
                 return None
             if len(own) > 1:
                 # the words are kept with the menu: without Read Message History they could not be read again
                 await self._offers.keep(actor, message.id, Offer((), focus=text))
                 menu = row(WhichMenu(message.id, own))
-                await self.say(message, WHICH_TRACK, menu, conversation_id=own[0].conversation_id)
+                await self._replies.say(message, WHICH_TRACK, menu, conversation_id=own[0].conversation_id)
                 return None
             conversation_id = own[0].conversation_id
         else:
             conversation_id = about.conversation_id
         if gate:
-            await self.react(message, NOT_A_QUESTION)
+            await self._replies.react(message, NOT_A_QUESTION)
             return None
         await self.ask(message, conversation_id, text)
         return conversation_id
@@ -231,7 +222,7 @@ class Responder:
         origin = origin_of_message(message, self._application_id)
         payload = QuestionPayload(conversation_id, text, origin, message_id=message.id)
         if await self._conversations.ask(author_of(message), message_key(message.id), payload) is not None:
-            await self.react(message, TAKEN)
+            await self._replies.react(message, TAKEN)
 
     async def ask_later(
         self, interaction: discord.Interaction, source_id: int, conversation_id: int, text: str
@@ -257,7 +248,7 @@ class Responder:
 
     async def _tell_problems(self, message: discord.Message, files: Shown) -> None:
         if files.problems:
-            await self.say(message, "\n".join(files.problems))
+            await self._replies.say(message, "\n".join(files.problems))
 
     # -- what Discord withholds
 
@@ -268,60 +259,10 @@ class Responder:
 
     async def _hint(self, message: discord.Message, about: ConversationRow) -> None:
         if about.hinted:
-            await self.react(message, UNREADABLE)
+            await self._replies.react(message, UNREADABLE)
             return
         await self._conversations.note_hint(about.conversation_id)
-        await self.say(message, HINT)
-
-    # -- how it is shown
-
-    async def say(
-        self,
-        message: discord.Message,
-        text: str,
-        view: discord.ui.View | None = None,
-        *,
-        conversation_id: int | None = None,
-    ) -> None:
-        """Reply to a message; without a reference where the history cannot be seen.
-
-        Raises:
-            NotNowError: Discord cannot be reached now.
-        """
-        # Discord drops a repeat with the same nonce: a try whose answer was lost does not say it twice
-        nonce = f"{message.id}.{crc32(text.encode()) & NONCE_MASK:x}"
-        arguments: dict[str, object] = {"allowed_mentions": discord.AllowedMentions.none(), "nonce": nonce}
-        if view is not None:
-            arguments["view"] = view
-        reference = message.to_reference(fail_if_not_exists=False)
-        try:
-            try:
-                sent = await message.channel.send(text, reference=reference, **arguments)  # type: ignore[call-overload]
-            except discord.HTTPException as error:
-                if error.code not in CANNOT_REPLY:
-                    raise
-                sent = await message.channel.send(text, **arguments)  # type: ignore[call-overload]
-        except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
-            raise NotNowError(f"{type(error).__name__}: {error}") from error
-        except discord.HTTPException as error:
-            log.warning("message %s: the reply was not posted: %s", message.id, error)
-        except RuntimeError as error:
-            # aiohttp raises this from a session that was closed meanwhile; anywhere else it is a fault of ours
-            if not self._bot.is_closed():
-                raise
-            raise NotNowError("the connection was closed meanwhile") from error
-        else:
-            if conversation_id is not None:
-                await self._channels.posted(conversation_id, sent.id, message.channel.id)
-
-    async def react(self, message: discord.Message, emoji: str) -> None:
-        """Show a reaction where the bot may. Best effort."""
-        if not may_react(message):
-            return
-        try:
-            await message.add_reaction(emoji)
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            log.info("message %s: no reaction: %s", message.id, error)
+        await self._replies.say(message, HINT)
 
     @property
     def _application_id(self) -> int:

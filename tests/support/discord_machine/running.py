@@ -140,7 +140,8 @@ class RunningBot:
         session = self._discord.gateway.session
         if session is None or client.ws.sequence != len(session.sent):
             return "events on their way"
-        if client.inbox._missed or (client.inbox._reading is not None and not client.inbox._reading.done()):
+        missed = client.inbox._missed
+        if missed._missed or (missed._reading is not None and not missed._reading.done()):
             return "reading what was missed"
         names = [task.get_name() for task in asyncio.all_tasks()]
         busy = [name for name in names if name.startswith(HANDLERS)]

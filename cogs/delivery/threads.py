@@ -1,0 +1,83 @@
+"""Threads of reviews: made from the response, shown to the member, named after the newest version."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+import aiohttp
+import discord
+
+from cogs.discord_errors import THREAD_EXISTS, TOKEN_DEAD, UNKNOWN_MESSAGE
+
+RENAME_WITHIN_S = 5.0
+"""discord.py waits out rate limits, and that of renames lasts ten minutes: a name is not worth that."""
+
+ArchiveMinutes = Literal[60, 1440, 4320, 10080]
+"""After how long without a message Discord hides a thread."""
+
+log = logging.getLogger(__name__)
+
+
+class Threads:
+    """Makes and names the threads of one channel.
+
+    `response_id` finds the message of ours from which a thread is made; what it raises of Discord's is judged here.
+    """
+
+    def __init__(self, client: discord.Client, channel_id: int, response_id: Callable[[], Awaitable[int]]) -> None:
+        self._client = client
+        self._channel_id = channel_id
+        self._response_id = response_id
+
+    async def open(self, name: str, archive_minutes: ArchiveMinutes) -> int:
+        """Make a thread from the response, and return its id; the one that is there already counts as made.
+
+        It is made by the bare route, which needs nothing that the gateway tells. Where the response was deleted, the
+        thread stands by itself.
+
+        Raises:
+            discord.HTTPException: Discord refuses.
+        """
+        try:
+            message_id = await self._response_id()
+            made = await self._client.http.start_thread_with_message(
+                self._channel_id, message_id, name=name, auto_archive_duration=archive_minutes
+            )
+        except discord.HTTPException as error:
+            if error.code == THREAD_EXISTS:
+                return message_id
+            if error.code != UNKNOWN_MESSAGE and error.code not in TOKEN_DEAD:
+                raise
+            return await self._open_bare(name, archive_minutes)
+        return int(made["id"])
+
+    async def _open_bare(self, name: str, archive_minutes: ArchiveMinutes) -> int:
+        made = await self._client.http.start_thread_without_message(
+            self._channel_id,
+            name=name,
+            auto_archive_duration=archive_minutes,
+            type=discord.ChannelType.public_thread.value,
+        )
+        return int(made["id"])
+
+    async def add(self, thread_id: int, user_id: int) -> None:
+        """The member sees the thread in their list. Best effort: it stands in the channel as well."""
+        try:
+            await self._client.http.add_user_to_thread(thread_id, user_id)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.info("member %s was not added to thread %s: %s", user_id, thread_id, error)
+
+    async def rename_own(self, thread_id: int, name: str) -> None:
+        """Name a thread of ours anew; a member's own thread keeps its name. Best effort: two renames in ten minutes."""
+        thread = self._client.get_channel(thread_id)
+        me = self._client.user
+        if not isinstance(thread, discord.Thread) or me is None or thread.owner_id != me.id or thread.name == name:
+            return
+        try:
+            async with asyncio.timeout(RENAME_WITHIN_S):
+                await self._client.http.edit_channel(thread_id, name=name)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.info("thread %s keeps its name: %s", thread_id, error)
+        except TimeoutError:
+            log.info("thread %s keeps its name: it was renamed too often", thread_id)

@@ -1,0 +1,25 @@
+"""Codes of Discord's errors that have a meaning here (Discord: Opcodes and Status Codes, JSON error codes)."""
+
+TOKEN_DEAD = frozenset({50027, 10015})
+"""The interaction's token is past its 15 minutes."""
+
+TOO_MANY_FOLLOW_UPS = 40094
+"""An app that only its user has installed may send five follow-ups to one interaction."""
+
+ACKNOWLEDGED = 40060
+"""The interaction has been acknowledged already: an earlier try of ours arrived."""
+
+UNKNOWN_CHANNEL = 10003
+"""The channel was deleted."""
+
+UNKNOWN_MESSAGE = 10008
+"""The message was deleted."""
+
+CANNOT_REPLY = frozenset({160002, 50035})
+"""A reply needs Read Message History; the message is unknown."""
+
+THREAD_EXISTS = 160004
+"""A thread was already made from this message; it has the message's id."""
+
+CANNOT_THREAD = frozenset({50001, 50013, 50024, 160006})
+"""No thread can be made here: what was to go there goes into the channel instead."""

@@ -1,0 +1,76 @@
+"""Replies to messages: said once also where a try is repeated, and shown as a reaction where that is enough."""
+
+import logging
+from zlib import crc32
+
+import aiohttp
+import discord
+
+from cogs.context import may_react
+from cogs.discord_errors import CANNOT_REPLY
+from core.service.channels import ChannelService
+
+NONCE_MASK = 0xFFFFF
+"""Discord: a nonce has at most 25 characters, an id has 19 of them."""
+
+log = logging.getLogger(__name__)
+
+
+class NotNowError(Exception):
+    """A reply could not be posted because Discord or the network is away."""
+
+
+class Replies:
+    """Replies to a member's message; a post about a conversation is noted there."""
+
+    def __init__(self, bot: discord.Client, channels: ChannelService) -> None:
+        self._bot = bot
+        self._channels = channels
+
+    async def say(
+        self,
+        message: discord.Message,
+        text: str,
+        view: discord.ui.View | None = None,
+        *,
+        conversation_id: int | None = None,
+    ) -> None:
+        """Reply to a message; without a reference where the history cannot be seen.
+
+        Raises:
+            NotNowError: Discord cannot be reached now.
+        """
+        # Discord drops a repeat with the same nonce: a try whose answer was lost does not say it twice
+        nonce = f"{message.id}.{crc32(text.encode()) & NONCE_MASK:x}"
+        arguments: dict[str, object] = {"allowed_mentions": discord.AllowedMentions.none(), "nonce": nonce}
+        if view is not None:
+            arguments["view"] = view
+        reference = message.to_reference(fail_if_not_exists=False)
+        try:
+            try:
+                sent = await message.channel.send(text, reference=reference, **arguments)  # type: ignore[call-overload]
+            except discord.HTTPException as error:
+                if error.code not in CANNOT_REPLY:
+                    raise
+                sent = await message.channel.send(text, **arguments)  # type: ignore[call-overload]
+        except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
+            raise NotNowError(f"{type(error).__name__}: {error}") from error
+        except discord.HTTPException as error:
+            log.warning("message %s: the reply was not posted: %s", message.id, error)
+        except RuntimeError as error:
+            # aiohttp raises this from a session that was closed meanwhile; anywhere else it is a fault of ours
+            if not self._bot.is_closed():
+                raise
+            raise NotNowError("the connection was closed meanwhile") from error
+        else:
+            if conversation_id is not None:
+                await self._channels.posted(conversation_id, sent.id, message.channel.id)
+
+    async def react(self, message: discord.Message, emoji: str) -> None:
+        """Show a reaction where the bot may. Best effort."""
+        if not may_react(message):
+            return
+        try:
+            await message.add_reaction(emoji)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.info("message %s: no reaction: %s", message.id, error)
