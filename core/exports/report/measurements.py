@@ -20,12 +20,12 @@ from core.diagnosis.comparing import reference_words
 from core.diagnosis.findings import Diagnosis, PlatformEffect, ReferenceComparison
 from core.exports import palette
 from core.exports.document import ReportDocument
+from core.exports.plain_text import without_chat_markup
 from core.exports.report import typesetting as ts
 from core.exports.report.feedback import AUTHORS, WRITTEN_BY
 from core.exports.report.glossary import used_terms
 from core.exports.report.quantity_facts import Fact, fact_groups
 from core.exports.report.typesetting import Typesetter
-from core.exports.text import without_chat_markup
 from core.targets import words
 from core.targets.named import MEASURES, TargetComparison
 from core.text import numbers as fmt

@@ -13,10 +13,10 @@ from reportlab.platypus import ActionFlowable, BaseDocTemplate, Flowable, Frame,
 from core.exports import palette
 from core.exports.charts.draw import render_charts
 from core.exports.document import ReportDocument
+from core.exports.plain_text import plain
 from core.exports.report import feedback, measurements
 from core.exports.report import typesetting as ts
 from core.exports.report.typesetting import Typesetter
-from core.exports.text import plain
 
 _FOOTER_POINTS = 7.5
 _FOOTER_Y = 24

@@ -17,7 +17,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import CondPageBreak, Flowable, Paragraph, Spacer, Table, TableStyle
 
 from core.exports import palette
-from core.exports.text import plain, printable
+from core.exports.plain_text import plain, printable
 
 PAGE_WIDTH, PAGE_HEIGHT = A4
 PAGE_MARGIN = 18 * mm

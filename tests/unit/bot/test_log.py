@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from bot.log import MODEL_LOG, configure_logging
-from core.advice.model.chat_model import log
+from core.advice.model import call_log
 from core.advice.model.reply import Heard
 from core.values.errors import ModelError, ModelFault
 
@@ -46,9 +46,9 @@ def test_calls_to_the_model_are_shown_word_for_word_only_where_asked_for(
         {"role": "user", "content": "DATA …\nmy canary-key"},
     ]
 
-    log.sent({"model": "m", "temperature": 0.3, "messages": messages})
-    log.heard(Heard(text="Turn it\ndown.", finish_reason="stop", prompt_tokens=7, completion_tokens=3))
-    log.failed(ModelError(ModelFault.TIMEOUT))
+    call_log.sent({"model": "m", "temperature": 0.3, "messages": messages})
+    call_log.heard(Heard(text="Turn it\ndown.", finish_reason="stop", prompt_tokens=7, completion_tokens=3))
+    call_log.failed(ModelError(ModelFault.TIMEOUT))
 
     printed = capsys.readouterr().err
     wanted = (

@@ -1,7 +1,7 @@
 """Names: one meaning each."""
 
 import ast
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +16,23 @@ PAIRS_OF_PARTS = {
     "core/analysis/music/sections.py:_labels",
 }
 """Functions that return a tuple of unlike things whose parts need no names."""
+
+
+FAMILIES = frozenset(
+    "file level music stereo tone loudness peaks spectrum dropouts_and_clicks measurements analysis".split()
+)
+"""What is measured: the same family as values, as quantities, as rules, in the report and as a chart."""
+
+FEATURES = frozenset(
+    "answer conversation explain feedback jobs messages offers outbox privacy review targets uploads".split()
+)
+"""What people do: the same feature in Discord, as a use case, in the database and in the report."""
+
+PARTS_MAX = 18
+"""Files and folders of one folder: what a person finds their way in without an index."""
+
+LINES_MAX = 300
+"""Of a module."""
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
@@ -73,3 +90,26 @@ def test_what_is_returned_of_several_kinds_has_names() -> None:
     }
 
     assert found == PAIRS_OF_PARTS
+
+
+def parts() -> defaultdict[str, list[Path]]:
+    """Modules and packages by name."""
+    found: defaultdict[str, list[Path]] = defaultdict(list)
+    for path, _ in modules():
+        part = Path(path).parent if Path(path).name == "__init__.py" else Path(path)
+        found[part.stem].append(part)
+    return found
+
+
+def test_a_name_of_a_module_means_one_thing() -> None:
+    shared = {name for name, paths in parts().items() if len(paths) > 1}
+
+    assert shared == FAMILIES | FEATURES
+
+
+def test_folders_and_modules_are_of_a_size_to_find_ones_way_in() -> None:
+    folders = Counter(path.parent for paths in parts().values() for path in paths)
+    long = [path for path, _ in modules() if len((ROOT / path).read_text(encoding="utf-8").splitlines()) > LINES_MAX]
+
+    assert {folder.as_posix(): count for folder, count in folders.items() if count > PARTS_MAX} == {}
+    assert long == []

@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.exports.text import plain, printable, without_chat_markup
+from core.exports.plain_text import plain, printable, without_chat_markup
 
 LIMIT = 200
 
