@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from core.analysis.level.level_steps import LevelStep, level_steps
 from core.analysis.measurements import LEVEL_FLOOR_DB
+from core.analysis.quantities import quantity, written
 from core.rules import spans
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
-from core.text.numbers import counted, frequency, measurement, number
+from core.text.numbers import counted, frequency, level_db, number
 from core.values.request import ReviewType
 
 TAIL_WEIGHT = 1 / 7.5
@@ -54,7 +55,7 @@ def lossy_source(subject: JudgedTrack) -> Reading | None:
         return None
     if edge is None:
         return Reading(source.sample_rate_hz / 2.0, counts=False)
-    return Reading(edge.cutoff_hz, facts={"drop": measurement(edge.drop_db, "dB")})
+    return Reading(edge.cutoff_hz, facts={"drop": level_db(edge.drop_db)})
 
 
 def silence(subject: JudgedTrack) -> Reading:
@@ -79,7 +80,7 @@ def cut_tail(subject: JudgedTrack) -> Reading | None:
     end = duration_s - subject.analysis.faults.tail_silence_s
     return Reading(
         level,
-        facts={"below": measurement(abs(level), "LU"), "side": "below" if level < 0 else "above"},
+        facts={"below": quantity("integrated_lufs").write_size(level), "side": "below" if level < 0 else "above"},
         spans=(Span(end, end),),
         ceiling=Severity.INFO if subject.is_excerpt else None,
         caveat=subject.excerpt,
@@ -102,7 +103,7 @@ def noise_floor(subject: JudgedTrack) -> Reading | None:
     floor, integrated = subject.analysis.faults.noise_floor_dbfs, subject.analysis.loudness.integrated_lufs
     if floor is None or integrated is None:
         return None
-    return Reading(integrated - floor, facts={"floor": measurement(floor, "dBFS")})
+    return Reading(integrated - floor, facts={"floor": written("noise_floor_dbfs", subject.analysis)})
 
 
 def level_jump(subject: JudgedTrack) -> Reading:
@@ -133,7 +134,7 @@ def _steps_text(steps: Sequence[LevelStep]) -> str:
     if not steps:
         return ""
     largest = max(steps, key=lambda step: abs(step.by_db))
-    size = measurement(abs(largest.by_db), "dB")
+    size = level_db(abs(largest.by_db))
     if len(steps) > 1:
         return f"the whole level changes at {len(steps)} places, by {size} at most"
     return f"the whole level {'drops' if largest.by_db < 0 else 'jumps'} by {size}"

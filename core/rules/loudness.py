@@ -1,10 +1,11 @@
 """Loudness rules: limiting, loudness, and what services do to it."""
 
+from core.analysis.quantities import quantity, written
 from core.knowledge.loading import Figure
 from core.knowledge.platforms import platforms
 from core.rules.peaks import CEILING_DBTP
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
-from core.text.numbers import limits, measurement
+from core.text.numbers import level_db, limits
 from core.values.chain import EMPTY, Chain, Limiter
 
 PSR_NEEDS_PLR_DB = {"mix": 10.0, "dense": 8.0, "master": 9.0}
@@ -34,7 +35,7 @@ def over_limited(subject: JudgedTrack) -> Reading | None:
     return Reading(
         dynamics.psr_min_db,
         counts=dynamics.plr_db < PSR_NEEDS_PLR_DB[group],
-        facts={"plr": measurement(dynamics.plr_db, "dB"), "drive": "1–2 dB"},
+        facts={"plr": written("plr_db", subject.analysis), "drive": "1–2 dB"},
         spans=(Span(at, at + PSR_WINDOW_S),) if at is not None else (),
         ceiling=Severity.WARN if subject.is_excerpt else None,
         caveat=subject.excerpt,
@@ -50,7 +51,7 @@ def mix_loudness(subject: JudgedTrack) -> Reading | None:
     return Reading(
         loudness.integrated_lufs,
         counts=dynamics.plr_db < MIX_LOUDNESS_PLR_DB and peaks.sample_peak_dbfs > MIX_LOUDNESS_PEAK_DBFS,
-        facts={"plr": measurement(dynamics.plr_db, "dB")},
+        facts={"plr": written("plr_db", subject.analysis)},
     )
 
 
@@ -70,8 +71,8 @@ def loud_vs_genre(subject: JudgedTrack) -> Reading | None:
         judged=distance,
         facts={
             "direction": "louder" if is_loud else "quieter",
-            "distance": measurement(distance, "LU"),
-            "range": limits(release.low, release.high, "LUFS"),
+            "distance": quantity("integrated_lufs").write_size(distance),
+            "range": limits(release.low, release.high, quantity("integrated_lufs").unit),
             "advice_key": ("too_loud" if squashed else "loud_taste") if is_loud else "quiet",
         },
         target=(release.low, release.high),
@@ -94,10 +95,10 @@ def stream_gain(subject: JudgedTrack) -> Reading | None:
         max(0.0, wanted - room),
         facts={
             "service": service.name,
-            "wanted": measurement(wanted, "dB"),
-            "given": measurement(min(wanted, room), "dB"),
-            "playback": measurement(integrated + min(wanted, room), "LUFS"),
-            "aim": measurement(service.target_lufs, "LUFS"),
+            "wanted": level_db(wanted),
+            "given": level_db(min(wanted, room)),
+            "playback": quantity("integrated_lufs").write(integrated + min(wanted, room)),
+            "aim": quantity("integrated_lufs").write(service.target_lufs),
         },
         # quiet is the style where releases themselves stay below the service's level
         counts=_middle(subject.genre.release_lufs) > service.target_lufs,
@@ -127,6 +128,6 @@ def lra_change(subject: JudgedTrack) -> Reading | None:
     lost_plr = (reference.dynamics.plr_db or 0.0) - (mine.dynamics.plr_db or 0.0)
     return Reading(
         ranges[1] - ranges[0],
-        facts={"plr": measurement(lost_plr, "dB"), "lra": measurement(ranges[0], "LU")},
+        facts={"plr": quantity("plr_db").write(lost_plr), "lra": written("loudness_range_lu", mine)},
         floor=Severity.WARN if lost_plr > PLR_LOSS_DB else None,
     )

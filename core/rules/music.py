@@ -1,7 +1,7 @@
 """Dynamics rules: contrast between parts, attacks, kick against bass; and what is said of tempo and tuning."""
 
 from core.rules.reading import JudgedTrack, Reading, Severity
-from core.text.numbers import measurement, tempo
+from core.text.numbers import level_db, tempo
 
 DRUMS_ONSETS_HZ = 1.5
 """Music with drums has more onsets than this; pads and rubato have fewer."""
@@ -37,7 +37,7 @@ def transient_dull(subject: JudgedTrack) -> Reading | None:
     return Reading(
         max(crest.mid, crest.high),
         counts=has_drums,
-        facts={"mid": measurement(crest.mid, "dB"), "high": measurement(crest.high, "dB")},
+        facts={"mid": level_db(crest.mid), "high": level_db(crest.high)},
     )
 
 

@@ -5,7 +5,7 @@ import math
 from core.rules.curve import deviations_db
 from core.rules.reading import JudgedTrack, Reading
 from core.rules.tone import MOVE_SHARE
-from core.text.numbers import measurement, percent
+from core.text.numbers import level_db, percent
 
 BOX = ("400", "500", "630", "800")
 AROUND_BOX = ("200", "250", "315", "1000", "1250", "1600")
@@ -52,7 +52,7 @@ def rumble(subject: JudgedTrack) -> Reading | None:
     return Reading(
         value,
         counts=audible,
-        facts={"size_of": measurement(abs(value), "dB")},
+        facts={"size_of": level_db(abs(value))},
         amount_db=0.0,
         frequency_hz=RUMBLE_CUT_HZ,
     )

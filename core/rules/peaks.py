@@ -2,9 +2,10 @@
 
 import math
 
+from core.analysis.quantities import quantity
 from core.rules import spans
 from core.rules.reading import FLOAT_CAVEAT, LOSSY_CAVEAT, JudgedTrack, Reading, Severity, Span
-from core.text.numbers import counted, measurement, times
+from core.text.numbers import counted, level_db, measurement, times
 from core.values.chain import EMPTY, Chain, Limiter
 
 LONG_RUN_SAMPLES = 6
@@ -39,7 +40,7 @@ def clip_samples(subject: JudgedTrack) -> Reading:
             "places": counted(count, "place"),
             "runs": counted(count, "run"),
             "longest": str(longest),
-            "trim": measurement(abs(UNCLIP_DB), "dB"),
+            "trim": level_db(abs(UNCLIP_DB)),
         },
         spans=spans.from_events((run.start_s for run in peaks.clipped_runs), source.duration_s),
         floor=None if source.lossy else floor,
@@ -63,9 +64,9 @@ def true_peak(subject: JudgedTrack) -> Reading:
     return Reading(
         peaks.true_peak_dbtp,
         facts={
-            "over": measurement(over, "dB"),
-            "ceiling": measurement(CEILING_DBTP, "dBTP"),
-            "trim": measurement(trim, "dB"),
+            "over": level_db(over),
+            "ceiling": quantity("true_peak_dbtp").write(CEILING_DBTP),
+            "trim": level_db(trim),
         },
         spans=(Span(at, at),) if at is not None else (),
         ceiling=ceiling,
@@ -87,7 +88,7 @@ def mix_headroom(subject: JudgedTrack) -> Reading | None:
     trim = _trim(peaks.sample_peak_dbfs - HEADROOM_DBFS + 1.0)
     return Reading(
         peaks.sample_peak_dbfs,
-        facts={"runs": counted(peaks.clipped_run_count, "run"), "trim": measurement(trim, "dB")},
+        facts={"runs": counted(peaks.clipped_run_count, "run"), "trim": level_db(trim)},
         ceiling=None if has_clips else Severity.INFO,
         caveat=LOSSY_CAVEAT if source.lossy else None,
         chain=Chain(trim_db=-trim),
@@ -106,16 +107,16 @@ def codec_overshoot(subject: JudgedTrack) -> Reading | None:
     lower = max(STEP_DB, worst.true_peak_dbtp)
     ceiling = math.floor((subject.analysis.peaks.true_peak_dbtp - lower) / STEP_DB) * STEP_DB
     ceiling = min(CEILING_DBTP, ceiling)
-    is_lossy = subject.analysis.source.lossy
+    is_lossy, entry = subject.analysis.source.lossy, quantity("true_peak_dbtp")
     return Reading(
         worst.true_peak_dbtp,
         facts={
             "codec": worst.codec,
-            "codecs": ", ".join(f"{p.codec} {measurement(p.true_peak_dbtp, 'dBTP')}" for p in subject.encoded),
+            "codecs": ", ".join(f"{p.codec} {entry.write(p.true_peak_dbtp)}" for p in subject.encoded),
             "encoders": ", ".join(peak.encoder for peak in subject.encoded),
-            "before": measurement(subject.analysis.peaks.true_peak_dbtp, "dBTP"),
+            "before": entry.written(subject.analysis),
             "length": measurement(worst.encoded_s, "s"),
-            "ceiling": measurement(ceiling, "dBTP"),
+            "ceiling": entry.write(ceiling),
         },
         ceiling=Severity.INFO if is_lossy else None,
         caveat=LOSSY_CAVEAT if is_lossy else None,

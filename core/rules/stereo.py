@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from core.analysis.quantities import quantity, written
 from core.rules import spans
 from core.rules.curve import is_absent
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
@@ -61,7 +62,7 @@ def mono_fold(subject: JudgedTrack) -> Reading | None:
     if stereo.mono_fold_loss_db is None or stereo.correlation is None:
         return None
     overall, low = stereo.mono_fold_loss_db, bass.mono_fold_loss_below_120_db if bass else None
-    facts: dict[str, float | str] = {"correlation": measurement(stereo.correlation, "")}
+    facts: dict[str, float | str] = {"correlation": written("correlation", subject.analysis)}
     where, narrower = _correlation_spans(subject), Chain(width_percent=NARROWER_PERCENT)
     # thresholds differ by 1.5 dB steps overall and 1, 2, 4 dB below 120 Hz: a low loss is mapped onto the overall scale
     low_judged = None if low is None else -(1.5 + 1.5 * min(-low, 2.0) + 0.75 * max(0.0, -low - 2.0))
@@ -120,7 +121,7 @@ def corr_neg(subject: JudgedTrack) -> Reading | None:
     floor = next((severity for limit, severity in MEAN_FLOORS if mean < limit - wider), None)
     return Reading(
         100.0 * stereo.negative_correlation_share,
-        facts={"correlation": measurement(mean, "")},
+        facts={"correlation": written("correlation", subject.analysis)},
         spans=_correlation_spans(subject),
         floor=floor,
     )
@@ -138,7 +139,7 @@ def width_vs_genre(subject: JudgedTrack) -> Reading | None:
         judged=value - high if is_wide else low - value,
         facts={
             "direction": "wider" if is_wide else "narrower",
-            "range": limits(low, high, "dB"),
+            "range": limits(low, high, quantity("side_to_mid_db").unit),
             "advice_key": "wide" if is_wide else "narrow",
         },
         target=(low, high),

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from core.diagnosis.comparing.reference_words import LEFT_TO_MASTERING
 from core.targets.named import LOUDNESS_ID, MEASURES, SET_BY_MASTERING, TargetComparison
 from core.targets.percentiles import Percentiles, TargetDelta
-from core.text.numbers import lower_first, measurement, number
+from core.text.numbers import lower_first, number
 
 WITHIN = "Everything that was compared lies within their usual range."
 REST_WITHIN = "Everything else that was compared lies within their usual range."
@@ -84,7 +84,7 @@ def label(delta: TargetDelta) -> str:
 
 def size(value: float, delta: TargetDelta) -> str:
     """A difference without its sign."""
-    return measurement(abs(value), MEASURES[delta.measure].difference_unit)
+    return MEASURES[delta.measure].write_size(value)
 
 
 def difference(value: float, delta: TargetDelta) -> str:

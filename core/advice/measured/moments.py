@@ -5,10 +5,13 @@ from collections.abc import Sequence
 
 from core.advice.measured.topics import listed
 from core.analysis.measurements import Analysis, Section
-from core.analysis.quantities import band_name
+from core.analysis.quantities import band_name, quantity
 from core.diagnosis.findings import Finding
 from core.review import Brief
-from core.text.numbers import clock, duration, lower_first, measurement, signed_db, span
+from core.text.numbers import clock, duration, lower_first, signed_db, span
+
+_LEVEL = quantity("max_short_term_lufs")
+"""How short-term loudness is written, be it the highest or that of another moment."""
 
 _TIME = re.compile(r"(?<![\d.:])(\d{1,3})[:.]([0-5]\d)(?![\d.:]|\s*(?:k?hz|db|lu|%))", re.IGNORECASE)
 _SECONDS = re.compile(r"\b(?:at|around|about|after|by)\s+(\d{1,3})\s*(?:s|sec|secs|seconds)\b", re.IGNORECASE)
@@ -66,10 +69,10 @@ def _level_there(analysis: Analysis, time_s: float) -> list[str]:
         return []
     index = min(len(timeline.short_term_lufs) - 1, max(0, round((time_s - SHORT_TERM_S / 2) / timeline.hop_s)))
     level = timeline.short_term_lufs[index]
-    text = f"Around {clock(time_s)}{inside} the short-term loudness is {measurement(level, 'LUFS')}"
+    text = f"Around {clock(time_s)}{inside} the short-term loudness is {_LEVEL.write(level)}"
     if loudest is None:
         return [f"{text}."]
-    return [f"{text}, {measurement(max(0.0, loudest - level), 'LU')} below the loudest passage."]
+    return [f"{text}, {_LEVEL.write_size(max(0.0, loudest - level))} below the loudest passage."]
 
 
 def _stereo_there(analysis: Analysis, time_s: float) -> list[str]:
@@ -77,7 +80,7 @@ def _stereo_there(analysis: Analysis, time_s: float) -> list[str]:
     if timeline is None:
         return []
     mean = _mean(timeline.correlation, timeline.hop_s, time_s)
-    return [] if mean is None else [f"The correlation there is {measurement(mean, '')}."]
+    return [] if mean is None else [f"The correlation there is {quantity('correlation').write(mean)}."]
 
 
 def _tone_there(analysis: Analysis, time_s: float) -> list[str]:
@@ -110,15 +113,15 @@ def sections(brief: Brief, named: tuple[str, ...] = ()) -> str:
     shown = asked or (parts if _STRUCTURE & set(named) else [])
     lines = [
         f"{part.label} {span(part.start_s, part.end_s)} ({duration(part.end_s - part.start_s)} long) at "
-        f"{measurement(part.short_term_lufs, 'LUFS')}"
+        f"{_LEVEL.write(part.short_term_lufs)}"
         for part in shown
     ]
     told = f"{listed(lines)}. " if lines else ""
     loudest, quietest = max(parts, key=_level), min(parts, key=_level)
     return (
         f"{told[:1].upper()}{told[1:]}The loudest part is {the(loudest.label)} at {clock(loudest.start_s)} "
-        f"({measurement(loudest.short_term_lufs, 'LUFS')}), the quietest {the(quietest.label)} at "
-        f"{clock(quietest.start_s)}, {measurement(_level(loudest) - _level(quietest), 'LU')} below it."
+        f"({_LEVEL.write(loudest.short_term_lufs)}), the quietest {the(quietest.label)} at "
+        f"{clock(quietest.start_s)}, {_LEVEL.write_size(_level(loudest) - _level(quietest))} below it."
     )
 
 
@@ -139,4 +142,4 @@ def _loudest_moment(analysis: Analysis) -> str:
     level, at_s = analysis.loudness.max_short_term_lufs, analysis.loudness.max_short_term_at_s
     if level is None or at_s is None:
         return ""
-    return f"The loudest three seconds are at {clock(at_s)}, {measurement(level, 'LUFS')}."
+    return f"The loudest three seconds are at {clock(at_s)}, {_LEVEL.write(level)}."

@@ -186,7 +186,7 @@ def target(brief: Brief, bands: tuple[str, ...] = ()) -> str:
 
 
 def _louder(difference_lu: float) -> str:
-    size = measurement(abs(difference_lu), quantity("integrated_lufs").difference_unit)
+    size = quantity("integrated_lufs").write_size(difference_lu)
     return f"{size} {'louder' if difference_lu > 0 else 'quieter'}"
 
 

@@ -6,10 +6,11 @@ from typing import Any
 from core.advice import subjects
 from core.advice.measured import moments
 from core.advice.prompts import facts
+from core.analysis.quantities import quantity
 from core.diagnosis.finding_words import receipt
 from core.diagnosis.findings import Finding
 from core.review import Brief, Review
-from core.text.numbers import clock, measurement
+from core.text.numbers import clock
 from core.values.conversation import Conversation, Role
 
 SECONDS_AROUND = 6
@@ -110,10 +111,10 @@ def _moments(brief: Brief, question: str) -> dict[str, Any]:
 
 def timeline_around(brief: Brief, time_s: float) -> dict[str, str]:
     """Short-term loudness for each second around a moment; the 3 s window is centred on the time it stands under."""
-    timeline = brief.analysis.loudness.timeline
+    timeline, level = brief.analysis.loudness.timeline, quantity("max_short_term_lufs")
     values = {}
     for second in range(max(0, round(time_s) - SECONDS_AROUND), round(time_s) + SECONDS_AROUND + 1):
         index = round((second - moments.SHORT_TERM_S / 2) / timeline.hop_s) if timeline.hop_s > 0 else -1
         if 0 <= index < len(timeline.short_term_lufs):
-            values[clock(float(second))] = measurement(timeline.short_term_lufs[index], "LUFS")
+            values[clock(float(second))] = level.write(timeline.short_term_lufs[index])
     return values

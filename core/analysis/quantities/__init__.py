@@ -10,7 +10,14 @@ from collections.abc import Iterable
 from types import MappingProxyType
 
 from core.analysis.measurements import Analysis
-from core.analysis.quantities.entry import DIFFERENCE_UNITS, Alternative, Family, Quantity, difference_unit
+from core.analysis.quantities.entry import (
+    DIFFERENCE_UNITS,
+    Alternative,
+    Family,
+    Quantity,
+    difference_unit,
+    noticeable_change,
+)
 from core.analysis.quantities.file import FAULTS, FORMAT
 from core.analysis.quantities.level import DYNAMICS, LOUDNESS, PEAKS
 from core.analysis.quantities.music import ATTACKS, TEMPO_AND_KEY
@@ -41,6 +48,7 @@ __all__ = [
     "chosen",
     "difference_unit",
     "label_of_stored",
+    "noticeable_change",
     "of_band",
     "quantity",
     "stored_as",

@@ -18,6 +18,31 @@ def difference_unit(unit: str) -> str:
     return DIFFERENCE_UNITS.get(unit, unit)
 
 
+_NOTICEABLE = MappingProxyType(
+    {
+        "dB": 0.5,
+        "dBTP": 0.3,
+        "dBFS": 0.3,
+        "LUFS": 0.5,
+        "LU": 0.5,
+        "s": 0.2,
+        "Hz": 200.0,
+        "FS": 0.0005,
+        "%": 3.0,
+        "": 0.5,
+    }
+)
+"""Smallest changes that are worth telling, by unit: about what can be heard, or seen on a meter."""
+
+_NOTICEABLE_SHARE = 0.2
+"""Rates (runs per minute) are compared by share."""
+
+
+def noticeable_change(value: float, unit: str) -> float:
+    """The smallest change of a value that is worth telling, in its unit."""
+    return _NOTICEABLE.get(unit, _NOTICEABLE_SHARE * abs(value))
+
+
 class Family(StrEnum):
     """The five questions by which measurements, rules, reports and handbook pages are ordered."""
 
@@ -98,6 +123,10 @@ class Quantity:
     def write_difference(self, value: float | None) -> str:
         """A difference between two of its values, with its sign: "+2.0 LU"."""
         return signed_quantity(value, self.difference_unit, self.decimals)
+
+    def write_size(self, value: float) -> str:
+        """A difference between two of its values, or a change of one, without its sign: "2.0 LU"."""
+        return measurement(abs(value), self.difference_unit, self.decimals)
 
     def written(self, analysis: Analysis) -> str:
         """The value in an analysis: "−14.2 LUFS"; a dash where it was not measurable."""

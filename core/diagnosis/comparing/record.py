@@ -15,7 +15,7 @@ import numpy as np
 from core.analysis.measurements import Analysis
 from core.analysis.quantities import BANDS_AT_EQUAL_LOUDNESS, Quantity, quantity
 from core.knowledge.cohesion import Limit, cohesion_limits, join_limit
-from core.text.numbers import lower_first, measurement
+from core.text.numbers import lower_first
 
 EQUAL_LOUDNESS = " at equal loudness"
 """Said of a band, whose levels are those against each track's own loudness."""
@@ -145,7 +145,7 @@ def _measure(entry: Quantity) -> str:
 
 def _advice(limit: Limit, entry: Quantity, difference: float) -> str:
     text = limit.more if difference > 0 else limit.less
-    return text.format(size=measurement(abs(difference), entry.difference_unit))
+    return text.format(size=entry.write_size(difference))
 
 
 class _Ends(NamedTuple):

@@ -99,7 +99,7 @@ def loudness_line(comparison: ReferenceComparison, kind: ReviewType) -> str:
         return NO_LOUDNESS_TO_COMPARE
     if number(level) == number(0.0):
         return "Loudness: the same as the reference"
-    size = measurement(abs(level), quantity("integrated_lufs").difference_unit)
+    size = quantity("integrated_lufs").write_size(level)
     return f"Loudness: {size} {'louder' if level > 0 else 'quieter'} than the reference"
 
 

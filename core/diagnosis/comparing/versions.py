@@ -2,28 +2,11 @@
 
 from collections.abc import Sequence
 
+from core.analysis.quantities import noticeable_change
 from core.diagnosis.findings import Finding, Outcome, Target, VersionChange
 from core.rules.all_rules import measures
 from core.rules.reading import JudgedTrack
 from core.rules.rule import rules
-
-NOTICEABLE = {
-    "dB": 0.5,
-    "dBTP": 0.3,
-    "dBFS": 0.3,
-    "LUFS": 0.5,
-    "LU": 0.5,
-    "s": 0.2,
-    "Hz": 200.0,
-    "FS": 0.0005,
-    "%": 3.0,
-    "": 0.5,
-}
-"""Smaller changes are called unchanged: about what can be heard, or seen on a meter."""
-
-RUNS_NOTICEABLE_SHARE = 0.2
-"""Rates (runs per minute) are compared by share."""
-
 
 ABOUT_CHANNELS = "stereo"
 """Family of the rules whose findings a file of one channel has no more."""
@@ -79,7 +62,6 @@ def _value_now(code: str, subject: JudgedTrack) -> float | None:
 def _outcome(target: Target, before: Finding, after: float) -> Outcome:
     """By the distance to what the new version is held against."""
     worse = target.distance(after) - target.distance(before.value)
-    noticeable = NOTICEABLE.get(before.unit, RUNS_NOTICEABLE_SHARE * abs(before.value))
-    if abs(worse) < noticeable:
+    if abs(worse) < noticeable_change(before.value, before.unit):
         return Outcome.UNCHANGED
     return Outcome.WORSE if worse > 0 else Outcome.IMPROVED
