@@ -23,6 +23,9 @@ levels = [{types = ["mix", "master"], info = 100, warn = 900, severe = 900}]
 source = "a test"
 evidence = "G"
 caveat = "dances are brisk"
+subjects = ["tempo"]
+focus = ["pitch"]
+alters = ["pitch"]
 first.mix = "Tap along{there} with one finger."
 first.master = "Tap along{there} with two fingers."
 insight.simple = ["It is brisk."]
@@ -52,14 +55,22 @@ REVIEW = """
 import json
 import core
 from core.advice.measured.review import measured_review
-from tests.support.analyses import changed, neutral
+from core.advice.subjects import found, words_of
+from core.diagnosis import diagnose
+from core.knowledge.genres import genre_table
+from tests.support.analyses import changed, neutral, request
 from tests.support.briefs import brief_of
 from tests.support.rules_page import rules_page
 
-review = measured_review(brief_of(changed(neutral("house"), rhythm__tempo_bpm=124.0)), None)
+analysis = changed(neutral("house"), rhythm__tempo_bpm=124.0)
+brief = brief_of(analysis)
+review = measured_review(brief, None)
+answered = [code for subject in found(words_of("is the tempo alright?")) for code in subject.codes]
+left = diagnose(analysis, genre_table().get("house"), request(focus="leave the tempo alone")).findings
+kept = [finding.remedy.text for finding in left if finding.code == "brisk_tempo"]
 told = [[list(item.finding_codes), item.insight, item.suggestion] for item in review.items]
 rows = [[row.finding_code, row.setting] for row in review.dial_card.rows]
-print(json.dumps([core.__file__, told, review.verdict, review.first_step, rows, rules_page()]))
+print(json.dumps([core.__file__, told, review.verdict, review.first_step, rows, rules_page(), answered, kept]))
 """
 
 
@@ -84,7 +95,7 @@ def test_a_section_and_a_function_are_a_whole_rule(tmp_path: Path) -> None:
     )
 
     assert done.returncode == 0, done.stderr
-    place, told, verdict, first_step, rows, page = json.loads(done.stdout.replace(r"\u00a0", " "))
+    place, told, verdict, first_step, rows, page, answered, kept = json.loads(done.stdout.replace(r"\u00a0", " "))
     assert place == str(tmp_path / "core" / "__init__.py")
     assert told == [
         [
@@ -97,3 +108,6 @@ def test_a_section_and_a_function_are_a_whole_rule(tmp_path: Path) -> None:
     assert first_step == "Tap along with two fingers."
     assert ["brisk_tempo", "50% of now, checked in mono"] in rows
     assert "### Brisk tempo (`brisk_tempo`)\nHow many beats a minute has." in page
+    assert "brisk_tempo" in answered
+    assert len(kept) == 1
+    assert "leave tempo and tuning alone" in kept[0]
