@@ -11,7 +11,7 @@ import discord
 from core.analysis.measurements import Analysis
 from core.analysis.quantities import Quantity, chosen, quantity
 from core.diagnosis.comparing import reference_words
-from core.diagnosis.findings import Outcome, PlatformEffect, ReferenceComparison, VersionChange
+from core.diagnosis.findings import PlatformEffect, ReferenceComparison, VersionChange, VersionOutcome
 from core.knowledge.genres import Genre
 from core.review import DialCard, Review, WrittenBy
 from core.service.job_payloads import TargetStep
@@ -35,11 +35,11 @@ WRITER_LINES = {
 }
 
 OUTCOME_MARKS = {
-    Outcome.FIXED: "✅ fixed",
-    Outcome.IMPROVED: "↗ improved",
-    Outcome.UNCHANGED: "• unchanged",
-    Outcome.WORSE: "↘ worse",
-    Outcome.NEW: "🆕 new",
+    VersionOutcome.FIXED: "✅ fixed",
+    VersionOutcome.IMPROVED: "↗ improved",
+    VersionOutcome.UNCHANGED: "• unchanged",
+    VersionOutcome.WORSE: "↘ worse",
+    VersionOutcome.NEW: "🆕 new",
 }
 
 

@@ -8,7 +8,7 @@ import aiohttp
 import discord
 
 from cogs.rendering import answer_message
-from core.service.job_payloads import Origin, Place, QuestionPayload, origin_of
+from core.service.job_payloads import Origin, Place, QuestionPayload, origin_of_job
 from core.values.job import Job, Stage
 from core.values.serial import from_json
 
@@ -44,7 +44,7 @@ class Writing:
         if stage is Stage.OVER:
             self._end(job.job_id)
         elif job.job_id not in self._typing:
-            task = asyncio.create_task(self._type(origin_of(job)), name=f"typing {job.job_id}")
+            task = asyncio.create_task(self._type(origin_of_job(job)), name=f"typing {job.job_id}")
             self._typing[job.job_id] = task
 
     async def stop(self, job_id: str) -> None:

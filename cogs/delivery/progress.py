@@ -8,7 +8,7 @@ import aiohttp
 import discord
 
 from cogs.delivery.posting import ORIGINAL
-from core.service.job_payloads import origin_of
+from core.service.job_payloads import origin_of_job
 from core.values.errors import EarshotError
 from core.values.job import UPLOADING, Job, Stage
 
@@ -98,7 +98,7 @@ class Progress:
         return STAGE_LINES[stage] if stage is not None else None
 
     async def _edit(self, job: Job, line: str) -> None:
-        origin = origin_of(job)
+        origin = origin_of_job(job)
         if self._client is None or origin.token is None:
             return
         webhook = discord.Webhook.partial(origin.application_id, origin.token, client=self._client)

@@ -63,18 +63,18 @@ def lost_line(kinds: Iterable[StepKind]) -> str:
     return f"{what} could not be posted where you asked for it ({WHY_LOST}). {how}"
 
 
-class LatestReview(NamedTuple):
+class ShownReview(NamedTuple):
     """The texts of a review, one a message, and its numbers."""
 
     texts: list[str]
     numbers: discord.Embed
 
 
-def latest_review(stored: StoredReview) -> LatestReview:
+def latest_review(stored: StoredReview) -> ShownReview:
     """A stored review once more, for its owner alone."""
     genre = genre_table().get(stored.request.genre_id)
     key = f"track {stored.track_number} · version {stored.version_number}"
     texts = review_messages(stored.request, genre, stored.review, stored.diagnosis.versions, key, target=stored.target)
     shown = within_follow_ups([Content(text) for text in texts])
     embed = numbers_embed(stored.analysis, stored.review.dial_card, stored.diagnosis.platforms, key)
-    return LatestReview([content.text or "" for content in shown], embed)
+    return ShownReview([content.text or "" for content in shown], embed)

@@ -166,7 +166,7 @@ class ReferenceRange:
     deltas: tuple[RangeDelta, ...]
 
 
-class Outcome(StrEnum):
+class VersionOutcome(StrEnum):
     """What became of an earlier finding in a new version."""
 
     FIXED = "fixed"
@@ -182,7 +182,7 @@ class VersionChange:
 
     code: str
     name: str
-    outcome: Outcome
+    outcome: VersionOutcome
     before: float | None
     after: float | None
     unit: str

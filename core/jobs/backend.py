@@ -10,8 +10,9 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from core.jobs.ports import POLL_S, Clock, Database, utc_now
+from core.jobs.ports import POLL_S, Database
 from core.jobs.runner import JobRunner
+from core.values.clock import Clock, utc_now
 from core.values.errors import DependencyError, EarshotError
 from core.values.job import Job, NewStep
 

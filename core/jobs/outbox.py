@@ -6,16 +6,8 @@ import logging
 import random
 from datetime import timedelta
 
-from core.jobs.ports import (
-    POLL_S,
-    Clock,
-    Database,
-    Deliverer,
-    OnGivenUp,
-    RetryLaterError,
-    UndeliverableError,
-    utc_now,
-)
+from core.jobs.ports import POLL_S, Database, Deliverer, OnGivenUp, RetryLaterError, UndeliverableError
+from core.values.clock import Clock, utc_now
 from core.values.errors import DependencyError
 from core.values.job import Step
 

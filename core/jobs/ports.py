@@ -3,21 +3,13 @@
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Protocol
 
 from core.values.job import Job, JobState, NewStep, Step
 
-Clock = Callable[[], datetime]
-"""The present time, timezone-aware."""
-
 POLL_S = 5.0
 """A lost wake-up of workers or of the outbox is made good after this long."""
-
-
-def utc_now() -> datetime:
-    """The wall clock, in UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from core.jobs.ports import Clock, Database, Handler, Outcome, utc_now
+from core.jobs.ports import Database, Handler, Outcome
+from core.values.clock import Clock, utc_now
 from core.values.errors import DependencyError, EarshotError, ModelError, NotFoundError
 from core.values.job import Job, JobKind, JobState, NewStep
 

@@ -16,7 +16,7 @@ from core.knowledge.loading import load_toml
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class FocusTopic:
     """A part of the sound as producers name it.
 
     Attributes:
@@ -38,7 +38,7 @@ class Topic:
 class FocusWords:
     """Topics, and the markers that say what is meant about them."""
 
-    topics: tuple[Topic, ...]
+    topics: tuple[FocusTopic, ...]
     leave_before: tuple[str, ...]
     leave_after: tuple[str, ...]
     describing: frozenset[str]
@@ -46,7 +46,7 @@ class FocusWords:
     breaks: frozenset[str]
     ordinary: frozenset[str]
 
-    def topic(self, topic_id: str) -> Topic:
+    def topic(self, topic_id: str) -> FocusTopic:
         """The topic with this id.
 
         Raises:
@@ -62,7 +62,7 @@ def focus_words() -> FocusWords:
     leave = data["leave"]
     return FocusWords(
         topics=tuple(
-            Topic(topic_id, value["name"], tuple(value["words"])) for topic_id, value in data["topics"].items()
+            FocusTopic(topic_id, value["name"], tuple(value["words"])) for topic_id, value in data["topics"].items()
         ),
         leave_before=tuple(leave["before"]),
         leave_after=tuple(leave["after"]),

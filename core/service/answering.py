@@ -8,7 +8,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from core.advice import Answer
-from core.jobs.ports import Clock, Outcome, utc_now
+from core.jobs.ports import Outcome
 from core.knowledge.genres import genre_table
 from core.review import Brief, WrittenBy
 from core.service.budget import Budget
@@ -20,6 +20,7 @@ from core.service.outbox_steps import step
 from core.storage import Database, StoredReview, Unit
 from core.text.numbers import lower_first
 from core.values.actor import Actor
+from core.values.clock import Clock, utc_now
 from core.values.conversation import QUESTIONS_PER_SUMMARY, Conversation, Role
 from core.values.job import Job, JobKind, JobState, NewStep, Stage, StepKind
 from core.values.request import QUESTION_MAX_CHARACTERS

@@ -4,11 +4,11 @@ import asyncio
 from dataclasses import dataclass
 
 from core.advice import Meter, Spent, Ticket
-from core.jobs.ports import Clock, utc_now
 from core.knowledge.prices import cost_nano_usd
 from core.service.limits import Limits
 from core.storage import Database, DayBudget, Unit, Usage
 from core.values.actor import Actor
+from core.values.clock import Clock, utc_now
 from core.values.errors import ModelError, ModelFault
 
 MODEL_SETTING = "model"

@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from core.jobs.ports import Clock, utc_now
 from core.knowledge.genres import genre_table
 from core.service.job_payloads import QuestionPayload
 from core.storage import ConversationRow, Database, StoredQuestion, Unit
 from core.values.actor import Actor
+from core.values.clock import Clock, utc_now
 from core.values.job import JobKind
 from core.values.serial import from_json
 

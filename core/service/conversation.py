@@ -7,7 +7,7 @@ from uuid import uuid4
 from core.exports import ReportDocument
 from core.exports.document import report_document
 from core.jobs.backend import JobBackend
-from core.jobs.ports import Clock, Outcome, utc_now
+from core.jobs.ports import Outcome
 from core.service.answering import Answering, ShowAnswer, brief_of, context_of, new_job, nothing
 from core.service.budget import Budget
 from core.service.explain import ExplainService
@@ -18,6 +18,7 @@ from core.service.limits import Limits
 from core.service.outbox_steps import step
 from core.storage import Database, StoredReview, Unit
 from core.values.actor import Actor
+from core.values.clock import Clock, utc_now
 from core.values.conversation import QUESTIONS_PER_SUMMARY, Summary, Turn
 from core.values.errors import LimitCode, LimitError, UsageCode, UsageError
 from core.values.job import Job, JobKind, NewStep, Stage, StepKind

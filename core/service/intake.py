@@ -8,7 +8,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 from core.jobs.backend import JobBackend
-from core.jobs.ports import Clock, utc_now
 from core.service.job_payloads import (
     Attachment,
     FeedbackPayload,
@@ -22,6 +21,7 @@ from core.service.limits import Limits
 from core.service.outbox_steps import error_steps
 from core.storage import BlobStore, Database
 from core.values.actor import Actor
+from core.values.clock import Clock, utc_now
 from core.values.errors import EarshotError, InputCode, InputError, LimitCode, LimitError
 from core.values.job import UPLOADING, Job, JobState, Stage
 from core.values.serial import to_json

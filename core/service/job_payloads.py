@@ -253,7 +253,7 @@ _PAYLOADS: dict[JobKind, type[UploadPayload] | type[QuestionPayload] | type[Summ
 }
 
 
-def origin_of(job: Job) -> Origin:
+def origin_of_job(job: Job) -> Origin:
     """Where a job came from."""
     return from_json(_PAYLOADS[job.kind], job.payload).origin
 

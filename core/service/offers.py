@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from core.jobs.ports import Clock, utc_now
 from core.service.job_payloads import Offer
 from core.storage import Database
 from core.values.actor import Actor
+from core.values.clock import Clock, utc_now
 from core.values.serial import from_json, to_json
 
 OFFER_LIFETIME = timedelta(hours=24)

@@ -4,11 +4,11 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from core.jobs.ports import Clock, utc_now
 from core.service.limits import Limits
 from core.service.offers import OFFER_LIFETIME
 from core.storage import BlobStore, Database, Post
 from core.values.actor import Actor
+from core.values.clock import Clock, utc_now
 from core.values.job import Job
 
 KEEP_CALL_NAMES = timedelta(days=2)

@@ -12,7 +12,7 @@ from core.service.job_payloads import (
     ReviewStep,
     TargetStep,
     message_key,
-    origin_of,
+    origin_of_job,
 )
 from core.service.servers import PING_SETTING
 from core.storage import ConversationRow, Database, StoredReview
@@ -84,7 +84,7 @@ class DeliveryService:
             job = await unit.jobs.get(step.job_id)
         if job is None:
             raise NotFoundError("job")
-        return Delivery(step, job, origin_of(job))
+        return Delivery(step, job, origin_of_job(job))
 
     async def position(self, job_id: str) -> int:
         """Place of a job in the queue, 1 = next; 0 when it does not wait."""

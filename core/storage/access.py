@@ -1,7 +1,6 @@
 """Who may touch which row, decided here for every query: own rows by guild and user, shared rows by guild."""
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -11,21 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.storage import dialects
 from core.storage.schema import tables
 from core.values.actor import Actor
+from core.values.clock import Clock
 from core.values.errors import DependencyCode, DependencyError, NotFoundError
 from core.values.serial import from_json
-
-Clock = Callable[[], datetime]
-"""The present time, timezone-aware."""
 
 T = TypeVar("T")
 
 NO_GUILD = 0
 """The tenant of everybody who is in no guild (`Actor.tenant_id`)."""
-
-
-def utc_now() -> datetime:
-    """The wall clock, in UTC."""
-    return datetime.now(UTC)
 
 
 def owned_by(table: Table, actor: Actor) -> ColumnElement[bool]:

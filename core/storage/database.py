@@ -12,7 +12,6 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.storage import dialects
-from core.storage.access import Clock, utc_now
 from core.storage.conversations.conversation_rows import Conversations
 from core.storage.conversations.offers import Offers
 from core.storage.conversations.seen import Seen
@@ -26,6 +25,7 @@ from core.storage.targets import Targets
 from core.storage.tracks import Tracks
 from core.storage.uploads.blob_rows import BlobRows
 from core.storage.usage import Ledger
+from core.values.clock import Clock, utc_now
 from core.values.errors import DependencyCode, DependencyError
 
 CLOSE_WITHIN_S = 10.0

@@ -10,16 +10,7 @@ from core.review import Review
 from core.targets.named import TargetComparison
 from core.values.actor import Actor
 from core.values.conversation import Summary, Turn
-from core.values.job import Job
 from core.values.request import ReviewRequest
-
-
-@dataclass(frozen=True, slots=True)
-class Reaped:
-    """Running jobs whose lease had expired: put back in the queue, or failed for good after too many attempts."""
-
-    requeued: tuple[Job, ...]
-    failed: tuple[Job, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.diagnosis.findings import Outcome
+from core.diagnosis.findings import VersionOutcome
 from core.rules.rule import rules
 from core.values.request import ReviewType
 from tests.support.fault_trials import FAIR_TRACKS, Row, Trial
@@ -70,9 +70,9 @@ def versions_figures(found: Sequence[Trial]) -> dict[str, int]:
     same = [change.outcome for trial in found for change in trial.same]
     return {
         "repaired": len(repaired),
-        "fixed": repaired.count(Outcome.FIXED),
+        "fixed": repaired.count(VersionOutcome.FIXED),
         "same": len(same),
-        "unchanged": same.count(Outcome.UNCHANGED),
+        "unchanged": same.count(VersionOutcome.UNCHANGED),
     }
 
 

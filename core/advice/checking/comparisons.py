@@ -7,7 +7,7 @@ from core.advice.checking.finding_entries import tags_of
 from core.advice.checking.metrics import CODE_TAGS, Vocabulary
 from core.advice.checking.moves import direction_of
 from core.analysis.quantities import stored_as
-from core.diagnosis.findings import Finding, Outcome
+from core.diagnosis.findings import Finding, VersionOutcome
 from core.review import Brief
 from core.targets.named import LOUDNESS_ID
 
@@ -66,21 +66,21 @@ _VERSIONS = re.compile(
     re.IGNORECASE,
 )
 _OUTCOMES = {
-    Outcome.WORSE: re.compile(r"\b(?:worse|deteriorated|worsened|went backwards)\b", re.IGNORECASE),
-    Outcome.FIXED: re.compile(
+    VersionOutcome.WORSE: re.compile(r"\b(?:worse|deteriorated|worsened|went backwards)\b", re.IGNORECASE),
+    VersionOutcome.FIXED: re.compile(
         r"\b(?:(?:is|are|been|now) (?:fixed|gone|solved|sorted|resolved|cured))\b", re.IGNORECASE
     ),
-    Outcome.IMPROVED: re.compile(r"\b(?:improved|better|progress)\b", re.IGNORECASE),
-    Outcome.UNCHANGED: re.compile(
+    VersionOutcome.IMPROVED: re.compile(r"\b(?:improved|better|progress)\b", re.IGNORECASE),
+    VersionOutcome.UNCHANGED: re.compile(
         r"\b(?:unchanged|the same as before|has not changed|hasn't changed|no change)\b", re.IGNORECASE
     ),
 }
 _NOT_YET = re.compile(r"\b(?:until|if|when|once|so that|whether|make sure)\b", re.IGNORECASE)
 _ALLOWED = {
-    Outcome.WORSE: {Outcome.WORSE},
-    Outcome.FIXED: {Outcome.FIXED},
-    Outcome.IMPROVED: {Outcome.IMPROVED, Outcome.FIXED},
-    Outcome.UNCHANGED: {Outcome.UNCHANGED},
+    VersionOutcome.WORSE: {VersionOutcome.WORSE},
+    VersionOutcome.FIXED: {VersionOutcome.FIXED},
+    VersionOutcome.IMPROVED: {VersionOutcome.IMPROVED, VersionOutcome.FIXED},
+    VersionOutcome.UNCHANGED: {VersionOutcome.UNCHANGED},
 }
 
 _UP_MOVE = re.compile(
@@ -163,7 +163,7 @@ def _against_version(text: str, brief: Brief) -> list[str]:
     wrong = []
     for claimed, pattern in _OUTCOMES.items():
         match = pattern.search(text)
-        is_told = named is not None or (claimed is not Outcome.IMPROVED and bool(about))
+        is_told = named is not None or (claimed is not VersionOutcome.IMPROVED and bool(about))
         if match is not None and _NOT_YET.search(text[: match.start()]):
             continue
         if match is not None and is_told and not outcomes & _ALLOWED[claimed]:

@@ -48,7 +48,7 @@ PYLOUDNORM_ORDER = (Speaker.LEFT, Speaker.RIGHT, Speaker.CENTRE, Speaker.LEFT_SU
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Passage:
+class PassageSamples:
     """Samples to be measured again.
 
     Attributes:
@@ -76,7 +76,7 @@ class LoudestPassage:
         self._filled = self._lead
         self._first_hop = 0
         self._energy = 0.0
-        self._best: Passage | None = None
+        self._best: PassageSamples | None = None
 
     def watched(self, blocks: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
         """The blocks of a stream, shape (channels, n), handed on as they come."""
@@ -85,7 +85,7 @@ class LoudestPassage:
             yield block
         self._judge()
 
-    def passage(self) -> Passage | None:
+    def passage(self) -> PassageSamples | None:
         """The passage, once all blocks were handed on; None of a stream without samples."""
         return self._best
 
@@ -116,11 +116,11 @@ class LoudestPassage:
             # nothing comes before the start of the file
             lead_hops = LEAD_HOPS if self._first_hop else 0
             samples = self._collecting[:, 0 if lead_hops else self._lead : self._filled]
-            self._best, self._energy = Passage(samples, lead_hops, self._first_hop), energy
+            self._best, self._energy = PassageSamples(samples, lead_hops, self._first_hop), energy
             self._collecting, self._other = self._other, self._collecting
 
 
-def confirmed(analysis: Analysis, frames: Frames, passage: Passage | None) -> Analysis:
+def confirmed(analysis: Analysis, frames: Frames, passage: PassageSamples | None) -> Analysis:
     """The analysis of a file with what the second meter says of it.
 
     Raises:
@@ -132,7 +132,7 @@ def confirmed(analysis: Analysis, frames: Frames, passage: Passage | None) -> An
     return replace(analysis, loudness=replace(analysis.loudness, second_meter=second))
 
 
-def compare(passage: Passage, frames: Frames, speakers: Sequence[str] = ()) -> SecondMeter | None:
+def compare(passage: PassageSamples, frames: Frames, speakers: Sequence[str] = ()) -> SecondMeter | None:
     """Compare our loudness of a passage with pyloudnorm's.
 
     Args:
@@ -161,7 +161,7 @@ def compare(passage: Passage, frames: Frames, speakers: Sequence[str] = ()) -> S
     return SecondMeter(round(difference_lu, DIFFERENCE_DECIMALS))
 
 
-def _block_powers(passage: Passage, grid: TimeGrid, speakers: Sequence[str]) -> NDArray[np.float64]:
+def _block_powers(passage: PassageSamples, grid: TimeGrid, speakers: Sequence[str]) -> NDArray[np.float64]:
     """Mean squares of the gating blocks of a passage, one per slot, by pyloudnorm."""
     slots = passage.samples.shape[1] // grid.slot_samples
     if slots * HOPS_PER_SLOT < MOMENTARY_HOPS:

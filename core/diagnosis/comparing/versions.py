@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from core.analysis.quantities import noticeable_change
-from core.diagnosis.findings import Finding, Outcome, Target, VersionChange
+from core.diagnosis.findings import Finding, Target, VersionChange, VersionOutcome
 from core.rules.all_rules import measures
 from core.rules.reading import JudgedTrack
 from core.rules.rule import rules
@@ -28,7 +28,7 @@ def compare_versions(
     ]
     earlier = {code for before in previous for code in (before.code, *before.merged)}
     new = [
-        VersionChange(finding.code, finding.name, Outcome.NEW, None, finding.value, finding.unit)
+        VersionChange(finding.code, finding.name, VersionOutcome.NEW, None, finding.value, finding.unit)
         for finding in findings
         if finding.code not in earlier
     ]
@@ -39,7 +39,7 @@ def _follow(before: Finding, now: Finding | None, subject: JudgedTrack, *, still
     """One finding. `still`: it holds, but another finding with the same cause speaks for it."""
     after = now.value if now is not None else _value_now(before.code, subject)
     if now is None and (not still or after is None):
-        outcome = Outcome.FIXED
+        outcome = VersionOutcome.FIXED
     else:
         target = now.target if now is not None else before.target
         outcome = _outcome(target, before, before.value if after is None else after)
@@ -59,9 +59,9 @@ def _value_now(code: str, subject: JudgedTrack) -> float | None:
     return reading.value if reading is not None else None
 
 
-def _outcome(target: Target, before: Finding, after: float) -> Outcome:
+def _outcome(target: Target, before: Finding, after: float) -> VersionOutcome:
     """By the distance to what the new version is held against."""
     worse = target.distance(after) - target.distance(before.value)
     if abs(worse) < noticeable_change(before.value, before.unit):
-        return Outcome.UNCHANGED
-    return Outcome.WORSE if worse > 0 else Outcome.IMPROVED
+        return VersionOutcome.UNCHANGED
+    return VersionOutcome.WORSE if worse > 0 else VersionOutcome.IMPROVED

@@ -4,7 +4,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, Table, TableStyle
 
 from core.diagnosis.finding_words import measured
-from core.diagnosis.findings import Diagnosis, Finding, Outcome
+from core.diagnosis.findings import Diagnosis, Finding, VersionOutcome
 from core.exports import palette
 from core.exports.document import ReportDocument
 from core.exports.labels import SEVERITY_NAMES
@@ -27,11 +27,11 @@ AUTHORS = {
 }
 
 _OUTCOME_NAMES = {
-    Outcome.FIXED: "Fixed",
-    Outcome.IMPROVED: "Improved",
-    Outcome.UNCHANGED: "Unchanged",
-    Outcome.WORSE: "Worse",
-    Outcome.NEW: "New",
+    VersionOutcome.FIXED: "Fixed",
+    VersionOutcome.IMPROVED: "Improved",
+    VersionOutcome.UNCHANGED: "Unchanged",
+    VersionOutcome.WORSE: "Worse",
+    VersionOutcome.NEW: "New",
 }
 _SEVERITY_STYLES = {
     Severity.INFO: ts.CELL_QUIET,
@@ -142,7 +142,7 @@ def versions(setter: Typesetter, diagnosis: Diagnosis) -> list[Flowable]:
     ]
     return [
         *ts.heading("Since the last version"),
-        setter.table(("Outcome", "Finding", "Before → now"), rows, (2, 4, 3.5)),
+        setter.table(("VersionOutcome", "Finding", "Before → now"), rows, (2, 4, 3.5)),
     ]
 
 

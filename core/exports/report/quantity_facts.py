@@ -20,7 +20,7 @@ from core.analysis.quantities import (
     chosen,
     without,
 )
-from core.diagnosis.findings import Finding, Outcome, VersionChange
+from core.diagnosis.findings import Finding, VersionChange, VersionOutcome
 from core.rules.reading import Span
 from core.text import numbers as fmt
 
@@ -115,6 +115,6 @@ def change(version_change: VersionChange) -> str:
     if not version_change.unit:
         return fmt.MISSING
     after = fmt.measurement(version_change.after, version_change.unit)
-    if version_change.outcome is Outcome.NEW:
+    if version_change.outcome is VersionOutcome.NEW:
         return after
     return f"{fmt.measurement(version_change.before, version_change.unit)} → {after}"

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, or_, select, update
 
+from core.jobs.ports import Reaped
 from core.storage.access import Repository, guild_id_of
 from core.storage.queue import fairness
 from core.storage.queue.outbox import UNSETTLED, Outbox
 from core.storage.schema.tables import jobs, outbox_steps, users
-from core.storage.stored_values import Reaped
 from core.values.actor import Actor
 from core.values.job import MAX_ATTEMPTS, Job, JobKind, JobState, NewStep, StepState
 

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 
 from core.storage import Database
-from core.storage.access import utc_now
 from core.values.actor import Actor
+from core.values.clock import utc_now
 from core.values.errors import DependencyCode, DependencyError, UsageCode, UsageError
 from tests.integration.storage.samples import ANNA, START, add_review, analysis, calls, job
 

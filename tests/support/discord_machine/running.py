@@ -20,8 +20,9 @@ import cogs.attachments
 from bot import process
 from bot.client import EarshotBot
 from bot.composition import Services, open_services
-from bot.settings import DATABASE_FILE, Settings
+from bot.settings import Settings
 from bot.shared_parts import WarmingPipeline
+from core.storage.dialects import DATABASE_FILE
 from tests.support.discord_machine.clock import PassingLoop
 from tests.support.discord_machine.pipeline import MarkingPipeline
 from tests.support.loopback import LoopbackDiscord

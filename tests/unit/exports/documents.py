@@ -159,10 +159,10 @@ def diagnosis() -> d.Diagnosis:
         ),
         d.ReferenceComparison(0.9, deltas, {}, (d.Delta("side to mid", 1.4, "dB"), d.Delta("PLR", -1.1, "dB"))),
         (
-            d.VersionChange("clip_samples", "Sample clipping", d.Outcome.WORSE, 40.0, 111.2, "runs/min"),
-            d.VersionChange("mud", "Muddiness", d.Outcome.IMPROVED, 5.2, 3.8, "dB"),
-            d.VersionChange("rumble", "Rumble", d.Outcome.FIXED, -11.0, -26.0, "dB"),
-            d.VersionChange("dc", "DC offset", d.Outcome.NEW, None, 0.0061, "FS"),
+            d.VersionChange("clip_samples", "Sample clipping", d.VersionOutcome.WORSE, 40.0, 111.2, "runs/min"),
+            d.VersionChange("mud", "Muddiness", d.VersionOutcome.IMPROVED, 5.2, 3.8, "dB"),
+            d.VersionChange("rumble", "Rumble", d.VersionOutcome.FIXED, -11.0, -26.0, "dB"),
+            d.VersionChange("dc", "DC offset", d.VersionOutcome.NEW, None, 0.0061, "FS"),
         ),
     )
 

@@ -113,3 +113,16 @@ def test_folders_and_modules_are_of_a_size_to_find_ones_way_in() -> None:
 
     assert {folder.as_posix(): count for folder, count in folders.items() if count > PARTS_MAX} == {}
     assert long == []
+
+
+PORTS = frozenset("Database Jobs Outbox Unit".split())
+"""What the job machinery needs of the database, and what the database has."""
+
+REPOSITORIES = frozenset("Conversations Privacy Targets".split())
+"""The commands of a feature in Discord, and its rows."""
+
+
+def test_a_name_of_a_class_means_one_thing() -> None:
+    found = Counter(node.name for _, tree in modules() for node in tree.body if isinstance(node, ast.ClassDef))
+
+    assert {name for name, times in found.items() if times > 1 and not name.startswith("_")} == PORTS | REPOSITORIES

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from core.analysis.frames import Frames
-from core.analysis.level.second_meter import LEAD_HOPS, PASSAGE_HOPS, LoudestPassage, Passage, compare, confirmed
+from core.analysis.level.second_meter import LEAD_HOPS, PASSAGE_HOPS, LoudestPassage, PassageSamples, compare, confirmed
 from core.analysis.measurements import Analysis, SecondMeter
 from core.analysis.scanning.surround import scan_programme
 from core.values.errors import DependencyCode, DependencyError
@@ -23,7 +23,7 @@ SURROUND = ("C", "L", "R", "Ls", "Rs", "LFE")
 
 def scanned_twice(
     signal: Signal, rate_hz: int, speakers: Sequence[str] = (), block: int = 65_536
-) -> tuple[Passage, Frames]:
+) -> tuple[PassageSamples, Frames]:
     loudest = LoudestPassage(rate_hz, signal.shape[0])
     frames = scan_programme(loudest.watched(in_blocks(signal, block)), rate_hz, signal.shape[0], speakers)
     passage = loudest.passage()

@@ -4,7 +4,7 @@ import pytest
 
 from core.analysis.measurements import Analysis, ClippedRun, Section
 from core.diagnosis import diagnose
-from core.diagnosis.findings import Finding, Outcome, VersionChange
+from core.diagnosis.findings import Finding, VersionChange, VersionOutcome
 from core.knowledge.genres import genre_table
 from core.values.request import ReviewType
 from core.values.serial import from_json, to_json
@@ -27,15 +27,15 @@ def muddy(by_db: float) -> Analysis:
 @pytest.mark.parametrize(
     ("before", "after", "outcome"),
     [
-        (5.0, 0.0, Outcome.FIXED),
-        (5.0, 1.0, Outcome.FIXED),
-        (5.0, 3.5, Outcome.IMPROVED),
-        (5.0, 4.8, Outcome.UNCHANGED),
-        (5.0, 5.2, Outcome.UNCHANGED),
-        (5.0, 6.0, Outcome.WORSE),
+        (5.0, 0.0, VersionOutcome.FIXED),
+        (5.0, 1.0, VersionOutcome.FIXED),
+        (5.0, 3.5, VersionOutcome.IMPROVED),
+        (5.0, 4.8, VersionOutcome.UNCHANGED),
+        (5.0, 5.2, VersionOutcome.UNCHANGED),
+        (5.0, 6.0, VersionOutcome.WORSE),
     ],
 )
-def test_outcomes_of_a_tone_finding(before: float, after: float, outcome: Outcome) -> None:
+def test_outcomes_of_a_tone_finding(before: float, after: float, outcome: VersionOutcome) -> None:
     change = followed(muddy(before), muddy(after))["mud"]
 
     assert change.outcome is outcome
@@ -46,14 +46,14 @@ def test_outcomes_of_a_tone_finding(before: float, after: float, outcome: Outcom
 def test_a_finding_that_overshoots_to_the_other_side_is_fixed_and_its_value_signed() -> None:
     changes = followed(muddy(5.0), muddy(-3.0))
 
-    assert changes["mud"].outcome is Outcome.FIXED
+    assert changes["mud"].outcome is VersionOutcome.FIXED
     assert changes["mud"].after == pytest.approx(-3.0)
 
 
 def test_what_was_not_there_before_is_new() -> None:
     changes = followed(muddy(5.0), changed(muddy(0.0), stereo__balance_db=3.0))
 
-    assert changes["lr_balance"].outcome is Outcome.NEW
+    assert changes["lr_balance"].outcome is VersionOutcome.NEW
     assert changes["lr_balance"].before is None
     assert changes["lr_balance"].after == pytest.approx(3.0)
     assert list(changes) == ["mud", "lr_balance"]
@@ -68,7 +68,7 @@ def test_the_same_file_again_changes_nothing(code: str) -> None:
 
     assert versions is not None
     assert [change.code for change in versions] == [finding.code for finding in previous]
-    assert {change.outcome for change in versions} == {Outcome.UNCHANGED}
+    assert {change.outcome for change in versions} == {VersionOutcome.UNCHANGED}
     assert all(change.before == change.after for change in versions)
 
 
@@ -81,7 +81,7 @@ def test_a_fixed_finding_shows_what_is_measured_now(code: str) -> None:
 
     assert versions is not None
     change = next(change for change in versions if change.code == code)
-    assert change.outcome is Outcome.FIXED
+    assert change.outcome is VersionOutcome.FIXED
     assert change.before is not None
     assert change.after is not None
     assert change.after != change.before
@@ -90,8 +90,8 @@ def test_a_fixed_finding_shows_what_is_measured_now(code: str) -> None:
 def test_too_quiet_and_then_less_so_is_an_improvement() -> None:
     quiet, nearer = (changed(neutral(), loudness__integrated_lufs=level) for level in (-16.0, -13.0))
 
-    assert followed(quiet, nearer)["loud_vs_genre"].outcome is Outcome.IMPROVED
-    assert followed(nearer, quiet)["loud_vs_genre"].outcome is Outcome.WORSE
+    assert followed(quiet, nearer)["loud_vs_genre"].outcome is VersionOutcome.IMPROVED
+    assert followed(nearer, quiet)["loud_vs_genre"].outcome is VersionOutcome.WORSE
 
 
 def test_a_mix_that_became_a_master_is_not_worse_for_stricter_levels() -> None:
@@ -103,7 +103,7 @@ def test_a_mix_that_became_a_master_is_not_worse_for_stricter_levels() -> None:
     versions = diagnose(track, genre, request(ReviewType.MASTER), previous=previous).versions
 
     assert versions is not None
-    assert next(change for change in versions if change.code == "true_peak").outcome is Outcome.UNCHANGED
+    assert next(change for change in versions if change.code == "true_peak").outcome is VersionOutcome.UNCHANGED
 
 
 def test_a_finding_that_another_one_now_speaks_for_is_not_called_fixed() -> None:
@@ -112,13 +112,13 @@ def test_a_finding_that_another_one_now_speaks_for_is_not_called_fixed() -> None
     clipped = changed(hot, peaks__clipped_runs=runs, peaks__clipped_run_count=400)
     changes = followed(hot, clipped, ReviewType.MIXDOWN)
 
-    assert changes["clip_samples"].outcome is Outcome.NEW
-    assert changes["true_peak"].outcome is Outcome.UNCHANGED
+    assert changes["clip_samples"].outcome is VersionOutcome.NEW
+    assert changes["true_peak"].outcome is VersionOutcome.UNCHANGED
     assert changes["true_peak"].after == 0.5
 
     back = followed(clipped, hot, ReviewType.MIXDOWN)
-    assert back["clip_samples"].outcome is Outcome.FIXED
-    assert "true_peak" not in back or back["true_peak"].outcome is not Outcome.NEW
+    assert back["clip_samples"].outcome is VersionOutcome.FIXED
+    assert "true_peak" not in back or back["true_peak"].outcome is not VersionOutcome.NEW
 
 
 def test_what_the_new_version_does_not_let_us_judge_is_not_called_fixed() -> None:
@@ -143,7 +143,7 @@ def test_a_matter_of_mixes_is_not_called_fixed_on_a_master() -> None:
 def test_a_channel_fault_is_fixed_by_a_file_of_one_channel() -> None:
     dead = changed(neutral(), faults__dead_channel=1)
 
-    assert followed(dead, mono(neutral()))["dual_mono"].outcome is Outcome.FIXED
+    assert followed(dead, mono(neutral()))["dual_mono"].outcome is VersionOutcome.FIXED
 
 
 @pytest.mark.parametrize("duration_s", [90.0, 310.0])
@@ -151,7 +151,7 @@ def test_another_length_and_other_parts_break_nothing(duration_s: float) -> None
     longer = tilted(neutral(duration_s=duration_s), "lowmid_200_500", 3.5)
     rearranged = changed(longer, sections=(Section(0.0, duration_s, "drop", -9.0, 0.9),))
 
-    assert followed(muddy(5.0), rearranged)["mud"].outcome is Outcome.IMPROVED
+    assert followed(muddy(5.0), rearranged)["mud"].outcome is VersionOutcome.IMPROVED
     assert set(followed(muddy(5.0), rearranged)) == {"mud"}
 
 
