@@ -62,7 +62,7 @@ def frames_to_bytes(frames: Frames) -> bytes:
 
 
 def frame_pieces(frames: Frames) -> Iterator[bytes]:
-    """The same in pieces, for who writes them somewhere."""
+    """Like `frames_to_bytes`, in pieces, for a writer that streams."""
     scalars: dict[str, int] = {}
     tables: list[dict[str, object]] = []
     values: list[NDArray[Any]] = []

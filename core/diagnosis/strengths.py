@@ -18,7 +18,7 @@ BALANCED_SHARE = 0.8
 """Share of the bands that must lie within the genre's tolerance: of the six that have a figure, one may be outside."""
 
 FURTHEST_TOLERANCES = 1.5
-"""A balance with a band further out than this is nobody's ideal, however the others lie."""
+"""One band further out than this, in tolerances, rules out "balanced tone"."""
 
 MONO_SAFE_DB = -1.0
 SOLID_LOW_DB = -20.0

@@ -48,7 +48,7 @@ def dual_mono(subject: JudgedTrack) -> Reading | None:
         late = measurement(abs(faults.interchannel_delay_ms), "ms")
         return Reading(LATE, facts={"state": f"the {side} channel comes {late} late, which hollows it out in mono"})
     if faults.identical_channels:
-        return Reading(IDENTICAL, facts={"state": "both channels are identical, so the file is mono in a stereo coat"})
+        return Reading(IDENTICAL, facts={"state": "both channels are identical, so the file is mono, saved as stereo"})
     return Reading(0.0)
 
 

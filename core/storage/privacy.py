@@ -37,7 +37,7 @@ _TEXTS = (
     (tables.reviews, "request"),
     (tables.reviews, "review"),
 )
-"""Columns in which other people may have mentioned somebody."""
+"""Free-text columns: searched for mentions of the person."""
 
 _MENTIONS = ("<@{}>", "<@!{}>")
 """Discord's two forms of a user mention (discord.com/developers/docs/reference#message-formatting)."""

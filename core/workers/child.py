@@ -15,7 +15,7 @@ from core.workers.job_limits import JobLimits
 from core.workers.sandbox import confine
 
 LENGTH = struct.Struct("<Q")
-"""Length of the answer, which stands before it: an answer that stops short is none."""
+"""Length prefix (8 bytes): a reply shorter than announced counts as lost."""
 
 
 def run_job(

@@ -33,7 +33,7 @@ def _of_status(status: int, words: str, retry_after: str) -> ModelError:
         return ModelError(ModelFault.REFUSED_KEY)
     if status == 429:
         if _NO_MONEY.search(words):
-            # Waiting brings no money: as good as a pause that is too long.
+            # an exhausted quota does not recover by waiting: it is not tried again
             return ModelError(ModelFault.RATE_LIMITED, cause="quota", retry_after_s=float("inf"))
         is_number = retry_after.replace(".", "", 1).isdigit()
         return ModelError(ModelFault.RATE_LIMITED, **({"retry_after_s": float(retry_after)} if is_number else {}))

@@ -19,7 +19,7 @@ SECONDS_AROUND = 6
 TIMES_MAX = 3
 
 GENERAL = ("bands_against_genre_curve", "strengths", "sections")
-"""What a question gets that names no subject."""
+"""Facts for a question without a known subject."""
 
 TARGET_BLOCK = "differences_to_the_servers_target"
 

@@ -21,6 +21,8 @@ EQUAL_LOUDNESS = " at equal loudness"
 """Said of a band, whose levels are those against each track's own loudness."""
 
 RECORD_TRACKS_MIN = 2
+"""Tracks that a comparison needs."""
+
 SORTED_TRACKS_MAX = 12
 """Orders are searched through for records up to this length: 4096 sets of tracks."""
 
@@ -96,7 +98,7 @@ def cohesion(analyses: Sequence[Analysis]) -> Cohesion:
         ValueError: there are fewer than two.
     """
     if len(analyses) < RECORD_TRACKS_MIN:
-        raise ValueError("a record has two tracks at least")
+        raise ValueError(f"a comparison needs at least {RECORD_TRACKS_MIN} tracks")
     spreads = (_spread(limit, analyses) for limit in cohesion_limits())
     ends = [_ends_lufs(analysis) for analysis in analyses]
     given = tuple(range(len(analyses)))
