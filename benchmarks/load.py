@@ -15,11 +15,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.bot_process import STUBBED_SITE, BotProcess
 from tests.support.discord_machine.ledger import Ledger
 from tests.support.discord_machine.pipeline import track_bytes
 from tests.support.loopback import Channel, Interaction, LoopbackDiscord
 from tests.support.loopback.people import Member
+from tests.support.processes.bot_process import STUBBED_SITE, BotProcess
 
 OPTIONS = {"type": "mixdown", "genre": "house"}
 REVIEW_TIMEOUT_S = 300.0

@@ -12,7 +12,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.support.demo_track import demo_track
+from tests.support.audio.demo_track import demo_track
 
 RATE_HZ = 44_100
 BLOCK_SAMPLES = 44_100

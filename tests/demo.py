@@ -11,10 +11,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.support.bot_process import ROOT, BotProcess
-from tests.support.demo_track import demo_track, write_mp3
+from tests.support.audio.demo_track import demo_track, write_mp3
 from tests.support.loopback import LoopbackDiscord
 from tests.support.loopback.state import Interaction, Message
+from tests.support.processes.bot_process import ROOT, BotProcess
 
 OUTPUT = ROOT / "demo-output"
 QUESTION = "What should I fix first, and what happens in the low end?"

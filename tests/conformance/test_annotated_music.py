@@ -11,7 +11,7 @@ from pathlib import Path
 import mir_eval.key
 import pytest
 
-from tests.support.readings import FEW, Reading, readings
+from tests.support.trials.readings import FEW, Reading, readings
 
 REAL_PREFIXES = ("km_", "lmms_", "eif_")
 DUPLICATES = ("eif_Caesium_MASTER_mobile.m4a", "eif_Caesium_stemsum_60s_24bit48k.wav")

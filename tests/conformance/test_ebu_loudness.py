@@ -11,9 +11,9 @@ import pytest
 from core.analysis.frames import Frames
 from core.analysis.level.loudness import loudness_curves, measure_loudness, to_lufs
 from core.analysis.measurements import Loudness
-from tests.support import encoding as enc
-from tests.support.measuring import scanned_file
-from tests.support.signals import Signal, db_to_amplitude, level_steps, sine
+from tests.support.audio import encoding as enc
+from tests.support.audio.signals import Signal, db_to_amplitude, level_steps, sine
+from tests.support.trials.measuring import scanned_file
 
 RATES_HZ = (44_100, 48_000, pytest.param(96_000, marks=pytest.mark.wide))
 """Files at 96 kHz take as long as both others; filters of all rates are tested below and in the tests of decoding."""

@@ -5,9 +5,9 @@ import pytest
 import scipy.signal
 
 from core.analysis.level.peaks import measure_peaks
-from tests.support import encoding as enc
-from tests.support.measuring import scanned_file
-from tests.support.signals import Signal, faded, sine
+from tests.support.audio import encoding as enc
+from tests.support.audio.signals import Signal, faded, sine
+from tests.support.trials.measuring import scanned_file
 
 RATES_HZ = (44_100, 48_000, 96_000)
 ABOVE_DB, BELOW_DB = 0.2, 0.4

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from core.analysis.measurements import LowPassEdge
-from tests.support.measuring import measured
-from tests.support.music import Music, read_music
-from tests.support.signals import Signal, noise
+from tests.support.audio.music import Music, read_music
+from tests.support.audio.signals import Signal, noise
+from tests.support.trials.measuring import measured
 
 RATE_HZ = 44_100
 SAMPLES_PER_FRAME = 1_152

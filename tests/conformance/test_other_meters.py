@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from core.analysis.level.loudness import loudness_curves, measure_loudness
-from tests.support import encoding as enc
-from tests.support.measuring import measured, scanned_file
-from tests.support.meters import by_ebur128, by_pyloudnorm
-from tests.support.readings import FEW, Reading, readings
-from tests.support.signals import db_to_amplitude, level_steps, noise
+from tests.support.audio import encoding as enc
+from tests.support.audio.meters import by_ebur128, by_pyloudnorm
+from tests.support.audio.signals import db_to_amplitude, level_steps, noise
+from tests.support.trials.measuring import measured, scanned_file
+from tests.support.trials.readings import FEW, Reading, readings
 
 PYLOUDNORM_TOLERANCE_LU = 0.05
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from core.analysis.music.key import PITCH_CLASSES, measure_tonality
-from tests.support.measuring import scanned
-from tests.support.progressions import LOOPS, PHRASES, TIMBRES, Chords, progression
+from tests.support.audio.progressions import LOOPS, PHRASES, TIMBRES, Chords, progression
+from tests.support.trials.measuring import scanned
 
 RATE_HZ = 22_050
 DETUNINGS_CENTS = (-40.0, -25.0, -10.0, 0.0, 12.0, 30.0, 45.0)

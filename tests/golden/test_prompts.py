@@ -8,8 +8,8 @@ from core.advice.model.review_draft import review_schema
 from core.advice.prompts import instructions
 from core.advice.prompts.instructions import NO_REFERENCE, WITH_REFERENCE, WITH_VERSIONS, review_messages
 from core.values.request import Detail, ReviewType
-from tests.support.briefs import ALL_CASES, Beside, case_name, house
-from tests.support.golden import FOCUS, PROMPTS, golden_brief, prompt_file, prompt_text
+from tests.support.reviews.briefs import ALL_CASES, Beside, case_name, house
+from tests.support.reviews.golden import FOCUS, PROMPTS, golden_brief, prompt_file, prompt_text
 
 Case = tuple[ReviewType, Detail, Beside]
 
@@ -18,7 +18,9 @@ Case = tuple[ReviewType, Detail, Beside]
 def test_the_prompt_is_the_golden_one(case: Case) -> None:
     stored = prompt_file(case).read_text(encoding="utf-8")
 
-    assert prompt_text(case) == stored, "if this is meant: python -m tests.support.golden, and read the difference"
+    assert prompt_text(case) == stored, (
+        "if this is meant: python -m tests.support.reviews.golden, and read the difference"
+    )
 
 
 def test_no_golden_file_is_left_over() -> None:

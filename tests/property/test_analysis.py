@@ -16,11 +16,11 @@ from core.analysis.measurements import LEVEL_FLOOR_DB, Analysis, Tonality
 from core.analysis.stored_levels import to_power
 from core.values.errors import InputCode, InputError
 from core.values.serial import from_json, to_json
-from tests.support import gating
-from tests.support.measuring import measured, scanned
-from tests.support.meters import by_pyloudnorm
+from tests.support.audio import gating
+from tests.support.audio.meters import by_pyloudnorm
+from tests.support.audio.signals import Signal, clicks, db_to_amplitude, faded, noise, sine
 from tests.support.properties import examples
-from tests.support.signals import Signal, clicks, db_to_amplitude, faded, noise, sine
+from tests.support.trials.measuring import measured, scanned
 
 RATE_HZ = 16_000
 

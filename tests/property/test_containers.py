@@ -16,10 +16,10 @@ from core.analysis.scanning.surround import scan_programme
 from core.audio.layouts import Speaker
 from core.values.errors import InputError
 from tests.property.test_analysis import AUDIBLE_ODDITIES, RATE_HZ, is_finite, sounds
-from tests.support import encoding as enc
-from tests.support.measuring import scanned_file, source_of
+from tests.support.audio import encoding as enc
+from tests.support.audio.signals import Signal, in_blocks
 from tests.support.properties import examples
-from tests.support.signals import Signal, in_blocks
+from tests.support.trials.measuring import scanned_file, source_of
 
 checked = examples(12)
 

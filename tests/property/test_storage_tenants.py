@@ -22,7 +22,7 @@ from core.values.actor import Actor
 from core.values.conversation import Role
 from core.values.errors import NotFoundError
 from tests.integration.storage.samples import FRAMES, analysis, diagnosis, request, review
-from tests.support.migrated import put_database
+from tests.support.processes.migrated import put_database
 from tests.support.properties import examples
 
 T = TypeVar("T")

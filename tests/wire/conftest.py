@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.support.bot_process import REMEMBERING_SITE, BotProcess
 from tests.support.loopback import LoopbackDiscord
+from tests.support.processes.bot_process import REMEMBERING_SITE, BotProcess
 from tests.wire.stage import Stage
 
 

@@ -4,9 +4,9 @@ import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.bot_process import BotProcess
+from tests.support.audio.tracks import clean_mp3, faulty_mp3
 from tests.support.loopback import LoopbackDiscord
-from tests.support.tracks import clean_mp3, faulty_mp3
+from tests.support.processes.bot_process import BotProcess
 
 JOB_TIMEOUT_S = 180.0
 

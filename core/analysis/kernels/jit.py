@@ -26,7 +26,7 @@ FAST_MATH = {"reassoc", "contract", "nsz"}
 
 _IS_PART = "is_part_of_kernels"
 
-LOCK_FILE = "compiling.lock"
+COMPILING_LOCK_FILE = "compiling.lock"
 """In the folder of machine code: held by the process that compiles."""
 
 CACHE_FAILURES = (
@@ -138,7 +138,11 @@ def machine_code_held() -> Iterator[None]:
     not fit together; every process that loads them crashes from then on (numba issue 10128, librosa issue 1998).
     """
     try:
-        descriptor = os.open(_cache_folder() / LOCK_FILE, os.O_RDONLY | os.O_CREAT, 0o644) if _cache_is_usable() else -1
+        descriptor = (
+            os.open(_cache_folder() / COMPILING_LOCK_FILE, os.O_RDONLY | os.O_CREAT, 0o644)
+            if _cache_is_usable()
+            else -1
+        )
     except OSError:
         descriptor = -1  # somebody else's folder: nothing can be kept there either
     try:

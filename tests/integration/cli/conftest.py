@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import prepare_data_dir
-from tests.support.demo_track import demo_track, write_wav
-from tests.support.tracks import clean_mp3, faulty_mp3
+from tests.support.audio.demo_track import demo_track, write_wav
+from tests.support.audio.tracks import clean_mp3, faulty_mp3
+from tests.support.processes.command_line import prepare_data_dir
 
 
 @pytest.fixture(scope="session")

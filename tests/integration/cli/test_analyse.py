@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.command_line import earshot
+from tests.support.processes.command_line import earshot
 
 BANDS = {"sub_20_60", "bass_60_200", "lowmid_200_500", "mid_500_2k", "presence_2k_5k", "high_5k_10k", "air_10k_20k"}
 

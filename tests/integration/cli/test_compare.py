@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import earshot
+from tests.support.processes.command_line import earshot
 
 
 def test_the_record_comes_as_one_object(data_dir: Path, files: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import earshot
+from tests.support.processes.command_line import earshot
 
 
 def test_without_a_token_the_doctor_says_what_to_do(data_dir: Path) -> None:

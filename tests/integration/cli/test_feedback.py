@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.command_line import earshot
+from tests.support.processes.command_line import earshot
 
 OPTIONS = ("--type", "master", "--genre", "house")
 

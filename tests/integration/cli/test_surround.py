@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.support import encoding as enc
-from tests.support.command_line import earshot
+from tests.support.audio import encoding as enc
+from tests.support.processes.command_line import earshot
 
 RATE_HZ = 48_000
 SIDE_50 = 0x607

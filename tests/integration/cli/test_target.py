@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.command_line import earshot
-from tests.support.tracks import sibling_mp3s
+from tests.support.audio.tracks import sibling_mp3s
+from tests.support.processes.command_line import earshot
 
 OPTIONS = ("--type", "master", "--genre", "house")
 

@@ -11,8 +11,8 @@ from core.audio.source import DecodeLimits
 from core.text.error_sentences import say
 from core.values.errors import InputError
 from tests.integration.decoding.decoded import decoded
-from tests.support import encoding as enc
-from tests.support import hostile
+from tests.support.audio import encoding as enc
+from tests.support.audio import hostile
 
 RATE_HZ = hostile.RATE_HZ
 MIB = 1024 * 1024

@@ -8,7 +8,7 @@ import pytest
 from core.audio.decode import BLOCK_SAMPLES, open_audio
 from core.audio.source import DecodeLimits
 from tests.integration.decoding.decoded import decoded
-from tests.support import encoding as enc
+from tests.support.audio import encoding as enc
 
 LENGTH = 2 * BLOCK_SAMPLES + 12_345
 

@@ -10,8 +10,8 @@ from core.text.error_sentences import say
 from core.values.errors import InputCode, InputError
 from tests.integration.decoding.decoded import decoded
 from tests.integration.decoding.refusals import MIB, RATE_HZ, Builder, adts, flac, m4a, opus, refusal, vorbis, wav
-from tests.support import encoding as enc
-from tests.support import hostile
+from tests.support.audio import encoding as enc
+from tests.support.audio import hostile
 
 
 @pytest.mark.parametrize("bits", [32, 64])

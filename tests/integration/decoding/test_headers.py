@@ -9,8 +9,8 @@ from core.text.error_sentences import say
 from core.values.errors import InputCode
 from tests.integration.decoding.decoded import decoded
 from tests.integration.decoding.refusals import RATE_HZ, Builder, adts, flac, m4a, opus, refusal, sixteen, vorbis, wav
-from tests.support import encoding as enc
-from tests.support import hostile
+from tests.support.audio import encoding as enc
+from tests.support.audio import hostile
 
 CUTS = (0.1, 0.35, 0.6)
 

@@ -17,10 +17,10 @@ from core.values.errors import InputCode, InputError
 from core.workers import JobLimits, Workers
 from tests.integration.decoding.decoded import decoded
 from tests.integration.decoding.test_mutants import FORMATS, valid
-from tests.support import encoding as enc
-from tests.support import hostile
-from tests.support import jobs_for_children as jobs
-from tests.support.bot_process import KERNEL_CACHE, ROOT
+from tests.support.audio import encoding as enc
+from tests.support.audio import hostile
+from tests.support.processes import jobs_for_children as jobs
+from tests.support.processes.bot_process import KERNEL_CACHE, ROOT
 
 MIB = 1024 * 1024
 
@@ -95,7 +95,7 @@ from core.audio.source import DecodeLimits
 from core.values.errors import InputError
 from core.service.worker_tasks import measuring as tasks
 from core.workers import Workers
-from tests.support import jobs_for_children as jobs
+from tests.support.processes import jobs_for_children as jobs
 
 async def main():
     warm_up = ("core.service.worker_tasks.measuring:warm_up",)

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.integration.decoding.decoded import decoded
-from tests.support import encoding as enc
+from tests.support.audio import encoding as enc
 
 LENGTH = 5_003
 """A prime: no block, frame or packet ends with the file."""

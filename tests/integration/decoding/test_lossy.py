@@ -13,7 +13,7 @@ from scipy import signal
 from core.audio.decode import open_audio
 from core.audio.source import DecodeLimits
 from tests.integration.decoding.decoded import decoded
-from tests.support import encoding as enc
+from tests.support.audio import encoding as enc
 
 DURATION_S = 3.5
 

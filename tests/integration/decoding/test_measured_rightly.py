@@ -11,8 +11,8 @@ from core.analysis.measurements import Analysis
 from core.audio.source import DecodeLimits
 from core.values.errors import InputCode
 from tests.integration.decoding.refusals import refusal
-from tests.support import encoding as enc
-from tests.support.measuring import scanned_file
+from tests.support.audio import encoding as enc
+from tests.support.trials.measuring import scanned_file
 
 RATES_HZ = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000, 176_400, 192_000)
 

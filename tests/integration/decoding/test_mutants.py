@@ -14,8 +14,8 @@ from core.audio.decode import open_audio
 from core.audio.source import DecodeLimits
 from core.text.error_sentences import say
 from core.values.errors import InputError
-from tests.support import encoding as enc
-from tests.support import hostile
+from tests.support.audio import encoding as enc
+from tests.support.audio import hostile
 from tests.support.properties import examples
 
 RATE_HZ = 32_000

@@ -10,7 +10,7 @@ from core.audio.source import DecodeLimits
 from core.text.error_sentences import say
 from core.values.errors import InputCode, InputError
 from tests.integration.decoding.refusals import RATE_HZ, Builder, flac, m4a, refusal, vorbis, wav
-from tests.support import hostile
+from tests.support.audio import hostile
 
 
 def test_an_empty_file_is_refused_as_empty() -> None:

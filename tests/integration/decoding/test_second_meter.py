@@ -15,9 +15,9 @@ from core.service.worker_tasks import measuring
 from core.values.errors import DependencyCode, DependencyError, EarshotError
 from core.workers import Workers
 from core.workers.replies import decode_error, encode_error
-from tests.support import encoding as enc
-from tests.support import jobs_for_children as jobs
-from tests.support.signals import noise
+from tests.support.audio import encoding as enc
+from tests.support.audio.signals import noise
+from tests.support.processes import jobs_for_children as jobs
 
 RATE_HZ = 44_100
 

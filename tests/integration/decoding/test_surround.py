@@ -11,7 +11,7 @@ from core.text.error_sentences import say
 from core.values.errors import InputCode
 from tests.integration.decoding.decoded import decoded
 from tests.integration.decoding.refusals import refusal
-from tests.support import encoding as enc
+from tests.support.audio import encoding as enc
 
 RATE_HZ = 48_000
 DURATION_S = 4.0

@@ -23,8 +23,8 @@ from tests.integration.decoding.refusals import (
     vorbis,
     wav,
 )
-from tests.support import encoding as enc
-from tests.support import hostile
+from tests.support.audio import encoding as enc
+from tests.support.audio import hostile
 
 BOMBS: dict[str, Builder] = {
     "flac of 24 hours, told": lambda: hostile.flac_bomb(24, 24 * 3600 * RATE_HZ),

@@ -1,6 +1,6 @@
 """The figures of the rules are what this code measures: all faults in all tracks, and all tracks as they are.
 
-`make test` has the samples of `test_faults.py`; this is the whole of `python -m tests.support.fault_table`.
+`make test` has the samples of `test_faults.py`; this is the whole of `python -m tests.support.trials.fault_table`.
 """
 
 from collections.abc import Callable
@@ -10,13 +10,13 @@ import pytest
 
 from core.knowledge.loading import load
 from core.values.request import ReviewType
-from tests.support.fault_report import FIRING_KINDS, Groups, versions_figures
-from tests.support.fault_trials import Trial, summary, trials, usable
-from tests.support.faults import FAULTS
-from tests.support.firing import firing, folk_renders
-from tests.support.reference_trials import reference_errors, references_figures
-from tests.support.track_genres import TRACK_GENRES, UNSEEN_GENRES
-from tests.support.trial_cache import Cache
+from tests.support.audio.track_genres import TRACK_GENRES, UNSEEN_GENRES
+from tests.support.trials.fault_report import FIRING_KINDS, Groups, versions_figures
+from tests.support.trials.fault_trials import Trial, summary, trials, usable
+from tests.support.trials.faults import FAULTS
+from tests.support.trials.firing import firing, folk_renders
+from tests.support.trials.reference_trials import reference_errors, references_figures
+from tests.support.trials.trial_cache import Cache
 
 pytestmark = [pytest.mark.audio, pytest.mark.wide]
 

@@ -1,8 +1,8 @@
 """Planted faults are found: in the synthesised demo track, and in real music.
 
-The whole table (33 tracks, 37 faults, false alarms on 45 tracks) is `python -m tests.support.fault_table`; its figures
-stand in core/knowledge/pages/rules.md, and `test_fault_table.py` measures it in `make test-all`. These are the samples
-in `make test`.
+The whole table (33 tracks, 37 faults, false alarms on 45 tracks) is `python -m tests.support.trials.fault_table`; its
+figures stand in core/knowledge/pages/rules.md, and `test_fault_table.py` measures it in `make test-all`. These are the
+samples in `make test`.
 """
 
 from functools import cache
@@ -16,11 +16,11 @@ from core.diagnosis.findings import Finding
 from core.knowledge.genres import genre_table
 from core.rules.reading import Severity
 from core.values.request import Detail, ReviewRequest, ReviewType
-from tests.support.demo_track import demo_track
-from tests.support.fault_trials import LONG_ENOUGH_S, Trial, as_wav, excerpt, measured
-from tests.support.faults import FAULTS, Fault, Stereo, clean_twin, with_fault
-from tests.support.music import read_music
-from tests.support.track_genres import TRACK_GENRES
+from tests.support.audio.demo_track import demo_track
+from tests.support.audio.music import read_music
+from tests.support.audio.track_genres import TRACK_GENRES
+from tests.support.trials.fault_trials import LONG_ENOUGH_S, Trial, as_wav, excerpt, measured
+from tests.support.trials.faults import FAULTS, Fault, Stereo, clean_twin, with_fault
 
 RATE_HZ = 44_100
 WARNED_IN_DEMO = (

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.golden_findings import FILE, TRACKS, diagnosis_of_track, golden_of
+from tests.support.reviews.golden_findings import FILE, TRACKS, diagnosis_of_track, golden_of
 
 GOLDEN = tomllib.loads(FILE.read_text(encoding="utf-8"))
 

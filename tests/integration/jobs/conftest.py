@@ -9,7 +9,7 @@ import pytest
 from core.storage import Database
 from core.values.job import Job, JobKind, JobState, NewStep, StepKind
 from tests.support.clock import FakeClock
-from tests.support.migrated import put_database
+from tests.support.processes.migrated import put_database
 
 GUILD, ANNA, BEN = 1_100, 901, 902
 

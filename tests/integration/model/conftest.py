@@ -7,7 +7,7 @@ import pytest
 
 from core.advice import ChatModel, ModelSettings
 from core.values.errors import ModelFault
-from tests.support.openai_server import OpenAIServer, openai_server
+from tests.support.processes.openai_server import OpenAIServer, openai_server
 
 KEY = "sk-canary-6f1d0c2b9a"
 """Must never be seen outside the Authorization header."""

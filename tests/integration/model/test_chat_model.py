@@ -11,8 +11,8 @@ from core.advice.model.chat_message import ChatMessage
 from core.advice.model.review_draft import review_schema
 from core.values.errors import ModelError, ModelFault
 from tests.integration.model.conftest import KEY
-from tests.support import openai_server as server_says
-from tests.support.openai_server import OpenAIServer, Turn
+from tests.support.processes import openai_server as server_says
+from tests.support.processes.openai_server import OpenAIServer, Turn
 
 QUESTION = [ChatMessage("system", "Be brief."), ChatMessage("user", "How loud?")]
 MAX_REQUESTS = 3

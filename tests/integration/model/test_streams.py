@@ -14,9 +14,9 @@ from core.values.conversation import Conversation
 from core.values.errors import ModelFault
 from core.values.request import ReviewType
 from tests.integration.model.test_chat_model import CASES, MAX_REQUESTS, Case
-from tests.support import openai_server as server_says
-from tests.support.briefs import fixed_brief
-from tests.support.openai_server import OpenAIServer
+from tests.support.processes import openai_server as server_says
+from tests.support.processes.openai_server import OpenAIServer
+from tests.support.reviews.briefs import fixed_brief
 
 BRIEF = fixed_brief(ReviewType.MASTER)
 REVIEW = measured_review(BRIEF, None)

@@ -22,9 +22,9 @@ from core.values.errors import ModelError, ModelFault
 from core.values.request import ReviewType
 from tests.integration.model.conftest import KEY
 from tests.integration.model.test_chat_model import CASES, MAX_REQUESTS, Case
-from tests.support import openai_server as server_says
-from tests.support.briefs import fixed_brief
-from tests.support.openai_server import OpenAIServer
+from tests.support.processes import openai_server as server_says
+from tests.support.processes.openai_server import OpenAIServer
+from tests.support.reviews.briefs import fixed_brief
 from tests.unit.advice.samples import talk
 
 BRIEF = fixed_brief(ReviewType.MASTER)
@@ -48,7 +48,7 @@ GOOD: dict[str, Any] = {
     ],
     "first_step": "Bypass the clipper and export again.",
 }
-"""Every number in it was written down in tests/support/fixed_analyses.py."""
+"""Every number in it was written down in tests/support/reviews/fixed_analyses.py."""
 
 BAD_ITEM = {
     "insight": "The true peak reaches +3.7 dBTP.",

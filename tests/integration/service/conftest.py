@@ -32,7 +32,7 @@ from core.values.request import Detail, ReviewRequest, ReviewType
 from core.workers import Workers
 from tests.integration.storage.samples import analysis
 from tests.support.clock import FakeClock
-from tests.support.migrated import put_database
+from tests.support.processes.migrated import put_database
 
 ANNA = Actor(guild_id=1_100, user_id=901)
 BEN = Actor(guild_id=1_100, user_id=902)

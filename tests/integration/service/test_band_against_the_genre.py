@@ -26,10 +26,10 @@ from core.service.worker_tasks.drawing import report
 from core.text.numbers import signed_db
 from core.values.request import ReviewType
 from core.values.serial import to_json
-from tests.support import fixed_analyses as fixed
-from tests.support.briefs import brief_of
-from tests.support.firing import whole
-from tests.support.trial_cache import Cache
+from tests.support.reviews import fixed_analyses as fixed
+from tests.support.reviews.briefs import brief_of
+from tests.support.trials.firing import whole
+from tests.support.trials.trial_cache import Cache
 
 GENRES = ("house", "hiphop_trap", "jazz", "podcast_spoken")
 ANALYSES = {"master": fixed.master(), "mix": fixed.mix(), "thin": fixed.thin(), "sharp": fixed.sharp()}

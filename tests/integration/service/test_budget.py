@@ -18,10 +18,10 @@ from core.storage import Database, Usage
 from core.values.actor import Actor
 from core.values.errors import ModelError, ModelFault, UsageCode, UsageError
 from tests.integration.service.conftest import ANNA, BEN, House
-from tests.support import openai_server as server_says
 from tests.support.clock import FakeClock
-from tests.support.migrated import put_database
-from tests.support.openai_server import OpenAIServer, openai_server
+from tests.support.processes import openai_server as server_says
+from tests.support.processes.migrated import put_database
+from tests.support.processes.openai_server import OpenAIServer, openai_server
 
 ASKED = 1000
 MODEL = "gpt-4o-mini"

@@ -18,10 +18,10 @@ from core.values.conversation import QUESTIONS_PER_SUMMARY, Role
 from core.values.job import Job, JobState, StepKind
 from core.values.serial import from_json
 from tests.integration.service.conftest import ANNA, BEN, PREVIEW_ID, House
-from tests.support import openai_server as server_says
 from tests.support.clock import FakeClock
-from tests.support.migrated import put_database
-from tests.support.openai_server import OpenAIServer, openai_server
+from tests.support.processes import openai_server as server_says
+from tests.support.processes.migrated import put_database
+from tests.support.processes.openai_server import OpenAIServer, openai_server
 
 PLENTY = Limits(user_questions_max=99, queue_max=99, model_calls_per_guild_day=999, model_calls_per_user_day=999)
 TURNS = 40

@@ -17,10 +17,10 @@ from core.values.conversation import Role
 from core.values.job import Job, StepKind
 from core.values.serial import from_json
 from tests.integration.service.conftest import ANNA, House
-from tests.support import openai_server as server_says
 from tests.support.clock import FakeClock
-from tests.support.migrated import put_database
-from tests.support.openai_server import OpenAIServer, Turn, openai_server
+from tests.support.processes import openai_server as server_says
+from tests.support.processes.migrated import put_database
+from tests.support.processes.openai_server import OpenAIServer, Turn, openai_server
 
 TIMES = 50
 

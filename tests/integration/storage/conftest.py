@@ -10,7 +10,7 @@ from sqlalchemy import make_url, text
 from core.storage import Database, dialects
 from core.storage.schema.tables import metadata
 from tests.support.clock import FakeClock
-from tests.support.migrated import put_database
+from tests.support.processes.migrated import put_database
 
 POSTGRES = os.environ.get("EARSHOT_TEST_POSTGRES")
 

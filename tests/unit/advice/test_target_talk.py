@@ -15,7 +15,7 @@ from core.review import Brief
 from core.targets.named import TargetComparison
 from core.targets.percentiles import TargetDelta
 from core.values.request import ReviewType
-from tests.support.briefs import fixed_brief
+from tests.support.reviews.briefs import fixed_brief
 from tests.unit.advice.samples import talk
 
 BLOCK = "differences_to_the_servers_target"

@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 import scipy.signal
 
-from tests.support.signals import Signal, cadences, clicks, noise, sine
+from tests.support.audio.signals import Signal, cadences, clicks, noise, sine
 
 RATE_HZ = 44_100
 DURATION_S = 12.0

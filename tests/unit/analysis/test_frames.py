@@ -15,8 +15,8 @@ from core.analysis.grid import TimeGrid
 from core.analysis.scanning.table_rows import TableRows
 from core.analysis.stored_levels import to_levels, to_power
 from core.values.errors import InputCode, InputError
-from tests.support.measuring import scanned, source_of
-from tests.support.signals import clicks, noise, sine
+from tests.support.audio.signals import clicks, noise, sine
+from tests.support.trials.measuring import scanned, source_of
 
 RATE_HZ = 44_100
 

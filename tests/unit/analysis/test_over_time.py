@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from core.analysis.measurements import BAND_EDGES_HZ
-from tests.support.measuring import measured
-from tests.support.signals import Signal, db_to_amplitude, level_steps, noise, sine
+from tests.support.audio.signals import Signal, db_to_amplitude, level_steps, noise, sine
+from tests.support.trials.measuring import measured
 
 RATE_HZ = 48_000
 

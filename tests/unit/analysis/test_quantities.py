@@ -24,7 +24,7 @@ from core.analysis.quantities import (
 from core.diagnosis.comparing.references import COMPARED
 from core.targets.percentiles import MEASURES
 from core.values.serial import from_json, to_builtins, to_json
-from tests.support.analyses import changed, neutral
+from tests.support.reviews.analyses import changed, neutral
 from tests.unit.advice.samples import bare_analysis
 
 STORED_IN_PERCENT_OF_ONE = {"negative_correlation_share"}

@@ -8,7 +8,7 @@ import pytest
 
 from core.audio import mpeg, riff
 from core.audio.codecs import bit_depth
-from tests.support import encoding as enc
+from tests.support.audio import encoding as enc
 
 SECOND = bytes(44_100 * 4)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.audio.sniff import MAX_TAG_BYTES, SNIFF_BYTES, Sniffed, sniff
 from core.values.errors import InputCode, InputError
-from tests.support import encoding as enc
+from tests.support.audio import encoding as enc
 from tests.support.properties import examples
 
 WAVE = b"RIFF\x24\0\0\0WAVEfmt "

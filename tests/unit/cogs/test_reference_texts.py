@@ -14,7 +14,7 @@ from core.knowledge.genres import genre_table
 from core.review import DialCard, Review, ReviewItem, WrittenBy
 from core.values.chain import Chain
 from core.values.request import ReviewType
-from tests.support.analyses import changed, neutral, request, tilted
+from tests.support.reviews.analyses import changed, neutral, request, tilted
 
 NOTHING = ReferenceComparison(
     loudness_lu=0.0,

@@ -14,7 +14,7 @@ from core.knowledge.genres import Genre, genre_table
 from core.rules.reading import Span
 from core.rules.rule import rule_texts, rules
 from core.values.request import Detail, ReviewType
-from tests.support.analyses import neutral, request
+from tests.support.reviews.analyses import neutral, request
 from tests.unit.rules.rule_cases import LEVELS, SETTERS, diagnosis_of
 
 SPANS = ((), (Span(64.0, 92.0),), (Span(12.0, 12.0), Span(64.0, 92.0), Span(130.0, 151.0)))

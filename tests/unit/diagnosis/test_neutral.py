@@ -5,7 +5,7 @@ import pytest
 from core.diagnosis import diagnose
 from core.knowledge.genres import genre_table
 from core.values.request import ReviewType
-from tests.support.analyses import mono, neutral, request
+from tests.support.reviews.analyses import mono, neutral, request
 
 GENRES = [genre.id for genre in genre_table().genres]
 

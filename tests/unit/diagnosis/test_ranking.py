@@ -8,7 +8,7 @@ from core.diagnosis.findings import Diagnosis
 from core.knowledge.genres import genre_table
 from core.rules.rule import Tier, rules
 from core.values.request import ReviewType
-from tests.support.analyses import changed, neutral, request, tilted
+from tests.support.reviews.analyses import changed, neutral, request, tilted
 
 
 def diagnosed(analysis: Analysis, kind: ReviewType = ReviewType.MASTER) -> Diagnosis:

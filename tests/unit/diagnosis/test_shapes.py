@@ -11,7 +11,7 @@ from core.knowledge.genres import genre_table
 from core.rules.reading import Severity
 from core.rules.rule import rules
 from core.values.request import Detail
-from tests.support.analyses import changed, neutral, request, standing_out, tilted
+from tests.support.reviews.analyses import changed, neutral, request, standing_out, tilted
 
 ROCK = genre_table().get("rock")
 

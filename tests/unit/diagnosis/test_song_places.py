@@ -9,7 +9,7 @@ from core.diagnosis.finding_words import receipt, where
 from core.diagnosis.song_places import labelled
 from core.knowledge.genres import genre_table
 from core.rules.reading import Span
-from tests.support.analyses import changed, neutral, request
+from tests.support.reviews.analyses import changed, neutral, request
 
 SECTIONS = (
     Section(0.0, 30.0, "intro", -16.0, 0.9),

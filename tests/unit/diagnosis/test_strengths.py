@@ -8,7 +8,7 @@ from core.diagnosis.strengths import strength_text, strength_texts
 from core.knowledge.genres import genre_table
 from core.text.numbers import measurement
 from core.values.request import ReviewType
-from tests.support.analyses import changed, neutral, request, tilted
+from tests.support.reviews.analyses import changed, neutral, request, tilted
 
 
 def codes(analysis: Analysis, kind: ReviewType = ReviewType.MASTER) -> set[str]:

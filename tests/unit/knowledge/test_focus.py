@@ -11,7 +11,7 @@ from core.rules.reading import Severity
 from core.rules.rule import rules
 from core.values.chain import EMPTY
 from core.values.request import Detail, ReviewType
-from tests.support.analyses import changed, neutral, request, tilted
+from tests.support.reviews.analyses import changed, neutral, request, tilted
 
 TEXTS: list[tuple[str, set[str], set[str]]] = [
     ("is the vocal too dry?", {"vocals"}, set()),

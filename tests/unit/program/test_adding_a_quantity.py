@@ -15,7 +15,7 @@ import pytest
 from core.advice.checking import metric_words
 from core.analysis.quantities import QUANTITIES
 from core.rules.rule import FAMILIES
-from tests.support.bot_process import ROOT
+from tests.support.processes.bot_process import ROOT
 
 ENTRY = """
     Quantity(
@@ -36,8 +36,8 @@ from bot.cli.printing import analysis_rows
 from core.advice.checking.ledger import ledger
 from core.advice.prompts.facts import facts_of
 from core.exports.report.quantity_facts import fact_groups
-from tests.support.analyses import changed, neutral
-from tests.support.briefs import brief_of
+from tests.support.reviews.analyses import changed, neutral
+from tests.support.reviews.briefs import brief_of
 
 analysis = changed(neutral(), peaks__true_peak_dbtp=-1.0, loudness__max_momentary_lufs=-8.25)
 report = {fact.label: fact.value for _, facts in fact_groups(analysis) for fact in facts}

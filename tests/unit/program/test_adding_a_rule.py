@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.bot_process import ROOT
+from tests.support.processes.bot_process import ROOT
 
 SECTION = """
 [brisk_tempo]
@@ -58,9 +58,9 @@ from core.advice.measured.review import measured_review
 from core.advice.subjects import found, words_of
 from core.diagnosis import diagnose
 from core.knowledge.genres import genre_table
-from tests.support.analyses import changed, neutral, request
-from tests.support.briefs import brief_of
-from tests.support.rules_page import rules_page
+from tests.support.reviews.analyses import changed, neutral, request
+from tests.support.reviews.briefs import brief_of
+from tests.support.reviews.rules_page import rules_page
 
 analysis = changed(neutral("house"), rhythm__tempo_bpm=124.0)
 brief = brief_of(analysis)

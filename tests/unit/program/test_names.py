@@ -107,6 +107,12 @@ def test_a_name_of_a_module_means_one_thing() -> None:
     assert shared == FAMILIES | FEATURES
 
 
+def test_folders_of_tests_are_of_a_size_to_find_ones_way_in() -> None:
+    folders = Counter(path.parent for path in (ROOT / "tests").rglob("*.py"))
+
+    assert {folder.as_posix(): count for folder, count in folders.items() if count > PARTS_MAX} == {}
+
+
 def test_folders_and_modules_are_of_a_size_to_find_ones_way_in() -> None:
     folders = Counter(path.parent for paths in parts().values() for path in paths)
     long = [path for path, _ in modules() if len((ROOT / path).read_text(encoding="utf-8").splitlines()) > LINES_MAX]

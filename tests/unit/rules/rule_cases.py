@@ -23,7 +23,7 @@ from core.diagnosis.findings import Diagnosis, Finding
 from core.knowledge.genres import genre_table
 from core.rules.tone import STRETCHES
 from core.values.request import ReviewType
-from tests.support.analyses import changed, neutral, request, standing_out
+from tests.support.reviews.analyses import changed, neutral, request, standing_out
 
 MIX, MASTERING, MASTER = ReviewType.MIXDOWN, ReviewType.MASTERING, ReviewType.MASTER
 

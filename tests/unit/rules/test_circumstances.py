@@ -8,7 +8,7 @@ from core.diagnosis.findings import Diagnosis, Finding
 from core.knowledge.genres import genre_table
 from core.rules.reading import Severity
 from core.values.request import ReviewType
-from tests.support.analyses import changed, floating, lossy, neutral, request, standing_out, tilted
+from tests.support.reviews.analyses import changed, floating, lossy, neutral, request, standing_out, tilted
 
 
 def diagnosed(analysis: Analysis, kind: ReviewType = ReviewType.MASTER, genre_id: str = "pop") -> Diagnosis:

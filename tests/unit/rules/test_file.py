@@ -10,7 +10,7 @@ from core.diagnosis.finding_words import measured, receipt
 from core.diagnosis.findings import Finding
 from core.knowledge.genres import genre_table
 from core.values.request import ReviewType
-from tests.support.analyses import changed, lossy, neutral, request
+from tests.support.reviews.analyses import changed, lossy, neutral, request
 
 
 def found(code: str, kind: ReviewType = ReviewType.MASTER, genre_id: str = "pop", **paths: Any) -> Finding | None:

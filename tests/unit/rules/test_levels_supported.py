@@ -1,10 +1,10 @@
-"""The figures that stand behind the rules, as the last run of `python -m tests.support.fault_table` left them."""
+"""The figures behind the rules, as the last run of `python -m tests.support.trials.fault_table` left them."""
 
 import pytest
 
 from core.knowledge.loading import load
 from core.rules.rule import rules
-from tests.support.faults import FAULTS
+from tests.support.trials.faults import FAULTS
 
 LEAST_TRACKS = 25
 TECHNICAL_WARNED = 0.95

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from core.rules.rule import rules
-from tests.support.rules_page import PATH, rules_page
+from tests.support.reviews.rules_page import PATH, rules_page
 
 
 def test_the_page_in_the_repository_is_the_generated_one() -> None:

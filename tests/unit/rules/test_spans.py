@@ -8,7 +8,7 @@ from core.diagnosis.finding_words import where
 from core.knowledge.genres import genre_table
 from core.rules import spans
 from core.rules.reading import Span
-from tests.support.analyses import changed, neutral, request, tilted
+from tests.support.reviews.analyses import changed, neutral, request, tilted
 
 
 def mask(length: int, *ranges: tuple[int, int]) -> np.ndarray:

@@ -14,7 +14,7 @@ from core.knowledge.genres import genre_table
 from core.rules.rule import rules
 from core.values.chain import EMPTY, FilterKind
 from core.values.request import Detail, ReviewType
-from tests.support.analyses import changed, neutral, request, standing_out
+from tests.support.reviews.analyses import changed, neutral, request, standing_out
 from tests.unit.rules.rule_cases import LEVELS, SETTERS, diagnosis_of
 
 HOT = {

@@ -11,7 +11,7 @@ from core.diagnosis.findings import Finding
 from core.knowledge.genres import genre_table
 from core.rules.reading import Severity, Span
 from core.values.request import Detail, ReviewType
-from tests.support.analyses import changed, mono, neutral, request
+from tests.support.reviews.analyses import changed, mono, neutral, request
 
 CODES = ("sibilance", "masking_vocal")
 

@@ -3,7 +3,7 @@
 from core.analysis.measurements import Analysis
 from core.targets.named import NamedTarget, TargetComparison, compare, make_target
 from core.values.request import ReviewType
-from tests.support.analyses import changed, neutral, tilted
+from tests.support.reviews.analyses import changed, neutral, tilted
 
 NAME = "Our drum & bass"
 

@@ -13,7 +13,7 @@ from core.targets.named import (
 )
 from core.values.errors import UsageCode, UsageError
 from core.values.request import ReviewType
-from tests.support.analyses import changed, neutral
+from tests.support.reviews.analyses import changed, neutral
 from tests.unit.targets.samples import bassy, comparison, target, tracks
 
 

@@ -7,7 +7,7 @@ import pytest
 from core.analysis.measurements import Analysis
 from core.targets.percentiles import TARGET_TRACKS_MIN, ServerTarget, compare_target, target_from
 from core.values.serial import from_json, to_json
-from tests.support.analyses import changed, neutral, tilted
+from tests.support.reviews.analyses import changed, neutral, tilted
 
 
 def tracks(values: list[float]) -> list[Analysis]:

@@ -17,7 +17,7 @@ import pytest
 
 from core.workers import JobLimits, Workers, landlock, seccomp
 from core.workers.fork_server import server_pid
-from tests.support import jobs_for_children as jobs
+from tests.support.processes import jobs_for_children as jobs
 from tests.unit.workers.conftest import MIB
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -225,10 +225,10 @@ from multiprocessing import resource_tracker
 from pathlib import Path
 from core.workers import Workers
 from core.workers.fork_server import server_pid
-from tests.support import jobs_for_children as jobs
+from tests.support.processes import jobs_for_children as jobs
 
 async def main():
-    workers = Workers(concurrency=1, warm_up=("tests.support.jobs_for_children:process_id",))
+    workers = Workers(concurrency=1, warm_up=("tests.support.processes.jobs_for_children:process_id",))
     for restart in (False, True):
         if restart:
             os.kill(server_pid(), signal.SIGKILL)
@@ -251,7 +251,7 @@ def test_the_bot_is_unreadable_for_its_children() -> None:
     script = """
 import asyncio, ctypes, os
 from core.workers import Workers, harden_parent
-from tests.support import jobs_for_children as jobs
+from tests.support.processes import jobs_for_children as jobs
 
 async def main():
     get = lambda: ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)
@@ -270,7 +270,7 @@ asyncio.run(main())
     assert [line.encode() in REFUSED for line in attempts] == [True, True, True]
 
 
-@pytest.mark.parametrize("name", ["no_such_module:start", "tests.support.jobs_for_children:raise_bug"])
+@pytest.mark.parametrize("name", ["no_such_module:start", "tests.support.processes.jobs_for_children:raise_bug"])
 def test_a_warm_up_that_fails_is_heard_of(name: str) -> None:
     """The standard library's server passes over what it cannot import, and would serve cold children for ever."""
     script = f"""
@@ -296,7 +296,7 @@ def test_the_parents_script_is_not_run_again_in_every_child(tmp_path: Path) -> N
 import asyncio
 import this_is_only_for_the_parent
 from core.workers import Workers
-from tests.support import jobs_for_children as jobs
+from tests.support.processes import jobs_for_children as jobs
 
 if __name__ == "__main__":
     async def main():

@@ -13,7 +13,7 @@ from core.values.errors import DependencyError
 from core.workers import JobLimits, WorkerDiedError, Workers
 from core.workers.fork_server import server_pid, server_runs
 from core.workers.pool import LOST_EXIT_CODE
-from tests.support import jobs_for_children as jobs
+from tests.support.processes import jobs_for_children as jobs
 from tests.unit.workers.conftest import MIB, exists, until
 
 

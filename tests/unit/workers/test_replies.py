@@ -21,7 +21,7 @@ from core.values.errors import (
 from core.workers import JobLimits, WorkerDiedError, Workers
 from core.workers.fork_server import child_environment
 from core.workers.pool import _Job
-from tests.support import jobs_for_children as jobs
+from tests.support.processes import jobs_for_children as jobs
 
 RAISED = [
     (InputError, InputCode.TRUNCATED, {"duration_s": 61.5, "declared_s": 240.0}),

@@ -31,7 +31,7 @@ from pathlib import Path
 from core.values.errors import DependencyError
 from core.workers import JobLimits, Workers
 from core.workers.fork_server import server_pid
-from tests.support import jobs_for_children as jobs
+from tests.support.processes import jobs_for_children as jobs
 
 GATE = Path(sys.argv[1])
 

@@ -6,8 +6,8 @@ from core.advice.checking.checker import Checker, sentences
 from core.advice.checking.manners import ANSWER_MAX_CHARACTERS
 from core.advice.prompts.instructions import HONESTY
 from core.values.request import ReviewType
-from tests.support.briefs import both, fixed_brief
-from tests.support.golden import stored_tracks
+from tests.support.reviews.briefs import both, fixed_brief
+from tests.support.reviews.golden import stored_tracks
 
 TRACKS = stored_tracks()
 CHECKERS = {name: Checker(brief, rules=[HONESTY]) for name, brief in TRACKS.items()}
@@ -17,8 +17,8 @@ def _passes(text: str, track: str = "master", codes: str = "", *, is_advice: boo
     return not CHECKERS[track].problems(text, codes=frozenset(codes.split()), is_advice=is_advice)
 
 
-# The master of tests/support/fixed_analyses.py: −8.1 LUFS, +0.84 dBTP, PSR 6.9 dB, PLR 8.9 dB, LRA 5.7 LU, correlation
-# 0.58, side −3.3 dB below 120 Hz, 412 clipped runs, 124 BPM, F# minor, drops from 1:02 and 2:04.
+# The master of tests/support/reviews/fixed_analyses.py: −8.1 LUFS, +0.84 dBTP, PSR 6.9 dB, PLR 8.9 dB, LRA 5.7 LU,
+# correlation 0.58, side −3.3 dB below 120 Hz, 412 clipped runs, 124 BPM, F# minor, drops from 1:02 and 2:04.
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_three_of_four_lies_in_unforeseen_words_are_caught() -> None:
 
 
 def _unseen_lies() -> list[tuple[str, str]]:
-    from tests.support.golden import FOLDER
+    from tests.support.reviews.golden import FOLDER
 
     lines = (FOLDER / "unseen_lies.txt").read_text(encoding="utf-8").splitlines()
     return [(track, text) for track, text in (line.split(" | ") for line in lines)]

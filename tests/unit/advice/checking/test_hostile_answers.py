@@ -20,9 +20,9 @@ from core.advice.prompts.facts import facts_of
 from core.advice.prompts.instructions import answer_messages, review_messages
 from core.review import Brief, Review
 from core.values.conversation import Conversation
-from tests.support.golden import stored_tracks
-from tests.support.hostile_answers import TRUTHS, Generator, Hostile
-from tests.support.paraphrases import FILE
+from tests.support.reviews.golden import stored_tracks
+from tests.support.reviews.hostile_answers import TRUTHS, Generator, Hostile
+from tests.support.reviews.paraphrases import FILE
 
 SEED = 20_261_121
 ANSWERS = 10_000

@@ -13,8 +13,8 @@ from core.knowledge.handbook import topics
 from core.review import Brief, Review
 from core.values.conversation import Conversation, Role, Summary, Turn
 from core.values.request import ReviewType
-from tests.support.briefs import fixed_brief
-from tests.support.injections import CANARY, DEMANDS, INJECTIONS, ObedientModel, obeyed
+from tests.support.reviews.briefs import fixed_brief
+from tests.support.reviews.injections import CANARY, DEMANDS, INJECTIONS, ObedientModel, obeyed
 from tests.unit.advice.samples import AT
 
 BRIEF = fixed_brief(ReviewType.MASTER)

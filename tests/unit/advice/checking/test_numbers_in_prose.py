@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core.advice.checking.quantities import Quantity, quantities
 from core.advice.checking.spelling import digits, plain
-from tests.support.hostile_answers import in_words
+from tests.support.reviews.hostile_answers import in_words
 
 
 def _read(text: str) -> list[Quantity]:

@@ -18,8 +18,8 @@ from core.review import Brief
 from core.text.numbers import lower_first
 from core.values.conversation import Conversation, Summary
 from core.values.request import Detail, ReviewType
-from tests.support import fixed_analyses
-from tests.support.briefs import both, brief_of, fixed_brief, house
+from tests.support.reviews import fixed_analyses
+from tests.support.reviews.briefs import both, brief_of, fixed_brief, house
 from tests.unit.advice.samples import AT, bare_analysis, talk
 
 QUESTIONS: list[dict[str, Any]] = tomllib.loads(

@@ -11,8 +11,8 @@ from core.diagnosis.findings import Finding, Remedy
 from core.review import DialCard
 from core.values.chain import EMPTY, Chain, EqBand, FilterKind, Limiter, Placement
 from core.values.request import Detail, ReviewType
-from tests.support import fixed_analyses
-from tests.support.briefs import ALL_CASES, Beside, case_name, fixed_brief, house
+from tests.support.reviews import fixed_analyses
+from tests.support.reviews.briefs import ALL_CASES, Beside, case_name, fixed_brief, house
 
 MASTER = fixed_analyses.master()
 

@@ -13,8 +13,17 @@ from core.review import Review, WrittenBy
 from core.rules.reading import Severity
 from core.rules.rule import rules
 from core.values.request import Detail, ReviewType
-from tests.support import fixed_analyses
-from tests.support.briefs import ALL_CASES, Beside, brief_of, case_name, clean_analysis, demo_brief, fixed_brief, house
+from tests.support.reviews import fixed_analyses
+from tests.support.reviews.briefs import (
+    ALL_CASES,
+    Beside,
+    brief_of,
+    case_name,
+    clean_analysis,
+    demo_brief,
+    fixed_brief,
+    house,
+)
 from tests.unit.advice.samples import bare_analysis
 
 

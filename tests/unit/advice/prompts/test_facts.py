@@ -17,8 +17,8 @@ from core.review import Brief
 from core.text.untrusted import UNTRUSTED_MAX_CHARACTERS, clean_untrusted
 from core.values.conversation import Conversation, Role, Summary, Turn
 from core.values.request import Detail, ReviewType
-from tests.support import fixed_analyses
-from tests.support.briefs import ALL_CASES, Beside, both, brief_of, case_name, demo_brief, fixed_brief
+from tests.support.reviews import fixed_analyses
+from tests.support.reviews.briefs import ALL_CASES, Beside, both, brief_of, case_name, demo_brief, fixed_brief
 from tests.unit.advice.samples import AT, bare_analysis
 
 UNITLESS = {"clipped runs", "correlation", "length", "file", "balance", "key", "measured", "code", "severity"}

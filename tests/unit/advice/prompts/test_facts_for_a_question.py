@@ -11,7 +11,7 @@ from core.advice.prompts.facts_for_a_question import facts_for, timeline_around
 from core.advice.prompts.instructions import PROMPT_TOKENS_MAX, answer_messages, summary_messages, tokens
 from core.values.conversation import Conversation, Role, Summary, Turn
 from core.values.request import QUESTION_MAX_CHARACTERS, Detail, ReviewType
-from tests.support.briefs import both, fixed_brief
+from tests.support.reviews.briefs import both, fixed_brief
 from tests.unit.advice.samples import AT, talk
 
 BRIEF = both(ReviewType.MASTER, Detail.PRO)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from core.analysis.measurements import Faults
-from tests.support.measuring import measured
-from tests.support.signals import Signal, db_to_amplitude, level_steps, low_passed, noise, sine
+from tests.support.audio.signals import Signal, db_to_amplitude, level_steps, low_passed, noise, sine
+from tests.support.trials.measuring import measured
 
 RATE_HZ = 44_100
 

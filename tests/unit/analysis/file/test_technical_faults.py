@@ -8,8 +8,8 @@ import pytest
 import scipy.signal
 
 from core.analysis.measurements import Faults
-from tests.support.measuring import measured
-from tests.support.signals import Signal, db_to_amplitude, faded, low_passed, noise, quantised
+from tests.support.audio.signals import Signal, db_to_amplitude, faded, low_passed, noise, quantised
+from tests.support.trials.measuring import measured
 from tests.unit.analysis.carriers import CARRIERS, DURATION_S, MUSIC, RATE_HZ, band, chords, dull
 
 every_carrier = pytest.mark.parametrize("carrier", CARRIERS)

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from core.analysis.kernels.jit import LOCK_FILE
+from core.analysis.kernels.jit import COMPILING_LOCK_FILE
 
 PROGRAM = """
 import numpy as np
@@ -60,7 +60,7 @@ def _waits_for_a_lock(pid: int) -> bool:
 def test_a_warm_up_waits_while_another_process_compiles_into_the_same_folder(tmp_path: Path) -> None:
     """Two at once leave files that crash whoever loads them (numba issue 10128)."""
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
-    holding = os.open(tmp_path / LOCK_FILE, os.O_RDWR | os.O_CREAT)
+    holding = os.open(tmp_path / COMPILING_LOCK_FILE, os.O_RDWR | os.O_CREAT)
     fcntl.flock(holding, fcntl.LOCK_EX)
     with subprocess.Popen(  # noqa: S603 - our own text
         [sys.executable, "-c", WARM_UP], stdout=subprocess.PIPE, text=True, env=environment

@@ -33,7 +33,7 @@ from core.analysis.scanning.filters import (
     interpolators,
     k_weighting,
 )
-from tests.support.signals import Signal, faded, low_passed, noise
+from tests.support.audio.signals import Signal, faded, low_passed, noise
 
 RATE_HZ = 44_100
 

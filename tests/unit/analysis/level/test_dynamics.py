@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.support.measuring import measured
-from tests.support.signals import level_steps, noise, sine
+from tests.support.audio.signals import level_steps, noise, sine
+from tests.support.trials.measuring import measured
 
 RATE_HZ = 48_000
 

@@ -13,8 +13,8 @@ from scipy import signal
 from core.analysis.level.encoded_passages import ENCODED_S, PASSAGE_S, PASSAGES, loudest_passages
 from core.analysis.level.encoded_peaks import FADE_S, encoded_peaks, passages_of
 from core.audio.reencode import CODECS, Codec, reencoded
-from tests.support.analyses import changed, neutral
-from tests.support.signals import noise, sine
+from tests.support.audio.signals import noise, sine
+from tests.support.reviews.analyses import changed, neutral
 
 RATE_HZ = 44_100
 CONTAINERS = {"aac": "adts", "libmp3lame": "mp3", "libopus": "ogg"}

@@ -6,8 +6,8 @@ import pytest
 from core.analysis.analyser import analyse
 from core.analysis.scanning.scan import scan
 from core.values.errors import InputCode, InputError
-from tests.support.measuring import measured, scanned, source_of
-from tests.support.signals import level_steps, noise, sine
+from tests.support.audio.signals import level_steps, noise, sine
+from tests.support.trials.measuring import measured, scanned, source_of
 
 RATE_HZ = 48_000
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from core.analysis.measurements import Peaks
-from tests.support.measuring import measured
-from tests.support.signals import Signal, noise, quantised, sine
+from tests.support.audio.signals import Signal, noise, quantised, sine
+from tests.support.trials.measuring import measured
 
 RATE_HZ = 44_100
 

@@ -12,8 +12,8 @@ from core.analysis.measurements import Analysis, SecondMeter
 from core.analysis.scanning.surround import scan_programme
 from core.values.errors import DependencyCode, DependencyError
 from core.values.serial import from_json, to_json
-from tests.support.measuring import measured
-from tests.support.signals import Signal, in_blocks, level_steps, noise, sine
+from tests.support.audio.signals import Signal, in_blocks, level_steps, noise, sine
+from tests.support.trials.measuring import measured
 
 AGREEMENT_LU = 0.003
 """A steady tone has one stored level, whose rounding of 0.0025 dB no averaging makes smaller."""

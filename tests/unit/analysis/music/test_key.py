@@ -3,8 +3,8 @@
 import pytest
 
 from core.analysis.music.key import PITCH_CLASSES, measure_tonality
-from tests.support.measuring import measured, scanned
-from tests.support.signals import cadences, noise
+from tests.support.audio.signals import cadences, noise
+from tests.support.trials.measuring import measured, scanned
 
 RATE_HZ = 44_100
 

@@ -10,10 +10,10 @@ import pytest
 
 from core.analysis.grid import TimeGrid
 from core.analysis.measurements import Analysis, Section
-from tests.support.arrangements import SONGS, Song, play
-from tests.support.demo_track import demo_track
-from tests.support.measuring import measured
-from tests.support.signals import Signal, level_steps, noise
+from tests.support.audio.arrangements import SONGS, Song, play
+from tests.support.audio.demo_track import demo_track
+from tests.support.audio.signals import Signal, level_steps, noise
+from tests.support.trials.measuring import measured
 
 RATE_HZ = 22_050
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from tests.support.arrangements import SONGS
-from tests.support.measuring import measured
-from tests.support.signals import clicks, level_steps, noise, sine
+from tests.support.audio.arrangements import SONGS
+from tests.support.audio.signals import clicks, level_steps, noise, sine
+from tests.support.trials.measuring import measured
 from tests.unit.analysis.music.test_sections import analysed
 
 RATE_HZ = 44_100

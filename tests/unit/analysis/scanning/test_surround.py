@@ -12,8 +12,8 @@ from core.analysis.measurements import Analysis
 from core.analysis.scanning.surround import scan_programme
 from core.audio.layouts import Speaker
 from core.values.errors import InputCode, InputError
-from tests.support.measuring import measured, source_of
-from tests.support.signals import Signal, clicks, in_blocks, noise, sine
+from tests.support.audio.signals import Signal, clicks, in_blocks, noise, sine
+from tests.support.trials.measuring import measured, source_of
 
 RATE_HZ = 48_000
 

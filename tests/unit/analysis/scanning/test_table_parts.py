@@ -10,8 +10,8 @@ from core.analysis.scanning.low_tables import lowest_partials
 from core.analysis.scanning.onsets import OnsetFlux
 from core.analysis.scanning.stereo_power import StereoTransform
 from core.analysis.scanning.time_tables import OFF_GRID, used_bits
-from tests.support.measuring import scanned
-from tests.support.signals import noise
+from tests.support.audio.signals import noise
+from tests.support.trials.measuring import scanned
 
 
 @pytest.mark.parametrize("signal", ["noise", "equal channels", "impulse", "sine"])

@@ -7,9 +7,9 @@ import pytest
 
 from core.analysis.measurements import CentreRoom
 from core.analysis.stereo.centre import LEAST_SHARE_DB
-from tests.support.measuring import measured
-from tests.support.signals import Signal, noise, sine
-from tests.support.voices import voice
+from tests.support.audio.signals import Signal, noise, sine
+from tests.support.audio.voices import voice
+from tests.support.trials.measuring import measured
 
 RATE_HZ, DURATION_S = 44_100, 12.0
 

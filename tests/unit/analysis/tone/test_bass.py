@@ -5,8 +5,8 @@ import pytest
 
 from core.analysis.measurements import Bass
 from core.analysis.tone.notes import note_name
-from tests.support.measuring import measured
-from tests.support.signals import Signal, cadences, db_to_amplitude, noise, sine
+from tests.support.audio.signals import Signal, cadences, db_to_amplitude, noise, sine
+from tests.support.trials.measuring import measured
 
 RATE_HZ = 44_100
 

@@ -6,8 +6,8 @@ import scipy.signal
 
 from core.analysis.measurements import Resonance
 from core.analysis.tone.notes import note_name
-from tests.support.measuring import measured
-from tests.support.signals import Signal, cadences, noise, sine
+from tests.support.audio.signals import Signal, cadences, noise, sine
+from tests.support.trials.measuring import measured
 
 RATE_HZ = 44_100
 

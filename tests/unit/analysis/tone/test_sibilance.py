@@ -5,9 +5,9 @@ import pytest
 
 from core.analysis.measurements import Analysis, Sibilance
 from core.analysis.tone.sibilance import MAX_LISTED
-from tests.support.measuring import measured
-from tests.support.signals import Signal, clicks, noise
-from tests.support.voices import esses, hats, off_grid_times, voice
+from tests.support.audio.signals import Signal, clicks, noise
+from tests.support.audio.voices import esses, hats, off_grid_times, voice
+from tests.support.trials.measuring import measured
 
 RATE_HZ = 44_100
 DURATION_S = 30.0

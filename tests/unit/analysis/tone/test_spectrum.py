@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from core.analysis.measurements import BAND_EDGES_HZ, LEVEL_FLOOR_DB
-from tests.support.measuring import measured
-from tests.support.signals import faded, level_steps, noise, sine
+from tests.support.audio.signals import faded, level_steps, noise, sine
+from tests.support.trials.measuring import measured
 
 RATE_HZ = 44_100
 CENTRES_HZ = {name: float(np.sqrt(lower * upper)) for name, (lower, upper) in BAND_EDGES_HZ.items()}

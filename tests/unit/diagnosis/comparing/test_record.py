@@ -8,7 +8,7 @@ from core.analysis.measurements import Analysis
 from core.diagnosis.comparing.record import Cohesion, Spread, cohesion
 from core.knowledge.cohesion import cohesion_limits, join_limit
 from core.values.serial import from_json, to_json
-from tests.support.analyses import changed, neutral, tilted
+from tests.support.reviews.analyses import changed, neutral, tilted
 
 
 def track(start_lufs: float = -10.0, end_lufs: float = -10.0) -> Analysis:

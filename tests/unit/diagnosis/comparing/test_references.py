@@ -8,11 +8,11 @@ import pytest
 from core.analysis.measurements import Analysis, Section
 from core.diagnosis import compare_reference, compare_references, diagnose
 from core.knowledge.genres import genre_table
-from tests.support.analyses import changed, neutral, request, tilted
-from tests.support.measuring import measured
-from tests.support.music import read_music
-from tests.support.reference_trials import EQUALISERS, equalised, true_differences
-from tests.support.signals import noise
+from tests.support.audio.music import read_music
+from tests.support.audio.signals import noise
+from tests.support.reviews.analyses import changed, neutral, request, tilted
+from tests.support.trials.measuring import measured
+from tests.support.trials.reference_trials import EQUALISERS, equalised, true_differences
 
 
 def louder(analysis: Analysis, by_db: float) -> Analysis:

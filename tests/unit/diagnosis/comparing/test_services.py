@@ -7,7 +7,7 @@ from core.diagnosis import diagnose
 from core.diagnosis.findings import PlatformEffect
 from core.knowledge.genres import genre_table
 from core.knowledge.platforms import platforms
-from tests.support.analyses import changed, neutral, request
+from tests.support.reviews.analyses import changed, neutral, request
 
 
 def effects(integrated: float | None, true_peak: float, genre_id: str = "pop") -> dict[str, PlatformEffect]:

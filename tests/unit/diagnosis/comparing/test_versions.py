@@ -8,7 +8,7 @@ from core.diagnosis.findings import Finding, VersionChange, VersionOutcome
 from core.knowledge.genres import genre_table
 from core.values.request import ReviewType
 from core.values.serial import from_json, to_json
-from tests.support.analyses import changed, mono, neutral, request, tilted
+from tests.support.reviews.analyses import changed, mono, neutral, request, tilted
 from tests.unit.rules.rule_cases import LEVELS, diagnosis_of, firing_value
 
 

@@ -1,0 +1,34 @@
+"""The `earshot` command as a person runs it: a process of its own, with an environment of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.support.processes.bot_process import KERNEL_CACHE, ROOT
+
+TIMEOUT_S = 240.0
+
+
+def prepare_data_dir(folder: Path) -> Path:
+    """A data folder whose compiled kernels are shared by all tests of this checkout."""
+    KERNEL_CACHE.mkdir(parents=True, exist_ok=True)
+    (folder / "cache").symlink_to(KERNEL_CACHE)
+    return folder
+
+
+def earshot(
+    data_dir: Path, *arguments: str | Path, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run `earshot` with these arguments and nothing in its environment but what is given."""
+    given = {"PATH": os.environ["PATH"], "HOME": str(data_dir), "EARSHOT_DATA_DIR": str(data_dir)}
+    return subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-m", "bot", *map(str, arguments)],
+        cwd=data_dir,
+        env={**given, "PYTHONPATH": str(ROOT), "COLUMNS": "120", **(environment or {})},
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )

@@ -1,0 +1,1 @@
+"""Analyses, briefs and texts that reviews are held to."""

@@ -1,0 +1,1 @@
+"""What was planted into real tracks, and what Earshot said of it."""

@@ -1,0 +1,104 @@
+"""Deleting everything while something is under way, and the posts that stay or go (fault F17)."""
+
+import pytest
+
+from tests.wire.process.lives import own_stage
+from tests.wire.stage import MASTER, Stage
+
+pytestmark = pytest.mark.wire
+
+THREADS = r"/channels/\d+/messages/\d+/threads"
+
+
+async def _wipe(stage: Stage, member, where, button: str = "earshot:wipe") -> str:
+    """Delete everything about a member; what the bot says of it."""
+    asked = await member.slash(where, "privacy delete", {})
+    confirmation = asked.responses[0]
+    await member.click(confirmation, button)
+    await stage.discord.wait_until(lambda: confirmation.content.startswith("Done"))
+    return confirmation.content
+
+
+async def _nothing_more_comes(stage: Stage, channel, interaction) -> None:
+    """The waiting message says that it is over, and another member's track is done without anything else there."""
+    await stage.discord.wait_until(lambda: "Stopped" in (interaction.original.content if interaction.original else ""))
+    await stage.reviewed(stage.member("kai"))
+    assert not channel.threads
+    assert [message.id for message in channel.messages] == [interaction.original.id]
+    assert "Stopped" in interaction.original.content
+
+
+async def test_f17_deleting_while_the_track_is_fetched_ends_the_waiting_message(stage: Stage) -> None:
+    mia, channel = stage.member("mia"), stage.channel()
+    slowly = stage.discord.cdn.drip(512, 0.5, file="slow.mp3", times=None)
+    interaction = await mia.slash(channel, "feedback", MASTER, files={"track": stage.track("slow.mp3")})
+
+    await _wipe(stage, mia, channel)
+    slowly.lift()
+
+    await _nothing_more_comes(stage, channel, interaction)
+
+
+async def test_f17_deleting_while_the_review_is_delivered_ends_the_waiting_message(stage: Stage) -> None:
+    mia, channel = stage.member("mia"), stage.channel()
+    with stage.discord.faults.unavailable(503, "POST", THREADS) as fault:
+        interaction = await mia.slash(channel, "feedback", MASTER, files={"track": stage.track()})
+        await stage.discord.wait_until(lambda: fault.struck)
+        await _wipe(stage, mia, channel)
+
+    await _nothing_more_comes(stage, channel, interaction)
+
+
+async def test_f17_it_says_which_posts_stay(stage: Stage) -> None:
+    mia = stage.member("mia")
+    thread = await stage.reviewed(mia)
+    await stage.answer_to(thread, await mia.send(thread, "how loud is it?"))
+    before = [message.id for message in thread.messages]
+
+    text = await _wipe(stage, mia, thread)
+
+    assert "stays where it is" in text
+    assert [message.id for message in thread.messages] == before
+
+
+async def test_f17_the_posts_are_deleted_on_request(stage: Stage) -> None:
+    mia, kai, channel = stage.member("mia"), stage.member("kai"), stage.channel()
+    others = await stage.reviewed(kai, channel)
+    thread = await stage.reviewed(mia, channel)
+    question = await mia.send(thread, "how loud is it?")
+    await stage.discord.wait_until(lambda: "✅" in question.reactions)
+    before = [message.id for message in others.messages]
+    elsewhere = await mia.send(others, "how loud is it, my secret words?", mention_bot=True)
+    quoted = await stage.answer_to(others, elsewhere)
+    await stage.discord.wait_until(lambda: "✅" in elsewhere.reactions)
+
+    text = await _wipe(stage, mia, channel, "earshot:wipeposts:")
+
+    assert "posts about your tracks" in text
+    assert [message.id for message in thread.messages] == [question.id]
+    assert [message.id for message in others.messages] == [*before, elsewhere.id]
+    assert quoted.id not in {message.id for message in others.messages}
+    await stage.discord.wait_until(lambda: thread.name == "Deleted review")
+    assert mia.user.name not in thread.name
+    assert kai.user.name in others.name
+    assert [message.interaction.user.name for message in channel.messages] == [kai.user.name]
+
+
+async def test_f17_what_is_deleted_while_the_database_is_busy_is_forgotten_all_the_same(tmp_path) -> None:
+    async with own_stage(tmp_path) as stage:
+        mia, channel = stage.member("mia"), stage.channel()
+        thread = await stage.reviewed(mia)
+        other = await stage.reviewed(mia, channel)
+        questions = [await mia.send(thread, text) for text in ("how loud is it?", "what key is it in?")]
+        for question in questions:
+            await stage.answer_to(thread, question)
+        await stage.settled()
+
+        with stage.busy_database():
+            await stage.discord.delete_message(questions[0])
+            await stage.discord.delete_thread(other)
+            await stage.bot.wait_for_log("tried again in")
+
+        await stage.wait_for_count(0, "SELECT count(*) FROM messages WHERE text LIKE '%how loud is it%'")
+        await stage.wait_for_count(0, "SELECT count(*) FROM conversations WHERE channel_id = ?", other.id)
+        assert stage.count("SELECT count(*) FROM messages WHERE text LIKE '%what key is it in%'") == 1

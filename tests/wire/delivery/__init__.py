@@ -1,0 +1,1 @@
+"""How reviews and answers reach people, and what is told where they do not."""

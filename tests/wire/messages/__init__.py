@@ -1,0 +1,1 @@
+"""Messages in threads, channels and direct messages."""
