@@ -2,7 +2,7 @@
 
 import logging
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
 import discord
@@ -11,6 +11,7 @@ from discord.utils import MISSING
 from cogs.content import SILENT, Content
 from cogs.delivery.threads import Threads
 from cogs.discord_errors import CANNOT_REPLY, TOKEN_DEAD, TOO_MANY_FOLLOW_UPS, UNKNOWN_MESSAGE
+from cogs.interactions.acknowledging import ORIGINAL
 from core.jobs.ports import UndeliverableError
 from core.service.job_payloads import Place
 from core.service.step_context import Delivery
@@ -22,10 +23,14 @@ LOOK_BACK = timedelta(seconds=30)
 HISTORY_LIMIT = 1000
 """How many messages of a channel are searched for one that an earlier try may have left."""
 
-ORIGINAL: Any = "@original"
-"""The word that Discord's routes take in place of the response's message id."""
-
 log = logging.getLogger(__name__)
+
+
+class _Made(NamedTuple):
+    """A message that a step has posted; no channel: it is reached by the interaction's token."""
+
+    channel_id: int | None
+    message_id: int
 
 
 class Poster:
@@ -43,6 +48,8 @@ class Poster:
         self._is_repeat = delivery.is_repeat
         self._since = (delivery.step.first_tried_at or delivery.job.created_at) - LOOK_BACK
         self._part = 0
+        self._made: list[_Made] = []
+        self._edited_origin = False
         has_waiting = delivery.job.kind in UPLOADING and not delivery.origin.is_message
         self._waiting_line = waiting_line if has_waiting else None
         self.threads = Threads(client, self._origin.channel_id, self._response_id)
@@ -58,6 +65,7 @@ class Poster:
             return await self._follow_up(content)
         channel = self._channel(channel_id)
         if self._is_repeat and (found := await self._find(channel, content)) is not None:
+            self._made.append(_Made(channel_id, found))
             return found
         arguments: dict[str, Any] = {
             "content": content.text,
@@ -69,12 +77,14 @@ class Poster:
         if content.view is not None:
             arguments["view"] = content.view
         try:
-            return await self._send(channel, arguments, content, reply_to)
+            made = await self._send(channel, arguments, content, reply_to)
         except discord.Forbidden as error:
             # the token reaches the channel of the command: never one that more people see than the one meant
             if channel_id != self._origin.channel_id or not self._token_alive():
                 raise UndeliverableError(f"{error.status}/{error.code}: {error.text}") from error
             return await self._follow_up(content)
+        self._made.append(_Made(channel_id, made))
+        return made
 
     async def _send(
         self,
@@ -105,7 +115,28 @@ class Poster:
             await message.edit(content=text, allowed_mentions=SILENT)
         except discord.NotFound:
             return None
+        self._made.append(_Made(channel_id, message_id))
         return message_id
+
+    async def take_back(self, text: str, thread_name: str) -> None:
+        """Delete what this step has posted: what it belongs to was deleted meanwhile. Best effort.
+
+        The waiting message says `text`; a thread, which only a moderator can delete, is called `thread_name`.
+        """
+        for made in self._made:
+            try:
+                if made.channel_id is None:
+                    await self._webhook().delete_message(made.message_id)
+                else:
+                    await self._channel(made.channel_id).get_partial_message(made.message_id).delete()
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                log.warning("message %s could not be taken back: %s", made.message_id, error)
+        try:
+            await self.threads.rename_made(thread_name)
+            if self._edited_origin:
+                await self.edit_origin(text)
+        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError, UndeliverableError) as error:
+            log.warning("step %s could not be taken back: %s", self._key, error)
 
     async def _find(self, channel: discord.PartialMessageable, content: Content) -> int | None:
         """A message of ours in the channel that says the same (each carries its step's key), or None."""
@@ -135,6 +166,7 @@ class Poster:
         """Replace the waiting message; with the bot token when the interaction's is dead; None where there is none."""
         if self._origin.is_message:
             return None
+        self._edited_origin = True
         if self._token_alive():
             try:
                 edited = await self._webhook().edit_message(ORIGINAL, content=text, allowed_mentions=SILENT, view=None)
@@ -237,6 +269,7 @@ class Poster:
             if error.code in TOKEN_DEAD or error.code == TOO_MANY_FOLLOW_UPS:
                 raise UndeliverableError(f"{error.status}/{error.code}: {error.text}") from error
             raise
+        self._made.append(_Made(None, message.id))
         return message.id
 
     async def _response_id(self) -> int:
@@ -255,20 +288,3 @@ class Poster:
         webhook = discord.Webhook.partial(self._origin.application_id, self._origin.token, client=self._client)
         webhook.type = discord.WebhookType.application  # an interaction's, which alone may send ephemeral messages
         return webhook
-
-
-async def is_acknowledged(client: discord.Client, application_id: int, token: str) -> bool | None:
-    """Whether Discord knows of an answer to this interaction; None while that cannot be told."""
-    webhook = discord.Webhook.partial(application_id, token, client=client)
-    try:
-        await webhook.fetch_message(ORIGINAL)
-    except discord.DiscordServerError:
-        return None
-    except (discord.NotFound, discord.Forbidden) as error:
-        log.info("an interaction was never acknowledged: %s", error)
-        return False
-    except discord.HTTPException as error:
-        return False if error.code in TOKEN_DEAD else None
-    except (aiohttp.ClientError, OSError):
-        return None
-    return True

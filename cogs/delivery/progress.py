@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import aiohttp
 import discord
 
-from cogs.delivery.posting import ORIGINAL
+from cogs.interactions.acknowledging import ORIGINAL
 from core.service.job_payloads import origin_of_job
 from core.values.errors import EarshotError
 from core.values.job import UPLOADING, Job, Stage

@@ -10,11 +10,12 @@ import discord
 from cogs import rendering
 from cogs.content import DONE, TAKEN, Content
 from cogs.delivery.live_answer import Writing
-from cogs.delivery.posting import Poster, is_acknowledged
+from cogs.delivery.posting import Poster
 from cogs.delivery.progress import STAGE_LINES, Progress
-from cogs.delivery.texts import lost_line, thread_name, within_follow_ups
+from cogs.delivery.texts import DELETED_MEANWHILE, UNNAMED, lost_line, thread_name, within_follow_ups
 from cogs.delivery.threads import ArchiveMinutes
 from cogs.discord_errors import CANNOT_THREAD
+from cogs.interactions.acknowledging import is_acknowledged
 from cogs.interactions.buttons import review_buttons
 from core.jobs.ports import RetryLaterError, UndeliverableError
 from core.service.conversation import ConversationService
@@ -83,12 +84,16 @@ class DiscordDelivery:
         client = self._client
         if client is None:
             raise RetryLaterError("not connected to Discord", NOT_CONNECTED_RETRY_S)
+        poster: Poster | None = None
         try:
             delivery = await self._service.open(step)
             poster = Poster(client, delivery, STAGE_LINES[Stage.WRITING])
-            return await self._carry_out[step.kind](delivery, poster)
+            made = await self._carry_out[step.kind](delivery, poster)
+            await self._service.open(step)  # deleted while it was posted: this must not stay either
         except NotFoundError as error:
             # deleted meanwhile: by its owner, or with its thread
+            if poster is not None:
+                await poster.take_back(DELETED_MEANWHILE, UNNAMED)
             raise UndeliverableError(f"gone: {error}") from error
         except (discord.DiscordServerError, discord.RateLimited, aiohttp.ClientError, OSError) as error:
             raise RetryLaterError(f"{type(error).__name__}: {error}") from error
@@ -101,6 +106,7 @@ class DiscordDelivery:
             if not client.is_closed():
                 raise
             raise RetryLaterError("the connection was closed meanwhile", NOT_CONNECTED_RETRY_S) from error
+        return made
 
     async def _open_thread(self, delivery: Delivery, poster: Poster) -> int | None:
         review = await self._service.review(delivery)

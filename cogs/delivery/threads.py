@@ -29,6 +29,7 @@ class Threads:
         self._client = client
         self._channel_id = channel_id
         self._response_id = response_id
+        self._made_id: int | None = None
 
     async def open(self, name: str, archive_minutes: ArchiveMinutes) -> int:
         """Make a thread from the response, and return its id; the one that is there already counts as made.
@@ -39,6 +40,10 @@ class Threads:
         Raises:
             discord.HTTPException: Discord refuses.
         """
+        self._made_id = await self._open(name, archive_minutes)
+        return self._made_id
+
+    async def _open(self, name: str, archive_minutes: ArchiveMinutes) -> int:
         try:
             message_id = await self._response_id()
             made = await self._client.http.start_thread_with_message(
@@ -67,6 +72,17 @@ class Threads:
             await self._client.http.add_user_to_thread(thread_id, user_id)
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             log.info("member %s was not added to thread %s: %s", user_id, thread_id, error)
+
+    async def rename_made(self, name: str) -> None:
+        """Name the thread that was made here anew, if one was: only a moderator can delete it.
+
+        Raises:
+            discord.HTTPException: Discord refuses.
+            TimeoutError: it was renamed too often.
+        """
+        if self._made_id is not None:
+            async with asyncio.timeout(RENAME_WITHIN_S):
+                await self._client.http.edit_channel(self._made_id, name=name)
 
     async def rename_own(self, thread_id: int, name: str) -> None:
         """Name a thread of ours anew; a member's own thread keeps its name. Best effort: two renames in ten minutes."""

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import aiohttp
 import discord
 
-from cogs.discord_errors import ACKNOWLEDGED
+from cogs.discord_errors import ACKNOWLEDGED, TOKEN_DEAD
 from core.values.errors import DependencyCode, DependencyError
 
 ANSWER_WITHIN_S = 1.5
@@ -16,6 +16,9 @@ ANSWER_WITHIN_S = 1.5
 
 ACKNOWLEDGE_PAUSES_S = (0.2, 0.5)
 """Before the second and third try of an acknowledgement whose fate is not known."""
+
+ORIGINAL: Any = "@original"
+"""The word that Discord's routes take in place of the response's message id."""
 
 T = TypeVar("T")
 
@@ -96,3 +99,20 @@ async def _original(interaction: discord.Interaction) -> int | None:
     except (discord.HTTPException, discord.ClientException, aiohttp.ClientError, OSError) as error:
         log.info("interaction %s: its response is not known: %s", interaction.id, error)
         return None
+
+
+async def is_acknowledged(client: discord.Client, application_id: int, token: str) -> bool | None:
+    """Whether Discord knows of an answer to this interaction; None while that cannot be told."""
+    webhook = discord.Webhook.partial(application_id, token, client=client)
+    try:
+        await webhook.fetch_message(ORIGINAL)
+    except discord.DiscordServerError:
+        return None
+    except (discord.NotFound, discord.Forbidden) as error:
+        log.info("an interaction was never acknowledged: %s", error)
+        return False
+    except discord.HTTPException as error:
+        return False if error.code in TOKEN_DEAD else None
+    except (aiohttp.ClientError, OSError):
+        return None
+    return True
