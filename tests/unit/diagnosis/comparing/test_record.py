@@ -126,7 +126,7 @@ def test_a_song_that_is_silent_at_its_end_is_judged_by_its_last_sound() -> None:
 
 
 def test_a_record_has_two_tracks_at_least() -> None:
-    with pytest.raises(ValueError, match="two tracks"):
+    with pytest.raises(ValueError, match="at least 2 tracks"):
         cohesion([neutral()])
 
 
