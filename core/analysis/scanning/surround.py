@@ -25,7 +25,7 @@ from core.audio.layouts import Speaker
 SURROUND_WEIGHT = 1.41
 """Power of a surround channel in the loudness: +1.5 dB (BS.1770-5 Annex 1, table 3)."""
 
-WEIGHTS = MappingProxyType(
+CHANNEL_WEIGHTS = MappingProxyType(
     {
         Speaker.LEFT: 1.0,
         Speaker.RIGHT: 1.0,
@@ -128,7 +128,7 @@ class _Programme:
         weighted = np.zeros(hops)
         levels = [row for part in parts for row in part["k_power"]]
         for speaker, row in zip(self._speakers, levels, strict=True):
-            weighted += WEIGHTS[speaker] * to_power(row)
+            weighted += CHANNEL_WEIGHTS[speaker] * to_power(row)
         return ProgrammeTables(k_power=to_levels(weighted[None]), **joined)
 
     def _take(self, chunk: NDArray[np.float32]) -> None:
