@@ -10,7 +10,15 @@ from collections.abc import Iterable
 from types import MappingProxyType
 
 from core.analysis.measurements import Analysis
-from core.analysis.quantities.entry import DIFFERENCE_UNITS, Alternative, Family, Quantity, difference_unit
+from core.analysis.quantities.entry import (
+    DIFFERENCE_UNITS,
+    Alternative,
+    Family,
+    Quantity,
+    difference_unit,
+    position,
+    stretch,
+)
 from core.analysis.quantities.file import FAULTS, FORMAT
 from core.analysis.quantities.level import DYNAMICS, LOUDNESS, PEAKS
 from core.analysis.quantities.music import ATTACKS, TEMPO_AND_KEY
@@ -42,8 +50,10 @@ __all__ = [
     "difference_unit",
     "label_of_stored",
     "of_band",
+    "position",
     "quantity",
     "stored_as",
+    "stretch",
     "without",
     "written",
 ]
