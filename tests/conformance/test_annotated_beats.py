@@ -12,10 +12,10 @@ from tests.support.readings import FEW, Reading, readings
 REAL_PREFIXES = ("km_", "lmms_", "eif_")
 
 BEAT_F = 0.98
-"""Where the tempo is the author's: measured 0.999 on 20 real tracks and 1.000 on 36 folk renders."""
+"""Where the tempo is the author's: measured 1.000 on 20 real tracks and on 36 folk renders."""
 
-BARS_RIGHT, REAL_SHOWN = 0.9, 0.7
-"""Of the bars that are shown all were right, in both halves; of 23 real tracks in fours 19 show them."""
+BARS_RIGHT, REAL_SHOWN = 0.9, 0.6
+"""Of the bars that are shown all were right, in both halves; of 23 real tracks in fours 17 show them."""
 
 Pair = tuple[Annotation, Reading]
 

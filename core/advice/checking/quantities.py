@@ -50,7 +50,7 @@ _MINUTES = re.compile(
     r"seconds?)?(?!\s*\w*Hz)(?![\w:])",
     re.IGNORECASE,
 )
-_BAR = re.compile(r"\bbars?\s+(\d{1,4})(?:\s*(?:\u2013|-|to|and)\s*(\d{1,4}))?(?![\w.:])", re.IGNORECASE)
+_BAR = re.compile(r"\bbars?\s+(\d{1,4})(?:\s*(?:\u2013|-|to|and)\s*(\d{1,4}))?(?![\w:]|\.\d)", re.IGNORECASE)
 _Q = re.compile(
     r"\bQ(?:\s*(?:of|=|:|around|about))*\s*(\d+(?:\.\d+)?)(?:\s*(?:\u2013|-|to)\s*(\d+(?:\.\d+)?))?", re.IGNORECASE
 )

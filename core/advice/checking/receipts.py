@@ -187,11 +187,12 @@ class Receipts:
         return False
 
     def _is_known_bar(self, number: float, said: Said, named: frozenset[str]) -> bool:
-        """A bar may be named where its first moment or its last may be; none may where bars are not sure."""
+        """A bar may be named where a time in it may be; none may where bars are not sure."""
         if self._bars is None:
             return False
         start_s = self._bars.first_downbeat_s + (number - 1.0) * self._bars.bar_s
-        return any(self._is_known_time(time_s, said, named) for time_s in (start_s, start_s + self._bars.bar_s))
+        inside = (0.0, self._bars.bar_s / 2.0, self._bars.bar_s)
+        return any(self._is_known_time(start_s + after_s, said, named) for after_s in inside)
 
     def _is_on_timeline(self, quantity: Quantity, said: Said, all_found: Sequence[Quantity]) -> bool:
         """The short-term loudness around a moment that the same sentence names, or how far it is below the loudest."""

@@ -61,8 +61,11 @@ class Bars:
         return number if number >= 1 else None
 
     def bars_within(self, start_s: float, end_s: float) -> tuple[int, int] | None:
-        """First and last bar of a stretch that ends before `end_s`; None where it begins in a pick-up."""
-        first, last = self.bar_at(start_s), self.bar_at(end_s - 2.0 * BAR_LINE_SLACK_S)
+        """First and last bar of a stretch; None where it begins in a pick-up.
+
+        A last bar counts from half a beat on: ends of stretches are known to a tenth of a second at best.
+        """
+        first, last = self.bar_at(start_s), self.bar_at(end_s - self.bar_s / self.beats_per_bar / 2.0)
         return None if first is None else (first, max(first, last or first))
 
 

@@ -139,6 +139,8 @@ def test_bars_are_numbered_from_the_first_downbeat() -> None:
     assert bars.bar_at(0.2) is None
     assert [bars.bar_at(time_s) for time_s in (0.44, 0.5, 2.4, 2.5, 64.5)] == [1, 1, 1, 2, 33]
     assert bars.bars_within(64.5, 96.5) == (33, 48)
+    assert bars.bars_within(64.5, 96.6) == (33, 48)
+    assert bars.bars_within(64.5, 97.0) == (33, 49)
     assert bars.bars_within(64.5, 64.5) == (33, 33)
     assert bars.bars_within(0.0, 10.0) is None
 
