@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -23,6 +25,7 @@ from cogs.proxies import Proxies
 from cogs.responding import Responder
 from cogs.server import Server
 from cogs.targets import Targets
+from core.values.errors import EarshotError
 
 log = logging.getLogger(__name__)
 
@@ -101,6 +104,14 @@ class EarshotBot(commands.Bot):
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Forms, and whatever nothing answers to any more."""
         await self.actions.on_interaction(interaction)
+
+    async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
+        """The handler of an event failed. A known error is one line, and expected while the bot is being closed."""
+        error = sys.exception()
+        if isinstance(error, EarshotError):
+            log.log(logging.INFO if self.is_closed() else logging.WARNING, "%s: %s", event_method, error)
+        else:
+            log.error("%s failed", event_method, exc_info=error)
 
     async def on_ready(self) -> None:
         """After every fresh session: what happened in the meantime comes before what is promised."""

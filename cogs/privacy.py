@@ -16,6 +16,7 @@ from cogs.buttons import wipe_buttons
 from cogs.context import actor_of
 from cogs.delivery.posting import RENAME_WITHIN_S
 from cogs.delivery.progress import Progress
+from cogs.delivery.texts import STOPPED, UNNAMED
 from cogs.server import OFF, ON
 from core.service.privacy import Post, PrivacyService
 from core.service.servers import ServerService
@@ -63,10 +64,6 @@ ASK_FIRST = (
     "with it, without your name.\nMy posts about your tracks are messages in Discord: they stay unless you choose "
     "to remove them too."
 )
-UNNAMED = "Deleted review"
-"""Name of a thread whose owner had everything deleted."""
-
-STOPPED = "Stopped: you deleted everything I had about you."
 
 
 class Privacy(commands.GroupCog, group_name="privacy", group_description="What I keep about you, and how to delete it"):
@@ -112,9 +109,12 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
         removed = await self._remove(posts) if posts_too else 0
         if posts_too:
             await self._unname(await self._service.threads(actor))
-        for job in await self._service.delete(actor):
+        deleted = await self._service.delete(actor)
+        for job in deleted.stopped:
             await self._progress.end(job, STOPPED)
-        text = DELETED.format(posts=_about_posts(len(posts), removed, posts_too=posts_too))
+        late = [post for post in deleted.posts if post not in posts]  # posted while the others were being removed
+        removed += await self._remove(late) if posts_too else 0
+        text = DELETED.format(posts=_about_posts(len(posts) + len(late), removed, posts_too=posts_too))
         await interaction.edit_original_response(content=text, view=None)
 
     async def _unname(self, channel_ids: Collection[int]) -> None:

@@ -53,7 +53,11 @@ def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the folder of this run and name that of compiled kernels, before any worker is started: workers inherit."""
-    if not hasattr(config, "workerinput"):
+    worker = getattr(config, "workerinput", None)
+    if worker is not None:
+        # a folder of compiled kernels for each: two that compile one function at once spoil it (numba issue 10128)
+        os.environ["NUMBA_CACHE_DIR"] = str(Path(os.environ["NUMBA_CACHE_DIR"]) / worker["workerid"])
+    else:
         folder = Path(tempfile.mkdtemp(prefix="earshot-test-run-"))
         _made_here.append(folder)
         os.environ[RUN_VARIABLE] = str(folder)

@@ -60,6 +60,9 @@ class Poster:
         self._is_repeat = delivery.is_repeat
         self._since = (delivery.step.first_tried_at or delivery.job.created_at) - LOOK_BACK
         self._part = 0
+        self._made: list[tuple[int | None, int]] = []
+        self._thread_id: int | None = None
+        self._edited_origin = False
         has_waiting = delivery.job.kind in UPLOADING and not delivery.origin.is_message
         self._waiting_line = waiting_line if has_waiting else None
 
@@ -74,6 +77,7 @@ class Poster:
             return await self._follow_up(content)
         channel = self._channel(channel_id)
         if self._is_repeat and (found := await self._find(channel, content)) is not None:
+            self._made.append((channel_id, found))
             return found
         arguments: dict[str, Any] = {
             "content": content.text,
@@ -85,12 +89,14 @@ class Poster:
         if content.view is not None:
             arguments["view"] = content.view
         try:
-            return await self._send(channel, arguments, content, reply_to)
+            made = await self._send(channel, arguments, content, reply_to)
         except discord.Forbidden as error:
             # the token reaches the channel of the command: never one that more people see than the one meant
             if channel_id != self._origin.channel_id or not self._token_alive():
                 raise UndeliverableError(f"{error.status}/{error.code}: {error.text}") from error
             return await self._follow_up(content)
+        self._made.append((channel_id, made))
+        return made
 
     async def _send(
         self,
@@ -121,7 +127,30 @@ class Poster:
             await message.edit(content=text, allowed_mentions=SILENT)
         except discord.NotFound:
             return None
+        self._made.append((channel_id, message_id))
         return message_id
+
+    async def take_back(self, text: str, thread_name: str) -> None:
+        """Delete what this step has posted: what it belongs to was deleted meanwhile. Best effort.
+
+        The waiting message says `text`; a thread, which only a moderator can delete, is called `thread_name`.
+        """
+        for channel_id, message_id in self._made:
+            try:
+                if channel_id is None:
+                    await self._webhook().delete_message(message_id)
+                else:
+                    await self._channel(channel_id).get_partial_message(message_id).delete()
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                log.warning("message %s could not be taken back: %s", message_id, error)
+        try:
+            if self._thread_id is not None:
+                async with asyncio.timeout(RENAME_WITHIN_S):
+                    await self._client.http.edit_channel(self._thread_id, name=thread_name)
+            if self._edited_origin:
+                await self.edit_origin(text)
+        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError, UndeliverableError) as error:
+            log.warning("step %s could not be taken back: %s", self._key, error)
 
     async def _find(self, channel: discord.PartialMessageable, content: Content) -> int | None:
         """A message of ours in the channel that says the same (each carries its step's key), or None."""
@@ -142,6 +171,10 @@ class Poster:
         It is made by the bare route, which needs nothing that the gateway tells. Where the response was deleted, the
         thread stands by itself.
         """
+        self._thread_id = await self._open_thread(name, archive_minutes)
+        return self._thread_id
+
+    async def _open_thread(self, name: str, archive_minutes: ArchiveMinutes) -> int:
         try:
             message_id = self._origin.message_id or (await self._webhook().fetch_message(ORIGINAL)).id
             made = await self._client.http.start_thread_with_message(
@@ -200,6 +233,7 @@ class Poster:
         """Replace the waiting message; with the bot token when the interaction's is dead; None where there is none."""
         if self._origin.is_message:
             return None
+        self._edited_origin = True
         if self._token_alive():
             try:
                 edited = await self._webhook().edit_message(ORIGINAL, content=text, allowed_mentions=SILENT, view=None)
@@ -302,6 +336,7 @@ class Poster:
             if error.code in TOKEN_DEAD or error.code == TOO_MANY_FOLLOW_UPS:
                 raise UndeliverableError(f"{error.status}/{error.code}: {error.text}") from error
             raise
+        self._made.append((None, message.id))
         return message.id
 
     def _channel(self, channel_id: int) -> discord.PartialMessageable:

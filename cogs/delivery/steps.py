@@ -13,7 +13,7 @@ from cogs.content import Content
 from cogs.delivery.live_answer import Writing
 from cogs.delivery.posting import ArchiveMinutes, Poster, is_acknowledged
 from cogs.delivery.progress import STAGE_LINES, Progress
-from cogs.delivery.texts import lost_line, thread_name, within_follow_ups
+from cogs.delivery.texts import DELETED_MEANWHILE, UNNAMED, lost_line, thread_name, within_follow_ups
 from cogs.responding import TAKEN
 from core.jobs.ports import RetryLaterError, UndeliverableError
 from core.service.conversation import ConversationService
@@ -87,12 +87,16 @@ class DiscordDelivery:
         client = self._client
         if client is None:
             raise RetryLaterError("not connected to Discord", NOT_CONNECTED_RETRY_S)
+        poster: Poster | None = None
         try:
             delivery = await self._service.open(step)
             poster = Poster(client, delivery, STAGE_LINES[Stage.WRITING])
-            return await self._carry_out[step.kind](delivery, poster)
+            made = await self._carry_out[step.kind](delivery, poster)
+            await self._service.open(step)  # deleted while it was posted: this must not stay either
         except NotFoundError as error:
             # deleted meanwhile: by its owner, or with its thread
+            if poster is not None:
+                await poster.take_back(DELETED_MEANWHILE, UNNAMED)
             raise UndeliverableError(f"gone: {error}") from error
         except (discord.DiscordServerError, discord.RateLimited, aiohttp.ClientError, OSError) as error:
             raise RetryLaterError(f"{type(error).__name__}: {error}") from error
@@ -105,6 +109,7 @@ class DiscordDelivery:
             if not client.is_closed():
                 raise
             raise RetryLaterError("the connection was closed meanwhile", NOT_CONNECTED_RETRY_S) from error
+        return made
 
     async def _open_thread(self, delivery: Delivery, poster: Poster) -> int | None:
         review = await self._service.review(delivery)

@@ -18,6 +18,15 @@ THREAD_NAME_MAX_CHARACTERS = 100
 ASKER_MAX_CHARACTERS = 32
 """Discord: a display name has at most 32 characters."""
 
+STOPPED = "Stopped: you deleted everything I had about you."
+"""In place of a waiting message, by the command that deletes."""
+
+DELETED_MEANWHILE = "Stopped: what this was about has been deleted."
+"""In place of a waiting message that had just been given its last text when its track was deleted."""
+
+UNNAMED = "Deleted review"
+"""Name of a thread whose owner had everything deleted."""
+
 
 def thread_name(asker: str | None, stored: StoredReview, genre: Genre) -> str:
     """Whose track, which one and which version; never the name of the file, which may be a secret."""

@@ -29,6 +29,19 @@ class Post:
     message_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What was still there when a person's things were deleted.
+
+    Attributes:
+        stopped: the jobs that were waiting or running: nothing comes of them, and whoever waits must hear so.
+        posts: Earshot's posts about this person's tracks.
+    """
+
+    stopped: tuple[Job, ...]
+    posts: tuple[Post, ...]
+
+
 class PrivacyService:
     """What a member and a guild may demand, and what happens without being asked."""
 
@@ -59,19 +72,16 @@ class PrivacyService:
         async with self._database.read() as unit:
             return tuple(await unit.conversations.threads_of(actor))
 
-    async def delete(self, actor: Actor) -> tuple[Job, ...]:
-        """Delete everything stored about this person, in every guild, from the database and from disk.
-
-        Returns:
-            The jobs that were waiting or running: nothing comes of them, and whoever waits must hear so.
-        """
+    async def delete(self, actor: Actor) -> Deleted:
+        """Delete everything stored about this person, in every guild, from the database and from disk."""
         async with self._database.begin() as unit:
             stopped = await unit.privacy.open_jobs(actor)
+            posts = await unit.conversations.posts_of(actor)
             paths = await unit.privacy.delete(actor)
         for path in paths:
             await self._blobs.delete(path)
         await self._database.compact()
-        return tuple(stopped)
+        return Deleted(tuple(stopped), tuple(Post(*where) for where in posts))
 
     async def guild_joined(self, guild_id: int) -> None:
         """The bot is a member of this guild (again)."""

@@ -1,7 +1,10 @@
 """Deleting everything while something is under way, and the posts that stay or go (fault F17)."""
 
+import asyncio
+
 import pytest
 
+from tests.support.loopback.faults import Logged
 from tests.wire.lives import own_stage
 from tests.wire.stage import MASTER, Stage
 
@@ -102,3 +105,61 @@ async def test_f17_what_is_deleted_while_the_database_is_busy_is_forgotten_all_t
         await stage.wait_for_count(0, "SELECT count(*) FROM messages WHERE text LIKE '%how loud is it%'")
         await stage.wait_for_count(0, "SELECT count(*) FROM conversations WHERE channel_id = ?", other.id)
         assert stage.count("SELECT count(*) FROM messages WHERE text LIKE '%what key is it in%'") == 1
+
+
+async def _deleted_during(stage: Stage, method: str, path: str, button: str):
+    """A track whose owner deletes everything while one of the requests that deliver it is on its way."""
+    mia, channel = stage.member("mia"), stage.channel()
+    done: list[str] = []
+
+    async def delete(_request: object) -> None:
+        done.append(await _wipe(stage, mia, channel, button))
+
+    stage.discord.faults.on_request(method, path, delete)
+    interaction = await mia.slash(channel, "feedback", MASTER, files={"track": stage.track()})
+    await stage.discord.wait_until(lambda: bool(done))
+    # another member's track is done, so everything that was under way for this one has ended
+    others = await stage.reviewed(stage.member("kai"))
+    return channel, interaction, others
+
+
+@pytest.mark.parametrize("button", ["earshot:wipe", "earshot:wipeposts:"])
+async def test_f17_a_post_that_is_on_its_way_while_everything_is_deleted_is_taken_back(
+    stage: Stage, button: str
+) -> None:
+    channel, interaction, _ = await _deleted_during(stage, "POST", r"/channels/\d+/messages$", button)
+
+    await stage.discord.wait_until(lambda: not [message for thread in channel.threads for message in thread.messages])
+    assert "Stopped" in interaction.original.content
+
+
+async def test_f17_a_thread_that_is_on_its_way_while_everything_is_deleted_loses_the_name(stage: Stage) -> None:
+    channel, interaction, _ = await _deleted_during(stage, "POST", THREADS, "earshot:wipe")
+
+    await stage.discord.wait_until(lambda: [thread.name for thread in channel.threads] == ["Deleted review"])
+    assert [message for thread in channel.threads for message in thread.messages] == []
+    assert "Stopped" in interaction.original.content
+
+
+async def test_f17_the_last_text_of_the_waiting_message_does_not_stay_when_everything_is_deleted(tmp_path) -> None:
+    async with own_stage(tmp_path) as stage:
+        mia, channel = stage.member("mia"), stage.channel()
+        wiping: list[asyncio.Task[str]] = []
+
+        async def delete(request: Logged) -> None:
+            """Hold this request until the jobs are deleted; the command's own edit of the message waits for it."""
+            if "The feedback is" not in str(request.body) or wiping:
+                return
+            wiping.append(asyncio.create_task(_wipe(stage, mia, channel, "earshot:wipeposts:")))
+            async with asyncio.timeout(60.0):
+                while stage.count("SELECT count(*) FROM jobs"):
+                    await asyncio.sleep(0.01)
+
+        stage.discord.faults.on_request("PATCH", r"/messages/@original$", delete, times=None)
+        interaction = await mia.slash(channel, "feedback", MASTER, files={"track": stage.track()})
+        await stage.discord.wait_until(lambda: bool(wiping) and wiping[0].done())
+        await stage.discord.wait_until(lambda: interaction.original.content.startswith("Stopped"))
+        await stage.settled()
+
+        assert wiping[0].result().startswith("Done")
+        assert interaction.original.content.startswith("Stopped")

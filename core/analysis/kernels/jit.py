@@ -6,6 +6,7 @@ installation does not allow. A folder that cannot be read or written costs time 
 program may write no files, and a folder may come from another machine.
 """
 
+import fcntl
 import os
 import pickle
 import tempfile
@@ -24,6 +25,9 @@ FAST_MATH = {"reassoc", "contract", "nsz"}
 """What a kernel may do to sums; see `compiled`."""
 
 _IS_PART = "is_part_of_kernels"
+
+LOCK_FILE = "compiling.lock"
+"""In the folder of machine code: held by the process that compiles."""
 
 CACHE_FAILURES = (
     *(OSError, EOFError, pickle.UnpicklingError, ImportError),
@@ -124,6 +128,26 @@ def compiled_beside(run: Callable[[], object]) -> Iterator[None]:
         yield
     finally:
         os.waitpid(process, 0)
+
+
+@contextmanager
+def machine_code_held() -> Iterator[None]:
+    """Compile, or load what is on disk, while no other process does: for a warm-up, which meets all functions.
+
+    Two processes that compile the same function of librosa's (`numba.guvectorize`) at once can leave two files that do
+    not fit together; every process that loads them crashes from then on (numba issue 10128, librosa issue 1998).
+    """
+    try:
+        descriptor = os.open(_cache_folder() / LOCK_FILE, os.O_RDONLY | os.O_CREAT, 0o644) if _cache_is_usable() else -1
+    except OSError:
+        descriptor = -1  # somebody else's folder: nothing can be kept there either
+    try:
+        if descriptor >= 0:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        if descriptor >= 0:
+            os.close(descriptor)
 
 
 def forget_machine_code() -> None:

@@ -66,17 +66,18 @@ WARM_UP_S = 6.0
 def warm_up() -> None:
     """Run the pipeline once on a made-up signal, so that children inherit loaded libraries and compiled kernels."""
     import core.audio.decode  # noqa: F401 - loaded for the children
-    from core.analysis.kernels.jit import CACHE_FAILURES, compiled_beside, forget_machine_code
+    from core.analysis.kernels.jit import CACHE_FAILURES, compiled_beside, forget_machine_code, machine_code_held
 
-    with compiled_beside(_onsets_once):
-        _kernels_once()
-    try:
-        _pipeline_once(1)
-    except CACHE_FAILURES:
-        # librosa's functions, unlike our own, do without machine code on disk only where there is none
-        forget_machine_code()
-        _pipeline_once(1)
-    _pipeline_once(2)
+    with machine_code_held():
+        with compiled_beside(_onsets_once):
+            _kernels_once()
+        try:
+            _pipeline_once(1)
+        except CACHE_FAILURES:
+            # librosa's functions, unlike our own, do without machine code on disk only where there is none
+            forget_machine_code()
+            _pipeline_once(1)
+        _pipeline_once(2)
 
 
 def _onsets_once() -> None:

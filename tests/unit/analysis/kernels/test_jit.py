@@ -1,9 +1,13 @@
 """Compiling kernels: where machine code is kept, and who compiles it."""
 
+import fcntl
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+
+from core.analysis.kernels.jit import LOCK_FILE
 
 PROGRAM = """
 import numpy as np
@@ -42,3 +46,30 @@ def test_it_is_compiled_beside_while_there_is_nothing_on_disk(tmp_path: Path) ->
 
 def test_without_a_folder_nothing_is_compiled_beside() -> None:
     assert output(None) == ["body 0.0", "body 0.0", "then 2.0"]
+
+
+WARM_UP = "from core.service.worker_tasks.measuring import warm_up; print('begun', flush=True); warm_up()"
+
+
+def _waits_for_a_lock(pid: int) -> bool:
+    """Linux lists who waits for a lock with an arrow: ``1: -> FLOCK  ADVISORY  WRITE 4711 …``."""
+    lines = Path("/proc/locks").read_text(encoding="utf-8").splitlines()
+    return any(line.split()[1:3] == ["->", "FLOCK"] and str(pid) in line.split() for line in lines)
+
+
+def test_a_warm_up_waits_while_another_process_compiles_into_the_same_folder(tmp_path: Path) -> None:
+    """Two at once leave files that crash whoever loads them (numba issue 10128)."""
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    holding = os.open(tmp_path / LOCK_FILE, os.O_RDWR | os.O_CREAT)
+    fcntl.flock(holding, fcntl.LOCK_EX)
+    with subprocess.Popen(  # noqa: S603 - our own text
+        [sys.executable, "-c", WARM_UP], stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        while not _waits_for_a_lock(process.pid):
+            assert process.poll() is None, "it has ended without waiting"
+            time.sleep(0.05)
+        process.kill()
+    os.close(holding)
+    assert list(tmp_path.rglob("*.nb?")) == []
