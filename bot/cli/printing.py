@@ -22,13 +22,13 @@ from core.analysis.quantities import (
     without,
     written,
 )
-from core.diagnosis.finding_words import measured
+from core.diagnosis.finding_words import measured, place
 from core.knowledge.genres import genre_table
 from core.rules.reading import Severity
 from core.service.file_to_review import Reviewed
 from core.targets import words
 from core.targets.named import TargetComparison
-from core.text.numbers import signed_db, span
+from core.text.numbers import signed_db
 
 SEVERITY_STYLES = {Severity.INFO: "cyan", Severity.WARN: "yellow", Severity.SEVERE: "bold red"}
 
@@ -124,7 +124,7 @@ def _findings_table(reviewed: Reviewed) -> Table:
     for heading in ("", "What", "Measured", "Where"):
         table.add_column(heading)
     for finding in reviewed.brief.diagnosis.findings:
-        where = ", ".join(span(s.start_s, s.end_s) for s in finding.spans) or "whole song"
+        where = ", ".join(place(item) for item in finding.spans) or "whole song"
         table.add_row(
             Text(finding.severity.value, style=SEVERITY_STYLES[finding.severity]),
             finding.name,

@@ -3,6 +3,8 @@
 A pure function of the tables, so that an old song can be read again by a newer analyser when its audio is long gone.
 """
 
+from dataclasses import replace
+
 from core.analysis.file.faults import measure_faults
 from core.analysis.frames import Frames
 from core.analysis.level.dynamics import measure_dynamics
@@ -10,6 +12,7 @@ from core.analysis.level.loudness import loudness_curves, measure_loudness
 from core.analysis.level.peaks import measure_peaks
 from core.analysis.measurements import Analysis
 from core.analysis.music.attacks import measure_transients
+from core.analysis.music.bars import measure_beats
 from core.analysis.music.key import measure_tonality
 from core.analysis.music.sections import measure_sections
 from core.analysis.music.tempo import measure_rhythm
@@ -30,6 +33,7 @@ def analyse(frames: Frames, source: SourceInfo) -> Analysis:
     curves = loudness_curves(frames)
     peaks = measure_peaks(frames, source)
     rhythm = measure_rhythm(frames)
+    rhythm = replace(rhythm, beats=measure_beats(frames, rhythm))
     tonality = measure_tonality(frames)
     return Analysis(
         source=source,

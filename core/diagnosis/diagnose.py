@@ -120,7 +120,7 @@ def _finding(rule: Rule, levels: Levels, reading: Reading, severity: Severity, s
         excess=target.distance(reading.value),
         remedy=Remedy("", chain_for(rule, reading, subject)),
         confidence=_confidence(target.evidence, levels, reading),
-        spans=labelled(reading.spans, subject.analysis.sections),
+        spans=labelled(reading.spans, subject.analysis.sections, subject.analysis.rhythm.bars),
         caveat=reading.caveat or rule.caveat,
         facts=reading.facts,
     )

@@ -5,7 +5,7 @@ from core.diagnosis.phrases import phrases
 from core.knowledge.genres import Genre
 from core.rules.reading import NOTHING_THERE, Evidence, Span
 from core.rules.rule import RuleTexts, remedies_of, rule_texts, rules
-from core.text.numbers import frequency, limits, measurement, signed_db, span
+from core.text.numbers import bars, frequency, limits, measurement, signed_db, span, span_and_bars
 from core.values.request import Detail, ReviewType
 
 FILLED_ALWAYS = frozenset({"value", "where", "genre", "target", "evidence", "advice", "gain", "size", "freq"})
@@ -29,18 +29,27 @@ def has_no_cure(finding: Finding) -> bool:
 def where(spans: tuple[Span, ...]) -> str:
     """The spans in words, ready to follow a clause; nothing for the whole song.
 
-    " at 1:04–1:32, the second drop", or " at 1:04–1:32 (the second drop) and 2:10–2:31".
+    " at 1:04–1:32 (bars 33–46), the second drop", or " at 1:04–1:32 (bars 33–46, the second drop) and 2:10–2:31".
     """
     if len(spans) == 1 and spans[0].label:
-        return f" at {span(spans[0].start_s, spans[0].end_s)}, {spans[0].label}"
+        return f" at {place(spans[0])}, {spans[0].label}"
     texts = list(dict.fromkeys(_one(item) for item in spans))
     if not texts:
         return ""
     return " at " + (texts[0] if len(texts) == 1 else ", ".join(texts[:-1]) + " and " + texts[-1])
 
 
+def place(item: Span) -> str:
+    """A span as a time, with its bars where they are known: "1:04–1:32 (bars 33–46)"."""
+    return span_and_bars(item.start_s, item.end_s, item.first_bar, item.last_bar)
+
+
 def _one(item: Span) -> str:
-    return span(item.start_s, item.end_s) + (f" ({item.label})" if item.label else "")
+    if not item.label:
+        return place(item)
+    numbers = bars(item.first_bar, item.last_bar)
+    inside = f"{numbers}, {item.label}" if numbers else item.label
+    return f"{span(item.start_s, item.end_s)} ({inside})"
 
 
 def fill(template: str, finding: Finding, genre: Genre) -> str:

@@ -1,9 +1,9 @@
-"""Places: which part of the song a span lies in, as people call it."""
+"""Places: which part of the song a span lies in, as people call it, and which bars it covers."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from core.analysis.measurements import Section
+from core.analysis.measurements import Bars, Section
 from core.rules.reading import Span
 
 MOSTLY = 0.6
@@ -12,9 +12,14 @@ MOSTLY = 0.6
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
-def labelled(spans: tuple[Span, ...], sections: Sequence[Section] | None) -> tuple[Span, ...]:
-    """`spans` with the names of their parts."""
-    return tuple(replace(span, label=_label(span, sections or ())) for span in spans)
+def labelled(spans: tuple[Span, ...], sections: Sequence[Section] | None, bars: Bars | None = None) -> tuple[Span, ...]:
+    """`spans` with the names of their parts and, where they are known, their bars."""
+    return tuple(_placed(span, sections or (), bars) for span in spans)
+
+
+def _placed(span: Span, sections: Sequence[Section], bars: Bars | None) -> Span:
+    first, last = (bars.bars_within(span.start_s, span.end_s) if bars is not None else None) or (None, None)
+    return replace(span, label=_label(span, sections), first_bar=first, last_bar=last)
 
 
 def _label(span: Span, sections: Sequence[Section]) -> str:

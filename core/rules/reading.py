@@ -44,11 +44,19 @@ class Evidence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of the song; `label` names the part it lies in ("the second drop"), where that is known."""
+    """A stretch of the song.
+
+    Attributes:
+        label: the part it lies in ("the second drop"), where that is known.
+        first_bar: the bar it begins in, from 1; None where bars are not sure.
+        last_bar: the last bar that it reaches into.
+    """
 
     start_s: float
     end_s: float
     label: str = ""
+    first_bar: int | None = None
+    last_bar: int | None = None
 
 
 EXCERPT_S = 60.0

@@ -121,6 +121,23 @@ def span(start_s: float, end_s: float) -> str:
     return start if start == end else f"{start}{EN_DASH}{end}"
 
 
+def bars(first: int | None, last: int | None = None) -> str:
+    """Bars of the song by number: "bar 33", "bars 33–48"; nothing where they are not known."""
+    if first is None:
+        return ""
+    return f"bar {first}" if last is None or last <= first else f"bars {first}{EN_DASH}{last}"
+
+
+def clock_and_bar(seconds: float | None, bar: int | None) -> str:
+    """A position with its bar where that is known: "1:04 (bar 33)"."""
+    return _with_bars(clock(seconds), bars(bar))
+
+
+def span_and_bars(start_s: float, end_s: float, first_bar: int | None, last_bar: int | None) -> str:
+    """A stretch with its bars where they are known: "1:04–1:32 (bars 33–46)"."""
+    return _with_bars(span(start_s, end_s), bars(first_bar, last_bar))
+
+
 def percent(share: float | None) -> str:
     """A share of one as whole percent: 0.42 -> "42%"."""
     return MISSING if share is None else f"{number(share * 100, 0)}%"
@@ -164,6 +181,10 @@ def _trimmed(value: float, decimals: int) -> str:
     """`number` without trailing zeros after the point."""
     text = number(value, decimals)
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _with_bars(time: str, numbers: str) -> str:
+    return f"{time} ({numbers.replace(' ', NO_BREAK_SPACE)})" if numbers else time
 
 
 def _with_unit(text: str, unit: str) -> str:

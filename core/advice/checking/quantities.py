@@ -50,6 +50,7 @@ _MINUTES = re.compile(
     r"seconds?)?(?!\s*\w*Hz)(?![\w:])",
     re.IGNORECASE,
 )
+_BAR = re.compile(r"\bbars?\s+(\d{1,4})(?:\s*(?:\u2013|-|to|and)\s*(\d{1,4}))?(?![\w:]|\.\d)", re.IGNORECASE)
 _Q = re.compile(
     r"\bQ(?:\s*(?:of|=|:|around|about))*\s*(\d+(?:\.\d+)?)(?:\s*(?:\u2013|-|to)\s*(\d+(?:\.\d+)?))?", re.IGNORECASE
 )
@@ -73,7 +74,8 @@ class Quantity:
 
     Attributes:
         value: in `unit`; frequencies in Hz, times in seconds.
-        unit: a key of the unit table, "time" for a position, "Q", ":1", or "" where none was written.
+        unit: a key of the unit table, "time" for a position, "bar" for the number of a bar, "Q", ":1", or "" where
+            none was written.
         step: weight of its last written digit: 0.1 for "8.1", 1 for "8".
         is_signed: a sign was written.
         is_about: it was called an approximation.
@@ -94,7 +96,7 @@ def quantities(text: str) -> list[Quantity]:
     """All numbers of a text that went through `spelling.plain` and `spelling.digits`, in order."""
     found: list[Quantity] = []
     rest = _blanked(text, IDIOM)
-    for reader in (_clocks, _ratios, _qualities):
+    for reader in (_clocks, _bars, _ratios, _qualities):
         taken = list(reader(rest))
         found += taken
         rest = _without(rest, taken)
@@ -118,6 +120,13 @@ def _clocks(text: str) -> Iterator[Quantity]:
         yield _plain(hours * 3600.0 + minutes * 60.0 + seconds, "time", match)
     for match in _MINUTES.finditer(_blanked(text, _CLOCK)):
         yield _plain(int(match.group(1)) * 60.0 + int(match.group(2)), "time", match)
+
+
+def _bars(text: str) -> Iterator[Quantity]:
+    """Each end of "bars 33–46" by itself."""
+    for match in _BAR.finditer(text):
+        for number in filter(None, match.groups()):
+            yield _plain(float(number), "bar", match)
 
 
 def _ratios(text: str) -> Iterator[Quantity]:

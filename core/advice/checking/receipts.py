@@ -75,6 +75,7 @@ class Receipts:
         self._timeline = brief.analysis.loudness.timeline
         self._loudest = brief.analysis.loudness.max_short_term_lufs
         self._duration_s = brief.analysis.source.duration_s
+        self._bars = brief.analysis.rhythm.bars
         self._times = tuple(times(brief))
         self._asked_s = tuple(allowed_times_s)
         self._tags = {finding.code: tags_of(finding) for finding in brief.diagnosis.findings}
@@ -91,6 +92,8 @@ class Receipts:
     ) -> bool:
         if quantity.unit == "time":
             return self._is_known_time(quantity.value, said, tags_within(mentions, 0, len(said.text)))
+        if quantity.unit == "bar":
+            return self._is_known_bar(quantity.value, said, tags_within(mentions, 0, len(said.text)))
         if quantity.unit == "Hz" and self._is_band_edge(quantity, said):
             return True
         place = clauses.clause(said.text, quantity, all_found)
@@ -182,6 +185,14 @@ class Receipts:
             if fits and fact.start_s - TIME_SLACK_S <= time_s <= fact.end_s + TIME_SLACK_S:
                 return True
         return False
+
+    def _is_known_bar(self, number: float, said: Said, named: frozenset[str]) -> bool:
+        """A bar may be named where a time in it may be; none may where bars are not sure."""
+        if self._bars is None:
+            return False
+        start_s = self._bars.first_downbeat_s + (number - 1.0) * self._bars.bar_s
+        inside = (0.0, self._bars.bar_s / 2.0, self._bars.bar_s)
+        return any(self._is_known_time(start_s + after_s, said, named) for after_s in inside)
 
     def _is_on_timeline(self, quantity: Quantity, said: Said, all_found: Sequence[Quantity]) -> bool:
         """The short-term loudness around a moment that the same sentence names, or how far it is below the loudest."""

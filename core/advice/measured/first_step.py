@@ -10,7 +10,7 @@ from core.diagnosis.finding_words import has_no_cure
 from core.diagnosis.findings import Finding
 from core.diagnosis.phrases import phrases
 from core.rules.rule import rules
-from core.text.numbers import clock
+from core.text.numbers import clock_and_bar
 from core.values.request import ReviewType
 
 
@@ -19,5 +19,5 @@ def first_step(findings: Sequence[Finding], kind: ReviewType) -> str:
     first = next((finding for finding in findings if not has_no_cure(finding)), None)
     if first is None:
         return str(phrases()["first_step_none"])
-    there = f" at {clock(first.spans[0].start_s)}" if first.spans else ""
+    there = f" at {clock_and_bar(first.spans[0].start_s, first.spans[0].first_bar)}" if first.spans else ""
     return rules()[first.code].first.for_type(kind).format(there=there)

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from core.advice.measured.topics import listed
 from core.analysis.measurements import Analysis, Section
-from core.analysis.quantities import band_name, quantity
+from core.analysis.quantities import band_name, position, quantity
 from core.diagnosis.findings import Finding
 from core.review import Brief
-from core.text.numbers import clock, duration, lower_first, signed_db, span
+from core.text.numbers import bars, clock, duration, lower_first, signed_db, span
 
 _LEVEL = quantity("max_short_term_lufs")
 """How short-term loudness is written, be it the highest or that of another moment."""
@@ -69,7 +69,7 @@ def _level_there(analysis: Analysis, time_s: float) -> list[str]:
         return []
     index = min(len(timeline.short_term_lufs) - 1, max(0, round((time_s - SHORT_TERM_S / 2) / timeline.hop_s)))
     level = timeline.short_term_lufs[index]
-    text = f"Around {clock(time_s)}{inside} the short-term loudness is {_LEVEL.write(level)}"
+    text = f"Around {position(analysis, time_s)}{inside} the short-term loudness is {_LEVEL.write(level)}"
     if loudest is None:
         return [f"{text}."]
     return [f"{text}, {_LEVEL.write_size(max(0.0, loudest - level))} below the loudest passage."]
@@ -112,17 +112,26 @@ def sections(brief: Brief, named: tuple[str, ...] = ()) -> str:
     asked = [part for part in parts if any(_names(word, part.label) for word in named)]
     shown = asked or (parts if _STRUCTURE & set(named) else [])
     lines = [
-        f"{part.label} {span(part.start_s, part.end_s)} ({duration(part.end_s - part.start_s)} long) at "
+        f"{part.label} {span(part.start_s, part.end_s)} ({_extent(brief.analysis, part)} long) at "
         f"{_LEVEL.write(part.short_term_lufs)}"
         for part in shown
     ]
     told = f"{listed(lines)}. " if lines else ""
     loudest, quietest = max(parts, key=_level), min(parts, key=_level)
+    loudest_at, quietest_at = (position(brief.analysis, part.start_s) for part in (loudest, quietest))
     return (
-        f"{told[:1].upper()}{told[1:]}The loudest part is {the(loudest.label)} at {clock(loudest.start_s)} "
+        f"{told[:1].upper()}{told[1:]}The loudest part is {the(loudest.label)} at {loudest_at} "
         f"({_LEVEL.write(loudest.short_term_lufs)}), the quietest {the(quietest.label)} at "
-        f"{clock(quietest.start_s)}, {_LEVEL.write_size(_level(loudest) - _level(quietest))} below it."
+        f"{quietest_at}, {_LEVEL.write_size(_level(loudest) - _level(quietest))} below it."
     )
+
+
+def _extent(analysis: Analysis, part: Section) -> str:
+    """Bars of a part, where they are sure, and its length: "bars 33–46, 0:28"."""
+    bars_of_song = analysis.rhythm.bars
+    within = bars_of_song.bars_within(part.start_s, part.end_s) if bars_of_song is not None else None
+    length = duration(part.end_s - part.start_s)
+    return length if within is None else f"{bars(*within)}, {length}"
 
 
 def the(label: str) -> str:
@@ -142,4 +151,4 @@ def _loudest_moment(analysis: Analysis) -> str:
     level, at_s = analysis.loudness.max_short_term_lufs, analysis.loudness.max_short_term_at_s
     if level is None or at_s is None:
         return ""
-    return f"The loudest three seconds are at {clock(at_s)}, {_LEVEL.write(level)}."
+    return f"The loudest three seconds are at {position(analysis, at_s)}, {_LEVEL.write(level)}."

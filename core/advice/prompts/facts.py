@@ -23,9 +23,10 @@ from core.analysis.quantities import (
     label_of_stored,
     of_band,
     quantity,
+    stretch,
     without,
 )
-from core.diagnosis.finding_words import receipt
+from core.diagnosis.finding_words import place, receipt
 from core.diagnosis.findings import Delta, Finding, PlatformEffect, VersionChange
 from core.review import Brief
 from core.targets import words
@@ -40,7 +41,6 @@ from core.text.numbers import (
     percent,
     signed,
     signed_db,
-    span,
 )
 
 
@@ -143,7 +143,7 @@ def finding_of(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity.value,
         "measured": receipt(finding),
         "target": limits(finding.target.low, finding.target.high, finding.target.unit) if finding.unit else "",
-        "where": ", ".join(span(item.start_s, item.end_s) for item in finding.spans) or "whole song",
+        "where": ", ".join(place(item) for item in finding.spans) or "whole song",
         "remedy": finding.remedy.text,
         "not a fault when": finding.caveat,
     }
@@ -175,7 +175,7 @@ def sections(analysis: Analysis) -> list[str]:
     """The parts of the song with their loudness."""
     level = quantity("max_short_term_lufs")
     return [
-        f"{span(part.start_s, part.end_s)} {part.label}: {level.write(part.short_term_lufs)}, "
+        f"{stretch(analysis, part.start_s, part.end_s)} {part.label}: {level.write(part.short_term_lufs)}, "
         f"{duration(part.end_s - part.start_s)} long"
         for part in analysis.sections or ()
     ]

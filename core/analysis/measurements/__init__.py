@@ -23,6 +23,8 @@ from core.analysis.measurements.level import (
 )
 from core.analysis.measurements.music import (
     AttackCrest,
+    Bars,
+    BeatGrid,
     KeyCandidate,
     PunchTimeline,
     Rhythm,
@@ -44,7 +46,9 @@ __all__ = [
     "BandStereo",
     "BandStereoTimeline",
     "BandTimeline",
+    "Bars",
     "Bass",
+    "BeatGrid",
     "CentreRoom",
     "Click",
     "ClippedRun",

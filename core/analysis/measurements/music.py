@@ -1,6 +1,10 @@
-"""Attacks, tempo, key and sections."""
+"""Attacks, tempo, beats and bars, key and sections."""
 
+import math
 from dataclasses import dataclass, field
+
+BAR_LINE_SLACK_S = 0.07
+"""What lies this close before a bar line belongs to the bar it opens: the tolerance of beat tracking (MIREX, 70 ms)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +18,7 @@ class AttackCrest:
 
 @dataclass(frozen=True, slots=True)
 class PunchTimeline:
-    """Attack crest over time, dB: value i covers `hop_s` from ``i * hop_s`` on; None where a band is silent."""
+    """Attack crest over time, dB: value i covers `hop_s` from ``i * hop_s`` on, to within a beat; None: silent."""
 
     hop_s: float
     low: tuple[float | None, ...]
@@ -40,12 +44,58 @@ class TempoCandidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Bars:
+    """Bars of a steady tempo, numbered from 1 as a sequencer does that begins with the file's first downbeat.
+
+    `bar_s`: length of a bar. `confidence`: 0 to 1, how sure it is which beat is the first of a bar.
+    """
+
+    first_downbeat_s: float
+    bar_s: float
+    beats_per_bar: int
+    confidence: float
+
+    def bar_at(self, time_s: float) -> int | None:
+        """The bar that holds a moment; None in a pick-up before bar 1."""
+        number = 1 + math.floor((time_s + BAR_LINE_SLACK_S - self.first_downbeat_s) / self.bar_s)
+        return number if number >= 1 else None
+
+    def bars_within(self, start_s: float, end_s: float) -> tuple[int, int] | None:
+        """First and last bar of a stretch; None where it begins in a pick-up.
+
+        A last bar counts from half a beat on: ends of stretches are known to a tenth of a second at best.
+        """
+        first, last = self.bar_at(start_s), self.bar_at(end_s - self.bar_s / self.beats_per_bar / 2.0)
+        return None if first is None else (first, max(first, last or first))
+
+
+@dataclass(frozen=True, slots=True)
+class BeatGrid:
+    """Beats of a steady tempo: beat k lies at ``first_beat_s + k * beat_s``.
+
+    `regularity`: 0 to 1, share of the onset strength in passages whose beats lie on the grid. `bars`: None where it is
+    not sure which beats begin a bar.
+    """
+
+    first_beat_s: float
+    beat_s: float
+    regularity: float
+    bars: Bars | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Rhythm:
-    """Tempo with alternatives; None where there is no pulse to measure."""
+    """Tempo with alternatives; None where there is no pulse to measure. `beats`: None where the tempo is not steady."""
 
     tempo_bpm: float | None
     confidence: float | None
     alternatives: tuple[TempoCandidate, ...] = ()
+    beats: BeatGrid | None = None
+
+    @property
+    def bars(self) -> Bars | None:
+        """The bars, where it is sure where they begin."""
+        return self.beats.bars if self.beats is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from core.analysis.frames import Frames
 from core.analysis.grid import HOPS_PER_SLOT
 from core.analysis.level.loudness import LoudnessCurves
 from core.analysis.measurements import AttackCrest, PunchTimeline, Rhythm, Transients
-from core.analysis.music.beats import beat_hops, onset_hops
+from core.analysis.music.beats import beat_hops, beat_windows, onset_hops
 from core.analysis.stored_levels import to_power
 
 SILENT_BEAT_POWER = 1e-10
@@ -46,21 +46,22 @@ class _Beats:
 def measure_transients(frames: Frames, curves: LoudnessCurves, rhythm: Rhythm) -> Transients:
     """Transients of a file whose loudness and tempo are known."""
     hops = beat_hops(frames, rhythm)
-    bands = [_beats(to_power(band), hops) for band in frames.attack_power[:, : frames.whole_hops]]
+    starts = beat_windows(frames, rhythm, hops)
+    beat_s = rhythm.beats.beat_s if rhythm.beats is not None else hops * frames.grid.hop_s
+    bands = [_beats(to_power(band), starts, hops) for band in frames.attack_power[:, : frames.whole_hops]]
     return Transients(
         onset_rate_hz=stated(onset_hops(frames).size / frames.duration_s),
         attack_crest_db=AttackCrest(*(_attack_crest(beats, curves.loud_slots) for beats in bands)),
-        timeline=_timeline(bands, hops * frames.grid.hop_s),
+        timeline=_timeline(bands, beat_s),
     )
 
 
-def _beats(band: NDArray[np.float64], hops: int) -> _Beats:
-    """Cut a band into beats."""
-    count = band.size // hops
-    windows = band[: count * hops].reshape(count, hops)
+def _beats(band: NDArray[np.float64], starts: NDArray[np.intp], hops: int) -> _Beats:
+    """Cut a band into beats of so many hops."""
+    windows = band[starts[:, None] + np.arange(hops)]
     mean = windows.mean(axis=1)
     crest_db = 10.0 * np.log10(np.maximum(windows.max(axis=1), SILENT_BEAT_POWER) / np.maximum(mean, SILENT_BEAT_POWER))
-    return _Beats(crest_db, mean > SILENT_BEAT_POWER, np.arange(count) * hops // HOPS_PER_SLOT)
+    return _Beats(crest_db, mean > SILENT_BEAT_POWER, starts // HOPS_PER_SLOT)
 
 
 def _attack_crest(beats: _Beats, loud_slots: NDArray[np.bool_]) -> float | None:

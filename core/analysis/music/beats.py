@@ -1,19 +1,34 @@
-"""Onsets, and the length of a beat.
+"""Onsets, and the beats of a steady tempo.
 
-Convention: an onset is a local maximum of the onset flux that rises above its surroundings.
+Goal: where the beats lie, and whether the tempo is steady enough to count on them.
 
-Source: peak picking after Böck, Krebs & Schedl (2012), "Evaluating the online capabilities of onset detection
-methods".
+Conventions: an onset is a local maximum of the onset flux that rises above its surroundings. Beats are a grid, equally
+spaced over the whole file: sequencers play so, and a grid runs on through a break without drums. Its spacing and place
+are those at which the comb of the beat's harmonics in the spectrum of the novelty is highest, within 1 % of the
+measured tempo. `regularity` is the share of the novelty in passages of 16 beats whose own best place lies within 30 ms
+of the grid; below `MIN_REGULARITY` (played freely, or tempi that change) there are no beats at all.
+
+Not `librosa.beat.beat_track` (Ellis 2007, "Beat tracking by dynamic programming"), whose beats may each move: with the
+same tempo it finds fewer of them (F-measure 0.93 against 1.00 on 77 exact pieces, core/knowledge/pages/measurement.md),
+does not tell where it lost one, and compiles for 8 s at the first start.
+
+Sources: peak picking after Böck, Krebs & Schedl (2012), "Evaluating the online capabilities of onset detection
+methods"; phase of the Fourier tempogram as in Grosche & Müller (2011), "Extracting predominant local pulse information
+from music recordings".
 """
+
+from dataclasses import dataclass
 
 import librosa
 import numpy as np
+import scipy.fft
+import scipy.ndimage
 from numpy.typing import NDArray
 
 from core.analysis.frames import Frames
 from core.analysis.level.loudness import PIECE_HOPS
 from core.analysis.measurements import Rhythm
-from core.analysis.scanning.onsets import expand_flux
+from core.analysis.scanning.onsets import FLUX_BANDS, expand_flux
 
 PEAK_HOPS = 3
 """An onset is the maximum within 30 ms to either side; equal neighbours are one onset."""
@@ -25,6 +40,73 @@ MIN_RISE = 0.2
 """By which it must exceed that mean: all bands rise by 0.9 dB in 20 ms; noise seldom does."""
 
 DEFAULT_BEAT_S = 0.5
+
+BEFORE_BEAT_HOPS = 5
+"""Windows of a beat begin 50 ms before it: within that a stroke is played early, and the window holds all of it."""
+
+NOVELTY_MEAN_S = 0.4
+"""The flux of a band counts above its mean over this time, as in `core.analysis.music.tempo`."""
+
+MIN_DEVIATION = 1e-3
+"""Bands whose flux varies by less (0.004 dB of level) hold no onsets."""
+
+LOW_BANDS, HIGH_BANDS = slice(0, 1), slice(3, FLUX_BANDS)
+"""Bands of the flux up to 550 Hz, and from 1.7 kHz: kick and bass, snare and hi-hats."""
+
+HARMONICS = (1, 2, 3, 4, 6, 8)
+"""Of the beat, down to 32nds; 3 and 6 are triplets."""
+
+ONSET_SPREAD_S = 0.012
+"""Standard deviation of an onset around its beat, about a hop: higher harmonics count less accordingly."""
+
+DETUNING = 0.01
+"""The measured tempo may be off by as much; it is read to 0.5 %."""
+
+RATES_PER_TURN, FINE_RATES = 8, 4
+"""Tempi are tried so close that from one to the next the last beat moves by an eighth of a beat against the first; then
+so many between two of them."""
+
+PHASES = 128
+"""Places within a beat that are tried: 4 ms at 120 BPM."""
+
+ZERO_PADDING = 4
+"""The spectrum is read off a transform that much longer than the file."""
+
+PASSAGE_BEATS = 16
+PASSAGE_BINS = 40
+"""Regularity is judged in passages of 16 beats, whose half-beats are folded into bins of about 6 ms."""
+
+ON_GRID_S = 0.03
+MIN_REGULARITY = 0.8
+"""Sequenced music reaches 0.84 to 1; pieces played with rubato stay below 0.64, a pulse whose tempo wavers by 1 % below
+0.65."""
+
+MIN_BEATS = 16
+"""Shorter files have no grid."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Novelty:
+    """Onset flux in units of each band's deviation, above its local mean; one value per hop.
+
+    Attributes:
+        low: up to 550 Hz.
+        high: from 1.7 kHz, mean of three bands.
+        whole: mean of all six bands.
+    """
+
+    low: NDArray[np.float32]
+    high: NDArray[np.float32]
+    whole: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Equally spaced beats: one at ``origin_s + k * beat_s``; half of `beat_s` further on may be the better place."""
+
+    origin_s: float
+    beat_s: float
+    regularity: float
 
 
 def onset_hops(frames: Frames) -> NDArray[np.intp]:
@@ -51,3 +133,98 @@ def beat_hops(frames: Frames, rhythm: Rhythm) -> int:
     """Hops in a beat."""
     beat_s = 60.0 / rhythm.tempo_bpm if rhythm.tempo_bpm else DEFAULT_BEAT_S
     return round(beat_s / frames.grid.hop_s)
+
+
+def beat_windows(frames: Frames, rhythm: Rhythm, hops: int) -> NDArray[np.intp]:
+    """First hops of windows of so many hops, a beat or two: they begin just before the beats where these are known.
+
+    Without a grid they lie side by side from the first hop on.
+    """
+    last = frames.whole_hops - hops
+    if rhythm.beats is None:
+        return np.arange(0, last + 1, hops)
+    beat_s, hop_s = rhythm.beats.beat_s, frames.grid.hop_s
+    step_s = beat_s * max(1, round(hops * hop_s / beat_s))
+    starts = np.rint(np.arange(rhythm.beats.first_beat_s, frames.duration_s, step_s) / hop_s).astype(np.intp)
+    starts -= BEFORE_BEAT_HOPS
+    return starts[(starts >= 0) & (starts <= last)]
+
+
+def novelty(frames: Frames) -> Novelty:
+    """Novelty of a file; shape (whole hops,) each."""
+    flux = frames.onset_flux[:, : frames.whole_hops]
+    mean_hops = round(NOVELTY_MEAN_S / frames.grid.hop_s)
+    rises = np.zeros(flux.shape, np.float32)
+    for band, rise in zip(flux, rises, strict=True):
+        values = expand_flux(band).astype(np.float32)
+        deviation = float(values.std())
+        if deviation >= MIN_DEVIATION:
+            rise[:] = np.maximum(values - scipy.ndimage.uniform_filter1d(values, mean_hops), 0.0) / deviation
+    return Novelty(rises[LOW_BANDS].mean(axis=0), rises[HIGH_BANDS].mean(axis=0), rises.mean(axis=0))
+
+
+def find_grid(whole: NDArray[np.float32], hop_s: float, tempo_bpm: float) -> Grid | None:
+    """The grid on which most of the novelty lies; None where the tempo is not steady enough for one.
+
+    Args:
+        whole: `Novelty.whole`.
+        hop_s: length of a hop.
+        tempo_bpm: the measured tempo.
+    """
+    if whole.size * hop_s < MIN_BEATS * 60.0 / tempo_bpm:
+        return None
+    origin_s, beat_s = _fitted(whole, hop_s, tempo_bpm / 60.0)
+    regularity = _regularity(whole, hop_s, origin_s, beat_s / 2.0)
+    return Grid(origin_s, beat_s, regularity) if regularity >= MIN_REGULARITY else None
+
+
+def _fitted(whole: NDArray[np.float32], hop_s: float, rate_hz: float) -> tuple[float, float]:
+    """Place of a beat and distance between beats, seconds."""
+    size = int(scipy.fft.next_fast_len(ZERO_PADDING * whole.size, real=True))
+    spectrum = scipy.fft.rfft(whole - whole.mean(), size)
+    bin_hz = 1.0 / (size * hop_s)
+    middle_s = whole.size * hop_s / 2.0
+    step_hz = 1.0 / (RATES_PER_TURN * whole.size * hop_s)
+    reach = int(np.ceil(DETUNING * rate_hz / step_hz))
+    rate_hz, _ = _best(spectrum, bin_hz, middle_s, rate_hz + step_hz * np.arange(-reach, reach + 1))
+    fine_hz = step_hz / FINE_RATES
+    rate_hz, phase = _best(spectrum, bin_hz, middle_s, rate_hz + fine_hz * np.arange(-FINE_RATES, FINE_RATES + 1))
+    return (middle_s + phase / rate_hz) % (1.0 / rate_hz), 1.0 / rate_hz
+
+
+def _best(
+    spectrum: NDArray[np.complex64], bin_hz: float, middle_s: float, rates_hz: NDArray[np.floating]
+) -> tuple[float, float]:
+    """Rate, and phase against the middle of the file in beats, at which the harmonics add up to most."""
+    phases = np.arange(PHASES) / PHASES
+    heights = np.zeros((rates_hz.size, PHASES))
+    for harmonic in HARMONICS:
+        at = harmonic * rates_hz / bin_hz
+        first = at.astype(np.intp)
+        if first[-1] + 1 >= spectrum.size:
+            break
+        share = at - first
+        # phases against the middle change slowly from bin to bin, so that bins can be interpolated
+        low, high = (spectrum[place] * np.exp(2j * np.pi * place * bin_hz * middle_s) for place in (first, first + 1))
+        weight = np.exp(-0.5 * (2.0 * np.pi * harmonic * rates_hz * ONSET_SPREAD_S) ** 2)
+        value = weight * ((1.0 - share) * low + share * high)
+        heights += np.real(value[:, None] * np.exp(2j * np.pi * harmonic * phases))
+    rate, phase = np.unravel_index(int(np.argmax(heights)), heights.shape)
+    return float(rates_hz[rate]), float(phases[phase])
+
+
+def _regularity(whole: NDArray[np.float32], hop_s: float, origin_s: float, step_s: float) -> float:
+    """Share of the novelty in passages whose own steps lie on the grid."""
+    steps = (np.arange(whole.size) * hop_s - origin_s) / step_s
+    number = np.floor(steps).astype(np.intp)
+    passage = number // (2 * PASSAGE_BEATS)
+    passage -= passage[0]
+    place = passage * PASSAGE_BINS + ((steps - number) * PASSAGE_BINS).astype(np.intp)
+    cells = (int(passage[-1]) + 1) * PASSAGE_BINS
+    sums, counts = np.bincount(place, whole, cells), np.bincount(place, minlength=cells)
+    folded = (sums / np.maximum(counts, 1)).reshape(-1, PASSAGE_BINS)
+    smooth = scipy.ndimage.gaussian_filter1d(folded, 1.2, axis=1, mode="wrap")
+    off = (np.argmax(smooth, axis=1) + 0.5) / PASSAGE_BINS
+    off_s = np.minimum(off, 1.0 - off) * step_s
+    weights = smooth.mean(axis=1)
+    return float(weights[off_s <= ON_GRID_S].sum() / weights.sum()) if weights.sum() > 0.0 else 0.0

@@ -6,7 +6,7 @@ Conventions: what is compared is who plays, how loud, and on which notes: seven 
 width, and twelve pitch classes, each averaged over a bar and sampled every half second. The boundaries are those that
 make the parts most alike within, each boundary at a price: the least sum of squared deviations from the parts' means
 plus a constant per part, found exactly (PELT, by `ruptures`). Each is then moved to the tenth of a second at which
-the bands differ most between the bar before and the bar after.
+the bands differ most between the bar before and the bar after, and on to the nearest bar line where bars are sure.
 
 Sources: penalised change points, Jackson et al. (2005), "An algorithm for optimal partitioning of data on an
 interval", and Killick, Fearnhead & Eckley (2012), "Optimal detection of changepoints with a linear computational cost";
@@ -72,9 +72,20 @@ def find_boundaries(frames: Frames, rhythm: Rhythm, first_slot: int, last_slot: 
     del features
     edges = np.zeros((len(bands), bands.shape[1] + 1))
     np.cumsum(bands, axis=1, out=edges[:, 1:])
+    lines = _bar_lines(frames, rhythm, first_slot, last_slot)
     # the last end is that of the song
-    moved = [_refined(edges, end * STEP_SLOTS, bar) for end in ends[:-1]]
-    return [first_slot, *(first_slot + slot for slot in moved)]
+    moved = [_refined(edges, end * STEP_SLOTS, bar, lines) for end in ends[:-1]]
+    return [first_slot, *(first_slot + slot for slot in dict.fromkeys(moved))]
+
+
+def _bar_lines(frames: Frames, rhythm: Rhythm, first_slot: int, last_slot: int) -> NDArray[np.intp]:
+    """Slots, from `first_slot` on, nearest to the bar lines; none where it is not sure where bars begin."""
+    bars, slot_s = rhythm.bars, frames.grid.slot_s
+    if bars is None:
+        return np.zeros(0, np.intp)
+    lines_s = np.arange(bars.first_downbeat_s, last_slot * slot_s, bars.bar_s)
+    slots = np.rint(lines_s / slot_s).astype(np.intp) - first_slot
+    return slots[slots > 0]
 
 
 def _bar_slots(frames: Frames, rhythm: Rhythm) -> int:
@@ -134,12 +145,17 @@ def _smooth(row: NDArray[np.float64], length: int, at: NDArray[np.intp]) -> NDAr
     return means
 
 
-def _refined(edges: NDArray[np.float64], slot: int, bar: int) -> int:
-    """The slot near `slot` at which the bar after differs most from the bar before; edges: running sums of bands."""
+def _refined(edges: NDArray[np.float64], slot: int, bar: int, lines: NDArray[np.intp]) -> int:
+    """The slot near `slot` at which the bar after differs most from the bar before; edges: running sums of bands.
+
+    Where bars are known, the bar line (`lines`, slots) nearest to it: parts begin on bars.
+    """
     reach = min(REFINE_SLOTS, slot - 1, edges.shape[1] - 2 - slot)
     places = np.arange(slot - reach, slot + reach + 1)
     first, last = np.maximum(places - bar, 0), np.minimum(places + bar, edges.shape[1] - 1)
     before = (edges[:, places] - edges[:, first]) / (places - first)
     after = (edges[:, last] - edges[:, places]) / (last - places)
     change = np.abs(np.log10(np.maximum(after, 1e-20) / np.maximum(before, 1e-20))).sum(axis=0)
-    return int(places[int(np.argmax(change))])
+    refined = int(places[int(np.argmax(change))])
+    nearest = int(lines[int(np.argmin(np.abs(lines - refined)))]) if lines.size else refined
+    return nearest if abs(nearest - refined) <= REFINE_SLOTS else refined

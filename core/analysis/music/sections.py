@@ -91,10 +91,12 @@ def measure_sections(frames: Frames, rhythm: Rhythm) -> tuple[Section, ...]:
     ends = [*starts[1:], last]
     parts = _parts(frames, starts, ends)
     slot_s = frames.grid.slot_s
+    edges_s = [first * slot_s, *(_on_bar_line(start * slot_s, rhythm, slot_s) for start in starts[1:])]
+    edges_s.append(min(last * slot_s, frames.duration_s))
     return tuple(
         Section(
-            start_s=stated(part.start * slot_s),
-            end_s=stated(min(part.end * slot_s, frames.duration_s)),
+            start_s=stated(edges_s[number]),
+            end_s=stated(edges_s[number + 1]),
             label=label,
             short_term_lufs=stated(part.loudness_lufs),
             confidence=stated(confidence),
@@ -103,8 +105,17 @@ def measure_sections(frames: Frames, rhythm: Rhythm) -> tuple[Section, ...]:
                 for name, power in zip(BAND_EDGES_HZ, part.bands, strict=True)
             },
         )
-        for part, (label, confidence) in zip(parts, _labels(parts), strict=True)
+        for number, (part, (label, confidence)) in enumerate(zip(parts, _labels(parts), strict=True))
     )
+
+
+def _on_bar_line(time_s: float, rhythm: Rhythm, slot_s: float) -> float:
+    """The bar line in whose slot a boundary lies: it is known better than to a tenth of a second."""
+    bars = rhythm.bars
+    if bars is None:
+        return time_s
+    line_s = bars.first_downbeat_s + bars.bar_s * round((time_s - bars.first_downbeat_s) / bars.bar_s)
+    return line_s if abs(line_s - time_s) <= slot_s else time_s
 
 
 def _parts(frames: Frames, starts: list[int], ends: list[int]) -> list[_Part]:

@@ -17,6 +17,8 @@ from core.analysis.quantities.entry import (
     Quantity,
     difference_unit,
     noticeable_change,
+    position,
+    stretch,
 )
 from core.analysis.quantities.file import FAULTS, FORMAT
 from core.analysis.quantities.level import DYNAMICS, LOUDNESS, PEAKS
@@ -50,8 +52,10 @@ __all__ = [
     "label_of_stored",
     "noticeable_change",
     "of_band",
+    "position",
     "quantity",
     "stored_as",
+    "stretch",
     "without",
     "written",
 ]

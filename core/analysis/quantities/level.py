@@ -1,8 +1,8 @@
 """Quantities of the family "level": loudness, peaks, dynamics. Names as in EBU R 128 and EBU Tech 3341."""
 
 from core.analysis.measurements import Analysis
-from core.analysis.quantities.entry import Family, Quantity
-from core.text.numbers import clock, measurement
+from core.analysis.quantities.entry import Family, Quantity, position
+from core.text.numbers import measurement
 
 LOUDNESS = (
     Quantity(
@@ -69,7 +69,9 @@ LOUDNESS = (
 
 def _longest_clip(analysis: Analysis) -> str:
     longest = max(analysis.peaks.clipped_runs, key=lambda run: run.length_samples, default=None)
-    return "" if longest is None else f"longest {longest.length_samples} samples at {clock(longest.start_s)}"
+    if longest is None:
+        return ""
+    return f"longest {longest.length_samples} samples at {position(analysis, longest.start_s)}"
 
 
 def _peaks_by_channel(analysis: Analysis) -> str | None:

@@ -22,6 +22,11 @@ def _listed(alternatives: tuple[Alternative, ...]) -> str | None:
     return " / ".join(f"{other.text} ({percent(other.confidence)} sure)" for other in alternatives) or None
 
 
+def _length_of_a_bar(analysis: Analysis) -> str:
+    bars = analysis.rhythm.bars
+    return "" if bars is None else f"bars of {bars.beats_per_bar} beats, {measurement(bars.bar_s, 's', 2)} each"
+
+
 ATTACKS = (
     Quantity(
         id="onset_rate_hz",
@@ -61,6 +66,19 @@ TEMPO_AND_KEY = (
         short="Other tempi",
         read=lambda analysis: _listed(_other_tempi(analysis)),
         term="Tempo",
+    ),
+    Quantity(
+        id="first_downbeat_s",
+        family=Family.MUSIC,
+        label="First downbeat",
+        short="First downbeat",
+        unit="s",
+        decimals=2,
+        read=lambda analysis: None if analysis.rhythm.bars is None else analysis.rhythm.bars.first_downbeat_s,
+        confidence=lambda analysis: None if analysis.rhythm.bars is None else analysis.rhythm.bars.confidence,
+        remark=_length_of_a_bar,
+        term="Beats and bars",
+        is_rare=True,
     ),
     Quantity(
         id="key",

@@ -19,7 +19,7 @@ from core.analysis.frames import LEFT, Frames
 from core.analysis.grid import HOPS_PER_SLOT, SLOTS_PER_CHROMA
 from core.analysis.level.loudness import LoudnessCurves
 from core.analysis.measurements import BAND_EDGES_HZ, Bass, Rhythm
-from core.analysis.music.beats import beat_hops
+from core.analysis.music.beats import beat_hops, beat_windows
 from core.analysis.scanning.low_tables import BASS_REFERENCE_HZ
 from core.analysis.stereo.image import SILENT_POWER, band_stereo
 from core.analysis.stored_levels import summed_power, to_power
@@ -100,10 +100,10 @@ def _kick_to_sustain(frames: Frames, curves: LoudnessCurves, rhythm: Rhythm) -> 
     while hops < MIN_BEAT_HOPS:
         hops *= 2
     band = to_power(frames.attack_power[0, : frames.whole_hops]).astype(np.float32)
-    count = band.size // hops
-    beats = band[: count * hops].reshape(count, hops)
+    starts = beat_windows(frames, rhythm, hops)
+    beats = band[starts[:, None] + np.arange(hops)]
     silent = LEAST_LOW_SHARE * float(to_power(frames.power[LEFT : LEFT + frames.channels]).sum(axis=0).mean())
-    used = curves.loud_slots[np.arange(count) * hops // HOPS_PER_SLOT] & (beats.mean(axis=1) > silent)
+    used = curves.loud_slots[starts // HOPS_PER_SLOT] & (beats.mean(axis=1) > silent)
     if not np.any(used):
         return None
     beats = beats[used]

@@ -6,7 +6,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.utils import ImageReader
 from reportlab.platypus import Flowable, Image, Paragraph, Table
 
-from core.analysis.measurements import BAND_EDGES_HZ, Analysis, BandStereo
+from core.analysis.measurements import BAND_EDGES_HZ, Analysis, BandStereo, Bars
 from core.analysis.quantities import (
     BANDS,
     BANDS_AT_EQUAL_LOUDNESS,
@@ -15,6 +15,7 @@ from core.analysis.quantities import (
     label_of_stored,
     of_band,
     quantity,
+    stretch,
 )
 from core.diagnosis.comparing import reference_words
 from core.diagnosis.findings import Diagnosis, PlatformEffect, ReferenceComparison
@@ -106,10 +107,19 @@ def _sections(setter: Typesetter, analysis: Analysis) -> list[Flowable]:
         return []
     level = quantity("max_short_term_lufs")
     rows = [
-        (section.label, fmt.span(section.start_s, section.end_s), level.write(section.short_term_lufs))
+        (section.label, stretch(analysis, section.start_s, section.end_s), level.write(section.short_term_lufs))
         for section in analysis.sections
     ]
-    return [*ts.heading("Sections"), setter.table(("Section", "Time", "Short-term loudness"), rows, (2, 2, 3))]
+    table = setter.table(("Section", "Time", "Short-term loudness"), rows, (2, 3, 3))
+    bars = analysis.rhythm.bars
+    note = [] if bars is None else [Paragraph(setter.text(_bars_note(bars)), ts.NOTE)]
+    return [*ts.heading("Sections"), table, *note]
+
+
+def _bars_note(bars: Bars) -> str:
+    tempo = fmt.tempo(60.0 * bars.beats_per_bar / bars.bar_s)
+    first, sure = fmt.quantity(bars.first_downbeat_s, "s", 2), fmt.percent(bars.confidence)
+    return f"Bars of {bars.beats_per_bar} beats at {tempo}, counted from the first downbeat at {first} ({sure} sure)."
 
 
 def reference(setter: Typesetter, comparison: ReferenceComparison | None, kind: ReviewType) -> list[Flowable]:

@@ -20,6 +20,7 @@ from core.analysis.quantities import (
     chosen,
     without,
 )
+from core.diagnosis.finding_words import place
 from core.diagnosis.findings import Finding, VersionChange, VersionOutcome
 from core.rules.reading import Span
 from core.text import numbers as fmt
@@ -94,10 +95,10 @@ def _file(analysis: Analysis) -> tuple[Fact, ...]:
 
 
 def where(spans: tuple[Span, ...]) -> str:
-    """Times of a finding: "1:04–1:32, 2:10 and 3 more", or the whole track."""
+    """Times of a finding: "1:04–1:32 (bars 33–46), 2:10 (bar 66) and 3 more", or the whole track."""
     if not spans:
         return _WHOLE_TRACK
-    shown = ", ".join(dict.fromkeys(fmt.span(span.start_s, span.end_s) for span in spans[:SPANS_SHOWN]))
+    shown = ", ".join(dict.fromkeys(place(span) for span in spans[:SPANS_SHOWN]))
     rest = len(spans) - SPANS_SHOWN
     return f"{shown} and {rest} more" if rest > 0 else shown
 

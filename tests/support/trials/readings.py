@@ -10,7 +10,8 @@ import numpy as np
 from core.analysis.level.loudness import loudness_curves, measure_loudness
 from core.analysis.level.peaks import measure_peaks
 from core.analysis.level.second_meter import LoudestPassage, compare
-from core.analysis.measurements import Loudness, Peaks, Rhythm, SecondMeter, Tonality
+from core.analysis.measurements import BeatGrid, Loudness, Peaks, Rhythm, SecondMeter, Tonality
+from core.analysis.music.bars import measure_beats
 from core.analysis.music.key import measure_tonality
 from core.analysis.music.tempo import measure_rhythm
 from core.analysis.scanning.scan import scan
@@ -44,6 +45,7 @@ class Reading:
     loudness: Loudness
     peaks: Peaks
     rhythm: Rhythm
+    beats: BeatGrid | None
     tonality: Tonality
     ebur128: R128
     pyloudnorm_lufs: float
@@ -66,13 +68,15 @@ def _read(path: Path, printed: dict[str, str]) -> Reading:
     frames = scan(loudest.watched(in_blocks(music.samples)), music.sample_rate_hz, music.source.channels)
     passage = loudest.passage()
     assert passage is not None
+    rhythm = measure_rhythm(frames)
     return Reading(
         name=path.name,
         printed=printed,
         duration_s=music.source.duration_s,
         loudness=measure_loudness(frames, loudness_curves(frames)),
         peaks=measure_peaks(frames, music.source),
-        rhythm=measure_rhythm(frames),
+        rhythm=rhythm,
+        beats=measure_beats(frames, rhythm),
         tonality=measure_tonality(frames),
         ebur128=by_ebur128(path),
         pyloudnorm_lufs=by_pyloudnorm(music.samples, music.sample_rate_hz),

@@ -3,7 +3,7 @@
 import pytest
 
 from core.analysis.level.level_steps import level_steps
-from core.analysis.measurements import Section
+from core.analysis.measurements import Bars, Section
 from core.diagnosis import diagnose
 from core.diagnosis.finding_words import receipt, where
 from core.diagnosis.song_places import labelled
@@ -47,6 +47,17 @@ def test_names_follow_the_times_in_words() -> None:
 
     assert where(one) == " at 1:32–1:58, the second drop"
     assert where(two) == " at 0:02–0:10 (the intro) and 2:10–2:20"
+
+
+def test_bars_follow_the_times_where_they_are_sure() -> None:
+    """Bars of two seconds from 0.02 s on: 1:32 is bar 47."""
+    bars = Bars(first_downbeat_s=0.02, bar_s=2.0, beats_per_bar=4, confidence=0.9)
+    one = labelled((Span(92.02, 118.02),), SECTIONS, bars)
+    two = labelled((Span(2.1, 10.02), Span(129.0, 129.0)), SECTIONS, bars)
+
+    assert one == (Span(92.02, 118.02, "the second drop", 47, 59),)
+    assert where(one).replace("\u00a0", " ") == " at 1:32–1:58 (bars 47–59), the second drop"
+    assert where(two).replace("\u00a0", " ") == " at 0:02–0:10 (bars 2–5, the intro) and 2:09 (bar 65)"
 
 
 def test_a_finding_says_in_which_part_it_holds() -> None:

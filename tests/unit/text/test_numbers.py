@@ -79,6 +79,15 @@ def test_durations_and_spans() -> None:
     assert f.span(64.1, 64.3) == "1:04"
 
 
+def test_bars_stand_beside_times_where_they_are_known() -> None:
+    assert f.clock_and_bar(64, 33) == f"1:04 (bar{NBSP}33)"
+    assert f.clock_and_bar(64, None) == "1:04"
+    assert f.span_and_bars(64, 92, 33, 46) == f"1:04–1:32 (bars{NBSP}33–46)"
+    assert f.span_and_bars(64, 64.2, 33, 33) == f"1:04 (bar{NBSP}33)"
+    assert f.span_and_bars(64, 92, None, None) == "1:04–1:32"
+    assert f.bars(None) == ""
+
+
 def test_shares_tempi_and_keys() -> None:
     assert f.percent(0.42) == "42%"
     assert f.percent(None) == "—"

@@ -1,10 +1,13 @@
 """Receipts: a number passes under its own name only, a claim where it was measured, advice within a remedy."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.advice.checking.checker import Checker, sentences
 from core.advice.checking.manners import ANSWER_MAX_CHARACTERS
 from core.advice.prompts.instructions import HONESTY
+from core.analysis.measurements import Bars, BeatGrid
 from core.values.request import ReviewType
 from tests.support.reviews.briefs import both, fixed_brief
 from tests.support.reviews.golden import stored_tracks
@@ -63,6 +66,27 @@ def _passes(text: str, track: str = "master", codes: str = "", *, is_advice: boo
 def test_a_number_passes_only_as_what_it_is(right: str, wrong: str) -> None:
     assert CHECKERS["master"].problems(right) == []
     assert CHECKERS["master"].problems(wrong) != []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("It clips at 1:03 (bar 33).", "It clips at 1:03 (bar 53)."),
+        ("It clips in bar 33.", "It clips in bar 21."),
+        ("The second drop at 2:04 (bars 65–80) runs at −7.2 LUFS.", "The second drop (bars 17–80) runs at −7.2 LUFS."),
+    ],
+)
+def test_a_bar_passes_where_its_time_does(right: str, wrong: str) -> None:
+    """At 124 BPM a bar lasts 1.935 s: bar 33 begins at 1:02, bar 65 at 2:04."""
+    brief = TRACKS["master"]
+    bars = Bars(first_downbeat_s=0.0, bar_s=240.0 / 124.0, beats_per_bar=4, confidence=0.95)
+    rhythm = replace(brief.analysis.rhythm, beats=BeatGrid(0.0, 60.0 / 124.0, 1.0, bars))
+    checker = Checker(replace(brief, analysis=replace(brief.analysis, rhythm=rhythm)), rules=[HONESTY])
+
+    assert checker.problems(right) == []
+    assert checker.problems(wrong) != []
+    # where bars are not sure none may be named
+    assert CHECKERS["master"].problems(right) != []
 
 
 @pytest.mark.parametrize(
