@@ -30,7 +30,7 @@ from core.analysis.frames import Frames
 from core.analysis.grid import SLOTS_PER_CHROMA
 from core.analysis.measurements import Bars, BeatGrid, Rhythm
 from core.analysis.measurements.music import BAR_LINE_SLACK_S
-from core.analysis.music.beats import Grid, Novelty, find_grid, novelty
+from core.analysis.music.beats import LONGEST_S, Grid, Novelty, find_grid, novelty
 from core.analysis.scanning.chroma import CHROMA_BINS
 from core.analysis.stored_levels import to_power
 
@@ -106,8 +106,8 @@ class Evidence:
 
 
 def measure_beats(frames: Frames, rhythm: Rhythm) -> BeatGrid | None:
-    """Beats and bars of a file whose tempo is known; None where the tempo is not steady."""
-    if rhythm.tempo_bpm is None:
+    """Beats and bars of a file whose tempo is known; None where the tempo is not steady, or the file a set of songs."""
+    if rhythm.tempo_bpm is None or frames.duration_s > LONGEST_S:
         return None
     rises = novelty(frames)
     grid = find_grid(rises.whole, frames.grid.hop_s, rhythm.tempo_bpm)

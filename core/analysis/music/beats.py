@@ -84,6 +84,9 @@ MIN_REGULARITY = 0.8
 MIN_BEATS = 16
 """Shorter files have no grid."""
 
+LONGEST_S = 900.0
+"""Nor have longer ones: they are sets of several songs, and an hour's grid would take 30 MiB to find."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Novelty:

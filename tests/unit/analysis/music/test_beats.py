@@ -58,6 +58,14 @@ def test_a_tempo_that_drifts_has_no_grid() -> None:
     assert grid_of(frames) is None
 
 
+def test_sets_of_songs_have_no_grid() -> None:
+    """The tables of a steady pulse, in a file that is said to last twenty minutes."""
+    frames = scanned(strokes(np.arange(0.3, 60.0, 0.5), 60.2), RATE_HZ)
+    rhythm = measure_rhythm(frames)
+    assert measure_beats(frames, rhythm) is not None
+    assert measure_beats(replace(frames, sample_count=20 * 60 * RATE_HZ), rhythm) is None
+
+
 def test_noise_and_short_files_have_no_grid() -> None:
     assert grid_of(scanned(noise(30.0, RATE_HZ, exponent=1.0), RATE_HZ)) is None
     assert grid_of(scanned(strokes(np.arange(0.0, 5.0, 0.5), 5.5), RATE_HZ)) is None

@@ -20,8 +20,8 @@ RATE_HZ = 22_050
 MEAN_F, LEAST_F = 0.9, 0.7
 """Measured at 3 s without the song's ends: 0.97 on the average, 0.86 at least."""
 
-MEAN_F_HALF_SECOND = 0.75
-"""Measured 0.85."""
+MEAN_F_TENTH = 0.8
+"""Measured 0.89, at half a second as well: borders lie on bar lines."""
 
 NAMED_RIGHT = 0.8
 """Measured 0.89 of the parts that are given a name."""
@@ -57,7 +57,7 @@ def test_boundaries_lie_within_3_s_of_the_truth(song: Song) -> None:
     assert f_measure(song, sections_of(analysed(song)), 3.0) >= LEAST_F
 
 
-@pytest.mark.parametrize(("window_s", "floor"), [(3.0, MEAN_F), (0.5, MEAN_F_HALF_SECOND)])
+@pytest.mark.parametrize(("window_s", "floor"), [(3.0, MEAN_F), (0.1, MEAN_F_TENTH)])
 def test_boundaries_on_the_average(window_s: float, floor: float) -> None:
     assert np.mean([f_measure(song, sections_of(analysed(song)), window_s) for song in SONGS]) >= floor
 
