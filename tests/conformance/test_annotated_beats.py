@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.support.downbeats import Annotation, annotations, are_right, beat_f_measure, has_the_tempo
+from tests.support.audio.downbeats import Annotation, annotations, are_right, beat_f_measure, has_the_tempo
 from tests.support.trials.readings import FEW, Reading, readings
 
 REAL_PREFIXES = ("km_", "lmms_", "eif_")

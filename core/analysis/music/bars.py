@@ -91,7 +91,7 @@ most 0.1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Evidence:
+class BeatEvidence:
     """Evidence at every half-beat of a grid.
 
     Attributes:
@@ -137,7 +137,7 @@ def _first_from_start(time_s: float, step_s: float) -> float:
     return first_s - step_s if step_s - first_s <= BAR_LINE_SLACK_S else first_s
 
 
-def evidence_at_half_beats(frames: Frames, rises: Novelty, grid: Grid) -> Evidence:
+def evidence_at_half_beats(frames: Frames, rises: Novelty, grid: Grid) -> BeatEvidence:
     """Every kind of evidence at every half-beat."""
     hop_s, step_s = frames.grid.hop_s, grid.beat_s / 2.0
     first_s = grid.origin_s % step_s
@@ -151,7 +151,7 @@ def evidence_at_half_beats(frames: Frames, rises: Novelty, grid: Grid) -> Eviden
         **_harmonic_changes(frames, times_s, grid.beat_s),
     }
     values = {name: (kind - kind.mean()) / (kind.std() + 1e-9) for name, kind in kinds.items()}
-    return Evidence(values, _entry(frames, first_s, step_s), first_s)
+    return BeatEvidence(values, _entry(frames, first_s, step_s), first_s)
 
 
 def _highest_near(curve: NDArray[np.float32], hops: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -205,7 +205,7 @@ def _entry(frames: Frames, first_s: float, step_s: float) -> int | None:
     return step % PLACES if abs(first_s + step * step_s - entry_s) <= ENTRY_S else None
 
 
-def place_shares(evidence: Evidence) -> NDArray[np.float64]:
+def place_shares(evidence: BeatEvidence) -> NDArray[np.float64]:
     """How likely each half-beat of a bar is its first beat; shape (8,), together 1."""
     odds = np.zeros(PLACES)
     for name, kind in evidence.values.items():
@@ -227,7 +227,7 @@ def differences(kind: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray
     return beats - np.roll(beats, -1), pair - beats, (means - third) / 2.0
 
 
-def _repeats_in_threes(evidence: Evidence, parity: int) -> bool:
+def _repeats_in_threes(evidence: BeatEvidence, parity: int) -> bool:
     """Whether the evidence is more alike three and six beats on than four and eight beats on."""
     kinds = [evidence.values[name][parity::2] for name in METRE_KINDS]
 

@@ -50,7 +50,7 @@ NOVELTY_MEAN_S = 0.4
 MIN_DEVIATION = 1e-3
 """Bands whose flux varies by less (0.004 dB of level) hold no onsets."""
 
-LOW_BANDS, HIGH_BANDS = slice(0, 1), slice(3, FLUX_BANDS)
+FLUX_LOW, HIGH_BANDS = slice(0, 1), slice(3, FLUX_BANDS)
 """Bands of the flux up to 550 Hz, and from 1.7 kHz: kick and bass, snare and hi-hats."""
 
 HARMONICS = (1, 2, 3, 4, 6, 8)
@@ -163,7 +163,7 @@ def novelty(frames: Frames) -> Novelty:
         deviation = float(values.std())
         if deviation >= MIN_DEVIATION:
             rise[:] = np.maximum(values - scipy.ndimage.uniform_filter1d(values, mean_hops), 0.0) / deviation
-    return Novelty(rises[LOW_BANDS].mean(axis=0), rises[HIGH_BANDS].mean(axis=0), rises.mean(axis=0))
+    return Novelty(rises[FLUX_LOW].mean(axis=0), rises[HIGH_BANDS].mean(axis=0), rises.mean(axis=0))
 
 
 def find_grid(whole: NDArray[np.float32], hop_s: float, tempo_bpm: float) -> Grid | None:

@@ -13,8 +13,8 @@ from core.analysis.music.bars import PLACES, differences, measure_beats
 from core.analysis.music.beats import BEFORE_BEAT_HOPS, beat_hops, beat_windows
 from core.analysis.music.tempo import measure_rhythm
 from tests.support.audio.arrangements import SONGS, Song, play
+from tests.support.audio.downbeats import Annotation, are_right, beat_f_measure
 from tests.support.audio.signals import Signal, noise
-from tests.support.downbeats import Annotation, are_right, beat_f_measure
 from tests.support.trials.measuring import scanned
 
 RATE_HZ = 22_050
