@@ -37,3 +37,23 @@ async def test_the_pdf_under_a_review_has_what_was_asked_there_and_nothing_else(
     hers = await _report_of(stage, await mia.slash(private, "report", {}))
     assert "quokka" in hers
     assert "zanzibar" in hers
+
+
+async def test_one_question_in_public_does_not_open_the_review_to_others(stage: Stage) -> None:
+    mia, stranger = stage.member("mia"), stage.member("stranger")
+    await stage.reviewed(mia)
+    public = stage.channel()
+    asked = await mia.send(public, "how long is my track?", mention_bot=True)
+    answer = await stage.answer_to(public, asked)
+    await stage.reacted(asked, "✅")
+
+    plain = await stranger.send(public, "what should be fixed first?", reply_to=answer)
+    named = await stranger.send(public, "what should be fixed first?", reply_to=answer, mention_bot=True)
+    refused = await stage.answer_to(public, named)
+    hers = await mia.send(public, "what should be fixed first?", reply_to=answer)
+    fixed = await stage.answer_to(public, hers)
+
+    assert "somebody else's track" in refused.content
+    assert len(refused.content) < len(fixed.content)
+    assert not stage.answers(public, plain)
+    assert not plain.reactions
