@@ -165,8 +165,8 @@ async def test_what_was_asked_elsewhere_is_neither_counted_nor_told_in_a_summary
     assert "loud" in asked_about
     assert "mono" not in asked_about
 
+    await house.ask(conversation_id, SECRET, channel_id=PRIVATE_ID)
     with pytest.raises(UsageError) as refused:  # nothing new was said here, though something was elsewhere
-        await house.ask(conversation_id, SECRET, channel_id=PRIVATE_ID)
         await house.conversations.ask_for_summary(BEN, "button:2", conversation_id, ORIGIN)
     assert refused.value.code is UsageCode.NOTHING_TO_SUMMARISE
 
