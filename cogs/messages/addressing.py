@@ -53,13 +53,14 @@ class Addressing:
         """
         replied = await self._replied(message)
         is_mention = self._me.id in message.raw_mentions
-        if replied is not None and not replied.may_ask(message.author.id, message.channel.id):
-            # among each other people also reply to what a bot said: who does not name it is left alone
-            if not is_mention:
-                return None
-            if not asking.asks_about_own(self.text_of(message)):
+        if replied is not None:
+            may_ask = replied.may_ask(message.author.id, message.channel.id)
+            if not may_ask and not is_mention:
+                return None  # people also talk to each other by replying to what a bot said
+            if replied.owner_id != message.author.id and asking.asks_about_own(self.text_of(message)):
+                return Address(await self._meant(message, state), is_named=True, is_mention=is_mention)
+            if not may_ask:
                 raise UsageError(UsageCode.SOMEBODY_ELSES_TRACK)
-        elif replied is not None:
             return Address(replied, is_named=True, is_mention=is_mention)
         own = state.own(message.author.id, message.id)
         if guild_id_of(message) is None:
