@@ -151,12 +151,13 @@ class Poster:
                 return message.id
         return None
 
-    async def mark_done(self, channel_id: int, message_id: int, taken: str, done: str) -> None:
-        """Turn the reaction that showed "taken" into "done". Best effort."""
+    async def mark(self, channel_id: int, message_id: int, taken: str, done: str | None) -> None:
+        """Turn the reaction that showed "taken" into "done"; None: nothing comes of it. Best effort."""
         me = self._client.user
         message = self._channel(channel_id).get_partial_message(message_id)
         try:
-            await message.add_reaction(done)
+            if done is not None:
+                await message.add_reaction(done)
             if me is not None:
                 await message.remove_reaction(taken, me)
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:

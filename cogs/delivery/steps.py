@@ -21,8 +21,9 @@ from core.jobs.ports import RetryLaterError, UndeliverableError
 from core.service.conversation import ConversationService
 from core.service.job_payloads import AnswerStep, Origin, Place
 from core.service.step_context import Delivery, DeliveryService, ReviewDelivery
-from core.values.errors import NotFoundError
-from core.values.job import UPLOADING, Stage, Step, StepKind
+from core.text.error_sentences import say
+from core.values.errors import NotFoundError, UsageCode, UsageError
+from core.values.job import UPLOADING, JobKind, Stage, Step, StepKind
 
 THREAD_ARCHIVE_MINUTES: ArchiveMinutes = 1440
 """Discord offers 60, 1440, 4320 and 10080."""
@@ -149,7 +150,7 @@ class DiscordDelivery:
             made = await poster.post(channel_id, content)
             await self._service.posted(conversation_id, made, channel_id=channel_id)
         if delivery.origin.is_message and delivery.origin.message_id is not None:
-            await poster.mark_done(delivery.origin.channel_id, delivery.origin.message_id, TAKEN, DONE)
+            await poster.mark(delivery.origin.channel_id, delivery.origin.message_id, TAKEN, DONE)
         await self._tend_channel(delivery, poster, review)
         return made
 
@@ -215,7 +216,7 @@ class DiscordDelivery:
         )
         made = await self._post_all(delivery, poster, texts, answer)
         if answer.reply_to is not None:
-            await poster.mark_done(delivery.origin.channel_id, answer.reply_to, TAKEN, DONE)
+            await poster.mark(delivery.origin.channel_id, answer.reply_to, TAKEN, DONE)
         return made
 
     async def _post_summary(self, delivery: Delivery, poster: Poster) -> int | None:
@@ -257,16 +258,25 @@ class DiscordDelivery:
         text = f"{error.sentence}\n-# {error.reference}"
         if delivery.job.kind in UPLOADING:
             return await poster.refuse(text)
+        await self._untake(delivery, poster)
         return await poster.post(delivery.origin.channel_id, Content(text), reply_to=delivery.origin.message_id)
+
+    async def _untake(self, delivery: Delivery, poster: Poster) -> None:
+        """No answer comes to a message that shows "taken"."""
+        origin = delivery.origin
+        if delivery.job.kind is JobKind.QUESTION and origin.is_message and origin.message_id is not None:
+            await poster.mark(origin.channel_id, origin.message_id, TAKEN, None)
 
     async def _tell_lost(self, delivery: Delivery, poster: Poster) -> int | None:
         """Tell the person, once, what could not be delivered and how to get it; nobody else hears it."""
         await self._progress.stop(delivery.job.job_id)
         await self._writing.stop(delivery.job.job_id)
         lost = await self._service.lost(delivery)
+        await self._untake(delivery, poster)
         if lost.told or not lost.kinds:
             return None
-        text = lost_line(lost.kinds)
+        # what was deleted is not in `/report` either
+        text = say(UsageError(UsageCode.TRACK_DELETED)) if lost.is_gone else lost_line(lost.kinds)
         whispered = await poster.whisper(text)
         return whispered if whispered is not None else await poster.direct(delivery.job.user_id, text)
 

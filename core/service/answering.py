@@ -22,6 +22,7 @@ from core.text.numbers import lower_first
 from core.values.actor import Actor
 from core.values.clock import Clock, utc_now
 from core.values.conversation import QUESTIONS_PER_SUMMARY, Conversation, Role
+from core.values.errors import NotFoundError, UsageCode, UsageError
 from core.values.job import Job, JobKind, JobState, NewStep, Stage, StepKind
 from core.values.request import QUESTION_MAX_CHARACTERS
 from core.values.serial import from_json, to_json
@@ -192,29 +193,15 @@ class Answering:
         if payload.withdrawn:
             self._on_stage(job, Stage.OVER)
             return ()
-        conversation_id, channel_id = payload.conversation_id, payload.origin.channel_id
+        conversation_id = payload.conversation_id
         if payload.replaces is not None and payload.message_id is not None:
             # as it is stored now: an edit before this one has replaced what this one was to replace
             before = await unit.conversations.answered(payload.message_id)
             if before is not None:
                 await unit.conversations.remove_answered(before.row_id)
-        await unit.conversations.add_message(
-            conversation_id,
-            Role.USER,
-            payload.question,
-            job.user_id,
-            discord_message_id=payload.message_id,
-            channel_id=channel_id,
-        )
-        row_id = await unit.conversations.add_message(
-            conversation_id,
-            Role.ASSISTANT,
-            answer.text,
-            None,
-            writer=answer.writer.value,
-            asker_id=job.user_id,
-            channel_id=channel_id,
-        )
+        add = partial(unit.conversations.add_message, conversation_id, channel_id=payload.origin.channel_id)
+        await add(Role.USER, payload.question, job.user_id, discord_message_id=payload.message_id)
+        row_id = await add(Role.ASSISTANT, answer.text, None, writer=answer.writer.value, asker_id=job.user_id)
         if conversation.questions_since_summary + 1 >= QUESTIONS_PER_SUMMARY:
             await unit.jobs.add(self._summary_job(job, payload, f"summary:{conversation_id}:{row_id}"))
         body = AnswerStep(
@@ -260,12 +247,15 @@ async def context_of(database: Database, actor: Actor, conversation_id: int, cha
     """What a question in a conversation is answered with, in this channel: of what was said, only what was said there.
 
     Raises:
-        NotFoundError: there is no such conversation, or its review is gone.
+        UsageError: TRACK_DELETED, the conversation or its review is gone.
     """
-    async with database.read() as unit:
-        row = await unit.conversations.get(actor, conversation_id)
-        stored = await unit.library.get_review(actor, row.review_id, any_member=True)
-        return QuestionContext(stored, await unit.conversations.load(conversation_id, channel_id))
+    try:
+        async with database.read() as unit:
+            row = await unit.conversations.get(actor, conversation_id)
+            stored = await unit.library.get_review(actor, row.review_id, any_member=True)
+            return QuestionContext(stored, await unit.conversations.load(conversation_id, channel_id))
+    except NotFoundError as error:
+        raise UsageError(UsageCode.TRACK_DELETED) from error
 
 
 def brief_of(stored: StoredReview) -> Brief:

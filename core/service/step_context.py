@@ -15,7 +15,7 @@ from core.service.job_payloads import (
     origin_of_job,
 )
 from core.service.servers import PING_SETTING
-from core.storage import ConversationRow, Database, StoredReview
+from core.storage import ConversationRow, Database, StoredReview, Unit
 from core.values.actor import Actor
 from core.values.errors import NotFoundError
 from core.values.job import Job, Step, StepKind, StepState
@@ -66,10 +66,12 @@ class Lost:
     Attributes:
         kinds: the steps that were given up.
         told: somebody was told already.
+        is_gone: the conversation that it was to be posted in was deleted.
     """
 
     kinds: frozenset[StepKind]
     told: bool
+    is_gone: bool = False
 
 
 class DeliveryService:
@@ -145,11 +147,14 @@ class DeliveryService:
         """What of the job's result was given up, and whether its person was told."""
         async with self._database.read() as unit:
             steps = await unit.outbox.steps_of(delivery.job.job_id)
+            is_gone = delivery.step.kind is StepKind.TELL_LOST and await _is_gone(
+                unit, self.what_was_lost(delivery).conversation_id
+            )
         failed = frozenset(step.kind for step in steps if step.state is StepState.FAILED)
         told = any(
             step.kind in {StepKind.TELL_LOST, StepKind.CLOSE_PROGRESS} and step.made_id is not None for step in steps
         )
-        return Lost(failed & SHOWN, told)
+        return Lost(failed & SHOWN, told, is_gone)
 
     async def pings(self, actor: Actor) -> bool:
         """Whether this member wants to be mentioned when their review is there, and the server lets it be."""
@@ -171,3 +176,13 @@ class DeliveryService:
             await unit.conversations.note_post(conversation_id, discord_message_id, channel_id)
             if message_row_id is not None:
                 await unit.conversations.attach_discord_id(message_row_id, discord_message_id)
+
+
+async def _is_gone(unit: Unit, conversation_id: int | None) -> bool:
+    if conversation_id is None:
+        return False
+    try:
+        await unit.conversations.by_id(conversation_id)
+    except NotFoundError:
+        return True
+    return False

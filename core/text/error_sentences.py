@@ -66,6 +66,8 @@ _SENTENCES: dict[str, str] = {
     UsageCode.NOT_YOURS: "That is somebody else's track, and this server wants members to ask for their own only.",
     UsageCode.SOMEBODY_ELSES_TRACK: "That is somebody else's track. Ask about it where its review is; for one of your "
     "own use `/feedback`.",
+    UsageCode.TRACK_DELETED: "I can't answer that any more: the track, or its thread, was deleted meanwhile. Ask about "
+    "another one, or use `/feedback` for one of your own.",
     UsageCode.NO_REVIEW_YET: "You have no review here yet. Use `/feedback` with your track.",
     UsageCode.FORM_IS_GONE: "That button or form does not belong to anything of yours here any more. "
     "Use `/feedback` with your track.",

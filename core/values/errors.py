@@ -65,6 +65,7 @@ class UsageCode(StrEnum):
     NOT_A_MANAGER = "not_a_manager"
     NOT_YOURS = "not_yours"
     SOMEBODY_ELSES_TRACK = "somebody_elses_track"
+    TRACK_DELETED = "track_deleted"
     NO_REVIEW_YET = "no_review_yet"
     FORM_IS_GONE = "form_is_gone"
     TAKEN_ALREADY = "taken_already"

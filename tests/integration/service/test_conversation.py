@@ -181,3 +181,17 @@ async def test_outside_the_channel_of_the_review_only_its_owner_asks(house: Hous
         await house.conversations.report(BEN, conversation_id, PRIVATE_ID)
     assert refused.value.code is UsageCode.SOMEBODY_ELSES_TRACK
     await house.ask(conversation_id, "what should be fixed first?", channel_id=PRIVATE_ID)
+
+
+async def test_a_question_about_a_track_that_was_deleted_meanwhile_is_told_so(house: House) -> None:
+    await house.review()
+    conversation_id = await house.conversation_of()
+    payload = QuestionPayload(conversation_id, "how loud is it?", ORIGIN, message_id=5)
+    job = await house.conversations.ask(BEN, "message:5", payload)
+    assert job is not None
+    await house.privacy.delete(ANNA)
+    await house.work()
+
+    (step,) = await house.steps(job)
+    assert step.kind is StepKind.REPORT_ERROR
+    assert "was deleted meanwhile" in step.payload

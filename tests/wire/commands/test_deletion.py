@@ -52,6 +52,21 @@ async def test_f17_deleting_while_the_review_is_delivered_ends_the_waiting_messa
     await _nothing_more_comes(stage, channel, interaction)
 
 
+async def test_who_waits_for_an_answer_about_a_track_that_was_deleted_is_told_so(stage: Stage) -> None:
+    mia, kai = stage.member("mia"), stage.member("kai")
+    thread = await stage.reviewed(mia)
+    with stage.discord.faults.unavailable(503, "POST", rf"/channels/{thread.id}/messages$") as fault:
+        question = await kai.send(thread, "how loud is it?", mention_bot=True)
+        await stage.discord.wait_until(lambda: fault.struck)
+        await _wipe(stage, mia, stage.channel())
+
+    told = await stage.discord.wait_for_message(kai.dm(), lambda message: message.author.bot)
+    assert "was deleted meanwhile" in told.content
+    assert "/report" not in told.content
+    await stage.discord.wait_until(lambda: not question.reactions)
+    assert not stage.answers(thread, question)
+
+
 async def test_f17_it_says_which_posts_stay(stage: Stage) -> None:
     mia = stage.member("mia")
     thread = await stage.reviewed(mia)
