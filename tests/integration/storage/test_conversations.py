@@ -218,6 +218,16 @@ async def test_a_writer_gets_of_a_channel_only_what_was_said_there(database: Dat
         assert (len(turns), summaries) == (3, (summary,))
 
 
+async def test_a_question_is_looked_for_in_the_channel_where_it_was_asked(database: Database) -> None:
+    async with database.begin() as unit:
+        conversation_id = await add_conversation(unit, ANNA, THREAD)
+        await ask(unit, conversation_id, "in the thread", MESSAGE, channel_id=THREAD)
+        await ask(unit, conversation_id, "elsewhere", MESSAGE + 1, channel_id=THREAD + 1)
+        # not found in the thread after an absence, the other would count as deleted
+        assert [question.message_id for question in await unit.seen.questions(THREAD)] == [MESSAGE]
+        assert [question.message_id for question in await unit.seen.questions(THREAD + 1)] == [MESSAGE + 1]
+
+
 async def test_what_was_said_in_a_channel_goes_with_it(database: Database) -> None:
     async with database.begin() as unit:
         conversation_id = await add_conversation(unit, ANNA, THREAD)
