@@ -296,7 +296,8 @@ async def test_deleting_everything_names_the_jobs_that_nobody_must_wait_for(hous
 
     assert posts_before == ()
     assert [(post.channel_id, post.message_id) for post in await house.privacy.posts(ANNA)] == [(55, 4_711)]
-    stopped = await house.privacy.delete(ANNA)
+    deleted = await house.privacy.delete(ANNA)
 
-    assert [job.job_id for job in stopped] == [undelivered.job_id, waiting.job_id]
+    assert [job.job_id for job in deleted.stopped] == [undelivered.job_id, waiting.job_id]
+    assert [(post.channel_id, post.message_id) for post in deleted.posts] == [(55, 4_711)]
     assert await house.privacy.posts(ANNA) == ()
