@@ -152,7 +152,8 @@ async def test_ones_own_tracks_are_those_of_this_place(house: House) -> None:
     await review_in(house, ANNA, origin(channel_id=2))
 
     labels = [track.label for track in await channels.own_tracks(ANNA)]
-    assert [label.partition(" ")[0] for label in labels] == ["#2", "#1"]
+    # everybody in the channel reads them
+    assert labels == ["#2 v1 · House", "#1 v1 · House"]
     for other in (BEN, DIRECT, Actor(ANNA.guild_id or 0 + 1, BEN.user_id)):
         assert await channels.own_tracks(other) == ()
 
