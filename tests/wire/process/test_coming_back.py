@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.wire.process.lives import own_stage
 from tests.wire.stage import MASTER, Stage
 
 pytestmark = pytest.mark.wire
@@ -105,3 +106,22 @@ async def test_a_target_in_a_direct_message_is_refused_also_with_a_known_track(s
         if not any(message.attachments for message in dm.messages):
             await mia.slash(dm, "feedback", MASTER, files={"track": stage.track()})
             await stage.report_in(dm)
+
+
+async def test_a_user_installs_review_in_a_server_without_the_bot_stays_after_a_restart(tmp_path) -> None:
+    async with own_stage(tmp_path) as stage:
+        foreign = stage.discord.add_guild("Without the bot")
+        mia, channel = foreign.add_member("mia"), foreign.add_text_channel("mixes")
+        await foreign.remove_bot()
+        mia.installed_app = True
+        asked = await mia.slash(channel, "feedback", MASTER, files={"track": stage.track()})
+        await stage.discord.wait_until(lambda: any(m.attachments for m in asked.responses))
+        await stage.settled()
+
+        await stage.stop()
+        await stage.guild.remove_bot()
+        await stage.start()
+
+        left = "SELECT count(*) FROM guilds WHERE id = ? AND left_at IS NOT NULL"
+        await stage.wait_for_count(1, left, stage.guild.guild.id)
+        assert not stage.count(left, foreign.guild.id)
