@@ -15,14 +15,23 @@ from core.service.job_payloads import (
     StoredFile,
     UploadPayload,
     kind_of,
+    origin_of_job,
     upload_payload,
 )
 from core.service.limits import Limits
 from core.service.outbox_steps import error_steps
-from core.storage import BlobStore, Database
+from core.storage import BlobStore, Database, Unit
 from core.values.actor import Actor
 from core.values.clock import Clock, utc_now
-from core.values.errors import EarshotError, InputCode, InputError, LimitCode, LimitError
+from core.values.errors import (
+    DependencyCode,
+    DependencyError,
+    EarshotError,
+    InputCode,
+    InputError,
+    LimitCode,
+    LimitError,
+)
 from core.values.job import UPLOADING, Job, JobState, Stage
 from core.values.serial import to_json
 
@@ -52,6 +61,12 @@ async def always_acknowledged(_origin: Origin) -> bool | None:
 
 STUCK_AFTER = timedelta(seconds=30)
 """A job that is RECEIVED for this long, and not downloading here, was left by a process that died."""
+
+NOT_ACKNOWLEDGED = "not acknowledged"
+"""Error of a job whose command showed its asker a failure."""
+
+ACCEPTED_TOO_LATE = "accepted too late"
+"""Error of a job whose asker had been told to try again before it was committed."""
 
 NEVER_RAN = 0
 """The attempt number that holds a job no worker has claimed yet."""
@@ -101,6 +116,8 @@ class Intake:
         self._on_written = on_written
         self._clock = clock
         self._downloading: set[str] = set()
+        self._in_doubt: set[str] = set()
+        self._too_late: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -111,9 +128,14 @@ class Intake:
     async def accept(self, actor: Actor, key: str, payload: UploadPayload, lane: str | None = None) -> Job | None:
         """Commit a job before anything is downloaded; None when `key` is known already (a replayed event).
 
+        An earlier job that came to nothing (it failed, or its command was not acknowledged) gives its key to another
+        press.
+
         Raises:
             LimitError: the member or the process has too many jobs waiting.
+            DependencyError: DATABASE, the asker was told meanwhile to try again (`give_up`).
         """
+        await self._settle_doubt(key)
         job = Job(
             job_id=uuid4().hex,
             kind=kind_of(payload),
@@ -126,14 +148,61 @@ class Intake:
             lane=lane,
         )
         async with self._database.begin() as unit:
-            if await unit.jobs.by_key(key) is not None:
+            earlier = await unit.jobs.by_key(key)
+            if earlier is not None and not await self._makes_way(unit, earlier, payload.origin):
                 return None
             counts = await unit.jobs.counts(actor)
             if sum(counts[kind] for kind in UPLOADING) >= self._limits.user_queued_max:
                 raise LimitError(LimitCode.USER_QUEUE_FULL, limit=self._limits.user_queued_max)
             if await unit.jobs.queue_length() >= self._limits.queue_max:
                 raise LimitError(LimitCode.QUEUE_FULL, limit=self._limits.queue_max)
+            if payload.origin.source_id in self._too_late:
+                raise DependencyError(DependencyCode.DATABASE, cause="busy", transient=True)
             return job if await unit.jobs.add(job) else None
+
+    async def _settle_doubt(self, key: str) -> None:
+        """Ask now, not at the next round of the reconciler, what became of a command that is in doubt."""
+        if not self._in_doubt:
+            return
+        async with self._database.read() as unit:
+            earlier = await unit.jobs.by_key(key)
+        if earlier is not None and earlier.state is JobState.RECEIVED and earlier.job_id in self._in_doubt:
+            await self._is_wanted(earlier)
+
+    async def _makes_way(self, unit: Unit, earlier: Job, origin: Origin) -> bool:
+        """Whether nothing comes of an earlier job, so that another press may have its key. A replayed event is none."""
+        is_over = earlier.state is JobState.FAILED
+        if not is_over and not self._too_late:
+            return False
+        source_id = origin_of_job(earlier).source_id
+        if source_id == origin.source_id:
+            return False
+        if source_id in self._too_late:
+            is_over = is_over or await unit.jobs.finish(earlier.job_id, NEVER_RAN, JobState.FAILED, ACCEPTED_TOO_LATE)
+        if not is_over:
+            return False
+        await unit.jobs.release_key(earlier.job_id)
+        return True
+
+    def give_up(self, source_id: int) -> None:
+        """The asker was told to try again while `accept` is under way: it commits nothing any more.
+
+        Args:
+            source_id: Discord's id of the interaction. `accepted_late` ends this.
+        """
+        self._too_late.add(source_id)
+
+    async def accepted_late(self, source_id: int, job: Job | None) -> None:
+        """That `accept` has ended; a job that it committed all the same ends as well."""
+        try:
+            if job is not None:
+                await self.forget(job.job_id, ACCEPTED_TOO_LATE)
+        finally:
+            self._too_late.discard(source_id)
+
+    def doubt(self, job_id: str) -> None:
+        """Whether this job's command was acknowledged is not known; Discord is asked."""
+        self._in_doubt.add(job_id)
 
     async def note_response(self, job_id: str, message_id: int) -> None:
         """Remember the message that shows the job's progress."""
@@ -148,6 +217,7 @@ class Intake:
         """End a job whose command could not be acknowledged: nobody waits for it and nobody can be told."""
         async with self._database.begin() as unit:
             await unit.jobs.finish(job_id, NEVER_RAN, JobState.FAILED, reason)
+        self._in_doubt.discard(job_id)
 
     async def download(self, job_id: str) -> None:
         """Store the job's files and queue it, or fail it with a sentence. Safe to repeat."""
@@ -270,7 +340,9 @@ class Intake:
             return True
         acknowledged = await self._acknowledged(origin)
         if acknowledged is False:
-            await self.forget(job.job_id, "not acknowledged")
+            await self.forget(job.job_id, NOT_ACKNOWLEDGED)
+        elif acknowledged:
+            self._in_doubt.discard(job.job_id)
         return bool(acknowledged)
 
     async def remove_files(self, files: Sequence[StoredFile]) -> None:

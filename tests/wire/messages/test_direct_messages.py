@@ -94,3 +94,18 @@ async def test_f09_in_a_server_an_upload_is_a_version_only_in_its_own_thread(sta
     assert await stage.pdfs(shared, 2) == ["earshot-track-1-v1.pdf", "earshot-track-2-v1.pdf"]
     assert names == ["earshot-track-3-v1.pdf", "earshot-track-3-v2.pdf", "earshot-track-3-v3.pdf"]
     assert not stage.replies(dropped)
+
+
+async def test_a_button_whose_acknowledgement_came_too_late_works_at_the_next_press(stage: Stage) -> None:
+    mia = stage.member("mia")
+    dm = mia.dm()
+    await mia.slash(dm, "feedback", MASTER, files={"track": stage.track()})
+    await stage.pdfs(dm, 1)
+    asked = await mia.slash(dm, "feedback", MASTER, files={"track": stage.clean_track()})
+
+    stage.discord.faults.fail("POST", r"/interactions/\d+/[^/]+/callback", 404, json_code=10062, times=2)
+    first = await mia.click(asked.original, "earshot:version:")
+    assert first.failed
+    await mia.click(asked.original, "earshot:version:")
+
+    assert await stage.pdfs(dm, 2) == ["earshot-track-1-v1.pdf", "earshot-track-1-v2.pdf"]
