@@ -12,7 +12,7 @@ from discord.ext import commands
 from cogs.attachments import check_attachment, shown
 from cogs.context import TYPED_TARGET_MAX, actor_of, origin_of
 from cogs.interactions.acknowledging import acknowledge, in_time
-from cogs.interactions.buttons import NEW_OR_VERSION, chosen, new_or_version
+from cogs.interactions.buttons import NEW_OR_VERSION, WHICH_FILE, PickMenu, chosen, new_or_version, row
 from cogs.interactions.forms import FeedbackForm
 from cogs.uploads import Uploads
 from core.knowledge.genres import genre_table
@@ -165,9 +165,13 @@ class Feedback(commands.Cog):
         await self._take(interaction, offer, offer.request, source_id, None)
 
     async def take_version(self, interaction: discord.Interaction, conversation_id: int, source_id: int) -> None:
-        """The upload is the next version of the track that this conversation is about."""
+        """The upload is the next version of the track that this conversation is about; of several, a menu asks which."""
         actor = actor_of(interaction)
         offer = await self._offer(actor, source_id)
+        if len(offer.tracks) > 1 and chosen(interaction) is None:
+            menu = row(PickMenu(conversation_id, source_id, offer))
+            await acknowledge(interaction, lambda: interaction.response.send_message(WHICH_FILE, view=menu))
+            return
         earlier = await in_time(self._conversations.request_of(actor, conversation_id))
         request = offer.request or replace(earlier, focus=offer.focus or earlier.focus)
         await self._take(interaction, offer, request, source_id, conversation_id)
@@ -180,15 +184,17 @@ class Feedback(commands.Cog):
         source_id: int,
         conversation_id: int | None,
     ) -> None:
+        which = chosen(interaction)
         payload = FeedbackPayload(
             request=request,
             origin=origin_of(interaction),
-            track=offer.track(chosen(interaction)),
+            track=offer.track(which),
             reference=offer.reference,
             conversation_id=conversation_id,
         )
-        # one key for the upload, not for the press: whatever is pressed twice is taken once
-        accepting = self._service.accept(actor_of(interaction), f"offer:{source_id}", payload)
+        # one key for each track, not for the press: whatever is pressed twice is taken once
+        key = f"offer:{source_id}" if which is None else f"offer:{source_id}:{which}"
+        accepting = self._service.accept(actor_of(interaction), key, payload)
         if not await self._uploads.begin(interaction, accepting):
             raise UsageError(UsageCode.TAKEN_ALREADY)
         await _say_what_was_chosen(interaction, TAKEN_AS_NEW if conversation_id is None else TAKEN_AS_VERSION)

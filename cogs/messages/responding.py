@@ -11,7 +11,15 @@ from discord.ext import commands
 from cogs.attachments import Shown, shown
 from cogs.content import TAKEN
 from cogs.context import actor_of, author_of, guild_id_of, origin_of_message
-from cogs.interactions.buttons import NEW_OR_VERSION, PickMenu, StartButton, WhichMenu, new_or_version, row
+from cogs.interactions.buttons import (
+    NEW_OR_VERSION,
+    WHICH_FILE,
+    PickMenu,
+    StartButton,
+    WhichMenu,
+    new_or_version,
+    row,
+)
 from cogs.interactions.error_replies import sentence
 from cogs.messages.addressing import Address, Addressing
 from cogs.messages.replying import NotNowError, Replies
@@ -53,7 +61,6 @@ NOT_THEIRS = (
 
 START = "Shall I listen to it? I need to know what it is and its genre."
 WHICH_TRACK = "Which of your tracks do you mean?"
-WHICH_FILE = "Which of these is the next version?"
 NEW_VERSION = "📏 A new version: measuring it against the last one …"
 
 _MENTIONS = re.compile(r"<@!?\d+>")

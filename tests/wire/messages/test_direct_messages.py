@@ -109,3 +109,25 @@ async def test_a_button_whose_acknowledgement_came_too_late_works_at_the_next_pr
     await mia.click(asked.original, "earshot:version:")
 
     assert await stage.pdfs(dm, 2) == ["earshot-track-1-v1.pdf", "earshot-track-1-v2.pdf"]
+
+
+async def test_of_several_tracks_in_a_dm_a_menu_asks_which_is_the_next_version(stage: Stage) -> None:
+    mia = stage.member("mia")
+    dm = mia.dm()
+    await mia.slash(dm, "feedback", MASTER, files={"track": stage.track()})
+    await stage.pdfs(dm, 1)
+    posted = await mia.send(dm, "", files=[stage.track("a.mp3"), stage.clean_track("b.mp3")])
+    question = await stage.answer_to(dm, posted)
+
+    pressed = await mia.click(question, "earshot:version:")
+    menu = pressed.responses[-1]
+    options = menu.components[0]["components"][0]["options"]
+    assert [option["label"] for option in options] == ["1. a.mp3", "2. b.mp3"]
+    await mia.select(menu, "earshot:pick:", [options[1]["value"]])
+    assert await stage.pdfs(dm, 2) == ["earshot-track-1-v1.pdf", "earshot-track-1-v2.pdf"]
+    assert "b.mp3" in [name for name, _ in stage.discord.cdn.downloads]
+
+    # the other one is still to be had
+    form = await mia.click(question, "earshot:new:")
+    await mia.submit_modal(form, {**FORM, "track": options[0]["value"]})
+    assert (await stage.pdfs(dm, 3))[2] == "earshot-track-2-v1.pdf"
