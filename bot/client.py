@@ -64,7 +64,9 @@ class EarshotBot(commands.Bot):
         one = services
         addressing = Addressing(self, one.channels)
         replies = Replies(self, one.channels)
-        responder = Responder(self, addressing, replies, one.channels, one.conversations, one.feedback, one.offers)
+        responder = Responder(
+            self, addressing, replies, one.channels, one.conversations, one.feedback, one.offers, one.servers
+        )
         proxies = Proxies(one.conversations)
         self.inbox = Inbox(self, one.channels, one.conversations, responder, replies, addressing, proxies)
         self._feedback = Feedback(

@@ -58,10 +58,12 @@ class Shown:
     Attributes:
         tracks: files that may be tracks and are within the limits.
         problems: a sentence for each other file, why it is not taken; none twice.
+        forwarded: tracks of a forwarded message are among them: whose those are cannot be known.
     """
 
     tracks: tuple[OfferedTrack, ...]
     problems: tuple[str, ...]
+    forwarded: bool = False
 
     def offer(self, focus: str | None = None) -> Offer:
         """The tracks as something to decide about.
@@ -71,12 +73,14 @@ class Shown:
         """
         if not self.tracks:
             raise UsageError(UsageCode.NO_AUDIO_ATTACHED)
-        return Offer(self.tracks, focus=focus[:FOCUS_MAX_CHARACTERS] if focus else None)
+        words = focus[:FOCUS_MAX_CHARACTERS] if focus else None
+        return Offer(self.tracks, focus=words, by_others=self.forwarded)
 
 
 def shown(message: discord.Message, max_bytes: int) -> Shown:
     """Every file of a message, those of a message that was forwarded with it included."""
-    files = [*message.attachments, *(file for part in message.message_snapshots for file in part.attachments)]
+    forwarded = [file for part in message.message_snapshots for file in part.attachments]
+    files = [*message.attachments, *forwarded]
     tracks: list[OfferedTrack] = []
     problems: list[InputError] = []
     for file in files:
@@ -87,7 +91,8 @@ def shown(message: discord.Message, max_bytes: int) -> Shown:
             tracks.append(OfferedTrack(file.id, check_attachment(file, max_bytes)))
         except InputError as error:
             problems.append(error)
-    return Shown(tuple(tracks), _sentences(problems))
+    from_elsewhere = {track.attachment_id for track in tracks} & {file.id for file in forwarded}
+    return Shown(tuple(tracks), _sentences(problems), forwarded=bool(from_elsewhere))
 
 
 def _sentences(problems: Sequence[InputError]) -> tuple[str, ...]:

@@ -126,11 +126,13 @@ class Feedback(commands.Cog):
         actor = actor_of(interaction)
         # whose track a webhook or a forward shows cannot be known
         is_known = message.webhook_id is None and not message.message_snapshots
-        await in_time(self._servers.check_owner(actor, message.author.id if is_known else None))
+        author_id = message.author.id if is_known else None
+        await in_time(self._servers.check_owner(actor, author_id))
         found = shown(message, self._service.intake.limits.max_upload_bytes)
         if not found.tracks:
             check_files(message, self._service.intake.limits.max_upload_bytes)
-        await self._show_form(interaction, actor, message.id, found.offer())
+        offer = replace(found.offer(), by_others=author_id != actor.user_id)
+        await self._show_form(interaction, actor, message.id, offer)
 
     async def open_form(self, interaction: discord.Interaction, source_id: int) -> None:
         """A button under a track that was posted without a command."""
@@ -200,10 +202,18 @@ class Feedback(commands.Cog):
         await _say_what_was_chosen(interaction, TAKEN_AS_NEW if conversation_id is None else TAKEN_AS_VERSION)
 
     async def _offer(self, actor: Actor, source_id: int) -> Offer:
+        """What a button or form is about.
+
+        Raises:
+            UsageError: FORM_IS_GONE; NOT_YOURS, the server has come to want own tracks only since it was shown.
+        """
         try:
-            return await in_time(self._offers.get(actor, source_id))
+            offer = await in_time(self._offers.get(actor, source_id))
         except NotFoundError as error:
             raise UsageError(UsageCode.FORM_IS_GONE) from error
+        if offer.by_others:
+            await in_time(self._servers.check_owner(actor, None))
+        return offer
 
     async def _accept(
         self,

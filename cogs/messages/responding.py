@@ -29,6 +29,7 @@ from core.service.conversation import ConversationService
 from core.service.feedback import FeedbackService
 from core.service.job_payloads import FeedbackPayload, Offer, Origin, Place, QuestionPayload, message_key
 from core.service.offers import OfferService
+from core.service.servers import ServerService
 from core.storage import ConversationRow
 from core.values.errors import DependencyError, EarshotError
 
@@ -81,6 +82,7 @@ class Responder:
         conversations: ConversationService,
         feedback: FeedbackService,
         offers: OfferService,
+        servers: ServerService,
     ) -> None:
         self._bot = bot
         self._replies = replies
@@ -89,6 +91,7 @@ class Responder:
         self._conversations = conversations
         self._feedback = feedback
         self._offers = offers
+        self._servers = servers
 
     async def respond(self, message: discord.Message, state: ChannelState) -> int | None:
         """Deal with a message; the conversation in which it is a question, or None.
@@ -161,9 +164,15 @@ class Responder:
         return bool(shown(before, self._feedback.intake.limits.max_upload_bytes).tracks) and not before.author.bot
 
     async def _take_tracks(self, message: discord.Message, address: Address, files: Shown, text: str) -> None:
-        """Tracks: the next version in the owner's thread, else a button or a menu that asks what to do with them."""
+        """Tracks: the next version in the owner's thread, else a button or a menu that asks what to do with them.
+
+        Raises:
+            UsageError: NOT_YOURS, they were forwarded and the server wants own tracks only.
+        """
         actor, about = author_of(message), address.row
         offer = files.offer(text)
+        if offer.by_others:
+            await self._servers.check_owner(actor, None)
         if about is not None and address.is_own_thread(message):
             if len(offer.tracks) == 1:
                 await self._next_version(message, about, offer)
