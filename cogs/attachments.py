@@ -114,7 +114,8 @@ class Downloader:
         """The bytes behind an attachment's URL.
 
         Raises:
-            InputError: EXPIRED (the link is dead), TOO_LARGE, or DOWNLOAD_FAILED.
+            InputError: EXPIRED (the link is dead), TOO_LARGE, or DOWNLOAD_FAILED; its fact `transient` is true where
+                the same may work later.
         """
         target = URL(url)
         host = target.host if target.is_default_port() else f"{target.host}:{target.port}"
@@ -130,7 +131,7 @@ class Downloader:
                         raise InputError(InputCode.TOO_LARGE, size_bytes=received, max_bytes=max_bytes)
                     yield chunk
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise InputError(InputCode.DOWNLOAD_FAILED, cause=type(error).__name__) from error
+            raise InputError(InputCode.DOWNLOAD_FAILED, cause=type(error).__name__, transient=True) from error
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
@@ -150,6 +151,7 @@ def _check_response(response: aiohttp.ClientResponse, max_bytes: int) -> None:
     if response.status in {403, 404, 410}:
         raise InputError(InputCode.EXPIRED)
     if response.status != 200:
-        raise InputError(InputCode.DOWNLOAD_FAILED, cause=f"status {response.status}")
+        transient = response.status >= 500 or response.status in {408, 429}
+        raise InputError(InputCode.DOWNLOAD_FAILED, cause=f"status {response.status}", transient=transient)
     if response.content_length is not None and response.content_length > max_bytes:
         raise InputError(InputCode.TOO_LARGE, size_bytes=response.content_length, max_bytes=max_bytes)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -36,7 +37,8 @@ from core.values.job import UPLOADING, Job, JobState, Stage
 from core.values.serial import to_json
 
 Fetch = Callable[[str, int], AsyncIterator[bytes]]
-"""Streams an attachment's URL, at most so many bytes; raises InputError(DOWNLOAD_FAILED | EXPIRED | TOO_LARGE)."""
+"""Streams an attachment's URL, at most so many bytes; raises InputError(DOWNLOAD_FAILED | EXPIRED | TOO_LARGE),
+with the fact `transient` where the same may work later."""
 
 ReportStage = Callable[[Job, Stage], None]
 """Told when a job reaches a stage; must return at once."""
@@ -44,11 +46,13 @@ ReportStage = Callable[[Job, Stage], None]
 ATTACHMENT_LIFETIME = timedelta(minutes=14)
 """How long after the command a download is still tried: the interaction that could be told about it lives 15 min."""
 
-FETCH_TRIES = 3
-"""Tries of one download: a content network that fails once has the file a second later."""
+FETCH_PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0, 29.0)
+"""Seconds before each further try of a download, a minute in all: a content network that fails once has the file a
+second later, a disturbance is mostly over within a minute, and the link is good for hours. Who waits sees so."""
 
-FETCH_PAUSE_S = 1.0
-"""Seconds before the second try; twice as long before the third."""
+FETCH_WITHIN_S = 180.0
+"""No try begins later than this after the first: one that stalls may take two minutes, and the interaction by which its
+member is told lives 15."""
 
 Acknowledged = Callable[[Origin], Awaitable[bool | None]]
 """Whether Discord knows of our acknowledgement of an interaction; None while that cannot be told."""
@@ -287,7 +291,7 @@ class Intake:
             return bool(await unit.jobs.mark_queued(job.job_id, to_json(payload).decode()))
 
     async def _store(self, attachment: Attachment) -> StoredFile:
-        """Download a file into the store; what a second try may mend is tried again.
+        """Download a file into the store; what another try may mend (the fact `transient`) is tried again.
 
         Raises:
             InputError: TOO_LARGE, EXPIRED, DOWNLOAD_FAILED.
@@ -296,19 +300,19 @@ class Intake:
             raise InputError(
                 InputCode.TOO_LARGE, size_bytes=attachment.size_bytes, max_bytes=self._limits.max_upload_bytes
             )
-        pause_s = FETCH_PAUSE_S
-        for attempt in range(1, FETCH_TRIES + 1):
+        began_s = time.monotonic()
+        for pause_s in (*FETCH_PAUSES_S, None):
             try:
                 chunks = self._fetch(attachment.url, self._limits.max_upload_bytes)
                 blob = await self._blobs.put(chunks, self._limits.max_upload_bytes)
             except InputError as error:
-                if error.code is not InputCode.DOWNLOAD_FAILED or attempt == FETCH_TRIES:
+                is_late = time.monotonic() - began_s > FETCH_WITHIN_S
+                if pause_s is None or is_late or not error.facts.get("transient"):
                     raise
                 log.info("a download failed (%s) and is tried again in %g s", error, pause_s)
+                await asyncio.sleep(pause_s)
             else:
                 return StoredFile(blob.content_hash, blob.path, blob.size)
-            await asyncio.sleep(pause_s)
-            pause_s *= 2
         raise AssertionError("the last try returns or raises")
 
     async def _discard(self, stored: Sequence[StoredFile]) -> None:
@@ -321,7 +325,7 @@ class Intake:
         self._on_written()
 
     async def resume_received(self, stuck_after: timedelta = STUCK_AFTER) -> None:
-        """Go on with downloads that a dead process left, as long as their attachments can still be had."""
+        """Go on, in the background, with downloads that a dead process left, while their attachments can be had."""
         now = self._clock()
         async with self._database.read() as unit:
             stuck = await unit.jobs.stuck_received(now - stuck_after)
@@ -331,7 +335,7 @@ class Intake:
             if now - job.created_at > ATTACHMENT_LIFETIME:
                 await self._refuse(job, InputError(InputCode.EXPIRED))
             else:
-                await self.download(job.job_id)
+                self.download_behind(job.job_id)
 
     async def _is_wanted(self, job: Job) -> bool:
         """Whether somebody waits for this job. One whose command was never acknowledged showed its asker a failure."""
