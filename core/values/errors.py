@@ -57,6 +57,7 @@ class UsageCode(StrEnum):
     QUESTION_TOO_LONG = "question_too_long"
     NOTHING_TO_SUMMARISE = "nothing_to_summarise"
     BAD_SETTING = "bad_setting"
+    ENV_FILE_UNREADABLE = "env_file_unreadable"
     FOLDER_UNWRITABLE = "folder_unwritable"
     DATA_FOLDER_UNWRITABLE = "data_folder_unwritable"
     TOKEN_MISSING = "token_missing"
