@@ -6,6 +6,7 @@ from core.text.numbers import clock, frequency
 from core.values.errors import (
     REFERENCE,
     WHICH,
+    DatabaseFault,
     DependencyCode,
     EarshotError,
     Fact,
@@ -147,6 +148,22 @@ _MODEL_FAULTS: dict[ModelFault, str] = {
 }
 
 
+_DATABASE_FAULTS: dict[str, str] = {
+    DatabaseFault.NO_DATABASE: "The database file is damaged, or no database ({cause}). Put a backup in its place, or "
+    "move it away to begin with an empty one.",
+    DatabaseFault.NEWER: "The database was written by a newer Earshot than this one. Update this one.",
+    DatabaseFault.FOREIGN: "The database holds tables of another program. Set DATABASE_URL to a database of "
+    "Earshot's own.",
+    DatabaseFault.FOLDER: "A folder stands where the database file belongs. Move it away, or set DATABASE_URL to "
+    "another file.",
+    DatabaseFault.UNWRITABLE: "The database file cannot be written ({cause}). Let this user write it, or set "
+    "DATABASE_URL to another file.",
+}
+
+_DATABASE_REFUSES = "The database refuses that ({cause}), and will again. Tell whoever runs me."
+"""What is said of a fault of the database that is not transient and has no sentence of its own."""
+
+
 def say(error: EarshotError) -> str:
     """One sentence for a person: no code, no traceback, no path."""
     if isinstance(error, ModelError):
@@ -154,7 +171,10 @@ def say(error: EarshotError) -> str:
     sentences = _SENTENCES
     if error.facts.get(WHICH) == REFERENCE and error.code in _REFERENCE_SENTENCES:
         sentences = _REFERENCE_SENTENCES
-    return sentences[error.code].format_map(_Words(_for_people(error.facts)))
+    sentence = sentences[error.code]
+    if error.code is DependencyCode.DATABASE and not error.facts.get("transient", True):
+        sentence = _DATABASE_FAULTS.get(str(error.facts.get("fault")), _DATABASE_REFUSES)
+    return sentence.format_map(_Words(_for_people(error.facts)))
 
 
 def say_model_fault(fault: ModelFault) -> str:

@@ -118,6 +118,16 @@ class ModelFault(StrEnum):
     SWITCHED_OFF = "switched_off"
 
 
+class DatabaseFault(StrEnum):
+    """Why a database cannot be used however often it is tried: the fact `fault` of an error with code DATABASE."""
+
+    NO_DATABASE = "no_database"
+    NEWER = "newer"
+    FOREIGN = "foreign"
+    FOLDER = "folder"
+    UNWRITABLE = "unwritable"
+
+
 class EarshotError(Exception):
     """Base of all errors that Earshot raises on purpose."""
 
