@@ -77,12 +77,14 @@ class Offer:
         request: what was asked for, if that is known already (a command); None where a form must ask (a message).
         reference: what the track is to be compared with.
         focus: the words that came with the tracks. Untrusted.
+        by_others: somebody else posted the tracks, or nobody knows who did (a forward, a webhook).
     """
 
     tracks: tuple[OfferedTrack, ...]
     request: ReviewRequest | None = None
     reference: Attachment | None = None
     focus: str | None = None
+    by_others: bool = False
 
     def track(self, attachment_id: int | None = None) -> Attachment:
         """The chosen track; the first where nothing (or nothing that is there) was chosen."""

@@ -57,6 +57,7 @@ class UsageCode(StrEnum):
     QUESTION_TOO_LONG = "question_too_long"
     NOTHING_TO_SUMMARISE = "nothing_to_summarise"
     BAD_SETTING = "bad_setting"
+    ENV_FILE_UNREADABLE = "env_file_unreadable"
     FOLDER_UNWRITABLE = "folder_unwritable"
     DATA_FOLDER_UNWRITABLE = "data_folder_unwritable"
     TOKEN_MISSING = "token_missing"
@@ -117,6 +118,16 @@ class ModelFault(StrEnum):
     TOO_LONG = "too_long"
     BUDGET = "budget"
     SWITCHED_OFF = "switched_off"
+
+
+class DatabaseFault(StrEnum):
+    """Why a database cannot be used however often it is tried: the fact `fault` of an error with code DATABASE."""
+
+    NO_DATABASE = "no_database"
+    NEWER = "newer"
+    FOREIGN = "foreign"
+    FOLDER = "folder"
+    UNWRITABLE = "unwritable"
 
 
 class EarshotError(Exception):

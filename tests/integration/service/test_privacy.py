@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from core.service.channels import ChannelService
 from tests.integration.service.conftest import ANNA, BEN, House
 
 
@@ -50,3 +51,29 @@ async def test_a_server_that_invites_it_again_keeps_its_data(house: House) -> No
     await house.privacy.sweep()
 
     assert (await house.privacy.export(ANNA))["tracks"]
+
+
+async def test_only_a_guild_that_had_the_bot_can_have_removed_it(house: House) -> None:
+    """A review by a user install makes the row of a guild that the bot was never a member of."""
+    channels = ChannelService(house.database, house.clock)
+    assert ANNA.guild_id is not None
+    await house.review(ANNA)
+    await house.privacy.guild_joined(2_200, 3_300)
+
+    assert await channels.gone_guilds([2_200]) == {3_300}
+    assert await channels.new_guilds([2_200, 3_300]) == frozenset()
+    assert await channels.new_guilds([2_200, ANNA.guild_id]) == {ANNA.guild_id}
+
+    await house.privacy.guild_joined(ANNA.guild_id)
+    await house.privacy.guild_left(3_300)
+    assert await channels.gone_guilds([2_200]) == {ANNA.guild_id}
+    assert await channels.new_guilds([2_200, 3_300]) == {3_300}
+
+
+async def test_what_a_server_has_set_is_kept_when_it_invites_the_bot_again(house: House) -> None:
+    async with house.database.begin() as unit:
+        await unit.guilds.put_settings(2_200, {"others": False})
+    await house.privacy.guild_joined(2_200)
+
+    async with house.database.read() as unit:
+        assert (await unit.guilds.settings(2_200))["others"] is False
