@@ -12,13 +12,14 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.connection import say_fault
+from bot.folder_lock import make_folder
 from bot.settings import Settings
-from bot.shared_parts import chat_model, open_pipeline
+from bot.shared_parts import BLOB_FOLDER, CACHE_FOLDER, chat_model, open_pipeline
 from cogs.server import usage_line
 from core.analysis.level.second_meter import LARGEST_DIFFERENCE_LU
 from core.storage import Database
 from core.text.error_sentences import say, say_model_fault
-from core.values.errors import EarshotError, ModelError
+from core.values.errors import EarshotError, ModelError, UsageError
 
 CONTENT_FLAGS = (1 << 18) | (1 << 19)
 """Application flags: message content enabled, or enabled for small bots (Discord: Application Flags)."""
@@ -76,9 +77,12 @@ async def examine(settings: Settings) -> bool:
 async def _check_folder(settings: Settings) -> Check:
     probe = settings.data_dir / ".writable"
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        for folder in (settings.data_dir, settings.data_dir / BLOB_FOLDER, settings.data_dir / CACHE_FOLDER):
+            make_folder(folder)
         probe.write_bytes(b"")
         probe.unlink()
+    except UsageError as error:
+        return Check("data folder", Mark.BAD, say(error))
     except OSError as error:
         text = f"{settings.data_dir} cannot be written ({error.strerror}); set EARSHOT_DATA_DIR to a folder that can."
         return Check("data folder", Mark.BAD, text)

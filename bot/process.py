@@ -10,8 +10,9 @@ from typing import Any
 
 from bot.composition import Services, open_services
 from bot.connection import stay_connected
-from bot.folder_lock import hold_folder
+from bot.folder_lock import hold_folder, make_folder
 from bot.settings import Settings
+from bot.shared_parts import BLOB_FOLDER
 from core.storage import Database
 from core.values.errors import DependencyError, UsageCode, UsageError
 from core.workers import harden_parent
@@ -45,6 +46,8 @@ async def run_bot(settings: Settings) -> None:
         with suppress(NotImplementedError):
             loop.add_signal_handler(number, stop.set)
     with hold_folder(settings.data_dir):
+        # an upload would be the first to find out
+        make_folder(settings.data_dir / BLOB_FOLDER)
         if not await wait_for_database(settings, stop):
             return
         async with open_services(settings) as services:
