@@ -30,14 +30,15 @@ Message History, Add Reactions: 👀 on a message that was taken, ✅ once it is
 
 
 class Mark(StrEnum):
-    """How a check went."""
+    """How a check went, or that one has begun which takes its time."""
 
     GOOD = "ok"
     NOTE = "note"
+    BEGUN = "…"
     BAD = "fix"
 
 
-MARK_STYLES = {Mark.GOOD: "green", Mark.NOTE: "yellow", Mark.BAD: "bold red"}
+MARK_STYLES = {Mark.GOOD: "green", Mark.NOTE: "yellow", Mark.BAD: "bold red", Mark.BEGUN: "dim"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ class Check:
     name: str
     mark: Mark
     text: str
+
+
+WORKERS_BEGUN = Check(
+    "workers", Mark.BEGUN, "starting them; the first time, the analysis is compiled, for about a minute"
+)
 
 
 async def examine(settings: Settings) -> bool:
@@ -66,12 +72,16 @@ async def examine(settings: Settings) -> bool:
         _check_model,
     )
     for run in checks:
+        if run is _check_workers:
+            _print(console, WORKERS_BEGUN)
         check = await run(settings)
         healthy = healthy and check.mark is not Mark.BAD
-        console.print(
-            Text.assemble((f"{check.mark.value:>4}", MARK_STYLES[check.mark]), f"  {check.name}: {check.text}")
-        )
+        _print(console, check)
     return healthy
+
+
+def _print(console: Console, check: Check) -> None:
+    console.print(Text.assemble((f"{check.mark.value:>4}", MARK_STYLES[check.mark]), f"  {check.name}: {check.text}"))
 
 
 async def _check_folder(settings: Settings) -> Check:
@@ -121,7 +131,8 @@ async def _check_discord(settings: Settings) -> Check:
     name = "Discord"
     if settings.discord_token is None:
         return Check(name, Mark.BAD, "DISCORD_TOKEN is not set; put it into .env (developer portal → Bot → Token).")
-    client = discord.Client(intents=discord.Intents.none())
+    # no gateway is opened, so no intent is used; without this one discord.py warns
+    client = discord.Client(intents=discord.Intents(guilds=True))
     try:
         await client.login(settings.discord_token)
         application = await client.application_info()
