@@ -167,7 +167,7 @@ class Feedback(commands.Cog):
         await self._take(interaction, offer, offer.request, source_id, None)
 
     async def take_version(self, interaction: discord.Interaction, conversation_id: int, source_id: int) -> None:
-        """The upload is the next version of the track that this conversation is about; of several, a menu asks which."""
+        """The upload is the next version of the track this conversation is about; of several, a menu asks which."""
         actor = actor_of(interaction)
         offer = await self._offer(actor, source_id)
         if len(offer.tracks) > 1 and chosen(interaction) is None:

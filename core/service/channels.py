@@ -60,7 +60,12 @@ class LiveChannel:
 
 @dataclass(frozen=True, slots=True)
 class OwnTrack:
-    """A track of a member's that can be talked about."""
+    """A track of a member's that can be talked about.
+
+    Attributes:
+        label: in a guild everybody in the channel reads it, and need not have seen the review: it is the number of the
+            track, its version and genre. In a direct message it also says what was asked for.
+    """
 
     conversation_id: int
     label: str
@@ -128,7 +133,7 @@ class ChannelService:
             return tuple([await _own_track(unit, actor, row) for row in rows])
 
     async def label(self, actor: Actor, conversation_id: int) -> str:
-        """How a conversation's track is called among its owner's: number, genre, type; never by its file.
+        """How a conversation's track is called among its owner's: by number and genre, never by its file.
 
         Raises:
             NotFoundError: there is no such conversation for this actor.
@@ -164,5 +169,5 @@ class ChannelService:
 async def _own_track(unit: Unit, actor: Actor, row: ConversationRow) -> OwnTrack:
     stored = await unit.library.get_review(actor, row.review_id, any_member=True)
     genre = genre_table().get(stored.request.genre_id).name
-    label = f"#{stored.track_number} v{stored.version_number} · {genre} · {stored.request.type.label}"
-    return OwnTrack(row.conversation_id, label)
+    label = f"#{stored.track_number} v{stored.version_number} · {genre}"
+    return OwnTrack(row.conversation_id, f"{label} · {stored.request.type.label}" if actor.guild_id is None else label)

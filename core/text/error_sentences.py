@@ -68,6 +68,8 @@ _SENTENCES: dict[str, str] = {
     UsageCode.NOT_IN_A_SERVER: "That is set per server. Use it in one.",
     UsageCode.NOT_A_MANAGER: "Only members who may manage this server can change that.",
     UsageCode.NOT_YOURS: "That is somebody else's track, and this server wants members to ask for their own only.",
+    UsageCode.SOMEBODY_ELSES_TRACK: "That is somebody else's track. Ask about it where its review is; for one of your "
+    "own use `/feedback`.",
     UsageCode.NO_REVIEW_YET: "You have no review here yet. Use `/feedback` with your track.",
     UsageCode.FORM_IS_GONE: "That button or form does not belong to anything of yours here any more. "
     "Use `/feedback` with your track.",

@@ -66,6 +66,7 @@ class UsageCode(StrEnum):
     NOT_IN_A_SERVER = "not_in_a_server"
     NOT_A_MANAGER = "not_a_manager"
     NOT_YOURS = "not_yours"
+    SOMEBODY_ELSES_TRACK = "somebody_elses_track"
     NO_REVIEW_YET = "no_review_yet"
     FORM_IS_GONE = "form_is_gone"
     TAKEN_ALREADY = "taken_already"

@@ -181,7 +181,8 @@ async def test_ones_own_tracks_are_those_of_this_place(house: House) -> None:
     await review_in(house, ANNA, origin(channel_id=2))
 
     labels = [track.label for track in await channels.own_tracks(ANNA)]
-    assert [label.partition(" ")[0] for label in labels] == ["#2", "#1"]
+    # everybody in the channel reads them
+    assert labels == ["#2 v1 · House", "#1 v1 · House"]
     for other in (BEN, DIRECT, Actor(ANNA.guild_id or 0 + 1, BEN.user_id)):
         assert await channels.own_tracks(other) == ()
 
@@ -325,7 +326,8 @@ async def test_deleting_everything_names_the_jobs_that_nobody_must_wait_for(hous
 
     assert posts_before == ()
     assert [(post.channel_id, post.message_id) for post in await house.privacy.posts(ANNA)] == [(55, 4_711)]
-    stopped = await house.privacy.delete(ANNA)
+    deleted = await house.privacy.delete(ANNA)
 
-    assert [job.job_id for job in stopped] == [undelivered.job_id, waiting.job_id]
+    assert [job.job_id for job in deleted.stopped] == [undelivered.job_id, waiting.job_id]
+    assert [(post.channel_id, post.message_id) for post in deleted.posts] == [(55, 4_711)]
     assert await house.privacy.posts(ANNA) == ()
