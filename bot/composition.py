@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.settings import Settings
-from bot.shared_parts import WARM_UP, WARM_UP_REPORTS, WarmingPipeline, launch_pipeline
+from bot.shared_parts import BLOB_FOLDER, WARM_UP, WARM_UP_REPORTS, WarmingPipeline, launch_pipeline
 from cogs.attachments import Downloader
 from cogs.delivery.live_answer import Writing
 from cogs.delivery.progress import Progress
@@ -30,8 +30,6 @@ from core.service.step_context import DeliveryService
 from core.service.targets import TargetService
 from core.storage import BlobStore, Database
 from core.values.job import JobKind
-
-BLOB_FOLDER = "blobs"
 
 
 @dataclass(frozen=True, slots=True)

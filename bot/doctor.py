@@ -12,13 +12,14 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.connection import say_fault
+from bot.folder_lock import make_folder
 from bot.settings import Settings
-from bot.shared_parts import chat_model, open_pipeline
+from bot.shared_parts import BLOB_FOLDER, CACHE_FOLDER, chat_model, open_pipeline
 from cogs.server import usage_line
 from core.analysis.level.second_meter import LARGEST_DIFFERENCE_LU
 from core.storage import Database
 from core.text.error_sentences import say, say_model_fault
-from core.values.errors import EarshotError, ModelError
+from core.values.errors import EarshotError, ModelError, UsageError
 
 CONTENT_FLAGS = (1 << 18) | (1 << 19)
 """Application flags: message content enabled, or enabled for small bots (Discord: Application Flags)."""
@@ -29,14 +30,15 @@ Message History, Add Reactions: 👀 on a message that was taken, ✅ once it is
 
 
 class Mark(StrEnum):
-    """How a check went."""
+    """How a check went, or that one has begun which takes its time."""
 
     GOOD = "ok"
     NOTE = "note"
+    BEGUN = "…"
     BAD = "fix"
 
 
-MARK_STYLES = {Mark.GOOD: "green", Mark.NOTE: "yellow", Mark.BAD: "bold red"}
+MARK_STYLES = {Mark.GOOD: "green", Mark.NOTE: "yellow", Mark.BAD: "bold red", Mark.BEGUN: "dim"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,11 @@ class Check:
     name: str
     mark: Mark
     text: str
+
+
+WORKERS_BEGUN = Check(
+    "workers", Mark.BEGUN, "starting them; the first time, the analysis is compiled, for about a minute"
+)
 
 
 async def examine(settings: Settings) -> bool:
@@ -65,20 +72,27 @@ async def examine(settings: Settings) -> bool:
         _check_model,
     )
     for run in checks:
+        if run is _check_workers:
+            _print(console, WORKERS_BEGUN)
         check = await run(settings)
         healthy = healthy and check.mark is not Mark.BAD
-        console.print(
-            Text.assemble((f"{check.mark.value:>4}", MARK_STYLES[check.mark]), f"  {check.name}: {check.text}")
-        )
+        _print(console, check)
     return healthy
+
+
+def _print(console: Console, check: Check) -> None:
+    console.print(Text.assemble((f"{check.mark.value:>4}", MARK_STYLES[check.mark]), f"  {check.name}: {check.text}"))
 
 
 async def _check_folder(settings: Settings) -> Check:
     probe = settings.data_dir / ".writable"
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        for folder in (settings.data_dir, settings.data_dir / BLOB_FOLDER, settings.data_dir / CACHE_FOLDER):
+            make_folder(folder)
         probe.write_bytes(b"")
         probe.unlink()
+    except UsageError as error:
+        return Check("data folder", Mark.BAD, say(error))
     except OSError as error:
         text = f"{settings.data_dir} cannot be written ({error.strerror}); set EARSHOT_DATA_DIR to a folder that can."
         return Check("data folder", Mark.BAD, text)
@@ -117,7 +131,8 @@ async def _check_discord(settings: Settings) -> Check:
     name = "Discord"
     if settings.discord_token is None:
         return Check(name, Mark.BAD, "DISCORD_TOKEN is not set; put it into .env (developer portal → Bot → Token).")
-    client = discord.Client(intents=discord.Intents.none())
+    # no gateway is opened, so no intent is used; without this one discord.py warns
+    client = discord.Client(intents=discord.Intents(guilds=True))
     try:
         await client.login(settings.discord_token)
         application = await client.application_info()

@@ -1,5 +1,6 @@
 """One process per data folder: what a process alone with its folder may conclude, two must not."""
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -15,10 +16,14 @@ def make_folder(folder: Path) -> None:
     """Make a folder and those above it, unless it is there.
 
     Raises:
-        UsageError: DATA_FOLDER_UNWRITABLE, it cannot be made.
+        UsageError: DATA_FOLDER_UNWRITABLE, it cannot be made or written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except FileExistsError as error:
+        raise UsageError(UsageCode.FILE_IN_PLACE_OF_FOLDER, folder=str(folder)) from error
     except OSError as error:
         raise _unwritable(folder, error) from error
 

@@ -10,13 +10,21 @@ from typing import Any
 
 from bot.composition import Services, open_services
 from bot.connection import stay_connected
-from bot.folder_lock import hold_folder
+from bot.folder_lock import hold_folder, make_folder
 from bot.settings import Settings
-from core.values.errors import UsageCode, UsageError
+from bot.shared_parts import BLOB_FOLDER
+from core.storage import Database
+from core.values.errors import DependencyError, UsageCode, UsageError
 from core.workers import harden_parent
 
 CANCEL_AGAIN_S = 0.5
 """A task that goes on after it was cancelled is cancelled again."""
+
+DATABASE_WAIT_S = 60.0
+"""How long a start waits for a database that cannot be used now: a backup holds it, or its server starts as well."""
+
+DATABASE_PAUSE_S = 2.0
+"""Between two looks at it; SQLite itself waits five seconds for a lock."""
 
 log = logging.getLogger(__name__)
 
@@ -38,10 +46,40 @@ async def run_bot(settings: Settings) -> None:
         with suppress(NotImplementedError):
             loop.add_signal_handler(number, stop.set)
     with hold_folder(settings.data_dir):
+        # an upload would be the first to find out
+        make_folder(settings.data_dir / BLOB_FOLDER)
+        if not await wait_for_database(settings, stop):
+            return
         async with open_services(settings) as services:
             # Nobody else works on this folder, so what is marked as running was left by a process that died.
             await services.backend.adopt()
             await _until(stop, settings, services)
+
+
+async def wait_for_database(settings: Settings, stop: asyncio.Event) -> bool:
+    """Wait until the database can be opened; it has the newest schema then.
+
+    Returns:
+        False when `stop` was set meanwhile.
+
+    Raises:
+        UsageError: DATABASE_URL cannot be used.
+        DependencyError: DATABASE, for good or for more than `DATABASE_WAIT_S`.
+    """
+    began_s = time.monotonic()
+    while not stop.is_set():
+        try:
+            database = await Database.open(settings.database_url, settings.data_dir)
+        except DependencyError as error:
+            if not error.facts.get("transient") or time.monotonic() - began_s >= DATABASE_WAIT_S:
+                raise
+            log.warning("The database cannot be used yet (%s). Waiting for it.", error.facts.get("cause"))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), DATABASE_PAUSE_S)
+        else:
+            await database.close()
+            return True
+    return False
 
 
 async def _until(stop: asyncio.Event, settings: Settings, services: Services) -> None:

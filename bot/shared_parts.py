@@ -11,6 +11,7 @@ from core.service.file_to_review import Pipeline
 from core.workers import Workers
 
 CACHE_FOLDER = "cache"
+BLOB_FOLDER = "blobs"
 WARM_UP = "core.service.worker_tasks.measuring:warm_up"
 WARM_UP_REPORTS = "core.service.worker_tasks.drawing:warm_up_reports"
 

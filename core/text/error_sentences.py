@@ -60,6 +60,8 @@ _SENTENCES: dict[str, str] = {
     UsageCode.FOLDER_UNWRITABLE: "The folder {folder} cannot be written ({cause}). Choose another one.",
     UsageCode.DATA_FOLDER_UNWRITABLE: "The data folder {folder} cannot be written ({cause}). "
     "Set EARSHOT_DATA_DIR to a folder that can.",
+    UsageCode.FILE_IN_PLACE_OF_FOLDER: "A file stands where the folder {folder} belongs. Move it away, or set "
+    "EARSHOT_DATA_DIR to another folder.",
     UsageCode.TOKEN_MISSING: "DISCORD_TOKEN is not set. Copy .env.example to .env and put your bot's token there "
     "(Discord developer portal → Bot → Reset Token).",
     UsageCode.NOT_FOUND: "There is no such {what} here.",

@@ -60,6 +60,7 @@ class UsageCode(StrEnum):
     ENV_FILE_UNREADABLE = "env_file_unreadable"
     FOLDER_UNWRITABLE = "folder_unwritable"
     DATA_FOLDER_UNWRITABLE = "data_folder_unwritable"
+    FILE_IN_PLACE_OF_FOLDER = "file_in_place_of_folder"
     TOKEN_MISSING = "token_missing"
     NOT_FOUND = "not_found"
     NOT_IN_A_SERVER = "not_in_a_server"

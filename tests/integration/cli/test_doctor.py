@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.processes.command_line import earshot
+from tests.support.processes.command_line import earshot, prepare_data_dir
 
 
 def test_without_a_token_the_doctor_says_what_to_do(data_dir: Path) -> None:
@@ -13,6 +13,8 @@ def test_without_a_token_the_doctor_says_what_to_do(data_dir: Path) -> None:
     assert done.returncode == 4
     assert "DISCORD_TOKEN is not set" in done.stdout
     assert "ok  database" in done.stdout
+    # the workers take a while the first time, so it says first what it is doing
+    assert done.stdout.index("workers: starting them") < done.stdout.index("ok  workers")
 
 
 async def test_the_doctor_shows_no_secret(data_dir: Path) -> None:
@@ -21,6 +23,8 @@ async def test_the_doctor_shows_no_secret(data_dir: Path) -> None:
 
     assert done.returncode == 4
     assert "canary" not in done.stdout + done.stderr
+    # nor what discord.py thinks of a connection that is never made
+    assert "intent" not in done.stderr
 
 
 def test_help_names_every_command(data_dir: Path) -> None:
@@ -50,3 +54,13 @@ def test_an_env_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert "EARSHOT_WORKERS" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["run", "doctor"])
+def test_a_file_in_place_of_the_uploads_folder_is_found_before_an_upload_is(tmp_path: Path, command: str) -> None:
+    prepare_data_dir(tmp_path)
+    (tmp_path / "blobs").touch()
+    done = earshot(tmp_path, command, environment={"DISCORD_TOKEN": "canary-token"} if command == "run" else {})
+
+    assert done.returncode == (2 if command == "run" else 4)
+    assert "A file stands where the folder" in (done.stdout + done.stderr).replace("\n", " ")

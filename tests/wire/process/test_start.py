@@ -14,6 +14,7 @@ import pytest
 from tests.support.loopback import LoopbackDiscord
 from tests.support.processes.bot_process import SITE, BotProcess
 from tests.support.processes.kernel_cache import ROOT
+from tests.wire.process.lives import own_stage
 from tests.wire.stage import Stage
 
 pytestmark = pytest.mark.wire
@@ -347,3 +348,12 @@ async def test_a_wrong_setting_is_one_sentence(tmp_path: Path, name: str, value:
     assert len(bot.log) == 1
     assert sentence in bot.log[0]
     assert "canary" not in bot.log[0]
+
+
+async def test_it_waits_while_somebody_else_holds_the_database(tmp_path: Path) -> None:
+    async with own_stage(tmp_path) as stage:
+        await stage.stop()
+        with stage.busy_database():
+            await stage.bot.start()
+            assert "locked" in await said(stage.bot, "Waiting for it.")
+        await stage.bot.ready(stage.discord)
