@@ -58,10 +58,14 @@ class Shown:
     Attributes:
         tracks: files that may be tracks and are within the limits.
         problems: a sentence for each other file, why it is not taken; none twice.
+        message_id: the message.
+        author_id: who wrote it.
     """
 
     tracks: tuple[OfferedTrack, ...]
     problems: tuple[str, ...]
+    message_id: int
+    author_id: int
 
     def offer(self, focus: str | None = None) -> Offer:
         """The tracks as something to decide about.
@@ -71,7 +75,8 @@ class Shown:
         """
         if not self.tracks:
             raise UsageError(UsageCode.NO_AUDIO_ATTACHED)
-        return Offer(self.tracks, focus=focus[:FOCUS_MAX_CHARACTERS] if focus else None)
+        words = focus[:FOCUS_MAX_CHARACTERS] if focus else None
+        return Offer(self.tracks, focus=words, shown_in=self.message_id, author_id=self.author_id)
 
 
 def shown(message: discord.Message, max_bytes: int) -> Shown:
@@ -87,7 +92,7 @@ def shown(message: discord.Message, max_bytes: int) -> Shown:
             tracks.append(OfferedTrack(file.id, check_attachment(file, max_bytes)))
         except InputError as error:
             problems.append(error)
-    return Shown(tuple(tracks), _sentences(problems))
+    return Shown(tuple(tracks), _sentences(problems), message.id, message.author.id)
 
 
 def _sentences(problems: Sequence[InputError]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from cogs.delivery.texts import latest_review
 from cogs.interactions.acknowledging import acknowledge, in_time
 from cogs.interactions.buttons import chosen
 from cogs.interactions.forms import QuestionForm
+from cogs.interactions.source_messages import look_again
 from cogs.messages.addressing import Addressing
 from cogs.messages.proxies import Proxies
 from cogs.messages.responding import Responder
@@ -62,6 +63,7 @@ class Conversations(commands.Cog):
             origin = origin_of_message(message, self._bot.application_id or 0)
             try:
                 text = self._addressing.text_of(message)
+                await patiently(lambda: self._offers.edit_message(event.message_id, text))
                 await patiently(lambda: self._service.edit_message(event.message_id, text, origin))
             except EarshotError as error:
                 log.info("message %s was edited and is not answered anew: %s", event.message_id, error)
@@ -80,6 +82,7 @@ class Conversations(commands.Cog):
     async def _forget(self, channel_id: int, message_id: int) -> None:
         if await patiently(lambda: self._proxies.deleted(message_id)):
             return
+        await patiently(lambda: self._offers.forget_message(message_id))
         preview_id = await patiently(lambda: self._service.forget_message(message_id))
         if preview_id is None:
             return
@@ -120,11 +123,15 @@ class Conversations(commands.Cog):
         try:
             asked = await in_time(self._offers.get(actor, source_id))
         except NotFoundError as error:
+            await look_again(interaction, source_id)
             raise UsageError(UsageCode.FORM_IS_GONE) from error
         if conversation_id is None or asked.focus is None:
             raise UsageError(UsageCode.FORM_IS_GONE)
+        message = await look_again(interaction, source_id)
+        now = self._addressing.text_of(message) if message is not None else ""
+        question = now or asked.focus  # what Discord withholds is empty
         await acknowledge(interaction, interaction.response.defer)
-        await self._responder.ask_later(interaction, source_id, conversation_id, asked.focus)
+        await self._responder.ask_later(interaction, source_id, conversation_id, question)
         label = await self._channels.label(actor, conversation_id)
         await interaction.edit_original_response(content=ABOUT.format(track=label), view=None)
 

@@ -14,6 +14,7 @@ from cogs.context import TYPED_TARGET_MAX, actor_of, origin_of
 from cogs.interactions.acknowledging import acknowledge, in_time
 from cogs.interactions.buttons import NEW_OR_VERSION, chosen, new_or_version
 from cogs.interactions.forms import FeedbackForm
+from cogs.interactions.source_messages import check_shown, look_again
 from cogs.uploads import Uploads
 from core.knowledge.genres import genre_table
 from core.service.channels import ChannelService
@@ -135,7 +136,7 @@ class Feedback(commands.Cog):
     async def open_form(self, interaction: discord.Interaction, source_id: int) -> None:
         """A button under a track that was posted without a command."""
         actor = actor_of(interaction)
-        await self._show_form(interaction, actor, source_id, await self._offer(actor, source_id))
+        await self._show_form(interaction, actor, source_id, await self._offer_of_message(interaction, source_id))
 
     async def _show_form(self, interaction: discord.Interaction, actor: Actor, source_id: int, offer: Offer) -> None:
         await in_time(self._offers.keep(actor, source_id, offer))
@@ -143,7 +144,8 @@ class Feedback(commands.Cog):
 
     async def submit_form(self, interaction: discord.Interaction, source_id: int, entered: dict[str, str]) -> None:
         """A form was sent: the offer it was opened for, of whoever sent it, becomes a job."""
-        offer = await self._offer(actor_of(interaction), source_id)
+        which = int(entered["track"]) if entered.get("track", "").isdigit() else None
+        offer = await self._offer_of_message(interaction, source_id, which)
         request = build_request(
             entered.get("type") or ReviewType.MIXDOWN.value,
             entered.get("genre", ""),
@@ -151,14 +153,16 @@ class Feedback(commands.Cog):
             entered.get("detail") or Detail.DETAILED.value,
             entered.get("focus", "").strip() or None,
         )
-        which = entered.get("track", "")
-        track = offer.track(int(which) if which.isdigit() else None)
-        await self._uploads.begin(interaction, self._accept(interaction, request, track, offer.reference))
+        await self._uploads.begin(
+            interaction,
+            self._accept(interaction, request, offer.track(which), offer.reference, shown_in=offer.shown_in),
+        )
 
     async def take_new(self, interaction: discord.Interaction, source_id: int) -> None:
         """The upload is another track: one that came with a command goes on, for others a form asks for the rest."""
         actor = actor_of(interaction)
         offer = await self._offer(actor, source_id)
+        await check_shown(interaction, offer, chosen(interaction), self._service.intake.limits.max_upload_bytes)
         if offer.request is None:
             await self._show_form(interaction, actor, source_id, offer)
             return
@@ -168,6 +172,7 @@ class Feedback(commands.Cog):
         """The upload is the next version of the track that this conversation is about."""
         actor = actor_of(interaction)
         offer = await self._offer(actor, source_id)
+        await check_shown(interaction, offer, chosen(interaction), self._service.intake.limits.max_upload_bytes)
         earlier = await in_time(self._conversations.request_of(actor, conversation_id))
         request = offer.request or replace(earlier, focus=offer.focus or earlier.focus)
         await self._take(interaction, offer, request, source_id, conversation_id)
@@ -186,12 +191,29 @@ class Feedback(commands.Cog):
             track=offer.track(chosen(interaction)),
             reference=offer.reference,
             conversation_id=conversation_id,
+            shown_in=offer.shown_in,
         )
         # one key for the upload, not for the press: whatever is pressed twice is taken once
         accepting = self._service.accept(actor_of(interaction), f"offer:{source_id}", payload)
         if not await self._uploads.begin(interaction, accepting):
             raise UsageError(UsageCode.TAKEN_ALREADY)
         await _say_what_was_chosen(interaction, TAKEN_AS_NEW if conversation_id is None else TAKEN_AS_VERSION)
+
+    async def _offer_of_message(
+        self, interaction: discord.Interaction, source_id: int, which: int | None = None
+    ) -> Offer:
+        """An offer that a message was the source of, if the message is still there with the chosen track.
+
+        Raises:
+            UsageError: MESSAGE_DELETED, FILE_REMOVED, FORM_IS_GONE.
+        """
+        try:
+            offer = await self._offer(actor_of(interaction), source_id)
+        except UsageError:
+            await look_again(interaction, source_id)
+            raise
+        await check_shown(interaction, offer, which, self._service.intake.limits.max_upload_bytes)
+        return offer
 
     async def _offer(self, actor: Actor, source_id: int) -> Offer:
         try:
@@ -206,6 +228,7 @@ class Feedback(commands.Cog):
         track: Attachment,
         reference: Attachment | None,
         target: str | None = None,
+        shown_in: int | None = None,
     ) -> Job | None:
         actor = actor_of(interaction)
         chosen_target: NamedTarget | None = await self._targets.get(actor, target) if target is not None else None
@@ -217,6 +240,7 @@ class Feedback(commands.Cog):
             reference=reference,
             conversation_id=earlier,
             target=chosen_target,
+            shown_in=shown_in,
         )
         return await self._service.accept(actor, interaction_key(interaction.id), payload)
 

@@ -204,7 +204,9 @@ class Responder:
                 return None
             if len(own) > 1:
                 # the words are kept with the menu: without Read Message History they could not be read again
-                await self._offers.keep(actor, message.id, Offer((), focus=text))
+                await self._offers.keep(
+                    actor, message.id, Offer((), focus=text, shown_in=message.id, author_id=actor.user_id)
+                )
                 menu = row(WhichMenu(message.id, own))
                 await self._replies.say(message, WHICH_TRACK, menu, conversation_id=own[0].conversation_id)
                 return None

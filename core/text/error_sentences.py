@@ -67,6 +67,10 @@ _SENTENCES: dict[str, str] = {
     UsageCode.NO_REVIEW_YET: "You have no review here yet. Use `/feedback` with your track.",
     UsageCode.FORM_IS_GONE: "That button or form does not belong to anything of yours here any more. "
     "Use `/feedback` with your track.",
+    UsageCode.MESSAGE_DELETED: "That message was deleted, so I leave it alone. "
+    "To get feedback on a track of yours, use `/feedback`.",
+    UsageCode.FILE_REMOVED: "That file was taken out of its message, so I leave it alone. "
+    "To get feedback on a track of yours, use `/feedback`.",
     UsageCode.TAKEN_ALREADY: "I have that track already: its feedback is on its way.",
     UsageCode.NO_CONVERSATION_HERE: "There is no review in this channel. Use that in the thread of one.",
     UsageCode.UNKNOWN_TOPIC: "I have nothing on “{given}”. Closest to it: {suggestions}.",

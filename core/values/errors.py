@@ -66,6 +66,8 @@ class UsageCode(StrEnum):
     NOT_YOURS = "not_yours"
     NO_REVIEW_YET = "no_review_yet"
     FORM_IS_GONE = "form_is_gone"
+    MESSAGE_DELETED = "message_deleted"
+    FILE_REMOVED = "file_removed"
     TAKEN_ALREADY = "taken_already"
     NO_CONVERSATION_HERE = "no_conversation_here"
     UNKNOWN_TOPIC = "unknown_topic"
