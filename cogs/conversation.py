@@ -4,18 +4,19 @@ import logging
 from functools import partial
 from io import BytesIO
 
-import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from cogs.context import actor_of, origin_of, origin_of_message
 from cogs.delivery.texts import latest_review
+from cogs.forgetting import Forgetting
 from cogs.interactions.acknowledging import acknowledge, in_time
 from cogs.interactions.buttons import chosen
 from cogs.interactions.forms import QuestionForm
 from cogs.interactions.source_messages import look_again
 from cogs.messages.addressing import Addressing
+from cogs.messages.inbox import Inbox
 from cogs.messages.proxies import Proxies
 from cogs.messages.responding import Responder
 from cogs.patience import patiently
@@ -44,6 +45,8 @@ class Conversations(commands.Cog):
         responder: Responder,
         addressing: Addressing,
         proxies: Proxies,
+        inbox: Inbox,
+        forgetting: Forgetting,
     ) -> None:
         self._bot = bot
         self._service = service
@@ -52,6 +55,8 @@ class Conversations(commands.Cog):
         self._addressing = addressing
         self._offers = offers
         self._proxies = proxies
+        self._inbox = inbox
+        self._forgetting = forgetting
 
     # -- what was there and changed
 
@@ -70,7 +75,7 @@ class Conversations(commands.Cog):
 
     @commands.Cog.listener("on_raw_message_delete")
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
-        """A question that was deleted is forgotten, and nothing more is written to it."""
+        """A message that was deleted is forgotten: no question in it is answered, no track in it reviewed."""
         await self._forget(event.channel_id, event.message_id)
 
     @commands.Cog.listener("on_raw_bulk_message_delete")
@@ -80,16 +85,16 @@ class Conversations(commands.Cog):
             await self._forget(event.channel_id, message_id)
 
     async def _forget(self, channel_id: int, message_id: int) -> None:
-        if await patiently(lambda: self._proxies.deleted(message_id)):
-            return
-        await patiently(lambda: self._offers.forget_message(message_id))
-        preview_id = await patiently(lambda: self._service.forget_message(message_id))
-        if preview_id is None:
-            return
-        try:
-            await self._bot.get_partial_messageable(channel_id).get_partial_message(preview_id).delete()
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            log.info("the beginning of an answer to a deleted question stays: %s", error)
+        is_behind = self._inbox.is_behind(channel_id)
+        await self._forget_now(channel_id, message_id)
+        if is_behind:
+            # the message may just be on its way to becoming a job or an offer: that must not stay either
+            await self._inbox.up_to_date(channel_id)
+            await self._forget_now(channel_id, message_id)
+
+    async def _forget_now(self, channel_id: int, message_id: int) -> None:
+        if not await patiently(lambda: self._proxies.deleted(message_id)):
+            await self._forgetting.forget(self._bot, channel_id, message_id)
 
     @commands.Cog.listener("on_raw_thread_delete")
     async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:

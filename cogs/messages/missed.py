@@ -11,6 +11,7 @@ from discord.ext import commands
 
 from cogs.context import origin_of_message
 from cogs.discord_errors import UNKNOWN_CHANNEL
+from cogs.forgetting import Forgetting
 from cogs.messages.addressing import Addressing
 from cogs.messages.replying import NotNowError
 from cogs.patience import patiently
@@ -48,7 +49,9 @@ class MissedMessages:
         conversations: ConversationService,
         addressing: Addressing,
         take: Callable[[discord.Message], Awaitable[None]],
+        forgetting: Forgetting,
     ) -> None:
+        self._forgetting = forgetting
         self._bot = bot
         self._channels = channels
         self._conversations = conversations
@@ -81,6 +84,11 @@ class MissedMessages:
     async def marked(self) -> None:
         """Wait until it is known which channels may have missed messages."""
         await self._marked.wait()
+
+    def is_behind(self, channel_id: int) -> bool:
+        """Whether messages of this channel wait: for the lock, or for what is marked."""
+        lock = self._locks.get(channel_id)
+        return not self._marked.is_set() or (lock is not None and lock.locked())
 
     def lock(self, channel_id: int) -> asyncio.Lock:
         """One message of a channel at a time."""
@@ -215,7 +223,7 @@ class MissedMessages:
         for question in known:
             message = there.get(question.message_id) or await self._fetch(channel, question.message_id)
             if message is None:
-                await self._conversations.forget_message(question.message_id)
+                await self._forgetting.forget(self._bot, channel.id, question.message_id)
             elif message.content and (now := self._addressing.text_of(message)) != question.text:
                 origin = origin_of_message(message, self._bot.application_id or 0)
                 await self._edited(question.message_id, now, origin)

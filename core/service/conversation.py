@@ -188,14 +188,16 @@ class ConversationService:
         return await self._answering.move(old_message_id, new_message_id)
 
     async def forget_message(self, discord_message_id: int) -> int | None:
-        """A message was deleted in Discord: it is forgotten, and an answer that is being written to it is stopped.
+        """A message was deleted in Discord: it is forgotten, and an answer to it that is not posted yet is dropped.
 
         Returns:
             Our message that shows the beginning of that answer, if there is one: it must go as well.
         """
+        # first what is under way: it would store the question again
+        preview_id = await self._answering.withdraw(discord_message_id)
         async with self._database.begin() as unit:
             await unit.conversations.remove_message(discord_message_id)
-        return await self._answering.withdraw(discord_message_id)
+        return preview_id
 
     async def here(self, actor: Actor, channel_id: int) -> int:
         """The conversation in a channel: one's own, else the most recent.

@@ -11,6 +11,7 @@ exist for them (`NotFoundError`). Values go in and out; rows and SQL stay here.
 """
 
 from core.storage.database import Database, Unit
+from core.storage.queue.outbox import WITHDRAWN
 from core.storage.stored_values import (
     BlobFile,
     BlobRow,
@@ -29,6 +30,7 @@ from core.storage.stored_values import (
 from core.storage.uploads.blobs import BlobStore
 
 __all__ = [
+    "WITHDRAWN",
     "BlobFile",
     "BlobRow",
     "BlobStore",

@@ -298,5 +298,5 @@ async def test_deleting_everything_names_the_jobs_that_nobody_must_wait_for(hous
     assert [(post.channel_id, post.message_id) for post in await house.privacy.posts(ANNA)] == [(55, 4_711)]
     stopped = await house.privacy.delete(ANNA)
 
-    assert [job.job_id for job in stopped] == [undelivered.job_id, waiting.job_id]
+    assert [job.job_id for job in stopped.stopped] == [undelivered.job_id, waiting.job_id]
     assert await house.privacy.posts(ANNA) == ()

@@ -14,6 +14,11 @@ def _downloaded(stage: Stage) -> set[str]:
     return {name for name, _ in stage.discord.cdn.downloads}
 
 
+async def _others_are_done(stage: Stage) -> None:
+    """Another member's track is reviewed, so everything that was waiting before it has ended."""
+    await stage.reviewed(stage.member("other"))
+
+
 # -- tracks
 
 
@@ -44,7 +49,91 @@ async def test_a_deleted_track_is_not_reviewed_for_somebody_else_where_the_bot_c
         assert "unreleased.mp3" not in _downloaded(stage)
 
 
+async def test_a_version_that_is_deleted_at_once_is_not_reviewed(stage: Stage) -> None:
+    mia = stage.member("mia")
+    thread = await stage.reviewed(mia)
+    before = [message.id for message in thread.messages]
+    bounce = await mia.send(thread, "", files=[stage.clean_track("wrong song.mp3")])
+    await stage.discord.delete_message(bounce)
+
+    await _others_are_done(stage)
+
+    await stage.discord.wait_until(lambda: [message.id for message in thread.messages] == before)
+
+
+async def test_a_version_that_is_deleted_while_it_is_fetched_is_not_reviewed(stage: Stage) -> None:
+    mia = stage.member("mia")
+    thread = await stage.reviewed(mia)
+    before = [message.id for message in thread.messages]
+    slowly = stage.discord.cdn.drip(512, 0.5, file="slowly wrong.mp3", times=None)
+    bounce = await mia.send(thread, "", files=[stage.clean_track("slowly wrong.mp3")])
+    await stage.answer_to(thread, bounce)
+    await stage.discord.delete_message(bounce)
+    await stage.discord.wait_until(lambda: [message.id for message in thread.messages] == before)
+    slowly.lift()
+
+    await _others_are_done(stage)
+
+    assert [message.id for message in thread.messages] == before
+
+
+async def test_deleting_a_track_ends_the_waiting_message_of_whoever_asked_for_it(stage: Stage) -> None:
+    mia, kai, channel = stage.member("mia"), stage.member("kai"), stage.channel()
+    slowly = stage.discord.cdn.drip(512, 0.5, file="slow and gone.mp3", times=None)
+    posted = await mia.send(channel, "mine", files=[stage.track("slow and gone.mp3")])
+    sent = await kai.submit_modal(await kai.context_menu(channel, "Get mix feedback", posted), ENTERED)
+    await stage.discord.wait_until(lambda: sent.original)
+    await stage.discord.delete_message(posted)
+
+    await stage.discord.wait_until(lambda: "Stopped" in sent.original.content)
+    slowly.lift()
+    await _others_are_done(stage)
+
+    assert "Stopped" in sent.original.content
+    assert not channel.threads
+
+
 # -- questions
+
+
+async def test_a_question_deleted_while_its_answer_waits_for_discord_is_not_answered(tmp_path) -> None:
+    async with own_stage(tmp_path) as stage:
+        mia = stage.member("mia")
+        thread = await stage.reviewed(mia)
+        await stage.settled()
+        with stage.discord.faults.unavailable(503, "POST", rf"/channels/{thread.id}/messages$") as fault:
+            question = await mia.send(thread, "how loud is it?")
+            await stage.discord.wait_until(lambda: fault.struck >= 2)
+            before = len(thread.messages)
+            await stage.discord.delete_message(question)
+            await stage.wait_for_count(0, "SELECT count(*) FROM messages WHERE text LIKE '%how loud%'")
+        await stage.settled()
+        asked_later = await mia.send(thread, "what key is it in?")
+        await stage.answer_to(thread, asked_later)
+
+        assert len(thread.messages) == before - 1 + 2
+        assert stage.count("SELECT count(*) FROM messages") == 2
+
+
+async def test_a_question_deleted_while_the_bot_was_away_with_its_answer_in_the_outbox_is_not_answered(
+    tmp_path,
+) -> None:
+    async with own_stage(tmp_path) as stage:
+        mia = stage.member("mia")
+        thread = await stage.reviewed(mia)
+        await stage.settled()
+        with stage.discord.faults.unavailable(503, "POST", rf"/channels/{thread.id}/messages$") as fault:
+            question = await mia.send(thread, "how loud is it?")
+            await stage.discord.wait_until(lambda: fault.struck >= 2)
+            await stage.stop()
+            await stage.discord.delete_message(question)
+        before = len(thread.messages)
+        await stage.start()
+        await stage.settled()
+
+        assert len(thread.messages) == before
+        await stage.wait_for_count(0, "SELECT count(*) FROM messages")
+        assert not mia.dm().messages
 
 
 async def test_a_deleted_mention_is_not_asked_by_its_menu(stage: Stage) -> None:
