@@ -10,6 +10,7 @@ Whoever reads or writes a person's things says who they are (`core.values.actor.
 exist for them (`NotFoundError`). Values go in and out; rows and SQL stay here.
 """
 
+from core.storage.access import NO_GUILD
 from core.storage.database import Database, Unit
 from core.storage.queue.outbox import WITHDRAWN
 from core.storage.stored_values import (
@@ -30,6 +31,7 @@ from core.storage.stored_values import (
 from core.storage.uploads.blobs import BlobStore
 
 __all__ = [
+    "NO_GUILD",
     "WITHDRAWN",
     "BlobFile",
     "BlobRow",
