@@ -103,15 +103,22 @@ class Conversations(commands.Cog):
 
     @commands.Cog.listener("on_guild_channel_delete")
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        """So does a deleted channel, with the threads in it that are known."""
+        """So does a deleted channel, with the threads in it. Archived ones are not known: Discord is asked for them."""
         threads = [thread.id for thread in channel.guild.threads if thread.parent_id == channel.id]
         for gone_id in (channel.id, *threads):
             await patiently(partial(self._channels.forget_channel, gone_id))
+        for channel_id in await patiently(partial(self._channels.of_guild, channel.guild.id)):
+            if channel.guild.get_channel_or_thread(channel_id) is None:
+                await self._inbox.forget_if_gone(channel_id)
 
     # -- what members ask for
 
     async def ask(self, interaction: discord.Interaction, conversation_id: int) -> None:
-        """Open the question form."""
+        """Open the question form, if there is still something to ask about."""
+        try:
+            await in_time(self._service.check(actor_of(interaction), conversation_id))
+        except NotFoundError as error:
+            raise UsageError(UsageCode.REVIEW_GONE) from error
         await acknowledge(interaction, lambda: interaction.response.send_modal(QuestionForm(conversation_id)))
 
     async def submit_question(
@@ -129,7 +136,8 @@ class Conversations(commands.Cog):
             asked = await in_time(self._offers.get(actor, source_id))
         except NotFoundError as error:
             await look_again(interaction, source_id)
-            raise UsageError(UsageCode.FORM_IS_GONE) from error
+            is_others = await in_time(self._offers.is_somebodys(source_id))
+            raise UsageError(UsageCode.SOMEBODY_ELSES if is_others else UsageCode.FORM_IS_GONE) from error
         if conversation_id is None or asked.focus is None:
             raise UsageError(UsageCode.FORM_IS_GONE)
         message = await look_again(interaction, source_id)

@@ -219,7 +219,8 @@ class Feedback(commands.Cog):
         try:
             return await in_time(self._offers.get(actor, source_id))
         except NotFoundError as error:
-            raise UsageError(UsageCode.FORM_IS_GONE) from error
+            is_others = await in_time(self._offers.is_somebodys(source_id))
+            raise UsageError(UsageCode.SOMEBODY_ELSES if is_others else UsageCode.FORM_IS_GONE) from error
 
     async def _accept(
         self,

@@ -62,10 +62,10 @@ POSTS_LOCKED = (
     "delete them."
 )
 POSTS_REFUSED = " {count} of them could not be deleted: I have no access there any more."
-BUSY = "The database is busy, and nothing was deleted. Press the button again in a minute."
+BUSY = "The database is busy: nothing was deleted. Please try again in a minute."
 HALF_DONE = (
-    "My posts are deleted, but the database is busy: what I have stored about you is still there. Press the button "
-    "again in a minute."
+    "My posts are deleted, but the database is busy: what I have stored about you is still there. Please try again "
+    "in a minute."
 )
 ASK_FIRST = (
     "This deletes your tracks, reviews and questions, in every server, for good. Targets you made for a server stay "

@@ -138,6 +138,10 @@ class Inbox(commands.Cog):
         """Whether messages of this channel are being dealt with, or wait for that."""
         return self._missed.is_behind(channel_id)
 
+    async def forget_if_gone(self, channel_id: int) -> None:
+        """Ask Discord whether a channel is there; one that is not takes its conversations along."""
+        await self._missed.forget_if_gone(channel_id)
+
     async def up_to_date(self, channel_id: int) -> None:
         """Wait until the messages of this channel that came before now are dealt with."""
         await self._missed.marked()

@@ -137,16 +137,17 @@ class MissedMessages:
         try:
             for channel_id in await self._channels.dormant():
                 await asyncio.sleep(DORMANT_PAUSE_S)
-                await self._forget_if_gone(channel_id)
+                await self.forget_if_gone(channel_id)
         except DependencyError as error:
             log.warning("channels that are gone are forgotten another time: %s", error)
 
-    async def _forget_if_gone(self, channel_id: int) -> None:
+    async def forget_if_gone(self, channel_id: int) -> None:
+        """Ask Discord whether a channel is there; one that is not takes its conversations along."""
         try:
             await self._bot.http.get_channel(channel_id)
         except discord.NotFound:
             log.info("channel %s is gone", channel_id)
-            await self._channels.forget_channel(channel_id)
+            await patiently(lambda: self._channels.forget_channel(channel_id))
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             log.info("whether channel %s is there is not known: %s", channel_id, error)
 

@@ -135,6 +135,15 @@ class ConversationService:
 
         return Outcome(commit)
 
+    async def check(self, actor: Actor, conversation_id: int) -> None:
+        """Whether there is such a conversation.
+
+        Raises:
+            NotFoundError: there is none for this actor.
+        """
+        async with self._database.read() as unit:
+            await unit.conversations.get(actor, conversation_id)
+
     async def request_of(self, actor: Actor, conversation_id: int) -> ReviewRequest:
         """What was asked for in the current review of a conversation of one's own.
 

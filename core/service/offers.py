@@ -35,6 +35,11 @@ class OfferService:
         async with self._database.read() as unit:
             return from_json(Offer, await unit.offers.get(actor, source_id))
 
+    async def is_somebodys(self, source_id: int) -> bool:
+        """Whether anybody has an offer that came from this message (or interaction) or shows its tracks."""
+        async with self._database.read() as unit:
+            return bool(await unit.offers.of_message(source_id))
+
     async def forget_message(self, message_id: int) -> None:
         """A message was deleted in Discord: nobody's offer of its tracks or words stays."""
         async with self._database.read() as unit:

@@ -65,8 +65,10 @@ _SENTENCES: dict[str, str] = {
     UsageCode.NOT_A_MANAGER: "Only members who may manage this server can change that.",
     UsageCode.NOT_YOURS: "That is somebody else's track, and this server wants members to ask for their own only.",
     UsageCode.NO_REVIEW_YET: "You have no review here yet. Use `/feedback` with your track.",
-    UsageCode.FORM_IS_GONE: "That button or form does not belong to anything of yours here any more. "
-    "Use `/feedback` with your track.",
+    UsageCode.FORM_IS_GONE: "That button or form is out of date. Use `/feedback` with your track.",
+    UsageCode.SOMEBODY_ELSES: "That is somebody else's: only whoever wrote the message can use it. "
+    "To get feedback on a track of yours, use `/feedback`.",
+    UsageCode.REVIEW_GONE: "There is no such review here any more. Use `/feedback` with your track to get a new one.",
     UsageCode.MESSAGE_DELETED: "That message was deleted, so I leave it alone. "
     "To get feedback on a track of yours, use `/feedback`.",
     UsageCode.FILE_REMOVED: "That file was taken out of its message, so I leave it alone. "

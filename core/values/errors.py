@@ -66,6 +66,8 @@ class UsageCode(StrEnum):
     NOT_YOURS = "not_yours"
     NO_REVIEW_YET = "no_review_yet"
     FORM_IS_GONE = "form_is_gone"
+    SOMEBODY_ELSES = "somebody_elses"
+    REVIEW_GONE = "review_gone"
     MESSAGE_DELETED = "message_deleted"
     FILE_REMOVED = "file_removed"
     TAKEN_ALREADY = "taken_already"

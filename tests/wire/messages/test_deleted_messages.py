@@ -165,3 +165,21 @@ async def test_an_edited_mention_is_asked_as_it_stands_by_its_menu(stage: Stage)
         channel, lambda m: m.author.bot and m.reference_id == question.id and m.id != menu.id
     )
     assert "key" in answer.content.lower()
+
+
+# -- channels
+
+
+async def test_a_deleted_channel_takes_the_conversations_of_its_archived_threads_along(tmp_path) -> None:
+    async with own_stage(tmp_path) as stage:
+        mia, channel = stage.member("mia"), stage.channel()
+        thread = await stage.reviewed(mia, channel)
+        other = await stage.reviewed(mia)
+        await stage.discord.archive(other)
+        await stage.discord.archive(thread)
+        await stage.settled()
+
+        await stage.guild.delete_channel(channel)
+
+        await stage.wait_for_count(0, "SELECT count(*) FROM conversations WHERE channel_id = ?", thread.id)
+        assert stage.count("SELECT count(*) FROM conversations WHERE channel_id = ?", other.id) == 1
