@@ -15,8 +15,10 @@ from bot.settings import Settings
 from core.knowledge.genres import genre_table
 from core.targets.named import TARGET_TRACKS_MIN, target_name
 from core.text.error_sentences import say
-from core.values.errors import DependencyError, EarshotError, InputError
+from core.values.errors import DependencyError, EarshotError, InputError, UsageCode, UsageError
 from core.values.request import FOCUS_MAX_CHARACTERS, Detail, ReviewRequest, ReviewType
+
+ENV_FILE = ".env"
 
 EXIT_USAGE = 2
 EXIT_INPUT = 3
@@ -161,12 +163,24 @@ def doctor() -> None:
 def _settings() -> Settings:
     """Environment over `.env`; neither is read anywhere else."""
     try:
-        return Settings.read({**_present(dotenv.dotenv_values(".env")), **os.environ})
+        return Settings.read({**_env_file(), **os.environ})
     except EarshotError as error:
         _exit(error)
 
 
-def _present(values: dict[str, str | None]) -> dict[str, str]:
+def _env_file() -> dict[str, str]:
+    """What `.env` sets; nothing where there is none. Some editors begin the file with a byte order mark.
+
+    Raises:
+        UsageError: ENV_FILE_UNREADABLE.
+    """
+    try:
+        values = dotenv.dotenv_values(ENV_FILE, encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(UsageCode.ENV_FILE_UNREADABLE, file=ENV_FILE, cause="it is not UTF-8") from error
+    except OSError as error:
+        cause = (error.strerror or type(error).__name__).lower()
+        raise UsageError(UsageCode.ENV_FILE_UNREADABLE, file=ENV_FILE, cause=cause) from error
     return {name: value for name, value in values.items() if value is not None}
 
 

@@ -64,7 +64,9 @@ class EarshotBot(commands.Bot):
         one = services
         addressing = Addressing(self, one.channels)
         replies = Replies(self, one.channels)
-        responder = Responder(self, addressing, replies, one.channels, one.conversations, one.feedback, one.offers)
+        responder = Responder(
+            self, addressing, replies, one.channels, one.conversations, one.feedback, one.offers, one.servers
+        )
         proxies = Proxies(one.conversations)
         self.inbox = Inbox(
             self, one.channels, one.conversations, responder, replies, addressing, proxies, one.forgetting
@@ -137,14 +139,15 @@ class EarshotBot(commands.Bot):
         await self._on_connected(self)
 
     async def _notice_guilds(self) -> None:
-        """Guilds that removed the bot, or invited it again, while it was away. Those in an outage are listed.
+        """Guilds that removed the bot, or invited it (again), while it was away. Those in an outage are listed.
 
         The grace period of the former begins, that of the latter ends: discord.py reports a join only as it happens.
+        A guild that never had the bot (a review by a user install) cannot have removed it.
         """
         member_of = [guild.id for guild in self.guilds]
-        for guild_id in await self._services.channels.returned_guilds(member_of):
-            log.info("guild %s invited the bot again while it was away", guild_id)
-            await self._services.privacy.guild_joined(guild_id)
+        if joined := await self._services.channels.new_guilds(member_of):
+            log.info("the bot is a member of %d guilds more than was noted", len(joined))
+            await self._services.privacy.guild_joined(*joined)
         for guild_id in await self._services.channels.gone_guilds(member_of):
             log.info("guild %s removed the bot while it was away", guild_id)
             await self._services.privacy.guild_left(guild_id)

@@ -21,6 +21,9 @@ DEFAULT_PARALLEL = 4
 NUMBER_MAX = 20_000_000
 """No limit needs more: it is 2,000 years in hours, ten times the tokens that a server may use in a day."""
 
+WORKERS_MAX = 64
+"""Each analysis is a process that keeps a processor busy; few machines have more of those to give."""
+
 DEFAULTS = Limits()
 
 _UP_TO = f"and {NUMBER_MAX:,}"
@@ -28,6 +31,7 @@ Size = Annotated[float, Meta(ge=1, le=NUMBER_MAX, description=f"a number between
 Hours = Annotated[float, Meta(ge=0, le=NUMBER_MAX, description=f"a number between 0 {_UP_TO}")]
 CountFrom1 = Annotated[int, Meta(ge=1, le=NUMBER_MAX, description=f"a whole number between 1 {_UP_TO}")]
 CountFrom0 = Annotated[int, Meta(ge=0, le=NUMBER_MAX, description=f"a whole number between 0 {_UP_TO}")]
+Workers = Annotated[int, Meta(ge=1, le=WORKERS_MAX, description=f"a whole number between 1 and {WORKERS_MAX}")]
 Switch = Annotated[bool, Meta(description="on or off")]
 Level = Annotated[
     Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
@@ -87,7 +91,7 @@ class _Given(msgspec.Struct, frozen=True, kw_only=True):
         default=DEFAULTS.model_tokens_per_guild_day, name="EARSHOT_MODEL_TOKENS_PER_DAY"
     )
     audio_hours: Hours = msgspec.field(default=DEFAULTS.audio_retention_h, name="EARSHOT_AUDIO_HOURS")
-    workers: CountFrom1 = msgspec.field(default=DEFAULTS.concurrency, name="EARSHOT_WORKERS")
+    workers: Workers = msgspec.field(default=DEFAULTS.concurrency, name="EARSHOT_WORKERS")
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,12 +60,14 @@ class Shown:
         problems: a sentence for each other file, why it is not taken; none twice.
         message_id: the message.
         author_id: who wrote it.
+        forwarded: tracks of a forwarded message are among them: whose those are cannot be known.
     """
 
     tracks: tuple[OfferedTrack, ...]
     problems: tuple[str, ...]
     message_id: int
     author_id: int
+    forwarded: bool = False
 
     def offer(self, focus: str | None = None) -> Offer:
         """The tracks as something to decide about.
@@ -76,12 +78,19 @@ class Shown:
         if not self.tracks:
             raise UsageError(UsageCode.NO_AUDIO_ATTACHED)
         words = focus[:FOCUS_MAX_CHARACTERS] if focus else None
-        return Offer(self.tracks, focus=words, shown_in=self.message_id, author_id=self.author_id)
+        return Offer(
+            self.tracks,
+            focus=words,
+            by_others=self.forwarded,
+            shown_in=self.message_id,
+            author_id=self.author_id,
+        )
 
 
 def shown(message: discord.Message, max_bytes: int) -> Shown:
     """Every file of a message, those of a message that was forwarded with it included."""
-    files = [*message.attachments, *(file for part in message.message_snapshots for file in part.attachments)]
+    forwarded = [file for part in message.message_snapshots for file in part.attachments]
+    files = [*message.attachments, *forwarded]
     tracks: list[OfferedTrack] = []
     problems: list[InputError] = []
     for file in files:
@@ -92,7 +101,8 @@ def shown(message: discord.Message, max_bytes: int) -> Shown:
             tracks.append(OfferedTrack(file.id, check_attachment(file, max_bytes)))
         except InputError as error:
             problems.append(error)
-    return Shown(tuple(tracks), _sentences(problems), message.id, message.author.id)
+    from_elsewhere = {track.attachment_id for track in tracks} & {file.id for file in forwarded}
+    return Shown(tuple(tracks), _sentences(problems), message.id, message.author.id, forwarded=bool(from_elsewhere))
 
 
 def _sentences(problems: Sequence[InputError]) -> tuple[str, ...]:
@@ -114,7 +124,8 @@ class Downloader:
         """The bytes behind an attachment's URL.
 
         Raises:
-            InputError: EXPIRED (the link is dead), TOO_LARGE, or DOWNLOAD_FAILED.
+            InputError: EXPIRED (the link is dead), TOO_LARGE, or DOWNLOAD_FAILED; its fact `transient` is true where
+                the same may work later.
         """
         target = URL(url)
         host = target.host if target.is_default_port() else f"{target.host}:{target.port}"
@@ -130,7 +141,7 @@ class Downloader:
                         raise InputError(InputCode.TOO_LARGE, size_bytes=received, max_bytes=max_bytes)
                     yield chunk
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise InputError(InputCode.DOWNLOAD_FAILED, cause=type(error).__name__) from error
+            raise InputError(InputCode.DOWNLOAD_FAILED, cause=type(error).__name__, transient=True) from error
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
@@ -150,6 +161,7 @@ def _check_response(response: aiohttp.ClientResponse, max_bytes: int) -> None:
     if response.status in {403, 404, 410}:
         raise InputError(InputCode.EXPIRED)
     if response.status != 200:
-        raise InputError(InputCode.DOWNLOAD_FAILED, cause=f"status {response.status}")
+        transient = response.status >= 500 or response.status in {408, 429}
+        raise InputError(InputCode.DOWNLOAD_FAILED, cause=f"status {response.status}", transient=transient)
     if response.content_length is not None and response.content_length > max_bytes:
         raise InputError(InputCode.TOO_LARGE, size_bytes=response.content_length, max_bytes=max_bytes)

@@ -163,9 +163,9 @@ class Conversations(commands.Cog):
         await acknowledge(interaction, lambda: interaction.response.send_message(SUMMARY_COMES, ephemeral=True))
 
     async def report(self, interaction: discord.Interaction, conversation_id: int) -> None:
-        """The PDF with everything said so far, to the person who pressed."""
+        """The PDF with everything said here so far, to the person who pressed."""
         await acknowledge(interaction, lambda: interaction.response.defer(ephemeral=True, thinking=True))
-        pdf = await self._service.report(actor_of(interaction), conversation_id)
+        pdf = await self._service.report(actor_of(interaction), conversation_id, interaction.channel_id or 0)
         await interaction.followup.send(file=discord.File(BytesIO(pdf), filename="earshot-report.pdf"), ephemeral=True)
 
     @app_commands.command(name="report", description="Your latest review once more, for you alone: text, numbers, PDF")

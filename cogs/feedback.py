@@ -12,7 +12,7 @@ from discord.ext import commands
 from cogs.attachments import check_attachment, shown
 from cogs.context import TYPED_TARGET_MAX, actor_of, origin_of
 from cogs.interactions.acknowledging import acknowledge, in_time
-from cogs.interactions.buttons import NEW_OR_VERSION, chosen, new_or_version
+from cogs.interactions.buttons import NEW_OR_VERSION, WHICH_FILE, PickMenu, chosen, new_or_version, row
 from cogs.interactions.forms import FeedbackForm
 from cogs.interactions.source_messages import check_shown, look_again
 from cogs.uploads import Uploads
@@ -127,11 +127,13 @@ class Feedback(commands.Cog):
         actor = actor_of(interaction)
         # whose track a webhook or a forward shows cannot be known
         is_known = message.webhook_id is None and not message.message_snapshots
-        await in_time(self._servers.check_owner(actor, message.author.id if is_known else None))
+        author_id = message.author.id if is_known else None
+        await in_time(self._servers.check_owner(actor, author_id))
         found = shown(message, self._service.intake.limits.max_upload_bytes)
         if not found.tracks:
             check_files(message, self._service.intake.limits.max_upload_bytes)
-        await self._show_form(interaction, actor, message.id, found.offer())
+        offer = replace(found.offer(), by_others=author_id != actor.user_id)
+        await self._show_form(interaction, actor, message.id, offer)
 
     async def open_form(self, interaction: discord.Interaction, source_id: int) -> None:
         """A button under a track that was posted without a command."""
@@ -169,9 +171,13 @@ class Feedback(commands.Cog):
         await self._take(interaction, offer, offer.request, source_id, None)
 
     async def take_version(self, interaction: discord.Interaction, conversation_id: int, source_id: int) -> None:
-        """The upload is the next version of the track that this conversation is about."""
+        """The upload is the next version of the track this conversation is about; of several, a menu asks which."""
         actor = actor_of(interaction)
         offer = await self._offer(actor, source_id)
+        if len(offer.tracks) > 1 and chosen(interaction) is None:
+            menu = row(PickMenu(conversation_id, source_id, offer))
+            await acknowledge(interaction, lambda: interaction.response.send_message(WHICH_FILE, view=menu))
+            return
         await check_shown(interaction, offer, chosen(interaction), self._service.intake.limits.max_upload_bytes)
         earlier = await in_time(self._conversations.request_of(actor, conversation_id))
         request = offer.request or replace(earlier, focus=offer.focus or earlier.focus)
@@ -185,16 +191,18 @@ class Feedback(commands.Cog):
         source_id: int,
         conversation_id: int | None,
     ) -> None:
+        which = chosen(interaction)
         payload = FeedbackPayload(
             request=request,
             origin=origin_of(interaction),
-            track=offer.track(chosen(interaction)),
+            track=offer.track(which),
             reference=offer.reference,
             conversation_id=conversation_id,
             shown_in=offer.shown_in,
         )
-        # one key for the upload, not for the press: whatever is pressed twice is taken once
-        accepting = self._service.accept(actor_of(interaction), f"offer:{source_id}", payload)
+        # one key for each track, not for the press: whatever is pressed twice is taken once
+        key = f"offer:{source_id}" if which is None else f"offer:{source_id}:{which}"
+        accepting = self._service.accept(actor_of(interaction), key, payload)
         if not await self._uploads.begin(interaction, accepting):
             raise UsageError(UsageCode.TAKEN_ALREADY)
         await _say_what_was_chosen(interaction, TAKEN_AS_NEW if conversation_id is None else TAKEN_AS_VERSION)
@@ -216,11 +224,19 @@ class Feedback(commands.Cog):
         return offer
 
     async def _offer(self, actor: Actor, source_id: int) -> Offer:
+        """What a button or form is about.
+
+        Raises:
+            UsageError: FORM_IS_GONE; NOT_YOURS, the server has come to want own tracks only since it was shown.
+        """
         try:
-            return await in_time(self._offers.get(actor, source_id))
+            offer = await in_time(self._offers.get(actor, source_id))
         except NotFoundError as error:
             is_others = await in_time(self._offers.is_somebodys(source_id))
             raise UsageError(UsageCode.SOMEBODY_ELSES if is_others else UsageCode.FORM_IS_GONE) from error
+        if offer.by_others:
+            await in_time(self._servers.check_owner(actor, None))
+        return offer
 
     async def _accept(
         self,

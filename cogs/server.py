@@ -77,7 +77,7 @@ class Server(
         await _answer(interaction, PINGS[allowed])
 
     @app_commands.command(name="others", description="Whether members may ask for feedback on tracks others posted")
-    @app_commands.describe(use="Off: the message menu takes one's own tracks only")
+    @app_commands.describe(use="Off: members get feedback on tracks they posted themselves only")
     @app_commands.choices(use=OTHERS_CHOICES)
     @app_commands.guild_only()
     async def others(self, interaction: discord.Interaction, use: str) -> None:

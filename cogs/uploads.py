@@ -8,7 +8,7 @@ from typing import Any
 import discord
 
 from cogs.interactions.acknowledging import ANSWER_WITHIN_S, InDoubtError, acknowledge
-from core.service.intake import Intake
+from core.service.intake import NOT_ACKNOWLEDGED, Intake
 from core.values.errors import DependencyCode, DependencyError, EarshotError
 from core.values.job import Job
 
@@ -32,7 +32,7 @@ class Uploads:
             DependencyError: the database is busy.
             EarshotError: whatever `accept` refuses.
         """
-        job = await self._accepted(accept)
+        job = await self._accepted(interaction.id, accept)
         if job is None:
             return False
         try:
@@ -40,29 +40,34 @@ class Uploads:
         except InDoubtError:
             # The reconciler asks Discord whether somebody waits for this job, and goes on or ends it.
             log.warning("job %s: whether its command was acknowledged is not known", job.job_id)
+            self._intake.doubt(job.job_id)
             return True
         except discord.HTTPException:
-            await self._intake.forget(job.job_id, "not acknowledged")
+            await self._intake.forget(job.job_id, NOT_ACKNOWLEDGED)
             raise
         self._behind(self._go_on(job, message_id))
         return True
 
-    async def _accepted(self, accept: Coroutine[Any, Any, Job | None]) -> Job | None:
+    async def _accepted(self, interaction_id: int, accept: Coroutine[Any, Any, Job | None]) -> Job | None:
         accepting = asyncio.create_task(accept)
         done, _ = await asyncio.wait({accepting}, timeout=ANSWER_WITHIN_S)
         if not done:
-            self._behind(self._take_back(accepting))
+            self._intake.give_up(interaction_id)
+            self._behind(self._take_back(interaction_id, accepting))
             raise DependencyError(DependencyCode.DATABASE, cause="busy")
         return accepting.result()
 
-    async def _take_back(self, accepting: "asyncio.Task[Job | None]") -> None:
+    async def _take_back(self, interaction_id: int, accepting: "asyncio.Task[Job | None]") -> None:
         """A job that is committed after its member was told to try again must not run as well."""
+        job: Job | None = None
         try:
             job = await accepting
-            if job is not None:
-                await self._intake.forget(job.job_id, "accepted too late")
         except EarshotError as error:
             log.info("a command that was refused as too slow: %s", error)
+        try:
+            await self._intake.accepted_late(interaction_id, job)
+        except EarshotError as error:
+            log.warning("a command that was refused as too slow is not taken back: %s", error)
 
     async def _go_on(self, job: Job, message_id: int | None) -> None:
         try:

@@ -1,17 +1,16 @@
 """Fixtures every test may use, how tests are divided among workers, and the rule that in CI a skip is a failure."""
 
-import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.once import RUN_VARIABLE
+from tests.support.processes.kernel_cache import CACHE_VARIABLE, KERNEL_CACHE, compile_once, own_copy
 from tests.support.properties import register_profiles
 
 register_profiles()
@@ -52,22 +51,16 @@ def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the folder of this run and name that of compiled kernels, before any worker is started: workers inherit."""
-    worker = getattr(config, "workerinput", None)
-    if worker is not None:
-        # a folder of compiled kernels for each: two that compile one function at once spoil it (numba issue 10128)
-        os.environ["NUMBA_CACHE_DIR"] = str(Path(os.environ["NUMBA_CACHE_DIR"]) / worker["workerid"])
-    else:
+    """Make the folder of this run, which workers inherit, and compile what they share before any of them is started."""
+    worker = getattr(config, "workerinput", {}).get("workerid")
+    if worker is None:
         folder = Path(tempfile.mkdtemp(prefix="earshot-test-run-"))
         _made_here.append(folder)
         os.environ[RUN_VARIABLE] = str(folder)
-        os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / "build" / "test-kernels" / _digest_of_kernels()))
-
-
-def _digest_of_kernels() -> str:
-    """Of their sources and of the compiler: numba itself looks only at the file of the kernel, not at its parts'."""
-    sources = b"".join(path.read_bytes() for path in sorted((ROOT / "core" / "analysis" / "kernels").glob("*.py")))
-    return hashlib.sha256(sources + version("numba").encode()).hexdigest()[:16]
+        KERNEL_CACHE.mkdir(parents=True, exist_ok=True)
+        if config.getoption("numprocesses", None) and not config.option.collectonly:
+            compile_once()
+    os.environ[CACHE_VARIABLE] = str(own_copy(worker or "alone"))
 
 
 def pytest_unconfigure() -> None:

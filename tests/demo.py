@@ -14,7 +14,8 @@ from pathlib import Path
 from tests.support.audio.demo_track import demo_track, write_mp3
 from tests.support.loopback import LoopbackDiscord
 from tests.support.loopback.state import Interaction, Message
-from tests.support.processes.bot_process import ROOT, BotProcess
+from tests.support.processes.bot_process import BotProcess
+from tests.support.processes.kernel_cache import ROOT
 
 OUTPUT = ROOT / "demo-output"
 QUESTION = "What should I fix first, and what happens in the low end?"

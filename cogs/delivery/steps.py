@@ -207,7 +207,7 @@ class DiscordDelivery:
         conversation_id, channel_id = review.conversation.conversation_id, _channel(delivery, review)
         stored = review.stored
         # the next version may be reviewed by now: this PDF is of the one that was posted
-        pdf = await self._conversations.report(delivery.actor, conversation_id, stored.review_id)
+        pdf = await self._conversations.report(delivery.actor, conversation_id, channel_id, stored.review_id)
         name = f"earshot-track-{stored.track_number}-v{stored.version_number}.pdf"
         content = Content(
             f"📄 The whole report as a PDF.\n-# {delivery.step.key}",

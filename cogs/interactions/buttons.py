@@ -231,6 +231,9 @@ BUTTONS: tuple[type[_Stateless], ...] = (
 NEW_OR_VERSION = "Is this a new track, or the next version of one I know?"
 """Said above `new_or_version`."""
 
+WHICH_FILE = "Which of these is the next version?"
+"""Said above a `PickMenu`."""
+
 VERSIONS_OFFERED = 4
 """Buttons for known tracks beside "A new track": Discord shows five in a row."""
 

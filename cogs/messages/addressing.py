@@ -9,6 +9,7 @@ from cogs.context import author_of, guild_id_of
 from core.advice import asking
 from core.service.channels import ChannelService, ChannelState
 from core.storage import ConversationRow
+from core.values.errors import UsageCode, UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,21 @@ class Addressing:
         self._channels = channels
 
     async def of(self, message: discord.Message, state: ChannelState) -> Address | None:
-        """Whether a message is meant for Earshot, and which conversation it is about; None for everything else."""
+        """Whether a message is meant for Earshot, and which conversation it is about; None for everything else.
+
+        Raises:
+            UsageError: SOMEBODY_ELSES_TRACK, a mention asks about one whose review does not stand there.
+        """
         replied = await self._replied(message)
         is_mention = self._me.id in message.raw_mentions
         if replied is not None:
+            may_ask = replied.may_ask(message.author.id, message.channel.id)
+            if not may_ask and not is_mention:
+                return None  # people also talk to each other by replying to what a bot said
+            if replied.owner_id != message.author.id and asking.asks_about_own(self.text_of(message)):
+                return Address(await self._meant(message, state), is_named=True, is_mention=is_mention)
+            if not may_ask:
+                raise UsageError(UsageCode.SOMEBODY_ELSES_TRACK)
             return Address(replied, is_named=True, is_mention=is_mention)
         own = state.own(message.author.id, message.id)
         if guild_id_of(message) is None:

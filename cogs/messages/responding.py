@@ -11,7 +11,15 @@ from discord.ext import commands
 from cogs.attachments import Shown, shown
 from cogs.content import TAKEN
 from cogs.context import actor_of, author_of, guild_id_of, origin_of_message
-from cogs.interactions.buttons import NEW_OR_VERSION, PickMenu, StartButton, WhichMenu, new_or_version, row
+from cogs.interactions.buttons import (
+    NEW_OR_VERSION,
+    WHICH_FILE,
+    PickMenu,
+    StartButton,
+    WhichMenu,
+    new_or_version,
+    row,
+)
 from cogs.interactions.error_replies import sentence
 from cogs.messages.addressing import Address, Addressing
 from cogs.messages.replying import NotNowError, Replies
@@ -21,6 +29,7 @@ from core.service.conversation import ConversationService
 from core.service.feedback import FeedbackService
 from core.service.job_payloads import FeedbackPayload, Offer, Origin, Place, QuestionPayload, message_key
 from core.service.offers import OfferService
+from core.service.servers import ServerService
 from core.storage import ConversationRow
 from core.values.errors import DependencyError, EarshotError
 
@@ -53,7 +62,6 @@ NOT_THEIRS = (
 
 START = "Shall I listen to it? I need to know what it is and its genre."
 WHICH_TRACK = "Which of your tracks do you mean?"
-WHICH_FILE = "Which of these is the next version?"
 NEW_VERSION = "📏 A new version: measuring it against the last one …"
 
 _MENTIONS = re.compile(r"<@!?\d+>")
@@ -74,6 +82,7 @@ class Responder:
         conversations: ConversationService,
         feedback: FeedbackService,
         offers: OfferService,
+        servers: ServerService,
     ) -> None:
         self._bot = bot
         self._replies = replies
@@ -82,6 +91,7 @@ class Responder:
         self._conversations = conversations
         self._feedback = feedback
         self._offers = offers
+        self._servers = servers
 
     async def respond(self, message: discord.Message, state: ChannelState) -> int | None:
         """Deal with a message; the conversation in which it is a question, or None.
@@ -154,9 +164,15 @@ class Responder:
         return bool(shown(before, self._feedback.intake.limits.max_upload_bytes).tracks) and not before.author.bot
 
     async def _take_tracks(self, message: discord.Message, address: Address, files: Shown, text: str) -> None:
-        """Tracks: the next version in the owner's thread, else a button or a menu that asks what to do with them."""
+        """Tracks: the next version in the owner's thread, else a button or a menu that asks what to do with them.
+
+        Raises:
+            UsageError: NOT_YOURS, they were forwarded and the server wants own tracks only.
+        """
         actor, about = author_of(message), address.row
         offer = files.offer(text)
+        if offer.by_others:
+            await self._servers.check_owner(actor, None)
         if about is not None and address.is_own_thread(message):
             if len(offer.tracks) == 1:
                 await self._next_version(message, about, offer)

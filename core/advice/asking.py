@@ -51,7 +51,10 @@ def is_question(text: str) -> bool:
 
 
 def asks_about_own(text: str) -> bool:
-    """Whether a guest's question is about the guest's own track ("my mix", "mine", "mein bass", "bei mir")."""
+    """Whether a guest's question is about the guest's own track ("my mix", "my low end", "mine", "bei mir").
+
+    Whatever somebody calls theirs counts, but for what one listens with, thinks or exclaims.
+    """
     known = chat_words()
     for clause in _clauses(_UNREAD.sub(" ", text)):
         words = subjects.words_of(clause.text)
@@ -65,14 +68,18 @@ def asks_about_own(text: str) -> bool:
 
 
 def _owns(following: tuple[str, ...]) -> bool:
-    """Whether the first thing behind a possessive is a track or something measured, and no surroundings of it."""
+    """Whether what stands behind a possessive is anything but surroundings ("my headphones") or an exclamation."""
     known = chat_words()
-    for word in following[: known.words_between + 1]:
+    if not following or following[0] in known.question_words | known.auxiliaries:
+        return False  # "oh my, how loud is that"
+    for at, word in enumerate(following[: known.words_between + 1]):
         if word in known.surroundings:
             return False
         if word in known.own_things or known.named_by_pattern.fullmatch(word) or word in _measured_words():
             return True
-    return False
+        if at and word in known.ends_of_a_thing:
+            return True  # "my instrumental on headphones": what follows is no part of the thing
+    return True
 
 
 class _Clause(NamedTuple):

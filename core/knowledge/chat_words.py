@@ -51,6 +51,7 @@ class ChatWords:
     own_at_end: frozenset[str]
     own_things: frozenset[str]
     surroundings: frozenset[str]
+    ends_of_a_thing: frozenset[str]
     words_between: int
 
 
@@ -91,6 +92,7 @@ def chat_words() -> ChatWords:
         own_at_end=_words(own["alone_at_end"]),
         own_things=_words(own["things"]),
         surroundings=_words(own["surroundings"]),
+        ends_of_a_thing=_words(own["ends_of_a_thing"]),
         words_between=own["words_between"],
     )
 

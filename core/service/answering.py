@@ -155,7 +155,9 @@ class Answering:
     async def _answer(self, job: Job, payload: QuestionPayload) -> _Answered:
         actor = Actor(job.guild_id, job.user_id)
         # work that is stopped in the middle stops between transactions, never inside one
-        stored, conversation = await asyncio.shield(context_of(self._database, actor, payload.conversation_id))
+        stored, conversation = await asyncio.shield(
+            context_of(self._database, actor, payload.conversation_id, payload.origin.channel_id)
+        )
         brief = brief_of(stored)
         explained = self._explain.in_conversation(payload.question)
         if explained is not None:
@@ -203,17 +205,28 @@ class Answering:
         if payload.withdrawn:
             self._on_stage(job, Stage.OVER)
             return ()
-        conversation_id = payload.conversation_id
+        conversation_id, channel_id = payload.conversation_id, payload.origin.channel_id
         if payload.replaces is not None and payload.message_id is not None:
             # as it is stored now: an edit before this one has replaced what this one was to replace
             before = await unit.conversations.answered(payload.message_id)
             if before is not None:
                 await unit.conversations.remove_answered(before.row_id)
         await unit.conversations.add_message(
-            conversation_id, Role.USER, payload.question, job.user_id, discord_message_id=payload.message_id
+            conversation_id,
+            Role.USER,
+            payload.question,
+            job.user_id,
+            discord_message_id=payload.message_id,
+            channel_id=channel_id,
         )
         row_id = await unit.conversations.add_message(
-            conversation_id, Role.ASSISTANT, answer.text, None, writer=answer.writer.value, asker_id=job.user_id
+            conversation_id,
+            Role.ASSISTANT,
+            answer.text,
+            None,
+            writer=answer.writer.value,
+            asker_id=job.user_id,
+            channel_id=channel_id,
         )
         if conversation.questions_since_summary + 1 >= QUESTIONS_PER_SUMMARY:
             await unit.jobs.add(self._summary_job(job, payload, f"summary:{conversation_id}:{row_id}"))
@@ -250,14 +263,14 @@ def new_job(actor: Actor, key: str, kind: JobKind, payload: QuestionPayload | Su
 
 
 class QuestionContext(NamedTuple):
-    """The current review of a conversation, and what was said since the last summary."""
+    """The current review of a conversation, and what was said in one channel since the last summary there."""
 
     stored: StoredReview
     conversation: Conversation
 
 
-async def context_of(database: Database, actor: Actor, conversation_id: int) -> QuestionContext:
-    """What a question in a conversation is answered with.
+async def context_of(database: Database, actor: Actor, conversation_id: int, channel_id: int) -> QuestionContext:
+    """What a question in a conversation is answered with, in this channel: of what was said, only what was said there.
 
     Raises:
         NotFoundError: there is no such conversation, or its review is gone.
@@ -265,7 +278,7 @@ async def context_of(database: Database, actor: Actor, conversation_id: int) -> 
     async with database.read() as unit:
         row = await unit.conversations.get(actor, conversation_id)
         stored = await unit.library.get_review(actor, row.review_id, any_member=True)
-        return QuestionContext(stored, await unit.conversations.load(conversation_id))
+        return QuestionContext(stored, await unit.conversations.load(conversation_id, channel_id))
 
 
 def brief_of(stored: StoredReview) -> Brief:

@@ -15,6 +15,10 @@ from core.values.serial import from_json
 LIVE_FOR = timedelta(days=7)
 """How long after the last word in it a conversation is looked into when the bot comes back."""
 
+MEMBER_SETTING = "member"
+"""Key in a guild's settings: true once the bot was a member. A review by a user install makes the row of a guild that
+never had the bot, and such a guild cannot remove it."""
+
 OWN_TRACKS_MAX = 24
 """Tracks to choose from: a select menu of Discord holds 25 options, one is left for "a new track"."""
 
@@ -56,7 +60,12 @@ class LiveChannel:
 
 @dataclass(frozen=True, slots=True)
 class OwnTrack:
-    """A track of a member's that can be talked about."""
+    """A track of a member's that can be talked about.
+
+    Attributes:
+        label: in a guild everybody in the channel reads it, and need not have seen the review: it is the number of the
+            track, its version and genre. In a direct message it also says what was asked for.
+    """
 
     conversation_id: int
     label: str
@@ -129,7 +138,7 @@ class ChannelService:
             return tuple([await _own_track(unit, actor, row) for row in rows])
 
     async def label(self, actor: Actor, conversation_id: int) -> str:
-        """How a conversation's track is called among its owner's: number, genre, type; never by its file.
+        """How a conversation's track is called among its owner's: by number and genre, never by its file.
 
         Raises:
             NotFoundError: there is no such conversation for this actor.
@@ -149,18 +158,21 @@ class ChannelService:
             await unit.conversations.delete_by_channel(channel_id)
 
     async def gone_guilds(self, member_of: Collection[int]) -> frozenset[int]:
-        """Guilds with data here that the bot is no member of any more."""
-        async with self._database.read() as unit:
-            return await unit.guilds.present() - frozenset(member_of)
+        """Guilds that had the bot, as far as was noted, and of which it is no member any more."""
+        return await self._noted_guilds() - frozenset(member_of)
 
-    async def returned_guilds(self, member_of: Collection[int]) -> frozenset[int]:
-        """Guilds that removed the bot, as far as was known, and of which it is a member."""
+    async def new_guilds(self, member_of: Collection[int]) -> frozenset[int]:
+        """Guilds that the bot is a member of and that are not noted as such: invited it (again), or never noted."""
+        return frozenset(member_of) - await self._noted_guilds()
+
+    async def _noted_guilds(self) -> frozenset[int]:
         async with self._database.read() as unit:
-            return await unit.guilds.removed() & frozenset(member_of)
+            present = await unit.guilds.present()
+        return frozenset(guild_id for guild_id, settings in present.items() if settings.get(MEMBER_SETTING, False))
 
 
 async def _own_track(unit: Unit, actor: Actor, row: ConversationRow) -> OwnTrack:
     stored = await unit.library.get_review(actor, row.review_id, any_member=True)
     genre = genre_table().get(stored.request.genre_id).name
-    label = f"#{stored.track_number} v{stored.version_number} · {genre} · {stored.request.type.label}"
-    return OwnTrack(row.conversation_id, label)
+    label = f"#{stored.track_number} v{stored.version_number} · {genre}"
+    return OwnTrack(row.conversation_id, f"{label} · {stored.request.type.label}" if actor.guild_id is None else label)

@@ -68,6 +68,7 @@ class ConversationService:
         Raises:
             UsageError: the question is empty or too long.
             LimitError: the asker has too many questions waiting.
+            UsageError: SOMEBODY_ELSES_TRACK, its review is not shown where the actor asks.
             NotFoundError: there is no such conversation for this actor.
         """
         question = payload.question.strip()
@@ -78,7 +79,7 @@ class ConversationService:
         return await self._queue(actor, key, JobKind.QUESTION, payload)
 
     async def ask_for_summary(self, actor: Actor, key: str, conversation_id: int, origin: Origin) -> Job | None:
-        """Commit a request for a summary of the conversation so far.
+        """Commit a request for a summary of what was said so far where the actor asks for it.
 
         Raises:
             UsageError: NOTHING_TO_SUMMARISE, nothing was asked since the last summary.
@@ -87,7 +88,7 @@ class ConversationService:
         """
         async with self._database.read() as unit:
             await unit.conversations.get(actor, conversation_id)
-            said = await unit.conversations.load(conversation_id)
+            said = await unit.conversations.load(conversation_id, origin.channel_id)
             if not said.turns and not await unit.jobs.waiting_in(lane(conversation_id), JobKind.QUESTION):
                 raise UsageError(UsageCode.NOTHING_TO_SUMMARISE)
         return await self._queue(actor, key, JobKind.SUMMARY, SummaryPayload(conversation_id, origin))
@@ -97,7 +98,9 @@ class ConversationService:
     ) -> Job | None:
         job = new_job(actor, key, kind, payload, self._clock)
         async with self._database.begin() as unit:
-            await unit.conversations.get(actor, payload.conversation_id)
+            row = await unit.conversations.get(actor, payload.conversation_id)
+            if not row.may_ask(actor.user_id, payload.origin.channel_id):
+                raise UsageError(UsageCode.SOMEBODY_ELSES_TRACK)
             if await unit.jobs.by_key(key) is not None:
                 return None
             if (await unit.jobs.counts(actor))[kind] >= self._limits.user_questions_max:
@@ -112,10 +115,10 @@ class ConversationService:
         return await self._answering.handle(job)
 
     async def handle_summary(self, job: Job) -> Outcome:
-        """Do a SUMMARY job: the new summary includes the one before."""
+        """Do a SUMMARY job: the new summary includes the one before in the same channel."""
         payload = from_json(SummaryPayload, job.payload)
-        actor = Actor(job.guild_id, job.user_id)
-        stored, conversation = await context_of(self._database, actor, payload.conversation_id)
+        actor, channel_id = Actor(job.guild_id, job.user_id), payload.origin.channel_id
+        stored, conversation = await context_of(self._database, actor, payload.conversation_id, channel_id)
         if payload.automatic and conversation.questions_since_summary < QUESTIONS_PER_SUMMARY:
             # somebody asked for one in the meantime, or took their questions back: nothing is due
             return Outcome(nothing)
@@ -129,7 +132,7 @@ class ConversationService:
         async def commit(unit: Unit) -> Sequence[NewStep]:
             # Jobs of one conversation run one after the other, so nothing was said since the context was read.
             covers = await unit.conversations.last_message_id(payload.conversation_id) or 0
-            summary = await unit.conversations.add_summary(payload.conversation_id, answer.text, covers)
+            summary = await unit.conversations.add_summary(payload.conversation_id, answer.text, covers, channel_id)
             body = AnswerStep(payload.conversation_id, answer.text, note=answer.note, number=summary.number)
             return (step(StepKind.POST_SUMMARY, body),)
 
@@ -223,7 +226,7 @@ class ConversationService:
         return own.conversation_id
 
     async def latest(self, actor: Actor) -> LatestReview:
-        """The actor's newest review in this place, with its PDF.
+        """The actor's newest review in this guild, with its PDF: for them alone, so it has what was said anywhere.
 
         Raises:
             NotFoundError: there is none.
@@ -236,12 +239,19 @@ class ConversationService:
         pdf = await self._pipeline.report(_document(stored, turns, summaries))
         return LatestReview(conversation_id, stored, pdf)
 
-    async def report(self, actor: Actor, conversation_id: int, review_id: int | None = None) -> bytes:
-        """The PDF of a conversation's current review (or an earlier one), with everything said so far."""
+    async def report(self, actor: Actor, conversation_id: int, channel_id: int, review_id: int | None = None) -> bytes:
+        """The PDF of a conversation's current review (or an earlier one), with what was said in this channel so far.
+
+        Raises:
+            UsageError: SOMEBODY_ELSES_TRACK, its review is not shown in this channel.
+            NotFoundError: there is no such conversation for this actor.
+        """
         async with self._database.read() as unit:
             row = await unit.conversations.get(actor, conversation_id)
+            if not row.may_ask(actor.user_id, channel_id):
+                raise UsageError(UsageCode.SOMEBODY_ELSES_TRACK)
             stored = await unit.library.get_review(actor, review_id or row.review_id, any_member=True)
-            turns, summaries = await unit.conversations.transcript(actor, conversation_id)
+            turns, summaries = await unit.conversations.said_in(actor, conversation_id, channel_id)
         return await self._pipeline.report(_document(stored, turns, summaries))
 
 

@@ -185,6 +185,7 @@ async def _open_conversation(unit: Unit, actor: Actor, origin: Origin, review_id
         actor,
         review_id,
         channel_id=origin.channel_id if has_channel else None,
+        review_channel_id=None if origin.place is Place.THREADABLE else origin.channel_id,
         floor_id=origin.source_id,
         follows_owner=has_channel and origin.follows_owner,
     )

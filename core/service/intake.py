@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,19 +17,29 @@ from core.service.job_payloads import (
     StoredFile,
     UploadPayload,
     kind_of,
+    origin_of_job,
     upload_payload,
 )
 from core.service.limits import Limits
 from core.service.outbox_steps import error_steps
-from core.storage import WITHDRAWN, BlobStore, Database
+from core.storage import WITHDRAWN, BlobStore, Database, Unit
 from core.values.actor import Actor
 from core.values.clock import Clock, utc_now
-from core.values.errors import EarshotError, InputCode, InputError, LimitCode, LimitError
+from core.values.errors import (
+    DependencyCode,
+    DependencyError,
+    EarshotError,
+    InputCode,
+    InputError,
+    LimitCode,
+    LimitError,
+)
 from core.values.job import UPLOADING, Job, JobState, Stage
 from core.values.serial import to_json
 
 Fetch = Callable[[str, int], AsyncIterator[bytes]]
-"""Streams an attachment's URL, at most so many bytes; raises InputError(DOWNLOAD_FAILED | EXPIRED | TOO_LARGE)."""
+"""Streams an attachment's URL, at most so many bytes; raises InputError(DOWNLOAD_FAILED | EXPIRED | TOO_LARGE),
+with the fact `transient` where the same may work later."""
 
 ReportStage = Callable[[Job, Stage], None]
 """Told when a job reaches a stage; must return at once."""
@@ -36,11 +47,13 @@ ReportStage = Callable[[Job, Stage], None]
 ATTACHMENT_LIFETIME = timedelta(minutes=14)
 """How long after the command a download is still tried: the interaction that could be told about it lives 15 min."""
 
-FETCH_TRIES = 3
-"""Tries of one download: a content network that fails once has the file a second later."""
+FETCH_PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0, 29.0)
+"""Seconds before each further try of a download, a minute in all: a content network that fails once has the file a
+second later, a disturbance is mostly over within a minute, and the link is good for hours. Who waits sees so."""
 
-FETCH_PAUSE_S = 1.0
-"""Seconds before the second try; twice as long before the third."""
+FETCH_WITHIN_S = 180.0
+"""No try begins later than this after the first: one that stalls may take two minutes, and the interaction by which its
+member is told lives 15."""
 
 Acknowledged = Callable[[Origin], Awaitable[bool | None]]
 """Whether Discord knows of our acknowledgement of an interaction; None while that cannot be told."""
@@ -53,6 +66,12 @@ async def always_acknowledged(_origin: Origin) -> bool | None:
 
 STUCK_AFTER = timedelta(seconds=30)
 """A job that is RECEIVED for this long, and not downloading here, was left by a process that died."""
+
+NOT_ACKNOWLEDGED = "not acknowledged"
+"""Error of a job whose command showed its asker a failure."""
+
+ACCEPTED_TOO_LATE = "accepted too late"
+"""Error of a job whose asker had been told to try again before it was committed."""
 
 NEVER_RAN = 0
 """The attempt number that holds a job no worker has claimed yet."""
@@ -102,6 +121,8 @@ class Intake:
         self._on_written = on_written
         self._clock = clock
         self._downloading: set[str] = set()
+        self._in_doubt: set[str] = set()
+        self._too_late: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -112,9 +133,14 @@ class Intake:
     async def accept(self, actor: Actor, key: str, payload: UploadPayload, lane: str | None = None) -> Job | None:
         """Commit a job before anything is downloaded; None when `key` is known already (a replayed event).
 
+        An earlier job that came to nothing (it failed, or its command was not acknowledged) gives its key to another
+        press.
+
         Raises:
             LimitError: the member or the process has too many jobs waiting.
+            DependencyError: DATABASE, the asker was told meanwhile to try again (`give_up`).
         """
+        await self._settle_doubt(key)
         job = Job(
             job_id=uuid4().hex,
             kind=kind_of(payload),
@@ -127,14 +153,61 @@ class Intake:
             lane=lane,
         )
         async with self._database.begin() as unit:
-            if await unit.jobs.by_key(key) is not None:
+            earlier = await unit.jobs.by_key(key)
+            if earlier is not None and not await self._makes_way(unit, earlier, payload.origin):
                 return None
             counts = await unit.jobs.counts(actor)
             if sum(counts[kind] for kind in UPLOADING) >= self._limits.user_queued_max:
                 raise LimitError(LimitCode.USER_QUEUE_FULL, limit=self._limits.user_queued_max)
             if await unit.jobs.queue_length() >= self._limits.queue_max:
                 raise LimitError(LimitCode.QUEUE_FULL, limit=self._limits.queue_max)
+            if payload.origin.source_id in self._too_late:
+                raise DependencyError(DependencyCode.DATABASE, cause="busy", transient=True)
             return job if await unit.jobs.add(job) else None
+
+    async def _settle_doubt(self, key: str) -> None:
+        """Ask now, not at the next round of the reconciler, what became of a command that is in doubt."""
+        if not self._in_doubt:
+            return
+        async with self._database.read() as unit:
+            earlier = await unit.jobs.by_key(key)
+        if earlier is not None and earlier.state is JobState.RECEIVED and earlier.job_id in self._in_doubt:
+            await self._is_wanted(earlier)
+
+    async def _makes_way(self, unit: Unit, earlier: Job, origin: Origin) -> bool:
+        """Whether nothing comes of an earlier job, so that another press may have its key. A replayed event is none."""
+        is_over = earlier.state is JobState.FAILED
+        if not is_over and not self._too_late:
+            return False
+        source_id = origin_of_job(earlier).source_id
+        if source_id == origin.source_id:
+            return False
+        if source_id in self._too_late:
+            is_over = is_over or await unit.jobs.finish(earlier.job_id, NEVER_RAN, JobState.FAILED, ACCEPTED_TOO_LATE)
+        if not is_over:
+            return False
+        await unit.jobs.release_key(earlier.job_id)
+        return True
+
+    def give_up(self, source_id: int) -> None:
+        """The asker was told to try again while `accept` is under way: it commits nothing any more.
+
+        Args:
+            source_id: Discord's id of the interaction. `accepted_late` ends this.
+        """
+        self._too_late.add(source_id)
+
+    async def accepted_late(self, source_id: int, job: Job | None) -> None:
+        """That `accept` has ended; a job that it committed all the same ends as well."""
+        try:
+            if job is not None:
+                await self.forget(job.job_id, ACCEPTED_TOO_LATE)
+        finally:
+            self._too_late.discard(source_id)
+
+    def doubt(self, job_id: str) -> None:
+        """Whether this job's command was acknowledged is not known; Discord is asked."""
+        self._in_doubt.add(job_id)
 
     async def note_response(self, job_id: str, message_id: int) -> None:
         """Remember the message that shows the job's progress."""
@@ -160,6 +233,7 @@ class Intake:
         """End a job whose command could not be acknowledged: nobody waits for it and nobody can be told."""
         async with self._database.begin() as unit:
             await unit.jobs.finish(job_id, NEVER_RAN, JobState.FAILED, reason)
+        self._in_doubt.discard(job_id)
 
     async def download(self, job_id: str) -> None:
         """Store the job's files and queue it, or fail it with a sentence. Safe to repeat."""
@@ -229,7 +303,7 @@ class Intake:
             return bool(await unit.jobs.mark_queued(job.job_id, to_json(payload).decode()))
 
     async def _store(self, attachment: Attachment) -> StoredFile:
-        """Download a file into the store; what a second try may mend is tried again.
+        """Download a file into the store; what another try may mend (the fact `transient`) is tried again.
 
         Raises:
             InputError: TOO_LARGE, EXPIRED, DOWNLOAD_FAILED.
@@ -238,19 +312,19 @@ class Intake:
             raise InputError(
                 InputCode.TOO_LARGE, size_bytes=attachment.size_bytes, max_bytes=self._limits.max_upload_bytes
             )
-        pause_s = FETCH_PAUSE_S
-        for attempt in range(1, FETCH_TRIES + 1):
+        began_s = time.monotonic()
+        for pause_s in (*FETCH_PAUSES_S, None):
             try:
                 chunks = self._fetch(attachment.url, self._limits.max_upload_bytes)
                 blob = await self._blobs.put(chunks, self._limits.max_upload_bytes)
             except InputError as error:
-                if error.code is not InputCode.DOWNLOAD_FAILED or attempt == FETCH_TRIES:
+                is_late = time.monotonic() - began_s > FETCH_WITHIN_S
+                if pause_s is None or is_late or not error.facts.get("transient"):
                     raise
                 log.info("a download failed (%s) and is tried again in %g s", error, pause_s)
+                await asyncio.sleep(pause_s)
             else:
                 return StoredFile(blob.content_hash, blob.path, blob.size)
-            await asyncio.sleep(pause_s)
-            pause_s *= 2
         raise AssertionError("the last try returns or raises")
 
     async def _discard(self, stored: Sequence[StoredFile]) -> None:
@@ -263,7 +337,7 @@ class Intake:
         self._on_written()
 
     async def resume_received(self, stuck_after: timedelta = STUCK_AFTER) -> None:
-        """Go on with downloads that a dead process left, as long as their attachments can still be had."""
+        """Go on, in the background, with downloads that a dead process left, while their attachments can be had."""
         now = self._clock()
         async with self._database.read() as unit:
             stuck = await unit.jobs.stuck_received(now - stuck_after)
@@ -273,7 +347,7 @@ class Intake:
             if now - job.created_at > ATTACHMENT_LIFETIME:
                 await self._refuse(job, InputError(InputCode.EXPIRED))
             else:
-                await self.download(job.job_id)
+                self.download_behind(job.job_id)
 
     async def _is_wanted(self, job: Job) -> bool:
         """Whether somebody waits for this job. One whose command was never acknowledged showed its asker a failure."""
@@ -282,7 +356,9 @@ class Intake:
             return True
         acknowledged = await self._acknowledged(origin)
         if acknowledged is False:
-            await self.forget(job.job_id, "not acknowledged")
+            await self.forget(job.job_id, NOT_ACKNOWLEDGED)
+        elif acknowledged:
+            self._in_doubt.discard(job.job_id)
         return bool(acknowledged)
 
     async def remove_files(self, files: Sequence[StoredFile]) -> None:

@@ -79,6 +79,7 @@ class Offer:
         focus: the words that came with the tracks. Untrusted.
         shown_in: Discord's id of the message that shows the tracks; None for those of a command.
         author_id: who wrote that message: another member may have made the offer.
+        by_others: somebody else posted the tracks, or nobody knows who did (a forward, a webhook).
     """
 
     tracks: tuple[OfferedTrack, ...]
@@ -87,6 +88,7 @@ class Offer:
     focus: str | None = None
     shown_in: int | None = None
     author_id: int | None = None
+    by_others: bool = False
 
     def track(self, attachment_id: int | None = None) -> Attachment:
         """The chosen track; the first where nothing (or nothing that is there) was chosen."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from core.service.channels import MEMBER_SETTING
 from core.service.limits import Limits
 from core.service.offers import OFFER_LIFETIME
 from core.storage import NO_GUILD, BlobStore, Database, Post, Unit
@@ -133,10 +134,13 @@ class PrivacyService:
                 self._may_be_due = False
         return True
 
-    async def guild_joined(self, guild_id: int) -> None:
-        """The bot is a member of this guild (again)."""
+    async def guild_joined(self, *guild_ids: int) -> None:
+        """The bot is a member of these guilds (again)."""
         async with self._database.begin() as unit:
-            await unit.guilds.joined(guild_id)
+            for guild_id in guild_ids:
+                await unit.guilds.joined(guild_id)
+                settings = await unit.guilds.settings(guild_id)
+                await unit.guilds.put_settings(guild_id, {**settings, MEMBER_SETTING: True})
 
     async def guild_left(self, guild_id: int) -> None:
         """The bot was removed; the grace period begins. Never called on a mere outage."""

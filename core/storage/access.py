@@ -56,7 +56,8 @@ def stored(kind: type[T], text: str) -> T:
     try:
         return from_json(kind, text)
     except msgspec.DecodeError as error:
-        raise DependencyError(DependencyCode.DATABASE, cause=f"stored {kind.__name__}: {error}") from error
+        cause = f"stored {kind.__name__}: {error}"
+        raise DependencyError(DependencyCode.DATABASE, cause=cause, transient=False) from error
 
 
 class Repository:

@@ -1,6 +1,7 @@
 """The database: opened once, then one transaction at a time."""
 
 import asyncio
+import errno
 import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -27,10 +28,19 @@ from core.storage.tracks import Tracks
 from core.storage.uploads.blob_rows import BlobRows
 from core.storage.usage import Ledger
 from core.values.clock import Clock, utc_now
-from core.values.errors import DependencyCode, DependencyError
+from core.values.errors import DatabaseFault, DependencyCode, DependencyError
 
 CLOSE_WITHIN_S = 10.0
 """How long closing waits for transactions that are under way: twice what one waits for a lock of somebody else."""
+
+_FILE_FAULTS = {
+    errno.EISDIR: DatabaseFault.FOLDER,
+    **dict.fromkeys(
+        (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG),
+        DatabaseFault.UNWRITABLE,
+    ),
+}
+"""What the system says of a file that no later try will open."""
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +69,8 @@ class Database:
     """Open with `Database.open`, close with `close`.
 
     Every method, and everything done inside a transaction, raises `DependencyError` (DATABASE) when the database
-    fails. Its fact ``transient`` is true where the same may work later (locked, disk full, connection lost).
+    fails. Its fact ``transient`` is true where the same may work later (locked, disk full, connection lost); where it
+    is false, the fact ``fault`` is a `DatabaseFault` if there is one for it.
     """
 
     def __init__(self, writer: AsyncEngine, reader: AsyncEngine, clock: Clock) -> None:
@@ -165,7 +176,10 @@ def _system_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise DependencyError(DependencyCode.DATABASE, cause=error.strerror or "unreachable", transient=True) from error
+        cause = error.strerror or "unreachable"
+        if (fault := _FILE_FAULTS.get(error.errno or 0)) is not None:
+            raise _for_good(fault, cause) from error
+        raise DependencyError(DependencyCode.DATABASE, cause=cause, transient=True) from error
 
 
 @contextmanager
@@ -174,9 +188,15 @@ def _driver_errors() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        transient = isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated
         cause = str(error.orig).partition("\n")[0]
+        if (fault := dialects.permanent_fault(error.orig)) is not None:
+            raise _for_good(fault, cause) from error
+        transient = isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated
         raise DependencyError(DependencyCode.DATABASE, cause=cause, transient=transient) from error
     except SQLAlchemyError as error:
         transient = isinstance(error, PoolTimeoutError)
         raise DependencyError(DependencyCode.DATABASE, cause=type(error).__name__, transient=transient) from error
+
+
+def _for_good(fault: DatabaseFault, cause: str) -> DependencyError:
+    return DependencyError(DependencyCode.DATABASE, cause=cause, transient=False, fault=fault.value)

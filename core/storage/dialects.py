@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from core.values.errors import DependencyCode, DependencyError, UsageCode, UsageError
+from core.values.errors import DatabaseFault, DependencyCode, DependencyError, UsageCode, UsageError
 
 DATABASE_FILE = "earshot.sqlite3"
 """Name of the SQLite file in the data folder, where no URL is given."""
@@ -141,6 +141,22 @@ def prepare_file(url: URL) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     path.chmod(0o600)
+
+
+def permanent_fault(error: BaseException | None) -> DatabaseFault | None:
+    """What is wrong with a database for good, by the driver's error; None where another try may do or nothing is known.
+
+    Codes: sqlite.org/rescode.html. An extended code has the primary one in its low byte.
+    """
+    if not isinstance(error, sqlite3.Error):
+        return None
+    match getattr(error, "sqlite_errorcode", 0) & 0xFF:
+        case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
+            return DatabaseFault.NO_DATABASE
+        case sqlite3.SQLITE_READONLY:
+            return DatabaseFault.UNWRITABLE
+        case _:
+            return None
 
 
 def lock_for_migration(connection: Connection) -> None:

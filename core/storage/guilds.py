@@ -28,15 +28,11 @@ class Guilds(Repository):
         condition = (guilds.c.id == guild_id) & guilds.c.left_at.is_(None) & (guilds.c.id != NO_GUILD)
         await self._connection.execute(update(guilds).where(condition).values(left_at=now))
 
-    async def present(self) -> frozenset[int]:
-        """Guilds that have data here and did not remove the bot, as far as is known."""
-        statement = select(guilds.c.id).where(guilds.c.left_at.is_(None), guilds.c.id != NO_GUILD)
-        return frozenset((await self._connection.execute(statement)).scalars())
-
-    async def removed(self) -> frozenset[int]:
-        """Guilds that have data here and removed the bot."""
-        statement = select(guilds.c.id).where(guilds.c.left_at.is_not(None))
-        return frozenset((await self._connection.execute(statement)).scalars())
+    async def present(self) -> dict[int, dict[str, Any]]:
+        """The settings of every guild that has a row here and did not remove the bot, as far as is known."""
+        statement = select(guilds.c.id, guilds.c.settings).where(guilds.c.left_at.is_(None), guilds.c.id != NO_GUILD)
+        rows = await self._connection.execute(statement)
+        return {row.id: stored(dict[str, Any], row.settings) for row in rows}
 
     async def expired(self, now: datetime, grace: timedelta) -> tuple[int, ...]:
         """Guilds that removed the bot at least `grace` ago."""

@@ -113,6 +113,8 @@ class ConversationRow:
         hinted: its owner was told how to ask.
         follows_owner: whatever its owner writes in the channel is meant for Earshot.
         floor_id: Discord's id of what it began with; older messages are none of its business.
+        review_channel_id: the channel in which its review is shown, also when a newer conversation has taken that
+            channel; None while the review is shown nowhere.
     """
 
     conversation_id: int
@@ -123,6 +125,15 @@ class ConversationRow:
     hinted: bool
     follows_owner: bool
     floor_id: int
+    review_channel_id: int | None
+
+    def may_ask(self, user_id: int, channel_id: int) -> bool:
+        """Whether this member of its guild may ask about the track in this channel.
+
+        Where the review is shown everybody may; anywhere else only the owner. People there have not seen the review,
+        and need not be allowed to.
+        """
+        return user_id == self.owner_id or channel_id == self.review_channel_id
 
     @property
     def owner(self) -> Actor:

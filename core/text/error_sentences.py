@@ -6,6 +6,7 @@ from core.text.numbers import clock, frequency
 from core.values.errors import (
     REFERENCE,
     WHICH,
+    DatabaseFault,
     DependencyCode,
     EarshotError,
     Fact,
@@ -55,6 +56,7 @@ _SENTENCES: dict[str, str] = {
     UsageCode.QUESTION_TOO_LONG: "That question has {given} characters; I read at most {limit}. Make it shorter.",
     UsageCode.NOTHING_TO_SUMMARISE: "There is nothing to sum up yet. Ask a question first.",
     UsageCode.BAD_SETTING: "The setting {name} is “{given}”, but must be {wanted}.",
+    UsageCode.ENV_FILE_UNREADABLE: "The file {file} cannot be read ({cause}). Save it as plain text in UTF-8.",
     UsageCode.FOLDER_UNWRITABLE: "The folder {folder} cannot be written ({cause}). Choose another one.",
     UsageCode.DATA_FOLDER_UNWRITABLE: "The data folder {folder} cannot be written ({cause}). "
     "Set EARSHOT_DATA_DIR to a folder that can.",
@@ -64,6 +66,8 @@ _SENTENCES: dict[str, str] = {
     UsageCode.NOT_IN_A_SERVER: "That is set per server. Use it in one.",
     UsageCode.NOT_A_MANAGER: "Only members who may manage this server can change that.",
     UsageCode.NOT_YOURS: "That is somebody else's track, and this server wants members to ask for their own only.",
+    UsageCode.SOMEBODY_ELSES_TRACK: "That is somebody else's track. Ask about it where its review is; for one of your "
+    "own use `/feedback`.",
     UsageCode.NO_REVIEW_YET: "You have no review here yet. Use `/feedback` with your track.",
     UsageCode.FORM_IS_GONE: "That button or form is out of date. Use `/feedback` with your track.",
     UsageCode.SOMEBODY_ELSES: "That is somebody else's: only whoever wrote the message can use it. "
@@ -152,6 +156,22 @@ _MODEL_FAULTS: dict[ModelFault, str] = {
 }
 
 
+_DATABASE_FAULTS: dict[str, str] = {
+    DatabaseFault.NO_DATABASE: "The database file is damaged, or no database ({cause}). Put a backup in its place, or "
+    "move it away to begin with an empty one.",
+    DatabaseFault.NEWER: "The database was written by a newer Earshot than this one. Update this one.",
+    DatabaseFault.FOREIGN: "The database holds tables of another program. Set DATABASE_URL to a database of "
+    "Earshot's own.",
+    DatabaseFault.FOLDER: "A folder stands where the database file belongs. Move it away, or set DATABASE_URL to "
+    "another file.",
+    DatabaseFault.UNWRITABLE: "The database file cannot be written ({cause}). Let this user write it, or set "
+    "DATABASE_URL to another file.",
+}
+
+_DATABASE_REFUSES = "The database refuses that ({cause}), and will again. Tell whoever runs me."
+"""What is said of a fault of the database that is not transient and has no sentence of its own."""
+
+
 def say(error: EarshotError) -> str:
     """One sentence for a person: no code, no traceback, no path."""
     if isinstance(error, ModelError):
@@ -159,7 +179,10 @@ def say(error: EarshotError) -> str:
     sentences = _SENTENCES
     if error.facts.get(WHICH) == REFERENCE and error.code in _REFERENCE_SENTENCES:
         sentences = _REFERENCE_SENTENCES
-    return sentences[error.code].format_map(_Words(_for_people(error.facts)))
+    sentence = sentences[error.code]
+    if error.code is DependencyCode.DATABASE and not error.facts.get("transient", True):
+        sentence = _DATABASE_FAULTS.get(str(error.facts.get("fault")), _DATABASE_REFUSES)
+    return sentence.format_map(_Words(_for_people(error.facts)))
 
 
 def say_model_fault(fault: ModelFault) -> str:

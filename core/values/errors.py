@@ -57,6 +57,7 @@ class UsageCode(StrEnum):
     QUESTION_TOO_LONG = "question_too_long"
     NOTHING_TO_SUMMARISE = "nothing_to_summarise"
     BAD_SETTING = "bad_setting"
+    ENV_FILE_UNREADABLE = "env_file_unreadable"
     FOLDER_UNWRITABLE = "folder_unwritable"
     DATA_FOLDER_UNWRITABLE = "data_folder_unwritable"
     TOKEN_MISSING = "token_missing"
@@ -64,6 +65,7 @@ class UsageCode(StrEnum):
     NOT_IN_A_SERVER = "not_in_a_server"
     NOT_A_MANAGER = "not_a_manager"
     NOT_YOURS = "not_yours"
+    SOMEBODY_ELSES_TRACK = "somebody_elses_track"
     NO_REVIEW_YET = "no_review_yet"
     FORM_IS_GONE = "form_is_gone"
     SOMEBODY_ELSES = "somebody_elses"
@@ -119,6 +121,16 @@ class ModelFault(StrEnum):
     TOO_LONG = "too_long"
     BUDGET = "budget"
     SWITCHED_OFF = "switched_off"
+
+
+class DatabaseFault(StrEnum):
+    """Why a database cannot be used however often it is tried: the fact `fault` of an error with code DATABASE."""
+
+    NO_DATABASE = "no_database"
+    NEWER = "newer"
+    FOREIGN = "foreign"
+    FOLDER = "folder"
+    UNWRITABLE = "unwritable"
 
 
 class EarshotError(Exception):

@@ -201,6 +201,8 @@ class Tenants(RuleBasedStateMachine):
     def read_conversation(self, actor: Actor, conversation: ModelConversation) -> None:
         allowed = self.is_live(conversation) and conversation.readable_by(actor)
         self.expect(allowed, lambda unit: unit.conversations.get(actor, conversation.conversation_id))
+        self.expect(allowed, lambda unit: unit.conversations.said_in(actor, conversation.conversation_id, 1))
+        allowed = self.is_live(conversation) and conversation.owner == actor
         found = self.expect(allowed, lambda unit: unit.conversations.transcript(actor, conversation.conversation_id))
         if found is not None:
             assert [turn.text for turn in found[0]] == [words for _, words in conversation.said]

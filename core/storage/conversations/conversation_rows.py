@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, or_, sele
 from core.storage.access import guild_id_of, owned_by, readable_by
 from core.storage.conversations.messages import Messages
 from core.storage.conversations.seen import Seen
-from core.storage.schema.tables import conversations, messages, posts, reviews
+from core.storage.schema.tables import conversations, messages, posts, reviews, summaries
 from core.storage.stored_values import ConversationRow, Post
 from core.values.actor import Actor
 from core.values.conversation import Role
@@ -25,6 +25,7 @@ def _row(row: Row[Any]) -> ConversationRow:
         hinted=row.hinted,
         follows_owner=row.follows_owner,
         floor_id=row.floor_id,
+        review_channel_id=row.review_channel_id,
     )
 
 
@@ -39,6 +40,7 @@ class Conversations(Messages):
         *,
         floor_id: int = 0,
         follows_owner: bool = False,
+        review_channel_id: int | None = None,
     ) -> int:
         """Begin a conversation about a review; returns its id.
 
@@ -51,6 +53,8 @@ class Conversations(Messages):
             channel_id: where it takes place, if that is known already.
             floor_id: Discord's id of what it began with; older messages are none of its business.
             follows_owner: whatever the owner writes there is meant for Earshot (a thread of their own, a DM).
+            review_channel_id: where the review is shown, if messages of that channel do not reach Earshot; otherwise
+                `channel_id`.
 
         Raises:
             NotFoundError: the review is not this actor's.
@@ -65,6 +69,7 @@ class Conversations(Messages):
             tenant_id=actor.tenant_id,
             owner_id=actor.user_id,
             channel_id=channel_id,
+            review_channel_id=channel_id if review_channel_id is None else review_channel_id,
             follows_owner=follows_owner,
             floor_id=floor_id,
             review_id=review_id,
@@ -92,7 +97,12 @@ class Conversations(Messages):
             # a thread of our own has a beginning of its own; messages in it are newer than it is
             floor_id = max(row.floor_id, channel_id)
             await self._begin_in(channel_id, row.owner_id, row.tenant_id, floor_id)
-            values = {"channel_id": channel_id, "follows_owner": follows_owner, "floor_id": floor_id}
+            values = {
+                "channel_id": channel_id,
+                "review_channel_id": channel_id,
+                "follows_owner": follows_owner,
+                "floor_id": floor_id,
+            }
             await self._set(conversation_id, **values, active_at=self._clock())
 
     async def set_review(self, conversation_id: int, review_id: int) -> None:
@@ -216,7 +226,13 @@ class Conversations(Messages):
             raise NotFoundError("conversation")
 
     async def delete_by_channel(self, channel_id: int) -> int:
-        """The thread was deleted in Discord: so are its conversations. Returns how many."""
+        """The thread was deleted in Discord: so are its conversations, and what was said there in others.
+
+        Returns:
+            How many conversations.
+        """
+        await self._connection.execute(delete(messages).where(messages.c.channel_id == channel_id))
+        await self._connection.execute(delete(summaries).where(summaries.c.channel_id == channel_id))
         gone = await self._changed(delete(conversations).where(conversations.c.channel_id == channel_id))
         await Seen(self._connection, self._clock).forget_unused()
         return gone

@@ -1,10 +1,15 @@
-"""The words of a conversation: messages and summaries."""
+"""The words of a conversation: messages and summaries, each with the channel it was said in.
+
+A conversation is one per track, but its owner may ask about the track in any channel, and not everybody who reads one
+channel may read the other. So whatever is shown in a channel, or told to the language model for it, takes only what was
+said there (`load`, `said_in`).
+"""
 
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, Select, Table, delete, func, select, update
 
-from core.storage.access import Repository, readable_by
+from core.storage.access import Repository, owned_by, readable_by
 from core.storage.schema.tables import conversations, messages, summaries
 from core.storage.stored_values import AnsweredQuestion, Transcript
 from core.values.actor import Actor
@@ -33,6 +38,7 @@ class Messages(Repository):
         discord_message_id: int | None = None,
         writer: str | None = None,
         asker_id: int | None = None,
+        channel_id: int | None = None,
     ) -> int | None:
         """Append a message.
 
@@ -44,6 +50,7 @@ class Messages(Repository):
             discord_message_id: the message in Discord, as soon as it is known.
             writer: who wrote an answer ("model", "measured").
             asker_id: whom an answer answers, so that it goes when they delete what is theirs.
+            channel_id: the channel in which it was said; None where that is not known.
 
         Returns:
             The row's id; None when this Discord message is stored already.
@@ -62,6 +69,7 @@ class Messages(Repository):
             "writer": writer,
             "discord_message_id": discord_message_id,
             "at": now,
+            "channel_id": channel_id,
         }
         if discord_message_id is None:
             return await self._add(messages, **values)
@@ -121,14 +129,16 @@ class Messages(Repository):
         """A person deleted their message; False when it is not stored."""
         return bool(await self._changed(delete(messages).where(*_persons(discord_message_id))))
 
-    async def load(self, conversation_id: int, before_message_id: int | None = None) -> Conversation:
-        """What a writer is given: the latest summary and the turns since.
+    async def load(
+        self, conversation_id: int, channel_id: int | None = None, *, before_message_id: int | None = None
+    ) -> Conversation:
+        """What a writer is given for a channel: the latest summary of what was said there, and the turns since.
 
-        With `before_message_id` (a row id: the question being answered) everything said or summed up from there on is
-        left out.
+        Without a channel that is what was said nobody knows where. With `before_message_id` (a row id: the question
+        being answered) everything said or summed up from there on is left out.
         """
-        said = select(messages).where(messages.c.conversation_id == conversation_id)
-        summed = select(summaries).where(summaries.c.conversation_id == conversation_id)
+        said = _in_channel(messages, conversation_id, channel_id)
+        summed = _in_channel(summaries, conversation_id, channel_id)
         if before_message_id is not None:
             said = said.where(messages.c.id < before_message_id)
             summed = summed.where(summaries.c.covers_message_id < before_message_id)
@@ -145,8 +155,10 @@ class Messages(Repository):
         last: int | None = (await self._connection.execute(statement)).scalar_one()
         return last
 
-    async def add_summary(self, conversation_id: int, text: str, covers_message_id: int) -> Summary:
-        """Keep a summary of everything up to the message with this row id.
+    async def add_summary(
+        self, conversation_id: int, text: str, covers_message_id: int, channel_id: int | None = None
+    ) -> Summary:
+        """Keep a summary of everything that was said in this channel, up to the message with this row id.
 
         Raises:
             NotFoundError: there is no such conversation.
@@ -162,23 +174,44 @@ class Messages(Repository):
             text=text,
             covers_message_id=covers_message_id,
             at=summary.at,
+            channel_id=channel_id,
         )
         return summary
 
     async def transcript(self, actor: Actor, conversation_id: int) -> Transcript:
-        """Everything that was said, and every summary, for anybody in the conversation's guild.
+        """Everything that was said wherever it was, and every summary: for its owner alone.
+
+        Raises:
+            NotFoundError: there is no such conversation of this actor.
+        """
+        await self._one("conversation", _ids(conversation_id).where(owned_by(conversations, actor)))
+        said = select(messages).filter_by(conversation_id=conversation_id)
+        return await self._transcript(said, select(summaries).filter_by(conversation_id=conversation_id))
+
+    async def said_in(self, actor: Actor, conversation_id: int, channel_id: int) -> Transcript:
+        """What was said in this channel, and the summaries of that, for anybody in the conversation's guild.
 
         Raises:
             NotFoundError: there is no such conversation for this actor.
         """
-        may_read = select(conversations.c.id).where(readable_by(conversations, actor))
-        await self._one("conversation", may_read.where(conversations.c.id == conversation_id))
-        said = select(messages).filter_by(conversation_id=conversation_id).order_by(messages.c.id)
-        summed = select(summaries).filter_by(conversation_id=conversation_id).order_by(summaries.c.number)
-        return Transcript(
-            tuple(_turn(row) for row in await self._connection.execute(said)),
-            tuple(_summary(row) for row in await self._connection.execute(summed)),
-        )
+        await self._one("conversation", _ids(conversation_id).where(readable_by(conversations, actor)))
+        said = _in_channel(messages, conversation_id, channel_id)
+        return await self._transcript(said, _in_channel(summaries, conversation_id, channel_id))
+
+    async def _transcript(self, said: Select[Any], summed: Select[Any]) -> Transcript:
+        turns = await self._connection.execute(said.order_by(messages.c.id))
+        sums = await self._connection.execute(summed.order_by(summaries.c.number))
+        return Transcript(tuple(_turn(row) for row in turns), tuple(_summary(row) for row in sums))
+
+
+def _ids(conversation_id: int) -> Select[Any]:
+    return select(conversations.c.id).where(conversations.c.id == conversation_id)
+
+
+def _in_channel(table: Table, conversation_id: int, channel_id: int | None) -> Select[Any]:
+    """Rows of a conversation that belong to this channel (None: to none that is known)."""
+    here = table.c.channel_id.is_not_distinct_from(channel_id)
+    return select(table).where(table.c.conversation_id == conversation_id, here)
 
 
 def _answer_to(row_id: int, question: Row[Any]) -> Any:

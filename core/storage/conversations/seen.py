@@ -35,9 +35,8 @@ class Seen(Repository):
         """The stored questions that were written in this channel, in the order of their ids."""
         statement = (
             select(messages.c.discord_message_id, messages.c.text)
-            .join(conversations, conversations.c.id == messages.c.conversation_id)
             .where(
-                conversations.c.channel_id == channel_id,
+                messages.c.channel_id == channel_id,
                 messages.c.author_id.is_not(None),
                 messages.c.discord_message_id.is_not(None),
             )

@@ -87,6 +87,11 @@ class Jobs(Repository):
         row = (await self._connection.execute(select(jobs).where(condition))).one_or_none()
         return None if row is None else _job(row)
 
+    async def release_key(self, job_id: str) -> None:
+        """Let another job have this one's key: nothing came of it."""
+        values = {"key": jobs.c.key + f" ended {job_id}"}
+        await self._connection.execute(update(jobs).where(jobs.c.id == job_id).values(**values))
+
     async def update_payload(self, job_id: str, payload: str) -> bool:
         """Replace the payload of a job that is not over; False when there is none."""
         condition = and_(jobs.c.id == job_id, jobs.c.state.in_(_OPEN))

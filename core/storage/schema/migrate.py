@@ -1,23 +1,30 @@
 """Brings a database to the newest schema, in the process that opens it."""
 
+import re
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection
+from sqlalchemy import URL, Connection, inspect
 
 from core.storage import dialects
-from core.values.errors import DependencyCode, DependencyError
+from core.storage.schema.tables import metadata
+from core.values.errors import DatabaseFault, DependencyCode, DependencyError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+_REVISION = re.compile(r"\d{4}")
+"""How migrations of Earshot's are numbered: an unknown one of this form is a newer Earshot's."""
 
 
 async def migrate(url: URL) -> None:
     """Run the missing migrations in one transaction: all of them or none.
 
     Raises:
-        DependencyError: a newer Earshot has migrated this database, or rows would be left without what they refer to.
+        DependencyError: a newer Earshot has migrated this database, it is another program's, or rows would be left
+            without what they refer to.
         SQLAlchemyError: the database failed.
     """
     engine = dialects.create_migration_engine(url)
@@ -31,12 +38,27 @@ async def migrate(url: URL) -> None:
 def upgrade(connection: Connection, revision: str = "head") -> None:
     """Migrate to `revision` within the connection's transaction."""
     dialects.lock_for_migration(connection)
+    known = MigrationContext.configure(connection).get_current_revision()
+    if known is None and (strange := _strange_tables(connection)):
+        raise _for_good(DatabaseFault.FOREIGN, f"schema: {', '.join(sorted(strange))} without a revision")
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     try:
         command.upgrade(config, revision)
     except CommandError as error:
-        raise DependencyError(DependencyCode.DATABASE, cause=f"schema: {error}") from error
+        is_ours = _REVISION.fullmatch(known or "") is not None
+        raise _for_good(DatabaseFault.NEWER if is_ours else DatabaseFault.FOREIGN, f"schema: {error}") from error
     if broken := dialects.broken_references(connection):
-        raise DependencyError(DependencyCode.DATABASE, cause=f"{broken} rows refer to rows that are missing")
+        cause = f"{broken} rows refer to rows that are missing"
+        raise DependencyError(DependencyCode.DATABASE, cause=cause, transient=False)
+
+
+def _strange_tables(connection: Connection) -> set[str]:
+    """Tables in the way of a first migration: any in a SQLite file, which has one owner; else those named as ours."""
+    tables = set(inspect(connection).get_table_names()) - {"alembic_version"}
+    return tables if connection.dialect.name == "sqlite" else tables & set(metadata.tables)
+
+
+def _for_good(fault: DatabaseFault, cause: str) -> DependencyError:
+    return DependencyError(DependencyCode.DATABASE, cause=cause, transient=False, fault=fault.value)

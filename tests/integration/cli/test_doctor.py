@@ -33,3 +33,20 @@ def test_a_wrong_setting_is_named(data_dir: Path, command: str) -> None:
     done = earshot(data_dir, command, "x.wav", environment={"EARSHOT_WORKERS": "many"})
 
     assert done.returncode == 2
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_an_env_file_that_is_not_utf_8_is_one_sentence(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / ".env").write_text("# für den Bot\nEARSHOT_WORKERS=1\n", encoding=encoding)
+    done = earshot(tmp_path, "doctor")
+
+    assert done.returncode == 2
+    assert done.stderr == "The file .env cannot be read (it is not UTF-8). Save it as plain text in UTF-8.\n"
+
+
+def test_an_env_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("EARSHOT_WORKERS=many\n", encoding="utf-8-sig")
+    done = earshot(tmp_path, "doctor")
+
+    assert done.returncode == 2
+    assert "EARSHOT_WORKERS" in done.stderr

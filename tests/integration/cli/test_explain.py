@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from core.rules.rule import rules
-from tests.support.processes.bot_process import ROOT
 from tests.support.processes.command_line import earshot
+from tests.support.processes.kernel_cache import ROOT
 
 BUILD_TIMEOUT_S = 600.0
 

@@ -20,7 +20,7 @@ from tests.integration.decoding.test_mutants import FORMATS, valid
 from tests.support.audio import encoding as enc
 from tests.support.audio import hostile
 from tests.support.processes import jobs_for_children as jobs
-from tests.support.processes.bot_process import KERNEL_CACHE, ROOT
+from tests.support.processes.kernel_cache import KERNEL_CACHE, ROOT
 
 MIB = 1024 * 1024
 
@@ -116,7 +116,6 @@ async def main():
 
 asyncio.run(main())
 """
-    KERNEL_CACHE.mkdir(parents=True, exist_ok=True)
     finished = subprocess.run(  # noqa: S603 - our own script
         [sys.executable, "-c", script],
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},

@@ -37,6 +37,9 @@ from tests.support.processes.migrated import put_database
 ANNA = Actor(guild_id=1_100, user_id=901)
 BEN = Actor(guild_id=1_100, user_id=902)
 
+THREAD_ID = 77
+"""Discord's id of the channel in which reviews are shown."""
+
 PREVIEW_ID = 4_700
 """Discord's id of the message that shows the beginning of an answer."""
 
@@ -186,11 +189,15 @@ class House:
         job = await self.accept(actor, url, conversation_id)
         await self.intake.download(job.job_id)
         await self.work()
+        if conversation_id is None and (state := await self.get(job)) is not None and state.state is JobState.DONE:
+            async with self.database.begin() as unit:
+                new_id = max(int(row["id"]) for row in (await unit.privacy.export(actor))["conversations"])
+                await unit.conversations.bind_channel(new_id, THREAD_ID, follows_owner=True)
         return job
 
-    async def ask(self, conversation_id: int, question: str, actor: Actor = ANNA) -> Job:
-        """A question, answered."""
-        origin = Origin(application_id=1, channel_id=77, place=Place.IN_PLACE)
+    async def ask(self, conversation_id: int, question: str, actor: Actor = ANNA, channel_id: int = THREAD_ID) -> Job:
+        """A question in a channel, answered."""
+        origin = Origin(application_id=1, channel_id=channel_id, place=Place.IN_PLACE)
         self._keys += 1
         payload = QuestionPayload(conversation_id, question, origin, message_id=self._keys)
         job = await self.conversations.ask(actor, f"message:{self._keys}", payload)

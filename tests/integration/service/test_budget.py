@@ -17,7 +17,7 @@ from core.service.servers import ServerService
 from core.storage import Database, Usage
 from core.values.actor import Actor
 from core.values.errors import ModelError, ModelFault, UsageCode, UsageError
-from tests.integration.service.conftest import ANNA, BEN, House
+from tests.integration.service.conftest import ANNA, BEN, THREAD_ID, House
 from tests.support.clock import FakeClock
 from tests.support.processes import openai_server as server_says
 from tests.support.processes.migrated import put_database
@@ -186,7 +186,7 @@ async def test_a_server_that_switches_the_model_off_sends_nothing(rich_house: Ho
 
     assert server.seen == []
     async with rich_house.database.read() as unit:
-        conversation = await unit.conversations.load(await rich_house.conversation_of())
+        conversation = await unit.conversations.load(await rich_house.conversation_of(), THREAD_ID)
         assert "LUFS" in conversation.turns[1].text
     assert (await _used(rich_house)) == Usage()
 

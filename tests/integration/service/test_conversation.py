@@ -2,14 +2,15 @@
 
 import pytest
 
-from core.service.job_payloads import Origin, Place, QuestionPayload
+from core.service.job_payloads import AnswerStep, Origin, Place, QuestionPayload
 from core.values.conversation import QUESTIONS_PER_SUMMARY, Role
 from core.values.errors import LimitError, NotFoundError, UsageCode, UsageError
 from core.values.job import StepKind
 from core.values.request import QUESTION_MAX_CHARACTERS
-from tests.integration.service.conftest import ANNA, BEN, House
+from core.values.serial import from_json
+from tests.integration.service.conftest import ANNA, BEN, THREAD_ID, House
 
-ORIGIN = Origin(application_id=1, channel_id=77, place=Place.IN_PLACE)
+ORIGIN = Origin(application_id=1, channel_id=THREAD_ID, place=Place.IN_PLACE)
 
 
 async def test_question_and_answer_are_stored_as_messages(house: House) -> None:
@@ -18,7 +19,7 @@ async def test_question_and_answer_are_stored_as_messages(house: House) -> None:
     job = await house.ask(conversation_id, "how loud is it?")
 
     async with house.database.read() as unit:
-        conversation = await unit.conversations.load(conversation_id)
+        conversation = await unit.conversations.load(conversation_id, THREAD_ID)
     assert [(turn.role, turn.author_id) for turn in conversation.turns] == [
         (Role.USER, ANNA.user_id),
         (Role.ASSISTANT, None),
@@ -35,7 +36,7 @@ async def test_after_four_questions_there_is_one_summary_and_it_carries_on(house
 
     async with house.database.read() as unit:
         _, summaries = await unit.conversations.transcript(ANNA, conversation_id)
-        conversation = await unit.conversations.load(conversation_id)
+        conversation = await unit.conversations.load(conversation_id, THREAD_ID)
     assert [summary.number for summary in summaries] == [1, 2]
     assert conversation.turns == ()
     assert conversation.summary is not None
@@ -110,7 +111,7 @@ async def test_what_is_edited_or_deleted_in_discord_is_edited_or_deleted_here(ho
     await house.conversations.forget_message(second)
 
     async with house.database.read() as unit:
-        conversation = await unit.conversations.load(conversation_id)
+        conversation = await unit.conversations.load(conversation_id, THREAD_ID)
     said = [turn.text for turn in conversation.turns if turn.role is Role.USER]
     assert said == ["is it too loud?"]
 
@@ -122,7 +123,61 @@ async def test_the_report_of_a_version_is_of_that_version_when_the_next_is_there
         first = (await unit.conversations.get(ANNA, conversation_id)).review_id
     await house.review(url="two", conversation_id=conversation_id)
 
-    await house.conversations.report(ANNA, conversation_id, first)
-    await house.conversations.report(ANNA, conversation_id)
+    await house.conversations.report(ANNA, conversation_id, THREAD_ID, first)
+    await house.conversations.report(ANNA, conversation_id, THREAD_ID)
 
     assert [document.title for document in house.pipeline.reported] == ["Track 1 · version 1", "Track 1 · version 2"]
+
+
+PRIVATE_ID = 78
+"""Discord's id of a channel that not everybody may read who reads the thread."""
+
+SECRET = "is it mono compatible, the zanzibar label needs to know?"
+
+
+async def test_what_was_asked_elsewhere_is_in_no_report_but_the_owners_own(house: House) -> None:
+    await house.review()
+    conversation_id = await house.conversation_of()
+    await house.ask(conversation_id, "how loud is it?")
+    await house.ask(conversation_id, SECRET, channel_id=PRIVATE_ID)
+
+    await house.conversations.report(BEN, conversation_id, THREAD_ID)
+    await house.conversations.report(ANNA, conversation_id, PRIVATE_ID)
+    await house.conversations.latest(ANNA)
+
+    asked = [[turn.text for turn in doc.turns if turn.role is Role.USER] for doc in house.pipeline.reported]
+    assert asked == [["how loud is it?"], [SECRET], ["how loud is it?", SECRET]]
+
+
+async def test_what_was_asked_elsewhere_is_neither_counted_nor_told_in_a_summary(house: House) -> None:
+    await house.review()
+    conversation_id = await house.conversation_of()
+    for _ in range(QUESTIONS_PER_SUMMARY - 1):
+        await house.ask(conversation_id, SECRET, channel_id=PRIVATE_ID)
+    job = await house.ask(conversation_id, "how loud is it?", actor=BEN)
+    assert [step.kind for step in await house.steps(job)] == [StepKind.POST_ANSWER]
+
+    summary = await house.conversations.ask_for_summary(BEN, "button:1", conversation_id, ORIGIN)
+    assert summary is not None
+    await house.work()
+    (step,) = await house.steps(summary)
+    asked_about = from_json(AnswerStep, step.payload).text.splitlines()[0]
+    assert "loud" in asked_about
+    assert "mono" not in asked_about
+
+    await house.ask(conversation_id, SECRET, channel_id=PRIVATE_ID)
+    with pytest.raises(UsageError) as refused:  # nothing new was said here, though something was elsewhere
+        await house.conversations.ask_for_summary(BEN, "button:2", conversation_id, ORIGIN)
+    assert refused.value.code is UsageCode.NOTHING_TO_SUMMARISE
+
+
+async def test_outside_the_channel_of_the_review_only_its_owner_asks(house: House) -> None:
+    await house.review()
+    conversation_id = await house.conversation_of()
+    with pytest.raises(UsageError) as refused:
+        await house.ask(conversation_id, "what should be fixed first?", actor=BEN, channel_id=PRIVATE_ID)
+    assert refused.value.code is UsageCode.SOMEBODY_ELSES_TRACK
+    with pytest.raises(UsageError) as refused:
+        await house.conversations.report(BEN, conversation_id, PRIVATE_ID)
+    assert refused.value.code is UsageCode.SOMEBODY_ELSES_TRACK
+    await house.ask(conversation_id, "what should be fixed first?", channel_id=PRIVATE_ID)

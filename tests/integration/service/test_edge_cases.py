@@ -1,12 +1,13 @@
 """What the edge relies on: doubts about acknowledgements, downloads, references, channels, offers, switches."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
 from core.service import intake
 from core.service.channels import ChannelService
-from core.service.intake import FETCH_TRIES, STUCK_AFTER
+from core.service.intake import FETCH_PAUSES_S, STUCK_AFTER
 from core.service.job_payloads import (
     AnswerStep,
     Attachment,
@@ -70,6 +71,7 @@ async def test_a_job_left_behind_goes_on_only_if_its_command_was_acknowledged(ho
     job = await house.accept()
     house.clock.advance(seconds=STUCK_AFTER.total_seconds() + 1)
     await house.intake.resume_received()
+    await asyncio.gather(*house.intake._tasks)
 
     found = await house.get(job)
     assert found is not None
@@ -77,24 +79,51 @@ async def test_a_job_left_behind_goes_on_only_if_its_command_was_acknowledged(ho
     assert await house.steps(job) == ()
 
 
-async def test_a_download_that_fails_is_tried_again(house: House, monkeypatch) -> None:
-    monkeypatch.setattr(intake, "FETCH_PAUSE_S", 0.0)
+def test_a_download_is_tried_for_a_minute() -> None:
+    assert sum(FETCH_PAUSES_S) == 60.0
+
+
+@pytest.mark.parametrize(
+    ("error", "failures", "state"),
+    [
+        (InputError(InputCode.DOWNLOAD_FAILED, cause="status 503", transient=True), len(FETCH_PAUSES_S), "queued"),
+        (InputError(InputCode.DOWNLOAD_FAILED, cause="status 503", transient=True), len(FETCH_PAUSES_S) + 1, "failed"),
+        (InputError(InputCode.DOWNLOAD_FAILED, cause="not a Discord attachment"), 1, "failed"),
+        (InputError(InputCode.EXPIRED), 1, "failed"),
+    ],
+    ids=["mended by the last try", "never mended", "for good", "gone"],
+)
+async def test_a_download_is_tried_again_where_that_may_mend_it(
+    house: House, monkeypatch, error: InputError, failures: int, state: str
+) -> None:
+    monkeypatch.setattr(intake, "FETCH_PAUSES_S", (0.0,) * len(FETCH_PAUSES_S))
     tries = []
 
     async def fetch(url: str, max_bytes: int):
         tries.append(url)
-        if len(tries) < FETCH_TRIES:
-            raise InputError(InputCode.DOWNLOAD_FAILED, cause="status 503")
+        if len(tries) <= failures:
+            raise error
         yield b"RIFF"
 
     house.intake._fetch = fetch
     job = await house.accept()
     await house.intake.download(job.job_id)
 
-    assert len(tries) == FETCH_TRIES
+    assert len(tries) == failures + (state == "queued")
     found = await house.get(job)
     assert found is not None
-    assert found.state is JobState.QUEUED
+    assert found.state == state
+
+
+async def test_no_try_of_a_download_begins_too_late_to_tell_of_it(house: House, monkeypatch) -> None:
+    monkeypatch.setattr(intake, "FETCH_WITHIN_S", -1.0)
+    house.files.errors["track"] = InputError(InputCode.DOWNLOAD_FAILED, cause="TimeoutError", transient=True)
+    job = await house.accept()
+    await house.intake.download(job.job_id)
+
+    found = await house.get(job)
+    assert found is not None
+    assert found.state is JobState.FAILED
 
 
 async def test_a_reference_that_cannot_be_read_is_called_the_reference(house: House) -> None:
@@ -152,7 +181,8 @@ async def test_ones_own_tracks_are_those_of_this_place(house: House) -> None:
     await review_in(house, ANNA, origin(channel_id=2))
 
     labels = [track.label for track in await channels.own_tracks(ANNA)]
-    assert [label.partition(" ")[0] for label in labels] == ["#2", "#1"]
+    # everybody in the channel reads them
+    assert labels == ["#2 v1 · House", "#1 v1 · House"]
     for other in (BEN, DIRECT, Actor(ANNA.guild_id or 0 + 1, BEN.user_id)):
         assert await channels.own_tracks(other) == ()
 
@@ -296,7 +326,8 @@ async def test_deleting_everything_names_the_jobs_that_nobody_must_wait_for(hous
 
     assert posts_before == ()
     assert [(post.channel_id, post.message_id) for post in (await house.privacy.places(ANNA)).posts] == [(55, 4_711)]
-    stopped = await house.privacy.delete(ANNA)
+    deleted = await house.privacy.delete(ANNA)
 
-    assert [job.job_id for job in stopped.stopped] == [undelivered.job_id, waiting.job_id]
+    assert [job.job_id for job in deleted.stopped] == [undelivered.job_id, waiting.job_id]
+    assert [(post.channel_id, post.message_id) for post in deleted.posts] == [(55, 4_711)]
     assert (await house.privacy.places(ANNA)).posts == ()

@@ -134,6 +134,7 @@ async def test_a_download_cut_short_by_a_crash_is_gone_on_with(house: House) -> 
     job = await house.accept()
     house.clock.advance(minutes=1)
     await house.intake.resume_received()
+    await asyncio.gather(*house.intake._tasks)
     await house.work()
 
     assert len(await house.steps(job)) == 4

@@ -17,7 +17,7 @@ from core.values.actor import Actor
 from core.values.conversation import QUESTIONS_PER_SUMMARY, Role
 from core.values.job import Job, JobState, StepKind
 from core.values.serial import from_json
-from tests.integration.service.conftest import ANNA, BEN, PREVIEW_ID, House
+from tests.integration.service.conftest import ANNA, BEN, PREVIEW_ID, THREAD_ID, House
 from tests.support.clock import FakeClock
 from tests.support.processes import openai_server as server_says
 from tests.support.processes.migrated import put_database
@@ -25,7 +25,7 @@ from tests.support.processes.openai_server import OpenAIServer, openai_server
 
 PLENTY = Limits(user_questions_max=99, queue_max=99, model_calls_per_guild_day=999, model_calls_per_user_day=999)
 TURNS = 40
-ORIGIN = Origin(application_id=1, channel_id=77, place=Place.IN_PLACE)
+ORIGIN = Origin(application_id=1, channel_id=THREAD_ID, place=Place.IN_PLACE)
 
 ASKED = (
     ("how loud is it?", '"integrated loudness"'),
@@ -128,6 +128,20 @@ async def test_each_summary_is_built_on_the_one_before(house: House, server: Ope
         assert len(data["turns_since"]) == 2 * QUESTIONS_PER_SUMMARY
 
 
+async def test_what_was_asked_elsewhere_is_not_told_to_the_model(house: House, server: OpenAIServer) -> None:
+    server.script(server_says.says("Listen to it at the same loudness as a record you like, then decide."))
+    conversation_id = await house.conversation_of()
+    await house.ask(conversation_id, "how loud is it, the zanzibar deal depends on it?", channel_id=THREAD_ID + 1)
+    await house.ask(conversation_id, "how wide is it?", actor=BEN)
+    await house.ask(conversation_id, "and how long is it?", channel_id=THREAD_ID + 1)
+
+    first, thread, elsewhere = (prompt for prompt in _prompts(server)[-3:])
+    assert "zanzibar" in first
+    assert "zanzibar" not in thread
+    assert "zanzibar" in elsewhere
+    assert "how wide is it" not in elsewhere
+
+
 async def test_the_summary_is_in_the_report(house: House, server: OpenAIServer) -> None:
     documents = []
 
@@ -141,7 +155,7 @@ async def test_the_summary_is_in_the_report(house: House, server: OpenAIServer) 
         await _ask(house, "how loud is it?", 100 + question)
         await house.work()
 
-    await house.conversations.report(ANNA, await house.conversation_of())
+    await house.conversations.report(ANNA, await house.conversation_of(), THREAD_ID)
 
     assert [summary.text for summary in documents[0].summaries] == ["- Listen in mono first."]
     assert len(documents[0].turns) == 2 * QUESTIONS_PER_SUMMARY

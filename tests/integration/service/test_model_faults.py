@@ -16,7 +16,7 @@ from core.storage import Database
 from core.values.conversation import Role
 from core.values.job import Job, StepKind
 from core.values.serial import from_json
-from tests.integration.service.conftest import ANNA, House
+from tests.integration.service.conftest import ANNA, THREAD_ID, House
 from tests.support.clock import FakeClock
 from tests.support.processes import openai_server as server_says
 from tests.support.processes.migrated import put_database
@@ -31,7 +31,7 @@ TIMEOUT_S = 0.12
 DEADLINE_S = 0.6
 TRIES = 3
 QUESTION = "how loud is it?"
-ORIGIN = Origin(application_id=1, channel_id=77, place=Place.IN_PLACE)
+ORIGIN = Origin(application_id=1, channel_id=THREAD_ID, place=Place.IN_PLACE)
 
 RAW = "upstream connect error or disconnect"
 
@@ -97,7 +97,7 @@ async def test_each_fault_ends_in_an_answer_however_many_run_at_once(
     reviewed = round(REVIEWS_SHARE * times)
     server.script(FAULTS[fault]())
     conversation_id = await house.conversation_of()
-    stored, _ = await context_of(house.database, ANNA, conversation_id)
+    stored, _ = await context_of(house.database, ANNA, conversation_id, THREAD_ID)
 
     reviews = [house.pipeline.writer.review(brief_of(stored)) for _ in range(reviewed)]
     jobs = [await _asked(house, conversation_id, number) for number in range(times - reviewed)]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from core.service.channels import ChannelService
 from core.service.privacy import PrivacyService
 from core.storage import Database
 from core.storage.dialects import DATABASE_FILE
@@ -104,3 +105,29 @@ async def test_a_deletion_that_cannot_be_compacted_is_done_all_the_same(
 
     assert not (await house.privacy.export(ANNA))["tracks"]
     assert await house.privacy.compact()
+
+
+async def test_only_a_guild_that_had_the_bot_can_have_removed_it(house: House) -> None:
+    """A review by a user install makes the row of a guild that the bot was never a member of."""
+    channels = ChannelService(house.database, house.clock)
+    assert ANNA.guild_id is not None
+    await house.review(ANNA)
+    await house.privacy.guild_joined(2_200, 3_300)
+
+    assert await channels.gone_guilds([2_200]) == {3_300}
+    assert await channels.new_guilds([2_200, 3_300]) == frozenset()
+    assert await channels.new_guilds([2_200, ANNA.guild_id]) == {ANNA.guild_id}
+
+    await house.privacy.guild_joined(ANNA.guild_id)
+    await house.privacy.guild_left(3_300)
+    assert await channels.gone_guilds([2_200]) == {ANNA.guild_id}
+    assert await channels.new_guilds([2_200, 3_300]) == {3_300}
+
+
+async def test_what_a_server_has_set_is_kept_when_it_invites_the_bot_again(house: House) -> None:
+    async with house.database.begin() as unit:
+        await unit.guilds.put_settings(2_200, {"others": False})
+    await house.privacy.guild_joined(2_200)
+
+    async with house.database.read() as unit:
+        assert (await unit.guilds.settings(2_200))["others"] is False

@@ -25,9 +25,20 @@ THREAD = 1_200_000_000_000_000_001
 MESSAGE = 1_300_000_000_000_000_000
 
 
-async def ask(unit: Unit, conversation_id: int, text: str, discord_message_id: int | None = None) -> int:
+async def ask(
+    unit: Unit,
+    conversation_id: int,
+    text: str,
+    discord_message_id: int | None = None,
+    channel_id: int | None = None,
+) -> int:
     message_id = await unit.conversations.add_message(
-        conversation_id, Role.USER, text, ANNA.user_id, discord_message_id=discord_message_id
+        conversation_id,
+        Role.USER,
+        text,
+        ANNA.user_id,
+        discord_message_id=discord_message_id,
+        channel_id=channel_id,
     )
     assert message_id is not None
     return message_id
@@ -103,16 +114,19 @@ async def test_the_newest_conversation_of_an_owner_has_the_channel(database: Dat
 async def test_members_read_and_owners_delete(database: Database) -> None:
     async with database.begin() as unit:
         conversation_id = await add_conversation(unit, ANNA, THREAD)
-        await ask(unit, conversation_id, "why?")
+        await ask(unit, conversation_id, "why?", channel_id=THREAD)
         direct_id = await add_conversation(unit, ANNA_DIRECT)
         for member in (ANNA, BEN):
             assert (await unit.conversations.get(member, conversation_id)).conversation_id == conversation_id
-            assert await unit.conversations.transcript(member, conversation_id) == ((asked("why?"),), ())
+            assert await unit.conversations.said_in(member, conversation_id, THREAD) == ((asked("why?"),), ())
+        assert await unit.conversations.transcript(ANNA, conversation_id) == ((asked("why?"),), ())
+        with pytest.raises(NotFoundError):  # everything that was said anywhere is the owner's
+            await unit.conversations.transcript(BEN, conversation_id)
         for stranger in (ANNA_ELSEWHERE, CARA, BEN_DIRECT):
             with pytest.raises(NotFoundError):
                 await unit.conversations.get(stranger, conversation_id)
             with pytest.raises(NotFoundError):
-                await unit.conversations.transcript(stranger, conversation_id)
+                await unit.conversations.said_in(stranger, conversation_id, THREAD)
         with pytest.raises(NotFoundError):
             await unit.conversations.transcript(BEN_DIRECT, direct_id)
         for other in (BEN, ANNA_ELSEWHERE, ANNA_DIRECT):
@@ -181,6 +195,47 @@ async def test_a_writer_gets_the_summary_and_the_turns_since(database: Database)
         assert before_two == Conversation(conversation_id, (), summary)
         assert (await conversations.transcript(ANNA, conversation_id))[1] == (summary, late)
         assert (await conversations.load(conversation_id)).turns == ()
+
+
+async def test_a_writer_gets_of_a_channel_only_what_was_said_there(database: Database) -> None:
+    elsewhere = THREAD + 1
+    async with database.begin() as unit:
+        conversations = unit.conversations
+        conversation_id = await add_conversation(unit, ANNA, THREAD)
+        await ask(unit, conversation_id, "in the thread", channel_id=THREAD)
+        covered = await ask(unit, conversation_id, "elsewhere", channel_id=elsewhere)
+        await ask(unit, conversation_id, "nobody knows where")
+        assert (await conversations.load(conversation_id, THREAD)).turns == (asked("in the thread"),)
+        assert (await conversations.load(conversation_id, elsewhere)).turns == (asked("elsewhere"),)
+        assert (await conversations.load(conversation_id, THREAD + 2)).turns == ()
+
+        summary = await conversations.add_summary(conversation_id, "so far: elsewhere", covered, elsewhere)
+        assert (await conversations.load(conversation_id, elsewhere)).summary == summary
+        in_thread = await conversations.load(conversation_id, THREAD)
+        assert (in_thread.turns, in_thread.summary) == ((asked("in the thread"),), None)
+        assert await conversations.said_in(BEN, conversation_id, THREAD) == ((asked("in the thread"),), ())
+        turns, summaries = await conversations.transcript(ANNA, conversation_id)
+        assert (len(turns), summaries) == (3, (summary,))
+
+
+async def test_what_was_said_in_a_channel_goes_with_it(database: Database) -> None:
+    async with database.begin() as unit:
+        conversation_id = await add_conversation(unit, ANNA, THREAD)
+        last = await ask(unit, conversation_id, "elsewhere", channel_id=THREAD + 1)
+        await unit.conversations.add_summary(conversation_id, "so far: elsewhere", last, THREAD + 1)
+        assert await unit.conversations.delete_by_channel(THREAD + 1) == 0
+        assert await unit.conversations.transcript(ANNA, conversation_id) == ((), ())
+
+
+async def test_where_a_review_is_shown_everybody_may_ask_and_elsewhere_its_owner(database: Database) -> None:
+    async with database.begin() as unit:
+        first = await add_conversation(unit, ANNA, THREAD)
+        await add_conversation(unit, ANNA, THREAD)  # takes the channel; the review of the first still stands there
+        row = await unit.conversations.get(BEN, first)
+    assert row.channel_id is None
+    assert row.may_ask(BEN.user_id, THREAD)
+    assert not row.may_ask(BEN.user_id, THREAD + 1)
+    assert row.may_ask(ANNA.user_id, THREAD + 1)
 
 
 async def test_a_new_message_is_never_mistaken_for_one_that_was_summed_up(database: Database) -> None:

@@ -1,8 +1,10 @@
 """Transactions, errors at the edge, and what SQLite is told to do."""
 
 import asyncio
+import contextlib
 import sqlite3
 import stat
+from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -10,10 +12,12 @@ import pytest
 from sqlalchemy import text
 
 from core.storage import Database
+from core.text.error_sentences import say
 from core.values.actor import Actor
 from core.values.clock import utc_now
 from core.values.errors import DependencyCode, DependencyError, UsageCode, UsageError
 from tests.integration.storage.samples import ANNA, START, add_review, analysis, calls, job
+from tests.support.processes.migrated import put_database
 
 DAY = date(2026, 3, 1)
 
@@ -208,8 +212,70 @@ async def test_a_folder_that_cannot_be_made_is_a_dependency_error(tmp_path: Path
         await Database.open(None, tmp_path / "file" / "data")
 
 
-async def test_a_file_that_is_no_database_is_a_dependency_error(tmp_path: Path) -> None:
-    (tmp_path / "earshot.sqlite3").write_bytes(b"RIFF" + bytes(5000))
+def _no_database(file: Path) -> None:
+    file.write_bytes(b"RIFF" + bytes(5000))
+
+
+def _folder(file: Path) -> None:
+    file.mkdir()
+
+
+def _tables_of_another_program(file: Path) -> None:
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE users (name TEXT)")
+
+
+def _migrations_of_another_program(file: Path) -> None:
+    with contextlib.closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        connection.execute("INSERT INTO alembic_version VALUES ('3f2a9c1b7d10')")
+
+
+def _newer(file: Path) -> None:
+    put_database(file.parent)
+    with contextlib.closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+
+
+@pytest.mark.parametrize(
+    ("put", "words"),
+    [
+        (_no_database, "damaged, or no database"),
+        (_folder, "A folder stands where"),
+        (_tables_of_another_program, "tables of another program"),
+        (_migrations_of_another_program, "tables of another program"),
+        (_newer, "newer Earshot"),
+    ],
+)
+async def test_what_cannot_be_opened_for_good_says_what_it_is_and_is_left_as_it_was(
+    tmp_path: Path, put: Callable[[Path], None], words: str
+) -> None:
+    file = tmp_path / "earshot.sqlite3"
+    put(file)
     with pytest.raises(DependencyError) as caught:
         await Database.open(None, tmp_path)
-    assert not caught.value.facts["transient"]
+
+    assert caught.value.code is DependencyCode.DATABASE
+    assert caught.value.facts["transient"] is False
+    assert words in say(caught.value)
+    assert "try again" not in say(caught.value)
+
+
+async def test_a_foreign_database_gets_no_tables_of_ours(tmp_path: Path) -> None:
+    _tables_of_another_program(tmp_path / "earshot.sqlite3")
+    with pytest.raises(DependencyError):
+        await Database.open(None, tmp_path)
+
+    with contextlib.closing(sqlite3.connect(tmp_path / "earshot.sqlite3")) as connection:
+        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("users",)]
+
+
+async def test_a_stored_value_that_cannot_be_read_is_no_matter_of_time(sqlite_database: Database) -> None:
+    async with sqlite_database.begin() as unit:
+        await unit.guilds.put_settings(7, {})
+    async with sqlite_database._writer.begin() as connection:
+        await connection.execute(text("UPDATE guilds SET settings = '[]' WHERE id = 7"))
+    with pytest.raises(DependencyError) as caught:
+        async with sqlite_database.read() as unit:
+            await unit.guilds.settings(7)
+    assert "Tell whoever runs me" in say(caught.value)

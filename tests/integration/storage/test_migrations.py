@@ -84,6 +84,49 @@ async def test_calls_counted_before_the_ledger_are_attempts_in_it(tmp_path: Path
     connection.close()
 
 
+BEFORE_CHANNELS_OF_WORDS = """
+INSERT INTO guilds VALUES (7, '{}', '2026-03-01 00:00:00', NULL);
+INSERT INTO users (id, created_at) VALUES (5, '2026-03-01 00:00:00');
+INSERT INTO projects VALUES (1, 7, 5, 1, '', '2026-03-01 00:00:00');
+INSERT INTO tracks VALUES (1, 7, 5, 1, 1, '', '2026-03-01 00:00:00');
+INSERT INTO analyses VALUES (1, 7, 5, 'h', '1', '{}', '', '2026-03-01 00:00:00');
+INSERT INTO versions VALUES (1, 1, 1, 1, 'h', '2026-03-01 00:00:00');
+INSERT INTO reviews VALUES (1, 7, 5, 1, NULL, '{}', '{}', '{}', '2026-03-01 00:00:00', NULL);
+INSERT INTO conversations (id, tenant_id, owner_id, channel_id, review_id, hinted, created_at, active_at) VALUES
+  (1, 7, 5, 70, 1, 0, '2026-03-01 00:00:00', '2026-03-01 00:00:00'),
+  (2, 7, 5, NULL, 1, 0, '2026-03-01 00:00:00', '2026-03-01 00:00:00'),
+  (3, 7, 5, NULL, 1, 0, '2026-03-01 00:00:00', '2026-03-01 00:00:00');
+INSERT INTO posts VALUES (901, 2, 72), (902, 2, 99);
+INSERT INTO messages (id, conversation_id, role, text, at) VALUES
+  (1, 1, 'user', 'why?', '2026-03-01 00:00:00'),
+  (2, 2, 'user', 'why?', '2026-03-01 00:00:00'),
+  (3, 3, 'user', 'why?', '2026-03-01 00:00:00');
+INSERT INTO summaries VALUES (1, 1, 1, 'so far', 1, '2026-03-01 00:00:00');
+"""
+"""Three conversations: in a channel; without one any more, its review posted in 72 and an answer in 99; without any."""
+
+
+async def test_words_said_before_their_channel_was_kept_count_as_said_where_the_review_is(tmp_path: Path) -> None:
+    path = tmp_path / "earshot.sqlite3"
+    engine = dialects.create_migration_engine(dialects.parse_url(None, tmp_path))
+    async with engine.begin() as connection:
+        await connection.run_sync(upgrade, "0004")
+        for statement in BEFORE_CHANNELS_OF_WORDS.split(";\n"):
+            if statement.strip():
+                await connection.exec_driver_sql(statement)
+    await engine.dispose()
+
+    await (await Database.open(None, tmp_path)).close()
+    with sqlite3.connect(path) as connection:
+        shown = connection.execute("SELECT id, review_channel_id FROM conversations ORDER BY id").fetchall()
+        said = connection.execute("SELECT id, channel_id FROM messages ORDER BY id").fetchall()
+        summed = connection.execute("SELECT channel_id FROM summaries").fetchall()
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    connection.close()
+    assert shown == said == [(1, 70), (2, 72), (3, None)]
+    assert summed == [(70,)]
+
+
 async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     await (await Database.open(None, tmp_path)).close()
     with sqlite3.connect(tmp_path / "earshot.sqlite3") as connection:

@@ -14,15 +14,13 @@ from typing import Self
 
 from tests.support.loopback import LoopbackDiscord
 from tests.support.once import RUN_VARIABLE
+from tests.support.processes.kernel_cache import KERNEL_CACHE, ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 SITE = Path(__file__).resolve().parents[1] / "site"
 REMEMBERING_SITE = Path(__file__).resolve().parents[1] / "remembering_site"
 """What one process of a test run has measured is not measured again."""
 STUBBED_SITE = Path(__file__).resolve().parents[1] / "stubbed_site"
 """Nothing is measured: for tests of what carries requests and results."""
-
-KERNEL_CACHE = ROOT / "build" / "kernels"
 
 STOP_TIMEOUT_S = 20.0
 END_TIMEOUT_S = 90.0

@@ -6,14 +6,13 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.support.processes.bot_process import KERNEL_CACHE, ROOT
+from tests.support.processes.kernel_cache import KERNEL_CACHE, ROOT
 
 TIMEOUT_S = 240.0
 
 
 def prepare_data_dir(folder: Path) -> Path:
     """A data folder whose compiled kernels are shared by all tests of this checkout."""
-    KERNEL_CACHE.mkdir(parents=True, exist_ok=True)
     (folder / "cache").symlink_to(KERNEL_CACHE)
     return folder
 

@@ -337,6 +337,14 @@ OWN = (
     "how's our track doing",
     "ist unser song laut genug",
     "wie ist meins",
+    "is my low end ok?",
+    "is my instrumental loud enough",
+    "is my instrumental ok on headphones",
+    "what should I do about our hook?",
+    "does my breakdown work in the car",
+    "how bright is my latest single",
+    "ist mein refrain zu dünn",
+    "was ist mit unserem outro",
 )
 """A guest's question about the guest's own track."""
 
@@ -368,6 +376,13 @@ NOT_OWN = (
     "auf meinen boxen klingt es dumpf, warum",
     "was meinst du",
     "mein gott ist das laut, wie viel lufs?",
+    "in my humble opinion it is too loud, is it?",
+    "my next question is how wide it is",
+    "oh my how loud is that",
+    "is it too bright for my taste",
+    "does it sound good on my studio monitors",
+    "my friend asks how loud it is",
+    "meine frage: wie laut ist es",
     "examine the mix",
     "is the undermined sub ok",
 )

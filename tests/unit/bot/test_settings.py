@@ -40,6 +40,8 @@ def test_secrets_are_not_in_the_repr() -> None:
     [
         ("EARSHOT_MAX_MINUTES", "soon"),
         ("EARSHOT_WORKERS", "0"),
+        ("EARSHOT_WORKERS", "65"),
+        ("EARSHOT_WORKERS", "20000000"),
         ("EARSHOT_QUEUE", "nan"),
         ("EARSHOT_QUEUE", "2.5"),
         ("EARSHOT_AUDIO_HOURS", "nan"),

@@ -188,3 +188,20 @@ async def test_no_other_host_is_ever_asked(downloader: Downloader, url: str) -> 
     with pytest.raises(InputError) as refused:
         await _received(downloader, url)
     assert refused.value.facts["cause"] == "not a Discord attachment"
+
+
+@pytest.mark.parametrize(
+    ("what", "transient"), [("500", True), ("429", True), ("short", True), ("302", False), ("400", False)]
+)
+async def test_what_another_try_may_mend_is_told_from_what_is_for_good(
+    cdn: Cdn, downloader: Downloader, what: str, transient: bool
+) -> None:
+    with pytest.raises(InputError) as refused:
+        await _received(downloader, cdn.url(what))
+    assert refused.value.code is InputCode.DOWNLOAD_FAILED
+    assert bool(refused.value.facts["transient"]) is transient
+
+
+def test_tracks_of_a_forward_are_not_known_to_be_ones_own() -> None:
+    assert shown(message(forwarded=[attachment()]), CAP).offer().by_others
+    assert not shown(message(attachment(), forwarded=[attachment("cover.png")]), CAP).offer().by_others

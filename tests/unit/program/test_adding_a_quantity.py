@@ -15,7 +15,7 @@ import pytest
 from core.advice.checking import metric_words
 from core.analysis.quantities import QUANTITIES
 from core.rules.rule import FAMILIES
-from tests.support.processes.bot_process import ROOT
+from tests.support.processes.kernel_cache import ROOT
 
 ENTRY = """
     Quantity(

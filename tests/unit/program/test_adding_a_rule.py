@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.processes.bot_process import ROOT
+from tests.support.processes.kernel_cache import ROOT
 
 SECTION = """
 [brisk_tempo]

@@ -6,7 +6,16 @@ import pytest
 
 from core.text.error_sentences import say, say_model_fault
 from core.values import errors
-from core.values.errors import EarshotError, InputCode, InputError, ModelError, ModelFault
+from core.values.errors import (
+    DatabaseFault,
+    DependencyCode,
+    DependencyError,
+    EarshotError,
+    InputCode,
+    InputError,
+    ModelError,
+    ModelFault,
+)
 
 CODES = [*errors.InputCode, *errors.UsageCode, *errors.LimitCode, *errors.DependencyCode]
 
@@ -23,6 +32,14 @@ def test_every_code_has_a_sentence_of_its_own(code) -> None:
 @pytest.mark.parametrize("fault", list(ModelFault), ids=lambda fault: fault.value)
 def test_every_model_fault_has_a_sentence(fault: ModelFault) -> None:
     assert say(ModelError(fault)).startswith(say_model_fault(fault))
+
+
+@pytest.mark.parametrize("fault", list(DatabaseFault), ids=lambda fault: fault.value)
+def test_every_fault_of_a_database_says_what_to_do_instead_of_trying_again(fault: DatabaseFault) -> None:
+    sentence = say(DependencyError(DependencyCode.DATABASE, cause="x", transient=False, fault=fault.value))
+
+    assert "again in a minute" not in sentence
+    assert "again in a minute" in say(DependencyError(DependencyCode.DATABASE, cause="x", transient=True))
 
 
 def test_facts_are_written_for_people() -> None:

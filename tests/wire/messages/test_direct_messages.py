@@ -94,3 +94,40 @@ async def test_f09_in_a_server_an_upload_is_a_version_only_in_its_own_thread(sta
     assert await stage.pdfs(shared, 2) == ["earshot-track-1-v1.pdf", "earshot-track-2-v1.pdf"]
     assert names == ["earshot-track-3-v1.pdf", "earshot-track-3-v2.pdf", "earshot-track-3-v3.pdf"]
     assert not stage.replies(dropped)
+
+
+async def test_a_button_whose_acknowledgement_came_too_late_works_at_the_next_press(stage: Stage) -> None:
+    mia = stage.member("mia")
+    dm = mia.dm()
+    await mia.slash(dm, "feedback", MASTER, files={"track": stage.track()})
+    await stage.pdfs(dm, 1)
+    asked = await mia.slash(dm, "feedback", MASTER, files={"track": stage.clean_track()})
+
+    stage.discord.faults.fail("POST", r"/interactions/\d+/[^/]+/callback", 404, json_code=10062, times=2)
+    first = await mia.click(asked.original, "earshot:version:")
+    assert first.failed
+    await mia.click(asked.original, "earshot:version:")
+
+    assert await stage.pdfs(dm, 2) == ["earshot-track-1-v1.pdf", "earshot-track-1-v2.pdf"]
+
+
+async def test_of_several_tracks_in_a_dm_a_menu_asks_which_is_the_next_version(stage: Stage) -> None:
+    mia = stage.member("mia")
+    dm = mia.dm()
+    await mia.slash(dm, "feedback", MASTER, files={"track": stage.track()})
+    await stage.pdfs(dm, 1)
+    posted = await mia.send(dm, "", files=[stage.track("a.mp3"), stage.clean_track("b.mp3")])
+    question = await stage.answer_to(dm, posted)
+
+    pressed = await mia.click(question, "earshot:version:")
+    menu = pressed.responses[-1]
+    options = menu.components[0]["components"][0]["options"]
+    assert [option["label"] for option in options] == ["1. a.mp3", "2. b.mp3"]
+    await mia.select(menu, "earshot:pick:", [options[1]["value"]])
+    assert await stage.pdfs(dm, 2) == ["earshot-track-1-v1.pdf", "earshot-track-1-v2.pdf"]
+    assert "b.mp3" in [name for name, _ in stage.discord.cdn.downloads]
+
+    # the other one is still to be had
+    form = await mia.click(question, "earshot:new:")
+    await mia.submit_modal(form, {**FORM, "track": options[0]["value"]})
+    assert (await stage.pdfs(dm, 3))[2] == "earshot-track-2-v1.pdf"

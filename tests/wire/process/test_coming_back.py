@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.wire.process.lives import own_stage
 from tests.wire.stage import MASTER, Stage
 
 pytestmark = pytest.mark.wire
@@ -74,6 +75,60 @@ async def test_with_others_off_a_proxied_or_forwarded_track_is_refused_as_well(s
         assert "somebody else's track" in (await stage.refusal(shown)).content
 
 
+async def test_with_others_off_a_mention_under_ones_own_forward_is_refused_as_well(stage: Stage) -> None:
+    guild = stage.discord.add_guild("Own tracks by mention")
+    kai, mia = guild.add_member("kai"), guild.add_member("mia")
+    boss, channel = guild.add_member("boss", manages=True), guild.add_text_channel("mixes")
+    theirs = await kai.send(channel, "my track", files=[stage.track()])
+    own = await mia.send(channel, "my track", files=[stage.track()])
+    forwarded = await mia.forward(channel, theirs)
+    allowed = await mia.send(channel, "this one", reply_to=forwarded, mention_bot=True)
+    offered = await stage.answer_to(channel, allowed)
+    assert offered.components
+
+    await boss.slash(channel, "server others", {"use": "off"})
+    refused = await mia.send(channel, "this one", reply_to=forwarded, mention_bot=True)
+    said = await stage.answer_to(channel, refused)
+    assert "somebody else's track" in said.content
+    assert not said.components
+    assert (await stage.answer_to(channel, await mia.send(channel, "", reply_to=own, mention_bot=True))).components
+    # what was offered before the switch
+    pressed = await mia.click(offered, "earshot:start:")
+    assert pressed.modal is None
+    assert "somebody else's track" in (await stage.refusal(pressed)).content
+
+
+async def test_a_form_for_somebody_elses_track_is_refused_once_others_are_off(stage: Stage) -> None:
+    guild = stage.discord.add_guild("Own tracks by form")
+    kai, mia = guild.add_member("kai"), guild.add_member("mia")
+    boss, channel = guild.add_member("boss", manages=True), guild.add_text_channel("mixes")
+    posted = await mia.send(channel, "my track", files=[stage.track("mias.mp3")])
+    theirs = await kai.context_menu(channel, "Get mix feedback", posted)
+    own = await mia.context_menu(channel, "Get mix feedback", posted)
+
+    await boss.slash(channel, "server others", {"use": "off"})
+    entered = {"type": "master", "genre": "house", "detail": "simple", "focus": ""}
+    refused = await stage.refusal(await kai.submit_modal(theirs, entered))
+    assert "somebody else's track" in refused.content
+    await mia.submit_modal(own, entered)
+    await stage.pdfs(await stage.discord.wait_for_thread(channel), 1)
+
+
+async def test_a_forward_into_ones_own_thread_is_a_version_only_where_others_are_on(stage: Stage) -> None:
+    guild = stage.discord.add_guild("Own tracks in threads")
+    kai, mia = guild.add_member("kai"), guild.add_member("mia")
+    boss, channel = guild.add_member("boss", manages=True), guild.add_text_channel("mixes")
+    thread = await stage.reviewed(mia, channel)
+    theirs = await kai.send(channel, "my track", files=[stage.clean_track()])
+    await boss.slash(channel, "server others", {"use": "off"})
+
+    said = await stage.answer_to(thread, await mia.forward(thread, theirs))
+    assert "somebody else's track" in said.content
+    await boss.slash(channel, "server others", {"use": "on"})
+    await mia.forward(thread, theirs)
+    assert await stage.pdfs(thread, 2) == ["earshot-track-1-v1.pdf", "earshot-track-1-v2.pdf"]
+
+
 async def test_a_guests_own_review_in_a_thread_does_not_make_it_theirs(stage: Stage) -> None:
     kai, mia, lea = stage.member("kai"), stage.member("mia"), stage.member("lea")
     thread = await stage.reviewed(kai)
@@ -105,3 +160,22 @@ async def test_a_target_in_a_direct_message_is_refused_also_with_a_known_track(s
         if not any(message.attachments for message in dm.messages):
             await mia.slash(dm, "feedback", MASTER, files={"track": stage.track()})
             await stage.report_in(dm)
+
+
+async def test_a_user_installs_review_in_a_server_without_the_bot_stays_after_a_restart(tmp_path) -> None:
+    async with own_stage(tmp_path) as stage:
+        foreign = stage.discord.add_guild("Without the bot")
+        mia, channel = foreign.add_member("mia"), foreign.add_text_channel("mixes")
+        await foreign.remove_bot()
+        mia.installed_app = True
+        asked = await mia.slash(channel, "feedback", MASTER, files={"track": stage.track()})
+        await stage.discord.wait_until(lambda: any(m.attachments for m in asked.responses))
+        await stage.settled()
+
+        await stage.stop()
+        await stage.guild.remove_bot()
+        await stage.start()
+
+        left = "SELECT count(*) FROM guilds WHERE id = ? AND left_at IS NOT NULL"
+        await stage.wait_for_count(1, left, stage.guild.guild.id)
+        assert not stage.count(left, foreign.guild.id)

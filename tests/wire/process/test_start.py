@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from tests.support.loopback import LoopbackDiscord
-from tests.support.processes.bot_process import ROOT, SITE, BotProcess
+from tests.support.processes.bot_process import SITE, BotProcess
+from tests.support.processes.kernel_cache import ROOT
 from tests.wire.stage import Stage
 
 pytestmark = pytest.mark.wire
