@@ -68,12 +68,22 @@ class EarshotBot(commands.Bot):
             self, addressing, replies, one.channels, one.conversations, one.feedback, one.offers, one.servers
         )
         proxies = Proxies(one.conversations)
-        self.inbox = Inbox(self, one.channels, one.conversations, responder, replies, addressing, proxies)
+        self.inbox = Inbox(
+            self, one.channels, one.conversations, responder, replies, addressing, proxies, one.forgetting
+        )
         self._feedback = Feedback(
             self.tree, one.feedback, one.targets, one.offers, one.channels, one.conversations, one.servers
         )
         self._conversations = Conversations(
-            self, one.conversations, one.channels, one.offers, responder, addressing, proxies
+            self,
+            one.conversations,
+            one.channels,
+            one.offers,
+            responder,
+            addressing,
+            proxies,
+            self.inbox,
+            one.forgetting,
         )
         self._privacy = Privacy(self, one.privacy, one.servers, one.progress)
         self.actions = Actions(self._feedback, self._conversations, self._privacy)

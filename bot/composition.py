@@ -10,6 +10,7 @@ from cogs.attachments import Downloader
 from cogs.delivery.live_answer import Writing
 from cogs.delivery.progress import Progress
 from cogs.delivery.steps import DiscordDelivery
+from cogs.forgetting import Forgetting
 from core.jobs.backend import EmbeddedBackend
 from core.jobs.outbox import OutboxRunner
 from core.jobs.ports import Handler
@@ -54,6 +55,7 @@ class Services:
     explain: ExplainService
     channels: ChannelService
     offers: OfferService
+    forgetting: Forgetting
     warm: Callable[[], Awaitable[None]]
 
 
@@ -135,7 +137,9 @@ def _wire(
     handlers[JobKind.SUMMARY] = conversations.handle_summary
     handlers[JobKind.TARGET] = targets.handle
     privacy = PrivacyService(database, blobs, limits)
-    delivery = DiscordDelivery(deliveries, conversations, progress, writing)
+    offers = OfferService(database)
+    forgetting = Forgetting(conversations, feedback, offers, progress.end)
+    delivery = DiscordDelivery(deliveries, conversations, progress, writing, forgetting)
     outbox = OutboxRunner(database, delivery, lost_steps)
     return Services(
         feedback=feedback,
@@ -151,6 +155,7 @@ def _wire(
         servers=ServerService(database, budget, uses_model=settings.uses_model, model=settings.openai_model),
         explain=explain,
         channels=ChannelService(database),
-        offers=OfferService(database),
+        offers=offers,
+        forgetting=forgetting,
         warm=launched.warm,
     )

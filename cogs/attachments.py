@@ -58,11 +58,15 @@ class Shown:
     Attributes:
         tracks: files that may be tracks and are within the limits.
         problems: a sentence for each other file, why it is not taken; none twice.
+        message_id: the message.
+        author_id: who wrote it.
         forwarded: tracks of a forwarded message are among them: whose those are cannot be known.
     """
 
     tracks: tuple[OfferedTrack, ...]
     problems: tuple[str, ...]
+    message_id: int
+    author_id: int
     forwarded: bool = False
 
     def offer(self, focus: str | None = None) -> Offer:
@@ -74,7 +78,13 @@ class Shown:
         if not self.tracks:
             raise UsageError(UsageCode.NO_AUDIO_ATTACHED)
         words = focus[:FOCUS_MAX_CHARACTERS] if focus else None
-        return Offer(self.tracks, focus=words, by_others=self.forwarded)
+        return Offer(
+            self.tracks,
+            focus=words,
+            by_others=self.forwarded,
+            shown_in=self.message_id,
+            author_id=self.author_id,
+        )
 
 
 def shown(message: discord.Message, max_bytes: int) -> Shown:
@@ -92,7 +102,7 @@ def shown(message: discord.Message, max_bytes: int) -> Shown:
         except InputError as error:
             problems.append(error)
     from_elsewhere = {track.attachment_id for track in tracks} & {file.id for file in forwarded}
-    return Shown(tuple(tracks), _sentences(problems), forwarded=bool(from_elsewhere))
+    return Shown(tuple(tracks), _sentences(problems), message.id, message.author.id, forwarded=bool(from_elsewhere))
 
 
 def _sentences(problems: Sequence[InputError]) -> tuple[str, ...]:

@@ -4,17 +4,19 @@ import logging
 from functools import partial
 from io import BytesIO
 
-import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from cogs.context import actor_of, origin_of, origin_of_message
 from cogs.delivery.texts import latest_review
+from cogs.forgetting import Forgetting
 from cogs.interactions.acknowledging import acknowledge, in_time
 from cogs.interactions.buttons import chosen
 from cogs.interactions.forms import QuestionForm
+from cogs.interactions.source_messages import look_again
 from cogs.messages.addressing import Addressing
+from cogs.messages.inbox import Inbox
 from cogs.messages.proxies import Proxies
 from cogs.messages.responding import Responder
 from cogs.patience import patiently
@@ -43,6 +45,8 @@ class Conversations(commands.Cog):
         responder: Responder,
         addressing: Addressing,
         proxies: Proxies,
+        inbox: Inbox,
+        forgetting: Forgetting,
     ) -> None:
         self._bot = bot
         self._service = service
@@ -51,6 +55,8 @@ class Conversations(commands.Cog):
         self._addressing = addressing
         self._offers = offers
         self._proxies = proxies
+        self._inbox = inbox
+        self._forgetting = forgetting
 
     # -- what was there and changed
 
@@ -62,13 +68,14 @@ class Conversations(commands.Cog):
             origin = origin_of_message(message, self._bot.application_id or 0)
             try:
                 text = self._addressing.text_of(message)
+                await patiently(lambda: self._offers.edit_message(event.message_id, text))
                 await patiently(lambda: self._service.edit_message(event.message_id, text, origin))
             except EarshotError as error:
                 log.info("message %s was edited and is not answered anew: %s", event.message_id, error)
 
     @commands.Cog.listener("on_raw_message_delete")
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
-        """A question that was deleted is forgotten, and nothing more is written to it."""
+        """A message that was deleted is forgotten: no question in it is answered, no track in it reviewed."""
         await self._forget(event.channel_id, event.message_id)
 
     @commands.Cog.listener("on_raw_bulk_message_delete")
@@ -78,15 +85,16 @@ class Conversations(commands.Cog):
             await self._forget(event.channel_id, message_id)
 
     async def _forget(self, channel_id: int, message_id: int) -> None:
-        if await patiently(lambda: self._proxies.deleted(message_id)):
-            return
-        preview_id = await patiently(lambda: self._service.forget_message(message_id))
-        if preview_id is None:
-            return
-        try:
-            await self._bot.get_partial_messageable(channel_id).get_partial_message(preview_id).delete()
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            log.info("the beginning of an answer to a deleted question stays: %s", error)
+        is_behind = self._inbox.is_behind(channel_id)
+        await self._forget_now(channel_id, message_id)
+        if is_behind:
+            # the message may just be on its way to becoming a job or an offer: that must not stay either
+            await self._inbox.up_to_date(channel_id)
+            await self._forget_now(channel_id, message_id)
+
+    async def _forget_now(self, channel_id: int, message_id: int) -> None:
+        if not await patiently(lambda: self._proxies.deleted(message_id)):
+            await self._forgetting.forget(self._bot, channel_id, message_id)
 
     @commands.Cog.listener("on_raw_thread_delete")
     async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:
@@ -95,15 +103,22 @@ class Conversations(commands.Cog):
 
     @commands.Cog.listener("on_guild_channel_delete")
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        """So does a deleted channel, with the threads in it that are known."""
+        """So does a deleted channel, with the threads in it. Archived ones are not known: Discord is asked for them."""
         threads = [thread.id for thread in channel.guild.threads if thread.parent_id == channel.id]
         for gone_id in (channel.id, *threads):
             await patiently(partial(self._channels.forget_channel, gone_id))
+        for channel_id in await patiently(partial(self._channels.of_guild, channel.guild.id)):
+            if channel.guild.get_channel_or_thread(channel_id) is None:
+                await self._inbox.forget_if_gone(channel_id)
 
     # -- what members ask for
 
     async def ask(self, interaction: discord.Interaction, conversation_id: int) -> None:
-        """Open the question form."""
+        """Open the question form, if there is still something to ask about."""
+        try:
+            await in_time(self._service.check(actor_of(interaction), conversation_id))
+        except NotFoundError as error:
+            raise UsageError(UsageCode.REVIEW_GONE) from error
         await acknowledge(interaction, lambda: interaction.response.send_modal(QuestionForm(conversation_id)))
 
     async def submit_question(
@@ -120,11 +135,16 @@ class Conversations(commands.Cog):
         try:
             asked = await in_time(self._offers.get(actor, source_id))
         except NotFoundError as error:
-            raise UsageError(UsageCode.FORM_IS_GONE) from error
+            await look_again(interaction, source_id)
+            is_others = await in_time(self._offers.is_somebodys(source_id))
+            raise UsageError(UsageCode.SOMEBODY_ELSES if is_others else UsageCode.FORM_IS_GONE) from error
         if conversation_id is None or asked.focus is None:
             raise UsageError(UsageCode.FORM_IS_GONE)
+        message = await look_again(interaction, source_id)
+        now = self._addressing.text_of(message) if message is not None else ""
+        question = now or asked.focus  # what Discord withholds is empty
         await acknowledge(interaction, interaction.response.defer)
-        await self._responder.ask_later(interaction, source_id, conversation_id, asked.focus)
+        await self._responder.ask_later(interaction, source_id, conversation_id, question)
         label = await self._channels.label(actor, conversation_id)
         await interaction.edit_original_response(content=ABOUT.format(track=label), view=None)
 

@@ -18,6 +18,12 @@ UNKNOWN_MESSAGE = 10008
 CANNOT_REPLY = frozenset({160002, 50035})
 """A reply needs Read Message History; the message is unknown."""
 
+THREAD_ARCHIVED = 50083
+"""Nothing can be changed or deleted in an archived thread."""
+
+THREAD_LOCKED = 160005
+"""Only who may manage threads can open a locked one, or write in it."""
+
 THREAD_EXISTS = 160004
 """A thread was already made from this message; it has the message's id."""
 

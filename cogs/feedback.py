@@ -14,6 +14,7 @@ from cogs.context import TYPED_TARGET_MAX, actor_of, origin_of
 from cogs.interactions.acknowledging import acknowledge, in_time
 from cogs.interactions.buttons import NEW_OR_VERSION, WHICH_FILE, PickMenu, chosen, new_or_version, row
 from cogs.interactions.forms import FeedbackForm
+from cogs.interactions.source_messages import check_shown, look_again
 from cogs.uploads import Uploads
 from core.knowledge.genres import genre_table
 from core.service.channels import ChannelService
@@ -137,7 +138,7 @@ class Feedback(commands.Cog):
     async def open_form(self, interaction: discord.Interaction, source_id: int) -> None:
         """A button under a track that was posted without a command."""
         actor = actor_of(interaction)
-        await self._show_form(interaction, actor, source_id, await self._offer(actor, source_id))
+        await self._show_form(interaction, actor, source_id, await self._offer_of_message(interaction, source_id))
 
     async def _show_form(self, interaction: discord.Interaction, actor: Actor, source_id: int, offer: Offer) -> None:
         await in_time(self._offers.keep(actor, source_id, offer))
@@ -145,7 +146,8 @@ class Feedback(commands.Cog):
 
     async def submit_form(self, interaction: discord.Interaction, source_id: int, entered: dict[str, str]) -> None:
         """A form was sent: the offer it was opened for, of whoever sent it, becomes a job."""
-        offer = await self._offer(actor_of(interaction), source_id)
+        which = int(entered["track"]) if entered.get("track", "").isdigit() else None
+        offer = await self._offer_of_message(interaction, source_id, which)
         request = build_request(
             entered.get("type") or ReviewType.MIXDOWN.value,
             entered.get("genre", ""),
@@ -153,14 +155,16 @@ class Feedback(commands.Cog):
             entered.get("detail") or Detail.DETAILED.value,
             entered.get("focus", "").strip() or None,
         )
-        which = entered.get("track", "")
-        track = offer.track(int(which) if which.isdigit() else None)
-        await self._uploads.begin(interaction, self._accept(interaction, request, track, offer.reference))
+        await self._uploads.begin(
+            interaction,
+            self._accept(interaction, request, offer.track(which), offer.reference, shown_in=offer.shown_in),
+        )
 
     async def take_new(self, interaction: discord.Interaction, source_id: int) -> None:
         """The upload is another track: one that came with a command goes on, for others a form asks for the rest."""
         actor = actor_of(interaction)
         offer = await self._offer(actor, source_id)
+        await check_shown(interaction, offer, chosen(interaction), self._service.intake.limits.max_upload_bytes)
         if offer.request is None:
             await self._show_form(interaction, actor, source_id, offer)
             return
@@ -174,6 +178,7 @@ class Feedback(commands.Cog):
             menu = row(PickMenu(conversation_id, source_id, offer))
             await acknowledge(interaction, lambda: interaction.response.send_message(WHICH_FILE, view=menu))
             return
+        await check_shown(interaction, offer, chosen(interaction), self._service.intake.limits.max_upload_bytes)
         earlier = await in_time(self._conversations.request_of(actor, conversation_id))
         request = offer.request or replace(earlier, focus=offer.focus or earlier.focus)
         await self._take(interaction, offer, request, source_id, conversation_id)
@@ -193,6 +198,7 @@ class Feedback(commands.Cog):
             track=offer.track(which),
             reference=offer.reference,
             conversation_id=conversation_id,
+            shown_in=offer.shown_in,
         )
         # one key for each track, not for the press: whatever is pressed twice is taken once
         key = f"offer:{source_id}" if which is None else f"offer:{source_id}:{which}"
@@ -200,6 +206,22 @@ class Feedback(commands.Cog):
         if not await self._uploads.begin(interaction, accepting):
             raise UsageError(UsageCode.TAKEN_ALREADY)
         await _say_what_was_chosen(interaction, TAKEN_AS_NEW if conversation_id is None else TAKEN_AS_VERSION)
+
+    async def _offer_of_message(
+        self, interaction: discord.Interaction, source_id: int, which: int | None = None
+    ) -> Offer:
+        """An offer that a message was the source of, if the message is still there with the chosen track.
+
+        Raises:
+            UsageError: MESSAGE_DELETED, FILE_REMOVED, FORM_IS_GONE.
+        """
+        try:
+            offer = await self._offer(actor_of(interaction), source_id)
+        except UsageError:
+            await look_again(interaction, source_id)
+            raise
+        await check_shown(interaction, offer, which, self._service.intake.limits.max_upload_bytes)
+        return offer
 
     async def _offer(self, actor: Actor, source_id: int) -> Offer:
         """What a button or form is about.
@@ -210,7 +232,8 @@ class Feedback(commands.Cog):
         try:
             offer = await in_time(self._offers.get(actor, source_id))
         except NotFoundError as error:
-            raise UsageError(UsageCode.FORM_IS_GONE) from error
+            is_others = await in_time(self._offers.is_somebodys(source_id))
+            raise UsageError(UsageCode.SOMEBODY_ELSES if is_others else UsageCode.FORM_IS_GONE) from error
         if offer.by_others:
             await in_time(self._servers.check_owner(actor, None))
         return offer
@@ -222,6 +245,7 @@ class Feedback(commands.Cog):
         track: Attachment,
         reference: Attachment | None,
         target: str | None = None,
+        shown_in: int | None = None,
     ) -> Job | None:
         actor = actor_of(interaction)
         chosen_target: NamedTarget | None = await self._targets.get(actor, target) if target is not None else None
@@ -233,6 +257,7 @@ class Feedback(commands.Cog):
             reference=reference,
             conversation_id=earlier,
             target=chosen_target,
+            shown_in=shown_in,
         )
         return await self._service.accept(actor, interaction_key(interaction.id), payload)
 

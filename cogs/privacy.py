@@ -1,27 +1,25 @@
 """/privacy: what is kept, a copy of it, and deletion. Guild joins and leaves."""
 
-import asyncio
 import json
 import logging
-from collections.abc import Collection, Sequence
 from io import BytesIO
 
-import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from cogs.context import actor_of
 from cogs.delivery.progress import Progress
+from cogs.delivery.removal import Removed, remove_posts
 from cogs.delivery.texts import STOPPED, UNNAMED
-from cogs.delivery.threads import RENAME_WITHIN_S
 from cogs.interactions.acknowledging import acknowledge, in_time
 from cogs.interactions.buttons import wipe_buttons
+from cogs.patience import patiently
 from cogs.server import OFF, ON
-from core.service.privacy import PrivacyService
+from core.service.privacy import Places, PrivacyService
 from core.service.servers import ServerService
-from core.storage import Post
 from core.values.actor import Actor
+from core.values.errors import DependencyError
 
 NOTIFY_CHOICES = [
     app_commands.Choice(name="On: mention me once, when the review is there", value=ON),
@@ -59,7 +57,16 @@ POSTS_STAY = (
     "whoever manages the server can delete them."
 )
 POSTS_GONE = " So are {count} of my posts about your tracks."
-POSTS_REFUSED = " {count} more could not be deleted: I have no access there any more."
+POSTS_LOCKED = (
+    " {count} of them stay in locked threads, which I may not open (Manage Threads): whoever manages the server can "
+    "delete them."
+)
+POSTS_REFUSED = " {count} of them could not be deleted: I have no access there any more."
+BUSY = "The database is busy: nothing was deleted. Please try again in a minute."
+HALF_DONE = (
+    "My posts are deleted, but the database is busy: what I have stored about you is still there. Please try again "
+    "in a minute."
+)
 ASK_FIRST = (
     "This deletes your tracks, reviews and questions, in every server, for good. Targets you made for a server stay "
     "with it, without your name.\nMy posts about your tracks are messages in Discord: they stay unless you choose "
@@ -106,44 +113,30 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
         """Delete everything about whoever pressed; first the posts, for afterwards nobody knows where they are."""
         actor = actor_of(interaction)
         await acknowledge(interaction, lambda: interaction.response.defer(ephemeral=True))
-        posts = await self._service.posts(actor)
-        removed = await self._remove(posts) if posts_too else 0
-        if posts_too:
-            await self._unname(await self._service.threads(actor))
-        deleted = await self._service.delete(actor)
+        try:
+            places = await in_time(self._service.places(actor))
+        except DependencyError as error:
+            log.warning("nothing was deleted: %s", error)
+            await interaction.followup.send(BUSY, ephemeral=True)
+            return
+        removed = await self._remove(places) if posts_too else Removed()
+        try:
+            deleted = await patiently(lambda: self._service.delete(actor))
+        except DependencyError as error:
+            log.warning("everything about a person could not be deleted: %s", error)
+            await interaction.followup.send(HALF_DONE if posts_too else BUSY, ephemeral=True)
+            return
         for job in deleted.stopped:
             await self._progress.end(job, STOPPED)
-        late = [post for post in deleted.posts if post not in posts]  # posted while the others were being removed
-        removed += await self._remove(late) if posts_too else 0
-        text = DELETED.format(posts=_about_posts(len(posts) + len(late), removed, posts_too=posts_too))
+        late = tuple(post for post in deleted.posts if post not in places.posts)  # posted while others were removed
+        if posts_too and late:
+            removed = removed.plus(await self._remove(Places(late, ())))
+        text = DELETED.format(posts=_about_posts(len(places.posts) + len(late), removed, posts_too=posts_too))
         await interaction.edit_original_response(content=text, view=None)
 
-    async def _unname(self, channel_ids: Collection[int]) -> None:
-        """Take the member's name off threads of ours. Best effort: Discord allows two renames in ten minutes."""
-        for channel_id in channel_ids:
-            try:
-                async with asyncio.timeout(RENAME_WITHIN_S):
-                    channel = await self._bot.fetch_channel(channel_id)
-                    me = self._bot.user
-                    if isinstance(channel, discord.Thread) and me is not None and channel.owner_id == me.id:
-                        await channel.edit(name=UNNAMED)
-            except (discord.HTTPException, discord.InvalidData, aiohttp.ClientError, OSError, TimeoutError) as error:
-                log.info("thread %s keeps its name: %s", channel_id, error)
-
-    async def _remove(self, posts: Sequence[Post]) -> int:
-        """Delete posts of ours, as many as can be deleted; returns how many are gone."""
-        gone = 0
-        for post in posts:
-            message = self._bot.get_partial_messageable(post.channel_id).get_partial_message(post.message_id)
-            try:
-                await message.delete()
-            except discord.NotFound:
-                gone += 1
-            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-                log.info("post %s stays: %s", post.message_id, error)
-            else:
-                gone += 1
-        return gone
+    async def _remove(self, places: Places) -> Removed:
+        """Delete posts, and take the member's name off threads of ours, as far as Discord lets us."""
+        return await remove_posts(self._bot, places.posts, places.threads, UNNAMED)
 
     @app_commands.command(name="notify", description="Whether I mention you when a review of yours is there")
     @app_commands.describe(mention="On: I mention you once, when the review is there. Off: never")
@@ -165,10 +158,11 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
         await self._service.guild_left(guild.id)
 
 
-def _about_posts(count: int, removed: int, *, posts_too: bool) -> str:
+def _about_posts(count: int, removed: Removed, *, posts_too: bool) -> str:
     """What became of the posts, in words; nothing where there were none."""
     if not count:
         return ""
     if not posts_too:
         return POSTS_STAY.format(count=count)
-    return POSTS_GONE.format(count=removed) + (POSTS_REFUSED.format(count=count - removed) if removed < count else "")
+    parts = ((POSTS_GONE, removed.gone), (POSTS_LOCKED, removed.locked), (POSTS_REFUSED, removed.refused))
+    return "".join(text.format(count=number) for text, number in parts if number)

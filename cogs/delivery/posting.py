@@ -9,12 +9,14 @@ import discord
 from discord.utils import MISSING
 
 from cogs.content import SILENT, Content
+from cogs.delivery.removal import remove_posts
 from cogs.delivery.threads import Threads
 from cogs.discord_errors import CANNOT_REPLY, TOKEN_DEAD, TOO_MANY_FOLLOW_UPS, UNKNOWN_MESSAGE
 from cogs.interactions.acknowledging import ORIGINAL
 from core.jobs.ports import UndeliverableError
 from core.service.job_payloads import Place
 from core.service.step_context import Delivery
+from core.storage import Post
 from core.values.job import UPLOADING
 
 LOOK_BACK = timedelta(seconds=30)
@@ -123,19 +125,16 @@ class Poster:
 
         The waiting message says `text`; a thread, which only a moderator can delete, is called `thread_name`.
         """
-        for made in self._made:
-            try:
+        posts = [Post(made.channel_id, made.message_id) for made in self._made if made.channel_id is not None]
+        thread_id = self.threads.made_id
+        await remove_posts(self._client, posts, () if thread_id is None else (thread_id,), thread_name)
+        try:
+            for made in self._made:
                 if made.channel_id is None:
                     await self._webhook().delete_message(made.message_id)
-                else:
-                    await self._channel(made.channel_id).get_partial_message(made.message_id).delete()
-            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-                log.warning("message %s could not be taken back: %s", made.message_id, error)
-        try:
-            await self.threads.rename_made(thread_name)
             if self._edited_origin:
                 await self.edit_origin(text)
-        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError, UndeliverableError) as error:
+        except (discord.HTTPException, aiohttp.ClientError, OSError, UndeliverableError) as error:
             log.warning("step %s could not be taken back: %s", self._key, error)
 
     async def _find(self, channel: discord.PartialMessageable, content: Content) -> int | None:

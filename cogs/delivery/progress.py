@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable
 
 import aiohttp
@@ -17,6 +18,9 @@ EDIT_EVERY_S = 2.5
 
 FIRST_EDIT_AFTER_S = 0.4
 """A stage that is over by then was never worth showing: an idle bot skips "queued"."""
+
+ENDED_MAX = 500
+"""Jobs that were ended early are remembered: a worker may still report stages of what it is about to drop."""
 
 STAGE_LINES = {
     Stage.QUEUED: "⏳ Your upload is stored and waits for its turn.",
@@ -42,6 +46,7 @@ class Progress:
         self._client: discord.Client | None = None
         self._latest: dict[str, Stage] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._ended: deque[str] = deque(maxlen=ENDED_MAX)
 
     def attach(self, client: discord.Client | None) -> None:
         """Use this client from now on (a new one after every reconnect from scratch)."""
@@ -49,7 +54,7 @@ class Progress:
 
     def report(self, job: Job, stage: Stage) -> None:
         """A job has reached a stage. Returns at once."""
-        if job.kind not in UPLOADING:
+        if job.kind not in UPLOADING or job.job_id in self._ended:
             return
         self._latest[job.job_id] = stage
         if job.job_id not in self._tasks:
@@ -65,6 +70,7 @@ class Progress:
 
     async def end(self, job: Job, text: str) -> None:
         """Nothing comes of a job any more: its waiting message says so."""
+        self._ended.append(job.job_id)
         await self.stop(job.job_id)
         if job.kind in UPLOADING:
             await self._edit(job, text)

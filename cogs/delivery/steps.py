@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from io import BytesIO
 
 import aiohttp
@@ -14,7 +15,8 @@ from cogs.delivery.posting import Poster
 from cogs.delivery.progress import STAGE_LINES, Progress
 from cogs.delivery.texts import DELETED_MEANWHILE, UNNAMED, lost_line, thread_name, within_follow_ups
 from cogs.delivery.threads import ArchiveMinutes
-from cogs.discord_errors import CANNOT_THREAD
+from cogs.discord_errors import CANNOT_THREAD, UNKNOWN_MESSAGE
+from cogs.forgetting import Forgetting
 from cogs.interactions.acknowledging import is_acknowledged
 from cogs.interactions.buttons import review_buttons
 from core.jobs.ports import RetryLaterError, UndeliverableError
@@ -44,9 +46,16 @@ class DiscordDelivery:
     """The `Deliverer` of the bot process."""
 
     def __init__(
-        self, service: DeliveryService, conversations: ConversationService, progress: Progress, writing: Writing
+        self,
+        service: DeliveryService,
+        conversations: ConversationService,
+        progress: Progress,
+        writing: Writing,
+        forgetting: Forgetting,
     ) -> None:
         self._service = service
+        self._forgetting = forgetting
+        self._attached_at = datetime.min.replace(tzinfo=UTC)
         self._conversations = conversations
         self._progress = progress
         self._writing = writing
@@ -68,6 +77,7 @@ class DiscordDelivery:
         """Deliver through this client from now on (it is READY); None while there is none."""
         self._client = client
         self._opened = opened
+        self._attached_at = datetime.now(UTC)
 
     @property
     def connected(self) -> bool:
@@ -88,6 +98,7 @@ class DiscordDelivery:
         poster: Poster | None = None
         try:
             delivery = await self._service.open(step)
+            await self._check_source(client, delivery)
             poster = Poster(client, delivery, STAGE_LINES[Stage.WRITING])
             made = await self._carry_out[step.kind](delivery, poster)
             await self._service.open(step)  # deleted while it was posted: this must not stay either
@@ -108,6 +119,27 @@ class DiscordDelivery:
                 raise
             raise RetryLaterError("the connection was closed meanwhile", NOT_CONNECTED_RETRY_S) from error
         return made
+
+    async def _check_source(self, client: discord.Client, delivery: Delivery) -> None:
+        """Look for the message where its deletion may have gone unheard: after an absence, or a first try that failed.
+
+        Raises:
+            NotFoundError: it is not; whatever was to come of it is withdrawn.
+        """
+        if not delivery.is_repeat and delivery.job.created_at >= self._attached_at:
+            return
+        message_id, origin = await self._service.source_message(delivery), delivery.origin
+        if message_id is None or origin.place is Place.TOKEN_ONLY:
+            return
+        try:
+            await client.get_partial_messageable(origin.channel_id).fetch_message(message_id)
+        except discord.Forbidden as error:
+            log.info("message %s cannot be looked for: %s", message_id, error)
+        except discord.NotFound as error:
+            if error.code != UNKNOWN_MESSAGE:
+                raise
+            await self._forgetting.forget(client, origin.channel_id, message_id)
+            raise NotFoundError("message") from error
 
     async def _open_thread(self, delivery: Delivery, poster: Poster) -> int | None:
         review = await self._service.review(delivery)

@@ -73,16 +73,10 @@ class Threads:
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             log.info("member %s was not added to thread %s: %s", user_id, thread_id, error)
 
-    async def rename_made(self, name: str) -> None:
-        """Name the thread that was made here anew, if one was: only a moderator can delete it.
-
-        Raises:
-            discord.HTTPException: Discord refuses.
-            TimeoutError: it was renamed too often.
-        """
-        if self._made_id is not None:
-            async with asyncio.timeout(RENAME_WITHIN_S):
-                await self._client.http.edit_channel(self._made_id, name=name)
+    @property
+    def made_id(self) -> int | None:
+        """The thread that was made here, if one was."""
+        return self._made_id
 
     async def rename_own(self, thread_id: int, name: str) -> None:
         """Name a thread of ours anew; a member's own thread keeps its name. Best effort: two renames in ten minutes."""

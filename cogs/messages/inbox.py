@@ -8,6 +8,7 @@ import discord
 from discord.ext import commands
 
 from cogs.context import guild_id_of
+from cogs.forgetting import Forgetting
 from cogs.interactions.error_replies import sentence
 from cogs.messages.addressing import Addressing
 from cogs.messages.missed import HUMAN_TYPES, MissedMessages
@@ -41,6 +42,7 @@ class Inbox(commands.Cog):
         replies: Replies,
         addressing: Addressing,
         proxies: Proxies,
+        forgetting: Forgetting,
     ) -> None:
         self._bot = bot
         self._channels = channels
@@ -48,7 +50,7 @@ class Inbox(commands.Cog):
         self._replies = replies
         self._proxies = proxies
         self._recent: deque[int] = deque(maxlen=RECENT)
-        self._missed = MissedMessages(bot, channels, conversations, addressing, self._take)
+        self._missed = MissedMessages(bot, channels, conversations, addressing, self._take, forgetting)
 
     @commands.Cog.listener("on_connect")
     async def on_connect(self) -> None:
@@ -131,6 +133,20 @@ class Inbox(commands.Cog):
         """Discord could not be reached: the message is found again when its channel is looked into."""
         log.warning("message %s is dealt with later: %s", message.id, error)
         self._missed.mark_one(LiveChannel(message.channel.id, guild_id_of(message), is_own_place=False))
+
+    def is_behind(self, channel_id: int) -> bool:
+        """Whether messages of this channel are being dealt with, or wait for that."""
+        return self._missed.is_behind(channel_id)
+
+    async def forget_if_gone(self, channel_id: int) -> None:
+        """Ask Discord whether a channel is there; one that is not takes its conversations along."""
+        await self._missed.forget_if_gone(channel_id)
+
+    async def up_to_date(self, channel_id: int) -> None:
+        """Wait until the messages of this channel that came before now are dealt with."""
+        await self._missed.marked()
+        async with self._missed.lock(channel_id):
+            return
 
     # -- after an absence
 

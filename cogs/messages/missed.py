@@ -11,6 +11,7 @@ from discord.ext import commands
 
 from cogs.context import origin_of_message
 from cogs.discord_errors import UNKNOWN_CHANNEL
+from cogs.forgetting import Forgetting
 from cogs.messages.addressing import Addressing
 from cogs.messages.replying import NotNowError
 from cogs.patience import patiently
@@ -48,7 +49,9 @@ class MissedMessages:
         conversations: ConversationService,
         addressing: Addressing,
         take: Callable[[discord.Message], Awaitable[None]],
+        forgetting: Forgetting,
     ) -> None:
+        self._forgetting = forgetting
         self._bot = bot
         self._channels = channels
         self._conversations = conversations
@@ -81,6 +84,11 @@ class MissedMessages:
     async def marked(self) -> None:
         """Wait until it is known which channels may have missed messages."""
         await self._marked.wait()
+
+    def is_behind(self, channel_id: int) -> bool:
+        """Whether messages of this channel wait: for the lock, or for what is marked."""
+        lock = self._locks.get(channel_id)
+        return not self._marked.is_set() or (lock is not None and lock.locked())
 
     def lock(self, channel_id: int) -> asyncio.Lock:
         """One message of a channel at a time."""
@@ -129,16 +137,17 @@ class MissedMessages:
         try:
             for channel_id in await self._channels.dormant():
                 await asyncio.sleep(DORMANT_PAUSE_S)
-                await self._forget_if_gone(channel_id)
+                await self.forget_if_gone(channel_id)
         except DependencyError as error:
             log.warning("channels that are gone are forgotten another time: %s", error)
 
-    async def _forget_if_gone(self, channel_id: int) -> None:
+    async def forget_if_gone(self, channel_id: int) -> None:
+        """Ask Discord whether a channel is there; one that is not takes its conversations along."""
         try:
             await self._bot.http.get_channel(channel_id)
         except discord.NotFound:
             log.info("channel %s is gone", channel_id)
-            await self._channels.forget_channel(channel_id)
+            await patiently(lambda: self._channels.forget_channel(channel_id))
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             log.info("whether channel %s is there is not known: %s", channel_id, error)
 
@@ -215,7 +224,7 @@ class MissedMessages:
         for question in known:
             message = there.get(question.message_id) or await self._fetch(channel, question.message_id)
             if message is None:
-                await self._conversations.forget_message(question.message_id)
+                await self._forgetting.forget(self._bot, channel.id, question.message_id)
             elif message.content and (now := self._addressing.text_of(message)) != question.text:
                 origin = origin_of_message(message, self._bot.application_id or 0)
                 await self._edited(question.message_id, now, origin)

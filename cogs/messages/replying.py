@@ -34,8 +34,11 @@ class Replies:
         view: discord.ui.View | None = None,
         *,
         conversation_id: int | None = None,
-    ) -> None:
+    ) -> int | None:
         """Reply to a message; without a reference where the history cannot be seen.
+
+        Returns:
+            The id of the reply; None where Discord refused it.
 
         Raises:
             NotNowError: Discord cannot be reached now.
@@ -65,6 +68,15 @@ class Replies:
         else:
             if conversation_id is not None:
                 await self._channels.posted(conversation_id, sent.id, message.channel.id)
+            return int(sent.id)
+        return None
+
+    async def take_back(self, channel_id: int, reply_id: int) -> None:
+        """Delete a reply of ours. Best effort."""
+        try:
+            await self._bot.get_partial_messageable(channel_id).get_partial_message(reply_id).delete()
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.info("reply %s stays: %s", reply_id, error)
 
     async def react(self, message: discord.Message, emoji: str) -> None:
         """Show a reaction where the bot may. Best effort."""

@@ -197,13 +197,16 @@ class Responder:
             origin=origin_of_message(message, self._application_id),
             track=offer.track(),
             conversation_id=about.conversation_id,
+            shown_in=offer.shown_in,
         )
         job = await self._feedback.accept(actor, message_key(message.id), payload)
         if job is None:
             return
         try:
             await self._replies.react(message, TAKEN)
-            await self._replies.say(message, NEW_VERSION, conversation_id=about.conversation_id)
+            notice_id = await self._replies.say(message, NEW_VERSION, conversation_id=about.conversation_id)
+            if notice_id is not None and not await self._feedback.intake.note_notice(job.job_id, notice_id):
+                await self._replies.take_back(message.channel.id, notice_id)
         finally:
             # the version is taken, also where Discord cannot be told so now
             self._feedback.intake.download_behind(job.job_id)
@@ -220,7 +223,9 @@ class Responder:
                 return None
             if len(own) > 1:
                 # the words are kept with the menu: without Read Message History they could not be read again
-                await self._offers.keep(actor, message.id, Offer((), focus=text))
+                await self._offers.keep(
+                    actor, message.id, Offer((), focus=text, shown_in=message.id, author_id=actor.user_id)
+                )
                 menu = row(WhichMenu(message.id, own))
                 await self._replies.say(message, WHICH_TRACK, menu, conversation_id=own[0].conversation_id)
                 return None

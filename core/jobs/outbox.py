@@ -156,5 +156,5 @@ class OutboxRunner:
 
     async def _give_up(self, step: Step, error: str) -> None:
         async with self._database.begin() as unit:
-            await unit.outbox.fail(step.step_id, error)
-            await unit.outbox.add(step.job_id, self._on_given_up(step))
+            if await unit.outbox.fail(step.step_id, error):
+                await unit.outbox.add(step.job_id, self._on_given_up(step))

@@ -65,8 +65,8 @@ class Outbox(Protocol):
     async def end_waits(self) -> None:
         """Let everything that was put off be tried now."""
 
-    async def fail(self, step_id: int, error: str) -> None:
-        """Give the step up; later steps of the job go on."""
+    async def fail(self, step_id: int, error: str) -> bool:
+        """Give the step up; later steps of the job go on. False when it is settled or withdrawn already."""
 
 
 class Unit(Protocol):

@@ -23,7 +23,7 @@ from core.values.actor import Actor
 from core.values.clock import Clock, utc_now
 from core.values.conversation import QUESTIONS_PER_SUMMARY, Conversation, Role
 from core.values.errors import NotFoundError, UsageCode, UsageError
-from core.values.job import Job, JobKind, JobState, NewStep, Stage, StepKind
+from core.values.job import Job, JobKind, JobState, NewStep, Stage, Step, StepKind, StepState
 from core.values.request import QUESTION_MAX_CHARACTERS
 from core.values.serial import from_json, to_json
 
@@ -84,14 +84,27 @@ class Answering:
                 return Outcome(partial(self._store, job, *task.result()))
 
     async def withdraw(self, message_id: int) -> int | None:
-        """The question was deleted: nothing more is written. Returns the message that shows a beginning, if any."""
+        """The question was deleted: nothing more is written, and what is written and not posted yet is taken back.
 
-        def without(payload: QuestionPayload) -> QuestionPayload:
-            # a question that stands in another message by now stays
-            return replace(payload, withdrawn=payload.message_id == message_id)
-
-        payload = await self._change(message_id, without)
-        return payload.preview_id if payload is not None else None
+        Returns:
+            Our message that shows a beginning of the answer, if any.
+        """
+        async with self._database.read() as unit:
+            if not await _asked_in(unit, message_id):
+                return None  # most messages: deletions must not queue up for the one connection that writes
+        withdrawn: list[QuestionPayload] = []
+        async with self._database.begin() as unit:
+            for job, payload in await _asked_in(unit, message_id):
+                withdrawn.append(replace(payload, withdrawn=True))
+                await unit.jobs.put_payload(job.job_id, to_json(withdrawn[-1]).decode())
+                for answer in await unit.outbox.steps_of(job.job_id):
+                    row_id = from_json(AnswerStep, answer.payload).message_row_id if _is_waiting(answer) else None
+                    if row_id is not None:
+                        await unit.conversations.remove_answer(row_id)
+                await unit.outbox.withdraw(job.job_id)
+                if (task := self._under_way.get(job.job_id)) is not None:
+                    task.cancel()
+        return next((payload.preview_id for payload in withdrawn if payload.preview_id is not None), None)
 
     async def change(self, message_id: int, question: str) -> bool:
         """The question was edited. False when it is not waiting for its answer (any more)."""
@@ -268,6 +281,18 @@ def brief_of(stored: StoredReview) -> Brief:
         reference=stored.reference,
         target=stored.target,
     )
+
+
+async def _asked_in(unit: Unit, message_id: int) -> list[tuple[Job, QuestionPayload]]:
+    """Questions that stand in this message and are not answered, or whose answer is not posted yet."""
+    found = await unit.jobs.unfinished(JobKind.QUESTION, "message_id", message_id)
+    asked = [(job, from_json(QuestionPayload, job.payload)) for job in found]
+    # a question that stands in another message by now stays
+    return [(job, payload) for job, payload in asked if payload.message_id == message_id]
+
+
+def _is_waiting(step: Step) -> bool:
+    return step.kind is StepKind.POST_ANSWER and step.state in {StepState.PENDING, StepState.SENDING}
 
 
 async def _current(unit: Unit, job: Job) -> QuestionPayload:

@@ -108,6 +108,11 @@ class ChannelService:
         async with self._database.read() as unit:
             return tuple(channel_id for channel_id in await unit.seen.all_channels() if channel_id not in live)
 
+    async def of_guild(self, guild_id: int) -> tuple[int, ...]:
+        """Every channel of a guild in which there is a conversation."""
+        async with self._database.read() as unit:
+            return await unit.seen.channels_of(guild_id)
+
     async def questions(self, channel_id: int) -> Sequence[StoredQuestion]:
         """The questions that are stored of a channel or wait for their answer."""
         async with self._database.read() as unit:

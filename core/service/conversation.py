@@ -138,6 +138,15 @@ class ConversationService:
 
         return Outcome(commit)
 
+    async def check(self, actor: Actor, conversation_id: int) -> None:
+        """Whether there is such a conversation.
+
+        Raises:
+            NotFoundError: there is none for this actor.
+        """
+        async with self._database.read() as unit:
+            await unit.conversations.get(actor, conversation_id)
+
     async def request_of(self, actor: Actor, conversation_id: int) -> ReviewRequest:
         """What was asked for in the current review of a conversation of one's own.
 
@@ -191,14 +200,16 @@ class ConversationService:
         return await self._answering.move(old_message_id, new_message_id)
 
     async def forget_message(self, discord_message_id: int) -> int | None:
-        """A message was deleted in Discord: it is forgotten, and an answer that is being written to it is stopped.
+        """A message was deleted in Discord: it is forgotten, and an answer to it that is not posted yet is dropped.
 
         Returns:
             Our message that shows the beginning of that answer, if there is one: it must go as well.
         """
+        # first what is under way: it would store the question again
+        preview_id = await self._answering.withdraw(discord_message_id)
         async with self._database.begin() as unit:
             await unit.conversations.remove_message(discord_message_id)
-        return await self._answering.withdraw(discord_message_id)
+        return preview_id
 
     async def here(self, actor: Actor, channel_id: int) -> int:
         """The conversation in a channel: one's own, else the most recent.

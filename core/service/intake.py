@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -21,7 +22,7 @@ from core.service.job_payloads import (
 )
 from core.service.limits import Limits
 from core.service.outbox_steps import error_steps
-from core.storage import BlobStore, Database, Unit
+from core.storage import WITHDRAWN, BlobStore, Database, Unit
 from core.values.actor import Actor
 from core.values.clock import Clock, utc_now
 from core.values.errors import (
@@ -216,6 +217,17 @@ class Intake:
                 return
             payload = upload_payload(job).answered_by(message_id)
             await unit.jobs.update_payload(job_id, to_json(payload).decode())
+
+    async def note_notice(self, job_id: str, message_id: int) -> bool:
+        """Remember the message that says that a track was taken; False when its job was withdrawn meanwhile."""
+        async with self._database.begin() as unit:
+            job = await unit.jobs.get(job_id)
+            if job is None or job.error == WITHDRAWN:
+                return False
+            payload = upload_payload(job)
+            if isinstance(payload, FeedbackPayload):
+                await unit.jobs.put_payload(job_id, to_json(replace(payload, notice_id=message_id)).decode())
+        return True
 
     async def forget(self, job_id: str, reason: str) -> None:
         """End a job whose command could not be acknowledged: nobody waits for it and nobody can be told."""

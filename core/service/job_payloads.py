@@ -77,6 +77,8 @@ class Offer:
         request: what was asked for, if that is known already (a command); None where a form must ask (a message).
         reference: what the track is to be compared with.
         focus: the words that came with the tracks. Untrusted.
+        shown_in: Discord's id of the message that shows the tracks; None for those of a command.
+        author_id: who wrote that message: another member may have made the offer.
         by_others: somebody else posted the tracks, or nobody knows who did (a forward, a webhook).
     """
 
@@ -84,6 +86,8 @@ class Offer:
     request: ReviewRequest | None = None
     reference: Attachment | None = None
     focus: str | None = None
+    shown_in: int | None = None
+    author_id: int | None = None
     by_others: bool = False
 
     def track(self, attachment_id: int | None = None) -> Attachment:
@@ -105,7 +109,10 @@ class StoredFile:
 class FeedbackPayload:
     """Payload of a FEEDBACK job. `conversation_id` is set when this is the next version of a known track.
 
-    `target` goes with the job: it may be removed from the server while the job waits.
+    Attributes:
+        target: goes with the job: it may be removed from the server while the job waits.
+        shown_in: Discord's id of the message that shows the track; None for that of a command.
+        notice_id: our reply to that message which says that the track was taken; None where there is none.
     """
 
     request: ReviewRequest
@@ -116,6 +123,8 @@ class FeedbackPayload:
     reference_file: StoredFile | None = None
     conversation_id: int | None = None
     target: NamedTarget | None = None
+    shown_in: int | None = None
+    notice_id: int | None = None
 
     @property
     def uploads(self) -> tuple[Attachment, ...]:

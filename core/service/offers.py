@@ -1,11 +1,13 @@
 """OfferService: tracks that were shown but not yet sent in; a form or a button decides what becomes of them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from core.service.job_payloads import Offer
 from core.storage import Database
 from core.values.actor import Actor
 from core.values.clock import Clock, utc_now
+from core.values.request import FOCUS_MAX_CHARACTERS
 from core.values.serial import from_json, to_json
 
 OFFER_LIFETIME = timedelta(hours=24)
@@ -32,3 +34,29 @@ class OfferService:
         """
         async with self._database.read() as unit:
             return from_json(Offer, await unit.offers.get(actor, source_id))
+
+    async def is_somebodys(self, source_id: int) -> bool:
+        """Whether anybody has an offer that came from this message (or interaction) or shows its tracks."""
+        async with self._database.read() as unit:
+            return bool(await unit.offers.of_message(source_id))
+
+    async def forget_message(self, message_id: int) -> None:
+        """A message was deleted in Discord: nobody's offer of its tracks or words stays."""
+        async with self._database.read() as unit:
+            if not await unit.offers.of_message(message_id):
+                return  # most messages: deletions must not queue up for the one connection that writes
+        async with self._database.begin() as unit:
+            await unit.offers.remove(tuple(await unit.offers.of_message(message_id)))
+
+    async def edit_message(self, message_id: int, text: str) -> None:
+        """A message was edited in Discord: offers that hold its words hold the new ones."""
+        async with self._database.read() as unit:
+            if not await unit.offers.of_message(message_id):
+                return
+        async with self._database.begin() as unit:
+            for row_id, stored in (await unit.offers.of_message(message_id)).items():
+                offer = from_json(Offer, stored)
+                if offer.focus is None:
+                    continue
+                limit = FOCUS_MAX_CHARACTERS if offer.tracks else None  # without tracks the words are a question
+                await unit.offers.replace(row_id, to_json(replace(offer, focus=text[:limit] or None)).decode())

@@ -1,5 +1,6 @@
 """PrivacyService: show, delete, forget by default."""
 
+import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,9 +9,10 @@ from typing import Any
 from core.service.channels import MEMBER_SETTING
 from core.service.limits import Limits
 from core.service.offers import OFFER_LIFETIME
-from core.storage import BlobStore, Database, Post
+from core.storage import NO_GUILD, BlobStore, Database, Post, Unit
 from core.values.actor import Actor
 from core.values.clock import Clock, utc_now
+from core.values.errors import DependencyError
 from core.values.job import Job
 
 KEEP_CALL_NAMES = timedelta(days=2)
@@ -18,6 +20,9 @@ KEEP_CALL_NAMES = timedelta(days=2)
 
 KEEP_CALL_COUNTS = timedelta(days=400)
 """What a server has spent, without names: a year's bill can be looked up."""
+
+COMPACTION_DUE = "compaction_due"
+"""Setting of no guild: how many deletions are still in the database's files; 0 when none is."""
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +40,19 @@ class Deleted:
     posts: tuple[Post, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where something about a person's tracks stands in Discord, in every guild.
+
+    Attributes:
+        posts: Earshot's posts, oldest first.
+        threads: channel ids of the threads that belong to their reviews.
+    """
+
+    posts: tuple[Post, ...]
+    threads: tuple[int, ...]
+
+
 class PrivacyService:
     """What a member and a guild may demand, and what happens without being asked."""
 
@@ -43,6 +61,8 @@ class PrivacyService:
         self._blobs = blobs
         self._limits = limits
         self._clock = clock
+        self._may_be_due = True  # an earlier process may have left it so
+        self._compacting = asyncio.Lock()
 
     @property
     def limits(self) -> Limits:
@@ -55,15 +75,16 @@ class PrivacyService:
             exported: dict[str, Any] = await unit.privacy.export(actor)
             return exported
 
-    async def posts(self, actor: Actor) -> tuple[Post, ...]:
-        """Where Earshot's posts about this person's tracks stand, in every guild, oldest first."""
-        async with self._database.read() as unit:
-            return await unit.conversations.posts_of(actor)
+    async def places(self, actor: Actor) -> Places:
+        """Where Earshot's posts and threads about this person's tracks stand.
 
-    async def threads(self, actor: Actor) -> tuple[int, ...]:
-        """Channel ids of the threads that belong to this person's reviews, in every guild."""
-        async with self._database.read() as unit:
-            return tuple(await unit.conversations.threads_of(actor))
+        Read as a writer: who can read them in time can have everything deleted right afterwards.
+
+        Raises:
+            DependencyError: the database is busy.
+        """
+        async with self._database.begin() as unit:
+            return Places(await unit.conversations.posts_of(actor), await unit.conversations.threads_of(actor))
 
     async def delete(self, actor: Actor) -> Deleted:
         """Delete everything stored about this person, in every guild, from the database and from disk."""
@@ -71,10 +92,47 @@ class PrivacyService:
             stopped = await unit.privacy.open_jobs(actor)
             posts = await unit.conversations.posts_of(actor)
             paths = await unit.privacy.delete(actor)
-        for path in paths:
-            await self._blobs.delete(path)
-        await self._database.compact()
+            await self._note_compaction(unit)
+        try:
+            for path in paths:
+                await self._blobs.delete(path)
+            await self.compact()
+        except DependencyError as error:
+            # what is left of it on disk belongs to nobody any more: the sweep finds the files, and compacts
+            log.warning("the rest of a deletion is done later: %s", error)
         return Deleted(tuple(stopped), posts)
+
+    async def _note_compaction(self, unit: Unit) -> None:
+        """In the transaction of a deletion: its content must go from the files on disk, also after a restart."""
+        settings = await unit.guilds.settings(NO_GUILD)
+        await unit.guilds.put_settings(NO_GUILD, {**settings, COMPACTION_DUE: settings.get(COMPACTION_DUE, 0) + 1})
+        self._may_be_due = True
+
+    async def compact(self) -> bool:
+        """Remove deleted content from the files on disk as well, where that is due. Waits for nobody who is in the way.
+
+        Returns:
+            False when somebody was (a backup that reads): call again later.
+
+        Raises:
+            DependencyError: the database or its disk refuses; call again later.
+        """
+        if not self._may_be_due:
+            return True
+        async with self._compacting:
+            async with self._database.read() as unit:
+                due = (await unit.guilds.settings(NO_GUILD)).get(COMPACTION_DUE, 0)
+            if due and not await self._database.compact(wait=False):
+                log.info("deleted content stays in the database's files until whoever reads them is done")
+                return False
+            async with self._database.begin() as unit:
+                settings = await unit.guilds.settings(NO_GUILD)
+                if settings.get(COMPACTION_DUE, 0) != due:
+                    return False  # something else was deleted meanwhile
+                if due:
+                    await unit.guilds.put_settings(NO_GUILD, {**settings, COMPACTION_DUE: 0})
+                self._may_be_due = False
+        return True
 
     async def guild_joined(self, *guild_ids: int) -> None:
         """The bot is a member of these guilds (again)."""
@@ -102,10 +160,11 @@ class PrivacyService:
             await unit.offers.forget(now - OFFER_LIFETIME)
             await unit.usage.anonymise(before=now.date() - KEEP_CALL_NAMES)
             await unit.usage.forget(now.date() - KEEP_CALL_COUNTS)
+            if gone:
+                await self._note_compaction(unit)
         for path in (*(blob.path for blob in expired), *paths):
             await self._blobs.delete(path)
-        if gone:
-            await self._database.compact()
+        await self.compact()
         orphans = await self._sweep_orphans()
         if expired or gone or orphans:
             log.info("swept %d expired files, %d left behind and %d guilds", len(expired), orphans, len(gone))

@@ -32,6 +32,7 @@ class Reconciler:
                 if since_sweep_s >= SWEEP_EVERY_S:
                     await self._privacy.sweep()
                     since_sweep_s = 0.0
+                await self._privacy.compact()
             except DependencyError as error:
                 log.warning("reconciling was put off: %s", error)
             await asyncio.sleep(RECONCILE_EVERY_S)

@@ -7,6 +7,7 @@ from core.knowledge.genres import Genre, genre_table
 from core.service.job_payloads import (
     AnswerStep,
     ErrorStep,
+    FeedbackPayload,
     LostStep,
     Origin,
     ReviewStep,
@@ -81,12 +82,31 @@ class DeliveryService:
         self._database = database
 
     async def open(self, step: Step) -> Delivery:
-        """The step's job and origin."""
+        """The step's job and origin.
+
+        Raises:
+            NotFoundError: the job is gone, or the step was withdrawn: its message or its person's things were deleted.
+        """
         async with self._database.read() as unit:
             job = await unit.jobs.get(step.job_id)
-        if job is None:
+            is_withdrawn = await unit.outbox.is_given_up(step.step_id)
+        if job is None or is_withdrawn:
             raise NotFoundError("job")
         return Delivery(step, job, origin_of_job(job))
+
+    async def source_message(self, delivery: Delivery) -> int | None:
+        """The message of the person's that a step shows something about: nothing is posted once it is deleted.
+
+        None for what a command or button asked for, and where the question was deleted or stands in another message.
+        """
+        step, job = delivery.step, delivery.job
+        if step.kind in {StepKind.OPEN_THREAD, StepKind.POST_REVIEW}:
+            return from_json(FeedbackPayload, job.payload).shown_in
+        asked_in = self.answer(delivery).reply_to if step.kind is StepKind.POST_ANSWER else None
+        if asked_in is None:
+            return None
+        async with self._database.read() as unit:
+            return asked_in if await unit.conversations.answered(asked_in) is not None else None
 
     async def position(self, job_id: str) -> int:
         """Place of a job in the queue, 1 = next; 0 when it does not wait."""

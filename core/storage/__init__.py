@@ -10,7 +10,9 @@ Whoever reads or writes a person's things says who they are (`core.values.actor.
 exist for them (`NotFoundError`). Values go in and out; rows and SQL stay here.
 """
 
+from core.storage.access import NO_GUILD
 from core.storage.database import Database, Unit
+from core.storage.queue.outbox import WITHDRAWN
 from core.storage.stored_values import (
     BlobFile,
     BlobRow,
@@ -29,6 +31,8 @@ from core.storage.stored_values import (
 from core.storage.uploads.blobs import BlobStore
 
 __all__ = [
+    "NO_GUILD",
+    "WITHDRAWN",
     "BlobFile",
     "BlobRow",
     "BlobStore",

@@ -33,6 +33,15 @@ def readable_by(table: Table, actor: Actor) -> ColumnElement[bool]:
     )
 
 
+def json_number(column: ColumnElement[str], name: str, number: int) -> ColumnElement[bool]:
+    """Rows whose JSON object (`core.values.serial`: no spaces) has this number under this name, at any depth.
+
+    A text inside the JSON cannot look like it: its quotation marks are escaped.
+    """
+    found = (column.contains(f'"{name}":{number}{end}', autoescape=True) for end in ",}")
+    return or_(*found)
+
+
 def guild_id_of(tenant_id: int) -> int | None:
     """The inverse of `Actor.tenant_id`."""
     return None if tenant_id == NO_GUILD else tenant_id

@@ -16,6 +16,7 @@ from core.storage import dialects
 from core.storage.conversations.conversation_rows import Conversations
 from core.storage.conversations.offers import Offers
 from core.storage.conversations.seen import Seen
+from core.storage.dialects import BUSY_TIMEOUT_MS
 from core.storage.guilds import Guilds
 from core.storage.privacy import Privacy
 from core.storage.queue.jobs import Jobs
@@ -117,16 +118,19 @@ class Database:
         async with self._transaction(self._reader) as connection:
             yield Unit(connection, self._clock)
 
-    async def compact(self) -> bool:
+    async def compact(self, *, wait: bool = True) -> bool:
         """Remove deleted content from the files on disk as well; call it after a deletion was committed.
 
         Rewrites a SQLite file, during which nobody writes: for what a person or a guild wants gone, not for routine.
+
+        Args:
+            wait: up to `dialects.BUSY_TIMEOUT_MS` for readers that are in the way; nobody writes meanwhile.
 
         Returns:
             False when a reader was in the way: call again later.
         """
         with self._used(), _driver_errors(), _system_errors():
-            return await dialects.erase_deleted(self._writer)
+            return await dialects.erase_deleted(self._writer, BUSY_TIMEOUT_MS if wait else 0)
 
     async def close(self) -> None:
         """Let transactions under way end, begin no others, close all connections.

@@ -172,7 +172,7 @@ def broken_references(connection: Connection) -> int:
     return len(connection.exec_driver_sql("PRAGMA foreign_key_check").all())
 
 
-async def erase_deleted(engine: AsyncEngine) -> bool:
+async def erase_deleted(engine: AsyncEngine, busy_timeout_ms: int) -> bool:
     """Rewrite the database without what was deleted, then empty the write-ahead log.
 
     ``secure_delete`` overwrites deleted rows where they are, but not the copies that stay behind in unused parts of
@@ -183,7 +183,7 @@ async def erase_deleted(engine: AsyncEngine) -> bool:
         DependencyError: DATABASE, another process holds the lock or the disk is full.
 
     Returns:
-        False when a reader kept the log from being emptied for `BUSY_TIMEOUT_MS`. PostgreSQL vacuums and recycles its
+        False when a reader kept the log from being emptied for `busy_timeout_ms`. PostgreSQL vacuums and recycles its
         log by itself: True.
     """
     if engine.dialect.name != "sqlite":
@@ -192,10 +192,16 @@ async def erase_deleted(engine: AsyncEngine) -> bool:
         # straight to the driver: VACUUM refuses to run in a transaction, which SQLAlchemy would begin
         driver: Any = (await connection.get_raw_connection()).driver_connection
         try:
-            async with driver.execute("VACUUM"):
+            async with driver.execute(f"PRAGMA busy_timeout = {busy_timeout_ms}"):
                 pass
-            async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
-                (busy, _, _) = await cursor.fetchone()
+            try:
+                async with driver.execute("VACUUM"):
+                    pass
+                async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
+                    (busy, _, _) = await cursor.fetchone()
+            finally:
+                async with driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}"):
+                    pass
         except sqlite3.Error as error:
             raise DependencyError(DependencyCode.DATABASE, cause=str(error), transient=True) from error
     return not busy

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Select, Table, delete, exists, func, or_, select, update
 
 from core.storage.access import Repository, guild_id_of, stored
+from core.storage.conversations.offers import Offers
 from core.storage.conversations.seen import Seen
 from core.storage.queue.jobs import Jobs
 from core.storage.schema import tables
@@ -63,6 +64,8 @@ class Privacy(Repository):
     async def delete(self, actor: Actor) -> tuple[str, ...]:
         """Delete everything about this person: what they own, what they said to others, their name in others' words.
 
+        So go the offers that other members made of tracks this person posted: they hold links to them.
+
         Summaries of other people's conversations that cover their words go too (the next one is made without them).
         The calls they made stay in their guilds' budgets, and the targets they made for a guild stay with it, both
         without a name: a target's numbers are of several tracks and hold nothing of one.
@@ -82,6 +85,7 @@ class Privacy(Repository):
         await self._connection.execute(delete(summaries).where(covers_theirs))
         await self._connection.execute(delete(messages).where(spoke))
         await self._remove_mentions(user_id)
+        await Offers(self._connection, self._clock).remove_shown_by(user_id)
         await Ledger(self._connection, self._clock).anonymise(user_id)
         await Targets(self._connection, self._clock).forget_maker(user_id)
         await Seen(self._connection, self._clock).forget_unused()

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, exists, or_, select, update
 
 from core.analysis.measurements import Analysis
 from core.diagnosis.findings import Diagnosis
 from core.review import Review
 from core.storage.access import Repository, owned_by, readable_by, stored
-from core.storage.schema.tables import analyses, reviews, tracks, versions
+from core.storage.schema.tables import analyses, conversations, reviews, tracks, versions
 from core.storage.stored_values import ReviewEntry, StoredReview
 from core.targets.named import TargetComparison
 from core.values.actor import Actor
@@ -105,6 +105,31 @@ class Reviews(Repository):
             created_at=row.created_at,
             reference_analysis_id=row.reference_analysis_id,
         )
+
+    async def remove_review(self, actor: Actor, review_id: int) -> None:
+        """Delete a review that nobody saw, with its version: its conversation is about the version before again.
+
+        Where there is none, the track and the conversation go. So does what was measured, unless it is used elsewhere.
+
+        Raises:
+            NotFoundError: the review is not this actor's.
+        """
+        found = _with_track(select(versions.c.id, versions.c.track_id, versions.c.analysis_id).select_from(reviews))
+        row = await self._one("review", found.where(owned_by(reviews, actor), reviews.c.id == review_id))
+        others = select(reviews.c.id).join(versions, versions.c.id == reviews.c.version_id)
+        others = others.where(versions.c.track_id == row.track_id, versions.c.id != row.id)
+        before = (await self._connection.execute(others.order_by(reviews.c.id.desc()).limit(1))).scalar_one_or_none()
+        if before is None:
+            await self._connection.execute(delete(tracks).where(tracks.c.id == row.track_id))
+        else:
+            about = update(conversations).where(conversations.c.review_id == review_id)
+            await self._connection.execute(about.values(review_id=before))
+            await self._connection.execute(delete(versions).where(versions.c.id == row.id))
+        used = or_(
+            exists().where(versions.c.analysis_id == analyses.c.id),
+            exists().where(reviews.c.reference_analysis_id == analyses.c.id),
+        )
+        await self._connection.execute(delete(analyses).where(analyses.c.id == row.analysis_id, ~used))
 
     async def latest(self, actor: Actor) -> int:
         """Id of the owner's newest review in this guild.

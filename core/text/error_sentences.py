@@ -73,8 +73,14 @@ _SENTENCES: dict[str, str] = {
     UsageCode.TRACK_DELETED: "I can't answer that any more: the track, or its thread, was deleted meanwhile. Ask about "
     "another one, or use `/feedback` for one of your own.",
     UsageCode.NO_REVIEW_YET: "You have no review here yet. Use `/feedback` with your track.",
-    UsageCode.FORM_IS_GONE: "That button or form does not belong to anything of yours here any more. "
-    "Use `/feedback` with your track.",
+    UsageCode.FORM_IS_GONE: "That button or form is out of date. Use `/feedback` with your track.",
+    UsageCode.SOMEBODY_ELSES: "That is somebody else's: only whoever wrote the message can use it. "
+    "To get feedback on a track of yours, use `/feedback`.",
+    UsageCode.REVIEW_GONE: "There is no such review here any more. Use `/feedback` with your track to get a new one.",
+    UsageCode.MESSAGE_DELETED: "That message was deleted, so I leave it alone. "
+    "To get feedback on a track of yours, use `/feedback`.",
+    UsageCode.FILE_REMOVED: "That file was taken out of its message, so I leave it alone. "
+    "To get feedback on a track of yours, use `/feedback`.",
     UsageCode.TAKEN_ALREADY: "I have that track already: its feedback is on its way.",
     UsageCode.NO_CONVERSATION_HERE: "There is no review in this channel. Use that in the thread of one.",
     UsageCode.UNKNOWN_TOPIC: "I have nothing on “{given}”. Closest to it: {suggestions}.",

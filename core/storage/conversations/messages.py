@@ -116,6 +116,10 @@ class Messages(Repository):
         gone = [row_id] if answer is None else [row_id, answer.id]
         await self._connection.execute(delete(messages).where(messages.c.id.in_(gone)))
 
+    async def remove_answer(self, row_id: int) -> None:
+        """An answer that nobody saw is not to be shown."""
+        await self._connection.execute(delete(messages).where(messages.c.id == row_id))
+
     async def move_message(self, old_message_id: int, new_message_id: int) -> bool:
         """A person's message stands in another Discord message now; False when it is not stored."""
         statement = update(messages).where(*_persons(old_message_id))

@@ -1,10 +1,11 @@
 """Offers: tracks that a member showed to Earshot, kept until the member says what is to be done with them."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import and_, delete, select
+from sqlalchemy import and_, delete, or_, select, update
 
-from core.storage.access import Repository, owned_by
+from core.storage.access import Repository, json_number, owned_by
 from core.storage.schema.tables import offers
 from core.values.actor import Actor
 
@@ -40,6 +41,24 @@ class Offers(Repository):
         """
         mine = and_(owned_by(offers, actor), offers.c.source_id == source_id)
         return str((await self._one("upload", select(offers.c.offer).where(mine))).offer)
+
+    async def of_message(self, message_id: int) -> dict[int, str]:
+        """Offers of everybody that came from this message or show its tracks: JSON by row id."""
+        theirs = or_(offers.c.source_id == message_id, json_number(offers.c.offer, "shown_in", message_id))
+        rows = await self._connection.execute(select(offers.c.id, offers.c.offer).where(theirs))
+        return {row.id: row.offer for row in rows}
+
+    async def replace(self, row_id: int, offer: str) -> None:
+        """Put another JSON in the place of an offer."""
+        await self._connection.execute(update(offers).where(offers.c.id == row_id).values(offer=offer))
+
+    async def remove(self, row_ids: Collection[int]) -> None:
+        """Delete these offers."""
+        await self._connection.execute(delete(offers).where(offers.c.id.in_(row_ids)))
+
+    async def remove_shown_by(self, user_id: int) -> None:
+        """Delete the offers of everybody that show tracks of this person's messages."""
+        await self._connection.execute(delete(offers).where(json_number(offers.c.offer, "author_id", user_id)))
 
     async def forget(self, before: datetime) -> int:
         """Delete offers made before then; returns how many."""

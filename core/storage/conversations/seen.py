@@ -50,6 +50,11 @@ class Seen(Repository):
         used = exists().where(conversations.c.channel_id == seen_channels.c.channel_id)
         return await self._changed(delete(seen_channels).where(~used))
 
+    async def channels_of(self, guild_id: int) -> tuple[int, ...]:
+        """The channels of one guild in the ledger."""
+        found = select(seen_channels.c.channel_id).where(seen_channels.c.tenant_id == guild_id)
+        return tuple((await self._connection.execute(found)).scalars())
+
     async def all_channels(self) -> tuple[int, ...]:
         """Every channel in the ledger."""
         return tuple((await self._connection.execute(select(seen_channels.c.channel_id))).scalars())

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, or_, select, update
 
 from core.jobs.ports import Reaped
-from core.storage.access import Repository, guild_id_of
+from core.storage.access import Repository, guild_id_of, json_number
 from core.storage.queue import fairness
-from core.storage.queue.outbox import UNSETTLED, Outbox
+from core.storage.queue.outbox import UNSETTLED, WITHDRAWN, Outbox
 from core.storage.schema.tables import jobs, outbox_steps, users
 from core.values.actor import Actor
 from core.values.job import MAX_ATTEMPTS, Job, JobKind, JobState, NewStep, StepState
@@ -20,6 +20,12 @@ WORKER_LOST = "worker_lost"
 _WAITING = (JobState.RECEIVED, JobState.QUEUED)
 _OPEN = (*_WAITING, JobState.RUNNING)
 _OVER = (JobState.DONE, JobState.FAILED)
+
+_UNFINISHED = or_(
+    jobs.c.state.in_(_OPEN),
+    exists().where(outbox_steps.c.job_id == jobs.c.id, outbox_steps.c.state.in_(UNSETTLED)),
+)
+"""Waiting or running, or with a result that is not delivered yet."""
 
 
 def _job(row: Row[Any]) -> Job:
@@ -90,6 +96,26 @@ class Jobs(Repository):
         """Replace the payload of a job that is not over; False when there is none."""
         condition = and_(jobs.c.id == job_id, jobs.c.state.in_(_OPEN))
         return bool(await self._changed(update(jobs).where(condition).values(payload=payload)))
+
+    async def put_payload(self, job_id: str, payload: str) -> None:
+        """Replace the payload of a job, also of one that is over."""
+        await self._changed(update(jobs).where(jobs.c.id == job_id).values(payload=payload))
+
+    async def withdraw(self, job_id: str) -> None:
+        """Nothing is to come of a job: what is under way for it is dropped when it ends, undelivered steps now."""
+        condition = and_(jobs.c.id == job_id, jobs.c.state.in_(_OPEN))
+        over = {"state": JobState.FAILED, "error": WITHDRAWN, "lease_until": None, "finished_at": self._clock()}
+        await self._changed(update(jobs).where(condition).values(**over))
+        await Outbox(self._connection, self._clock).withdraw(job_id)
+
+    async def unfinished(self, kind: JobKind, field: str, number: int) -> tuple[Job, ...]:
+        """Jobs of a kind, of everybody, that are not over or not delivered and have this number in their payload.
+
+        `field` is found at any depth: whoever asks looks again at what the number belongs to.
+        """
+        there = and_(jobs.c.kind == kind, json_number(jobs.c.payload, field, number), _UNFINISHED)
+        rows = await self._connection.execute(select(jobs).where(there).order_by(jobs.c.created_at))
+        return tuple(_job(row) for row in rows)
 
     async def mark_queued(self, job_id: str, payload: str) -> bool:
         """Its files are stored: a received job may be claimed. False when it is not (or no longer) received."""
@@ -175,8 +201,7 @@ class Jobs(Repository):
 
     async def open_of(self, user_id: int) -> tuple[Job, ...]:
         """Jobs of this user that are not over, or whose result is not delivered yet, oldest first."""
-        undelivered = exists().where(outbox_steps.c.job_id == jobs.c.id, outbox_steps.c.state.in_(UNSETTLED))
-        mine = and_(jobs.c.owner_id == user_id, or_(jobs.c.state.in_(_OPEN), undelivered))
+        mine = and_(jobs.c.owner_id == user_id, _UNFINISHED)
         rows = await self._connection.execute(select(jobs).where(mine).order_by(jobs.c.created_at))
         return tuple(_job(row) for row in rows)
 

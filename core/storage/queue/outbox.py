@@ -18,6 +18,9 @@ KEY_CHARACTERS = 12
 UNSETTLED = (StepState.PENDING, StepState.SENDING)
 """States of a step that still has to be delivered."""
 
+WITHDRAWN = "withdrawn"
+"""Error of a job, and of a step, whose message was deleted before anything of it was posted."""
+
 REPLIES = (StepKind.POST_ANSWER, StepKind.POST_SUMMARY, StepKind.REPORT_ERROR)
 """What a conversation is answered with: the later one is to stand below the earlier one."""
 
@@ -140,13 +143,24 @@ class Outbox(Repository):
         condition = and_(outbox_steps.c.id == step_id, outbox_steps.c.state == StepState.SENDING)
         await self._changed(update(outbox_steps).where(condition).values(state=StepState.PENDING, not_before=at))
 
-    async def fail(self, step_id: int, error: str) -> None:
-        """Give the step up; later steps of the job go on."""
-        await self._settle(step_id, state=StepState.FAILED, error=error)
+    async def fail(self, step_id: int, error: str) -> bool:
+        """Give the step up; later steps of the job go on. False when it is settled or withdrawn already."""
+        return await self._settle(step_id, state=StepState.FAILED, error=error)
 
-    async def _settle(self, step_id: int, **values: Any) -> None:
+    async def withdraw(self, job_id: str) -> None:
+        """Nothing more of a job's result is to be shown; nobody is told that it was lost."""
+        condition = and_(outbox_steps.c.job_id == job_id, outbox_steps.c.state.in_(UNSETTLED))
+        over = {"state": StepState.FAILED, "error": WITHDRAWN, "not_before": None}
+        await self._changed(update(outbox_steps).where(condition).values(**over))
+
+    async def is_given_up(self, step_id: int) -> bool:
+        """Whether a step was given up or withdrawn."""
+        condition = and_(outbox_steps.c.id == step_id, outbox_steps.c.state == StepState.FAILED)
+        return (await self._connection.execute(select(outbox_steps.c.id).where(condition))).one_or_none() is not None
+
+    async def _settle(self, step_id: int, **values: Any) -> bool:
         condition = and_(outbox_steps.c.id == step_id, outbox_steps.c.state.in_(UNSETTLED))
-        await self._changed(update(outbox_steps).where(condition).values(**values, not_before=None))
+        return bool(await self._changed(update(outbox_steps).where(condition).values(**values, not_before=None)))
 
     async def earlier(self, step_id: int, kind: StepKind, job_key: str) -> Step | None:
         """The newest earlier step of a kind that belongs to the same message: its job has this key, or one made of it.

@@ -1,8 +1,16 @@
 """PrivacyService: show, delete, forget by default."""
 
+import sqlite3
 from datetime import timedelta
+from pathlib import Path
+
+import pytest
 
 from core.service.channels import ChannelService
+from core.service.privacy import PrivacyService
+from core.storage import Database
+from core.storage.dialects import DATABASE_FILE
+from core.values.errors import DependencyCode, DependencyError
 from tests.integration.service.conftest import ANNA, BEN, House
 
 
@@ -51,6 +59,52 @@ async def test_a_server_that_invites_it_again_keeps_its_data(house: House) -> No
     await house.privacy.sweep()
 
     assert (await house.privacy.export(ANNA))["tracks"]
+
+
+SECRET = "is the zanzibarcanary mono?"
+
+
+def _on_disk(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.glob(f"{DATABASE_FILE}*") if SECRET.encode() in path.read_bytes())
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_deleted_words_go_from_disk_as_soon_as_nobody_reads_them(
+    house: House, tmp_path: Path, restarted: bool
+) -> None:
+    await house.review()
+    await house.ask(await house.conversation_of(), SECRET)
+    reader = sqlite3.connect(tmp_path / DATABASE_FILE, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM messages").fetchone()
+
+    await house.privacy.delete(ANNA)
+    privacy = PrivacyService(house.database, house.blobs, house.limits, house.clock) if restarted else house.privacy
+    assert not await privacy.compact()
+    assert _on_disk(tmp_path)
+
+    reader.execute("ROLLBACK")
+    reader.close()
+    assert await privacy.compact()
+    assert _on_disk(tmp_path) == []
+
+
+async def test_a_deletion_that_cannot_be_compacted_is_done_all_the_same(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.review()
+
+    async def refuses(_database: Database, *, wait: bool = True) -> bool:
+        raise DependencyError(DependencyCode.DATABASE, cause="the disk is full", transient=True)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Database, "compact", refuses)
+        await house.privacy.delete(ANNA)
+        with pytest.raises(DependencyError):
+            await house.privacy.compact()
+
+    assert not (await house.privacy.export(ANNA))["tracks"]
+    assert await house.privacy.compact()
 
 
 async def test_only_a_guild_that_had_the_bot_can_have_removed_it(house: House) -> None:

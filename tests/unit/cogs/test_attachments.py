@@ -31,7 +31,10 @@ def attachment(name="mix.wav", size=100, content_type="audio/wav"):
 
 
 def message(*attachments, forwarded=()):
-    return SimpleNamespace(attachments=attachments, message_snapshots=[SimpleNamespace(attachments=list(forwarded))])
+    snapshots = [SimpleNamespace(attachments=list(forwarded))]
+    return SimpleNamespace(
+        id=next(_IDS), author=SimpleNamespace(id=next(_IDS)), attachments=attachments, message_snapshots=snapshots
+    )
 
 
 @pytest.mark.parametrize("name", ["mix.wav", "MIX.WAV", "a.b.c.flac", "mix.m4a", "mix.opus", "mix.aiff"])

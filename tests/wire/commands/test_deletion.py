@@ -178,3 +178,55 @@ async def test_f17_the_last_text_of_the_waiting_message_does_not_stay_when_every
 
         assert wiping[0].result().startswith("Done")
         assert interaction.original.content.startswith("Stopped")
+
+
+@pytest.mark.parametrize("permissions", [[], ["manage_threads"]])
+async def test_posts_in_an_archived_thread_are_deleted_on_request(stage: Stage, permissions: list[str]) -> None:
+    """Locked as well, where the bot may manage threads."""
+    mia, channel = stage.member("mia"), stage.guild.add_text_channel("archive", allow=permissions)
+    thread = await stage.reviewed(mia, channel)
+    await stage.discord.archive(thread, lock=bool(permissions))
+
+    text = await _wipe(stage, mia, stage.channel(), "earshot:wipeposts:")
+
+    assert "no access" not in text
+    assert "locked" not in text
+    assert not thread.messages
+    assert thread.name == "Deleted review"
+    assert thread.archived
+
+
+async def test_posts_in_a_locked_thread_stay_and_the_reason_is_told(stage: Stage) -> None:
+    mia = stage.member("mia")
+    thread = await stage.reviewed(mia)
+    count = len(thread.messages)
+    await stage.discord.archive(thread, lock=True)
+
+    text = await _wipe(stage, mia, stage.channel(), "earshot:wipeposts:")
+
+    assert f"{count} of them stay in locked threads" in text
+    assert "no access" not in text
+    assert len(thread.messages) == count
+
+
+async def test_while_the_database_is_busy_nothing_is_deleted_and_that_is_said(tmp_path) -> None:
+    async with own_stage(tmp_path) as stage:
+        mia, channel = stage.member("mia"), stage.channel()
+        thread = await stage.reviewed(mia, channel)
+        await stage.settled()
+        before = [message.id for message in thread.messages]
+        asked = await mia.slash(channel, "privacy delete", {})
+        for button in ("earshot:wipeposts:", "earshot:wipe:"):
+            with stage.busy_database():
+                pressed = await mia.click(asked.responses[0], button)
+                told = await stage.discord.wait_until(
+                    lambda pressed=pressed: [one for one in pressed.responses if "nothing was deleted" in one.content]
+                )
+                assert told[0].ephemeral
+            assert [message.id for message in thread.messages] == before
+            assert stage.count("SELECT count(*) FROM reviews") == 1
+
+        await mia.click(asked.responses[0], "earshot:wipeposts:")
+        await stage.discord.wait_until(lambda: asked.responses[0].content.startswith("Done"))
+        assert not thread.messages
+        assert stage.count("SELECT count(*) FROM reviews") == 0

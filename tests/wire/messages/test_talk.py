@@ -102,7 +102,7 @@ async def test_f12_with_several_tracks_it_asks_which_and_only_its_author_says(st
     assert "#1 v1" in menu.content
     assert not menu.components
     assert len(options) == 2
-    assert "does not belong to anything of yours" in foreign.content
+    assert "somebody else's" in foreign.content
     assert loudness(stage, people.two_threads[0]) in answer.content
 
 

@@ -104,8 +104,10 @@ class Messages:
         message = channel.message(int(call.args[1]))
         if message.author is not self._state.bot:
             channel.check("manage_messages")
-        if channel.locked and channel.archived and not channel.may("manage_threads"):
-            raise DiscordError(403, 160005, "Thread is locked")
+        if channel.archived:
+            if channel.locked and not channel.may("manage_threads"):
+                raise DiscordError(403, 160005, "Thread is locked")
+            raise DiscordError(400, 50083, "Thread is archived")
         channel.remove(message)
         data = {"id": str(message.id), "channel_id": str(channel.id)}
         guild = {"guild_id": str(channel.guild.id)} if channel.guild else {}
