@@ -30,6 +30,7 @@ from core.service.servers import ServerService
 from core.service.step_context import DeliveryService
 from core.service.targets import TargetService
 from core.storage import BlobStore, Database
+from core.storage.uploads.fetching import Fetching
 from core.values.job import JobKind
 
 
@@ -110,10 +111,9 @@ def _wire(
     backend = EmbeddedBackend(database, runner, error_steps)
     intake = Intake(
         database,
-        blobs,
         limits,
+        fetching=Fetching(blobs, downloader.fetch),
         backend=backend,
-        fetch=downloader.fetch,
         on_stage=progress.report,
         on_written=ring,
         acknowledged=acknowledged,

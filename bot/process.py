@@ -23,7 +23,7 @@ CANCEL_AGAIN_S = 0.5
 DATABASE_WAIT_S = 60.0
 """How long a start waits for a database that cannot be used now: a backup holds it, or its server starts as well."""
 
-DATABASE_PAUSE_S = 2.0
+DATABASE_TRY_AGAIN_S = 2.0
 """Between two looks at it; SQLite itself waits five seconds for a lock."""
 
 log = logging.getLogger(__name__)
@@ -75,7 +75,7 @@ async def wait_for_database(settings: Settings, stop: asyncio.Event) -> bool:
                 raise
             log.warning("The database cannot be used yet (%s). Waiting for it.", error.facts.get("cause"))
             with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), DATABASE_PAUSE_S)
+                await asyncio.wait_for(stop.wait(), DATABASE_TRY_AGAIN_S)
         else:
             await database.close()
             return True

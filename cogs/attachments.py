@@ -165,3 +165,27 @@ def _check_response(response: aiohttp.ClientResponse, max_bytes: int) -> None:
         raise InputError(InputCode.DOWNLOAD_FAILED, cause=f"status {response.status}", transient=transient)
     if response.content_length is not None and response.content_length > max_bytes:
         raise InputError(InputCode.TOO_LARGE, size_bytes=response.content_length, max_bytes=max_bytes)
+
+
+def check_reference(reference: discord.Attachment | None, max_bytes: int) -> Attachment | None:
+    """The track to be compared with, if there is one.
+
+    Raises:
+        InputError: its name, type or size rule it out; the error says which file it is about.
+    """
+    if reference is None:
+        return None
+    try:
+        return check_attachment(reference, max_bytes)
+    except InputError as error:
+        raise error.about_reference() from error
+
+
+def check_files(message: discord.Message, max_bytes: int) -> None:
+    """Why nothing in a message can be taken.
+
+    Raises:
+        InputError: the reason for its first file.
+    """
+    for attachment in message.attachments:
+        check_attachment(attachment, max_bytes)

@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.attachments import check_attachment, shown
+from cogs.attachments import check_attachment, check_files, check_reference, shown
 from cogs.context import TYPED_TARGET_MAX, actor_of, origin_of
 from cogs.interactions.acknowledging import acknowledge, in_time
 from cogs.interactions.buttons import NEW_OR_VERSION, WHICH_FILE, PickMenu, chosen, new_or_version, row
@@ -26,7 +26,7 @@ from core.service.servers import ServerService
 from core.service.targets import TargetService
 from core.targets.named import NamedTarget
 from core.values.actor import Actor
-from core.values.errors import InputError, NotFoundError, UsageCode, UsageError
+from core.values.errors import NotFoundError, UsageCode, UsageError
 from core.values.job import Job
 from core.values.request import FOCUS_MAX_CHARACTERS, Detail, ReviewRequest, ReviewType
 
@@ -274,30 +274,6 @@ async def _say_what_was_chosen(interaction: discord.Interaction, text: str) -> N
         await interaction.message.edit(content=text, view=None, allowed_mentions=discord.AllowedMentions.none())
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
         log.info("message %s keeps its buttons: %s", interaction.message.id, error)
-
-
-def check_reference(reference: discord.Attachment | None, max_bytes: int) -> Attachment | None:
-    """The track to be compared with, if there is one.
-
-    Raises:
-        InputError: its name, type or size rule it out; the error says which file it is about.
-    """
-    if reference is None:
-        return None
-    try:
-        return check_attachment(reference, max_bytes)
-    except InputError as error:
-        raise error.about_reference() from error
-
-
-def check_files(message: discord.Message, max_bytes: int) -> None:
-    """Why nothing in a message can be taken.
-
-    Raises:
-        InputError: the reason for its first file.
-    """
-    for attachment in message.attachments:
-        check_attachment(attachment, max_bytes)
 
 
 def build_request(kind: str, genre: str, subgenre: str | None, detail: str, focus: str | None) -> ReviewRequest:

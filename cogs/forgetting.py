@@ -6,11 +6,13 @@ from collections.abc import Awaitable, Callable
 import aiohttp
 import discord
 
+from cogs.discord_errors import UNKNOWN_MESSAGE
 from cogs.patience import patiently
 from core.service.conversation import ConversationService
 from core.service.feedback import FeedbackService
 from core.service.job_payloads import FeedbackPayload, upload_payload
 from core.service.offers import OfferService
+from core.values.errors import NotFoundError
 from core.values.job import Job
 
 TRACK_DELETED = "Stopped: the message with this track was deleted."
@@ -57,3 +59,20 @@ class Forgetting:
                 await client.get_partial_messageable(channel_id).get_partial_message(post_id).delete()
             except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
                 log.info("our message %s about a deleted one stays: %s", post_id, error)
+
+    async def check(self, client: discord.Client, channel_id: int, message_id: int) -> None:
+        """Look whether a message of somebody's is still there; forget it where it is gone.
+
+        Raises:
+            NotFoundError: it is gone.
+            discord.HTTPException: Discord does not say.
+        """
+        try:
+            await client.get_partial_messageable(channel_id).fetch_message(message_id)
+        except discord.Forbidden as error:
+            log.info("message %s cannot be looked for: %s", message_id, error)
+        except discord.NotFound as error:
+            if error.code != UNKNOWN_MESSAGE:
+                raise
+            await self.forget(client, channel_id, message_id)
+            raise NotFoundError("message") from error

@@ -21,11 +21,10 @@ from core.diagnosis.comparing.record import cohesion
 from core.diagnosis.findings import Finding
 from core.exports.document import report_document
 from core.service.file_to_review import Pipeline, Reviewed
-from core.service.intake import about_reference
 from core.targets.files import FILE_MAX_BYTES, read_target
 from core.targets.named import NamedTarget
 from core.text.error_sentences import say
-from core.values.errors import InputCode, InputError, UsageCode, UsageError
+from core.values.errors import InputCode, InputError, UsageCode, UsageError, about_reference
 from core.values.request import ReviewRequest
 from core.values.serial import to_builtins
 

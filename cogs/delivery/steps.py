@@ -14,8 +14,8 @@ from cogs.delivery.live_answer import Writing
 from cogs.delivery.posting import Poster
 from cogs.delivery.progress import STAGE_LINES, Progress
 from cogs.delivery.texts import DELETED_MEANWHILE, UNNAMED, lost_line, thread_name, within_follow_ups
-from cogs.delivery.threads import ArchiveMinutes
-from cogs.discord_errors import CANNOT_THREAD, UNKNOWN_MESSAGE
+from cogs.delivery.threads import THREAD_ARCHIVE_MINUTES
+from cogs.discord_errors import CANNOT_THREAD
 from cogs.forgetting import Forgetting
 from cogs.interactions.acknowledging import is_acknowledged
 from cogs.interactions.buttons import review_buttons
@@ -27,19 +27,12 @@ from core.text.error_sentences import say
 from core.values.errors import NotFoundError, UsageCode, UsageError
 from core.values.job import UPLOADING, JobKind, Stage, Step, StepKind
 
-THREAD_ARCHIVE_MINUTES: ArchiveMinutes = 1440
-"""Discord offers 60, 1440, 4320 and 10080."""
-
 NOT_CONNECTED_RETRY_S = 2.0
 
 log = logging.getLogger(__name__)
 
 Opened = Callable[[int, int | None], Awaitable[None]]
 """Told when a review was posted in a channel of its owner's (channel id, guild id)."""
-
-
-async def _nobody(_channel_id: int, _guild_id: int | None) -> None:
-    """Nobody wants to know."""
 
 
 class DiscordDelivery:
@@ -60,7 +53,7 @@ class DiscordDelivery:
         self._progress = progress
         self._writing = writing
         self._client: discord.Client | None = None
-        self._opened: Opened = _nobody
+        self._opened: Opened | None = None
         self._carry_out: dict[StepKind, Callable[[Delivery, Poster], Awaitable[int | None]]] = {
             StepKind.OPEN_THREAD: self._open_thread,
             StepKind.POST_REVIEW: self._post_review,
@@ -73,7 +66,7 @@ class DiscordDelivery:
             StepKind.TELL_LOST: self._tell_lost,
         }
 
-    def attach(self, client: discord.Client | None, opened: Opened = _nobody) -> None:
+    def attach(self, client: discord.Client | None, opened: Opened | None = None) -> None:
         """Deliver through this client from now on (it is READY); None while there is none."""
         self._client = client
         self._opened = opened
@@ -124,22 +117,13 @@ class DiscordDelivery:
         """Look for the message where its deletion may have gone unheard: after an absence, or a first try that failed.
 
         Raises:
-            NotFoundError: it is not; whatever was to come of it is withdrawn.
+            NotFoundError: it is not there; whatever was to come of it is withdrawn.
         """
         if not delivery.is_repeat and delivery.job.created_at >= self._attached_at:
             return
-        message_id, origin = await self._service.source_message(delivery), delivery.origin
-        if message_id is None or origin.place is Place.TOKEN_ONLY:
-            return
-        try:
-            await client.get_partial_messageable(origin.channel_id).fetch_message(message_id)
-        except discord.Forbidden as error:
-            log.info("message %s cannot be looked for: %s", message_id, error)
-        except discord.NotFound as error:
-            if error.code != UNKNOWN_MESSAGE:
-                raise
-            await self._forgetting.forget(client, origin.channel_id, message_id)
-            raise NotFoundError("message") from error
+        message_id = await self._service.source_message(delivery)
+        if message_id is not None and delivery.origin.place is not Place.TOKEN_ONLY:
+            await self._forgetting.check(client, delivery.origin.channel_id, message_id)
 
     async def _open_thread(self, delivery: Delivery, poster: Poster) -> int | None:
         review = await self._service.review(delivery)
@@ -159,7 +143,8 @@ class DiscordDelivery:
 
     async def _post_review(self, delivery: Delivery, poster: Poster) -> int | None:
         review = await self._service.review(delivery)
-        conversation_id, channel_id = review.conversation.conversation_id, _channel(delivery, review)
+        row = review.conversation
+        conversation_id, channel_id = row.conversation_id, row.channel_id or delivery.origin.channel_id
         stored, key = review.stored, delivery.step.key
         ping = await self._ping(delivery)
         texts = rendering.review_messages(
@@ -200,12 +185,13 @@ class DiscordDelivery:
         if row.follows_owner and review.stored.version_number > 1 and row.guild_id is not None:
             name = thread_name(delivery.origin.asker_name, review.stored, review.genre)
             await poster.threads.rename_own(row.channel_id, name)
-        if delivery.origin.place is not Place.THREADABLE:
+        if delivery.origin.place is not Place.THREADABLE and self._opened is not None:
             await self._opened(row.channel_id, row.guild_id)
 
     async def _attach_report(self, delivery: Delivery, poster: Poster) -> int | None:
         review = await self._service.review(delivery)
-        conversation_id, channel_id = review.conversation.conversation_id, _channel(delivery, review)
+        row = review.conversation
+        conversation_id, channel_id = row.conversation_id, row.channel_id or delivery.origin.channel_id
         stored = review.stored
         # the next version may be reviewed by now: this PDF is of the one that was posted
         pdf = await self._conversations.report(delivery.actor, conversation_id, channel_id, stored.review_id)
@@ -311,7 +297,3 @@ class DiscordDelivery:
         text = say(UsageError(UsageCode.TRACK_DELETED)) if lost.is_gone else lost_line(lost.kinds)
         whispered = await poster.whisper(text)
         return whispered if whispered is not None else await poster.direct(delivery.job.user_id, text)
-
-
-def _channel(delivery: Delivery, review: ReviewDelivery) -> int:
-    return review.conversation.channel_id or delivery.origin.channel_id

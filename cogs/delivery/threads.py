@@ -14,6 +14,9 @@ RENAME_WITHIN_S = 5.0
 """discord.py waits out rate limits, and that of renames lasts ten minutes: a name is not worth that."""
 
 ArchiveMinutes = Literal[60, 1440, 4320, 10080]
+"""What Discord offers."""
+
+THREAD_ARCHIVE_MINUTES: ArchiveMinutes = 1440
 """After how long without a message Discord hides a thread."""
 
 log = logging.getLogger(__name__)

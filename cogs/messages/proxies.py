@@ -32,22 +32,32 @@ class _Asked:
 
 
 class Proxies:
-    """Lets a question follow to the message that stays: one that repeats it while the original is deleted."""
+    """Lets a question or track follow to the message that stays: one that repeats it while the original is deleted."""
 
     def __init__(self, conversations: ConversationService) -> None:
         self._conversations = conversations
         self._asked: deque[_Asked] = deque(maxlen=REMEMBERED)
         self._repeated: deque[tuple[int, discord.Message]] = deque(maxlen=REMEMBERED)
         self._deleted: deque[int] = deque(maxlen=REMEMBERED)
+        self._with_files: deque[discord.Message] = deque(maxlen=REMEMBERED)
+        self._copied: deque[int] = deque(maxlen=REMEMBERED)
 
     def note(self, message: discord.Message, conversation_id: int | None) -> None:
-        """A question was taken."""
+        """A message was dealt with; of a question, with the conversation that it was asked in."""
+        if message.attachments:
+            self._with_files.append(message)
         if conversation_id is not None:
             self._asked.append(_Asked(message, author_of(message), conversation_id))
 
     async def follow(self, message: discord.Message, application_id: int | None) -> None:
         """A webhook wrote: where it repeats a question whose original goes, the answer belongs to its message."""
-        if message.webhook_id is None or message.application_id == application_id or not message.content:
+        if message.webhook_id is None or message.application_id == application_id:
+            return
+        if (
+            shown := next((one for one in reversed(self._with_files) if _shows_the_same(message, one)), None)
+        ) is not None:
+            self._copied.append(shown.id)
+        if not message.content:
             return
         asked = next((one for one in reversed(self._asked) if _repeats(message, one.message)), None)
         if asked is None:
@@ -64,16 +74,29 @@ class Proxies:
         log.info("question %s follows to the proxy's message %s", asked.message.id, message.id)
 
     async def deleted(self, message_id: int) -> bool:
-        """A message was deleted; True where a proxy repeated it before, so that its question goes on there."""
+        """A message was deleted; True where a proxy repeated it before, so that its question or track goes on there.
+
+        A proxy posts a copy of the files before it deletes the original.
+        """
         self._deleted.append(message_id)
+        if message_id in self._copied:
+            return True
         proxy = next((message for original, message in reversed(self._repeated) if original == message_id), None)
         return proxy is not None and await self._conversations.move_question(message_id, proxy.id)
 
 
 def _repeats(proxy: discord.Message, original: discord.Message) -> bool:
     """Whether a message says what another said a moment before, perhaps without the tags that called the proxy."""
-    if proxy.channel.id != original.channel.id:
-        return False
-    soon = timedelta() <= proxy.created_at - original.created_at <= PROXY_DELAY
     said, before = proxy.content.strip(), original.content.strip()
-    return soon and said in before and len(said) >= LEAST_SHARE * len(before)
+    return _follows(proxy, original) and said in before and len(said) >= LEAST_SHARE * len(before)
+
+
+def _shows_the_same(proxy: discord.Message, original: discord.Message) -> bool:
+    """Whether a message has the files that another had a moment before."""
+    files, before = ([(file.filename, file.size) for file in one.attachments] for one in (proxy, original))
+    return _follows(proxy, original) and files == before
+
+
+def _follows(proxy: discord.Message, original: discord.Message) -> bool:
+    soon = timedelta() <= proxy.created_at - original.created_at <= PROXY_DELAY
+    return soon and proxy.channel.id == original.channel.id

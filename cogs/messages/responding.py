@@ -205,7 +205,7 @@ class Responder:
         try:
             await self._replies.react(message, TAKEN)
             notice_id = await self._replies.say(message, NEW_VERSION, conversation_id=about.conversation_id)
-            if notice_id is not None and not await self._feedback.intake.note_notice(job.job_id, notice_id):
+            if notice_id is not None and not await self._feedback.note_notice(job.job_id, notice_id):
                 await self._replies.take_back(message.channel.id, notice_id)
         finally:
             # the version is taken, also where Discord cannot be told so now

@@ -17,12 +17,12 @@ from core.service.file_to_review import Pipeline
 from core.service.intake import ReportStage
 from core.service.job_payloads import AnswerStep, QuestionPayload, SummaryPayload, lane, message_key
 from core.service.outbox_steps import step
+from core.service.step_context import context_of
 from core.storage import Database, StoredReview, Unit
 from core.text.numbers import lower_first
 from core.values.actor import Actor
 from core.values.clock import Clock, utc_now
 from core.values.conversation import QUESTIONS_PER_SUMMARY, Conversation, Role
-from core.values.errors import NotFoundError, UsageCode, UsageError
 from core.values.job import Job, JobKind, JobState, NewStep, Stage, Step, StepKind, StepState
 from core.values.request import QUESTION_MAX_CHARACTERS
 from core.values.serial import from_json, to_json
@@ -249,28 +249,6 @@ def new_job(actor: Actor, key: str, kind: JobKind, payload: QuestionPayload | Su
     )
 
 
-class QuestionContext(NamedTuple):
-    """The current review of a conversation, and what was said in one channel since the last summary there."""
-
-    stored: StoredReview
-    conversation: Conversation
-
-
-async def context_of(database: Database, actor: Actor, conversation_id: int, channel_id: int) -> QuestionContext:
-    """What a question in a conversation is answered with, in this channel: of what was said, only what was said there.
-
-    Raises:
-        UsageError: TRACK_DELETED, the conversation or its review is gone.
-    """
-    try:
-        async with database.read() as unit:
-            row = await unit.conversations.get(actor, conversation_id)
-            stored = await unit.library.get_review(actor, row.review_id, any_member=True)
-            return QuestionContext(stored, await unit.conversations.load(conversation_id, channel_id))
-    except NotFoundError as error:
-        raise UsageError(UsageCode.TRACK_DELETED) from error
-
-
 def brief_of(stored: StoredReview) -> Brief:
     """What a writer may use of a stored review."""
     return Brief(
@@ -283,12 +261,17 @@ def brief_of(stored: StoredReview) -> Brief:
     )
 
 
-async def _asked_in(unit: Unit, message_id: int) -> list[tuple[Job, QuestionPayload]]:
+class _Asked(NamedTuple):
+    job: Job
+    payload: QuestionPayload
+
+
+async def _asked_in(unit: Unit, message_id: int) -> list[_Asked]:
     """Questions that stand in this message and are not answered, or whose answer is not posted yet."""
     found = await unit.jobs.unfinished(JobKind.QUESTION, "message_id", message_id)
-    asked = [(job, from_json(QuestionPayload, job.payload)) for job in found]
+    asked = [_Asked(job, from_json(QuestionPayload, job.payload)) for job in found]
     # a question that stands in another message by now stays
-    return [(job, payload) for job, payload in asked if payload.message_id == message_id]
+    return [one for one in asked if one.payload.message_id == message_id]
 
 
 def _is_waiting(step: Step) -> bool:

@@ -8,7 +8,7 @@ from core.exports import ReportDocument
 from core.exports.document import report_document
 from core.jobs.backend import JobBackend
 from core.jobs.ports import Outcome
-from core.service.answering import Answering, ShowAnswer, brief_of, context_of, new_job, nothing
+from core.service.answering import Answering, ShowAnswer, brief_of, new_job, nothing
 from core.service.budget import Budget
 from core.service.explain import ExplainService
 from core.service.file_to_review import Pipeline
@@ -16,6 +16,7 @@ from core.service.intake import ReportStage
 from core.service.job_payloads import AnswerStep, Origin, QuestionPayload, SummaryPayload, lane, message_key
 from core.service.limits import Limits
 from core.service.outbox_steps import step
+from core.service.step_context import context_of
 from core.storage import Database, StoredReview, Unit
 from core.values.actor import Actor
 from core.values.clock import Clock, utc_now

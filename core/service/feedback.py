@@ -3,23 +3,23 @@
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.analysis.measurements import ANALYSER_VERSION, Analysis
 from core.diagnosis.findings import Finding
 from core.jobs.ports import Outcome
 from core.service.budget import Budget
 from core.service.file_to_review import Pipeline, Reviewed
-from core.service.intake import Intake, ReportStage, about_reference
-from core.service.job_payloads import FeedbackPayload, Origin, Place, ReviewStep, StoredFile, lane
+from core.service.intake import Intake, ReportStage
+from core.service.job_payloads import FeedbackPayload, Origin, Place, ReviewStep, StoredFile, lane, upload_payload
 from core.service.outbox_steps import review_steps
 from core.service.worker_tasks.measuring import Measured
-from core.storage import BlobStore, Database, StoredReview, Unit
+from core.storage import WITHDRAWN, BlobStore, Database, StoredReview, Unit
 from core.targets.named import NamedTarget
 from core.values.actor import Actor
-from core.values.errors import InputCode, InputError, NotFoundError
+from core.values.errors import InputCode, InputError, NotFoundError, about_reference
 from core.values.job import Job, JobKind, NewStep, Stage, StepKind, StepState
-from core.values.serial import from_json
+from core.values.serial import from_json, to_json
 
 
 class FeedbackService:
@@ -50,6 +50,17 @@ class FeedbackService:
         """
         in_line = lane(payload.conversation_id) if payload.conversation_id is not None else None
         return await self.intake.accept(actor, key, payload, in_line)
+
+    async def note_notice(self, job_id: str, message_id: int) -> bool:
+        """Remember the message that says that a track was taken; False when its job was withdrawn meanwhile."""
+        async with self._database.begin() as unit:
+            job = await unit.jobs.get(job_id)
+            if job is None or job.error == WITHDRAWN:
+                return False
+            payload = upload_payload(job)
+            if isinstance(payload, FeedbackPayload):
+                await unit.jobs.put_payload(job_id, to_json(replace(payload, notice_id=message_id)).decode())
+        return True
 
     async def withdraw(self, message_id: int) -> tuple[Job, ...]:
         """A message that shows a track was deleted: whatever is under way for it is dropped, with its files.

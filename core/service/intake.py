@@ -2,16 +2,12 @@
 
 import asyncio
 import logging
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from uuid import uuid4
 
 from core.jobs.backend import JobBackend
 from core.service.job_payloads import (
-    Attachment,
     FeedbackPayload,
     Origin,
     StoredFile,
@@ -22,7 +18,8 @@ from core.service.job_payloads import (
 )
 from core.service.limits import Limits
 from core.service.outbox_steps import error_steps
-from core.storage import WITHDRAWN, BlobStore, Database, Unit
+from core.storage import Database, Unit
+from core.storage.uploads.fetching import Fetching
 from core.values.actor import Actor
 from core.values.clock import Clock, utc_now
 from core.values.errors import (
@@ -33,27 +30,16 @@ from core.values.errors import (
     InputError,
     LimitCode,
     LimitError,
+    about_reference,
 )
 from core.values.job import UPLOADING, Job, JobState, Stage
 from core.values.serial import to_json
-
-Fetch = Callable[[str, int], AsyncIterator[bytes]]
-"""Streams an attachment's URL, at most so many bytes; raises InputError(DOWNLOAD_FAILED | EXPIRED | TOO_LARGE),
-with the fact `transient` where the same may work later."""
 
 ReportStage = Callable[[Job, Stage], None]
 """Told when a job reaches a stage; must return at once."""
 
 ATTACHMENT_LIFETIME = timedelta(minutes=14)
 """How long after the command a download is still tried: the interaction that could be told about it lives 15 min."""
-
-FETCH_PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0, 29.0)
-"""Seconds before each further try of a download, a minute in all: a content network that fails once has the file a
-second later, a disturbance is mostly over within a minute, and the link is good for hours. Who waits sees so."""
-
-FETCH_WITHIN_S = 180.0
-"""No try begins later than this after the first: one that stalls may take two minutes, and the interaction by which its
-member is told lives 15."""
 
 Acknowledged = Callable[[Origin], Awaitable[bool | None]]
 """Whether Discord knows of our acknowledgement of an interaction; None while that cannot be told."""
@@ -79,44 +65,26 @@ NEVER_RAN = 0
 log = logging.getLogger(__name__)
 
 
-@contextmanager
-def about_reference(*, applies: bool = True) -> Iterator[None]:
-    """Let input errors say that they are about the reference."""
-    try:
-        yield
-    except InputError as error:
-        if applies:
-            raise error.about_reference() from error
-        raise
-
-
-def reference_of(payload: UploadPayload) -> Attachment | None:
-    """The track that another is to be compared with."""
-    return payload.reference if isinstance(payload, FeedbackPayload) else None
-
-
 class Intake:
     """Accepts requests, stores their uploads and queues them."""
 
     def __init__(
         self,
         database: Database,
-        blobs: BlobStore,
         limits: Limits,
         *,
         backend: JobBackend,
-        fetch: Fetch,
+        fetching: Fetching,
         on_stage: ReportStage,
         on_written: Callable[[], None],
         acknowledged: Acknowledged = always_acknowledged,
         clock: Clock = utc_now,
     ) -> None:
         self._database = database
-        self._blobs = blobs
         self._limits = limits
         self._backend = backend
         self._acknowledged = acknowledged
-        self._fetch = fetch
+        self._fetching = fetching
         self._on_stage = on_stage
         self._on_written = on_written
         self._clock = clock
@@ -218,17 +186,6 @@ class Intake:
             payload = upload_payload(job).answered_by(message_id)
             await unit.jobs.update_payload(job_id, to_json(payload).decode())
 
-    async def note_notice(self, job_id: str, message_id: int) -> bool:
-        """Remember the message that says that a track was taken; False when its job was withdrawn meanwhile."""
-        async with self._database.begin() as unit:
-            job = await unit.jobs.get(job_id)
-            if job is None or job.error == WITHDRAWN:
-                return False
-            payload = upload_payload(job)
-            if isinstance(payload, FeedbackPayload):
-                await unit.jobs.put_payload(job_id, to_json(replace(payload, notice_id=message_id)).decode())
-        return True
-
     async def forget(self, job_id: str, reason: str) -> None:
         """End a job whose command could not be acknowledged: nobody waits for it and nobody can be told."""
         async with self._database.begin() as unit:
@@ -271,17 +228,19 @@ class Intake:
 
     async def _download(self, job: Job) -> None:
         stored: list[StoredFile] = []
-        payload = upload_payload(job)
+        payload, max_bytes = upload_payload(job), self._limits.max_upload_bytes
+        reference = payload.reference if isinstance(payload, FeedbackPayload) else None
         try:
             for attachment in payload.uploads:
-                with about_reference(applies=attachment is reference_of(payload)):
-                    stored.append(await self._store(attachment))
+                with about_reference(applies=attachment is reference):
+                    blob = await self._fetching.store(attachment.url, attachment.size_bytes, max_bytes)
+                stored.append(StoredFile(blob.content_hash, blob.path, blob.size))
         except EarshotError as error:
-            await self._discard(stored)
+            await self._fetching.discard(file.path for file in stored)
             await self._refuse(job, error)
             return
         if not await self._queue(job, stored):
-            await self._discard(stored)
+            await self._fetching.discard(file.path for file in stored)
             return
         self._on_stage(job, Stage.QUEUED)
         await self._backend.wake(job.job_id)
@@ -301,35 +260,6 @@ class Intake:
                 )
             payload = upload_payload(fresh).stored_as(stored)
             return bool(await unit.jobs.mark_queued(job.job_id, to_json(payload).decode()))
-
-    async def _store(self, attachment: Attachment) -> StoredFile:
-        """Download a file into the store; what another try may mend (the fact `transient`) is tried again.
-
-        Raises:
-            InputError: TOO_LARGE, EXPIRED, DOWNLOAD_FAILED.
-        """
-        if attachment.size_bytes > self._limits.max_upload_bytes:
-            raise InputError(
-                InputCode.TOO_LARGE, size_bytes=attachment.size_bytes, max_bytes=self._limits.max_upload_bytes
-            )
-        began_s = time.monotonic()
-        for pause_s in (*FETCH_PAUSES_S, None):
-            try:
-                chunks = self._fetch(attachment.url, self._limits.max_upload_bytes)
-                blob = await self._blobs.put(chunks, self._limits.max_upload_bytes)
-            except InputError as error:
-                is_late = time.monotonic() - began_s > FETCH_WITHIN_S
-                if pause_s is None or is_late or not error.facts.get("transient"):
-                    raise
-                log.info("a download failed (%s) and is tried again in %g s", error, pause_s)
-                await asyncio.sleep(pause_s)
-            else:
-                return StoredFile(blob.content_hash, blob.path, blob.size)
-        raise AssertionError("the last try returns or raises")
-
-    async def _discard(self, stored: Sequence[StoredFile]) -> None:
-        for file in stored:
-            await self._blobs.delete(file.path)
 
     async def _refuse(self, job: Job, error: EarshotError) -> None:
         async with self._database.begin() as unit:
@@ -367,5 +297,4 @@ class Intake:
         async with self._database.begin() as unit:
             for path in paths:
                 await unit.library.remove_blob_at(path)
-        for path in paths:
-            await self._blobs.delete(path)
+        await self._fetching.discard(paths)

@@ -1,6 +1,7 @@
 """DeliveryService: what the Discord side needs to know to carry out an outbox step, and where it notes what it made."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.jobs.ports import RetryLaterError
 from core.knowledge.genres import Genre, genre_table
@@ -18,7 +19,8 @@ from core.service.job_payloads import (
 from core.service.servers import PING_SETTING
 from core.storage import ConversationRow, Database, StoredReview, Unit
 from core.values.actor import Actor
-from core.values.errors import NotFoundError
+from core.values.conversation import Conversation
+from core.values.errors import NotFoundError, UsageCode, UsageError
 from core.values.job import Job, Step, StepKind, StepState
 from core.values.serial import from_json
 
@@ -206,3 +208,25 @@ async def _is_gone(unit: Unit, conversation_id: int | None) -> bool:
     except NotFoundError:
         return True
     return False
+
+
+class QuestionContext(NamedTuple):
+    """The current review of a conversation, and what was said in one channel since the last summary there."""
+
+    stored: StoredReview
+    conversation: Conversation
+
+
+async def context_of(database: Database, actor: Actor, conversation_id: int, channel_id: int) -> QuestionContext:
+    """What a question in a conversation is answered with, in this channel: of what was said, only what was said there.
+
+    Raises:
+        UsageError: TRACK_DELETED, the conversation or its review is gone.
+    """
+    try:
+        async with database.read() as unit:
+            row = await unit.conversations.get(actor, conversation_id)
+            stored = await unit.library.get_review(actor, row.review_id, any_member=True)
+            return QuestionContext(stored, await unit.conversations.load(conversation_id, channel_id))
+    except NotFoundError as error:
+        raise UsageError(UsageCode.TRACK_DELETED) from error

@@ -8,10 +8,11 @@ from typing import NamedTuple
 from core.analysis.measurements import Analysis
 from core.jobs.ports import Outcome
 from core.service.file_to_review import Pipeline
-from core.service.intake import Fetch, Intake, ReportStage
+from core.service.intake import Intake, ReportStage
 from core.service.job_payloads import Attachment, StoredFile, TargetPayload, TargetStep
 from core.service.outbox_steps import error_steps, step
 from core.storage import BlobStore, Database, TargetEntry, Unit
+from core.storage.uploads.fetching import Fetch
 from core.targets.files import FILE_MAX_BYTES, read_target
 from core.targets.named import NamedTarget, make_target, name_key, target_name
 from core.targets.percentiles import TARGET_TRACKS_MIN

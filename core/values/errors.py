@@ -14,6 +14,8 @@ An error is raised where its cause is known. It carries a stable ``code`` and th
 sentence itself is made in one place, `core.text.error_sentences`.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -154,6 +156,17 @@ class InputError(EarshotError):
     def about_reference(self) -> "InputError":
         """The same error, said of the reference."""
         return InputError(self.code, **{**self.facts, WHICH: REFERENCE})
+
+
+@contextmanager
+def about_reference(*, applies: bool = True) -> Iterator[None]:
+    """Let input errors say that they are about the reference."""
+    try:
+        yield
+    except InputError as error:
+        if applies:
+            raise error.about_reference() from error
+        raise
 
 
 class UsageError(EarshotError):

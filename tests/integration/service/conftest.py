@@ -25,6 +25,7 @@ from core.service.privacy import PrivacyService
 from core.service.targets import TargetService
 from core.service.worker_tasks.measuring import Measured
 from core.storage import BlobStore, Database
+from core.storage.uploads.fetching import Fetching
 from core.values.actor import Actor
 from core.values.errors import EarshotError
 from core.values.job import Job, JobKind, JobState, Stage, Step
@@ -118,10 +119,9 @@ class House:
         budget = self.budget = Budget(database, limits, clock)
         self.intake = Intake(
             database,
-            self.blobs,
             limits,
+            fetching=Fetching(self.blobs, self.files.fetch),
             backend=self.bell,
-            fetch=self.files.fetch,
             on_stage=lambda job, stage: self.stages.append(stage),
             on_written=lambda: None,
             clock=clock,

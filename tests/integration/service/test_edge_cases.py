@@ -5,9 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from core.service import intake
 from core.service.channels import ChannelService
-from core.service.intake import FETCH_PAUSES_S, STUCK_AFTER
+from core.service.intake import STUCK_AFTER
 from core.service.job_payloads import (
     AnswerStep,
     Attachment,
@@ -23,6 +22,8 @@ from core.service.offers import OFFER_LIFETIME, OfferService
 from core.service.outbox_steps import lost_steps
 from core.service.servers import ServerService
 from core.service.step_context import DeliveryService
+from core.storage.uploads import fetching
+from core.storage.uploads.fetching import FETCH_PAUSES_S
 from core.values.actor import Actor
 from core.values.errors import InputCode, InputError, NotFoundError, UsageCode, UsageError
 from core.values.job import JobState, StepKind
@@ -96,7 +97,7 @@ def test_a_download_is_tried_for_a_minute() -> None:
 async def test_a_download_is_tried_again_where_that_may_mend_it(
     house: House, monkeypatch, error: InputError, failures: int, state: str
 ) -> None:
-    monkeypatch.setattr(intake, "FETCH_PAUSES_S", (0.0,) * len(FETCH_PAUSES_S))
+    monkeypatch.setattr(fetching, "FETCH_PAUSES_S", (0.0,) * len(FETCH_PAUSES_S))
     tries = []
 
     async def fetch(url: str, max_bytes: int):
@@ -105,7 +106,7 @@ async def test_a_download_is_tried_again_where_that_may_mend_it(
             raise error
         yield b"RIFF"
 
-    house.intake._fetch = fetch
+    house.intake._fetching._fetch = fetch
     job = await house.accept()
     await house.intake.download(job.job_id)
 
@@ -116,7 +117,7 @@ async def test_a_download_is_tried_again_where_that_may_mend_it(
 
 
 async def test_no_try_of_a_download_begins_too_late_to_tell_of_it(house: House, monkeypatch) -> None:
-    monkeypatch.setattr(intake, "FETCH_WITHIN_S", -1.0)
+    monkeypatch.setattr(fetching, "FETCH_WITHIN_S", -1.0)
     house.files.errors["track"] = InputError(InputCode.DOWNLOAD_FAILED, cause="TimeoutError", transient=True)
     job = await house.accept()
     await house.intake.download(job.job_id)
@@ -182,7 +183,7 @@ async def test_ones_own_tracks_are_those_of_this_place(house: House) -> None:
 
     labels = [track.label for track in await channels.own_tracks(ANNA)]
     # everybody in the channel reads them
-    assert labels == ["#2 v1 · House", "#1 v1 · House"]
+    assert labels == ["#2 v1 · House / tech house", "#1 v1 · House / tech house"]
     for other in (BEN, DIRECT, Actor(ANNA.guild_id or 0 + 1, BEN.user_id)):
         assert await channels.own_tracks(other) == ()
 

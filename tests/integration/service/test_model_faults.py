@@ -9,9 +9,10 @@ import pytest
 from core.advice import ChatModel, ModelSettings
 from core.advice.writer import MEASURED_NOTE
 from core.review import WrittenBy
-from core.service.answering import brief_of, context_of
+from core.service.answering import brief_of
 from core.service.job_payloads import AnswerStep, Origin, Place, QuestionPayload, message_key
 from core.service.limits import Limits
+from core.service.step_context import context_of
 from core.storage import Database
 from core.values.conversation import Role
 from core.values.job import Job, StepKind

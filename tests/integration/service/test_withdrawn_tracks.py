@@ -144,10 +144,10 @@ async def test_a_withdrawn_step_is_neither_delivered_nor_told_as_lost(house: Hou
 
 async def test_the_notice_of_a_track_that_is_withdrawn_already_is_not_kept(house: House) -> None:
     job = await _sent(house)
-    assert await house.intake.note_notice(job.job_id, NOTICE)
+    assert await house.feedback.note_notice(job.job_id, NOTICE)
     (withdrawn,) = await house.feedback.withdraw(MESSAGE)
     assert from_json(FeedbackPayload, withdrawn.payload).notice_id == NOTICE
-    assert not await house.intake.note_notice(job.job_id, NOTICE)
+    assert not await house.feedback.note_notice(job.job_id, NOTICE)
 
 
 @pytest.mark.parametrize("edited", [False, True])

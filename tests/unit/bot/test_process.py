@@ -53,7 +53,7 @@ def hold(monkeypatch: pytest.MonkeyPatch):
     def held(looks: int, *, transient: bool = True) -> Held:
         database = Held(looks, transient=transient)
         monkeypatch.setattr(process, "Database", database)
-        monkeypatch.setattr(process, "DATABASE_PAUSE_S", 0.0)
+        monkeypatch.setattr(process, "DATABASE_TRY_AGAIN_S", 0.0)
         return database
 
     return held
@@ -82,7 +82,7 @@ async def test_it_does_not_wait_for_ever_nor_for_what_time_cannot_mend(
 
 async def test_who_waits_for_the_database_can_be_stopped(tmp_path, hold, monkeypatch) -> None:
     hold(1_000)
-    monkeypatch.setattr(process, "DATABASE_PAUSE_S", 60.0)
+    monkeypatch.setattr(process, "DATABASE_TRY_AGAIN_S", 60.0)
     stop = asyncio.Event()
     waiting = asyncio.create_task(process.wait_for_database(Settings(tmp_path), stop))
     await asyncio.sleep(0)

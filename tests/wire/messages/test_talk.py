@@ -289,3 +289,19 @@ async def test_f27_a_thread_deleted_while_an_answer_is_written_is_no_fault_in_th
     await stage.answer_to(other, await owner.send(other, "how loud is it?"))
 
     assert "Traceback" not in "\n".join(stage.bot.log[logged:])
+
+
+@pytest.mark.parametrize("has_words", [True, False])
+async def test_f31_a_proxied_track_is_reviewed_all_the_same(stage: Stage, people: People, *, has_words: bool) -> None:
+    """A proxy posts the files under another name and deletes the original, which takes nothing back then."""
+    owner, thread = people.owner, people.thread
+    known = len(await stage.pdfs(thread, 1))
+    slowly = stage.discord.cdn.drip(512, 0.2, file="proxied.mp3", times=None)
+    original = await owner.send(thread, "louder now" if has_words else "", files=[stage.track("proxied.mp3")])
+    await stage.reacted(original, "👀")
+
+    await stage.discord.post_as_webhook(thread, "Sam", original.content, files=original.attachments)
+    await stage.discord.delete_message(original)
+    slowly.lift()
+
+    assert len(await stage.pdfs(thread, known + 1)) == known + 1
