@@ -66,12 +66,13 @@ class Conversations(commands.Cog):
         message = event.message
         if message.content and not message.author.bot:
             origin = origin_of_message(message, self._bot.application_id or 0)
+            text = self._addressing.text_of(message)
             try:
-                text = self._addressing.text_of(message)
-                await patiently(lambda: self._offers.edit_message(event.message_id, text))
+                # first, with nothing before it: of several edits the last must be written last
                 await patiently(lambda: self._service.edit_message(event.message_id, text, origin))
             except EarshotError as error:
                 log.info("message %s was edited and is not answered anew: %s", event.message_id, error)
+            await patiently(lambda: self._offers.edit_message(event.message_id, text))
 
     @commands.Cog.listener("on_raw_message_delete")
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
