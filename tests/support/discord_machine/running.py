@@ -127,6 +127,10 @@ class RunningBot:
         if self._loops is not None:
             await self._loops
         await self._open.__aexit__(None, None, None)
+        # events that are still answered end with the process
+        for task in asyncio.all_tasks():
+            if task.get_name().startswith(HANDLERS):
+                task.cancel()
         # a connection that is cancelled while it is being made leaves its heartbeats, which a process ends with itself
         for thread in threading.enumerate():
             if isinstance(thread, KeepAliveHandler):
