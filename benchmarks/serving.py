@@ -1,4 +1,4 @@
-"""Times of the real bot process: `EARSHOT_TEST_AUDIO=… python -m benchmarks.serving`. A loopback Discord, real measuring.
+"""Times of the real bot process, which measures a real track: `EARSHOT_TEST_AUDIO=… python -m benchmarks.serving`.
 
 Start to READY and to warm workers, with an empty cache and with a filled one; a command to its acknowledgement and to
 its finished review; SIGKILL in the middle of a measurement to the finished review.
@@ -51,8 +51,7 @@ async def _started(bot: BotProcess, discord: LoopbackDiscord, timed: Timed, whic
         await bot.start()
         await bot.ready(discord)
     with timed.row(f"{which}: READY to warm workers"):
-        while not any(WARM.search(line) for line in bot.log[began:]):
-            await asyncio.sleep(0.01)
+        await discord.wait_until(lambda: any(WARM.search(line) for line in bot.log[began:]))
 
 
 async def _asked(member: Any, channel: Channel, track: bytes) -> Any:
