@@ -191,6 +191,7 @@ async def wipe(world: World, a: int, b: int, c: int) -> None:
     asked = await member.slash(place.text, "privacy delete", {})
     if asked.original is not None and asked.original.components:
         world.excuse()
+        world.wiping = True
         world.start(
             _open(
                 world, world.certainty(), member.click(asked.original, f"{WIPE}posts" if c % 8 else f"{WIPE}:"), "wipe"

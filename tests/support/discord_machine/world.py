@@ -95,6 +95,7 @@ class World:
         self.forms: list[Interaction] = []
         self.tasks: set[asyncio.Task[Any]] = set()
         self.firm = True
+        self.wiping = False
         self.doubts = 0
         self.in_doubt: set[int] = set()
         self.settlings = 0
@@ -225,6 +226,10 @@ class World:
             task.result()
         self.tasks.clear()
         self.settlings += 1
+        if self.wiping:
+            # whatever was begun after the press may have been deleted with the rest
+            self.excuse()
+            self.wiping = False
         wrong = [*self.ledger.violations, *self.discord.state.problems, *checks.wrong(self)]
         wrong += rows.wrong(self.bot.database_file, self.discord, self.ledger)
         if wrong:
