@@ -90,7 +90,9 @@ async def reply(world: World, a: int, b: int, c: int) -> None:
         return
     world.speaks_of_own(member, written.channel)
     message = await member.send(written.channel, question(world, member, written.channel, c), reply_to=written)
-    world.asked.append(Asked(message, "one" if world.firm else "most one", "a reply"))
+    # people also talk to each other by replying to what a bot said to one of them
+    firm = world.firm and not world.is_elsewhere(written, member)
+    world.asked.append(Asked(message, "one" if firm else "most one", "a reply"))
 
 
 async def post_tracks(world: World, a: int, b: int, c: int) -> None:

@@ -191,6 +191,15 @@ class World:
         with contextlib.closing(sqlite3.connect(f"file:{self.bot.database_file}?mode=ro", uri=True)) as database:
             return database.execute(query, (channel.id, owner, owner, int(own_place))).fetchone() is not None
 
+    def is_elsewhere(self, written: Message, member: Member) -> bool:
+        """Whether what the bot wrote is about somebody else's conversation that takes place in another channel."""
+        query = (
+            "SELECT 1 FROM posts JOIN conversations ON conversations.id = posts.conversation_id "
+            "WHERE posts.discord_message_id = ? AND owner_id != ? AND conversations.channel_id IS NOT posts.channel_id"
+        )
+        with contextlib.closing(sqlite3.connect(f"file:{self.bot.database_file}?mode=ro", uri=True)) as database:
+            return database.execute(query, (written.id, member.user.id)).fetchone() is not None
+
     def certainty(self) -> Certain:
         """What an interaction that begins now can be asked later."""
         firm, doubts = self.firm, self.doubts
