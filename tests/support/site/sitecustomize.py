@@ -1,6 +1,7 @@
 """Points a bot process at the loopback Discord. Python imports this by itself when the folder is on its path.
 
-Nothing in the bot knows of it: what is changed is where discord.py looks for Discord and which host serves files.
+Nothing in the bot knows of it: what is changed is where discord.py looks for Discord, which host serves files, and how
+long the pauses between tries are.
 """
 
 import os
@@ -25,6 +26,10 @@ def _redirect() -> None:
         start(self, *args, **kwargs)
 
     discord.state.ConnectionState.__init__ = quick_start  # type: ignore[method-assign]
+
+    from tests.support.processes.quick_pauses import shorten_pauses
+
+    shorten_pauses()
 
 
 if "EARSHOT_LOOPBACK_REST" in os.environ:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.loopback import LoopbackDiscord
-from tests.support.processes.bot_process import BotProcess
+from tests.support.processes.bot_process import REMEMBERING_SITE, BotProcess
 from tests.wire.stage import Stage
 
 pytestmark = pytest.mark.wire
@@ -50,7 +50,7 @@ async def test_a_failed_first_connect_is_tried_again(tmp_path: Path) -> None:
 async def test_without_the_message_content_intent_it_goes_on(tmp_path: Path) -> None:
     async with LoopbackDiscord(message_content_enabled=False) as discord:
         guild = discord.add_guild("Producers")
-        async with BotProcess(tmp_path, discord.environment()) as bot:
+        async with BotProcess(tmp_path, discord.environment(), site=REMEMBERING_SITE) as bot:
             await bot.ready(discord)
             stage = Stage(discord, bot, guild)
             channel, owner = stage.channel(), stage.member()
@@ -109,7 +109,7 @@ async def test_it_is_killed_while_delivering_and_posts_nothing_twice(tmp_path: P
     }[seen]
     async with LoopbackDiscord() as discord:
         guild = discord.add_guild("Producers")
-        bot = BotProcess(tmp_path, discord.environment())
+        bot = BotProcess(tmp_path, discord.environment(), site=REMEMBERING_SITE)
         await bot.start()
         await bot.ready(discord)
         stage = Stage(discord, bot, guild)
@@ -134,7 +134,7 @@ async def test_it_is_killed_while_delivering_and_posts_nothing_twice(tmp_path: P
 async def test_questions_asked_while_it_was_away_are_answered_once(tmp_path: Path) -> None:
     async with LoopbackDiscord() as discord:
         guild = discord.add_guild("Producers")
-        bot = BotProcess(tmp_path, discord.environment())
+        bot = BotProcess(tmp_path, discord.environment(), site=REMEMBERING_SITE)
         await bot.start()
         await bot.ready(discord)
         stage = Stage(discord, bot, guild)
@@ -162,7 +162,7 @@ async def test_questions_asked_while_it_was_away_are_answered_once(tmp_path: Pat
 async def test_a_dropped_connection_resumes_and_misses_nothing(tmp_path: Path) -> None:
     async with LoopbackDiscord() as discord:
         guild = discord.add_guild("Producers")
-        async with BotProcess(tmp_path, discord.environment()) as bot:
+        async with BotProcess(tmp_path, discord.environment(), site=REMEMBERING_SITE) as bot:
             await bot.ready(discord)
             stage = Stage(discord, bot, guild)
             channel, owner = stage.channel(), stage.member()

@@ -17,10 +17,11 @@ THREADS = r"/channels/\d+/messages/\d+/threads"
 MESSAGES = r"/channels/\d+/messages$"
 RESPONSE = r"/webhooks/\d+/[^/]+/messages/@original"
 
-OUTAGE_S = 30.0
-"""How long the network is away: no condition to wait for, but what the scenario is about."""
+OUTAGE_S = 3.0
+"""How long the network is away, a minute at the pace of these processes (`quick_pauses.PACE`). Not a condition to wait
+for, but what the scenario is about."""
 
-READY_LATE_S = 6.0
+READY_LATE_S = 3.0
 """So long Discord lets the bot log in, and sends no READY."""
 
 REFUSED = 3
