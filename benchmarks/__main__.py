@@ -15,13 +15,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
-
 from benchmarks import child_jobs, material, rivals
 from benchmarks.landed import Landed, landed_commit
 from bot.shared_parts import WARM_UP
-from core.analysis.kernels.stereo_fft import SIZE
-from core.analysis.scanning.stereo_power import StereoTransform
 from core.workers import JobLimits, Workers
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -184,36 +180,6 @@ async def lengths(workers: Workers, times: int) -> tuple[dict[str, Cost], list[B
     return found, bars
 
 
-async def spectra(times: int) -> tuple[dict[str, Cost], list[Bar]]:
-    """The transforms of four minutes: ours against windowing, `scipy.fft` and squaring."""
-    rng = np.random.default_rng(1)
-    samples = rng.standard_normal((2, 46_200)).astype(np.float32)
-    ours, theirs = (
-        StereoTransform(
-            window_samples=SIZE, bins=950, hop_samples=441, frames=100, rows=10, frame_step=2, spectrum_step=10, own=own
-        )
-        for own in (True, False)
-    )
-
-    def four_minutes(transform: StereoTransform) -> Runner:
-        async def run() -> Cost:
-            started = time.perf_counter()
-            for _ in range(240):
-                transform.power(samples, 0)
-            wall_s = time.perf_counter() - started
-            return Cost(wall_s, wall_s)
-
-        return run
-
-    runners = {"spectra: ours": four_minutes(ours), "spectra: scipy": four_minutes(theirs)}
-    # compiled, and the caches warm
-    await alternated(runners, 1)
-    costs = await alternated(runners, times)
-    show("Spectra of 4 minutes in one thread", costs)
-    ratio = costs["spectra: ours"].wall_s / costs["spectra: scipy"].wall_s
-    return costs, [Bar("spectra: ours against scipy's, wall", ratio, 0.7)]
-
-
 async def cold(times: int) -> tuple[dict[str, Cost], list[Bar]]:
     """A process from nothing: the command line, and its very first run with no compiled kernels."""
     path = str(material.track(BUILD / "bench", 4))
@@ -230,7 +196,7 @@ async def cold(times: int) -> tuple[dict[str, Cost], list[Bar]]:
     ratio = costs["earshot analyse"].wall_s / costs["naive librosa script"].wall_s
     bars = [
         Bar("cold: against the naive script, wall", ratio, 1 / 8),
-        Bar("cold: first run ever", first.wall_s, 15.0, " s"),
+        Bar("cold: first run ever", first.wall_s, 12.0, " s"),
     ]
     return costs, bars
 
@@ -247,7 +213,6 @@ async def measure(times: int, commit: str | None) -> int:
             formats(workers, landed, times),
             lengths(workers, times),
             cold(max(1, times // 2)),
-            spectra(times),
         ):
             found, promised = await part
             costs |= found

@@ -9,8 +9,6 @@ instead of being a difference of large powers.
 import numpy as np
 from numpy.typing import NDArray
 
-from core.analysis.kernels.jit import inlined
-
 
 def stereo_power(
     spectrum: NDArray[np.complex64],
@@ -29,56 +27,40 @@ def stereo_power(
         lrms: shape (4, rows, K), filled in place: power of left, right, mid and side, each row the mean of
             ``frames / frame_step / rows`` frames.
     """
-    size = spectrum.shape[1]
+    size, bins = spectrum.shape[1], total.shape[1]
+    frames_per_row = total.shape[0] // lrms.shape[1]
+    half, share = np.float32(scale / 2.0), scale * frame_step / frames_per_row
+    quarter, eighth = np.float32(share / 4.0), np.float32(share / 8.0)
     # copied out of the complex numbers first: plain arrays are what loops can be vectorised on
     values = spectrum.view(np.float32)
-    real, imaginary, scratch = np.empty(size, np.float32), np.empty(size, np.float32), np.empty((5, size), np.float32)
+    real, imaginary, squares = np.empty(size, np.float32), np.empty(size, np.float32), np.empty(size, np.float32)
+    ar, ai = np.empty(bins, np.float32), np.empty(bins, np.float32)
+    br, bi = np.empty(bins, np.float32), np.empty(bins, np.float32)
     lrms[:] = 0.0
     for frame in range(spectrum.shape[0]):
-        z = values[frame]
+        z, both = values[frame], total[frame]
         for n in range(size):
             real[n], imaginary[n] = z[2 * n], z[2 * n + 1]
-        add_frame_power(real, imaginary, frame, scale, frame_step, scratch, total, lrms)
-
-
-@inlined
-def add_frame_power(
-    real: NDArray[np.float32],
-    imaginary: NDArray[np.float32],
-    frame: int,
-    scale: float,
-    frame_step: int,
-    scratch: NDArray[np.float32],
-    total: NDArray[np.float32],
-    lrms: NDArray[np.float32],
-) -> None:
-    """Square the bins of one frame, given by the parts of its transform; the rest as in `stereo_power`."""
-    size, bins = real.shape[0], total.shape[1]
-    half, both = np.float32(scale / 2.0), total[frame]
-    if frame % frame_step:
-        # both channels together need no telling apart
-        squares = scratch[4]
-        for n in range(size):
-            squares[n] = real[n] * real[n] + imaginary[n] * imaginary[n]
+        if frame % frame_step:
+            # both channels together need no telling apart
+            for n in range(size):
+                squares[n] = real[n] * real[n] + imaginary[n] * imaginary[n]
+            for k in range(bins):
+                both[k] = (squares[k + 1] + squares[size - 1 - k]) * half
+            continue
         for k in range(bins):
-            both[k] = (squares[k + 1] + squares[size - 1 - k]) * half
-        return
-    ar, ai, br, bi = scratch[0], scratch[1], scratch[2], scratch[3]
-    for k in range(bins):
-        ar[k], ai[k] = real[k + 1], imaginary[k + 1]
-    for k in range(bins):
-        br[k], bi[k] = real[size - 1 - k], -imaginary[size - 1 - k]
-    for k in range(bins):
-        both[k] = (ar[k] * ar[k] + ai[k] * ai[k] + br[k] * br[k] + bi[k] * bi[k]) * half
-    frames_per_row = total.shape[0] // lrms.shape[1]
-    share = scale * frame_step / frames_per_row
-    quarter, eighth, row = np.float32(share / 4.0), np.float32(share / 8.0), frame // frames_per_row
-    left, right, mid, side = lrms[0, row], lrms[1, row], lrms[2, row], lrms[3, row]
-    for k in range(bins):
-        left[k] += ((ar[k] + br[k]) ** 2 + (ai[k] + bi[k]) ** 2) * quarter
-        right[k] += ((ar[k] - br[k]) ** 2 + (ai[k] - bi[k]) ** 2) * quarter
-        mid[k] += ((ar[k] - bi[k]) ** 2 + (ai[k] + br[k]) ** 2) * eighth
-        side[k] += ((ar[k] + bi[k]) ** 2 + (ai[k] - br[k]) ** 2) * eighth
+            ar[k], ai[k] = real[k + 1], imaginary[k + 1]
+        for k in range(bins):
+            br[k], bi[k] = real[size - 1 - k], -imaginary[size - 1 - k]
+        for k in range(bins):
+            both[k] = (ar[k] * ar[k] + ai[k] * ai[k] + br[k] * br[k] + bi[k] * bi[k]) * half
+        row = frame // frames_per_row
+        left, right, mid, side = lrms[0, row], lrms[1, row], lrms[2, row], lrms[3, row]
+        for k in range(bins):
+            left[k] += ((ar[k] + br[k]) ** 2 + (ai[k] + bi[k]) ** 2) * quarter
+            right[k] += ((ar[k] - br[k]) ** 2 + (ai[k] - bi[k]) ** 2) * quarter
+            mid[k] += ((ar[k] - bi[k]) ** 2 + (ai[k] + br[k]) ** 2) * eighth
+            side[k] += ((ar[k] + bi[k]) ** 2 + (ai[k] - br[k]) ** 2) * eighth
 
 
 def windowed_frames(

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from types import FunctionType
 from typing import Generic, ParamSpec, TypeVar, cast
 
 P = ParamSpec("P")
@@ -23,8 +22,6 @@ R = TypeVar("R")
 
 FAST_MATH = {"reassoc", "contract", "nsz"}
 """What a kernel may do to sums; see `compiled`."""
-
-_IS_PART = "is_part_of_kernels"
 
 COMPILING_LOCK_FILE = "compiling.lock"
 """In the folder of machine code: held by the process that compiles."""
@@ -34,12 +31,6 @@ CACHE_FAILURES = (
     *(AttributeError, IndexError, KeyError, TypeError, ValueError),
 )
 """What numba lets through when machine code cannot be written, or what lies there cannot be read."""
-
-
-def inlined(part: Callable[P, R]) -> Callable[P, R]:
-    """Mark a function that kernels call: it is compiled into them."""
-    vars(part)[_IS_PART] = True
-    return part
 
 
 @cache
@@ -80,31 +71,7 @@ class _Compiled(Generic[P, R]):
 def _compile(kernel: Callable[P, R], *, cached: bool) -> Callable[P, R]:
     import numba  # noqa: PLC0415 - 0.3 s that only a process that analyses should pay
 
-    return cast("Callable[P, R]", numba.njit(nogil=True, fastmath=FAST_MATH, cache=cached)(_with_parts(kernel)))
-
-
-def _with_parts(function: Callable[P, R]) -> Callable[P, R]:
-    """A twin of a function that calls the compiled twins of its parts: in a kernel, plain functions are unknown."""
-    names = set(function.__code__.co_names)
-    parts = {name: value for name, value in function.__globals__.items() if name in names and _is_part(value)}
-    if not parts:
-        return function
-    ready = {name: _compiled_part(part) for name, part in parts.items()}
-    twin = FunctionType(function.__code__, {**function.__globals__, **ready}, function.__name__)
-    twin.__module__, twin.__qualname__ = function.__module__, function.__qualname__
-    return cast("Callable[P, R]", twin)
-
-
-@cache
-def _compiled_part(part: Callable[P, R]) -> Callable[P, R]:
-    """Inlined before loops are vectorised: the compiler then knows which of its arrays do not overlap."""
-    import numba  # noqa: PLC0415 - likewise
-
-    return cast("Callable[P, R]", numba.njit(fastmath=FAST_MATH, forceinline=True)(_with_parts(part)))
-
-
-def _is_part(value: object) -> bool:
-    return isinstance(value, FunctionType) and _IS_PART in vars(value)
+    return cast("Callable[P, R]", numba.njit(nogil=True, fastmath=FAST_MATH, cache=cached)(kernel))
 
 
 @contextmanager

@@ -8,8 +8,6 @@ from numpy.typing import NDArray
 
 from core.analysis.kernels.frame_powers import stereo_power, windowed_frames
 from core.analysis.kernels.jit import compiled
-from core.analysis.kernels.stereo_fft import SIZE, stereo_spectra, turns
-from core.values.units import STEREO
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,6 @@ class StereoTransform:
         rows: rows of the left/right/mid/side table per chunk; each is a mean of equally many frames.
         frame_step: every so many-th frame goes into those means.
         spectrum_step: every so many-th frame is given as transform.
-        own: whether frames of `SIZE` are transformed by our own kernel instead of scipy's.
     """
 
     def __init__(
@@ -51,7 +48,6 @@ class StereoTransform:
         rows: int,
         frame_step: int = 1,
         spectrum_step: int = 1,
-        own: bool = True,
     ) -> None:
         phase = 2.0 * np.pi * np.arange(window_samples) / window_samples
         window = 0.5 - 0.5 * np.cos(phase)
@@ -61,7 +57,6 @@ class StereoTransform:
         self._spectrum_step = spectrum_step
         # new memory for each chunk would cost as much as the transforms
         self._work = np.empty((frames, window_samples), np.complex64)
-        self._turns = turns() if own and window_samples == SIZE else None
 
     def power(self, samples: NDArray[np.float32], first: int) -> StereoPower:
         """Power of the frames of a chunk.
@@ -72,13 +67,6 @@ class StereoTransform:
         """
         total = np.empty((self._frames, self._bins), np.float32)
         lrms = np.empty((4, self._rows, self._bins), np.float32)
-        if self._turns is not None and len(samples) == STEREO:
-            spectrum = np.empty((-(-self._frames // self._spectrum_step), SIZE), np.complex64)
-            steps = (self._frame_step, self._spectrum_step)
-            compiled(stereo_spectra)(
-                samples, self.window, first, self._hop, self._turns, self._scale, *steps, total, lrms, spectrum
-            )
-            return StereoPower(total, lrms, spectrum)
         compiled(windowed_frames)(samples, self.window, first, self._hop, self._work)
         spectra = scipy.fft.fft(self._work, axis=1, overwrite_x=True)
         compiled(stereo_power)(spectra, self._scale, self._frame_step, total, lrms)

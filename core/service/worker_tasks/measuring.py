@@ -96,15 +96,14 @@ def _kernels_once() -> None:
     import numpy as np
 
     from core.analysis.grid import TimeGrid
-    from core.analysis.kernels.stereo_fft import SIZE
     from core.analysis.scanning.stereo_power import StereoTransform
     from core.analysis.scanning.time_tables import MARGIN_SAMPLES, TimeTables
 
     grid = TimeGrid.at(44_100)
     chunk = np.zeros((2, grid.chunk_samples + 2 * MARGIN_SAMPLES), np.float32)
     TimeTables(grid, 2).feed(chunk, MARGIN_SAMPLES)
-    transform = StereoTransform(window_samples=SIZE, bins=1, hop_samples=1, frames=1, rows=1)
-    transform.power(np.zeros((2, SIZE), np.float32), 0)
+    transform = StereoTransform(window_samples=8, bins=1, hop_samples=1, frames=1, rows=1)
+    transform.power(np.zeros((2, 8), np.float32), 0)
 
 
 def _pipeline_once(channels: int) -> None:

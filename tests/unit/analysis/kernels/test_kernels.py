@@ -18,7 +18,6 @@ from core.analysis.kernels.dropouts_and_clicks import block_levels
 from core.analysis.kernels.frame_powers import stereo_power
 from core.analysis.kernels.hop_powers import hop_powers
 from core.analysis.kernels.jit import compiled
-from core.analysis.kernels.stereo_fft import SIZE, stereo_spectra, turns
 from core.analysis.kernels.true_peak import MARGIN, true_peaks
 from core.analysis.scanning.chroma import A4_HZ, CHROMA_BINS, CHROMA_FROM_HZ, PEAK_FLOOR, peak_chroma
 from core.analysis.scanning.filter_bank import FilterBank
@@ -101,38 +100,6 @@ def test_the_side_of_equal_channels_is_120_db_down() -> None:
     total, lrms = np.empty((1, 900), np.float32), np.empty((4, 1, 900), np.float32)
     compiled(stereo_power)(spectrum, 1.0, 1, total, lrms)
     assert lrms[3].sum() < 1e-12 * lrms[2].sum()
-
-
-@pytest.mark.parametrize("signal", ["noise", "equal channels", "impulse", "sine"])
-def test_the_spectra_are_those_of_scipy(signal: str) -> None:
-    """Pocketfft in single precision errs as much as these do against double precision."""
-    hop, frames, bins = 441, 20, 950
-    wave = noise(0.5, RATE_HZ)[:, : hop * (frames - 1) + SIZE + 7].copy()
-    if signal == "equal channels":
-        wave[1] = wave[0]
-    elif signal == "impulse":
-        wave[:] = 0.0
-        wave[0, 5_000] = 1.0
-    elif signal == "sine":
-        wave[:] = np.sin(2.0 * np.pi * 1_234.5 / RATE_HZ * np.arange(wave.shape[1])) * np.array([[0.5], [-0.25]])
-    window = np.hanning(SIZE + 1)[:-1].astype(np.float32)
-    total, lrms = np.empty((frames, bins), np.float32), np.empty((4, 2, bins), np.float32)
-    spectrum = np.empty((frames // 10, SIZE), np.complex64)
-    compiled(stereo_spectra)(wave, window, 7, hop, turns(), 0.5, 2, 10, total, lrms, spectrum)
-
-    starts = 7 + hop * np.arange(frames)
-    cut = np.stack([wave[:, start : start + SIZE] * window for start in starts])
-    truth = scipy.fft.fft(cut[:, 0].astype(np.float64) + 1j * cut[:, 1], axis=1)
-    level = np.abs(truth).max(axis=1, keepdims=True) + 1e-30
-    assert np.max(np.abs(spectrum - truth[::10]) / level[::10]) < 4e-7
-    expected_total, expected_lrms = np.empty_like(total), np.empty_like(lrms)
-    compiled(stereo_power)(truth.astype(np.complex64), 0.5, 2, expected_total, expected_lrms)
-    # both are rounded relative to the largest value of a transform, so amplitudes are what can be compared
-    largest = float(np.sqrt(expected_total.max()))
-    assert np.sqrt(total) == pytest.approx(np.sqrt(expected_total), rel=0.0, abs=1e-6 * largest)
-    assert np.sqrt(lrms) == pytest.approx(np.sqrt(expected_lrms), rel=0.0, abs=1e-6 * largest)
-    if signal == "equal channels":
-        assert lrms[3].sum() < 1e-12 * lrms[2].sum()
 
 
 def true_peak_arguments(signal: Signal, step: int) -> tuple[np.ndarray, ...]:
