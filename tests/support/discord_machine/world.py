@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -96,6 +96,7 @@ class World:
         self.tasks: set[asyncio.Task[Any]] = set()
         self.firm = True
         self.wiping = False
+        self.speaking: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
         self.doubts = 0
         self.in_doubt: set[int] = set()
         self.settlings = 0
@@ -161,11 +162,16 @@ class World:
         secret.holders.add((guild_of(channel), member.user.id))
         secret.channels.add(channel.id)
         secret.names.add(member.user.display_name or member.user.name)
+        secret.channels |= self.speaking[guild_of(channel), member.user.id]
         if by_message:
             secret.named_in.add(channel.id)
 
     def speaks_of_own(self, member: Member, channel: Channel) -> None:
-        """A member asks about own tracks in a channel: whatever is theirs in this server may be answered there."""
+        """A member asks about own tracks in a channel: whatever is theirs in this server may be answered there.
+
+        So may what they send in until the question is answered: it is the newest version then.
+        """
+        self.speaking[guild_of(channel), member.user.id].add(channel.id)
         for secret in self.ledger.tracks.values():
             if (guild_of(channel), member.user.id) in secret.holders:
                 secret.channels.add(channel.id)
@@ -234,6 +240,7 @@ class World:
         for task in self.tasks:
             task.result()
         self.tasks.clear()
+        self.speaking.clear()
         self.settlings += 1
         if self.wiping:
             # whatever was begun after the press may have been deleted with the rest
