@@ -46,11 +46,12 @@ class Served:
 
 @dataclass(frozen=True)
 class Load:
-    """What a run has shown. `lost` and `doubled` count tracks."""
+    """What a run has shown. `lost`, `doubled` and `refused` count tracks; who is refused hears so."""
 
     served: tuple[Served, ...]
     lost: int
     doubled: int
+    refused: int
     took_s: float
 
 
@@ -108,7 +109,8 @@ async def load(crowd: Crowd, feedbacks: int) -> Load:
     ]
     lost = sum(any(counted[item.number] == 0 for counted in shown) for item in served)
     doubled = sum(any(counted[item.number] > 1 for counted in shown) for item in served)
-    return Load(tuple(served), lost + each * len(crowd.people) - len(served), doubled, time.monotonic() - since_s)
+    refused = each * len(crowd.people) - len(served)
+    return Load(tuple(served), lost, doubled, refused, time.monotonic() - since_s)
 
 
 async def fairness(crowd: Crowd) -> list[tuple[float, float]]:
@@ -170,6 +172,7 @@ def _print(
         ("event-loop lag, p99", percentile(lags_s, 99), LAG_P99_S, "s"),
         ("lost", result.lost, 0, ""),
         ("doubled", result.doubled, 0, ""),
+        ("refused", result.refused, 0, ""),
         ("shown where they may not be", len(violations), 0, ""),
         ("single members' p95 beside a flood / alone", ratio, FAIR_RATIO, "×"),
     )

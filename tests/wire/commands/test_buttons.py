@@ -1,5 +1,7 @@
 """Buttons and forms that cannot do what they are for say so, in time, to whoever used them (faults F7, F26)."""
 
+import asyncio
+
 import pytest
 
 from tests.wire.process.lives import OwnStage, own_stage
@@ -70,16 +72,16 @@ async def test_f26_a_busy_database_is_said_in_time_everywhere(tmp_path) -> None:
         track_form = await mia.context_menu(channel, "Get mix feedback", posted)
 
         with stage.busy_database():
-            used = [
-                await mia.submit_modal(question_form, QUESTION),
-                await mia.click(stage.numbers(thread), "earshot:summary:"),
-                await mia.submit_modal(track_form, {**MASTER, "detail": "simple", "focus": ""}),
-                await mia.context_menu(channel, "Get mix feedback", posted),
-                await mia.slash(channel, "feedback", MASTER, files={"track": stage.track()}),
-                await mia.slash(channel, "privacy notify", {"mention": "off"}),
-                await manager.slash(channel, "target remove", {"name": "ours"}),
-                await manager.slash(channel, "server others", {"use": "off"}),
-            ]
+            used = await asyncio.gather(
+                mia.submit_modal(question_form, QUESTION),
+                mia.click(stage.numbers(thread), "earshot:summary:"),
+                mia.submit_modal(track_form, {**MASTER, "detail": "simple", "focus": ""}),
+                mia.context_menu(channel, "Get mix feedback", posted),
+                mia.slash(channel, "feedback", MASTER, files={"track": stage.track()}),
+                mia.slash(channel, "privacy notify", {"mention": "off"}),
+                manager.slash(channel, "target remove", {"name": "ours"}),
+                manager.slash(channel, "server others", {"use": "off"}),
+            )
             said = [await _said(stage, interaction) for interaction in used]
             handed = await mia.click(stage.numbers(thread), "earshot:report:")
             await stage.discord.wait_until(lambda: any(m.attachments for m in handed.responses))

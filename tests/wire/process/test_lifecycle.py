@@ -14,7 +14,7 @@ pytestmark = pytest.mark.wire
 
 OPTIONS = {"type": "master", "genre": "house"}
 
-MEMBERS_AT_ONCE = 8
+MEMBERS_AT_ONCE = 5
 """So many tracks at one worker take longer than the first edit of a progress line."""
 
 
@@ -42,7 +42,7 @@ async def test_a_refused_token_ends_it_with_one_sentence(tmp_path: Path) -> None
 async def test_a_failed_first_connect_is_tried_again(tmp_path: Path) -> None:
     async with LoopbackDiscord() as discord:
         discord.gateway.refuse_connections = 1
-        async with BotProcess(tmp_path, discord.environment()) as bot:
+        async with BotProcess(tmp_path, discord.environment(), site=REMEMBERING_SITE) as bot:
             await bot.ready(discord)
         assert any("rying again" in line for line in bot.log)
 

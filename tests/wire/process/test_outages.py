@@ -68,16 +68,27 @@ async def test_f02_a_restart_while_the_network_is_away_keeps_every_promise(tmp_p
         await _all_in_the_thread(stage, channel, interaction)
 
 
+STEPS = {
+    "thread": ("POST", THREADS, 0),
+    "review": ("POST", MESSAGES, 0),
+    "after the review": ("POST", MESSAGES, 1),
+    "waiting message": ("PATCH", RESPONSE, 0),
+}
+OUTAGES = {"unavailable": 503, "reset": 0}
+REPRESENTATIVE = {("unavailable", "thread"), ("reset", "review"), ("reset", "after the review")}
+
+
 @pytest.mark.parametrize(
-    ("method", "path", "skip"),
-    [("POST", THREADS, 0), ("POST", MESSAGES, 0), ("POST", MESSAGES, 1), ("PATCH", RESPONSE, 0)],
-    ids=["thread", "review", "after the review", "waiting message"],
+    ("outage", "step"),
+    [
+        pytest.param(outage, step, marks=() if (outage, step) in REPRESENTATIVE else pytest.mark.wide)
+        for outage in OUTAGES
+        for step in STEPS
+    ],
 )
-@pytest.mark.parametrize("status", [503, 0], ids=["unavailable", "reset"])
-async def test_f02_an_outage_at_any_step_delays_and_loses_nothing(
-    stage: Stage, status: int, method: str, path: str, skip: int
-) -> None:
+async def test_f02_an_outage_at_any_step_delays_and_loses_nothing(stage: Stage, outage: str, step: str) -> None:
     discord, mia, channel = stage.discord, stage.member("mia"), stage.channel()
+    status, (method, path, skip) = OUTAGES[outage], STEPS[step]
     outages: list[Fault] = []
 
     async def begin(_: object) -> None:
