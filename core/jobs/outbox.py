@@ -30,8 +30,8 @@ PARALLEL = 32
 """Jobs delivered at the same time; Discord's own buckets limit the rest."""
 
 PARALLEL_OF_PARTY = 4
-"""... of one guild, or of one person where there is none. A rate limit of Discord's belongs to a channel or a guild, and
-what meets it waits for up to `TRY_S`: that must not keep back everybody else."""
+"""... of one guild, or of one person where there is none. A rate limit of Discord's belongs to a channel or a guild,
+and what meets it waits for up to `TRY_S`: that must not keep back everybody else."""
 
 log = logging.getLogger(__name__)
 
