@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import aiohttp
 import discord
 
-from cogs.discord_errors import UNKNOWN_MESSAGE
+from cogs.discord_errors import UNKNOWN_MESSAGE, is_final
 from cogs.patience import patiently
 from core.service.conversation import ConversationService
 from core.service.feedback import FeedbackService
@@ -70,6 +70,8 @@ class Forgetting:
         try:
             await client.get_partial_messageable(channel_id).fetch_message(message_id)
         except discord.Forbidden as error:
+            if not is_final(error):
+                raise
             log.info("message %s cannot be looked for: %s", message_id, error)
         except discord.NotFound as error:
             if error.code != UNKNOWN_MESSAGE:

@@ -11,7 +11,7 @@ from discord.utils import MISSING
 from cogs.content import SILENT, Content
 from cogs.delivery.removal import remove_posts
 from cogs.delivery.threads import Threads
-from cogs.discord_errors import CANNOT_REPLY, TOKEN_DEAD, TOO_MANY_FOLLOW_UPS, UNKNOWN_MESSAGE
+from cogs.discord_errors import CANNOT_REPLY, TOKEN_DEAD, TOO_MANY_FOLLOW_UPS, UNKNOWN_MESSAGE, is_final
 from cogs.interactions.acknowledging import ORIGINAL
 from core.jobs.ports import UndeliverableError
 from core.service.job_payloads import Place
@@ -81,6 +81,8 @@ class Poster:
         try:
             made = await self._send(channel, arguments, content, reply_to)
         except discord.Forbidden as error:
+            if not is_final(error):
+                raise
             # the token reaches the channel of the command: never one that more people see than the one meant
             if channel_id != self._origin.channel_id or not self._token_alive():
                 raise UndeliverableError(f"{error.status}/{error.code}: {error.text}") from error
@@ -115,7 +117,9 @@ class Poster:
         message = self._channel(channel_id).get_partial_message(message_id)
         try:
             await message.edit(content=text, allowed_mentions=SILENT)
-        except discord.NotFound:
+        except discord.NotFound as error:
+            if not is_final(error):
+                raise
             return None
         self._made.append(_Made(channel_id, message_id))
         return message_id
@@ -183,6 +187,8 @@ class Poster:
         try:
             return (await message.edit(content=text, allowed_mentions=SILENT)).id
         except (discord.NotFound, discord.Forbidden) as error:
+            if not is_final(error):
+                raise
             log.info("the waiting message of step %s cannot be changed: %s", self._key, error)
             return None
 
@@ -233,6 +239,8 @@ class Poster:
             channel = self._client.get_partial_messageable(int(opened["id"]))
             return (await channel.send(text, allowed_mentions=SILENT)).id
         except (discord.Forbidden, discord.NotFound) as error:
+            if not is_final(error):
+                raise
             log.info("step %s: its person takes no direct messages: %s", self._key, error)
             return None
 

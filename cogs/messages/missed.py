@@ -10,7 +10,7 @@ import discord
 from discord.ext import commands
 
 from cogs.context import origin_of_message
-from cogs.discord_errors import UNKNOWN_CHANNEL
+from cogs.discord_errors import UNKNOWN_CHANNEL, is_final
 from cogs.forgetting import Forgetting
 from cogs.messages.addressing import Addressing
 from cogs.messages.replying import NotNowError
@@ -145,9 +145,10 @@ class MissedMessages:
         """Ask Discord whether a channel is there; one that is not takes its conversations along."""
         try:
             await self._bot.http.get_channel(channel_id)
-        except discord.NotFound:
-            log.info("channel %s is gone", channel_id)
-            await patiently(lambda: self._channels.forget_channel(channel_id))
+        except discord.NotFound as error:
+            log.info("channel %s is gone: %s", channel_id, error)
+            if is_final(error):
+                await patiently(lambda: self._channels.forget_channel(channel_id))
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             log.info("whether channel %s is there is not known: %s", channel_id, error)
 
@@ -162,16 +163,14 @@ class MissedMessages:
             return True
         try:
             await self._read(live)
-        except discord.NotFound as error:
-            log.info("channel %s is gone: %s", channel_id, error)
+        except (discord.HTTPException, aiohttp.ClientError, OSError, DependencyError, NotNowError) as error:
+            if not (isinstance(error, discord.NotFound | discord.Forbidden) and is_final(error)):
+                log.warning("channel %s is looked into later: %s", channel_id, error)
+                self.read_on()
+                return False
+            log.info("channel %s cannot be read: %s", channel_id, error)
             if error.code == UNKNOWN_CHANNEL:
                 await self._channels.forget_channel(channel_id)
-        except discord.Forbidden as error:
-            log.info("channel %s cannot be read: %s", channel_id, error)
-        except (discord.HTTPException, aiohttp.ClientError, OSError, DependencyError, NotNowError) as error:
-            log.warning("channel %s is looked into later: %s", channel_id, error)
-            self.read_on()
-            return False
         except Exception:  # one channel that cannot be read must not keep the others from being read
             if self._bot.is_closed():
                 return False  # the next client reads it
@@ -240,5 +239,7 @@ class MissedMessages:
         """One message; None when it was deleted (a channel that hides its history is no sign of that)."""
         try:
             return await channel.fetch_message(message_id)
-        except discord.NotFound:
+        except discord.NotFound as error:
+            if not is_final(error):
+                raise
             return None
