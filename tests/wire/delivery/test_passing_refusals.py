@@ -1,4 +1,4 @@
-"""Answers of Discord's that pass (a bare 401, 403 or 404 in an incident), and a thread that is refused for any reason."""
+"""Answers of Discord's that pass (a bare 401, 403 or 404), and a thread that is refused for any reason."""
 
 import pytest
 
