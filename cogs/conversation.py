@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.context import actor_of, origin_of, origin_of_message
+from cogs.context import actor_of, origin_of
 from cogs.delivery.texts import latest_review
 from cogs.forgetting import Forgetting
 from cogs.interactions.acknowledging import acknowledge, in_time
@@ -24,7 +24,7 @@ from core.service.channels import ChannelService
 from core.service.conversation import ConversationService
 from core.service.job_payloads import QuestionPayload, interaction_key
 from core.service.offers import OfferService
-from core.values.errors import EarshotError, NotFoundError, UsageCode, UsageError
+from core.values.errors import NotFoundError, UsageCode, UsageError
 
 ASKED = "Asked. The answer comes here in a moment."
 ABOUT = "👀 You mean {track}."
@@ -62,17 +62,15 @@ class Conversations(commands.Cog):
 
     @commands.Cog.listener("on_raw_message_edit")
     async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
-        """A question that was edited is answered as it stands now."""
+        """A question that was edited is answered as it stands now; so is a message that has become one by its edit."""
         message = event.message
         if message.content and not message.author.bot:
-            origin = origin_of_message(message, self._bot.application_id or 0)
+            # first, with nothing before it: of several edits the last must be written last
+            is_known = await patiently(lambda: self._inbox.change(message))
             text = self._addressing.text_of(message)
-            try:
-                # first, with nothing before it: of several edits the last must be written last
-                await patiently(lambda: self._service.edit_message(event.message_id, text, origin))
-            except EarshotError as error:
-                log.info("message %s was edited and is not answered anew: %s", event.message_id, error)
             await patiently(lambda: self._offers.edit_message(event.message_id, text))
+            if not is_known:
+                await self._inbox.take_edited(message)
 
     @commands.Cog.listener("on_raw_message_delete")
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:

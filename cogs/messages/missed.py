@@ -226,11 +226,11 @@ class MissedMessages:
                 await self._forgetting.forget(self._bot, channel.id, question.message_id)
             elif message.content and (now := self._addressing.text_of(message)) != question.text:
                 origin = origin_of_message(message, self._bot.application_id or 0)
-                await self._edited(question.message_id, now, origin)
+                await self._edited(question.message_id, now, origin, asks=self._addressing.asks(message))
 
-    async def _edited(self, message_id: int, text: str, origin: Origin) -> None:
+    async def _edited(self, message_id: int, text: str, origin: Origin, *, asks: bool) -> None:
         try:
-            await self._conversations.edit_message(message_id, text, origin)
+            await self._conversations.edit_message(message_id, text, origin, asks=asks)
         except LimitError as error:
             log.info("message %s was edited and is not answered anew: %s", message_id, error)
 
