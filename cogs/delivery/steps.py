@@ -185,7 +185,7 @@ class DiscordDelivery:
             return
         if row.follows_owner and review.stored.version_number > 1 and row.guild_id is not None:
             name = words.thread_name(delivery.origin.asker_name, review.stored, review.genre)
-            await poster.threads.rename_own(row.channel_id, name)
+            await poster.threads.rename_own(row.channel_id, name, lambda now: words.is_given_name(now, review.stored))
         if delivery.origin.place is not Place.THREADABLE and self._opened is not None:
             await self._opened(row.channel_id, row.guild_id)
 

@@ -1,5 +1,6 @@
 """What delivery says beside the reviews themselves: names of threads, what was lost, a review once more."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -40,6 +41,12 @@ def thread_name(asker: str | None, stored: StoredReview, genre: Genre) -> str:
     name = " ".join(clean_untrusted(asker or "", ASKER_MAX_CHARACTERS).split())
     parts = [name, f"#{stored.track_number} v{stored.version_number}", genre.name]
     return " · ".join(part for part in parts if part)[:THREAD_NAME_MAX_CHARACTERS]
+
+
+def is_given_name(name: str, stored: StoredReview) -> bool:
+    """Whether a thread of this track still has a name that `thread_name` gave it, for some version and genre."""
+    genres = "|".join(re.escape(genre.name) for genre in genre_table().genres)
+    return re.search(rf"(?:^|· )#{stored.track_number} v\d+ · (?:{genres})$", name) is not None
 
 
 FOLLOW_UPS_MAX = 5
