@@ -93,14 +93,12 @@ class Addressing:
         return found if found is not None and found.guild_id == author_of(message).guild_id else None
 
     async def _meant(self, message: discord.Message, state: ChannelState) -> ConversationRow | None:
-        """The conversation in this place that a mention is about: one's own, or that of the thread."""
+        """The conversation in this place that a mention is about: one's own, that of the thread, or the only one."""
         own = state.own(message.author.id, message.id)
         if own is not None:
             return own
-        of_thread = state.any(message.id)
-        if of_thread is None or not of_thread.follows_owner or asking.asks_about_own(self.text_of(message)):
-            return None
-        return of_thread
+        of_place = state.only(message.id)
+        return None if of_place is None or asking.asks_about_own(self.text_of(message)) else of_place
 
     def asks(self, message: discord.Message) -> bool:
         """Whether a message asks Earshot something: who names Earshot and others besides asks Earshot."""
