@@ -155,10 +155,12 @@ class Feedback(commands.Cog):
             entered.get("detail") or Detail.DETAILED.value,
             entered.get("focus", "").strip() or None,
         )
-        await self._uploads.begin(
-            interaction,
-            self._accept(interaction, request, offer.track(which), offer.reference, shown_in=offer.shown_in),
+        key = _offer_key(interaction, source_id, which if len(offer.tracks) > 1 else None)
+        accepting = self._accept(
+            interaction, request, offer.track(which), offer.reference, shown_in=offer.shown_in, offered_as=key
         )
+        if not await self._uploads.begin(interaction, accepting):
+            raise UsageError(UsageCode.TAKEN_ALREADY)
 
     async def take_new(self, interaction: discord.Interaction, source_id: int) -> None:
         """The upload is another track: one that came with a command goes on, for others a form asks for the rest."""
@@ -200,8 +202,7 @@ class Feedback(commands.Cog):
             conversation_id=conversation_id,
             shown_in=offer.shown_in,
         )
-        # one key for each track, not for the press: whatever is pressed twice is taken once
-        key = f"offer:{source_id}" if which is None else f"offer:{source_id}:{which}"
+        key = _offer_key(interaction, source_id, which)
         accepting = self._service.accept(actor_of(interaction), key, payload)
         if not await self._uploads.begin(interaction, accepting):
             raise UsageError(UsageCode.TAKEN_ALREADY)
@@ -246,6 +247,7 @@ class Feedback(commands.Cog):
         reference: Attachment | None,
         target: str | None = None,
         shown_in: int | None = None,
+        offered_as: str | None = None,
     ) -> Job | None:
         actor = actor_of(interaction)
         chosen_target: NamedTarget | None = await self._targets.get(actor, target) if target is not None else None
@@ -259,7 +261,9 @@ class Feedback(commands.Cog):
             target=chosen_target,
             shown_in=shown_in,
         )
-        return await self._service.accept(actor, interaction_key(interaction.id), payload)
+        # once it is reviewed, somebody may want another review of what a message shows
+        key = offered_as or interaction_key(interaction.id)
+        return await self._service.accept(actor, key, payload, again=offered_as is not None)
 
     async def cog_unload(self) -> None:
         """Leave downloads to the reconciler of the next process."""
@@ -274,6 +278,11 @@ async def _say_what_was_chosen(interaction: discord.Interaction, text: str) -> N
         await interaction.message.edit(content=text, view=None, allowed_mentions=discord.AllowedMentions.none())
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
         log.info("message %s keeps its buttons: %s", interaction.message.id, error)
+
+
+def _offer_key(interaction: discord.Interaction, source_id: int, which: int | None) -> str:
+    """One key for each track that a member showed, not for the press: whatever is pressed twice is taken once."""
+    return ":".join(map(str, filter(None, ("offer", source_id, interaction.user.id, which))))
 
 
 def build_request(kind: str, genre: str, subgenre: str | None, detail: str, focus: str | None) -> ReviewRequest:
