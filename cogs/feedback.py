@@ -202,8 +202,7 @@ class Feedback(commands.Cog):
             conversation_id=conversation_id,
             shown_in=offer.shown_in,
         )
-        key = _offer_key(interaction, source_id, which)
-        accepting = self._service.accept(actor_of(interaction), key, payload)
+        accepting = self._service.accept(actor_of(interaction), _offer_key(interaction, source_id, which), payload)
         if not await self._uploads.begin(interaction, accepting):
             raise UsageError(UsageCode.TAKEN_ALREADY)
         await _say_what_was_chosen(interaction, TAKEN_AS_NEW if conversation_id is None else TAKEN_AS_VERSION)
@@ -261,7 +260,6 @@ class Feedback(commands.Cog):
             target=chosen_target,
             shown_in=shown_in,
         )
-        # once it is reviewed, somebody may want another review of what a message shows
         key = offered_as or interaction_key(interaction.id)
         return await self._service.accept(actor, key, payload, again=offered_as is not None)
 

@@ -147,10 +147,8 @@ class Intake:
     async def _makes_way(self, unit: Unit, earlier: Job, origin: Origin, *, again: bool) -> bool:
         """Whether nothing comes of an earlier job, so that another press may have its key. A replayed event is none."""
         is_over = earlier.state is JobState.FAILED or (again and earlier.state is JobState.DONE)
-        if not is_over and not self._too_late:
-            return False
         source_id = origin_of_job(earlier).source_id
-        if source_id == origin.source_id:
+        if source_id == origin.source_id or not (is_over or self._too_late):
             return False
         if source_id in self._too_late:
             is_over = is_over or await unit.jobs.finish(earlier.job_id, NEVER_RAN, JobState.FAILED, ACCEPTED_TOO_LATE)
