@@ -8,6 +8,13 @@ import pytest
 from bot import connection
 
 
+class Watched(discord.Client):
+    """A client whose losses are watched, as the bot's are."""
+
+    async def on_disconnect(self) -> None:
+        """Lost."""
+
+
 async def test_a_client_that_is_closed_while_it_connects_is_followed_by_another(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -18,7 +25,7 @@ async def test_a_client_that_is_closed_while_it_connects_is_followed_by_another(
         raise ConnectionResetError("closed")
 
     monkeypatch.setattr(discord.client.DiscordWebSocket, "from_client", closed_meanwhile)
-    async with discord.Client(intents=discord.Intents.none()) as client:
+    async with Watched(intents=discord.Intents.none()) as client:
         with pytest.raises(AttributeError) as failed:
             await client.connect()
 
