@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, or_, sele
 from core.storage.access import guild_id_of, owned_by, readable_by
 from core.storage.conversations.messages import Messages
 from core.storage.conversations.seen import Seen
-from core.storage.schema.tables import conversations, messages, posts, reviews, summaries
+from core.storage.schema.tables import conversations, messages, posts, reviews
 from core.storage.stored_values import ConversationRow, Post
 from core.values.actor import Actor
 from core.values.conversation import Role
@@ -224,15 +224,3 @@ class Conversations(Messages):
         mine = and_(owned_by(conversations, actor), conversations.c.id == conversation_id)
         if not await self._changed(delete(conversations).where(mine)):
             raise NotFoundError("conversation")
-
-    async def delete_by_channel(self, channel_id: int) -> int:
-        """The thread was deleted in Discord: so are its conversations, and what was said there in others.
-
-        Returns:
-            How many conversations.
-        """
-        await self._connection.execute(delete(messages).where(messages.c.channel_id == channel_id))
-        await self._connection.execute(delete(summaries).where(summaries.c.channel_id == channel_id))
-        gone = await self._changed(delete(conversations).where(conversations.c.channel_id == channel_id))
-        await Seen(self._connection, self._clock).forget_unused()
-        return gone

@@ -160,7 +160,7 @@ async def test_a_new_upload_is_a_version_only_in_the_owners_own_thread(house: Ho
 
 
 async def test_a_channel_knows_its_conversations_and_what_is_older_than_they_are(house: House) -> None:
-    channels = ChannelService(house.database, house.clock)
+    channels = ChannelService(house.database, house.blobs, house.clock)
     await review_in(house, ANNA, origin(follows_owner=True, source_id=500))
     state = await channels.state(THREAD)
 
@@ -177,7 +177,7 @@ async def test_a_channel_knows_its_conversations_and_what_is_older_than_they_are
 
 
 async def test_ones_own_tracks_are_those_of_this_place(house: House) -> None:
-    channels = ChannelService(house.database, house.clock)
+    channels = ChannelService(house.database, house.blobs, house.clock)
     await review_in(house, ANNA, origin(channel_id=1))
     await review_in(house, ANNA, origin(channel_id=2))
 
