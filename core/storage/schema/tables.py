@@ -81,12 +81,15 @@ targets = _table(
     UniqueConstraint("tenant_id", "name_key"),
 )
 
+NOTHING_SET = "{}"
+"""Settings of a person who has switched nothing."""
+
 users = Table(
     "users",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("created_at", UtcDateTime, nullable=False),
-    Column("settings", Text, nullable=False, server_default="{}"),
+    Column("settings", Text, nullable=False, server_default=NOTHING_SET),
 )
 
 projects = _table(
