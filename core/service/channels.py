@@ -64,7 +64,8 @@ class OwnTrack:
 
     Attributes:
         label: in a guild everybody in the channel reads it, and need not have seen the review: it is the number of the
-            track, its version and genre. In a direct message it also says what was asked for.
+            track, its version and genre. In a direct or group message, where the review stands in the same channel, it
+            also says what was asked for.
     """
 
     conversation_id: int
@@ -132,10 +133,14 @@ class ChannelService:
         async with self._database.read() as unit:
             return await unit.conversations.by_discord_message(discord_message_id)
 
-    async def own_tracks(self, actor: Actor) -> tuple[OwnTrack, ...]:
-        """The actor's own tracks in this place that somebody talked about lately, the most recent first."""
+    async def own_tracks(self, actor: Actor, shown_in: int | None = None) -> tuple[OwnTrack, ...]:
+        """The actor's own tracks in this guild that somebody talked about lately, the most recent first.
+
+        Outside of guilds they are those of every direct and group message: where others may read the answer, and
+        where a next version is to stand, `shown_in` leaves only the tracks whose review stands in that channel.
+        """
         async with self._database.read() as unit:
-            rows = await unit.conversations.of_owner(actor, self._clock() - LIVE_FOR, OWN_TRACKS_MAX)
+            rows = await unit.conversations.of_owner(actor, self._clock() - LIVE_FOR, OWN_TRACKS_MAX, shown_in)
             return tuple([await _own_track(unit, actor, row) for row in rows])
 
     async def label(self, actor: Actor, conversation_id: int) -> str:

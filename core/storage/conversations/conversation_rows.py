@@ -180,9 +180,16 @@ class Conversations(Messages):
         found = await self._rows(conversations.c.id.in_(posted.union(answered)))
         return found[0] if found else None
 
-    async def of_owner(self, actor: Actor, since: datetime, limit: int) -> list[ConversationRow]:
-        """Conversations of one's own in this guild in which something happened since then, the most recent first."""
+    async def of_owner(
+        self, actor: Actor, since: datetime, limit: int, shown_in: int | None = None
+    ) -> list[ConversationRow]:
+        """Conversations of one's own in this guild in which something happened since then, the most recent first.
+
+        With `shown_in` only those whose review stands in this channel.
+        """
         mine = and_(owned_by(conversations, actor), conversations.c.active_at >= since)
+        if shown_in is not None:
+            mine = and_(mine, conversations.c.review_channel_id == shown_in)
         return await self._rows(mine, limit)
 
     async def active(self, since: datetime) -> list[ConversationRow]:
