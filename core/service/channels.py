@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from core.knowledge.genres import genre_table
-from core.service.job_payloads import QuestionPayload
-from core.storage import ConversationRow, Database, StoredQuestion, Unit
+from core.service.job_payloads import QuestionPayload, lane
+from core.storage import BlobStore, ConversationRow, Database, StoredQuestion, Unit
 from core.values.actor import Actor
 from core.values.clock import Clock, utc_now
 from core.values.job import JobKind
@@ -64,7 +64,8 @@ class OwnTrack:
 
     Attributes:
         label: in a guild everybody in the channel reads it, and need not have seen the review: it is the number of the
-            track, its version and genre. In a direct message it also says what was asked for.
+            track, its version and genre. In a direct or group message, where the review stands in the same channel, it
+            also says what was asked for.
     """
 
     conversation_id: int
@@ -74,8 +75,9 @@ class OwnTrack:
 class ChannelService:
     """The seen ledger, and what is known of places when something happened in them."""
 
-    def __init__(self, database: Database, clock: Clock = utc_now) -> None:
+    def __init__(self, database: Database, blobs: BlobStore, clock: Clock = utc_now) -> None:
         self._database = database
+        self._blobs = blobs
         self._clock = clock
 
     async def state(self, channel_id: int) -> ChannelState:
@@ -131,10 +133,14 @@ class ChannelService:
         async with self._database.read() as unit:
             return await unit.conversations.by_discord_message(discord_message_id)
 
-    async def own_tracks(self, actor: Actor) -> tuple[OwnTrack, ...]:
-        """The actor's own tracks in this place that somebody talked about lately, the most recent first."""
+    async def own_tracks(self, actor: Actor, shown_in: int | None = None) -> tuple[OwnTrack, ...]:
+        """The actor's own tracks in this guild that somebody talked about lately, the most recent first.
+
+        Outside of guilds they are those of every direct and group message: where others may read the answer, and
+        where a next version is to stand, `shown_in` leaves only the tracks whose review stands in that channel.
+        """
         async with self._database.read() as unit:
-            rows = await unit.conversations.of_owner(actor, self._clock() - LIVE_FOR, OWN_TRACKS_MAX)
+            rows = await unit.conversations.of_owner(actor, self._clock() - LIVE_FOR, OWN_TRACKS_MAX, shown_in)
             return tuple([await _own_track(unit, actor, row) for row in rows])
 
     async def label(self, actor: Actor, conversation_id: int) -> str:
@@ -153,9 +159,16 @@ class ChannelService:
             await unit.conversations.note_post(conversation_id, discord_message_id, channel_id)
 
     async def forget_channel(self, channel_id: int) -> None:
-        """A thread or channel was deleted in Discord: so are the conversations in it."""
+        """A thread or channel was deleted in Discord: so are the conversations in it, and what stood only there."""
+        async with self._database.read() as unit:
+            if not await unit.deleted_channels.is_known(channel_id):
+                return  # most channels: deletions must not queue up for the one connection that writes
         async with self._database.begin() as unit:
-            await unit.conversations.delete_by_channel(channel_id)
+            gone = await unit.deleted_channels.remove(channel_id)
+            for conversation_id in gone.conversation_ids:
+                await unit.jobs.forget_conversation(conversation_id, lane(conversation_id))
+        for path in gone.paths:
+            await self._blobs.delete(path)
 
     async def gone_guilds(self, member_of: Collection[int]) -> frozenset[int]:
         """Guilds that had the bot, as far as was noted, and of which it is no member any more."""

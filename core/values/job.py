@@ -33,6 +33,10 @@ class JobState(StrEnum):
     FAILED = "failed"
 
 
+OPEN_STATES = (JobState.RECEIVED, JobState.QUEUED, JobState.RUNNING)
+"""Of a job that is not over."""
+
+
 class Stage(StrEnum):
     """What a producer is told while waiting. OVER: nothing comes of it (a question that was taken back)."""
 

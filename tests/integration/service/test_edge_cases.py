@@ -160,7 +160,7 @@ async def test_a_new_upload_is_a_version_only_in_the_owners_own_thread(house: Ho
 
 
 async def test_a_channel_knows_its_conversations_and_what_is_older_than_they_are(house: House) -> None:
-    channels = ChannelService(house.database, house.clock)
+    channels = ChannelService(house.database, house.blobs, house.clock)
     await review_in(house, ANNA, origin(follows_owner=True, source_id=500))
     state = await channels.state(THREAD)
 
@@ -177,13 +177,15 @@ async def test_a_channel_knows_its_conversations_and_what_is_older_than_they_are
 
 
 async def test_ones_own_tracks_are_those_of_this_place(house: House) -> None:
-    channels = ChannelService(house.database, house.clock)
+    channels = ChannelService(house.database, house.blobs, house.clock)
     await review_in(house, ANNA, origin(channel_id=1))
     await review_in(house, ANNA, origin(channel_id=2))
 
     labels = [track.label for track in await channels.own_tracks(ANNA)]
     # everybody in the channel reads them
     assert labels == ["#2 v1 · House / tech house", "#1 v1 · House / tech house"]
+    assert [track.label[:5] for track in await channels.own_tracks(ANNA, 1)] == ["#1 v1"]
+    assert await channels.own_tracks(ANNA, 3) == ()
     for other in (BEN, DIRECT, Actor(ANNA.guild_id or 0 + 1, BEN.user_id)):
         assert await channels.own_tracks(other) == ()
 
