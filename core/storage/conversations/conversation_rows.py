@@ -189,6 +189,10 @@ class Conversations(Messages):
         """Conversations with a channel in which something happened since then, the most recent first."""
         return await self._rows(and_(conversations.c.active_at >= since, conversations.c.channel_id.is_not(None)))
 
+    async def dormant(self, since: datetime) -> list[ConversationRow]:
+        """The other conversations with a channel: nothing happened in them since then. The most recent first."""
+        return await self._rows(and_(conversations.c.active_at < since, conversations.c.channel_id.is_not(None)))
+
     async def threads_of(self, actor: Actor) -> tuple[int, ...]:
         """Channels in which this person's conversations have a thread, in every guild."""
         theirs = and_(conversations.c.owner_id == actor.user_id, conversations.c.follows_owner)

@@ -170,10 +170,11 @@ async def test_a_channel_knows_its_conversations_and_what_is_older_than_they_are
     assert state.own(BEN.user_id, 501) is None
     await channels.advance(THREAD, 600)
     assert (await channels.state(THREAD)).seen_id == 600
-    assert [live.channel_id for live in await channels.live()] == [THREAD]
+    assert [(one.channel_id, one.is_live) for one in await channels.followed()] == [(THREAD, True)]
     house.clock.advance(days=8)
-    assert await channels.live() == ()
-    assert await channels.dormant() == (THREAD,)
+    assert [(one.channel_id, one.is_live) for one in await channels.followed()] == [(THREAD, False)]
+    assert [one.channel_id for one in await channels.followed(ANNA.guild_id)] == [THREAD]
+    assert await channels.followed(12) == ()
 
 
 async def test_ones_own_tracks_are_those_of_this_place(house: House) -> None:
