@@ -131,9 +131,9 @@ class ChannelService:
             return await unit.conversations.by_discord_message(discord_message_id)
 
     async def own_tracks(self, actor: Actor) -> tuple[OwnTrack, ...]:
-        """The actor's own tracks in this place that somebody talked about lately, the most recent first."""
+        """The actor's own tracks in this place, however old; the one that was talked about last comes first."""
         async with self._database.read() as unit:
-            rows = await unit.conversations.of_owner(actor, self._clock() - LIVE_FOR, OWN_TRACKS_MAX)
+            rows = await unit.conversations.of_owner(actor, OWN_TRACKS_MAX)
             return tuple([await _own_track(unit, actor, row) for row in rows])
 
     async def label(self, actor: Actor, conversation_id: int) -> str:

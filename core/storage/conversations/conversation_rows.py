@@ -180,10 +180,9 @@ class Conversations(Messages):
         found = await self._rows(conversations.c.id.in_(posted.union(answered)))
         return found[0] if found else None
 
-    async def of_owner(self, actor: Actor, since: datetime, limit: int) -> list[ConversationRow]:
-        """Conversations of one's own in this guild in which something happened since then, the most recent first."""
-        mine = and_(owned_by(conversations, actor), conversations.c.active_at >= since)
-        return await self._rows(mine, limit)
+    async def of_owner(self, actor: Actor, limit: int) -> list[ConversationRow]:
+        """Conversations of one's own in this guild, the most recently active first."""
+        return await self._rows(owned_by(conversations, actor), limit)
 
     async def active(self, since: datetime) -> list[ConversationRow]:
         """Conversations with a channel in which something happened since then, the most recent first."""

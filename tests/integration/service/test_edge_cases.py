@@ -185,6 +185,8 @@ async def test_ones_own_tracks_are_those_of_this_place(house: House) -> None:
     labels = [track.label for track in await channels.own_tracks(ANNA)]
     # everybody in the channel reads them
     assert labels == ["#2 v1 · House / tech house", "#1 v1 · House / tech house"]
+    house.clock.advance(days=400)
+    assert len(await channels.own_tracks(ANNA)) == 2
     for other in (BEN, DIRECT, Actor(ANNA.guild_id or 0 + 1, BEN.user_id)):
         assert await channels.own_tracks(other) == ()
 
