@@ -13,7 +13,7 @@ from core.values.job import JobKind
 from core.values.serial import from_json
 
 LIVE_FOR = timedelta(days=7)
-"""How long after the last word in it a conversation is looked into when the bot comes back."""
+"""How long after the last word in it a conversation is among those that are looked into first, and side by side."""
 
 MEMBER_SETTING = "member"
 """Key in a guild's settings: true once the bot was a member. A review by a user install makes the row of a guild that
@@ -46,16 +46,18 @@ class ChannelState:
 
 
 @dataclass(frozen=True, slots=True)
-class LiveChannel:
-    """A channel that is looked into after an absence.
+class FollowedChannel:
+    """A channel with a conversation: it is looked into after an absence.
 
     Attributes:
         is_own_place: a thread of its owner's or a direct message, not a channel that everybody talks in.
+        is_live: somebody used the conversation lately: it is looked into at once, others one after the other.
     """
 
     channel_id: int
     guild_id: int | None
     is_own_place: bool
+    is_live: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,24 +93,21 @@ class ChannelService:
         async with self._database.begin() as unit:
             await unit.seen.advance(channel_id, message_id)
 
-    async def live(self) -> tuple[LiveChannel, ...]:
-        """Channels with a conversation that somebody used lately, the most recent first."""
+    async def followed(self, guild_id: int | None = None) -> tuple[FollowedChannel, ...]:
+        """Channels with a conversation, of one guild or of all places; the most recently used first."""
         async with self._database.read() as unit:
-            rows = await unit.conversations.active(self._clock() - LIVE_FOR)
-        found: dict[int, LiveChannel] = {}
-        for row in rows:
-            if row.channel_id is None:
-                continue
-            known = found.get(row.channel_id)
-            is_own = row.follows_owner or (known is not None and known.is_own_place)
-            found[row.channel_id] = LiveChannel(row.channel_id, row.guild_id, is_own)
+            live = await unit.conversations.active(self._clock() - LIVE_FOR)
+            dormant = await unit.conversations.dormant(self._clock() - LIVE_FOR)
+        found: dict[int, FollowedChannel] = {}
+        for is_live, rows in ((True, live), (False, dormant)):
+            for row in rows:
+                if row.channel_id is None or guild_id not in {None, row.guild_id}:
+                    continue
+                known = found.get(row.channel_id)
+                is_own = row.follows_owner or (known is not None and known.is_own_place)
+                is_live_there = is_live or (known is not None and known.is_live)
+                found[row.channel_id] = FollowedChannel(row.channel_id, row.guild_id, is_own, is_live_there)
         return tuple(found.values())
-
-    async def dormant(self) -> tuple[int, ...]:
-        """Channels with conversations in none of which anything happened lately."""
-        live = {channel.channel_id for channel in await self.live()}
-        async with self._database.read() as unit:
-            return tuple(channel_id for channel_id in await unit.seen.all_channels() if channel_id not in live)
 
     async def of_guild(self, guild_id: int) -> tuple[int, ...]:
         """Every channel of a guild in which there is a conversation."""
@@ -134,13 +133,13 @@ class ChannelService:
             return await unit.conversations.by_discord_message(discord_message_id)
 
     async def own_tracks(self, actor: Actor, shown_in: int | None = None) -> tuple[OwnTrack, ...]:
-        """The actor's own tracks in this guild that somebody talked about lately, the most recent first.
+        """The actor's own tracks in this guild, however old; the one that was talked about last comes first.
 
         Outside of guilds they are those of every direct and group message: where others may read the answer, and
         where a next version is to stand, `shown_in` leaves only the tracks whose review stands in that channel.
         """
         async with self._database.read() as unit:
-            rows = await unit.conversations.of_owner(actor, self._clock() - LIVE_FOR, OWN_TRACKS_MAX, shown_in)
+            rows = await unit.conversations.of_owner(actor, OWN_TRACKS_MAX, shown_in)
             return tuple([await _own_track(unit, actor, row) for row in rows])
 
     async def label(self, actor: Actor, conversation_id: int) -> str:

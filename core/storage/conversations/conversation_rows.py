@@ -180,14 +180,12 @@ class Conversations(Messages):
         found = await self._rows(conversations.c.id.in_(posted.union(answered)))
         return found[0] if found else None
 
-    async def of_owner(
-        self, actor: Actor, since: datetime, limit: int, shown_in: int | None = None
-    ) -> list[ConversationRow]:
-        """Conversations of one's own in this guild in which something happened since then, the most recent first.
+    async def of_owner(self, actor: Actor, limit: int, shown_in: int | None = None) -> list[ConversationRow]:
+        """Conversations of one's own in this guild, the most recently active first.
 
         With `shown_in` only those whose review stands in this channel.
         """
-        mine = and_(owned_by(conversations, actor), conversations.c.active_at >= since)
+        mine = owned_by(conversations, actor)
         if shown_in is not None:
             mine = and_(mine, conversations.c.review_channel_id == shown_in)
         return await self._rows(mine, limit)
@@ -195,6 +193,10 @@ class Conversations(Messages):
     async def active(self, since: datetime) -> list[ConversationRow]:
         """Conversations with a channel in which something happened since then, the most recent first."""
         return await self._rows(and_(conversations.c.active_at >= since, conversations.c.channel_id.is_not(None)))
+
+    async def dormant(self, since: datetime) -> list[ConversationRow]:
+        """The other conversations with a channel: nothing happened in them since then. The most recent first."""
+        return await self._rows(and_(conversations.c.active_at < since, conversations.c.channel_id.is_not(None)))
 
     async def threads_of(self, actor: Actor) -> tuple[int, ...]:
         """Channels in which this person's conversations have a thread, in every guild."""

@@ -302,7 +302,7 @@ async def test_the_ledger_of_a_channel_goes_with_its_last_conversation(database:
     async with database.begin() as unit:
         await add_conversation(unit, ANNA, THREAD)
         await unit.deleted_channels.remove(THREAD)
-        assert await unit.seen.all_channels() == ()
+        assert await unit.seen.last(THREAD) is None
 
 
 async def test_an_offer_is_its_owners_alone(database: Database) -> None:
@@ -350,6 +350,7 @@ async def test_active_conversations_are_those_with_a_channel_and_recent_words(
         new = await add_conversation(unit, CARA, THREAD + 1)
         since = START + timedelta(minutes=30)
         assert [row.conversation_id for row in await unit.conversations.active(since)] == [new]
+        assert [row.conversation_id for row in await unit.conversations.dormant(since)] == [old]
         clock.advance(hours=1)
         await ask(unit, old, "still there?")
         assert [row.conversation_id for row in await unit.conversations.active(since)] == [old, new]
