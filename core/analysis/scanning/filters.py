@@ -79,7 +79,7 @@ def oversampling(sample_rate_hz: int) -> int:
 
 
 def decimator(factor: int) -> NDArray[np.float32]:
-    """Low-pass before keeping every `factor`-th sample; odd length, unit gain at 0 Hz."""
+    """Low-pass filter for keeping every `factor`-th sample; shape (taps,), odd length, unit gain at 0 Hz."""
     if factor == 1:
         return np.ones(1, np.float32)
     taps: NDArray[np.float64] = scipy.signal.firwin(
