@@ -13,7 +13,7 @@ class LoudnessTimeline:
 
 @dataclass(frozen=True, slots=True)
 class SecondMeter:
-    """pyloudnorm's measurement of the loudest 15 s: what ours reads above it, the same gating blocks on both sides."""
+    """Our loudness of the loudest 15 s minus pyloudnorm's, LU, with the same gating blocks in both."""
 
     difference_lu: float
 
@@ -44,7 +44,7 @@ class ClippedRun:
 
 @dataclass(frozen=True, slots=True)
 class Peaks:
-    """Sample and true peaks. `clipped_runs` holds the longest ones in time order, `clipped_run_count` counts all."""
+    """Sample and true peaks. `clipped_runs`: the longest ones in time order; `clipped_run_count`: number of all."""
 
     true_peak_dbtp: float
     true_peak_per_channel_dbtp: tuple[float, ...]
