@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class JobBackend(Protocol):
-    """How work reaches workers."""
+    """Interface through which queued jobs reach workers."""
 
     async def wake(self, job_id: str) -> None:
         """Announce a queued job (called after commit; if the call is lost, the reconciler repairs that)."""
@@ -35,7 +35,7 @@ class JobBackend(Protocol):
         """Requeue or fail jobs whose worker died; returns how many."""
 
     async def close(self) -> None:
-        """Stop; running jobs are abandoned to their leases."""
+        """Stop; running jobs are requeued when their leases expire."""
 
 
 class EmbeddedBackend:

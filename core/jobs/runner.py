@@ -87,7 +87,7 @@ class JobRunner:
         except EarshotError as error:
             log.info("job %s refused: %s", job.job_id, error)
             await self._fail(job, error)
-        except Exception:  # the edge of the process: any bug must still end in a sentence for the producer
+        except Exception:  # whatever the bug, the producer must get a message
             log.exception("job %s failed", job.job_id)
             await self._fail(job, None)
         else:

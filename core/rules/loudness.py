@@ -107,7 +107,7 @@ def stream_gain(subject: JudgedTrack) -> Reading | None:
             "playback": quantity("integrated_lufs").write(integrated + min(wanted, room)),
             "aim": quantity("integrated_lufs").write(service.target_lufs),
         },
-        # quiet is the style where releases themselves stay below the service's level
+        # where releases themselves stay below the service's level, low loudness is the style
         counts=_middle(subject.genre.release_lufs) > service.target_lufs,
         ceiling=Severity.INFO,
     )

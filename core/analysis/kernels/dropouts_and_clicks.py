@@ -119,8 +119,8 @@ def holes(power: NDArray[np.float64], first: int, last: int, rows: NDArray[np.in
 
     Args:
         power: shape (blocks,), with `CONTEXT_BLOCKS` before `first` and from `last` on.
-        first: see above.
-        last: see above.
+        first: first block.
+        last: block after the last one.
         rows: shape (at least last − first, 2): first block and length in blocks of each hole, filled in place.
 
     Returns:
@@ -169,8 +169,8 @@ def clicks(
         power: shape (blocks,), with `CONTEXT_BLOCKS` before `first` and from `last` on.
         sharpness: like `power`.
         share: like `power`.
-        first: see above.
-        last: see above.
+        first: first block.
+        last: block after the last one.
         rows: shape (at least last − first, 2): the block of each click, and 1 for a lone sample; filled in place.
 
     Returns:

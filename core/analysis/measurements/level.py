@@ -20,7 +20,11 @@ class SecondMeter:
 
 @dataclass(frozen=True, slots=True)
 class Loudness:
-    """ITU-R BS.1770-5 / EBU R 128 loudness of all channels of the file."""
+    """ITU-R BS.1770-5 / EBU R 128 loudness of all channels of the file.
+
+    `max_short_term_at_s`, `max_momentary_at_s`: beginning of the loudest window. `dual_mono_integrated_lufs`: loudness
+    of a mono file played by both loudspeakers; None for other files.
+    """
 
     integrated_lufs: float | None
     max_short_term_lufs: float | None
