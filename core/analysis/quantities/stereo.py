@@ -112,7 +112,11 @@ LOW_END_STEREO = (
 
 
 def of_band(quantity_id: str, band: BandStereo) -> float | None:
-    """Correlation, side to mid or mono fold-down of one band, by the id of the same quantity of the whole track."""
+    """Correlation, side to mid or mono fold-down of one band, by the id of the same quantity of the whole track.
+
+    Raises:
+        KeyError: the quantity is none of these three.
+    """
     values = {
         "correlation": band.correlation,
         "side_to_mid_db": band.side_to_mid_db,
