@@ -66,7 +66,7 @@ async def _finished(discord: LoopbackDiscord, asked: Any) -> None:
 async def measure(track: bytes, folder: Path) -> Timed:
     """Run all measurements, one after the other."""
     timed = Timed()
-    (folder / "cache").mkdir()  # without it the tests' cache would be used
+    (folder / "cache").mkdir()  # without this folder, the tests' cache would be used
     async with LoopbackDiscord() as discord:
         guild = discord.add_guild("Producers")
         channel, mia = guild.add_text_channel("mixes"), guild.add_member("mia")

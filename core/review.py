@@ -23,7 +23,7 @@ class WrittenBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """Everything that a writer may use. Prompts have nothing else, besides the conversation.
+    """Everything that a writer may use; besides the conversation, prompts contain nothing else.
 
     Attributes:
         request: type, genre, detail and focus.
