@@ -13,7 +13,7 @@ from cogs.content import DONE, TAKEN, Content
 from cogs.delivery.live_answer import Writing
 from cogs.delivery.posting import Poster
 from cogs.delivery.progress import STAGE_LINES, Progress
-from cogs.delivery.texts import DELETED_MEANWHILE, UNNAMED, lost_line, thread_name, within_follow_ups
+from cogs.delivery.texts import DELETED_MEANWHILE, UNNAMED, lost_line, thread_name, unsaid, within_follow_ups
 from cogs.delivery.threads import THREAD_ARCHIVE_MINUTES
 from cogs.discord_errors import CANNOT_THREAD
 from cogs.forgetting import Forgetting
@@ -21,7 +21,7 @@ from cogs.interactions.acknowledging import is_acknowledged
 from cogs.interactions.buttons import review_buttons
 from core.jobs.ports import RetryLaterError, UndeliverableError
 from core.service.conversation import ConversationService
-from core.service.job_payloads import AnswerStep, Origin, Place
+from core.service.job_payloads import AnswerStep, ErrorStep, Origin, Place
 from core.service.step_context import Delivery, DeliveryService, ReviewDelivery
 from core.text.error_sentences import say
 from core.values.errors import NotFoundError, UsageCode, UsageError
@@ -273,9 +273,10 @@ class DiscordDelivery:
         await self._progress.stop(delivery.job.job_id)
         await self._writing.stop(delivery.job.job_id)
         error = self._service.error(delivery)
-        text = f"{error.sentence}\n-# {error.reference}"
+        text = _error_text(error)
         if delivery.job.kind in UPLOADING:
-            return await poster.refuse(text)
+            made = await poster.refuse(text)
+            return made if made is not None else await poster.direct(delivery.job.user_id, unsaid(text))
         await self._untake(delivery, poster)
         return await poster.post(delivery.origin.channel_id, Content(text), reply_to=delivery.origin.message_id)
 
@@ -291,9 +292,17 @@ class DiscordDelivery:
         await self._writing.stop(delivery.job.job_id)
         lost = await self._service.lost(delivery)
         await self._untake(delivery, poster)
-        if lost.told or not lost.kinds:
+        error = self._service.what_was_lost(delivery).error
+        if lost.told or not (lost.kinds or error):
             return None
-        # what was deleted is not in `/report` either
-        text = say(UsageError(UsageCode.TRACK_DELETED)) if lost.is_gone else lost_line(lost.kinds)
+        if error is not None:
+            text = unsaid(_error_text(error))
+        else:
+            # what was deleted is not in `/report` either
+            text = say(UsageError(UsageCode.TRACK_DELETED)) if lost.is_gone else lost_line(lost.kinds)
         whispered = await poster.whisper(text)
         return whispered if whispered is not None else await poster.direct(delivery.job.user_id, text)
+
+
+def _error_text(error: ErrorStep) -> str:
+    return f"{error.sentence}\n-# {error.reference}"

@@ -34,6 +34,10 @@ class JobState(StrEnum):
     FAILED = "failed"
 
 
+OPEN_STATES = (JobState.RECEIVED, JobState.QUEUED, JobState.RUNNING)
+"""States of a job that is not over."""
+
+
 class Stage(StrEnum):
     """What a producer is shown while waiting. OVER: the job has no result (a question that was taken back)."""
 
@@ -105,6 +109,8 @@ class Step:
     """A stored outbox step. Steps of one job are delivered in order of `position`.
 
     `key` is short, unique and shown with the message, so that a repeated step can find the message it already made.
+    `party_id` is the guild that the step is delivered in, or its person where there is no guild; 0 where nobody asked
+    for it.
     """
 
     step_id: int
@@ -117,3 +123,4 @@ class Step:
     attempts: int
     made_id: int | None = None
     first_tried_at: datetime | None = None
+    party_id: int = 0
