@@ -11,7 +11,7 @@ def _leaning(balance_db: float) -> str:
     size = measurement(abs(balance_db), "dB")
     if size == measurement(0.0, "dB"):
         return "left and right equally loud"
-    return f"{'left' if balance_db > 0 else 'right'} louder by {size}"
+    return f"{'left' if balance_db > 0 else 'right'} {size} louder"
 
 
 def _negative_share(analysis: Analysis) -> float | None:
