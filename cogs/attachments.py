@@ -8,7 +8,8 @@ import aiohttp
 import discord
 from yarl import URL
 
-from core.service.job_payloads import Attachment, Offer, OfferedTrack
+from core.service.job_payloads import Attachment
+from core.service.shown.offers import Offer, OfferedTrack
 from core.text.error_sentences import say
 from core.values.errors import InputCode, InputError, UsageCode, UsageError
 from core.values.request import FOCUS_MAX_CHARACTERS

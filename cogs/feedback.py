@@ -20,9 +20,9 @@ from core.knowledge.genres import genre_table
 from core.service.channels import ChannelService
 from core.service.conversation import ConversationService
 from core.service.feedback import FeedbackService
-from core.service.job_payloads import Attachment, FeedbackPayload, Offer, OfferedTrack, interaction_key
-from core.service.offers import OfferService
+from core.service.job_payloads import Attachment, FeedbackPayload, interaction_key
 from core.service.servers import ServerService
+from core.service.shown.offers import Offer, OfferedTrack, OfferService
 from core.service.targets import TargetService
 from core.targets.named import NamedTarget
 from core.values.actor import Actor
@@ -157,10 +157,7 @@ class Feedback(commands.Cog):
             entered.get("detail") or Detail.DETAILED.value,
             entered.get("focus", "").strip() or None,
         )
-        await self._uploads.begin(
-            interaction,
-            self._accept(interaction, request, offer.track(which), offer.reference, shown_in=offer.shown_in),
-        )
+        await self._uploads.begin(interaction, self._accept_offer(interaction, request, offer, which))
 
     async def take_new(self, interaction: discord.Interaction, source_id: int) -> None:
         """The upload is another track: one that came with a command goes on, for others a form asks for the rest."""
@@ -194,14 +191,7 @@ class Feedback(commands.Cog):
         conversation_id: int | None,
     ) -> None:
         which = chosen(interaction)
-        payload = FeedbackPayload(
-            request=request,
-            origin=origin_of(interaction),
-            track=offer.track(which),
-            reference=offer.reference,
-            conversation_id=conversation_id,
-            shown_in=offer.shown_in,
-        )
+        payload = offer.payload(request, origin_of(interaction), which, conversation_id)
         # one key for each track, not for the press: whatever is pressed twice is taken once
         key = f"offer:{source_id}" if which is None else f"offer:{source_id}:{which}"
         accepting = self._service.accept(actor_of(interaction), key, payload)
@@ -247,7 +237,6 @@ class Feedback(commands.Cog):
         track: Attachment,
         reference: Attachment | None,
         target: str | None = None,
-        shown_in: int | None = None,
     ) -> Job | None:
         actor = actor_of(interaction)
         chosen_target: NamedTarget | None = await self._targets.get(actor, target) if target is not None else None
@@ -259,8 +248,15 @@ class Feedback(commands.Cog):
             reference=reference,
             conversation_id=earlier,
             target=chosen_target,
-            shown_in=shown_in,
         )
+        return await self._service.accept(actor, interaction_key(interaction.id), payload)
+
+    async def _accept_offer(
+        self, interaction: discord.Interaction, request: ReviewRequest, offer: Offer, which: int | None
+    ) -> Job | None:
+        actor = actor_of(interaction)
+        earlier = await self._service.conversation_of(actor, interaction.channel_id or 0)
+        payload = offer.payload(request, origin_of(interaction), which, earlier)
         return await self._service.accept(actor, interaction_key(interaction.id), payload)
 
     async def cog_unload(self) -> None:

@@ -9,7 +9,7 @@ import aiohttp
 import discord
 from discord.ext import commands
 
-from cogs.context import origin_of_message
+from cogs.context import is_readable, origin_of_message
 from cogs.discord_errors import UNKNOWN_CHANNEL
 from cogs.forgetting import Forgetting
 from cogs.messages.addressing import Addressing
@@ -17,7 +17,6 @@ from cogs.messages.replying import NotNowError
 from cogs.patience import patiently
 from core.service.channels import ChannelService, FollowedChannel
 from core.service.conversation import ConversationService
-from core.service.job_payloads import Origin
 from core.storage import StoredQuestion
 from core.values.errors import DependencyError, LimitError
 
@@ -229,15 +228,20 @@ class MissedMessages:
             message = there.get(question.message_id) or await self._fetch(channel, question.message_id)
             if message is None:
                 await self._forgetting.forget(self._bot, channel.id, question.message_id)
-            elif message.content and (now := self._addressing.text_of(message)) != question.text:
-                origin = origin_of_message(message, self._bot.application_id or 0)
-                await self._edited(question.message_id, now, origin)
+            elif (now := self._addressing.text_of(message)) != question.text:
+                await self._edited(message, now)
 
-    async def _edited(self, message_id: int, text: str, origin: Origin) -> None:
+    async def _edited(self, message: discord.Message, text: str) -> None:
+        if not text:
+            if is_readable(message, self._bot):
+                await self._forgetting.forget_words(self._bot, message.channel.id, message.id)
+            return
+        origin = origin_of_message(message, self._bot.application_id or 0)
         try:
-            await self._conversations.edit_message(message_id, text, origin)
+            await self._conversations.edit_message(message.id, text, origin)
         except LimitError as error:
-            log.info("message %s was edited and is not answered anew: %s", message_id, error)
+            log.info("message %s was edited and is not answered anew: %s", message.id, error)
+        await self._forgetting.reword(message.id, text)
 
     @staticmethod
     async def _fetch(channel: discord.PartialMessageable, message_id: int) -> discord.Message | None:

@@ -27,9 +27,9 @@ from core.advice import asking
 from core.service.channels import ChannelService, ChannelState
 from core.service.conversation import ConversationService
 from core.service.feedback import FeedbackService
-from core.service.job_payloads import FeedbackPayload, Offer, Origin, Place, QuestionPayload, message_key
-from core.service.offers import OfferService
+from core.service.job_payloads import Origin, Place, QuestionPayload, message_key
 from core.service.servers import ServerService
+from core.service.shown.offers import Offer, OfferService
 from core.storage import ConversationRow
 from core.values.errors import DependencyError, EarshotError
 
@@ -192,13 +192,9 @@ class Responder:
         """New audio from the owner is the next version, asked like the one before."""
         actor = author_of(message)
         request = await self._conversations.request_of(actor, about.conversation_id)
-        payload = FeedbackPayload(
-            request=replace(request, focus=offer.focus or request.focus),
-            origin=origin_of_message(message, self._application_id),
-            track=offer.track(),
-            conversation_id=about.conversation_id,
-            shown_in=offer.shown_in,
-        )
+        request = replace(request, focus=offer.focus or request.focus)
+        origin = origin_of_message(message, self._application_id)
+        payload = offer.payload(request, origin, conversation_id=about.conversation_id)
         job = await self._feedback.accept(actor, message_key(message.id), payload)
         if job is None:
             return
