@@ -10,7 +10,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.context import actor_of, origin_of, origin_of_message
+from cogs.context import actor_of, origin_of
 from cogs.delivery.texts import latest_review
 from cogs.forgetting import Forgetting, files_of
 from cogs.interactions.acknowledging import acknowledge, in_time
@@ -26,7 +26,7 @@ from core.service.channels import ChannelService
 from core.service.conversation import ConversationService
 from core.service.job_payloads import QuestionPayload, interaction_key
 from core.service.shown.offers import OfferService
-from core.values.errors import EarshotError, NotFoundError, UsageCode, UsageError
+from core.values.errors import NotFoundError, UsageCode, UsageError
 
 ASKED = "Asked. The answer comes here in a moment."
 ABOUT = "👀 You mean {track}."
@@ -65,7 +65,10 @@ class Conversations(commands.Cog):
 
     @commands.Cog.listener("on_raw_message_edit")
     async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
-        """A question that was edited is answered as it stands now; what was taken out of a message is forgotten."""
+        """A question that was edited is answered as it stands now; what was taken out of a message is forgotten.
+
+        A message that has become a question by its edit is answered as well.
+        """
         author = event.message.author
         if author == self._bot.user or (author.bot and event.message.webhook_id is None):
             return
@@ -78,24 +81,25 @@ class Conversations(commands.Cog):
 
     async def _edited(self, event: discord.RawMessageUpdateEvent) -> None:
         given: Mapping[str, object] = event.data
+        is_known = True
         if "content" in given:
             async with self._editing:  # of several edits the last must be written last
-                await self._reword(event.message)
+                is_known = await self._reword(event.message)
         there = files_of(event.message, self._bot) if "attachments" in given else None
         if there is not None:
             await self._forgetting.forget_files(self._bot, event.channel_id, event.message_id, there)
+        if not is_known and not event.message.author.bot:
+            await self._inbox.take_edited(event.message)
 
-    async def _reword(self, message: discord.Message) -> None:
+    async def _reword(self, message: discord.Message) -> bool:
+        """Whether a question is known that stands in the message, or nothing stands in it any more."""
         text = self._addressing.text_of(message)
         if not text:
             await self._forgetting.forget_words(self._bot, message.channel.id, message.id)
-            return
-        origin = origin_of_message(message, self._bot.application_id or 0)
-        try:
-            await patiently(lambda: self._service.edit_message(message.id, text, origin))
-        except EarshotError as error:
-            log.info("message %s was edited and is not answered anew: %s", message.id, error)
+            return True
+        is_known = await patiently(lambda: self._inbox.change(message))
         await self._forgetting.reword(message.id, text)
+        return is_known
 
     @commands.Cog.listener("on_raw_message_delete")
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:

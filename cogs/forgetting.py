@@ -8,7 +8,7 @@ import discord
 
 from cogs.content import TAKEN
 from cogs.context import is_readable
-from cogs.discord_errors import UNKNOWN_MESSAGE
+from cogs.discord_errors import UNKNOWN_MESSAGE, is_final
 from cogs.patience import patiently
 from core.service.conversation import ConversationService
 from core.service.feedback import FeedbackService
@@ -126,6 +126,8 @@ class Forgetting:
         try:
             message = await client.get_partial_messageable(channel_id).fetch_message(message_id)
         except discord.Forbidden as error:
+            if not is_final(error):
+                raise
             log.info("message %s cannot be looked for: %s", message_id, error)
         except discord.NotFound as error:
             if error.code != UNKNOWN_MESSAGE:

@@ -9,7 +9,7 @@ import aiohttp
 import discord
 
 from cogs.delivery.threads import RENAME_WITHIN_S
-from cogs.discord_errors import THREAD_ARCHIVED, THREAD_LOCKED, UNKNOWN_CHANNEL
+from cogs.discord_errors import THREAD_ARCHIVED, THREAD_LOCKED, UNKNOWN_CHANNEL, is_final
 from core.storage import Post
 
 _FAILURES = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
@@ -101,8 +101,9 @@ async def _delete(client: discord.Client, channel_id: int, message_ids: Collecti
         one = Removed(gone=1)
         try:
             await client.http.delete_message(channel_id, message_id)
-        except discord.NotFound:
-            log.debug("post %s is gone already", message_id)
+        except discord.NotFound as error:
+            log.debug("post %s is gone already: %s", message_id, error)
+            one = Removed(gone=1) if is_final(error) else Removed(refused=1)
         except _FAILURES as error:
             log.info("post %s stays: %s", message_id, error)
             is_closed = isinstance(error, discord.HTTPException) and error.code in {THREAD_LOCKED, THREAD_ARCHIVED}

@@ -10,21 +10,20 @@ import discord
 
 from cogs import rendering
 from cogs.content import DONE, TAKEN, Content
+from cogs.delivery import texts as words
 from cogs.delivery.live_answer import Writing
 from cogs.delivery.posting import Poster
 from cogs.delivery.progress import STAGE_LINES, Progress
-from cogs.delivery.texts import DELETED_MEANWHILE, UNNAMED, lost_line, thread_name, unsaid, within_follow_ups
 from cogs.delivery.threads import THREAD_ARCHIVE_MINUTES
-from cogs.discord_errors import CANNOT_THREAD
+from cogs.discord_errors import is_final
 from cogs.forgetting import Forgetting
 from cogs.interactions.acknowledging import is_acknowledged
 from cogs.interactions.buttons import review_buttons
 from core.jobs.ports import RetryLaterError, UndeliverableError
 from core.service.conversation import ConversationService
-from core.service.job_payloads import AnswerStep, ErrorStep, Origin, Place
+from core.service.job_payloads import AnswerStep, Origin, Place
 from core.service.step_context import Delivery, DeliveryService, ReviewDelivery
-from core.text.error_sentences import say
-from core.values.errors import NotFoundError, UsageCode, UsageError
+from core.values.errors import NotFoundError
 from core.values.job import UPLOADING, JobKind, Stage, Step, StepKind
 
 NOT_CONNECTED_RETRY_S = 2.0
@@ -98,13 +97,13 @@ class DiscordDelivery:
         except NotFoundError as error:
             # deleted meanwhile: by its owner, or with its thread
             if poster is not None:
-                await poster.take_back(DELETED_MEANWHILE, UNNAMED)
+                await poster.take_back(words.DELETED_MEANWHILE, words.UNNAMED)
             raise UndeliverableError(f"gone: {error}") from error
-        except (discord.DiscordServerError, discord.RateLimited, aiohttp.ClientError, OSError) as error:
+        except (discord.RateLimited, aiohttp.ClientError, OSError) as error:
             raise RetryLaterError(f"{type(error).__name__}: {error}") from error
         except discord.HTTPException as error:
-            if error.status == 429:
-                raise RetryLaterError(f"rate limited: {error}") from error
+            if not is_final(error):
+                raise RetryLaterError(f"{error.status}: {error}") from error
             raise UndeliverableError(f"{error.status}/{error.code}: {error.text}") from error
         except RuntimeError as error:
             # aiohttp raises this from a session that was closed meanwhile; anywhere else it is a fault of ours
@@ -128,14 +127,13 @@ class DiscordDelivery:
     async def _open_thread(self, delivery: Delivery, poster: Poster) -> int | None:
         review = await self._service.review(delivery)
         conversation_id = review.conversation.conversation_id
-        name = thread_name(delivery.origin.asker_name, review.stored, review.genre)
+        name = words.thread_name(delivery.origin.asker_name, review.stored, review.genre)
         try:
             thread_id = await poster.threads.open(name, THREAD_ARCHIVE_MINUTES)
         except discord.HTTPException as error:
-            if error.code not in CANNOT_THREAD:
+            if not is_final(error):
                 raise
             log.info("job %s: no thread (%s), the review goes into the channel", delivery.job.job_id, error.code)
-            await self._service.bind(conversation_id, delivery.origin.channel_id, follows_owner=False)
             return None
         await self._service.bind(conversation_id, thread_id, follows_owner=True)
         await poster.threads.add(thread_id, delivery.job.user_id)
@@ -146,6 +144,9 @@ class DiscordDelivery:
         row = review.conversation
         conversation_id, channel_id = row.conversation_id, row.channel_id or delivery.origin.channel_id
         stored, key = review.stored, delivery.step.key
+        if row.review_channel_id is None:
+            # no thread was made, for whatever reason
+            await self._service.bind(conversation_id, channel_id, follows_owner=False)
         ping = await self._ping(delivery)
         texts = rendering.review_messages(
             stored.request,
@@ -161,7 +162,7 @@ class DiscordDelivery:
         contents = [Content(text, ping=ping if number == 0 else None) for number, text in enumerate(texts)]
         numbers = Content(embed=embed, view=review_buttons(conversation_id))
         if poster.by_token:
-            contents = within_follow_ups(contents)
+            contents = words.within_follow_ups(contents)
         made: int | None = None
         for content in (*contents, numbers):
             made = await poster.post(channel_id, content)
@@ -183,8 +184,8 @@ class DiscordDelivery:
         if row.channel_id is None:
             return
         if row.follows_owner and review.stored.version_number > 1 and row.guild_id is not None:
-            name = thread_name(delivery.origin.asker_name, review.stored, review.genre)
-            await poster.threads.rename_own(row.channel_id, name)
+            name = words.thread_name(delivery.origin.asker_name, review.stored, review.genre)
+            await poster.threads.rename_own(row.channel_id, name, lambda now: words.is_given_name(now, review.stored))
         if delivery.origin.place is not Place.THREADABLE and self._opened is not None:
             await self._opened(row.channel_id, row.guild_id)
 
@@ -209,14 +210,7 @@ class DiscordDelivery:
         review = await self._service.review(delivery)
         row, origin = review.conversation, delivery.origin
         lost = await self._service.lost(delivery)
-        if StepKind.POST_REVIEW in lost.kinds:
-            where = lost_line(lost.kinds)
-        elif row.channel_id is not None and row.channel_id != origin.channel_id:
-            where = f"The feedback is in <#{row.channel_id}>."
-        else:
-            where = "The feedback is below."
-        if lost.kinds and StepKind.POST_REVIEW not in lost.kinds:
-            where = f"{where} {lost_line(lost.kinds)}"
+        where = words.where_it_is(lost.kinds, row.channel_id if row.channel_id != origin.channel_id else None)
         missing = origin.missing_permission
         lacks_thread = origin.place is Place.THREADABLE and row.channel_id in {None, origin.channel_id}
         hint = ""
@@ -273,10 +267,10 @@ class DiscordDelivery:
         await self._progress.stop(delivery.job.job_id)
         await self._writing.stop(delivery.job.job_id)
         error = self._service.error(delivery)
-        text = _error_text(error)
+        text = words.why_nothing(error)
         if delivery.job.kind in UPLOADING:
             made = await poster.refuse(text)
-            return made if made is not None else await poster.direct(delivery.job.user_id, unsaid(text))
+            return made if made is not None else await poster.direct(delivery.job.user_id, words.unsaid(error))
         await self._untake(delivery, poster)
         return await poster.post(delivery.origin.channel_id, Content(text), reply_to=delivery.origin.message_id)
 
@@ -295,14 +289,6 @@ class DiscordDelivery:
         error = self._service.what_was_lost(delivery).error
         if lost.told or not (lost.kinds or error):
             return None
-        if error is not None:
-            text = unsaid(_error_text(error))
-        else:
-            # what was deleted is not in `/report` either
-            text = say(UsageError(UsageCode.TRACK_DELETED)) if lost.is_gone else lost_line(lost.kinds)
+        text = words.GONE if lost.is_gone else words.lost_line(lost.kinds) if error is None else words.unsaid(error)
         whispered = await poster.whisper(text)
         return whispered if whispered is not None else await poster.direct(delivery.job.user_id, text)
-
-
-def _error_text(error: ErrorStep) -> str:
-    return f"{error.sentence}\n-# {error.reference}"

@@ -42,14 +42,16 @@ class FeedbackService:
         self.intake = intake
         self._on_stage = on_stage
 
-    async def accept(self, actor: Actor, key: str, payload: FeedbackPayload) -> Job | None:
+    async def accept(self, actor: Actor, key: str, payload: FeedbackPayload, *, again: bool = False) -> Job | None:
         """Commit a job before anything is downloaded; None when `key` is known already (a replayed event).
+
+        With `again` a job that is done does not count.
 
         Raises:
             LimitError: the member or the process has too many jobs waiting.
         """
         in_line = lane(payload.conversation_id) if payload.conversation_id is not None else None
-        return await self.intake.accept(actor, key, payload, in_line)
+        return await self.intake.accept(actor, key, payload, in_line, again=again)
 
     async def note_notice(self, job_id: str, message_id: int) -> bool:
         """Remember the message that says that a track was taken; False when its job was withdrawn meanwhile."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from enum import StrEnum
 
 from core.targets.named import NamedTarget
@@ -29,7 +28,8 @@ class Origin:
     """The interaction or message a job came from.
 
     Attributes:
-        token: the interaction token, good for 15 minutes; None for messages.
+        token: the interaction token; None for messages. It is good for 15 minutes, and only Discord knows when they are
+            over: the clock of this machine may be wrong.
         message_id: the bot's own response ("thinking …"), or, for a message that asked, that message.
         is_message: it was asked by a message, so there is no response of ours to edit.
         follows_owner: every message of the owner in that channel is meant for Earshot (their own thread or a DM).
@@ -42,7 +42,6 @@ class Origin:
     channel_id: int
     place: Place
     token: str | None = None
-    token_expires_at: datetime | None = None
     message_id: int | None = None
     is_message: bool = False
     follows_owner: bool = False

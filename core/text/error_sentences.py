@@ -76,7 +76,8 @@ _SENTENCES: dict[str, str] = {
     UsageCode.FORM_IS_GONE: "That button or form is out of date. Use `/feedback` with your track.",
     UsageCode.SOMEBODY_ELSES: "That is somebody else's: only whoever wrote the message can use it. "
     "To get feedback on a track of yours, use `/feedback`.",
-    UsageCode.REVIEW_GONE: "There is no such review here any more. Use `/feedback` with your track to get a new one.",
+    UsageCode.REVIEW_GONE: "There is no such review for you here: it was deleted, or it is somebody else's. "
+    "Use `/feedback` with a track of your own.",
     UsageCode.MESSAGE_DELETED: "That message was deleted, so I leave it alone. "
     "To get feedback on a track of yours, use `/feedback`.",
     UsageCode.FILE_REMOVED: "That file was taken out of its message, so I leave it alone. "
@@ -176,6 +177,10 @@ _DATABASE_REFUSES = "The database refuses that ({cause}), and will again. Tell w
 """Sentence for a permanent fault of the database that has no sentence of its own."""
 
 
+_PARTS_OF_A_REVIEW = frozenset({"conversation", "review", "track", "version", "analysis", "project", "message"})
+"""What is not found when a review is gone or not for whoever asks: names of ours, which tell a person nothing."""
+
+
 def say(error: EarshotError) -> str:
     """The sentence for an error, as people see it: without code, traceback or path."""
     if isinstance(error, ModelError):
@@ -183,7 +188,8 @@ def say(error: EarshotError) -> str:
     sentences = _SENTENCES
     if error.facts.get(WHICH) == REFERENCE and error.code in _REFERENCE_SENTENCES:
         sentences = _REFERENCE_SENTENCES
-    sentence = sentences[error.code]
+    is_of_review = error.code is UsageCode.NOT_FOUND and error.facts.get("what") in _PARTS_OF_A_REVIEW
+    sentence = sentences[UsageCode.REVIEW_GONE if is_of_review else error.code]
     if error.code is DependencyCode.DATABASE and not error.facts.get("transient", True):
         sentence = _DATABASE_FAULTS.get(str(error.facts.get("fault")), _DATABASE_REFUSES)
     return sentence.format_map(_Words(_for_people(error.facts)))
