@@ -9,7 +9,8 @@ import discord
 from yarl import URL
 
 from cogs.rendering import plain
-from core.service.job_payloads import Attachment, Offer, OfferedTrack
+from core.service.job_payloads import Attachment
+from core.service.shown.offers import Offer, OfferedTrack
 from core.text.error_sentences import say
 from core.text.untrusted import clean_untrusted
 from core.values.errors import InputCode, InputError, UsageCode, UsageError

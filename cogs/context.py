@@ -58,6 +58,13 @@ def author_of(message: discord.Message) -> Actor:
     return Actor(guild_id_of(message), message.author.id)
 
 
+def is_readable(message: discord.Message, client: discord.Client) -> bool:
+    """Whether Discord shows us what a message says and holds: without the intent only what is meant for us."""
+    if client.intents.message_content or guild_id_of(message) is None:
+        return True
+    return client.user is not None and client.user.id in {user.id for user in message.mentions}
+
+
 def may_react(message: discord.Message) -> bool:
     """Whether the bot may add reactions, as far as the client knows."""
     channel, guild = message.channel, message.guild

@@ -20,9 +20,9 @@ from core.knowledge.genres import genre_table
 from core.service.channels import ChannelService
 from core.service.conversation import ConversationService
 from core.service.feedback import FeedbackService
-from core.service.job_payloads import Attachment, FeedbackPayload, Offer, OfferedTrack, interaction_key
-from core.service.offers import OfferService
+from core.service.job_payloads import Attachment, FeedbackPayload, interaction_key
 from core.service.servers import ServerService
+from core.service.shown.offers import Offer, OfferedTrack, OfferService
 from core.service.targets import TargetService
 from core.targets.named import NamedTarget
 from core.values.actor import Actor
@@ -99,7 +99,9 @@ class Feedback(commands.Cog):
         actor = actor_of(interaction)
         if actor.guild_id is None and target is not None:
             raise UsageError(UsageCode.NOT_IN_A_SERVER)
-        if actor.guild_id is None and (known := await in_time(self._channels.own_tracks(actor))):
+        # in a group message everybody reads the list: nothing of other channels is in it
+        here = interaction.channel_id or 0
+        if actor.guild_id is None and (known := await in_time(self._channels.own_tracks(actor, here))):
             offer = Offer((OfferedTrack(track.id, first),), request, second)
             await in_time(self._offers.keep(actor, interaction.id, offer))
             view = new_or_version(interaction.id, known)
@@ -156,10 +158,7 @@ class Feedback(commands.Cog):
             entered.get("focus", "").strip() or None,
         )
         key = _offer_key(interaction, source_id, which if len(offer.tracks) > 1 else None)
-        accepting = self._accept(
-            interaction, request, offer.track(which), offer.reference, shown_in=offer.shown_in, offered_as=key
-        )
-        if not await self._uploads.begin(interaction, accepting):
+        if not await self._uploads.begin(interaction, self._accept_offer(interaction, request, offer, which, key)):
             raise UsageError(UsageCode.TAKEN_ALREADY)
 
     async def take_new(self, interaction: discord.Interaction, source_id: int) -> None:
@@ -194,15 +193,9 @@ class Feedback(commands.Cog):
         conversation_id: int | None,
     ) -> None:
         which = chosen(interaction)
-        payload = FeedbackPayload(
-            request=request,
-            origin=origin_of(interaction),
-            track=offer.track(which),
-            reference=offer.reference,
-            conversation_id=conversation_id,
-            shown_in=offer.shown_in,
-        )
-        accepting = self._service.accept(actor_of(interaction), _offer_key(interaction, source_id, which), payload)
+        payload = offer.payload(request, origin_of(interaction), which, conversation_id)
+        key = _offer_key(interaction, source_id, which)
+        accepting = self._service.accept(actor_of(interaction), key, payload)
         if not await self._uploads.begin(interaction, accepting):
             raise UsageError(UsageCode.TAKEN_ALREADY)
         await _say_what_was_chosen(interaction, TAKEN_AS_NEW if conversation_id is None else TAKEN_AS_VERSION)
@@ -245,8 +238,6 @@ class Feedback(commands.Cog):
         track: Attachment,
         reference: Attachment | None,
         target: str | None = None,
-        shown_in: int | None = None,
-        offered_as: str | None = None,
     ) -> Job | None:
         actor = actor_of(interaction)
         chosen_target: NamedTarget | None = await self._targets.get(actor, target) if target is not None else None
@@ -258,10 +249,17 @@ class Feedback(commands.Cog):
             reference=reference,
             conversation_id=earlier,
             target=chosen_target,
-            shown_in=shown_in,
         )
-        key = offered_as or interaction_key(interaction.id)
-        return await self._service.accept(actor, key, payload, again=offered_as is not None)
+        return await self._service.accept(actor, interaction_key(interaction.id), payload)
+
+    async def _accept_offer(
+        self, interaction: discord.Interaction, request: ReviewRequest, offer: Offer, which: int | None, key: str
+    ) -> Job | None:
+        actor = actor_of(interaction)
+        earlier = await self._service.conversation_of(actor, interaction.channel_id or 0)
+        payload = offer.payload(request, origin_of(interaction), which, earlier)
+        # once it is reviewed, somebody may want another review of what a message shows
+        return await self._service.accept(actor, key, payload, again=True)
 
     async def cog_unload(self) -> None:
         """Leave downloads to the reconciler of the next process."""

@@ -9,6 +9,7 @@ import discord
 from cogs.context import may_react
 from cogs.discord_errors import CANNOT_REPLY, is_final
 from core.service.channels import ChannelService
+from core.values.errors import NotFoundError
 
 NONCE_MASK = 0xFFFFF
 """Discord: a nonce has at most 25 characters, an id has 19 of them."""
@@ -38,7 +39,7 @@ class Replies:
         """Reply to a message; without a reference where the history cannot be seen.
 
         Returns:
-            The id of the reply; None where Discord refused it.
+            The id of the reply; None where Discord refused it, or where what it is about was deleted meanwhile.
 
         Raises:
             NotNowError: Discord cannot be reached now.
@@ -63,10 +64,18 @@ class Replies:
                 raise
             raise NotNowError("the connection was closed meanwhile") from error
         else:
-            if conversation_id is not None:
-                await self._channels.posted(conversation_id, sent.id, message.channel.id)
-            return int(sent.id)
+            return await self._noted(message.channel.id, int(sent.id), conversation_id)
         return None
+
+    async def _noted(self, channel_id: int, reply_id: int, conversation_id: int | None) -> int | None:
+        """Note where a post about a conversation stands; it goes again where the conversation was deleted meanwhile."""
+        if conversation_id is not None:
+            try:
+                await self._channels.posted(conversation_id, reply_id, channel_id)
+            except NotFoundError:
+                await self.take_back(channel_id, reply_id)
+                return None
+        return reply_id
 
     async def take_back(self, channel_id: int, reply_id: int) -> None:
         """Delete a reply of ours. Best effort."""

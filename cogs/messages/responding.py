@@ -25,9 +25,9 @@ from cogs.messages.replying import NotNowError, Replies
 from core.service.channels import ChannelService, ChannelState
 from core.service.conversation import ConversationService
 from core.service.feedback import FeedbackService
-from core.service.job_payloads import FeedbackPayload, Offer, Origin, Place, QuestionPayload, message_key
-from core.service.offers import OfferService
+from core.service.job_payloads import Origin, Place, QuestionPayload, message_key
 from core.service.servers import ServerService
+from core.service.shown.offers import Offer, OfferService
 from core.storage import ConversationRow
 from core.values.errors import DependencyError, EarshotError
 
@@ -176,7 +176,7 @@ class Responder:
             await self._replies.say(message, WHICH_FILE, menu, conversation_id=about.conversation_id)
             return
         await self._offers.keep(actor, message.id, offer)
-        known = await self._channels.own_tracks(actor) if guild_id_of(message) is None else ()
+        known = await self._channels.own_tracks(actor, message.channel.id) if guild_id_of(message) is None else ()
         if known:
             await self._replies.say(message, NEW_OR_VERSION, new_or_version(message.id, known))
         else:
@@ -186,13 +186,9 @@ class Responder:
         """New audio from the owner is the next version, asked like the one before."""
         actor = author_of(message)
         request = await self._conversations.request_of(actor, about.conversation_id)
-        payload = FeedbackPayload(
-            request=replace(request, focus=offer.focus or request.focus),
-            origin=origin_of_message(message, self._application_id),
-            track=offer.track(),
-            conversation_id=about.conversation_id,
-            shown_in=offer.shown_in,
-        )
+        request = replace(request, focus=offer.focus or request.focus)
+        origin = origin_of_message(message, self._application_id)
+        payload = offer.payload(request, origin, conversation_id=about.conversation_id)
         job = await self._feedback.accept(actor, message_key(message.id), payload)
         if job is None:
             return

@@ -60,42 +60,6 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
-class OfferedTrack:
-    """A track that a message shows. `attachment_id` is Discord's, by which a member chooses among several."""
-
-    attachment_id: int
-    file: Attachment
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """Tracks that a member showed, until they say what is to be done with them.
-
-    Attributes:
-        tracks: what can be chosen from, at least one.
-        request: what was asked for, if that is known already (a command); None where a form must ask (a message).
-        reference: what the track is to be compared with.
-        focus: the words that came with the tracks. Untrusted.
-        shown_in: Discord's id of the message that shows the tracks; None for those of a command.
-        author_id: who wrote that message: another member may have made the offer.
-        by_others: somebody else posted the tracks, or nobody knows who did (a forward, a webhook).
-    """
-
-    tracks: tuple[OfferedTrack, ...]
-    request: ReviewRequest | None = None
-    reference: Attachment | None = None
-    focus: str | None = None
-    shown_in: int | None = None
-    author_id: int | None = None
-    by_others: bool = False
-
-    def track(self, attachment_id: int | None = None) -> Attachment:
-        """The chosen track; the first where nothing (or nothing that is there) was chosen."""
-        chosen = (track.file for track in self.tracks if track.attachment_id == attachment_id)
-        return next(chosen, self.tracks[0].file)
-
-
-@dataclass(frozen=True, slots=True)
 class StoredFile:
     """An upload in the blob store."""
 
@@ -111,6 +75,8 @@ class FeedbackPayload:
     Attributes:
         target: goes with the job: it may be removed from the server while the job waits.
         shown_in: Discord's id of the message that shows the track; None for that of a command.
+        attachment_id: Discord's id of the track there.
+        focus_said: the focus is what that message says, and goes with its words.
         notice_id: our reply to that message which says that the track was taken; None where there is none.
     """
 
@@ -123,6 +89,8 @@ class FeedbackPayload:
     conversation_id: int | None = None
     target: NamedTarget | None = None
     shown_in: int | None = None
+    attachment_id: int | None = None
+    focus_said: bool = False
     notice_id: int | None = None
 
     @property

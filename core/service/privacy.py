@@ -8,7 +8,7 @@ from typing import Any
 
 from core.service.channels import MEMBER_SETTING
 from core.service.limits import Limits
-from core.service.offers import OFFER_LIFETIME
+from core.service.shown.offers import OFFER_LIFETIME
 from core.storage import NO_GUILD, BlobStore, Database, Post, Unit
 from core.values.actor import Actor
 from core.values.clock import Clock, utc_now

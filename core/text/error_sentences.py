@@ -1,4 +1,4 @@
-"""The one place where an error becomes a sentence: what is the matter, and what to do about it."""
+"""Turns an error into a sentence: what went wrong, and what to do about it. No other module does this."""
 
 from collections.abc import Mapping
 
@@ -144,7 +144,7 @@ _REFERENCE_SENTENCES: dict[str, str] = {
     InputCode.VOICE_MESSAGE: "Your reference is a voice message. I take tracks as files: WAV, FLAC, MP3, M4A …",
     InputCode.EXPIRED: "The upload of your reference is gone before I could measure it. Please send it again.",
 }
-"""What is said of the reference: often somebody else's finished song, which nobody can export anew."""
+"""Sentences about the reference: it is often another person's finished song, which the producer cannot export again."""
 
 _MODEL_FAULTS: dict[ModelFault, str] = {
     ModelFault.NO_KEY: "No language model is set up here.",
@@ -174,7 +174,7 @@ _DATABASE_FAULTS: dict[str, str] = {
 }
 
 _DATABASE_REFUSES = "The database refuses that ({cause}), and will again. Tell whoever runs me."
-"""What is said of a fault of the database that is not transient and has no sentence of its own."""
+"""Sentence for a permanent fault of the database that has no sentence of its own."""
 
 
 _PARTS_OF_A_REVIEW = frozenset({"conversation", "review", "track", "version", "analysis", "project", "message"})
@@ -182,7 +182,7 @@ _PARTS_OF_A_REVIEW = frozenset({"conversation", "review", "track", "version", "a
 
 
 def say(error: EarshotError) -> str:
-    """One sentence for a person: no code, no traceback, no path."""
+    """The sentence for an error, as people see it: without code, traceback or path."""
     if isinstance(error, ModelError):
         return f"{say_model_fault(error.fault)} Please try again in a minute."
     sentences = _SENTENCES
@@ -196,19 +196,19 @@ def say(error: EarshotError) -> str:
 
 
 def say_model_fault(fault: ModelFault) -> str:
-    """Why there is no model's answer."""
+    """The sentence that says why there is no answer of the model."""
     return _MODEL_FAULTS[fault]
 
 
 class _Words(dict[str, str]):
-    """Facts that a caller left out read as "unknown" instead of breaking the sentence about the error."""
+    """Words of a sentence; a missing fact becomes "unknown", so that the sentence can still be made."""
 
     def __missing__(self, key: str) -> str:
         return "unknown"
 
 
 def _for_people(facts: Mapping[str, Fact]) -> dict[str, str]:
-    """Facts as they are written in sentences."""
+    """Facts in the form in which sentences have them."""
     words = {name: str(value) for name, value in facts.items()}
     for fact, word in (
         ("duration_s", "duration"),

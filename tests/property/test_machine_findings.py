@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from core.values.actor import Actor
+from tests.support.discord_machine import presses
 from tests.support.discord_machine.actions import furnish
 from tests.support.discord_machine.clock import PassingLoop
 from tests.support.discord_machine.world import Asked, World
@@ -81,5 +83,43 @@ def test_a_question_that_is_edited_twice_in_a_row_has_one_answer_to_the_last(tmp
         await world.settle()
         (answer,) = [message for message in thread.messages if message.reference_id == question.id]
         assert "dBTP" in answer.content
+
+    play(tmp_path, story)
+
+
+def test_a_reply_about_tracks_that_are_deleted_meanwhile_does_not_stay(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        place, member = world.member(0, 1)
+        await presses.send_in(world, member, place.text, 1)
+        await world.settle()
+
+        async def delete(_request: object) -> None:
+            await world.bot.services.privacy.delete(Actor(place.handle.guild.id, member.user.id))
+
+        channel = place.no_thread
+        world.discord.faults.on_request("POST", f"/channels/{channel.id}/messages$", delete, after_effect=True)
+        world.speaks_of_own(member, channel)
+        asked = await member.send(channel, "how loud is it?", mention_bot=True)
+        await world.discord.wait_until(lambda: world.ledger.replies[asked.id])
+        await world.bot.settle()
+        assert not [message for message in channel.messages if message.author.bot]
+
+    play(tmp_path, story)
+
+
+def test_a_command_whose_event_comes_again_after_everything_was_deleted_is_not_done_again(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        place, member = world.member(0, 1)
+        asked = next(i for i in world.discord.state.interactions.values() if i.user is member.user)
+        wiping = await member.slash(place.no_thread, "privacy delete", {})
+        await member.click(wiping.responses[0], f"{presses.WIPE}posts")
+        await world.discord.wait_until(lambda: "deleted" in wiping.responses[0].content)
+        await world.bot.settle()
+        before = len(world.discord.rest.log)
+
+        await world.discord.replay(asked)
+        await world.bot.settle()
+        asked_for = [r for r in world.discord.rest.log[before:] if r.method != "GET" and "/callback" not in r.path]
+        assert not asked_for
 
     play(tmp_path, story)

@@ -122,6 +122,8 @@ async def edit(world: World, a: int, _b: int, c: int) -> None:
     asked = world.pick(_still_there(world)[-12:], a)
     if asked is not None and asked.content.startswith("qask") and not asked.attachments:
         word = asked.content.split(maxsplit=1)[0]
+        # it is answered anew, about what is the newest version by now
+        world.speaks_of_own(next(m for p in world.places for m in p.members if m.user is asked.author), asked.channel)
         await world.discord.edit_message(asked, f"{word} {QUESTIONS[c % len(QUESTIONS)]} {c}")
 
 
