@@ -136,7 +136,7 @@ def _wire(
     handlers[JobKind.QUESTION] = conversations.handle_question
     handlers[JobKind.SUMMARY] = conversations.handle_summary
     handlers[JobKind.TARGET] = targets.handle
-    privacy = PrivacyService(database, blobs, limits)
+    privacy = PrivacyService(database, blobs, limits, on_written=ring)
     offers = OfferService(database)
     forgetting = Forgetting(conversations, feedback, offers, progress.end)
     delivery = DiscordDelivery(deliveries, conversations, progress, writing, forgetting)

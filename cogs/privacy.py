@@ -8,15 +8,14 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.context import actor_of
+from cogs.context import actor_of, origin_of
 from cogs.delivery.progress import Progress
-from cogs.delivery.removal import Removed, remove_posts
-from cogs.delivery.texts import STOPPED, UNNAMED
+from cogs.delivery.wiping import DELETED, POSTS_STAY
 from cogs.interactions.acknowledging import acknowledge, in_time
 from cogs.interactions.buttons import wipe_buttons
 from cogs.patience import patiently
 from cogs.server import OFF, ON
-from core.service.privacy import Places, PrivacyService
+from core.service.privacy import PrivacyService
 from core.service.servers import ServerService
 from core.values.actor import Actor
 from core.values.errors import DependencyError
@@ -51,22 +50,7 @@ question and pages of my handbook. Never audio, file names, or who you are. Who 
 MODEL_OFF_HERE = "This server has switched the language model off: nothing is sent to one."
 MODEL_OFF = "No language model is used here: nothing leaves this bot."
 
-DELETED = "Done: everything I had about you is deleted.{posts}"
-POSTS_STAY = (
-    " What I posted stays where it is ({count} messages, reviews and answers about your tracks among them): "
-    "whoever manages the server can delete them."
-)
-POSTS_GONE = " So are {count} of my posts about your tracks."
-POSTS_LOCKED = (
-    " {count} of them stay in locked threads, which I may not open (Manage Threads): whoever manages the server can "
-    "delete them."
-)
-POSTS_REFUSED = " {count} of them could not be deleted: I have no access there any more."
 BUSY = "The database is busy: nothing was deleted. Please try again in a minute."
-HALF_DONE = (
-    "My posts are deleted, but the database is busy: what I have stored about you is still there. Please try again "
-    "in a minute."
-)
 ASK_FIRST = (
     "This deletes your tracks, reviews and questions, in every server, for good. Targets you made for a server stay "
     "with it, without your name.\nMy posts about your tracks are messages in Discord: they stay unless you choose "
@@ -110,33 +94,24 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
         await acknowledge(interaction, lambda: interaction.response.send_message(ASK_FIRST, view=view, ephemeral=True))
 
     async def wipe(self, interaction: discord.Interaction, *, posts_too: bool) -> None:
-        """Delete everything about whoever pressed; first the posts, for afterwards nobody knows where they are."""
+        """Delete everything about whoever pressed. Posts that are to go as well are noted with it."""
         actor = actor_of(interaction)
         await acknowledge(interaction, lambda: interaction.response.defer(ephemeral=True))
+        pressed = origin_of(interaction) if posts_too else None
         try:
-            places = await in_time(self._service.places(actor))
+            await in_time(self._service.ready())
+            deleted = await patiently(lambda: self._service.delete(actor, pressed))
         except DependencyError as error:
             log.warning("nothing was deleted: %s", error)
             await interaction.followup.send(BUSY, ephemeral=True)
             return
-        removed = await self._remove(places) if posts_too else Removed()
-        try:
-            deleted = await patiently(lambda: self._service.delete(actor))
-        except DependencyError as error:
-            log.warning("everything about a person could not be deleted: %s", error)
-            await interaction.followup.send(HALF_DONE if posts_too else BUSY, ephemeral=True)
-            return
         for job in deleted.stopped:
-            await self._progress.end(job, STOPPED)
-        late = tuple(post for post in deleted.posts if post not in places.posts)  # posted while others were removed
-        if posts_too and late:
-            removed = removed.plus(await self._remove(Places(late, ())))
-        text = DELETED.format(posts=_about_posts(len(places.posts) + len(late), removed, posts_too=posts_too))
+            await self._progress.silence(job.job_id)
+        count = len(deleted.posts)
+        if posts_too and count:
+            return  # the outbox tells that it goes on, and how it ended
+        text = DELETED.format(posts=POSTS_STAY.format(count=count) if count else "")
         await interaction.edit_original_response(content=text, view=None)
-
-    async def _remove(self, places: Places) -> Removed:
-        """Delete posts, and take the member's name off threads of ours, as far as Discord lets us."""
-        return await remove_posts(self._bot, places.posts, places.threads, UNNAMED)
 
     @app_commands.command(name="notify", description="Whether I mention you when a review of yours is there")
     @app_commands.describe(mention="On: I mention you once, when the review is there. Off: never")
@@ -156,13 +131,3 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The grace period begins. discord.py sends this only for a removal, not for an outage."""
         await self._service.guild_left(guild.id)
-
-
-def _about_posts(count: int, removed: Removed, *, posts_too: bool) -> str:
-    """What became of the posts, in words; nothing where there were none."""
-    if not count:
-        return ""
-    if not posts_too:
-        return POSTS_STAY.format(count=count)
-    parts = ((POSTS_GONE, removed.gone), (POSTS_LOCKED, removed.locked), (POSTS_REFUSED, removed.refused))
-    return "".join(text.format(count=number) for text, number in parts if number)

@@ -15,6 +15,7 @@ from cogs.delivery.posting import Poster
 from cogs.delivery.progress import STAGE_LINES, Progress
 from cogs.delivery.texts import DELETED_MEANWHILE, UNNAMED, lost_line, thread_name, within_follow_ups
 from cogs.delivery.threads import THREAD_ARCHIVE_MINUTES
+from cogs.delivery.wiping import Wiping
 from cogs.discord_errors import CANNOT_THREAD
 from cogs.forgetting import Forgetting
 from cogs.interactions.acknowledging import is_acknowledged
@@ -64,6 +65,7 @@ class DiscordDelivery:
             StepKind.POST_TARGET: self._post_target,
             StepKind.REPORT_ERROR: self._report_error,
             StepKind.TELL_LOST: self._tell_lost,
+            **Wiping(service, progress).kinds,
         }
 
     def attach(self, client: discord.Client | None, opened: Opened | None = None) -> None:
@@ -295,5 +297,4 @@ class DiscordDelivery:
             return None
         # what was deleted is not in `/report` either
         text = say(UsageError(UsageCode.TRACK_DELETED)) if lost.is_gone else lost_line(lost.kinds)
-        whispered = await poster.whisper(text)
-        return whispered if whispered is not None else await poster.direct(delivery.job.user_id, text)
+        return await poster.whisper(text) or await poster.direct(delivery.job.user_id, text)

@@ -29,8 +29,10 @@ from core.storage.stored_values import (
     Version,
 )
 from core.storage.uploads.blobs import BlobStore
+from core.storage.usage import NOBODY
 
 __all__ = [
+    "NOBODY",
     "NO_GUILD",
     "WITHDRAWN",
     "BlobFile",

@@ -11,12 +11,13 @@ from enum import StrEnum
 
 
 class JobKind(StrEnum):
-    """What is to be done."""
+    """What is to be done. REMOVAL: there are only steps to deliver, which take posts out of Discord."""
 
     FEEDBACK = "feedback"
     QUESTION = "question"
     SUMMARY = "summary"
     TARGET = "target"
+    REMOVAL = "removal"
 
 
 UPLOADING = (JobKind.FEEDBACK, JobKind.TARGET)
@@ -80,6 +81,9 @@ class StepKind(StrEnum):
     POST_TARGET = "post_target"
     REPORT_ERROR = "report_error"
     TELL_LOST = "tell_lost"
+    REMOVE_POSTS = "remove_posts"
+    TELL_REMOVED = "tell_removed"
+    TELL_STOPPED = "tell_stopped"
 
 
 class StepState(StrEnum):
