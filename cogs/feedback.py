@@ -157,7 +157,7 @@ class Feedback(commands.Cog):
         )
         await self._uploads.begin(
             interaction,
-            self._accept(interaction, request, offer.track(which), offer.reference, shown_in=offer.shown_in),
+            self._accept(interaction, request, offer.track(which), offer.reference, shown=offer),
         )
 
     async def take_new(self, interaction: discord.Interaction, source_id: int) -> None:
@@ -199,6 +199,7 @@ class Feedback(commands.Cog):
             reference=offer.reference,
             conversation_id=conversation_id,
             shown_in=offer.shown_in,
+            author_id=offer.author_id,
         )
         # one key for each track, not for the press: whatever is pressed twice is taken once
         key = f"offer:{source_id}" if which is None else f"offer:{source_id}:{which}"
@@ -245,7 +246,7 @@ class Feedback(commands.Cog):
         track: Attachment,
         reference: Attachment | None,
         target: str | None = None,
-        shown_in: int | None = None,
+        shown: Offer | None = None,
     ) -> Job | None:
         actor = actor_of(interaction)
         chosen_target: NamedTarget | None = await self._targets.get(actor, target) if target is not None else None
@@ -257,7 +258,8 @@ class Feedback(commands.Cog):
             reference=reference,
             conversation_id=earlier,
             target=chosen_target,
-            shown_in=shown_in,
+            shown_in=shown.shown_in if shown is not None else None,
+            author_id=shown.author_id if shown is not None else None,
         )
         return await self._service.accept(actor, interaction_key(interaction.id), payload)
 

@@ -10,7 +10,7 @@ import discord
 from cogs.delivery.posting import Poster
 from cogs.delivery.progress import Progress
 from cogs.delivery.removal import Removed, Unwanted, clear_channel
-from cogs.delivery.texts import STOPPED, UNNAMED
+from cogs.delivery.texts import DELETED_MEANWHILE, STOPPED, UNNAMED
 from core.jobs.ports import RetryLaterError
 from core.service.removal_steps import RemovalStep
 from core.service.step_context import Delivery, DeliveryService
@@ -89,5 +89,6 @@ class Wiping:
 
     async def tell_stopped(self, delivery: Delivery, poster: Poster) -> int | None:
         """The waiting message of a job that was deleted says so."""
-        await self._progress.silence(self._service.stopped_job(delivery))
-        return await poster.edit_origin(STOPPED)
+        stopped = self._service.stopped(delivery)
+        await self._progress.silence(stopped.job_id)
+        return await poster.edit_origin(STOPPED if stopped.by_owner else DELETED_MEANWHILE)

@@ -198,6 +198,7 @@ class Responder:
             track=offer.track(),
             conversation_id=about.conversation_id,
             shown_in=offer.shown_in,
+            author_id=offer.author_id,
         )
         job = await self._feedback.accept(actor, message_key(message.id), payload)
         if job is None:

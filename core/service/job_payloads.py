@@ -112,6 +112,7 @@ class FeedbackPayload:
     Attributes:
         target: goes with the job: it may be removed from the server while the job waits.
         shown_in: Discord's id of the message that shows the track; None for that of a command.
+        author_id: who wrote that message: another member may have asked.
         notice_id: our reply to that message which says that the track was taken; None where there is none.
     """
 
@@ -125,6 +126,7 @@ class FeedbackPayload:
     target: NamedTarget | None = None
     shown_in: int | None = None
     notice_id: int | None = None
+    author_id: int | None = None
 
     @property
     def uploads(self) -> tuple[Attachment, ...]:

@@ -12,6 +12,7 @@ from core.service.job_payloads import Origin
 from core.service.limits import Limits
 from core.service.offers import OFFER_LIFETIME
 from core.service.removal_steps import NOWHERE, promise, promise_to_stop, removals, told_steps
+from core.service.traces import remove_traces
 from core.storage import NO_GUILD, BlobStore, Database, Post, Unit
 from core.values.actor import Actor
 from core.values.clock import Clock, utc_now
@@ -96,11 +97,14 @@ class PrivacyService:
             stopped = await unit.privacy.open_jobs(actor)
             posts = await unit.conversations.posts_of(actor)
             threads = await unit.conversations.threads_of(actor)
-            paths = await unit.privacy.delete(actor)
-            removal = removals(stopped, posts, threads) if posts_too is not None else removals(stopped, (), ())
+            traces = await remove_traces(unit, actor)
+            paths = (*await unit.privacy.delete(actor), *traces.paths)
+            unposted = (*stopped, *traces.unanswered)
+            removal = removals(unposted, posts, threads) if posts_too is not None else removals(unposted, (), ())
             steps = told_steps(removal, len(posts) if posts_too is not None else 0)
             await promise(unit, self._clock, posts_too or NOWHERE, steps)
             await promise_to_stop(unit, self._clock, stopped)
+            await promise_to_stop(unit, self._clock, traces.withdrawn, by_owner=False)
             await self._note_compaction(unit)
         self._on_written()
         try:
@@ -110,7 +114,7 @@ class PrivacyService:
         except DependencyError as error:
             # what is left of it on disk belongs to nobody any more: the sweep finds the files, and compacts
             log.warning("the rest of a deletion is done later: %s", error)
-        return Deleted(tuple(stopped), posts)
+        return Deleted((*stopped, *traces.withdrawn), posts)
 
     async def _note_compaction(self, unit: Unit) -> None:
         """In the transaction of a deletion: its content must go from the files on disk, also after a restart."""

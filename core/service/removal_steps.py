@@ -51,9 +51,13 @@ class RemovedStep:
 
 @dataclass(frozen=True, slots=True)
 class StoppedStep:
-    """Payload of TELL_STOPPED: nothing comes of this job, and its waiting message is to say so."""
+    """Payload of TELL_STOPPED: nothing comes of this job, and its waiting message is to say so.
+
+    `by_owner`: whoever waited for it deleted it; otherwise it was about something of somebody else's.
+    """
 
     job_id: str
+    by_owner: bool = True
 
 
 @dataclass(slots=True)
@@ -133,9 +137,9 @@ async def promise(unit: Unit, clock: Clock, origin: Origin, steps: Sequence[NewS
     await unit.jobs.finish(job_id, job.attempts, JobState.DONE, None, steps)
 
 
-async def promise_to_stop(unit: Unit, clock: Clock, stopped: Iterable[Job]) -> None:
+async def promise_to_stop(unit: Unit, clock: Clock, stopped: Iterable[Job], *, by_owner: bool = True) -> None:
     """Let the waiting messages of uploads that were stopped say so."""
     for job in stopped:
         origin = origin_of_job(job)
         if job.kind in UPLOADING and origin.token is not None:
-            await promise(unit, clock, origin, (step(StepKind.TELL_STOPPED, StoppedStep(job.job_id)),))
+            await promise(unit, clock, origin, (step(StepKind.TELL_STOPPED, StoppedStep(job.job_id, by_owner)),))

@@ -176,9 +176,9 @@ class DeliveryService:
         return from_json(RemovedStep, delivery.step.payload)
 
     @staticmethod
-    def stopped_job(delivery: Delivery) -> str:
+    def stopped(delivery: Delivery) -> StoppedStep:
         """The job whose waiting message a TELL_STOPPED step is about."""
-        return from_json(StoppedStep, delivery.step.payload).job_id
+        return from_json(StoppedStep, delivery.step.payload)
 
     async def note_removed(self, delivery: Delivery, done: RemovalStep, rest: RemovalStep | None) -> None:
         """What became of a channel's posts; what must be tried once more comes after everything else."""

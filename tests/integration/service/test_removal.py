@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 from core.service.job_payloads import Attachment, FeedbackPayload, Origin, Place, QuestionPayload
-from core.service.removal_steps import POSTS_PER_STEP, RemovalStep, RemovedStep
+from core.service.removal_steps import POSTS_PER_STEP, RemovalStep, RemovedStep, StoppedStep
 from core.service.step_context import Delivery, DeliveryService, RemovedPosts
 from core.values.job import Job, JobKind, Step, StepKind
 from core.values.request import Detail, ReviewRequest, ReviewType
@@ -172,5 +172,5 @@ async def test_a_waiting_message_is_told_that_nothing_comes(house: House) -> Non
     deliveries = DeliveryService(house.database)
     delivery = await deliveries.open(step)
     assert step.kind is StepKind.TELL_STOPPED
-    assert deliveries.stopped_job(delivery) == job.job_id
+    assert deliveries.stopped(delivery) == StoppedStep(job.job_id)
     assert delivery.origin == replace(PRESS, channel_id=55, asker_name=None)
