@@ -154,7 +154,7 @@ def _wire(
         reconciler=Reconciler(backend, intake, privacy),
         servers=ServerService(database, budget, uses_model=settings.uses_model, model=settings.openai_model),
         explain=explain,
-        channels=ChannelService(database),
+        channels=ChannelService(database, blobs),
         offers=offers,
         forgetting=forgetting,
         warm=launched.warm,

@@ -140,8 +140,9 @@ def _reason(error: Exception) -> str:
     if isinstance(error, discord.ConnectionClosed) and error.code in FINAL:
         raise _refused(error.code) from error
     if isinstance(error, AttributeError):
-        # discord.py (issue 10520) fails over the connection it never had, while it handles what went wrong
-        if error.name != "sequence":
+        # discord.py fails over the connection it never had (issue 10520), or over the loop that a closed client has
+        # given up, while it handles what went wrong
+        if error.name not in {"sequence", "create_task"}:
             raise error
         return say_fault(error.__context__)
     return say_fault(error)

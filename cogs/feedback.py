@@ -99,7 +99,9 @@ class Feedback(commands.Cog):
         actor = actor_of(interaction)
         if actor.guild_id is None and target is not None:
             raise UsageError(UsageCode.NOT_IN_A_SERVER)
-        if actor.guild_id is None and (known := await in_time(self._channels.own_tracks(actor))):
+        # in a group message everybody reads the list: nothing of other channels is in it
+        here = interaction.channel_id or 0
+        if actor.guild_id is None and (known := await in_time(self._channels.own_tracks(actor, here))):
             offer = Offer((OfferedTrack(track.id, first),), request, second)
             await in_time(self._offers.keep(actor, interaction.id, offer))
             view = new_or_version(interaction.id, known)

@@ -36,7 +36,8 @@ DISCLOSURE = """**What Earshot keeps about you**
 • Your track's audio: deleted after {hours:g} hours. It is never posted, shared or used to train anything.
 • What was measured, the feedback, and the questions asked in its thread: until you delete them, the thread is \
 deleted, or the server removes me.
-• Tracks you showed without sending them in: the link to them, for a day. Your display name: in your thread's title.
+• Tracks you showed without sending them in: the link to them, for a day. Your display name: in your thread's title. \
+`/privacy notify off`: until you delete everything.
 • Tracks given to `/target add`: deleted as soon as they are measured. Percentiles over all of them stay with \
 the server.
 • {model}

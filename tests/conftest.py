@@ -17,14 +17,16 @@ register_profiles()
 
 ROOT = Path(__file__).parents[1]
 
+WAITING = "tests/wire/"
+"""Tests that wait for processes more than they compute: they take turns with the others, so that the cores are busy."""
+
 LONGEST_FIRST = (
-    "tests/wire/",
     "tests/integration/faults/test_fault_table.py",
     "tests/conformance/",
     "tests/property/",
     "tests/integration/",
 )
-"""What is begun first, so that no worker is left alone with it at the end; the rest comes in the order of its files."""
+"""What is begun first of the others, so that no worker is left alone with it at the end; then they come by name."""
 
 TOLD = "told"
 """Name of the property that carries a line for the end of the run."""
@@ -71,8 +73,13 @@ def pytest_unconfigure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest."""
-    items.sort(key=lambda item: _rank(_file_of(item)))
+    """Begin with what takes longest; files that wait and files that compute take turns."""
+    files = list(dict.fromkeys(_file_of(item) for item in items))
+    waiting = [file for file in files if file.startswith(WAITING)]
+    computing = sorted((file for file in files if not file.startswith(WAITING)), key=_rank)
+    places = {file: 2 * place for place, file in enumerate(waiting)}
+    places |= {file: 2 * place + 1 for place, file in enumerate(computing)}
+    items.sort(key=lambda item: places[_file_of(item)])
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -10,6 +10,7 @@ import discord
 
 from cogs import rendering
 from cogs.content import DONE, TAKEN, Content
+from cogs.delivery.bad_news import BadNews
 from cogs.delivery.live_answer import Writing
 from cogs.delivery.posting import Poster
 from cogs.delivery.progress import STAGE_LINES, Progress
@@ -24,9 +25,8 @@ from core.jobs.ports import RetryLaterError, UndeliverableError
 from core.service.conversation import ConversationService
 from core.service.job_payloads import AnswerStep, Origin, Place
 from core.service.step_context import Delivery, DeliveryService, ReviewDelivery
-from core.text.error_sentences import say
-from core.values.errors import NotFoundError, UsageCode, UsageError
-from core.values.job import UPLOADING, JobKind, Stage, Step, StepKind
+from core.values.errors import NotFoundError
+from core.values.job import Stage, Step, StepKind
 
 NOT_CONNECTED_RETRY_S = 2.0
 
@@ -63,8 +63,7 @@ class DiscordDelivery:
             StepKind.POST_ANSWER: self._post_answer,
             StepKind.POST_SUMMARY: self._post_summary,
             StepKind.POST_TARGET: self._post_target,
-            StepKind.REPORT_ERROR: self._report_error,
-            StepKind.TELL_LOST: self._tell_lost,
+            **BadNews(service, progress, writing).kinds,
             **Wiping(service, progress).kinds,
         }
 
@@ -270,31 +269,3 @@ class DiscordDelivery:
         text = rendering.target_made(self._service.target(delivery), delivery.step.key)
         edited = await poster.edit_origin(text)
         return edited if edited is not None else await poster.post(delivery.origin.channel_id, Content(text))
-
-    async def _report_error(self, delivery: Delivery, poster: Poster) -> int | None:
-        await self._progress.stop(delivery.job.job_id)
-        await self._writing.stop(delivery.job.job_id)
-        error = self._service.error(delivery)
-        text = f"{error.sentence}\n-# {error.reference}"
-        if delivery.job.kind in UPLOADING:
-            return await poster.refuse(text)
-        await self._untake(delivery, poster)
-        return await poster.post(delivery.origin.channel_id, Content(text), reply_to=delivery.origin.message_id)
-
-    async def _untake(self, delivery: Delivery, poster: Poster) -> None:
-        """No answer comes to a message that shows "taken"."""
-        origin = delivery.origin
-        if delivery.job.kind is JobKind.QUESTION and origin.is_message and origin.message_id is not None:
-            await poster.mark(origin.channel_id, origin.message_id, TAKEN, None)
-
-    async def _tell_lost(self, delivery: Delivery, poster: Poster) -> int | None:
-        """Tell the person, once, what could not be delivered and how to get it; nobody else hears it."""
-        await self._progress.stop(delivery.job.job_id)
-        await self._writing.stop(delivery.job.job_id)
-        lost = await self._service.lost(delivery)
-        await self._untake(delivery, poster)
-        if lost.told or not lost.kinds:
-            return None
-        # what was deleted is not in `/report` either
-        text = say(UsageError(UsageCode.TRACK_DELETED)) if lost.is_gone else lost_line(lost.kinds)
-        return await poster.whisper(text) or await poster.direct(delivery.job.user_id, text)

@@ -72,6 +72,11 @@ def lost_line(kinds: Iterable[StepKind]) -> str:
     return f"{what} could not be posted where you asked for it ({WHY_LOST}). {how}"
 
 
+def unsaid(sentence: str) -> str:
+    """Why nothing was made, for a person who could not be told where they asked."""
+    return f"I could not say this where you asked: {sentence}"
+
+
 class ShownReview(NamedTuple):
     """The texts of a review, one a message, and its numbers."""
 

@@ -29,6 +29,10 @@ class InDoubtError(Exception):
     """Nobody can say (yet) whether an acknowledgement arrived."""
 
 
+class AnsweredBeforeError(Exception):
+    """An interaction was answered earlier, and its answer was deleted: its event has come once more."""
+
+
 _ending: set[asyncio.Future[Any]] = set()
 """Work that came too late and is being cancelled: SQLite waits for a lock to the end of its busy timeout."""
 
@@ -69,6 +73,7 @@ async def acknowledge(
 
     Raises:
         InDoubtError: it may or may not have arrived.
+        AnsweredBeforeError: another copy of this event was dealt with, and what came of it was deleted.
         discord.HTTPException: it did not.
     """
     for pause_s in (*ACKNOWLEDGE_PAUSES_S, None):
@@ -96,6 +101,8 @@ async def acknowledge(
 async def _original(interaction: discord.Interaction) -> int | None:
     try:
         return (await interaction.original_response()).id
+    except discord.NotFound as error:
+        raise AnsweredBeforeError from error
     except (discord.HTTPException, discord.ClientException, aiohttp.ClientError, OSError) as error:
         log.info("interaction %s: its response is not known: %s", interaction.id, error)
         return None

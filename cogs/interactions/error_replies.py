@@ -11,6 +11,7 @@ import discord
 from discord import app_commands
 
 from cogs.discord_errors import ACKNOWLEDGED
+from cogs.interactions.acknowledging import AnsweredBeforeError
 from core.text.error_sentences import INTERNAL_SENTENCE, say
 from core.values.errors import EarshotError
 
@@ -24,6 +25,9 @@ async def refuse(interaction: discord.Interaction, error: Exception) -> None:
     """Answer an interaction of any kind that failed, only to the person who asked."""
     if interaction.client.is_closed():
         log.info("interaction %s came while the connection was being closed", interaction.id)
+        return
+    if isinstance(_cause(error), AnsweredBeforeError):
+        log.info("interaction %s was answered before, and its answer is gone", interaction.id)
         return
     text = sentence(error)
     silent = discord.AllowedMentions.none()
@@ -43,7 +47,7 @@ async def refuse(interaction: discord.Interaction, error: Exception) -> None:
 
 def sentence(error: Exception) -> str:
     """Words for an error: the cause where it is known, a reference to the log where it is a fault of ours."""
-    cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+    cause = _cause(error)
     if isinstance(cause, EarshotError):
         log.info("refused: %s", cause)
         return discord.utils.escape_mentions(say(cause))
@@ -54,6 +58,10 @@ def sentence(error: Exception) -> str:
     reference = uuid4().hex[:8]
     log.error("incident %s", reference, exc_info=cause)
     return f"{INTERNAL_SENTENCE}\n-# {reference}"
+
+
+def _cause(error: Exception) -> Exception:
+    return error.original if isinstance(error, app_commands.CommandInvokeError) else error
 
 
 class EarshotTree(app_commands.CommandTree[discord.Client]):

@@ -15,7 +15,7 @@ from cogs.messages.missed import HUMAN_TYPES, MissedMessages
 from cogs.messages.proxies import Proxies
 from cogs.messages.replying import NotNowError, Replies
 from cogs.messages.responding import Responder
-from core.service.channels import ChannelService, LiveChannel
+from core.service.channels import ChannelService, FollowedChannel
 from core.service.conversation import ConversationService
 from core.values.errors import DependencyError
 
@@ -55,13 +55,13 @@ class Inbox(commands.Cog):
     @commands.Cog.listener("on_connect")
     async def on_connect(self) -> None:
         """A fresh session begins: no message counts before it is known which channels may have missed some."""
-        await self._missed.mark(lambda _live: True)
+        await self._missed.mark(lambda _channel: True)
 
     @commands.Cog.listener("on_guild_available")
     @commands.Cog.listener("on_guild_join")
     async def on_guild_back(self, guild: discord.Guild) -> None:
         """A guild's outage is over, or it invited the bot again: what was written there meanwhile comes first."""
-        await self._missed.mark(lambda live: live.guild_id == guild.id)
+        await self._missed.mark(lambda _channel: True, guild.id)
         self._missed.read_on()
 
     @commands.Cog.listener("on_guild_channel_update")
@@ -70,7 +70,9 @@ class Inbox(commands.Cog):
         me = after.guild.me
         if before.permissions_for(me).view_channel or not after.permissions_for(me).view_channel:
             return
-        await self._missed.mark(lambda live: after.id in {live.channel_id, self._parent_of(live.channel_id)})
+        await self._missed.mark(
+            lambda channel: after.id in {channel.channel_id, self._parent_of(channel.channel_id)}, after.guild.id
+        )
         self._missed.read_on()
 
     def _parent_of(self, channel_id: int) -> int | None:
@@ -132,7 +134,7 @@ class Inbox(commands.Cog):
     def _take_later(self, message: discord.Message, error: NotNowError) -> None:
         """Discord could not be reached: the message is found again when its channel is looked into."""
         log.warning("message %s is dealt with later: %s", message.id, error)
-        self._missed.mark_one(LiveChannel(message.channel.id, guild_id_of(message), is_own_place=False))
+        self._missed.mark_one(FollowedChannel(message.channel.id, guild_id_of(message), is_own_place=False))
 
     def is_behind(self, channel_id: int) -> bool:
         """Whether messages of this channel are being dealt with, or wait for that."""
@@ -154,11 +156,10 @@ class Inbox(commands.Cog):
         """A fresh session is ready: whatever was written, edited or deleted in the meantime is dealt with."""
         await self._missed.marked()
         self._missed.read_on()
-        self._missed.look_for_gone()
 
     async def opened(self, channel_id: int, guild_id: int | None) -> None:
         """A review was posted where its owner was already writing: what they asked while they waited is answered."""
-        self._missed.mark_one(LiveChannel(channel_id, guild_id, is_own_place=True))
+        self._missed.mark_one(FollowedChannel(channel_id, guild_id, is_own_place=True))
 
     async def cog_unload(self) -> None:
         """Stop reading."""

@@ -15,7 +15,7 @@ from cogs.forgetting import Forgetting
 from cogs.messages.addressing import Addressing
 from cogs.messages.replying import NotNowError
 from cogs.patience import patiently
-from core.service.channels import ChannelService, LiveChannel
+from core.service.channels import ChannelService, FollowedChannel
 from core.service.conversation import ConversationService
 from core.service.job_payloads import Origin
 from core.storage import StoredQuestion
@@ -31,7 +31,7 @@ LOOK_AGAIN_S = 30.0
 """Pause before channels that could not be read are tried again."""
 
 DORMANT_PAUSE_S = 1.0
-"""Between two looks for channels that nobody used for long: there may be thousands, and nobody waits for them."""
+"""Before each channel that nobody used for long: there may be thousands, and Discord limits how fast they are read."""
 
 log = logging.getLogger(__name__)
 
@@ -58,27 +58,29 @@ class MissedMessages:
         self._addressing = addressing
         self._take = take
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-        self._missed: dict[int, LiveChannel] = {}
+        self._missed: dict[int, FollowedChannel] = {}
         self._reading: asyncio.Task[None] | None = None
-        self._looking: asyncio.Task[None] | None = None
+        self._reading_dormant: asyncio.Task[None] | None = None
         self._marked = asyncio.Event()
         self._marking = 0
 
-    async def mark(self, concerns: Callable[[LiveChannel], bool]) -> None:
+    async def mark(self, concerns: Callable[[FollowedChannel], bool], guild_id: int | None = None) -> None:
         """Note where messages may have been missed; until that is done, no live message counts (`marked`)."""
         self._marking += 1
         self._marked.clear()
         try:
-            live = await patiently(self._channels.live)
-            self._missed.update({channel.channel_id: channel for channel in live if concerns(channel)})
+            followed = await patiently(lambda: self._channels.followed(guild_id))
+            self._missed.update({channel.channel_id: channel for channel in followed if concerns(channel)})
         finally:
             self._marking -= 1
             if not self._marking:
                 self._marked.set()
 
-    def mark_one(self, live: LiveChannel) -> None:
+    def mark_one(self, channel: FollowedChannel) -> None:
         """Note one channel, and read on."""
-        self._missed.setdefault(live.channel_id, live)
+        known = self._missed.get(channel.channel_id)
+        if known is None or not known.is_live:
+            self._missed[channel.channel_id] = channel
         self.read_on()
 
     async def marked(self) -> None:
@@ -98,48 +100,49 @@ class MissedMessages:
         return lock
 
     def read_on(self) -> None:
-        """Read what was missed, in the background."""
+        """Read what was missed, in the background.
+
+        Channels that nobody used for long are read beside the others, which must not wait for thousands of them.
+        """
         if self._bot.is_closed():
             return  # the next client catches up
         if self._reading is None or self._reading.done():
-            self._reading = asyncio.create_task(self._read_all(), name="catching up")
-
-    def look_for_gone(self) -> None:
-        """Forget channels that are gone, in the background.
-
-        Beside the reading: thousands may have to be looked for, and what is read meanwhile must not wait for them.
-        """
-        if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self._forget_gone(), name="looking for channels")
+            self._reading = asyncio.create_task(self._read_live(), name="catching up")
+        if self._reading_dormant is None or self._reading_dormant.done():
+            self._reading_dormant = asyncio.create_task(self._read_dormant(), name="catching up slowly")
 
     async def close(self) -> None:
         """Stop reading."""
-        tasks = [task for task in (self._reading, self._looking) if task is not None]
+        tasks = [task for task in (self._reading, self._reading_dormant) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _read_all(self) -> None:
-        """Look into all channels that may have missed messages; again later into those that cannot be read now."""
+    async def _read_live(self) -> None:
+        """Look into channels that may have missed messages; again later into those that cannot be read now."""
         slots = asyncio.Semaphore(LOOKED_INTO_AT_ONCE)
 
         async def look_into(channel_id: int) -> None:
             async with slots, self.lock(channel_id):
                 await self.read(channel_id)
 
-        while self._missed:
-            await asyncio.gather(*(look_into(channel_id) for channel_id in tuple(self._missed)))
-            if self._missed:
+        while waiting := self._waiting(is_live=True):
+            await asyncio.gather(*(look_into(channel_id) for channel_id in waiting))
+            if self._waiting(is_live=True):
                 await asyncio.sleep(LOOK_AGAIN_S)
 
-    async def _forget_gone(self) -> None:
-        """Channels that nobody used for long are only looked for: a deleted thread takes its conversation along."""
-        try:
-            for channel_id in await self._channels.dormant():
+    async def _read_dormant(self) -> None:
+        """So are those that nobody used for long, one after the other."""
+        while waiting := self._waiting(is_live=False):
+            for channel_id in waiting:
                 await asyncio.sleep(DORMANT_PAUSE_S)
-                await self.forget_if_gone(channel_id)
-        except DependencyError as error:
-            log.warning("channels that are gone are forgotten another time: %s", error)
+                async with self.lock(channel_id):
+                    await self.read(channel_id)
+            if self._waiting(is_live=False):
+                await asyncio.sleep(LOOK_AGAIN_S)
+
+    def _waiting(self, *, is_live: bool) -> tuple[int, ...]:
+        return tuple(one.channel_id for one in self._missed.values() if one.is_live is is_live)
 
     async def forget_if_gone(self, channel_id: int) -> None:
         """Ask Discord whether a channel is there; one that is not takes its conversations along."""
@@ -152,16 +155,16 @@ class MissedMessages:
             log.info("whether channel %s is there is not known: %s", channel_id, error)
 
     async def read(self, channel_id: int) -> bool:
-        """Read what this channel may have missed (under its lock).
+        """Read what this channel may have missed (under its lock), also one whose turn has not come yet.
 
         Returns:
             False when it cannot be read now: it stays marked.
         """
-        live = self._missed.get(channel_id)
-        if live is None:
+        marked = self._missed.get(channel_id)
+        if marked is None:
             return True
         try:
-            await self._read(live)
+            await self._read(marked)
         except discord.NotFound as error:
             log.info("channel %s is gone: %s", channel_id, error)
             if error.code == UNKNOWN_CHANNEL:
@@ -179,14 +182,15 @@ class MissedMessages:
         self._missed.pop(channel_id, None)
         return True
 
-    async def _read(self, live: LiveChannel) -> None:
-        channel = self._bot.get_partial_messageable(live.channel_id, guild_id=live.guild_id)
-        seen_id = (await self._channels.state(live.channel_id)).seen_id
+    async def _read(self, marked: FollowedChannel) -> None:
+        channel = self._bot.get_partial_messageable(marked.channel_id, guild_id=marked.guild_id)
+        seen_id = (await self._channels.state(marked.channel_id)).seen_id
         if seen_id is None:
             return
-        known = await self._channels.questions(live.channel_id)
-        # in a place of the owner's own, questions that are stored are read again: they may be edited or deleted
-        read_again = [question.message_id - 1 for question in known] if live.is_own_place else []
+        # in a place of the owner's own, questions that are stored are read again: they may be edited or deleted;
+        # where nobody was for long, their pages would be thousands
+        known = await self._channels.questions(marked.channel_id) if marked.is_live else ()
+        read_again = [question.message_id - 1 for question in known] if marked.is_own_place else []
         after_id = min([seen_id, *read_again])
         messages = [
             message async for message in channel.history(after=discord.Object(after_id), limit=None, oldest_first=True)
@@ -197,7 +201,7 @@ class MissedMessages:
             if message.id <= seen_id or message.author.bot or message.type not in HUMAN_TYPES:
                 continue
             if message.id in answered:
-                await self._channels.advance(live.channel_id, message.id)
+                await self._channels.advance(marked.channel_id, message.id)
             else:
                 await self._take(message)
 

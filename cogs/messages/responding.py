@@ -182,7 +182,7 @@ class Responder:
             await self._replies.say(message, WHICH_FILE, menu, conversation_id=about.conversation_id)
             return
         await self._offers.keep(actor, message.id, offer)
-        known = await self._channels.own_tracks(actor) if guild_id_of(message) is None else ()
+        known = await self._channels.own_tracks(actor, message.channel.id) if guild_id_of(message) is None else ()
         if known:
             await self._replies.say(message, NEW_OR_VERSION, new_or_version(message.id, known))
         else:

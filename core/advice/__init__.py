@@ -1,4 +1,4 @@
-"""Findings → words: prompts, the model, the measured writer, the check of a model's words, the dial card."""
+"""Turns findings into words: prompts, the model, the measured writer, the check of a model's words, the dial card."""
 
 from core.advice.answer import Answer
 from core.advice.model.chat_model import ChatModel

@@ -13,7 +13,7 @@ class Answer:
         text: what is shown.
         writer: who wrote it.
         note: who wrote it, in words for the producer.
-        answered: False where it only says that this cannot be answered here.
+        answered: False where the text only says that the question cannot be answered from the measurements.
     """
 
     text: str

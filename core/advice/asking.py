@@ -21,6 +21,7 @@ from core.advice.measured.moments import times_in
 from core.advice.vocabulary import vocabulary
 from core.knowledge.chat_words import ChatWords, chat_words
 from core.knowledge.focus import focus_words
+from core.knowledge.genres import genre_table
 from core.knowledge.handbook import topics
 
 _MENTION = re.compile(r"<@[!&]?\d+>")
@@ -51,35 +52,74 @@ def is_question(text: str) -> bool:
 
 
 def asks_about_own(text: str) -> bool:
-    """Whether a guest's question is about the guest's own track ("my mix", "my low end", "mine", "bei mir").
+    """Whether a guest's question is about the guest's own track ("my mix", "my low end", "mine", "und bei mir").
 
-    Whatever somebody calls theirs counts, but for what one listens with, thinks or exclaims.
+    Only a track, a version, or a part, sound or value of one counts as one's own: "my favourite part", "my turn" and
+    "my club" do not. Where it is not sure, the question is about the track of the thread: an answer about a guest's
+    own shows what stands in another channel.
     """
+    clauses = [(clause, subjects.words_of(clause.text)) for clause in _clauses(_UNREAD.sub(" ", text))]
+    own = [(clause, words) for clause, words in clauses if _names_own(words)]
+    if not own:
+        return False
+    if any(_is_asked(clause, words) for clause, words in own):
+        return True
+    return not any(_is_asked(clause, words) and _is_about_other(words) for clause, words in clauses)
+
+
+def _is_asked(clause: "_Clause", words: tuple[str, ...]) -> bool:
+    return clause.end.startswith("?") or _asks(words)
+
+
+def _is_about_other(words: tuple[str, ...]) -> bool:
+    """Whether a clause names another's, and not only to compare with it ("how loud is it compared to hers")."""
     known = chat_words()
-    for clause in _clauses(_UNREAD.sub(" ", text)):
-        words = subjects.words_of(clause.text)
-        if any(f" {alone} " in _joined(words) for alone in known.own_alone):
+    return any(
+        word in known.others and not known.compares.intersection(words[max(0, at - 1) : at])
+        for at, word in enumerate(words)
+    )
+
+
+def _names_own(words: tuple[str, ...]) -> bool:
+    known = chat_words()
+    for at, word in enumerate(words):
+        before = words[at - 1] if at else ""
+        if word in known.own_alone and before not in known.not_alone_behind:
             return True
-        if known.own_at_end.intersection(words[-1:]):
-            return True
-        if any(word in known.possessives and _owns(words[at + 1 :]) for at, word in enumerate(words)):
-            return True
+        if word in known.possessives and before != "ich" and _is_track(words[at + 1 :]):
+            return True  # "ich meine": I mean
+    return words[-2:-1] != ("ich",) and any(_joined(words).endswith(f" {end} ") for end in known.own_at_end)
+
+
+def _is_track(following: tuple[str, ...]) -> bool:
+    """Whether what stands behind a possessive is a track or something of one, perhaps described: "my new mix"."""
+    known = chat_words()
+    for at in range(min(len(following), known.words_between + 1)):
+        rest = following[at:]
+        if (length := _length_of_thing(rest)) is not None:
+            return not known.not_its_own.intersection(rest[length : length + 1])
+        if rest[0] not in known.own_descriptions and rest[0] not in _genre_words():
+            return False
     return False
 
 
-def _owns(following: tuple[str, ...]) -> bool:
-    """Whether what stands behind a possessive is anything but surroundings ("my headphones") or an exclamation."""
-    known = chat_words()
-    if not following or following[0] in known.question_words | known.auxiliaries:
-        return False  # "oh my, how loud is that"
-    for at, word in enumerate(following[: known.words_between + 1]):
-        if word in known.surroundings:
-            return False
-        if word in known.own_things or known.named_by_pattern.fullmatch(word) or word in _measured_words():
-            return True
-        if at and word in known.ends_of_a_thing:
-            return True  # "my instrumental on headphones": what follows is no part of the thing
-    return True
+def _length_of_thing(words: tuple[str, ...]) -> int | None:
+    """How many words name a track or something of one, from the first on; None where they do not."""
+    known, text = chat_words(), _joined(words)
+    for phrase in known.own_phrases:
+        if text.startswith(f" {phrase} "):
+            return len(phrase.split())
+    if words[0] in known.own_things_at_end:
+        return 1 if len(words) == 1 or words[1] in known.ends_of_a_thing else None
+    is_thing = words[0] in known.own_things or known.named_by_pattern.fullmatch(words[0])
+    return 1 if is_thing else None
+
+
+@cache
+def _genre_words() -> frozenset[str]:
+    names = [name for genre in genre_table().genres for name in (genre.name, *genre.aliases)]
+    names += [name for genre in genre_table().genres for sub in genre.subgenres for name in (sub.name, *sub.aliases)]
+    return frozenset(word for name in names for word in subjects.words_of(name)) | {"n"}
 
 
 class _Clause(NamedTuple):

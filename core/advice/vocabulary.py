@@ -1,4 +1,4 @@
-"""The words of questions: reads `vocabulary.toml` beside this module."""
+"""Reads the words that questions are recognised by: `vocabulary.toml` beside this module."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ class Subject:
     """Something that producers ask about.
 
     Attributes:
-        name: stable; its fact in `core.advice.measured.answer` is found by it.
-        label: as a summary calls it.
+        name: stable id; `core.advice.measured.answer` finds the subject's facts by it.
+        label: its name in a summary.
         words: single words that name it, lower case.
-        codes: rules whose findings belong to it, in the order of the rules.
-        bands: ids of the bands of the spectrum that it is in; empty where it is in none.
-        is_measured: whether its words alone name something measured.
+        codes: codes of the rules whose findings belong to it, in the order of the rules.
+        bands: ids of the bands of the spectrum that it covers; may be empty.
+        is_measured: whether its words alone name something that is measured.
     """
 
     name: str
@@ -38,10 +38,10 @@ class Vocabulary:
     """Everything in `vocabulary.toml`.
 
     Attributes:
-        subjects: in the order in which they are answered where they are named equally often.
-        target: the server's target, a subject only where a track was held against one.
-        groups: words that say what is wanted of a subject, by the group's name.
-        hints: rule → words that ask for its finding among those of one subject.
+        subjects: all subjects; of two that are named equally often, the first is answered first.
+        target: the server's target, which is a subject only where the track was compared with one.
+        groups: group name → words that say what is asked about a subject.
+        hints: rule code → words that ask for its finding among those of one subject.
     """
 
     subjects: tuple[Subject, ...]
@@ -73,8 +73,8 @@ def vocabulary() -> Vocabulary:
     """The vocabulary, read once.
 
     Raises:
-        msgspec.ValidationError: a section lacks a key, or has one that no section has.
-        KeyError: a section names a topic of a focus, or a group, that there is not.
+        msgspec.ValidationError: a section lacks a key or has an unknown one.
+        KeyError: a section names an unknown focus topic or group.
     """
     data: dict[str, Any] = load_toml("core.advice", "vocabulary.toml")
     file = msgspec.convert(data, _File)

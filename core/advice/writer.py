@@ -1,4 +1,4 @@
-"""The writer: asks the model where there is one, checks what it says, and never fails to write."""
+"""The writer: asks the model where there is one, checks its words, and otherwise writes from the measurements."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -35,14 +35,22 @@ Checked = TypeVar("Checked", CheckedReview, CheckedText)
 class Writer:
     """Writes reviews, answers and summaries; without a model, or when it fails, from the measurements alone.
 
-    Each of them is one allowance: the first try, its repetitions and the repair share requests, time and budget.
+    Each text has one allowance: the first request, its repetitions and the repair share requests, time and budget.
     """
 
     def __init__(self, model: ChatModel | None) -> None:
         self._model = model
 
     async def review(self, brief: Brief, *, meter: Meter | None = None) -> Review:
-        """A review. Says who wrote it."""
+        """Write a review.
+
+        Args:
+            brief: the request, the measurements and the findings.
+            meter: the budget that requests to the model count against; None for no budget.
+
+        Returns:
+            The review, with who wrote it. A fault of the model is not raised: the measured writer takes over.
+        """
         messages = instructions.review_messages(brief)
 
         def check(text: str) -> CheckedReview:
@@ -74,7 +82,16 @@ class Writer:
         meter: Meter | None = None,
         show: ShowText | None = None,
     ) -> Answer:
-        """An answer to a follow-up question. `show` is told its checked paragraphs while it is being written."""
+        """Answer a follow-up question.
+
+        Args:
+            brief: what the review was written from.
+            review: the review that the question is about.
+            conversation: the latest summary and the turns since.
+            question: the question; untrusted text.
+            meter: the budget that requests to the model count against; None for no budget.
+            show: called with the checked paragraphs while the answer is being written.
+        """
         messages = instructions.answer_messages(brief, review, conversation, question)
         checker = _checker(brief, messages, question)
         preview = None if show is None else Preview(checker, show)
@@ -87,14 +104,21 @@ class Writer:
 
     @staticmethod
     def measured_fact(brief: Brief, review: Review, question: str) -> str | None:
-        """What was measured of what a question names, without advice; None where nothing was."""
+        """The measured facts on the subjects of a question, without advice; None where there are none."""
         text = measured_answer(brief, review, question, advises=False)
         return None if text == CANNOT else text
 
     async def summarise(
         self, brief: Brief, review: Review, conversation: Conversation, *, meter: Meter | None = None
     ) -> Answer:
-        """A cumulative summary of a conversation."""
+        """Write a cumulative summary of a conversation.
+
+        Args:
+            brief: what the review was written from.
+            review: the review that the conversation is about.
+            conversation: the latest summary and the turns since.
+            meter: the budget that requests to the model count against; None for no budget.
+        """
         messages = instructions.summary_messages(brief, review, conversation)
 
         def measured(note: str) -> Answer:
@@ -103,7 +127,16 @@ class Writer:
         return await self._text(messages, meter, _checker(brief, messages), measured)
 
     async def explain(self, passages: Sequence[str], question: str, *, meter: Meter | None = None) -> str | None:
-        """An explanation made of our own passages and held to them; None where they had better speak for themselves."""
+        """Explain a term from passages of the handbook.
+
+        Args:
+            passages: the passages that the explanation is made from and checked against.
+            question: the question; untrusted text.
+            meter: the budget that requests to the model count against; None for no budget.
+
+        Returns:
+            The explanation; None where no model can write it or it does not pass the check.
+        """
         messages = explanation.messages(passages, question)
         try:
             reply = await self._ask(messages, self._allow(meter))
@@ -120,7 +153,7 @@ class Writer:
         measured: Callable[[str], Answer],
         preview: Preview | None = None,
     ) -> Answer:
-        """A text in prose, checked sentence by sentence, repaired once; `measured` writes it where that fails."""
+        """Prose by the model, checked by sentence and repaired at most once; by `measured` where that fails."""
 
         def check(text: str) -> CheckedText:
             return checked_text(checker, text)
@@ -168,7 +201,7 @@ class Writer:
         check: Callable[[str], Checked],
         schema: dict[str, Any] | None = None,
     ) -> Checked | None:
-        """The answer to one request that names what failed; None where no request is left, or it fails as well."""
+        """The checked answer to one request that names the faults; None where no request is left, or it fails."""
         log.info("model: unbacked statements, asking once more")
         if allowance.tries_left < 1:
             return None

@@ -1,4 +1,4 @@
-"""Analysis → Findings: what is wrong, where, how much, and what to turn. Rules are data; the code walks them."""
+"""Turns an analysis into findings: what is wrong, where, by how much, and what to change (`core.rules`)."""
 
 from core.diagnosis.comparing.record import cohesion
 from core.diagnosis.comparing.references import compare_reference, compare_references

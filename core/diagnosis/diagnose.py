@@ -1,4 +1,4 @@
-"""Walks the rules over an analysis, ranks what they find, and adds strengths, platforms and comparisons."""
+"""Applies the rules to an analysis, ranks the findings, and adds strengths, platforms and comparisons."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,21 +25,22 @@ from core.values.request import Detail, ReviewRequest
 _SEVERITIES = (Severity.INFO, Severity.WARN, Severity.SEVERE)
 
 EVIDENCE_CONFIDENCE = {Evidence.HIGH: 0.95, Evidence.MEDIUM: 0.8, Evidence.LOW: 0.6, Evidence.GUESS: 0.4}
-"""How far a rule itself can be trusted; a reading just past its level is surer the further it lies beyond."""
+"""Confidence (0 to 1) of a finding by its evidence mark, for a value at the rule's warning level or beyond it."""
 
 BARELY = 0.7
-"""Share of that confidence for a value right at its level."""
+"""Share of `EVIDENCE_CONFIDENCE` for a value exactly at the info level; it rises linearly to 1 at the warning level."""
 
 TIER_STEP = 1.5
-"""Severity counts this much against tier: a severe matter of taste is named before a mere note on delivery, but
+"""Tiers that one step of severity weighs: a severe finding of taste ranks before a note on the file's integrity, but
 after a warning about it."""
 
 
 STRESS = 1.0
-"""What the producer asks about gains as much as a tier: never more than a broken file has over a matter of taste."""
+"""Weight, in tiers, that a finding gains where the producer's focus names its subject: less than the two tiers between
+integrity and taste, so that a broken file stays first."""
 
 LAST = 100.0
-"""What must stay is named behind everything else."""
+"""Weight, in tiers, that a finding loses where its remedy would change what must stay: it comes after all others."""
 
 
 def diagnose(
@@ -51,15 +52,18 @@ def diagnose(
     previous: Sequence[Finding] | None = None,
     encoded: Sequence[EncodedPeak] = (),
 ) -> Diagnosis:
-    """Everything that can be said about a track by its numbers, most important first.
+    """Judge a track by its measurements.
 
     Args:
         analysis: the track.
         genre: the genre that was asked for.
         request: type, detail and focus.
-        reference: a track to be compared with.
-        previous: findings of the version before this one.
+        reference: a track to be compared with; None where there is none.
+        previous: findings of the version before this one; None for a first version.
         encoded: peaks after encoding; empty where that was not tried.
+
+    Returns:
+        Findings with the most important first, strengths, platform effects and the comparisons that were asked for.
     """
     subject = JudgedTrack(analysis, genre, request, reference, tuple(encoded))
     intent = parse_intent(request.focus)
@@ -146,7 +150,10 @@ def _confidence(evidence: Evidence, levels: Levels, reading: Reading) -> float:
 
 
 def _as_wished(finding: Finding, intent: Intent) -> Finding:
-    """A finding whose cure would change what must stay: a note without a remedy, or a broken file without one."""
+    """The finding; without its remedy where that would change what must stay.
+
+    It becomes a note then; a finding on the file's integrity keeps its severity.
+    """
     rule = rules()[finding.code]
     name = intent.left_alone_by(rule.alters)
     if name is None:

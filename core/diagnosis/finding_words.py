@@ -13,23 +13,24 @@ FILLED_ALWAYS = frozenset({"value", "where", "genre", "target", "evidence", "adv
 
 
 LEFT_ALONE = "left_alone"
-"""The fact that names what must stay, where a finding's cure would change it."""
+"""Key in `Finding.facts` for the name of what must stay, where the finding's remedy would change it."""
 
 
 def left_alone_text(name: str) -> str:
-    """What is said in place of a remedy."""
+    """The sentence that replaces a remedy; `name` is what the producer wants to keep."""
     return str(phrases()["left_alone"]).format(name=name)
 
 
 def has_no_cure(finding: Finding) -> bool:
-    """Whether nothing is suggested: it must stay as it is, or there is nothing there to be turned."""
+    """Whether a finding has no remedy: it must stay as it is, or nothing plays in its band."""
     return not {LEFT_ALONE, NOTHING_THERE}.isdisjoint(finding.facts or {})
 
 
 def where(spans: tuple[Span, ...]) -> str:
-    """The spans in words, ready to follow a clause; nothing for the whole song.
+    """The spans in words, with a space before them, to follow a clause; empty for the whole song.
 
-    " at 1:04–1:32 (bars 33–46), the second drop", or " at 1:04–1:32 (bars 33–46, the second drop) and 2:10–2:31".
+    Returns:
+        " at 1:04–1:32 (bars 33–46), the second drop", or " at 1:04–1:32 (bars 33–46, the second drop) and 2:10–2:31".
     """
     if len(spans) == 1 and spans[0].label:
         return f" at {place(spans[0])}, {spans[0].label}"
@@ -53,7 +54,16 @@ def _one(item: Span) -> str:
 
 
 def fill(template: str, finding: Finding, genre: Genre) -> str:
-    """A text with its placeholders replaced: what `FILLED_ALWAYS` names, and the finding's facts."""
+    """A text with its placeholders replaced by the finding's values.
+
+    Args:
+        template: the text; it may use the placeholders of `FILLED_ALWAYS` and the names of the finding's facts.
+        finding: the finding whose values are written, rounded for people.
+        genre: the genre whose name replaces {genre}.
+
+    Raises:
+        KeyError: the text has a placeholder that is neither.
+    """
     facts = finding.facts or {}
     advice = rules()[finding.code].advice.get(str(facts.get("advice_key", "")), "")
     band = next(iter(finding.remedy.chain.eq), None)
@@ -73,13 +83,20 @@ def fill(template: str, finding: Finding, genre: Genre) -> str:
 
 
 def value_in_words(finding: Finding) -> str:
-    """The measured value as the texts of its code want it."""
+    """The measured value with its unit; without its sign where the rule's texts say the direction."""
     value = abs(finding.value) if rules()[finding.code].spoken_as_size else finding.value
     return measurement(value, finding.unit)
 
 
 def insight(finding: Finding, genre: Genre, detail: Detail, variant: int = 0) -> str:
-    """What was found, in words."""
+    """What was found, in words.
+
+    Args:
+        finding: what was found.
+        genre: the genre it is named with.
+        detail: which of the rule's texts.
+        variant: any number; it picks one of the variants of that text.
+    """
     variants = rule_texts(finding.code).insight[detail]
     if NOTHING_THERE in (finding.facts or {}) and detail is not Detail.SIMPLE:
         variants = (str(phrases()["nothing_there_insight"]),)
@@ -89,7 +106,15 @@ def insight(finding: Finding, genre: Genre, detail: Detail, variant: int = 0) ->
 
 
 def suggestion(finding: Finding, genre: Genre, kind: ReviewType, detail: Detail, variant: int = 0) -> str:
-    """What to do about it, in words; nothing about what the producer wants left alone."""
+    """What to do about a finding, in words; one fixed sentence where it has no remedy (`has_no_cure`).
+
+    Args:
+        finding: what was found.
+        genre: the genre it is named with.
+        kind: the type of review, which decides where the remedy applies.
+        detail: which of the rule's texts.
+        variant: any number; it picks one of the variants of that text.
+    """
     if name := (finding.facts or {}).get(LEFT_ALONE):
         return left_alone_text(str(name))
     if NOTHING_THERE in (finding.facts or {}):
@@ -101,18 +126,18 @@ def suggestion(finding: Finding, genre: Genre, kind: ReviewType, detail: Detail,
 
 
 def suggestions(texts: RuleTexts, kind: ReviewType) -> dict[Detail, tuple[str, ...]]:
-    """The variants for a type; a rule that has no cure on that side offers the other's."""
+    """Variants of the suggestion by detail: those of the review type, or of another place where it has none."""
     wanted = (kind.value, remedies_of(kind), *texts.suggestion)
     return next(texts.suggestion[place] for place in wanted if place in texts.suggestion)
 
 
 def measured(finding: Finding) -> str:
-    """The value with its unit: "+0.8 dBTP"; for rules that judge a state, and have no unit, the state: "2 clicks"."""
+    """The value with its unit ("+0.8 dBTP"), or the state in words ("2 clicks") for a rule without a unit."""
     return measurement(finding.value, finding.unit) if finding.unit else str((finding.facts or {}).get("state", ""))
 
 
 def receipt(finding: Finding) -> str:
-    """The measured values a point stands on: "true peak +0.8 dBTP (target ≤ −1.0 dBTP) at 1:04"."""
+    """Measure, value, target and place of a finding: "true peak +0.8 dBTP (target ≤ −1.0 dBTP) at 1:04"."""
     if not finding.unit:
         return f"{finding.measure}: {measured(finding)}{where(finding.spans)}"
     target = limits(finding.target.low, finding.target.high, finding.target.unit)

@@ -11,7 +11,15 @@ from core.values.chain import EMPTY, Chain
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What the measured value is held against. Open ends are None."""
+    """The range that a measured value is compared with.
+
+    Attributes:
+        low: lower end in `unit`; None where it is open.
+        high: upper end in `unit`; None where it is open.
+        unit: unit of both ends.
+        source: where the range comes from.
+        evidence: how well the range is founded.
+    """
 
     low: float | None
     high: float | None
@@ -20,7 +28,7 @@ class Target:
     evidence: Evidence
 
     def distance(self, value: float) -> float:
-        """How far `value` lies outside, 0 inside."""
+        """How far `value` lies outside the range, in `unit`; 0 inside."""
         below = 0.0 if self.low is None else self.low - value
         above = 0.0 if self.high is None else value - self.high
         return max(0.0, below, above)
@@ -28,9 +36,11 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What to do about it: words that name processor, frequency and amount, and the settings themselves.
+    """What to do about a finding.
 
-    `chain` is what can be set on the whole mix (empty where the cure is inside the mix: a fader, a polarity switch).
+    Attributes:
+        text: the remedy in words, with processor, frequency and amount.
+        chain: settings for the whole mix; empty where the remedy is inside the mix (a fader, a polarity switch).
     """
 
     text: str
@@ -39,7 +49,7 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was measured and stands outside what is expected.
+    """A measured value that lies outside its target.
 
     Attributes:
         code: id of the rule (stable; ids of the rules table).
@@ -48,14 +58,14 @@ class Finding:
         measure: the measured quantity in words ("true peak", "200–500 Hz against the genre curve").
         value: the measured value, in `unit`.
         unit: "dB", "dBTP", "LUFS", "LU", "Hz", "s", "%", "runs/min", "FS" …
-        target: what it is held against.
+        target: the range that it is compared with.
         excess: how far `value` lies outside the target, in `unit` (≥ 0).
         spans: where it holds; empty means the whole song.
-        remedy: what to turn.
-        confidence: 0…1, how sure the finding is (evidence of the rule and clarity of the measurement).
-        caveat: when this is not a fault ("808 styles …"), in one clause; None when always one.
+        remedy: what to do about it.
+        confidence: 0 to 1, from the evidence of the rule and the distance of the value from its level.
+        caveat: when this is not a fault ("808 styles …"), in one clause; None where it always is one.
         facts: further measured values the texts may name, keyed by name (rounded only when shown).
-        merged: codes of findings with the same cause that this one speaks for.
+        merged: codes of the findings with the same cause that were merged into this one.
     """
 
     code: str
@@ -76,7 +86,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Strength:
-    """Something that measures well and is worth keeping."""
+    """A measured value that is good and should stay.
+
+    Attributes:
+        code: stable id; its text in `strengths.toml` has this name.
+        name: name for people.
+        measure: the measured quantity in words.
+        value: the measured value, in `unit`.
+        unit: as in `Finding`.
+        target: the range that it lies in.
+    """
 
     code: str
     name: str
@@ -91,9 +110,13 @@ class PlatformEffect:
     """What a streaming service does to the level of this track.
 
     Attributes:
+        platform_id: id of the service in `platforms.json`.
+        name: name of the service.
+        target_lufs: loudness that the service normalises to; None where it does not normalise.
         gain_db: gain applied on playback; None where nothing is normalised or nothing is known.
-        playback_lufs: loudness listeners get; None where unknown.
-        note: what limits it, or what is not verified ("upward gain capped by true peak").
+        playback_lufs: loudness that listeners get; None where unknown.
+        note: what happens to the level, in words ("not turned up"); empty where nothing needs to be said.
+        evidence: how well the service's behaviour is known.
     """
 
     platform_id: str
@@ -116,7 +139,12 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class SectionDelta:
-    """Parts of one name in both songs: how much further this track's stand above its own loudness, in LU."""
+    """The difference between the parts of one name in two songs.
+
+    Attributes:
+        label: name of the parts.
+        level_lu: loudness of the track's parts minus that of the reference's, each relative to its own song, in LU.
+    """
 
     label: str
     level_lu: float
@@ -143,10 +171,14 @@ class ReferenceComparison:
 
 @dataclass(frozen=True, slots=True)
 class RangeDelta:
-    """A track minus each of several references, in `unit`.
+    """The differences between a track and each of several references, the track minus the reference, in `unit`.
 
-    `least` and `most`: against the reference that has most of it, and least. `outside`: how far it stands outside
-    their range: positive above all of them, negative below, 0 between them.
+    Attributes:
+        measure: the measured quantity.
+        least: the smallest difference: against the reference with the highest value.
+        most: the largest difference: against the reference with the lowest value.
+        outside: distance of the track from the references' range; positive above it, negative below, 0 inside.
+        unit: unit of all three.
     """
 
     measure: str
@@ -158,7 +190,7 @@ class RangeDelta:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceRange:
-    """Where a track stands in the range that several references span, at equal loudness."""
+    """A track against the range of several references, at equal loudness; `references` is their number."""
 
     references: int
     loudness_lu: RangeDelta | None
@@ -178,7 +210,16 @@ class VersionOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VersionChange:
-    """One finding followed from one version to the next; `before` is None for a new one."""
+    """What became of one finding between two versions.
+
+    Attributes:
+        code: code of the finding.
+        name: name of the finding for people.
+        outcome: what became of it.
+        before: value in the earlier version, in `unit`; None for a new finding.
+        after: value in the new version; None where it can no longer be measured.
+        unit: unit of both values.
+    """
 
     code: str
     name: str
@@ -190,11 +231,19 @@ class VersionChange:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What is wrong, what is right, what services will do with it. Findings stand in the order of importance.
+    """The result of a diagnosis.
 
-    `encoded_peaks`: how high the loudest passages reach after stores' encoders; empty where that was not tried.
-    `reference_range`: only where there are several references; `reference` is then the first of them.
-    `intent`: what the producer's focus asks for. `excerpt`: why the file is judged as one; None for a whole song.
+    Attributes:
+        findings: what is wrong, the most important first.
+        strengths: what measures well.
+        platforms: what streaming services do to the level.
+        reference: comparison with the reference, or with the first of several; None where there is none.
+        versions: what became of the earlier version's findings; None for a first version.
+        schema_version: version of the stored form.
+        encoded_peaks: peaks of the loudest passages after stores' encoders; empty where that was not tried.
+        reference_range: comparison with all references, where there are several.
+        intent: what the producer's focus asks for.
+        excerpt: why the file is judged as an excerpt; None for a whole song.
     """
 
     findings: tuple[Finding, ...]

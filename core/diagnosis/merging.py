@@ -1,6 +1,6 @@
-"""One cause, one point: findings that another one explains are dropped, and it speaks for them.
+"""Merges findings with the same cause: one that another explains is dropped, and its code is kept in the other.
 
-Which rule explains which is told by the sections of the rules (`explained_by`).
+The key `explained_by` in the sections of the rules says which rule explains which.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,15 @@ from core.rules.rule import rules
 
 
 def merged(found: Sequence[Finding], subject: JudgedTrack) -> tuple[Finding, ...]:
-    """`found` without what is explained; each cause lists the codes it speaks for."""
+    """The findings that no other one explains, in the given order.
+
+    Args:
+        found: the findings of one track.
+        subject: that track; on a master some rules are never explained by others (`apart_on_a_master`).
+
+    Returns:
+        Findings whose `merged` lists the codes of those that they explain.
+    """
     by_code = {finding.code: finding for finding in found}
     speaks_for: dict[str, tuple[str, ...]] = {}
     for finding in found:
@@ -41,6 +49,6 @@ def _explains(cause: Finding, effect: Finding) -> bool:
 
 
 def _all_under(code: str, speaks_for: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """What a cause speaks for, directly or through an effect that is absorbed itself."""
+    """Codes that a finding explains, directly or through a finding that is itself explained by it."""
     direct = speaks_for.get(code, ())
     return (*direct, *(below for effect in direct for below in _all_under(effect, speaks_for)))

@@ -1,7 +1,7 @@
-"""Shapes: what several bands say together is named before each of them.
+"""Shapes: findings at both ends of the spectrum that describe one tonal balance together.
 
-A heavy low end with a short top is one dark balance, not two faults; low end and top both too strong are a scooped
-middle. The finding that comes first names the shape; notes that belong to it are merged into it.
+A strong low end with a weak top is one dark balance, not two faults; a strong low end with a strong top is a scooped
+middle. The most important finding of a shape names it; notes that belong to the shape are merged into that finding.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from core.rules.rule import rules
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Codes of which one must be found at the bottom of the spectrum, and one at its top."""
+    """Rule codes of a shape: at least one of `bottom` and one of `top` must be found."""
 
     bottom: frozenset[str]
     top: frozenset[str]
@@ -26,7 +26,7 @@ class Shape:
 
 @cache
 def shapes() -> Mapping[str, Shape]:
-    """Shapes by name, in the order of their words (`phrases.toml`); the sections of the rules tell what makes them."""
+    """Shapes by name, in the order of `phrases.toml`; their codes come from the key `shapes` of the rules' sections."""
     return MappingProxyType({name: Shape(_codes(name, "bottom"), _codes(name, "top")) for name in phrases()["shapes"]})
 
 
@@ -35,7 +35,15 @@ def _codes(shape: str, end: str) -> frozenset[str]:
 
 
 def shaped(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Findings in their order, with the shape they make together; the leader is followed by what belongs to it."""
+    """The findings, with the first shape that they make.
+
+    Args:
+        findings: the most important first.
+
+    Returns:
+        The same order where there is no shape. Otherwise the first finding of the shape has its name in the fact
+        "shape" and the shape's notes in `merged`; the other findings of the shape follow directly behind it.
+    """
     codes = {finding.code for finding in findings if not has_no_cure(finding)}
     for name, shape in shapes().items():
         if codes & shape.bottom and codes & shape.top:

@@ -1,4 +1,4 @@
-"""Places: which part of the song a span lies in, as people call it, and which bars it covers."""
+"""Names the part of the song in which a span lies, and the bars that it covers."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,13 +7,23 @@ from core.analysis.measurements import Bars, Section
 from core.rules.reading import Span
 
 MOSTLY = 0.6
-"""A span lies in a part that holds at least this share of it."""
+"""Share of a span's length that a part must hold for the span to be named after it."""
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
 def labelled(spans: tuple[Span, ...], sections: Sequence[Section] | None, bars: Bars | None = None) -> tuple[Span, ...]:
-    """`spans` with the names of their parts and, where they are known, their bars."""
+    """Spans with the names of their parts and their bars.
+
+    Args:
+        spans: where a finding holds.
+        sections: parts of the song; None where they are not known.
+        bars: bars of the song; None where they are not known.
+
+    Returns:
+        The spans with `label` ("the second drop"; empty where no part holds most of the span, or its name is not
+        sure), `first_bar` and `last_bar`.
+    """
     return tuple(_placed(span, sections or (), bars) for span in spans)
 
 

@@ -1,4 +1,4 @@
-"""Strengths: what measures well and should stay. From the same data, and only where nothing speaks against it.
+"""Strengths: what measures well and should stay. A strength is named only where no finding contradicts it.
 
 Their words are in `strengths.toml` beside this module.
 """
@@ -21,10 +21,19 @@ FURTHEST_TOLERANCES = 1.5
 """One band further out than this, in tolerances, rules out "balanced tone"."""
 
 MONO_SAFE_DB = -1.0
+"""Least mono fold-down of "mono-safe", in dB: level of the mono sum against the stereo level."""
+
 SOLID_LOW_DB = -20.0
+"""Highest side to mid below 120 Hz of a "solid low end", in dB (236 released club tracks)."""
+
 CENTRED_DB = 0.5
+"""Largest balance of "centred", in dB to either side (practice)."""
+
 ALIVE_PSR_DB = 9.0
+"""Least PSR of "live dynamics", in dB (AES e-Brief 373)."""
+
 SAFE_TRUE_PEAK_DBTP = -1.0
+"""Highest true peak of a master with a "safe true peak", in dBTP (AES TD1008)."""
 
 
 @cache
@@ -43,7 +52,12 @@ def strength_text(code: str) -> str:
 
 
 def strengths(subject: JudgedTrack, findings: Sequence[Finding]) -> tuple[Strength, ...]:
-    """Strengths in the order in which they are worth keeping."""
+    """The strengths of a track, the most valuable first.
+
+    Args:
+        subject: the track with what it is compared with.
+        findings: its findings; some of them rule out a strength.
+    """
     codes = {finding.code for finding in findings}
     found = (*_dynamics(subject, codes), *_tone(subject, codes), *_stereo(subject, codes), *_delivery(subject, codes))
     return tuple(found)

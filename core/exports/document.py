@@ -1,4 +1,4 @@
-"""ReportDocument: everything a report shows, for bot and command line alike; and how it is gathered."""
+"""The content of a report (`ReportDocument`), and how it is put together from stored values."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,16 +9,16 @@ from core.values.conversation import Summary, Turn
 
 @dataclass(frozen=True, slots=True)
 class ReportDocument:
-    """Everything a report shows. Nothing in it is rewritten on the way; every text in it is untrusted.
+    """The content of a report. No text in it is rewritten on the way; every text in it is untrusted.
 
     Attributes:
-        title: names the track without its file name ("Track 12 · version 1").
-        created_at: when the review was made; aware, shown as it is given.
+        title: name of the track, not its file name ("Track 12 · version 1").
+        created_at: when the review was made; timezone-aware, shown in its own zone.
         genre_name: the genre's name for people.
         subgenre_name: the subgenre's name for people, or None.
         brief: request, genre, analysis, diagnosis and reference.
         review: the feedback.
-        turns: the conversation so far, in time order.
+        turns: the messages of the conversation, in time order.
         summaries: its summaries, in order of their number.
     """
 
@@ -41,7 +41,7 @@ def report_document(
     turns: tuple[Turn, ...] = (),
     summaries: tuple[Summary, ...] = (),
 ) -> ReportDocument:
-    """Gather everything a report shows; nothing in it is rewritten by a model."""
+    """Put the content of a report together. Arguments are the attributes of `ReportDocument`."""
     genre = brief.genre
     subgenre = genre.subgenre(brief.request.subgenre_id) if brief.request.subgenre_id else None
     return ReportDocument(

@@ -1,4 +1,4 @@
-"""Names for people that report and charts share."""
+"""Names for people that the report and the charts share."""
 
 from types import MappingProxyType
 

@@ -1,4 +1,4 @@
-"""The colours of report and charts: ink, greys and one accent, chosen to survive a black-and-white printer."""
+"""The colours of the report and the charts: ink, greys and one accent that stays readable when printed in grey."""
 
 INK = "#1b2228"
 QUIET = "#5d6873"

@@ -1,7 +1,7 @@
-"""Plain text out of anything people, files or a model wrote: what a report may show.
+"""Makes plain text, as a report may show it, from what people, files or a model wrote.
 
-Layout libraries read markup, and viewers obey control and direction characters; neither may come from data. The
-rules: one normal form, no control, format or private characters, bounded length, bounded blank space. Escaping for
+Markup and control or direction characters must not reach the layout library or a viewer. The result is in Unicode
+normal form NFC, without control, format or private characters, and limited in length and blank space. Escaping for
 the layout library is done where the library is used.
 """
 
@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable
 
 REPLACEMENT = "\ufffd"
-"""Stands for a character that the report's font does not have."""
+"""Replaces a character that the report's font does not have."""
 
 _ELLIPSIS = " …"
 _LINE_BREAKS = re.compile(r"\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -27,23 +27,23 @@ def plain(value: str, limit: int, *, one_line: bool = False) -> str:
 
     Args:
         value: untrusted text.
-        limit: longest result in characters; what is cut is marked by an ellipsis.
-        one_line: turn line breaks into spaces.
+        limit: longest result in characters; a cut is marked by an ellipsis.
+        one_line: whether line breaks become spaces.
     """
     lines = _LINE_BREAKS.sub(" " if one_line else "\n", value)
-    # normal form last: what is dropped may stand between a letter and its accent
+    # normalised last: a dropped character may have been between a letter and its accent
     kept = unicodedata.normalize("NFC", "".join(_kept(character) for character in lines))
     calm = _BLANK_LINES.sub("\n\n", _BLANKS.sub(" ", kept)).strip()
     return calm if len(calm) <= limit else calm[: limit - len(_ELLIPSIS)].rstrip() + _ELLIPSIS
 
 
 def without_chat_markup(value: str) -> str:
-    """Drop the chat markup a model writes for Discord: bold, headings; bullets become bullet signs."""
+    """Remove the Markdown that a model writes for Discord: bold and headings; list marks become "•"."""
     return _BULLET.sub(r"\1• ", _HEADING.sub("", _STRONG.sub(r"\2", value)))
 
 
 def printable(value: str, has_glyph: Callable[[int], bool]) -> str:
-    """Replace every character the font has no glyph for by `REPLACEMENT`, so that nothing disappears silently."""
+    """Replace every character without a glyph in the font by `REPLACEMENT`, so that none disappears unnoticed."""
     return "".join(c if c.isspace() or has_glyph(ord(c)) else REPLACEMENT for c in value)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import random
+from collections import Counter
 from datetime import timedelta
 
 from core.jobs.ports import POLL_S, Database, Deliverer, OnGivenUp, RetryLaterError, UndeliverableError
@@ -25,8 +26,12 @@ BACKOFF_FIRST_S = 2.0
 BACKOFF_MAX_S = 60.0
 """Seconds between two tries while Discord fails: a review comes at most so long after it works again."""
 
-PARALLEL = 4
+PARALLEL = 32
 """Jobs delivered at the same time; Discord's own buckets limit the rest."""
+
+PARALLEL_OF_PARTY = 4
+"""... of one guild, or of one person where there is none. A rate limit of Discord's belongs to a channel or a guild,
+and what meets it waits for up to `TRY_S`: that must not keep back everybody else."""
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +59,7 @@ class OutboxRunner:
         self._on_given_up = on_given_up
         self._clock = clock
         self._due = asyncio.Event()
-        self._jobs_in_flight: set[str] = set()
+        self._jobs_in_flight: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -87,13 +92,27 @@ class OutboxRunner:
                     await self._due.wait()
 
     async def _begin_due(self) -> None:
-        for step in await self._due_steps():
-            if step.job_id in self._jobs_in_flight or len(self._jobs_in_flight) >= PARALLEL:
-                continue
-            self._jobs_in_flight.add(step.job_id)
-            task = asyncio.create_task(self._deliver(step), name=f"step {step.key}")
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        """Begin what is due until no place is free, or nothing is left that may begin."""
+        begun = 1
+        while begun and len(self._jobs_in_flight) < PARALLEL:
+            steps = await self._due_steps(self._full_parties())
+            begun = sum(self._begin(step) for step in steps)
+
+    def _begin(self, step: Step) -> bool:
+        """Begin a delivery, if there is a place for it."""
+        is_full = len(self._jobs_in_flight) >= PARALLEL or step.party_id in self._full_parties()
+        if is_full or step.job_id in self._jobs_in_flight:
+            return False
+        self._jobs_in_flight[step.job_id] = step.party_id
+        task = asyncio.create_task(self._deliver(step), name=f"step {step.key}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return True
+
+    def _full_parties(self) -> set[int]:
+        """Guilds and persons with as many deliveries under way as one may have."""
+        counts = Counter(self._jobs_in_flight.values())
+        return {party for party, count in counts.items() if count >= PARALLEL_OF_PARTY}
 
     async def close(self) -> None:
         """Cancel deliveries under way; each is looked for before it is repeated."""
@@ -101,10 +120,10 @@ class OutboxRunner:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _due_steps(self) -> tuple[Step, ...]:
+    async def _due_steps(self, full: set[int]) -> tuple[Step, ...]:
         try:
             async with self._database.begin() as unit:
-                steps: tuple[Step, ...] = await unit.outbox.due(self._clock(), PARALLEL * 4)
+                steps: tuple[Step, ...] = await unit.outbox.due(self._clock(), PARALLEL * 4, full)
                 return steps
         except DependencyError as error:
             log.warning("the outbox could not be read: %s", error)
@@ -119,7 +138,7 @@ class OutboxRunner:
         except DependencyError as error:
             log.warning("step %s: %s", step.key, error)
         finally:
-            self._jobs_in_flight.discard(step.job_id)
+            self._jobs_in_flight.pop(step.job_id, None)
             self._due.set()
 
     async def _try(self, step: Step) -> None:

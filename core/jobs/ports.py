@@ -1,6 +1,6 @@
 """What the job machinery needs from the outside: a database, handlers, and somebody who can post to Discord."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,8 +47,8 @@ class Outbox(Protocol):
     async def add(self, job_id: str, steps: Sequence[NewStep]) -> tuple[Step, ...]:
         """Append steps to a job."""
 
-    async def due(self, now: datetime, limit: int) -> tuple[Step, ...]:
-        """Steps that may be delivered now: everything before them in their job is done."""
+    async def due(self, now: datetime, limit: int, but_of: Collection[int]) -> tuple[Step, ...]:
+        """Steps that may be delivered now, but those of some parties: everything before them in their job is done."""
 
     async def start(self, step_id: int, now: datetime, try_s: float) -> Step | None:
         """Take a step for `try_s` seconds; None when somebody else has it."""

@@ -1,1 +1,1 @@
-"""What is known of genres, platforms, prices and terms: data files with sources, and the values read from them."""
+"""Knowledge about genres, platforms, prices and terms: data files with sources, and the values read from them."""

@@ -20,6 +20,7 @@ class ChatWords:
         everyday: name something measured behind one of the `articles` only.
         lookalikes: no misspellings of a name, though close to one.
         named_by_pattern: names that are no fixed words: versions ("v2") and figures with a unit ("300 Hz").
+        own_things: what somebody has of their own in a thread: a track, a part, a sound or a value of it.
     """
 
     fillers: frozenset[str]
@@ -47,10 +48,16 @@ class ChatWords:
     named_by_pattern: re.Pattern[str]
     german_names: frozenset[str]
     possessives: frozenset[str]
-    own_alone: tuple[str, ...]
-    own_at_end: frozenset[str]
+    own_alone: frozenset[str]
+    not_alone_behind: frozenset[str]
+    own_at_end: tuple[str, ...]
     own_things: frozenset[str]
-    surroundings: frozenset[str]
+    own_phrases: tuple[str, ...]
+    own_things_at_end: frozenset[str]
+    own_descriptions: frozenset[str]
+    not_its_own: frozenset[str]
+    others: frozenset[str]
+    compares: frozenset[str]
     ends_of_a_thing: frozenset[str]
     words_between: int
 
@@ -88,10 +95,16 @@ def chat_words() -> ChatWords:
         named_by_pattern=re.compile(rf"(?<!\w)(?:{names['version']}|{names['figure']})"),
         german_names=_words(names["german"]),
         possessives=_words(own["possessives"]),
-        own_alone=_phrases(own["alone"]),
-        own_at_end=_words(own["alone_at_end"]),
-        own_things=_words(own["things"]),
-        surroundings=_words(own["surroundings"]),
+        own_alone=_words(own["alone"]),
+        not_alone_behind=_words(own["not_alone_behind"]),
+        own_at_end=_phrases(own["alone_at_end"]),
+        own_things=_words(own["things"]) | _words(own["parts"]) | _words(own["values"]),
+        own_phrases=_phrases(own["phrases"]),
+        own_things_at_end=_words(own["things_at_end"]),
+        own_descriptions=_words(own["descriptions"]),
+        not_its_own=_words(own["not_its_own"]),
+        others=_words(own["others"]),
+        compares=_words(own["compares"]),
         ends_of_a_thing=_words(own["ends_of_a_thing"]),
         words_between=own["words_between"],
     )

@@ -1,4 +1,4 @@
-"""How far the tracks of a record may lie apart, as data."""
+"""Reads the limits for the differences between the tracks of a record: `data/cohesion.json`."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -8,12 +8,16 @@ from core.knowledge.loading import load
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One measure of cohesion.
+    """The limit of one measure.
 
     Attributes:
-        quantity: the id of its entry in the registry of quantities, which has its name and unit.
-        limit: distance from the record's median up to which a track belongs, in decibels or LU.
-        more: what to do about a track that has more of it, `less`: that has less; `{size}` is the distance.
+        id: id of the measure.
+        quantity: id of the quantity, whose registry entry has name and unit.
+        limit: largest distance from the record's median for a track that belongs to it, in dB or LU.
+        evidence: how well the limit is founded; the marks are those of `core.knowledge.loading.Figure`.
+        source: where the limit comes from.
+        more: advice for a track with a higher value; `{size}` is the distance from the median.
+        less: advice for a track with a lower value.
     """
 
     id: str
@@ -27,7 +31,14 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """From one track's last `seconds` to the next one's first: steps beyond `limit_lu` are named."""
+    """The limit for the step in loudness from one track to the next.
+
+    Attributes:
+        limit_lu: a larger step, in LU, is named.
+        seconds: length of the end and of the beginning that are compared, in seconds of sound.
+        evidence: how well the limit is founded.
+        source: where the limit comes from.
+    """
 
     limit_lu: float
     seconds: float
@@ -37,11 +48,11 @@ class Join:
 
 @cache
 def cohesion_limits() -> tuple[Limit, ...]:
-    """All measures, read once."""
+    """The limits of all measures, read once."""
     return tuple(Limit(**value) for value in load("cohesion.json")["limits"])
 
 
 @cache
 def join_limit() -> Join:
-    """What is said about the order, read once."""
+    """The limit for steps between tracks, read once."""
     return Join(**load("cohesion.json")["join"])

@@ -1,7 +1,7 @@
-"""What a producer wants ears on and what must stay: `focus` read into topics.
+"""Reads the text of a focus: the topics that the producer asks about, and those that must stay as they are.
 
-A clause at a time, phrases before words, misspelt words by edit distance. What is neither named nor left alone is
-judged as ever. A topic that is asked about and left alone in one text is left alone: the stricter wish holds.
+The text is read by clause; phrases are matched before single words, and misspelt words by edit distance. Topics that
+the text does not name are judged as usual. A topic that one text both asks about and wants to keep is kept.
 """
 
 import re
@@ -20,8 +20,9 @@ class FocusTopic:
     """A part of the sound as producers name it.
 
     Attributes:
-        name: stands in "You asked to leave … alone".
-        words: words and phrases, lower case.
+        id: stable id; rules name it in `focus` and `alters`.
+        name: its name in "You asked to leave … alone".
+        words: words and phrases for it, lower case.
     """
 
     id: str
@@ -30,13 +31,13 @@ class FocusTopic:
 
     @property
     def single_words(self) -> frozenset[str]:
-        """Those of its words that are no phrases."""
+        """Those of its words that are not phrases."""
         return frozenset(word for word in self.words if " " not in word)
 
 
 @dataclass(frozen=True, slots=True)
 class FocusWords:
-    """Topics, and the markers that say what is meant about them."""
+    """The topics, and the phrases that say what the producer wants done about them."""
 
     topics: tuple[FocusTopic, ...]
     leave_before: tuple[str, ...]
@@ -57,7 +58,7 @@ class FocusWords:
 
 @cache
 def focus_words() -> FocusWords:
-    """The words, read once."""
+    """Topics and phrases of `data/focus.toml`, read once."""
     data = load_toml("core.knowledge", "data/focus.toml")
     leave = data["leave"]
     return FocusWords(
@@ -78,26 +79,35 @@ WORD = re.compile(r"[\w'/-]+")
 APOSTROPHES = str.maketrans("’‘`", "'''")
 
 FUZZY_FROM_CHARACTERS = 5
-"""Shorter words have too many neighbours: "bass", "mass", "pass"."""
+"""Letters of the shortest word that may count as misspelt: shorter ones have too many neighbours ("bass", "mass")."""
 
 TWO_MISTAKES_FROM_CHARACTERS = 8
-"""From this length on two mistakes are forgiven, below it one. A mistake is an insertion, a deletion, a replacement or
-a swap of neighbours (optimal string alignment)."""
+"""Letters of the shortest word that may have two mistakes; a shorter one may have one. A mistake is an insertion, a
+deletion, a replacement or a swap of neighbours (optimal string alignment)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """Ids of topics (`core.knowledge.focus`), in the order in which they were named."""
+    """What a focus asks for.
+
+    Attributes:
+        stressed: ids of the topics that the producer asks about, in the order of the text.
+        left_alone: ids of the topics that must stay as they are, in the order of the text.
+    """
 
     stressed: tuple[str, ...] = ()
     left_alone: tuple[str, ...] = ()
 
     def is_stressed(self, topics: Collection[str]) -> bool:
-        """Whether the producer wants ears on one of the topics that a finding speaks of."""
+        """Whether the producer asks about one of these topics (those of a finding's rule)."""
         return not set(topics).isdisjoint(self.stressed)
 
     def left_alone_by(self, topics: Collection[str]) -> str | None:
-        """The name of what must stay among the topics that a finding's cure would alter; None where nothing must."""
+        """Name of the first topic among these that must stay; None where none must.
+
+        Args:
+            topics: ids of the topics that a finding's remedy would change.
+        """
         known = focus_words()
         return next((known.topic(topic).name for topic in self.left_alone if topic in topics), None)
 
@@ -124,7 +134,7 @@ _Meaning = _Named | _Marker
 
 
 def parse_intent(focus: str | None) -> Intent:
-    """The topics of a text; an empty intent where it names none."""
+    """Read the text of a focus; the intent is empty where it names no topic."""
     stressed: dict[str, None] = {}
     left: dict[str, None] = {}
     for clause in CLAUSE.split((focus or "").casefold().translate(APOSTROPHES)):
@@ -134,7 +144,7 @@ def parse_intent(focus: str | None) -> Intent:
 
 
 def _parts(meanings: list[_Meaning]) -> Iterator[list[_Meaning]]:
-    """A clause, split where a conjunction turns it round."""
+    """A clause, split at the words that begin an opposite wish (`breaks`)."""
     part: list[_Meaning] = []
     for meaning in meanings:
         if meaning is _Marker.BREAK:
@@ -162,7 +172,7 @@ def _read(part: list[_Meaning], stressed: dict[str, None], left: dict[str, None]
 
 
 def _meanings(words: list[str]) -> Iterator[_Meaning]:
-    """Topics and markers of a clause in order, the longest phrase first."""
+    """Topics and markers of a clause in their order; the longest phrase is matched first."""
     known, longest = _phrases(), max(len(phrase) for phrase in _phrases())
     at = 0
     while at < len(words):
@@ -181,7 +191,7 @@ def _meanings(words: list[str]) -> Iterator[_Meaning]:
 
 @cache
 def _phrases() -> Mapping[tuple[str, ...], str | _Marker]:
-    """Every phrase there is, as words."""
+    """All phrases as tuples of words → the marker, or the id of the topic."""
     known = focus_words()
     markers = {
         _Marker.LEAVE_BEFORE: known.leave_before,
@@ -196,7 +206,7 @@ def _phrases() -> Mapping[tuple[str, ...], str | _Marker]:
 
 
 def _guessed(word: str) -> str | None:
-    """The topic of a misspelt word."""
+    """Id of the topic whose word this one misspells; None where there is none."""
     known = focus_words()
     if len(word) < FUZZY_FROM_CHARACTERS or word in known.ordinary:
         return None

@@ -1,7 +1,7 @@
-"""The genre table: the one list behind picker, prompt, rules and PDF.
+"""The genre table, which the picker, the prompts, the rules and the PDF share.
 
-Nothing in it is law: what people upload, what a catalogue shows and what is practised are different things, and no
-peer-reviewed table of loudness by genre exists. Each figure says where it comes from.
+Its figures are not standards: uploads, catalogues and practice differ, and no peer-reviewed table of loudness by genre
+exists. Each figure names its source.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,25 +14,27 @@ from core.text.nearest import likeness, nearest
 from core.values.errors import UsageCode
 
 SUGGESTIONS_MAX = 25
-"""Discord shows at most 25 choices."""
+"""Choices of a picker at most (Discord's limit)."""
 
 NEAREST_MAX = 5
+"""Similar names that the picker or an error suggests at most."""
+
 GENRE_LIKENESS = 0.6
-"""Likeness from which a word counts as a misspelling."""
+"""Least `likeness` (0 to 1) of a typed name to a known one for a suggestion in the picker."""
 
 COMPARED_MAX_CHARACTERS = 40
-"""Of what was typed, so much is compared with the names: the longest name has 35 characters."""
+"""Characters of the typed text that are compared with the names: the longest name has 35."""
 
 COMPARED_MAX_WORDS = 5
-"""And so many words of it: the comparison runs while everybody else's commands wait."""
+"""Words of the typed text that are compared: other commands wait while the comparison runs."""
 
 WORD_BY_WORD = 0.9
-"""Weight of a likeness word by word against one of the whole: of two equal ones the whole name is meant."""
+"""Weight of a likeness word by word; that of the whole text has weight 1, so that it wins where both are equal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subgenre:
-    """A subgenre: it narrows words, not figures."""
+    """A subgenre. It changes the words of a review, not the figures it is judged by."""
 
     id: str
     name: str
@@ -44,12 +46,21 @@ class Genre:
     """A genre with its figures.
 
     Attributes:
-        tags: families that rules refer to ("club", "bass_heavy", "dynamic" …).
+        id: stable id.
+        name: name for people.
+        aliases: other names.
+        tags: groups of genres that rules refer to ("club", "bass_heavy", "dynamic" …).
+        subgenres: its subgenres.
         release_lufs: integrated loudness of releases.
-        uploaded_masters_lufs: 10th to 90th percentile of what people submit as masters (it contains bad work).
-        band_db: curve of the seven bands, dB relative to all bands.
-        third_octave_db: the same curve, dB relative to the 1 kHz band.
-        tolerance_db: half-widths that are normal in this genre, per band.
+        uploaded_masters_lufs: 10th to 90th percentile of the masters that people upload (poor ones included).
+        lra_lu: loudness range.
+        plr_db: peak-to-loudness ratio.
+        tempo_bpm: tempo.
+        side_mid_rms: RMS of the side relative to that of the mid.
+        band_db: curve of the seven bands, in dB relative to all bands together.
+        third_octave_db: curve in third octaves, in dB relative to the 1 kHz band.
+        tolerance_db: usual deviation from the curve to either side, per band, in dB.
+        curve_source: source of the curve.
         curve_evidence: evidence mark of the curve.
     """
 
@@ -71,13 +82,13 @@ class Genre:
     curve_evidence: str
 
     def subgenre(self, subgenre_id: str) -> Subgenre | None:
-        """One of its subgenres."""
+        """The subgenre with this id; None where the genre has none of that id."""
         return next((subgenre for subgenre in self.subgenres if subgenre.id == subgenre_id), None)
 
 
 @dataclass(frozen=True, slots=True)
 class GenreChoice:
-    """What a typed text means."""
+    """The genre, and perhaps the subgenre, that a typed text means."""
 
     genre: Genre
     subgenre: Subgenre | None = None
@@ -92,7 +103,7 @@ class Choice:
 
 
 class GenreTable:
-    """Look-ups by id, name, alias and the beginnings of them."""
+    """Finds genres by id, name or alias, and by parts of them."""
 
     def __init__(self, genres: tuple[Genre, ...]) -> None:
         self.genres = genres
@@ -107,15 +118,15 @@ class GenreTable:
                 self._meanings[_key(name)] = GenreChoice(genre)
 
     def get(self, genre_id: str) -> Genre:
-        """The genre with this id.
+        """The genre with this id, name or alias.
 
         Raises:
-            UsageError: UNKNOWN_GENRE.
+            UsageError: UNKNOWN_GENRE, with the nearest names.
         """
         return self._by_id[genre_id] if genre_id in self._by_id else self.find(genre_id).genre
 
     def find(self, text: str) -> GenreChoice:
-        """What a typed text means; a subgenre's name resolves to its genre and itself.
+        """What a typed text means; the name of a subgenre gives its genre and the subgenre.
 
         Raises:
             UsageError: UNKNOWN_GENRE, with the nearest names.
@@ -129,7 +140,7 @@ class GenreTable:
         """The subgenre of `genre` that a text names.
 
         Raises:
-            UsageError: UNKNOWN_SUBGENRE, with all there are.
+            UsageError: UNKNOWN_SUBGENRE, with all subgenres of the genre.
         """
         wanted = _key(text)
         for subgenre in genre.subgenres:
@@ -139,7 +150,15 @@ class GenreTable:
         raise unknown(UsageCode.UNKNOWN_SUBGENRE, text.strip(), names)
 
     def suggest(self, typed: str, limit: int = SUGGESTIONS_MAX) -> tuple[Choice, ...]:
-        """Choices for what has been typed so far: genres first, then subgenres, then near misses."""
+        """Choices for the text typed so far.
+
+        Args:
+            typed: the text; empty for the first genres.
+            limit: how many choices at most.
+
+        Returns:
+            Names that begin with the text, then names that contain it, then similar names; genres before subgenres.
+        """
         wanted = _key(typed)
         if not wanted:
             return tuple(Choice(genre.id, genre.name) for genre in self.genres)[:limit]
@@ -150,7 +169,7 @@ class GenreTable:
         return tuple(choices.values())[:limit]
 
     def suggest_subgenres(self, genre_text: str, typed: str, limit: int = SUGGESTIONS_MAX) -> tuple[Choice, ...]:
-        """Subgenres of the genre that was picked; of all genres while none is."""
+        """Subgenres for the text typed so far: those of the chosen genre, or of all genres where it is not known."""
         meaning = self._meanings.get(_key(genre_text)) if genre_text else None
         genres = (meaning.genre,) if meaning else self.genres
         wanted = _key(typed)
@@ -169,7 +188,7 @@ class GenreTable:
         yield from (self._meanings[name] for name in (*prefixed, *containing, *close))
 
     def _nearest(self, text: str) -> tuple[str, ...]:
-        """What a text begins, or is in, then the names most like it; the first genres where it has no letters."""
+        """Names that begin with or contain a text, then the most similar; the first genres where it has no letters."""
         wanted = " ".join(_key(text)[:COMPARED_MAX_CHARACTERS].split()[:COMPARED_MAX_WORDS])
         if not any(character.isalnum() for character in wanted):
             return tuple(choice.label for choice in self.suggest("", NEAREST_MAX))
@@ -181,7 +200,7 @@ class GenreTable:
 
 
 def _likeness(typed: str, name: str) -> float:
-    """How alike two names are, 0 to 1: as they stand, or word by word, so that one word more hides nothing."""
+    """Likeness of two names, 0 to 1: of the whole texts or word by word, so that an extra word does little harm."""
     whole = likeness(name, typed)
     words = [max(likeness(other, word) for other in name.split()) for word in typed.split()]
     return max(whole, WORD_BY_WORD * sum(words) / len(words))
@@ -194,7 +213,7 @@ def _choice(meaning: GenreChoice) -> Choice:
 
 
 def _key(text: str) -> str:
-    """Spelling does not matter: case, hyphens, underscores and spaces at the ends are folded."""
+    """The form in which names are compared: lower case, with single spaces for hyphens and underscores."""
     return " ".join(text.casefold().replace("-", " ").replace("_", " ").split())
 
 

@@ -1,4 +1,4 @@
-"""Earshot's own documentation as passages and topics: what explanations are made of.
+"""Earshot's handbook as passages and topics, from which explanations are made.
 
 The pages are the Markdown files of `core/knowledge/pages/`, which an installed package carries as data.
 """
@@ -11,7 +11,7 @@ from importlib import resources
 from typing import NamedTuple
 
 PAGES = ("glossary", "measurement", "rules", "using", "writing")
-"""The pages that explanations are made from, the plainest first. Running the bot is not a producer's business."""
+"""The pages that explanations are made from, the simplest first. The pages for operators are not among them."""
 
 _HEADING = re.compile(r"^(#{1,3}) (.+)$")
 _RULE_HEADING = re.compile(r"^(?P<name>.+) \(`(?P<code>\w+)`\)$")
@@ -26,11 +26,11 @@ class Passage:
     """A paragraph or list item of a page.
 
     Attributes:
-        page: the page's name.
-        heading: what it stands under.
-        text: without markup.
-        terms: what it is about: the terms it sets in bold, the code of its rule.
-        rule: code of the rule whose limits it states; "" where it states none.
+        page: name of the page.
+        heading: heading above it.
+        text: its text without markup.
+        terms: its terms: words in bold or italics, or the code of its rule.
+        rule: code of the rule whose limits it states; empty where it states none.
     """
 
     page: str
@@ -41,7 +41,7 @@ class Passage:
 
     @property
     def source(self) -> str:
-        """Page and heading, as people look them up."""
+        """Page and heading, as they are shown to people."""
         return f"{self.page}.md › {self.heading}"
 
 
@@ -50,11 +50,11 @@ class Topic:
     """Something that can be explained.
 
     Attributes:
-        name: as it is shown.
+        name: its name, as shown.
         also: other names for it.
-        meaning: what it means.
-        measured: how it is measured, where it is.
-        judged: the rules that judge it: what each asks and from where on.
+        meaning: the passage that says what it means.
+        measured: the passage on how it is measured; None where it is not measured.
+        judged: the passages with the limits of the rules that judge it.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Topic:
 
     @property
     def passages(self) -> tuple[Passage, ...]:
-        """All of it, in the order in which it is told."""
+        """All passages of the topic, in the order in which they are shown."""
         return (self.meaning, *([self.measured] if self.measured else ()), *self.judged)
 
 
@@ -77,7 +77,7 @@ def passages() -> tuple[Passage, ...]:
 
 @cache
 def topics() -> tuple[Topic, ...]:
-    """The glossary's entries, then the rules that no entry of it is called like."""
+    """The entries of the glossary, then the rules whose names are not entries."""
     entries = tuple(_entries())
     known = {name_key(name) for entry in entries for name in (entry.name, *entry.also)}
     others = (
@@ -89,12 +89,12 @@ def topics() -> tuple[Topic, ...]:
 
 
 def name_key(text: str) -> str:
-    """A name as it is compared: letters and digits, single spaces."""
+    """The form in which names are compared: lower-case letters and digits, with single spaces."""
     return " ".join(re.findall(r"[a-z0-9]+", text.casefold()))
 
 
 def page_text(page: str) -> str:
-    """A page as it is written."""
+    """The Markdown text of a page."""
     return (resources.files("core.knowledge") / "pages" / f"{page}.md").read_text(encoding="utf-8")
 
 
@@ -131,7 +131,7 @@ def _passages(page: str) -> Iterator[Passage]:
 
 
 def _blocks(lines: list[str]) -> Iterator[str]:
-    """Paragraphs and list items, each on one line; tables are for readers of the page."""
+    """Paragraphs and list items, each on one line; tables are left out."""
     block: list[str] = []
     for line in [*lines, ""]:
         if line.startswith(("- ", "|", "```")) or not line.strip():
@@ -160,7 +160,11 @@ def _entries() -> Iterator[Topic]:
 
 
 def _how(heading: str | None, names: tuple[str, ...]) -> Passage | None:
-    """The passage under a heading of the measurement page that speaks of one of these names."""
+    """The passage under a heading of the measurement page that is about one of these names.
+
+    Raises:
+        ValueError: the measurement page has no such heading.
+    """
     under = [p for p in passages() if p.page == "measurement" and p.heading == heading]
     if heading is not None and not under:
         raise ValueError(f"the glossary sends {names[0]} to “{heading}”, which measurement.md has not")

@@ -1,4 +1,4 @@
-"""A full-text index over passages of text: SQLite FTS5, in memory, built when it is first needed."""
+"""A full-text index of passages: SQLite FTS5, in memory."""
 
 import re
 import sqlite3
@@ -9,30 +9,38 @@ from core.text.nearest import nearest
 from core.values.errors import DependencyCode, DependencyError
 
 COLUMN_WEIGHTS = (8.0, 4.0, 1.0)
-"""How much a word counts in a passage's heading, in its terms and in its text (arguments of FTS5's bm25)."""
+"""Weights of a word in a passage's heading, terms and text (arguments of FTS5's bm25)."""
 
 PASSAGE_WORD_FUZZY_FROM = 4
-"""Shorter words are taken as they are typed: everything is close to "eq"."""
+"""Letters of the shortest word that may count as misspelt: a short word ("eq") resembles too many others."""
 
 PASSAGE_WORD_LIKENESS = 0.75
-"""Share of letters that a misspelt word has in common with the right one."""
+"""Least `likeness` (0 to 1) of a misspelt word to the right one."""
 
 _WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found. `share`: of the words that were looked for, how many stand in it."""
+    """A passage that was found.
+
+    Attributes:
+        row: number of the passage, from 0.
+        share: share (0 to 1) of the words searched for that the passage has.
+    """
 
     row: int
     share: float
 
 
 class PassageIndex:
-    """Finds passages by their words, however these are inflected, and through typing errors."""
+    """Finds passages by their words, in any inflection and with typing errors."""
 
     def __init__(self, rows: Sequence[tuple[str, str, str]]) -> None:
-        """`rows`: heading, terms and text of each passage.
+        """Build the index.
+
+        Args:
+            rows: heading, terms and text of each passage.
 
         Raises:
             DependencyError: this Python's SQLite was built without FTS5.
@@ -42,7 +50,7 @@ class PassageIndex:
             self._connection.execute(
                 "CREATE VIRTUAL TABLE passages USING fts5(heading, terms, body, tokenize='porter unicode61')"
             )
-            # unstemmed, for corrections: what is offered must be a word
+            # without stemming, because corrections must be whole words
             self._connection.execute("CREATE VIRTUAL TABLE words USING fts5(body, tokenize='unicode61')")
             self._connection.execute("CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, row)")
         except sqlite3.OperationalError as error:
@@ -52,7 +60,15 @@ class PassageIndex:
         self._known = [term for (term,) in self._connection.execute("SELECT term FROM vocabulary")]
 
     def search(self, text: str, limit: int) -> list[Hit]:
-        """The passages that fit best, those with more of the words first."""
+        """The passages that fit best.
+
+        Args:
+            text: the words to search for; misspelt ones are corrected.
+            limit: how many passages at most.
+
+        Returns:
+            Passages with a larger share of the words first; of equal shares the one that bm25 ranks higher.
+        """
         words = list(dict.fromkeys(self.corrected(word) for word in _WORD.findall(text.casefold())))
         if not words:
             return []
@@ -66,7 +82,7 @@ class PassageIndex:
         return sorted(hits, key=lambda hit: -hit.share)[:limit]
 
     def corrected(self, word: str) -> str:
-        """The word, or the known one that it is a misspelling of."""
+        """The word, or the known word that it misspells."""
         if len(word) < PASSAGE_WORD_FUZZY_FROM or self._rows_with(word):
             return word
         return next(iter(nearest(word, self._known, 1, PASSAGE_WORD_LIKENESS)), word)

@@ -1,4 +1,4 @@
-"""Reads data files: the JSON of this package, and TOML beside the code of any other."""
+"""Reads data files: the JSON files of this package, and TOML files of any package."""
 
 import json
 import tomllib
@@ -11,9 +11,14 @@ from core.values.errors import UsageCode, UsageError
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A range with where it comes from. Open ends are None.
+    """A range of values with its source.
 
-    `evidence`: H official or peer-reviewed, M measured once or a good secondary source, L practice, G own proposal.
+    Attributes:
+        low: lower end; None where it is open.
+        high: upper end; None where it is open.
+        source: where the range comes from.
+        evidence: H official or peer-reviewed, M measured once or a good secondary source, L practice, G own proposal.
+        median: median of the values; None where it is not known.
     """
 
     low: float | None
@@ -24,17 +29,22 @@ class Figure:
 
 
 def load(name: str) -> Any:
-    """The content of a JSON data file."""
+    """The content of a JSON file in `core/knowledge/data`."""
     return json.loads((resources.files("core.knowledge") / "data" / name).read_text(encoding="utf-8"))
 
 
 def load_toml(package: str, name: str) -> dict[str, Any]:
-    """The content of a TOML file that lies in a package ("core.rules")."""
+    """The content of a TOML file.
+
+    Args:
+        package: the package that it is in ("core.rules").
+        name: its path in that package.
+    """
     return tomllib.loads((resources.files(package) / name).read_text(encoding="utf-8"))
 
 
 def figure(value: dict[str, Any] | None) -> Figure | None:
-    """A `Figure` from its JSON form: either low and high, or percentiles."""
+    """A `Figure` from its JSON form, which has either low and high or percentiles; None for None."""
     if value is None:
         return None
     return Figure(
@@ -47,5 +57,5 @@ def figure(value: dict[str, Any] | None) -> Figure | None:
 
 
 def unknown(code: UsageCode, given: str, suggestions: tuple[str, ...]) -> UsageError:
-    """The error for a name that is not in a table."""
+    """The error for an unknown name, with names to suggest."""
     return UsageError(code, given=given, suggestions=", ".join(suggestions))

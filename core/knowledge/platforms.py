@@ -1,4 +1,4 @@
-"""Streaming services as data: what each does to the level of a track, and how sure that is."""
+"""Reads what streaming services do to the level of a track, with evidence: `data/platforms.json`."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,15 +12,26 @@ class Upward(StrEnum):
 
     NONE = "none"
     TO_CEILING = "to_ceiling"
-    """Turned up only as far as the true peak stays below the service's ceiling."""
+    """The service turns it up only as far as its true peak stays below the service's ceiling."""
     WITH_LIMITER = "with_limiter"
-    """Turned up all the way; a limiter catches what would clip."""
+    """The service turns it up to the target; a limiter prevents clipping."""
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """One service. `target_lufs` is None where nothing is normalised."""
+    """One service.
+
+    Attributes:
+        id: stable id.
+        name: name for people.
+        target_lufs: loudness that it normalises to; None where it does not normalise.
+        true_peak_max_dbtp: its true-peak ceiling.
+        upward: what it does to a quieter track.
+        evidence: how well this is known; the marks are those of `core.knowledge.loading.Figure`.
+        source: where this comes from.
+        speech_only: whether it plays speech alone.
+    """
 
     id: str
     name: str

@@ -1,7 +1,7 @@
 """Cost of requests to a language model, in billionths of a US dollar.
 
-Published prices come from `genai-prices`, by the server's address and the model's name; `data/prices.json` goes before
-them, for own servers and agreed prices. What is in neither has no cost: none is guessed.
+Published prices come from `genai-prices`, by the server's address and the model's name. Prices in `data/prices.json`
+replace them, for own servers and agreed prices. A model in neither has no known cost; none is estimated.
 """
 
 from decimal import Decimal
@@ -11,13 +11,13 @@ from typing import NamedTuple
 from core.knowledge.loading import load
 
 NANO_USD_PER_USD = 1_000_000_000
-"""Costs are whole billionths of a dollar, so that sums are exact: the cheapest token costs 50 of them."""
+"""Billionths in a dollar. Costs are whole billionths, so that sums are exact; the cheapest token costs 50."""
 
 DEFAULT_SERVER = "https://api.openai.com/v1"
-"""Where requests go when no server is set."""
+"""Base URL of requests where no server is set."""
 
 _TOKENS_PER_PRICE = 1_000_000
-"""Prices are published per million tokens."""
+"""Tokens that a published price is for."""
 
 
 def cost_nano_usd(model: str, prompt_tokens: int, completion_tokens: int, server: str | None = None) -> int | None:
@@ -38,7 +38,7 @@ def cost_nano_usd(model: str, prompt_tokens: int, completion_tokens: int, server
     if price is not None:
         exact = (price.input_usd * prompt_tokens + price.output_usd * completion_tokens) / _TOKENS_PER_PRICE
     else:
-        # half a megabyte of tables, and pydantic: only a process that asked a model needs them
+        # imported here, because half a megabyte of tables and pydantic are needed only after a request to a model
         from genai_prices import Usage, calc_price  # noqa: PLC0415
 
         tokens = Usage(input_tokens=prompt_tokens, output_tokens=completion_tokens)
@@ -50,7 +50,7 @@ def cost_nano_usd(model: str, prompt_tokens: int, completion_tokens: int, server
 
 
 class _Price(NamedTuple):
-    """US dollars for a million tokens in, and for a million tokens out."""
+    """US dollars per million tokens sent, and per million tokens received."""
 
     input_usd: Decimal
     output_usd: Decimal
@@ -58,6 +58,6 @@ class _Price(NamedTuple):
 
 @cache
 def _own_prices() -> dict[str, _Price]:
-    """By the model's name."""
+    """Model name → price of `data/prices.json`, read once."""
     models = load("prices.json")["models"]
     return {name: _Price(Decimal(row["input"]), Decimal(row["output"])) for name, row in models.items()}

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from core.knowledge.genres import genre_table
-from core.service.job_payloads import QuestionPayload
-from core.storage import ConversationRow, Database, StoredQuestion, Unit
+from core.service.job_payloads import QuestionPayload, lane
+from core.storage import BlobStore, ConversationRow, Database, StoredQuestion, Unit
 from core.values.actor import Actor
 from core.values.clock import Clock, utc_now
 from core.values.job import JobKind
 from core.values.serial import from_json
 
 LIVE_FOR = timedelta(days=7)
-"""How long after the last word in it a conversation is looked into when the bot comes back."""
+"""How long after the last word in it a conversation is among those that are looked into first, and side by side."""
 
 MEMBER_SETTING = "member"
 """Key in a guild's settings: true once the bot was a member. A review by a user install makes the row of a guild that
@@ -46,16 +46,18 @@ class ChannelState:
 
 
 @dataclass(frozen=True, slots=True)
-class LiveChannel:
-    """A channel that is looked into after an absence.
+class FollowedChannel:
+    """A channel with a conversation: it is looked into after an absence.
 
     Attributes:
         is_own_place: a thread of its owner's or a direct message, not a channel that everybody talks in.
+        is_live: somebody used the conversation lately: it is looked into at once, others one after the other.
     """
 
     channel_id: int
     guild_id: int | None
     is_own_place: bool
+    is_live: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ class OwnTrack:
 
     Attributes:
         label: in a guild everybody in the channel reads it, and need not have seen the review: it is the number of the
-            track, its version and genre. In a direct message it also says what was asked for.
+            track, its version and genre. In a direct or group message, where the review stands in the same channel, it
+            also says what was asked for.
     """
 
     conversation_id: int
@@ -74,8 +77,9 @@ class OwnTrack:
 class ChannelService:
     """The seen ledger, and what is known of places when something happened in them."""
 
-    def __init__(self, database: Database, clock: Clock = utc_now) -> None:
+    def __init__(self, database: Database, blobs: BlobStore, clock: Clock = utc_now) -> None:
         self._database = database
+        self._blobs = blobs
         self._clock = clock
 
     async def state(self, channel_id: int) -> ChannelState:
@@ -89,24 +93,21 @@ class ChannelService:
         async with self._database.begin() as unit:
             await unit.seen.advance(channel_id, message_id)
 
-    async def live(self) -> tuple[LiveChannel, ...]:
-        """Channels with a conversation that somebody used lately, the most recent first."""
+    async def followed(self, guild_id: int | None = None) -> tuple[FollowedChannel, ...]:
+        """Channels with a conversation, of one guild or of all places; the most recently used first."""
         async with self._database.read() as unit:
-            rows = await unit.conversations.active(self._clock() - LIVE_FOR)
-        found: dict[int, LiveChannel] = {}
-        for row in rows:
-            if row.channel_id is None:
-                continue
-            known = found.get(row.channel_id)
-            is_own = row.follows_owner or (known is not None and known.is_own_place)
-            found[row.channel_id] = LiveChannel(row.channel_id, row.guild_id, is_own)
+            live = await unit.conversations.active(self._clock() - LIVE_FOR)
+            dormant = await unit.conversations.dormant(self._clock() - LIVE_FOR)
+        found: dict[int, FollowedChannel] = {}
+        for is_live, rows in ((True, live), (False, dormant)):
+            for row in rows:
+                if row.channel_id is None or guild_id not in {None, row.guild_id}:
+                    continue
+                known = found.get(row.channel_id)
+                is_own = row.follows_owner or (known is not None and known.is_own_place)
+                is_live_there = is_live or (known is not None and known.is_live)
+                found[row.channel_id] = FollowedChannel(row.channel_id, row.guild_id, is_own, is_live_there)
         return tuple(found.values())
-
-    async def dormant(self) -> tuple[int, ...]:
-        """Channels with conversations in none of which anything happened lately."""
-        live = {channel.channel_id for channel in await self.live()}
-        async with self._database.read() as unit:
-            return tuple(channel_id for channel_id in await unit.seen.all_channels() if channel_id not in live)
 
     async def of_guild(self, guild_id: int) -> tuple[int, ...]:
         """Every channel of a guild in which there is a conversation."""
@@ -131,10 +132,14 @@ class ChannelService:
         async with self._database.read() as unit:
             return await unit.conversations.by_discord_message(discord_message_id)
 
-    async def own_tracks(self, actor: Actor) -> tuple[OwnTrack, ...]:
-        """The actor's own tracks in this place that somebody talked about lately, the most recent first."""
+    async def own_tracks(self, actor: Actor, shown_in: int | None = None) -> tuple[OwnTrack, ...]:
+        """The actor's own tracks in this guild, however old; the one that was talked about last comes first.
+
+        Outside of guilds they are those of every direct and group message: where others may read the answer, and
+        where a next version is to stand, `shown_in` leaves only the tracks whose review stands in that channel.
+        """
         async with self._database.read() as unit:
-            rows = await unit.conversations.of_owner(actor, self._clock() - LIVE_FOR, OWN_TRACKS_MAX)
+            rows = await unit.conversations.of_owner(actor, OWN_TRACKS_MAX, shown_in)
             return tuple([await _own_track(unit, actor, row) for row in rows])
 
     async def label(self, actor: Actor, conversation_id: int) -> str:
@@ -153,9 +158,16 @@ class ChannelService:
             await unit.conversations.note_post(conversation_id, discord_message_id, channel_id)
 
     async def forget_channel(self, channel_id: int) -> None:
-        """A thread or channel was deleted in Discord: so are the conversations in it."""
+        """A thread or channel was deleted in Discord: so are the conversations in it, and what stood only there."""
+        async with self._database.read() as unit:
+            if not await unit.deleted_channels.is_known(channel_id):
+                return  # most channels: deletions must not queue up for the one connection that writes
         async with self._database.begin() as unit:
-            await unit.conversations.delete_by_channel(channel_id)
+            gone = await unit.deleted_channels.remove(channel_id)
+            for conversation_id in gone.conversation_ids:
+                await unit.jobs.forget_conversation(conversation_id, lane(conversation_id))
+        for path in gone.paths:
+            await self._blobs.delete(path)
 
     async def gone_guilds(self, member_of: Collection[int]) -> frozenset[int]:
         """Guilds that had the bot, as far as was noted, and of which it is no member any more."""

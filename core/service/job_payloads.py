@@ -252,10 +252,11 @@ class ErrorStep:
 
 @dataclass(frozen=True, slots=True)
 class LostStep:
-    """Payload of TELL_LOST: what could not be delivered."""
+    """Payload of TELL_LOST: what could not be delivered; `error`: the words, where they are why nothing was made."""
 
     kind: StepKind
     conversation_id: int | None = None
+    error: ErrorStep | None = None
 
 
 @dataclass(frozen=True, slots=True)

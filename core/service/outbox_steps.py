@@ -42,7 +42,10 @@ _SHOWS_SOMETHING: dict[StepKind, type[ReviewStep] | type[AnswerStep] | None] = {
 
 
 def lost_steps(given_up: Step) -> tuple[NewStep, ...]:
-    """Tell the person that something could not be delivered, and how to get it."""
+    """Tell the person that something could not be delivered and how to get it, or why there is nothing."""
+    if given_up.kind is StepKind.REPORT_ERROR:
+        unsaid = LostStep(given_up.kind, error=from_json(ErrorStep, given_up.payload))
+        return (step(StepKind.TELL_LOST, unsaid),)
     if given_up.kind not in _SHOWS_SOMETHING:
         return ()
     payload = _SHOWS_SOMETHING[given_up.kind]

@@ -104,10 +104,14 @@ class ServerService:
             raise UsageError(UsageCode.NOT_YOURS)
 
     async def ping_me(self, actor: Actor, *, wanted: bool) -> None:
-        """Whether the actor is mentioned when a review of theirs is there, in every server."""
+        """Whether the actor is mentioned when a review of theirs is there, in every server.
+
+        Only what differs from the default is kept: a person with settings outlives everything else they had here.
+        """
         async with self._database.begin() as unit:
             settings = await unit.privacy.settings(actor)
-            await unit.privacy.put_settings(actor, {**settings, PING_SETTING: wanted})
+            settings.pop(PING_SETTING, None)
+            await unit.privacy.put_settings(actor, settings if wanted else {**settings, PING_SETTING: False})
 
     async def _set(self, actor: Actor, name: str, *, value: bool) -> None:
         if actor.guild_id is None:

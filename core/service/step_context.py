@@ -23,7 +23,7 @@ from core.storage import ConversationRow, Database, StoredReview, Unit
 from core.values.actor import Actor
 from core.values.conversation import Conversation
 from core.values.errors import NotFoundError, UsageCode, UsageError
-from core.values.job import Job, Step, StepKind, StepState
+from core.values.job import Job, JobKind, Step, StepKind, StepState
 from core.values.serial import from_json, to_json
 
 ANSWER_BEFORE_S = 1.0
@@ -164,6 +164,13 @@ class DeliveryService:
     def what_was_lost(delivery: Delivery) -> LostStep:
         """What a TELL_LOST step is about."""
         return from_json(LostStep, delivery.step.payload)
+
+    @staticmethod
+    def notice_id(delivery: Delivery) -> int | None:
+        """Our reply that says that a version was taken; None where there is none."""
+        if delivery.job.kind is not JobKind.FEEDBACK:
+            return None
+        return from_json(FeedbackPayload, delivery.job.payload).notice_id
 
     @staticmethod
     def removal(delivery: Delivery) -> RemovalStep:

@@ -16,6 +16,7 @@ from core.storage import dialects
 from core.storage.conversations.conversation_rows import Conversations
 from core.storage.conversations.offers import Offers
 from core.storage.conversations.seen import Seen
+from core.storage.deleted_channels import DeletedChannels
 from core.storage.dialects import BUSY_TIMEOUT_MS
 from core.storage.guilds import Guilds
 from core.storage.privacy import Privacy
@@ -63,6 +64,7 @@ class Unit:
         self.privacy = Privacy(connection, clock)
         self.seen = Seen(connection, clock)
         self.offers = Offers(connection, clock)
+        self.deleted_channels = DeletedChannels(connection, clock)
 
 
 class Database:

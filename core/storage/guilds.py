@@ -8,7 +8,7 @@ from sqlalchemy import delete, exists, select, update
 
 from core.storage.access import NO_GUILD, Repository, stored
 from core.storage.schema import tables
-from core.storage.schema.tables import blobs, guilds, users
+from core.storage.schema.tables import NOTHING_SET, blobs, guilds, users
 from core.values.serial import to_json
 
 _HOLDERS = ("projects", "tracks", "analyses", "blobs", "reviews", "conversations", "jobs", "offers")
@@ -40,7 +40,7 @@ class Guilds(Repository):
         return tuple((await self._connection.execute(statement)).scalars())
 
     async def purge(self, guild_id: int) -> tuple[str, ...]:
-        """Delete everything of a guild, and users who have nothing elsewhere.
+        """Delete everything of a guild, and users who have nothing elsewhere and have set nothing for themselves.
 
         Returns:
             The paths of blobs that must be deleted from disk after the commit; then `Database.compact`.
@@ -49,7 +49,7 @@ class Guilds(Repository):
         await self._connection.execute(delete(guilds).where(guilds.c.id == guild_id))
         holders = (tables.metadata.tables[name] for name in _HOLDERS)
         nowhere = (~exists().where(holder.c.owner_id == users.c.id) for holder in holders)
-        await self._connection.execute(delete(users).where(*nowhere))
+        await self._connection.execute(delete(users).where(users.c.settings == NOTHING_SET, *nowhere))
         return paths
 
     async def settings(self, guild_id: int) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, or_, select, update
+from sqlalchemy import Select, delete, select, update
 
 from core.analysis.measurements import Analysis
 from core.diagnosis.findings import Diagnosis
@@ -10,6 +10,7 @@ from core.review import Review
 from core.storage.access import Repository, owned_by, readable_by, stored
 from core.storage.schema.tables import analyses, conversations, reviews, tracks, versions
 from core.storage.stored_values import ReviewEntry, StoredReview
+from core.storage.tracks import Tracks
 from core.targets.named import TargetComparison
 from core.values.actor import Actor
 from core.values.request import ReviewRequest
@@ -114,7 +115,8 @@ class Reviews(Repository):
         Raises:
             NotFoundError: the review is not this actor's.
         """
-        found = _with_track(select(versions.c.id, versions.c.track_id, versions.c.analysis_id).select_from(reviews))
+        columns = (versions.c.id, versions.c.track_id, versions.c.analysis_id, reviews.c.reference_analysis_id)
+        found = _with_track(select(*columns).select_from(reviews))
         row = await self._one("review", found.where(owned_by(reviews, actor), reviews.c.id == review_id))
         others = select(reviews.c.id).join(versions, versions.c.id == reviews.c.version_id)
         others = others.where(versions.c.track_id == row.track_id, versions.c.id != row.id)
@@ -125,11 +127,8 @@ class Reviews(Repository):
             about = update(conversations).where(conversations.c.review_id == review_id)
             await self._connection.execute(about.values(review_id=before))
             await self._connection.execute(delete(versions).where(versions.c.id == row.id))
-        used = or_(
-            exists().where(versions.c.analysis_id == analyses.c.id),
-            exists().where(reviews.c.reference_analysis_id == analyses.c.id),
-        )
-        await self._connection.execute(delete(analyses).where(analyses.c.id == row.analysis_id, ~used))
+        measured = {row.analysis_id, row.reference_analysis_id} - {None}
+        await Tracks(self._connection, self._clock).remove_unused_analyses(measured)
 
     async def latest(self, actor: Actor) -> int:
         """Id of the owner's newest review in this guild.

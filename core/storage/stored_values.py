@@ -165,6 +165,27 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class DeletedThere:
+    """What was deleted with a channel.
+
+    Attributes:
+        conversation_ids: the conversations that took place there.
+        paths: of blobs that must be deleted from disk after the commit.
+    """
+
+    conversation_ids: tuple[int, ...]
+    paths: tuple[str, ...]
+
+
+class FileOfOwner(NamedTuple):
+    """A file's content, and whose it was."""
+
+    tenant_id: int
+    owner_id: int
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnsweredQuestion:
     """A stored question. `answer_message_id` is Discord's id of its answer, None while that is not posted."""
 

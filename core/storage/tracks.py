@@ -1,11 +1,13 @@
 """Analyses, tracks and their versions: the songs of one owner in one guild."""
 
-from sqlalchemy import Select, func, select
+from collections.abc import Collection
+
+from sqlalchemy import Select, delete, exists, func, or_, select
 
 from core.analysis.measurements import Analysis
 from core.storage.access import Repository, owned_by, stored
-from core.storage.schema.tables import analyses, projects, tracks, versions
-from core.storage.stored_values import StoredAnalysis, Track, Version
+from core.storage.schema.tables import analyses, projects, reviews, tracks, versions
+from core.storage.stored_values import FileOfOwner, StoredAnalysis, Track, Version
 from core.values.actor import Actor
 from core.values.errors import NotFoundError
 from core.values.serial import to_json
@@ -44,6 +46,20 @@ class Tracks(Repository):
         await self._add_new(analyses, list(key), **key, analysis=text, frames=frames, created_at=self._clock())
         row = await self._one("analysis", select(analyses.c.id).filter_by(**key))
         return int(row.id)
+
+    async def remove_unused_analyses(self, analysis_ids: Collection[int]) -> tuple[FileOfOwner, ...]:
+        """Delete what was measured of versions and references that are gone, unless another one uses it.
+
+        Returns:
+            The files of which nothing that was measured by this analyser is left.
+        """
+        used = or_(
+            exists().where(versions.c.analysis_id == analyses.c.id),
+            exists().where(reviews.c.reference_analysis_id == analyses.c.id),
+        )
+        unused = delete(analyses).where(analyses.c.id.in_(analysis_ids), ~used)
+        columns = (analyses.c.tenant_id, analyses.c.owner_id, analyses.c.content_hash)
+        return tuple(FileOfOwner(*row) for row in await self._connection.execute(unused.returning(*columns)))
 
     async def add_track(self, actor: Actor, title: str | None = None) -> Track:
         """A new track in the owner's default project, titled "Track 12" by its number unless named."""

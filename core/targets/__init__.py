@@ -1,1 +1,1 @@
-"""Targets that people name and keep: values, their file, and how a comparison is put into words."""
+"""Targets that people name and keep: their values, their file, and the words of a comparison."""

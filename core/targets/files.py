@@ -1,4 +1,4 @@
-"""The file of a target: written by `earshot target`, read back strictly, for it may come from anybody."""
+"""The file of a target. `earshot target` writes it; reading checks every value, since anybody may send a file."""
 
 import math
 from dataclasses import dataclass
@@ -13,23 +13,24 @@ from core.values.errors import InputCode, InputError, UsageError
 from core.values.serial import from_json, to_builtins
 
 KIND = "earshot target"
-"""Says of a JSON file that it is one of ours."""
+"""Value of the member "kind", by which a JSON file is recognised as a target."""
 
 TARGET_FILE_VERSION = 1
+"""Version of the file's form."""
 
 FILE_MAX_BYTES = 64 * 1024
-"""Twenty times what a target takes."""
+"""Largest file that is read, in bytes: twenty times the size of a target."""
 
 TRACKS_MAX = 10_000
-"""More tracks than anybody measures for a target: a number above is a mistake or a joke."""
+"""Largest number of tracks in a file: more than anybody measures for a target."""
 
 VALUE_MAX = 200.0
-"""No level, range, ratio or slope of ours comes near it: levels end at −120 dB."""
+"""Largest size of a value in a file: no measured level, range, ratio or slope is near it (levels end at −120 dB)."""
 
 
 @dataclass(frozen=True, slots=True)
 class TargetFile:
-    """The file's shape: a name, perhaps a genre's id, and percentiles by measure. Nothing of any one track."""
+    """The form of the file: a name, a genre's id or None, and percentiles by measure, no values of a single track."""
 
     kind: str
     schema_version: int
@@ -40,7 +41,7 @@ class TargetFile:
 
 
 def target_document(named: NamedTarget) -> dict[str, Any]:
-    """The file's content as plain JSON-able values."""
+    """The content of a target's file as dicts, lists, strings and numbers."""
     target = named.target
     file = TargetFile(KIND, TARGET_FILE_VERSION, named.name, target.tracks, target.measures, named.genre_id)
     document: dict[str, Any] = to_builtins(file)
@@ -48,10 +49,13 @@ def target_document(named: NamedTarget) -> dict[str, Any]:
 
 
 def read_target(data: bytes) -> NamedTarget:
-    """The target in a file.
+    """Read the target in a file.
+
+    Args:
+        data: content of the file; untrusted.
 
     Raises:
-        InputError: NOT_A_TARGET, with the cause; NEWER_TARGET, it was written by a later version of Earshot.
+        InputError: NOT_A_TARGET, with the cause; NEWER_TARGET, a later version of Earshot wrote the file.
     """
     if len(data) > FILE_MAX_BYTES:
         raise _not_a_target("it is too large")
@@ -90,7 +94,7 @@ def _is_possible(usual: Percentiles, tracks: int) -> bool:
 
 
 def _genre(genre_id: str | None) -> str | None:
-    """Only a genre that we know: another one says nothing to us."""
+    """The id, where it is in the genre table; otherwise None."""
     return genre_id if genre_id in {genre.id for genre in genre_table().genres} else None
 
 

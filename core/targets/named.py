@@ -1,7 +1,6 @@
-"""A target with its name, and one track held against it.
+"""A target with its name, and the comparison of one track with it.
 
-A target is made of masters. What mastering sets is therefore left out where a mix is held against it: loudness and the
-distance of the peaks from it say nothing about a mix.
+A target is made of masters. A mix is therefore not compared in what mastering sets: loudness, PLR and PSR.
 """
 
 import re
@@ -27,20 +26,27 @@ from core.values.request import ReviewType
 __all__ = ["MEASURES", "TARGET_TRACKS_MIN", "NamedTarget", "TargetComparison", "compare", "make_target"]
 
 NAME_MAX_CHARACTERS = 60
-"""Longest name: it has to fit into a picker and into a line on a phone."""
+"""Longest name in characters: it must fit into a picker and into a line on a phone."""
 
 LOUDNESS_ID = "integrated_lufs"
+"""Id of integrated loudness, which has a line of its own."""
 
 SET_BY_MASTERING = frozenset({LOUDNESS_ID, "plr_db", "psr_min_db"})
-"""Nothing of this is a mix's business (design: a mix is never held against loudness)."""
+"""Ids of the measures that mastering sets; a mix is not compared in them."""
 
 _MENTION_BEGINS = re.compile("<+(?=@)")
-"""A name mentions nobody: who deletes what is known of them need not be looked for in it."""
+"""The beginning of a mention. It is removed from names, so that they need no search when a person's data is deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedTarget:
-    """A target as people keep it. `name` is somebody's text, cleaned; `genre_id` says which genre it is for, if any."""
+    """A target with its name.
+
+    Attributes:
+        name: a person's text, cleaned (`target_name`).
+        target: percentiles by measure.
+        genre_id: id of the genre that it is for; None where none was given.
+    """
 
     name: str
     target: ServerTarget
@@ -49,7 +55,13 @@ class NamedTarget:
 
 @dataclass(frozen=True, slots=True)
 class TargetComparison:
-    """A track against a target: its name, how many tracks it was made from, and the measures both have."""
+    """A track against a target.
+
+    Attributes:
+        name: name of the target.
+        tracks: number of tracks that the target was made from.
+        deltas: the measures that the track and the target have.
+    """
 
     name: str
     tracks: int
@@ -57,10 +69,10 @@ class TargetComparison:
 
 
 def target_name(text: str) -> str:
-    """A name as it is kept: one line, one form of each character, nothing invisible.
+    """The form in which a name is stored: one line, NFC, no invisible characters, no mentions.
 
     Raises:
-        UsageError: TARGET_NAME, nothing is left of it, or it is too long.
+        UsageError: TARGET_NAME, the result is empty or too long.
     """
     shown = _MENTION_BEGINS.sub("", clean_untrusted(" ".join(text.split()), len(text)))
     name = " ".join(unicodedata.normalize("NFC", shown).split())
@@ -70,15 +82,20 @@ def target_name(text: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """What makes two names the same: neither case nor the form of a letter does."""
+    """The form in which names are compared: without differences of case or of Unicode form."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
 def make_target(name: str, analyses: Sequence[Analysis], genre_id: str | None = None) -> NamedTarget:
-    """The target that several tracks make.
+    """Make a target from several tracks.
+
+    Args:
+        name: its name; untrusted text.
+        analyses: the tracks.
+        genre_id: id of the genre that it is for; None for no genre.
 
     Raises:
-        UsageError: TOO_FEW_TRACKS; TARGET_NAME.
+        UsageError: TOO_FEW_TRACKS, fewer than `TARGET_TRACKS_MIN`; TARGET_NAME, the name cannot be used.
     """
     kept = target_name(name)
     if len(analyses) < TARGET_TRACKS_MIN:
@@ -87,7 +104,16 @@ def make_target(name: str, analyses: Sequence[Analysis], genre_id: str | None = 
 
 
 def compare(analysis: Analysis, named: NamedTarget, kind: ReviewType) -> TargetComparison:
-    """The track against the target, in the order of `MEASURES`; what the target or the track lacks is left out."""
+    """Compare a track with a target.
+
+    Args:
+        analysis: the track.
+        named: the target.
+        kind: the type of review; for a mix, `SET_BY_MASTERING` is left out.
+
+    Returns:
+        The measures that both have, in the order of `MEASURES`.
+    """
     known = {delta.measure: delta for delta in compare_target(analysis, named.target)}
     left_out = frozenset[str]() if kind is ReviewType.MASTER else SET_BY_MASTERING
     deltas = [known[measure] for measure in MEASURES if measure in known and measure not in left_out]
@@ -102,7 +128,7 @@ def compare(analysis: Analysis, named: NamedTarget, kind: ReviewType) -> TargetC
 
 
 def _above_floor(delta: TargetDelta, usual: Percentiles) -> TargetDelta:
-    """Between two sides that are both as good as silent there is no difference; any other stays as it is."""
+    """The delta, with a difference of 0 where both values are at most `SIDE_FLOOR_DB`, which counts as mono."""
     bound = usual.p90 if delta.outside > 0 else usual.p10
     return replace(
         delta,

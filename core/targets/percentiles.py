@@ -1,7 +1,7 @@
-"""Targets of a server: several uploads as percentiles, and one track against them.
+"""Targets of a server: percentiles of several tracks, and the comparison of one track with them.
 
-Nothing of a single upload is kept: a target is made of `TARGET_TRACKS_MIN` at least, holds three percentiles per
-measure, and says how many tracks it was made from, not which. Tone is compared at equal loudness.
+No values of a single track are kept: a target is made of at least `TARGET_TRACKS_MIN` tracks and holds three
+percentiles per measure and the number of tracks. Tone is compared at equal loudness.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,10 +15,10 @@ from core.analysis.measurements import Analysis
 from core.analysis.quantities import BANDS_AT_EQUAL_LOUDNESS, chosen
 
 TARGET_TRACKS_MIN = 5
-"""From fewer, the outer percentiles are nearly the values of single tracks."""
+"""Least tracks of a target: with fewer, the outer percentiles are nearly the values of single tracks."""
 
 LOW_PERCENTILE, HIGH_PERCENTILE = 10.0, 90.0
-"""What lies between them is usual: the range in which the genre table states its figures."""
+"""Percentiles between which a value is usual; the genre table states its figures by the same ones."""
 
 
 _SINGLE = chosen(
@@ -32,12 +32,12 @@ _SINGLE = chosen(
 )
 
 MEASURES = MappingProxyType({entry.id: entry for entry in (*_SINGLE, *BANDS_AT_EQUAL_LOUDNESS)})
-"""Everything a target may hold, in the order it is shown. The ids stand in target files and in the database."""
+"""Measures of a target by id, in the order in which they are shown. Target files and the database have these ids."""
 
 
 @dataclass(frozen=True, slots=True)
 class Percentiles:
-    """The 10th, 50th and 90th percentile of one measure, and how many tracks had it."""
+    """The 10th, 50th and 90th percentile of one measure, and the number of tracks that had it."""
 
     p10: float
     p50: float
@@ -47,7 +47,13 @@ class Percentiles:
 
 @dataclass(frozen=True, slots=True)
 class ServerTarget:
-    """Numbers of several tracks, by measure: "integrated_lufs", "plr_db", "side_to_mid_db", and the seven bands."""
+    """Percentiles of several tracks.
+
+    Attributes:
+        tracks: number of tracks.
+        measures: id of the measure (`MEASURES`) → its percentiles.
+        schema_version: version of the stored form.
+    """
 
     tracks: int
     measures: dict[str, Percentiles]
@@ -56,9 +62,13 @@ class ServerTarget:
 
 @dataclass(frozen=True, slots=True)
 class TargetDelta:
-    """One measure of a track against a target.
+    """One measure of a track against a target, in the unit of the measure.
 
-    `from_median`: signed difference. `outside`: beyond the usual range, positive above it, negative below, 0 inside.
+    Attributes:
+        measure: id of the measure.
+        value: the track's value.
+        from_median: the value minus the target's median.
+        outside: distance from the usual range; positive above it, negative below, 0 inside.
     """
 
     measure: str
@@ -68,10 +78,10 @@ class TargetDelta:
 
 
 def target_from(analyses: Sequence[Analysis]) -> ServerTarget:
-    """The target that several tracks make. A measure that too few of them have is left out.
+    """Make a target from several tracks; a measure that fewer than `TARGET_TRACKS_MIN` of them have is left out.
 
     Raises:
-        ValueError: there are too few tracks.
+        ValueError: there are fewer than `TARGET_TRACKS_MIN` tracks.
     """
     if len(analyses) < TARGET_TRACKS_MIN:
         raise ValueError(f"a target takes {TARGET_TRACKS_MIN} tracks at least")
@@ -90,7 +100,7 @@ def _percentiles(values: Sequence[float]) -> Percentiles:
 
 
 def compare_target(analysis: Analysis, target: ServerTarget) -> tuple[TargetDelta, ...]:
-    """The track against a target, in the target's order; what was not measured on it is left out."""
+    """Compare a track with a target, in the target's order; measures that the track lacks are left out."""
     measured = target_measures(analysis)
     return tuple(
         TargetDelta(name, measured[name], round(measured[name] - usual.p50, DECIMALS), _outside(measured[name], usual))
@@ -104,6 +114,6 @@ def _outside(value: float, usual: Percentiles) -> float:
 
 
 def target_measures(analysis: Analysis) -> Mapping[str, float]:
-    """What a target is made of, as far as it was measured."""
+    """Id of the measure → value of a track; what could not be measured is left out."""
     values = {name: entry.number(analysis) for name, entry in MEASURES.items()}
     return {name: round(value, DECIMALS) for name, value in values.items() if value is not None}

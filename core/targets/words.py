@@ -1,4 +1,4 @@
-"""A comparison with a target in words: the same ones in the thread, on the command line and in answers."""
+"""The words for a comparison with a target, which the thread, the command line and answers share."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -13,20 +13,26 @@ REST_WITHIN = "Everything else that was compared lies within their usual range."
 MORE = "{count} more lie beyond it by no more than that."
 NO_LOUDNESS = "Its loudness could not be measured, so it is not compared."
 _DIRECTIONS = {"tilt_db_per_octave": ("brighter than", "darker than")}
-"""A slope has no above and below that a reader could be sure of."""
+"""Words for more and less of a measure for which "above" and "below" are not clear."""
 
 USUAL = "The usual range holds the middle 80% of those tracks; tone is compared at equal loudness."
 
 
 def heading(comparison: TargetComparison) -> str:
-    """Whom the track is held against: "Against Our drum & bass (12 tracks)"."""
+    """The heading of a comparison: "Against Our drum & bass (12 tracks)"."""
     return f"Against {comparison.name} ({comparison.tracks} tracks)"
 
 
 def lines(comparison: TargetComparison, most: int | None = None) -> list[str]:
-    """What lies outside the usual range, the farthest first and `most` of it at most; that the rest does not; loudness.
+    """The comparison as lines.
 
-    Every line is a clause without its full stop, or a whole sentence.
+    Args:
+        comparison: the track against the target.
+        most: how many measures outside the usual range at most; None for all.
+
+    Returns:
+        Measures outside the usual range, the farthest first; a line on the others; the loudness. Each line is either a
+        clause without its full stop or a whole sentence.
     """
     others = [delta for delta in comparison.deltas if delta.measure != LOUDNESS_ID]
     outside = sorted_outside(others)
@@ -39,12 +45,12 @@ def lines(comparison: TargetComparison, most: int | None = None) -> list[str]:
 
 
 def sorted_outside(deltas: Sequence[TargetDelta]) -> list[TargetDelta]:
-    """Those outside the usual range that can be told from it in the decimals people see, the farthest first."""
+    """The measures outside the usual range (`is_outside`), the farthest first."""
     return sorted((delta for delta in deltas if is_outside(delta)), key=lambda delta: -abs(delta.outside))
 
 
 def is_outside(delta: TargetDelta) -> bool:
-    """Whether it lies beyond the usual range by as much as one decimal shows."""
+    """Whether a value lies outside the usual range by 0.1 or more, as it is shown."""
     return number(abs(delta.outside)) != number(0.0)
 
 
@@ -54,15 +60,15 @@ def delta_line(delta: TargetDelta) -> str:
 
 
 def place(delta: TargetDelta) -> str:
-    """Where it lies: "0.6 dB beyond" the usual range, or "within" it."""
+    """Position relative to the usual range: "0.6 dB beyond" or "within"."""
     return f"{size(delta.outside, delta)} beyond" if is_outside(delta) else "within"
 
 
 def loudness_line(comparison: TargetComparison) -> str:
-    """Loudness is told in any case: as a place among the others, never as a demand."""
+    """The line on loudness, as a comparison and not as a demand; where it was not compared, the line says why."""
     delta = next((delta for delta in comparison.deltas if delta.measure == LOUDNESS_ID), None)
     if delta is None:
-        # what mastering sets is missing altogether where a mix was compared
+        # where a mix was compared, all measures that mastering sets are missing
         known = {other.measure for other in comparison.deltas}
         return NO_LOUDNESS if known & SET_BY_MASTERING else LEFT_TO_MASTERING
     value = MEASURES[LOUDNESS_ID].write(delta.value)
@@ -70,7 +76,7 @@ def loudness_line(comparison: TargetComparison) -> str:
 
 
 def against_middle(delta: TargetDelta) -> str:
-    """Where it stands: "2.1 dB above their middle", "right at their middle"."""
+    """Position relative to the median: "2.1 dB above their middle", "right at their middle"."""
     if number(delta.from_median) == number(0.0):
         return "right at their middle"
     more, less = _DIRECTIONS.get(delta.measure, ("above", "below"))
@@ -78,22 +84,22 @@ def against_middle(delta: TargetDelta) -> str:
 
 
 def label(delta: TargetDelta) -> str:
-    """What was measured, at the start of a line."""
+    """The name of a measure at the start of a line."""
     return MEASURES[delta.measure].label
 
 
 def size(value: float, delta: TargetDelta) -> str:
-    """A difference without its sign."""
+    """A difference with its unit, without its sign."""
     return MEASURES[delta.measure].write_size(value)
 
 
 def difference(value: float, delta: TargetDelta) -> str:
-    """A difference with its sign."""
+    """A difference with its unit and its sign."""
     return MEASURES[delta.measure].write_difference(value)
 
 
 class UsualRow(NamedTuple):
-    """One measure of a target, written for people: its unit, and low end, middle and high end of the usual range."""
+    """One measure of a target, written for people: name, unit, and low end, middle and high end of the usual range."""
 
     measure: str
     unit: str
@@ -103,7 +109,7 @@ class UsualRow(NamedTuple):
 
 
 def usual_rows(measures: dict[str, Percentiles]) -> list[UsualRow]:
-    """A target as a table."""
+    """The rows of a target's table, in the order of `MEASURES`."""
     return [
         UsualRow(lower_first(entry.label), entry.unit, number(usual.p10), number(usual.p50), number(usual.p90))
         for name, entry in MEASURES.items()

@@ -34,6 +34,10 @@ class JobState(StrEnum):
     FAILED = "failed"
 
 
+OPEN_STATES = (JobState.RECEIVED, JobState.QUEUED, JobState.RUNNING)
+"""Of a job that is not over."""
+
+
 class Stage(StrEnum):
     """What a producer is told while waiting. OVER: nothing comes of it (a question that was taken back)."""
 
@@ -107,7 +111,8 @@ class NewStep:
 class Step:
     """A stored outbox step. Steps of one job are delivered in order of `position`.
 
-    `key` is short, unique and shown with the message, so that a repeated step can find what it already made.
+    `key` is short, unique and shown with the message, so that a repeated step can find what it already made. `party_id`
+    is the guild it is delivered in, or its person where there is none; 0 where nobody asked for it.
     """
 
     step_id: int
@@ -120,3 +125,4 @@ class Step:
     attempts: int
     made_id: int | None = None
     first_tried_at: datetime | None = None
+    party_id: int = 0

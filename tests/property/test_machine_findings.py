@@ -105,3 +105,21 @@ def test_a_reply_about_tracks_that_are_deleted_meanwhile_does_not_stay(tmp_path:
         assert not [message for message in channel.messages if message.author.bot]
 
     play(tmp_path, story)
+
+
+def test_a_command_whose_event_comes_again_after_everything_was_deleted_is_not_done_again(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        place, member = world.member(0, 1)
+        asked = next(i for i in world.discord.state.interactions.values() if i.user is member.user)
+        wiping = await member.slash(place.no_thread, "privacy delete", {})
+        await member.click(wiping.responses[0], f"{presses.WIPE}posts")
+        await world.discord.wait_until(lambda: "deleted" in wiping.responses[0].content)
+        await world.bot.settle()
+        before = len(world.discord.rest.log)
+
+        await world.discord.replay(asked)
+        await world.bot.settle()
+        asked_for = [r for r in world.discord.rest.log[before:] if r.method != "GET" and "/callback" not in r.path]
+        assert not asked_for
+
+    play(tmp_path, story)

@@ -11,7 +11,7 @@ from core.diagnosis.finding_words import receipt
 from core.review import Brief, Review, ReviewItem, WrittenBy
 
 KEPT_SHARE = 0.5
-"""An answer that loses more of its sentences than this is no answer any more."""
+"""Least share of its sentences that an answer keeps; with fewer it is replaced."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ TENDENCY_DB = 2.0
 ALIVE_PSR_DB = 8.0
 HOT_DBTP = -1.0
 NO_HEADROOM_DB = -1.0
-"""Peaks above this leave no headroom worth the name."""
+"""Sample peak in dBFS above which a text may say that there is no headroom."""
 
 MONO_SAFE_DB = -3.0
 NARROW_CORRELATION = 0.8
@@ -194,7 +194,7 @@ class Truth:
         return value is not None and abs(value) > CENTRED_DB / 2 and (value > 0) is (says == "left")
 
     def headroom(self, says: str) -> bool:
-        """Room above the highest peak."""
+        """Headroom above the highest peak."""
         none = self._brief.analysis.peaks.sample_peak_dbfs > NO_HEADROOM_DB
         return not none if says == "+" else none
 

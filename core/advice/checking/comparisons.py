@@ -12,7 +12,7 @@ from core.review import Brief
 from core.targets.named import LOUDNESS_ID
 
 SAME_DB = 0.5
-"""A difference smaller than this is no difference in words."""
+"""Least difference in dB that a comparison in words may claim."""
 
 _TO_REFERENCE = re.compile(r"\b(?:reference|ref)\b", re.IGNORECASE)
 _MORE = {

@@ -9,20 +9,20 @@ from core.advice.checking.spelling import digits, plain
 from core.advice.prompts.explanation import RULES
 
 COVERED_SHARE = 0.6
-"""Of a sentence's words that carry meaning, this share must stand together in one place of the passages. Own figure:
+"""Least share of a sentence's meaningful words that one place of the passages must hold. Own figure:
 sentences that reorder a passage have 0.7 and more, sentences from elsewhere below 0.5 (tests/unit/advice)."""
 
 DENIED_SHARE = 0.5
-"""What a sentence says is *not* so, one sentence of the passages must deny, with this share of its words."""
+"""Least share of a negative sentence's words that one negative clause of the passages must hold."""
 
 KEPT_SHARE = 0.5
-"""An explanation that loses more of its sentences than this is none any more."""
+"""Least share of its sentences that an explanation keeps; with fewer it is not shown."""
 
 WINDOW_SENTENCES = 3
-"""A sentence may draw on this many of a passage in a row."""
+"""Neighbouring sentences of a passage that one sentence may be based on."""
 
 STEM_CHARACTERS = 5
-"""Words are compared by their beginnings: "limit", "limiter" and "limited" are one."""
+"""First letters by which words are compared: "limit", "limiter" and "limited" are equal."""
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _WORD = re.compile(r"[a-z]{4,}|\b(?:db|lu|hz|lra|plr|psr|rms|dc|key|low|mid|eq)\b")

@@ -87,8 +87,8 @@ _SAID_OF: dict[str, tuple[str, Kind]] = {
     "noise_floor_dbfs": ("noise", Kind.LEVEL),
     **{band: (tag, Kind.DIFFERENCE) for band, tag in BAND_TAGS.items()},
 }
-"""What quantities are said of, as tags of `metric_words`, and how their signs are read. One that does not stand here is
-said of what its label says."""
+"""Quantity id → tags of `metric_words` and how its sign is read. A quantity that is missing here gets the tags of its
+label."""
 
 _NOT_NAMED = frozenset(
     {
@@ -102,7 +102,7 @@ _NOT_NAMED = frozenset(
 """Quantities that an answer about one song does not name: the prompts do not tell them, or tell them as a finding."""
 
 _UNITS = {"dB/oct": "db/oct"}
-"""Units that the reading of prose (`core.advice.checking.quantities`) calls otherwise."""
+"""Units that `core.advice.checking.quantities` spells differently."""
 
 
 def _tags(quantity_id: str) -> frozenset[str]:

@@ -11,10 +11,10 @@ from core.text.untrusted import clean_untrusted
 from core.values.request import Detail
 
 SENTENCE_MAX_CHARACTERS = 700
-"""Longer sentences are cut by nobody: they are refused."""
+"""Longest sentence in characters: longer ones are refused, not cut."""
 
 ANSWER_MAX_CHARACTERS = 4000
-"""Six sentences of an engineer; two messages of Discord."""
+"""Longest answer in characters: about two Discord messages."""
 
 _LIVE = re.compile(
     r"://|\bwww\.|\bdiscord(?:app)?\s?[./]|discord\.gg|<[@#:/a-z!]|@\s?\w|\]\s?\(|\b(?:javascript|mailto|tel|data|"
@@ -23,7 +23,7 @@ _LIVE = re.compile(
     r"```|\|\||^\s*#{1,3}\s|^\s*>|<\s*/?\s*\w+[^>]*>|[{}]",
     re.IGNORECASE | re.MULTILINE,
 )
-"""Mentions, links, invites, markup and templates, also with a space that somebody might take out."""
+"""Mentions, links, invites, markup and templates, also where a space hides them."""
 
 _MACHINE = re.compile(
     r"\bsystem prompt\b|\bmy (?:instructions|prompt|rules|guidelines)\b|\b(?:previous|prior|above) instructions\b|"
@@ -105,7 +105,7 @@ _KNOWN_NAMES = frozenset(
 
 
 def is_live(text: str) -> bool:
-    """Whether something in a text would come alive in Discord, or hides from its reader."""
+    """Whether a text has a link, mention or markup that Discord would act on, or hidden characters."""
     folded = unicodedata.normalize("NFKC", text)
     return bool(_LIVE.search(folded)) or clean_untrusted(folded, len(folded) + 1) != folded.strip()
 

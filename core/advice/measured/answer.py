@@ -1,4 +1,4 @@
-"""Answers without a model: what a question is about, and what was measured of that. Says so where nothing was."""
+"""Answers without a model: finds the subjects of a question and states what was measured on them."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +18,7 @@ from core.values.conversation import Conversation, Role
 from core.values.request import Detail
 
 SUBJECTS_SHOWN = 2
-"""At most this many subjects per answer: a question that names more is read in two parts."""
+"""At most this many subjects per answer."""
 
 TIMES_SHOWN = 2
 STRENGTHS_SHOWN = 3
@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"[\u2212+-]?\d+(?:[.:]\d+)?")
 _SENTENCE_END = re.compile(r"(?<=\.)\s+(?=[A-Z])")
 
 JUDGED = frozenset({"low_end", "low_mids", "highs", "stereo", "peaks"})
-"""Subjects whose numbers alone do not tell whether they are all right."""
+"""Subjects whose numbers alone do not show whether they are in order: `IN_ORDER` is added where there is no finding."""
 
 IN_ORDER = "Nothing there is out of line."
 
@@ -56,12 +56,23 @@ def measured_answer(
     *,
     advises: bool = True,
 ) -> str:
-    """An answer from this track's facts and findings; without `advises` the facts alone."""
+    """Answer a question from a track's measurements and findings.
+
+    Args:
+        brief: the measurements and findings.
+        review: the review, for its dial card and first step.
+        question: the question.
+        conversation: earlier turns; "why?" is about the last question in them.
+        advises: whether findings and remedies are included; otherwise the answer has measured facts only.
+
+    Returns:
+        The answer, or `CANNOT` where nothing measured answers the question.
+    """
     return _Answer(brief, review, question, conversation, advises=advises).text()
 
 
 class _Answer:
-    """One answer in the making: remembers which findings it has named, so that none is named twice."""
+    """Builds one answer; remembers the findings it has named, so that none is named twice."""
 
     def __init__(
         self,
@@ -100,10 +111,10 @@ class _Answer:
     def _subjects(self, *, has_time: bool) -> list[Subject]:
         found = subjects.found(self._words)
         if subjects.asks_for_target(self._words, self._brief.target):
-            # "is my low end over the target" is one question, as with a reference
+            # "is my low end over the target" is one question: the comparison answers it
             return [vocabulary().target]
         if subjects.in_group("voices", self._words):
-            # how loud a voice is in the mix is not how loud the song is
+            # the loudness of the song does not answer how loud a voice is in the mix
             found = [subject for subject in found if subject.name != "loudness"]
         if has_time and self._brief.analysis.sections:
             return [subject for subject in found if subject.name != "sections"] or found
@@ -117,7 +128,7 @@ class _Answer:
         return [subject for subject in found if subject.name != "reference"] or found
 
     def _told(self, about: Sequence[Subject]) -> Iterator[str]:
-        """Each subject, but what was just said of the low end is not said again of the stereo."""
+        """The text of each subject, without one whose finding was already named (stereo after the low end)."""
         asks_for_stereo = bool(_WHOLE_STEREO & set(self._words))
         for subject in about:
             if not self._named & set(subject.codes) or (subject.name == "stereo" and asks_for_stereo):
@@ -128,7 +139,7 @@ class _Answer:
         about = [one for one in self._brief.diagnosis.findings if {one.code, *one.merged} & codes]
         fresh = [finding for finding in about if finding.code not in self._named]
         hinted = [finding for finding in fresh if vocabulary().hints.get(finding.code, frozenset()) & set(self._words)]
-        # what may be left alone is told where it was asked for
+        # notes are given only where the question asks for them
         worth = hinted or [finding for finding in fresh if finding.severity is not Severity.INFO]
         fact = self._fact(subject)
         if not self._advises:
@@ -141,7 +152,7 @@ class _Answer:
         fresh_fact = _without_repeats(fact, item)
         if self._brief.request.detail is not Detail.SIMPLE or not fresh_fact:
             return f"{fresh_fact} {item}".strip()
-        # plain words first for who asked for plain words
+        # at the simple level the plain words come before the numbers
         return f"{item} In numbers: {numbers.lower_first(fresh_fact)}"
 
     def _fact(self, subject: Subject) -> str:
@@ -162,7 +173,7 @@ class _Answer:
         return _FACTS[subject.name](self._brief)
 
     def _settings(self) -> str:
-        """The dial card's rows for what else was asked about, or all of them."""
+        """The dial card's rows for the other subjects of the question, or all rows."""
         wanted = {code for other in subjects.found(self._words) for code in other.codes}
         rows = self._review.dial_card.rows
         chosen = [row for row in rows if row.finding_code in wanted or row.processor.casefold() in self._words] or rows
@@ -183,7 +194,7 @@ class _Answer:
         return f"Start with {called[0]}. {self._item(chosen[0])}{after}"
 
     def _reason(self) -> str:
-        """Why a point is one: what was measured, what it is held against, whose figure that is, when it is no fault."""
+        """Why a finding is reported: its value, its target with the source, and when it is no fault."""
         findings = self._brief.diagnosis.findings
         before = subjects.words_of(self._before)
         asked = {code for subject in subjects.found(before) for code in subject.codes}
@@ -215,7 +226,7 @@ def _last_question(conversation: Conversation | None) -> str:
 
 
 def _without_repeats(fact: str, item: str) -> str:
-    """The fact without the clauses whose every number stands in the item as well."""
+    """The fact without the clauses whose numbers all occur in the item as well."""
     told = set(_NUMBER.findall(item))
     sentences = []
     for sentence in _SENTENCE_END.split(fact):

@@ -1,4 +1,4 @@
-"""The dial card: one chain merged from the remedies, and the same as rows to dial in by hand."""
+"""The dial card: one chain merged from the remedies, and the same settings as rows of text."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -15,26 +15,36 @@ from core.values.chain import Chain, Compressor, EqBand, FilterKind, Limiter, Pl
 from core.values.request import ReviewType
 
 SAME_PLACE_OCTAVES = 1 / 3
-"""Two bells closer than this are one bell: their gains would add up unheard by whoever dials them."""
+"""Distance in octaves below which two bands of one kind are merged: otherwise their gains would add up."""
 
 CHAIN_CODE = "mastering_chain"
-"""Rows that follow from the type and not from a finding."""
+"""Code of rows that follow from the type of review and not from a finding."""
 
 KEEP_PSR_DB = 8.0
-"""A mastering limiter is driven no further than this PSR allows (Shepherd's floor)."""
+"""Least PSR in dB that a mastering limiter leaves (Shepherd's floor of 8 dB)."""
 
 MAX_DRIVE_DB = 6.0
-"""More level than this in one step is another mix (Katz, James: 4–6 dB of limiting has consequences)."""
+"""Largest drive of a mastering limiter, in dB (Katz, James: 4–6 dB of limiting has consequences)."""
 
 GLUE = Compressor(ratio=1.5, attack_ms=30.0, release_ms=250.0, gain_reduction_db=1.5)
-"""Bus compression of mastering practice: 1.1–2:1, 1–3 dB, attack 20–30 ms, release from 250 ms."""
+"""Bus compression as is usual in mastering: 1.1–2:1, 1–3 dB, attack 20–30 ms, release from 250 ms."""
 
 GLUE_FROM_PSR_DB = 11.0
-"""Mixes with less air than this have been compressed enough."""
+"""Least PSR in dB of a mix that gets bus compression: a mix with less is compressed enough."""
 
 
 def dial_card(findings: Sequence[Finding], kind: ReviewType, analysis: Analysis, genre: Genre) -> DialCard:
-    """Settings that follow from the findings, in the order of the chain: one row for each processor that is set."""
+    """The settings that follow from the findings.
+
+    Args:
+        findings: the findings, the most important first.
+        kind: the type of review; for mastering, the card has a limiter and, where the PSR allows, bus compression.
+        analysis: the track.
+        genre: the genre, for the loudness of its releases.
+
+    Returns:
+        The merged chain, and one row per setting in the order of the chain.
+    """
     chain = Chain()
     for finding in findings:
         chain = _merged(chain, finding.remedy.chain)
@@ -53,7 +63,7 @@ class _Row(NamedTuple):
 
 
 def _asked_by(findings: Sequence[Finding], is_asked_by: Callable[[Chain], bool]) -> str:
-    """The most important finding whose remedy holds a setting."""
+    """Code of the most important finding whose remedy has a setting; `CHAIN_CODE` where none has it."""
     return next((finding.code for finding in findings if is_asked_by(finding.remedy.chain)), CHAIN_CODE)
 
 
@@ -89,7 +99,7 @@ def _same_place(one: EqBand, other: EqBand) -> bool:
 
 
 def _mastering(chain: Chain, analysis: Analysis, genre: Genre) -> Chain:
-    """What a mastering chain needs besides cures: glue where there is air, and a limiter as far as dynamics allow."""
+    """The chain with bus compression, where the PSR is high enough, and with a limiter that keeps `KEEP_PSR_DB`."""
     dynamics, loudness = analysis.dynamics, analysis.loudness.integrated_lufs
     if chain.compressor is None and dynamics.psr_min_db is not None and dynamics.psr_min_db >= GLUE_FROM_PSR_DB:
         chain = replace(chain, compressor=GLUE)
@@ -132,7 +142,7 @@ def _has_band(band: EqBand, part: Chain) -> bool:
 
 
 def _cuts_low_side(chain: Chain) -> bool:
-    """A high-pass on the side is a mono low end: one of the two is enough."""
+    """Whether a high-pass on the side already makes the low end mono."""
     return any(band.kind is FilterKind.HIGH_PASS and band.placement is Placement.SIDE for band in chain.eq)
 
 

@@ -1,7 +1,7 @@
-"""The first step: one thing to do right now, in simple words, at every level of detail.
+"""The first step: one thing to do first, in simple words, the same at every level of detail.
 
-It is never the first point's suggestion again: the point says what to change, the step says where to put the hand. The
-sections of the rules hold the steps (`first`).
+It does not repeat the first point's suggestion: the point says what to change, the step is a single action. The
+sections of the rules hold the steps (key `first`).
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,12 @@ from core.values.request import ReviewType
 
 
 def first_step(findings: Sequence[Finding], kind: ReviewType) -> str:
-    """The step that the most important of the chosen findings asks for."""
+    """The step of the most important finding that has a remedy; a fixed sentence where there is none.
+
+    Args:
+        findings: the findings of the review, the most important first.
+        kind: the type of review, which decides between the rule's steps.
+    """
     first = next((finding for finding in findings if not has_no_cure(finding)), None)
     if first is None:
         return str(phrases()["first_step_none"])

@@ -1,4 +1,4 @@
-"""What happens at a moment, and in the parts of a song: level, width and tone there against the whole."""
+"""Describes a moment or the parts of a song: level, width and tone there, compared with the whole song."""
 
 import re
 from collections.abc import Sequence
@@ -11,35 +11,40 @@ from core.review import Brief
 from core.text.numbers import bars, clock, duration, lower_first, signed_db, span
 
 _LEVEL = quantity("max_short_term_lufs")
-"""How short-term loudness is written, be it the highest or that of another moment."""
+"""The quantity by which every short-term loudness is written, not only the highest."""
 
 _TIME = re.compile(r"(?<![\d.:])(\d{1,3})[:.]([0-5]\d)(?![\d.:]|\s*(?:k?hz|db|lu|%))", re.IGNORECASE)
 _SECONDS = re.compile(r"\b(?:at|around|about|after|by)\s+(\d{1,3})\s*(?:s|sec|secs|seconds)\b", re.IGNORECASE)
 
 MANY = 2
-"""One part is the whole song."""
+"""Least number of parts that are worth naming: a single part is the whole song."""
 
 _STRUCTURE = frozenset("sections section parts structure arrangement long".split())
-"""Asked for by these, every part is told."""
+"""Words of a question that ask for all parts of the song."""
 
 NEAR_S = 1.0
-"""A finding that begins this close to a moment is named with it: people type whole seconds."""
+"""Largest distance in seconds between a moment and a finding that is named with it: people type whole seconds."""
 
 SHORT_TERM_S = 3.0
-"""Tone and width at a moment are averaged over what short-term loudness is measured over."""
+"""Seconds over which tone and width at a moment are averaged: the window of short-term loudness (EBU Tech 3341)."""
 
 STANDS_OUT_DB = 2.0
-"""A band is worth a word where it differs by more than this from its own level over the song."""
+"""Least difference in dB between a band at a moment and over the song for the band to be named."""
 
 
 def times_in(question: str) -> list[float]:
-    """Positions that a question names, in seconds: "1:10", "at 40 seconds"."""
+    """Positions that a question names ("1:10", "at 40 seconds"), in seconds."""
     clocks = [int(match.group(1)) * 60.0 + int(match.group(2)) for match in _TIME.finditer(question)]
     return clocks + [float(match.group(1)) for match in _SECONDS.finditer(question)]
 
 
 def at_time(brief: Brief, time_s: float) -> str:
-    """Everything that is known about a moment, as sentences."""
+    """What was measured at a moment, in sentences; also for a moment after the end of the track.
+
+    Args:
+        brief: the measurements and findings.
+        time_s: the moment, in seconds from the beginning.
+    """
     analysis = brief.analysis
     if time_s > analysis.source.duration_s:
         return f"The track ends at {clock(analysis.source.duration_s)}."
@@ -52,7 +57,7 @@ def at_time(brief: Brief, time_s: float) -> str:
 
 
 def findings_at(brief: Brief, time_s: float) -> list[Finding]:
-    """Findings that hold at a moment."""
+    """Findings with a span within `NEAR_S` of a moment, in their order."""
     return [
         finding
         for finding in brief.diagnosis.findings
@@ -91,7 +96,7 @@ def _tone_there(analysis: Analysis, time_s: float) -> list[str]:
     known = {name: level - analysis.spectrum.bands[name] for name, level in there.items() if level is not None}
     if len(known) < len(timeline.bands_db):
         return []
-    # the whole passage may be louder or quieter than the song: what counts is which band moves against the others
+    # the passage may be louder or quieter than the song, so each band is compared with the median of all bands
     usual = sorted(known.values())[len(known) // 2]
     moved = {name: value - usual for name, value in known.items() if abs(value - usual) >= STANDS_OUT_DB}
     lines = [f"{band_name(name)} {signed_db(value)}" for name, value in moved.items()]
@@ -105,7 +110,12 @@ def _mean(values: Sequence[float | None], hop_s: float, time_s: float) -> float 
 
 
 def sections(brief: Brief, named: tuple[str, ...] = ()) -> str:
-    """The parts of the song: those that were named, all of them where the structure was asked for, and the extremes."""
+    """The parts of the song, in sentences: those that were asked for, the loudest and the quietest.
+
+    Args:
+        brief: the measurements.
+        named: words of the question; a word for the structure asks for all parts.
+    """
     parts = [part for part in brief.analysis.sections or () if part.short_term_lufs is not None]
     if len(parts) < MANY:
         return f"I found no parts to tell apart in this song. {_loudest_moment(brief.analysis)}"
@@ -127,7 +137,7 @@ def sections(brief: Brief, named: tuple[str, ...] = ()) -> str:
 
 
 def _extent(analysis: Analysis, part: Section) -> str:
-    """Bars of a part, where they are sure, and its length: "bars 33–46, 0:28"."""
+    """Bars of a part, where they are known, and its length: "bars 33–46, 0:28"."""
     bars_of_song = analysis.rhythm.bars
     within = bars_of_song.bars_within(part.start_s, part.end_s) if bars_of_song is not None else None
     length = duration(part.end_s - part.start_s)
@@ -135,7 +145,7 @@ def _extent(analysis: Analysis, part: Section) -> str:
 
 
 def the(label: str) -> str:
-    """A part in a sentence: "the drop", but "section A"."""
+    """The name of a part inside a sentence: "the drop", but "section A"."""
     return label if label.startswith("section") else f"the {label}"
 
 

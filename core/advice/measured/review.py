@@ -1,4 +1,4 @@
-"""The measured writer: the same Review from findings and texts alone."""
+"""The measured writer: makes a review from the findings and the rules' texts, without a model."""
 
 import hashlib
 import re
@@ -18,17 +18,22 @@ from core.text.numbers import measurement
 from core.values.request import Detail, ReviewType
 
 ITEMS = {Detail.SIMPLE: 3, Detail.DETAILED: 4, Detail.PRO: 4}
-"""Points of a review: what a producer can act on in one sitting."""
+"""Points of a review by detail: as many as a producer can work on in one session."""
 
 KEEP = {Detail.SIMPLE: 1, Detail.DETAILED: 2, Detail.PRO: 3}
-"""Strengths that are named."""
+"""Strengths that are named, by detail."""
 
 MINOR_SHOWN = 2
-"""Of notes (info), no more than this many are worth a point when there are warnings as well."""
+"""Notes (info) that become points at most, where there are warnings as well."""
 
 
 def measured_review(brief: Brief, note: str | None) -> Review:
-    """Write a review without a model. `note` says why there is none."""
+    """Write a review without a model.
+
+    Args:
+        brief: the request, the measurements and the findings.
+        note: why no model wrote it, in words for the producer; None to say nothing.
+    """
     kind, detail = brief.request.type, brief.request.detail
     chosen = select(brief.diagnosis.findings, ITEMS[detail])
     items = tuple(
@@ -51,14 +56,30 @@ def card(brief: Brief) -> DialCard:
 
 
 def select(findings: Sequence[Finding], most: int) -> list[Finding]:
-    """The findings that become points: in their order, notes only as long as they do not drown the rest."""
+    """The findings that become points.
+
+    Args:
+        findings: the findings, the most important first.
+        most: how many at most.
+
+    Returns:
+        Warnings and severe findings first, then notes: at most `MINOR_SHOWN` of them where there are others.
+    """
     serious = [finding for finding in findings if finding.severity is not Severity.INFO]
     notes = [finding for finding in findings if finding.severity is Severity.INFO]
     return (serious + notes[: MINOR_SHOWN if serious else most])[:most]
 
 
 def measured_item(finding: Finding, genre: Genre, kind: ReviewType, detail: Detail, variant: int = 0) -> ReviewItem:
-    """One point in the measured wording."""
+    """One point of a review, in the words of its rule.
+
+    Args:
+        finding: what was found.
+        genre: the genre it is named with.
+        kind: the type of review, which decides where the remedy applies.
+        detail: which of the rule's texts.
+        variant: any number; it picks one of the variants of those texts.
+    """
     found = insight(finding, genre, detail, variant)
     if finding.caveat and detail is not Detail.SIMPLE and (detail is Detail.PRO or finding.severity is Severity.INFO):
         found = _with_caveat(found, finding.caveat)
@@ -79,17 +100,17 @@ def _with_caveat(found: str, caveat: str) -> str:
     words = _long_words(clause)
     if len(words & _long_words(found)) * 2 > len(words):
         return found
-    # one colon in a sentence is enough
+    # the sentence has a colon already
     return f"{found} Keep in mind: {clause.replace(': ', ' – ', 1)}."
 
 
 def _long_words(text: str) -> set[str]:
-    """Words that carry meaning, without their endings."""
+    """The first five letters of the words with four or more letters, to compare two texts."""
     return {word[:5] for word in re.findall("[a-z]{4,}", text.casefold())}
 
 
 def keep(strengths: Sequence[Strength], genre: Genre, most: int) -> str:
-    """What works, in words."""
+    """At most `most` strengths in sentences; a fixed sentence where there is none."""
     texts = [
         strength_text(strength.code).format(value=measurement(strength.value, strength.unit), genre=genre.name)
         for strength in strengths[:most]
@@ -110,7 +131,7 @@ def _verdict(brief: Brief, chosen: Sequence[Finding]) -> str:
 
 
 def _variant(brief: Brief, what: str) -> int:
-    """The same track reads the same every time; two tracks do not read alike."""
+    """A number from 0 to 255 that picks text variants: always the same for one track, different between tracks."""
     loudness = brief.analysis.loudness.integrated_lufs
     seed = f"{brief.analysis.source.duration_s:.3f} {loudness} {what}".encode()
     return hashlib.sha256(seed).digest()[0]

@@ -1,4 +1,4 @@
-"""A summary without a model: what was asked so far, and the plan that follows from the numbers."""
+"""Summaries without a model: the subjects that were asked about, and a plan made from the findings."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,13 @@ _ASKED = re.compile(r"you asked about (.+?)\.", re.IGNORECASE)
 
 
 def measured_summary(brief: Brief, review: Review, conversation: Conversation) -> str:
-    """A summary from questions and findings: what was asked so far, and the plan that follows from the numbers."""
+    """Write a summary from the questions and the findings.
+
+    Args:
+        brief: the measurements and findings.
+        review: the review, for what to keep.
+        conversation: the latest summary, whose subjects are taken over, and the turns since.
+    """
     request = brief.request
     lines = list(_asked_about(conversation))
     for number, finding in enumerate(select(brief.diagnosis.findings, PLAN_STEPS), start=1):
@@ -30,7 +36,7 @@ def measured_summary(brief: Brief, review: Review, conversation: Conversation) -
 
 
 def _asked_about(conversation: Conversation) -> Iterator[str]:
-    """One line on everything asked about since the beginning: the summary before is part of this one."""
+    """One line on all subjects since the beginning, those of the summary before included."""
     earlier = _ASKED.search(conversation.summary.text) if conversation.summary is not None else None
     known = [subject.label for subject in vocabulary().subjects if earlier and subject.label in earlier.group(1)]
     asked = [turn.text for turn in conversation.turns if turn.role is Role.USER]

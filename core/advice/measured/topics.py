@@ -1,4 +1,4 @@
-"""The sentence of facts for each subject that producers ask about. Everything in it was measured on this track."""
+"""The facts for each subject that producers ask about, in sentences. All values were measured on this track."""
 
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis
 from core.analysis.quantities import Quantity, band_name, chosen, quantity, written
@@ -28,7 +28,7 @@ def loudness(brief: Brief) -> str:
 
 
 def peaks(brief: Brief) -> str:
-    """True peak, sample peak, clipped runs with their first time."""
+    """True peak, sample peak and number of clipped runs."""
     true_peak, sample_peak, runs = chosen("true_peak_dbtp", "sample_peak_dbfs", "clipped_run_count")
     count = runs.written(brief.analysis) if runs.number(brief.analysis) else "no"
     sample_name, clips = lower_first(sample_peak.label), lower_first(runs.label)
@@ -62,7 +62,7 @@ def _against_curve(brief: Brief, bands: tuple[str, ...]) -> str:
 
 
 def listed(parts: list[str]) -> str:
-    """Parts of a sentence: a, b and c."""
+    """Parts of a sentence, joined: "a, b and c"."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
@@ -117,7 +117,7 @@ def tempo_of(brief: Brief) -> str:
 
 
 def _others(entry: Quantity, analysis: Analysis, most: int) -> list[str]:
-    """Other values that it may have, the surest first."""
+    """Alternatives to a measured value, the most likely first."""
     return [other.text for other in entry.alternatives(analysis)[:most]] if entry.alternatives is not None else []
 
 
@@ -143,7 +143,7 @@ def tuning(brief: Brief) -> str:
 
 
 def platforms(brief: Brief, named: tuple[str, ...] = ()) -> str:
-    """What services do to the level; those that were named come first."""
+    """What services do to the level; those that a word of `named` names come first."""
     effects = sorted(brief.diagnosis.platforms, key=lambda effect: not _is_named(effect, named))
     if not effects:
         return "Its loudness could not be measured, so I can't say what services do to it."
@@ -160,7 +160,7 @@ def _is_named(effect: PlatformEffect, words: tuple[str, ...]) -> bool:
 
 
 def reference(brief: Brief, bands: tuple[str, ...] = ()) -> str:
-    """The differences to the reference: in the bands that were asked about, else the largest."""
+    """The differences from the reference: in the given bands, or the three largest where none is given."""
     comparison = brief.diagnosis.reference
     if comparison is None:
         return "No reference track was given with this one; add one to /feedback and I measure the differences."
@@ -175,7 +175,7 @@ def reference(brief: Brief, bands: tuple[str, ...] = ()) -> str:
 
 
 def target(brief: Brief, bands: tuple[str, ...] = ()) -> str:
-    """Where the track stands against the target it was held against: the bands asked about, else what lies outside."""
+    """The track against the target: the given bands, or what lies outside the usual range where none is given."""
     comparison = brief.target
     if comparison is None:
         return "This track was held against no target; choose one with /feedback and I measure the differences."
@@ -212,13 +212,13 @@ def _change(change: VersionChange) -> str:
 
 
 def settings(brief: Brief) -> str:
-    """The moves the findings ask for."""
+    """The remedies of the two most important findings."""
     moves = [finding.remedy.text for finding in brief.diagnosis.findings[:2]]
     return " ".join(moves) or "Nothing asks for a setting: leave the chain as it is."
 
 
 def file(brief: Brief) -> str:
-    """What was uploaded."""
+    """Codec, bit depth, sample rate and length of the file."""
     source = brief.analysis.source
     kind = "lossy" if source.lossy else f"{source.bit_depth}-bit" if source.bit_depth else "lossless"
     codec = "WAV" if source.codec.startswith("pcm") else source.codec.split("_")[0].upper()
@@ -227,13 +227,13 @@ def file(brief: Brief) -> str:
 
 
 def dc(brief: Brief) -> str:
-    """The mean of the samples."""
+    """The DC offset: the mean of the samples."""
     offset = quantity("dc_offset_fs")
     return f"The {offset.label} is {offset.written(brief.analysis)}."
 
 
 def noise(brief: Brief) -> str:
-    """Hum, noise floor, edits."""
+    """Hum, noise floor, dropouts and clicks."""
     faults = brief.analysis.faults
     hum = faults.hum
     lines = []

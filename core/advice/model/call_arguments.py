@@ -1,4 +1,4 @@
-"""One request to the model as it is sent, and how many tokens it can cost. Pure."""
+"""The arguments of one request to the model, and the tokens that it can cost. Pure functions."""
 
 import json
 from collections.abc import Collection
@@ -8,10 +8,10 @@ from core.advice.model.chat_message import ChatMessage
 from core.advice.model.model_settings import ModelSettings
 
 CHARACTERS_PER_TOKEN = 4
-"""OpenAI's rule of thumb for English; numbers and JSON take a little more."""
+"""Characters of English per token (OpenAI's rule of thumb); numbers and JSON have slightly fewer."""
 
 FRAME_TOKENS = 16
-"""What a chat template adds around each message, rounded up (OpenAI's cookbook counts 3 to 4)."""
+"""Tokens that a chat template adds to each message, rounded up (OpenAI's cookbook counts 3 to 4)."""
 
 
 def arguments_of(
@@ -22,7 +22,15 @@ def arguments_of(
     *,
     stream: bool,
 ) -> dict[str, Any]:
-    """What is sent. Parameters that this server has refused before are left out or called by their new name."""
+    """The arguments of a request.
+
+    Args:
+        settings: model, temperature and longest output.
+        refused: parameters that this server has refused before; they are left out or have their new name.
+        messages: the prompt.
+        schema: JSON schema of the answer; None for prose.
+        stream: whether the answer is to come in pieces.
+    """
     limit = "max_completion_tokens" if "max_tokens" in refused else "max_tokens"
     arguments: dict[str, Any] = {
         "model": settings.model,
@@ -40,13 +48,13 @@ def arguments_of(
 
 
 def tokens_max(arguments: dict[str, Any]) -> int:
-    """The most tokens a request can cost: no tokeniser makes more tokens than there are bytes."""
+    """The most tokens that a request can cost: no tokeniser makes more tokens than the text has bytes."""
     sent = json.dumps([arguments["messages"], arguments.get("response_format")], ensure_ascii=False)
     return len(sent.encode()) + FRAME_TOKENS * len(arguments["messages"]) + _output_max(arguments)
 
 
 def tokens_likely(arguments: dict[str, Any]) -> int:
-    """What a request costs whose answer is as long as it may be."""
+    """Estimated tokens of a request whose answer is as long as it may be."""
     sent = sum(len(message["content"]) for message in arguments["messages"])
     return sent // CHARACTERS_PER_TOKEN + _output_max(arguments)
 

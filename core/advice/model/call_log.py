@@ -1,6 +1,6 @@
-"""Shows calls to the model exactly as they are, for whoever wants to look; silent unless its logger is set to DEBUG.
+"""Logs calls to the model in full; silent unless its logger is set to DEBUG.
 
-Requests hold no key (it travels in a header that never gets here), and `bot.log` masks secrets by value once more.
+Requests hold no key: it is sent in a header that is not logged. `bot.log` masks secrets by value as well.
 """
 
 import json
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 def sent(arguments: dict[str, Any]) -> None:
-    """A request, with every message as the model reads it."""
+    """Log a request with all its messages."""
     if not log.isEnabledFor(logging.DEBUG):
         return
     rest = {name: value for name, value in arguments.items() if name != "messages"}
@@ -23,7 +23,7 @@ def sent(arguments: dict[str, Any]) -> None:
 
 
 def heard(answer: Heard) -> None:
-    """What came back, unchecked."""
+    """Log what the model sent, before any check."""
     log.debug(
         "from the model: %d + %d tokens, ended by %s\n%s",
         answer.prompt_tokens,
@@ -34,5 +34,5 @@ def heard(answer: Heard) -> None:
 
 
 def failed(error: ModelError) -> None:
-    """Nothing that could be used came back."""
+    """Log that nothing usable came back."""
     log.debug("from the model: nothing (%s)", error)

@@ -1,4 +1,4 @@
-"""Messages of a prompt, and who is shown its answer as it grows."""
+"""Messages of a prompt, and the callback that shows an answer while it is being written."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ChatMessage:
-    """One message of a prompt. `role` is "system" or "user"."""
+    """One message of a prompt. `role` is "system", "user" or "assistant"."""
 
     role: str
     content: str
 
 
 ShowText = Callable[[str], Awaitable[None]]
-"""Told the text of an answer as far as it may be shown; each call brings everything so far."""
+"""Called with the part of an answer that may be shown; each call has all text so far."""

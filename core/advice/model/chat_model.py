@@ -1,7 +1,7 @@
-"""The language model: with `faults` the only importer of the OpenAI SDK. Sends messages, returns text.
+"""The language model: sends messages, returns text. Besides `sdk_errors` the only importer of the OpenAI SDK.
 
-The SDK's own retries are off: requests are counted here, in total, within one deadline. Nothing that the server said
-in an error travels on: some servers repeat the key there.
+The SDK's own retries are off: requests are counted here, in total, within one deadline. The server's words in an error
+are never passed on, because some servers repeat the key there.
 """
 
 import asyncio
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 RETRY_AFTER_MAX_S = 20.0
-"""A server that wants a longer pause is treated as unavailable: a producer waits."""
+"""Longest pause in seconds that a server may ask for; with a longer one it counts as unavailable."""
 
 JITTER = 0.25
-"""Share by which a pause may be longer, so that several waiting calls do not come back at once."""
+"""Largest share by which a pause is lengthened at random, so that waiting calls do not all return at once."""
 
 _WORTH_RETRYING = frozenset(
     {ModelFault.RATE_LIMITED, ModelFault.UNAVAILABLE, ModelFault.TIMEOUT, ModelFault.EMPTY, ModelFault.MALFORMED}
@@ -34,7 +34,7 @@ _NOT_SENT = frozenset({ModelFault.BUDGET, ModelFault.SWITCHED_OFF})
 
 
 class _Sent(NamedTuple):
-    """How a request ended: what went wrong, if anything, and whether it may have cost something all the same."""
+    """How a request ended: its fault, if it failed, and whether it may have cost tokens."""
 
     fault: ModelError | None
     may_be_billed: bool
@@ -43,7 +43,7 @@ class _Sent(NamedTuple):
 class ChatModel:
     """One OpenAI-compatible server and model.
 
-    Importing the SDK takes half a second, so it happens on the first call, and not on the event loop.
+    The SDK is imported on the first call and in a thread, because importing it takes half a second.
     """
 
     def __init__(self, settings: ModelSettings) -> None:
@@ -54,7 +54,11 @@ class ChatModel:
         self._refused: set[str] = set()
 
     def allow(self, meter: Meter | None = None) -> Allowance:
-        """What one piece of writing may take, beginning now."""
+        """The requests, time and budget of one text, beginning now.
+
+        Args:
+            meter: the budget that its requests count against; None for no budget.
+        """
         return Allowance(self._settings.max_tries, self._settings.deadline_s, meter)
 
     async def complete(
@@ -65,12 +69,19 @@ class ChatModel:
         allowance: Allowance | None = None,
         on_text: ShowText | None = None,
     ) -> Reply:
-        """The model's answer; with `schema` (that of a review) a JSON object as text.
+        """Ask the model.
 
-        `on_text` is told what has come while it comes.
+        Args:
+            messages: the prompt.
+            schema: JSON schema of a review; None for prose.
+            allowance: what is left of requests, time and budget; None for a new allowance without a budget.
+            on_text: called with the text so far while it arrives.
+
+        Returns:
+            The answer; with `schema` its text is a JSON object.
 
         Raises:
-            ModelError: there is none that can be used; `fault` says why.
+            ModelError: there is no usable answer; `fault` says why.
         """
         allowance = allowance or self.allow()
         try:
@@ -117,11 +128,11 @@ class ChatModel:
         allowance: Allowance,
         on_text: ShowText | None,
     ) -> Reply:
-        """One request, accounted for whatever comes of it."""
+        """One request; what it costs is recorded, whether it succeeds or fails."""
         async with self._turns:
             arguments = arguments_of(self._settings, self._refused, messages, schema, stream=on_text is not None)
             ticket = await allowance.begin(self._settings.model, tokens_max(arguments))
-            # until more is known (a crash, the deadline): it may have cost what such a request costs
+            # assumed until more is known (after a crash, at the deadline): the cost of a request with a full answer
             spent = Spent(held_tokens=tokens_likely(arguments))
             heard = Heard()
             call_log.sent(arguments)
@@ -135,14 +146,14 @@ class ChatModel:
             raise sent.fault
         call_log.heard(heard)
         if heard.fault is ModelFault.EMPTY and "stream" in arguments:
-            # a server that knows no streaming answers in one piece, of which a stream sees nothing
+            # a server without streaming answers in one piece, which a stream does not contain
             self._refused.add("stream")
         return reply_of(heard, number, is_review=schema is not None)
 
     async def _send(self, arguments: dict[str, Any], heard: Heard, on_text: ShowText | None) -> _Sent:
-        """Send and listen.
+        """Send a request and read the answer into `heard`.
 
-        The error is made here and carries no context: the server's words, and the key in them, end in this function.
+        The error is made here without context, so that the server's words, which may hold the key, are not passed on.
         """
         try:
             async with asyncio.timeout(self._settings.timeout_s):
@@ -169,10 +180,10 @@ class ChatModel:
             return self._sdk
 
     async def probe(self) -> None:
-        """Make a small call.
+        """Make a small request, to find out whether the model can be used.
 
         Raises:
-            ModelError: the model cannot be used.
+            ModelError: it cannot; `fault` says why.
         """
         await self.complete([ChatMessage("user", "Answer with the word ok.")])
 
@@ -189,7 +200,7 @@ def _open(settings: ModelSettings) -> "AsyncOpenAI":
 
 
 def _spent(heard: Heard, fault: ModelError | None, held_tokens: int) -> Spent:
-    """What a request has cost: what the server counted, else what it may have been."""
+    """The cost of a request: the tokens that the server counted, otherwise `held_tokens`."""
     reported = heard.prompt_tokens + heard.completion_tokens
     return Spent(
         answered=fault is None and heard.fault is None,

@@ -1,4 +1,4 @@
-"""From what the server sent, whole or in pieces, to text that can be used, or the reason why it cannot."""
+"""Reads what the server sent, whole or in pieces: usable text, or the fault that makes it unusable."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from core.values.errors import ModelError, ModelFault
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the model said, and what this request cost. `tries` counts the requests made for it."""
+    """The text of the model, the tokens of this request, and `tries`, the number of requests made for it."""
 
     text: str
     prompt_tokens: int
@@ -21,7 +21,7 @@ class Reply:
 
 @dataclass(slots=True)
 class Heard:
-    """A completion as it arrived. `fault` is set where it has not even the shape of one."""
+    """A completion as it arrived. `fault` is set where its form is not that of a completion."""
 
     text: str | None = None
     finish_reason: str | None = None
@@ -32,16 +32,16 @@ class Heard:
     pieces: list[str] = field(default_factory=list)
 
     def count(self, usage: Any) -> None:
-        """Take over what the server counted."""
+        """Store the tokens that the server counted."""
         self.prompt_tokens = _whole(getattr(usage, "prompt_tokens", None))
         self.completion_tokens = _whole(getattr(usage, "completion_tokens", None))
 
     def take(self, completion: Any) -> None:
-        """A completion that came in one piece."""
+        """Read a completion that came in one piece."""
         self.count(getattr(completion, "usage", None))
         choices = getattr(completion, "choices", None)
         if not isinstance(choices, list):
-            # a proxy's page or another protocol: the SDK hands unknown shapes through as they are
+            # a proxy's page or another protocol: the SDK returns unknown forms unchanged
             self.fault = ModelFault.MALFORMED
             return
         message = getattr(choices[0], "message", None) if choices else None
@@ -61,7 +61,13 @@ def _whole(value: Any) -> int:
 
 
 async def heard_in_pieces(stream: AsyncIterator[Any], heard: Heard, show: ShowText) -> None:
-    """A completion that comes piece by piece; `heard` holds what has arrived, also when the stream breaks off."""
+    """Read a completion that comes in pieces.
+
+    Args:
+        stream: the pieces, as the SDK yields them.
+        heard: filled with what has arrived, also when the stream breaks off.
+        show: called with the whole text so far after each piece.
+    """
     async for chunk in stream:
         if getattr(chunk, "usage", None) is not None:
             heard.count(chunk.usage)
@@ -79,12 +85,12 @@ async def heard_in_pieces(stream: AsyncIterator[Any], heard: Heard, show: ShowTe
                 heard.text = "".join(heard.pieces)
                 await show(heard.text)
     if heard.finish_reason is None:
-        # it ended without saying so: whatever came is not the whole answer
+        # without a finish reason the answer is not complete
         heard.fault = ModelFault.EMPTY if heard.text is None else ModelFault.UNAVAILABLE
 
 
 def reply_of(heard: Heard, tries: int, *, is_review: bool) -> Reply:
-    """The text of a completion; of a review its JSON object alone, which has the shape of `ReviewDraft`.
+    """The text of a completion; for a review its JSON object alone, in the form of `ReviewDraft`.
 
     Raises:
         ModelError: EMPTY, REFUSED, TOO_LONG, MALFORMED or UNAVAILABLE.

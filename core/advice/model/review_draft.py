@@ -1,4 +1,4 @@
-"""The review that a model is asked for: one type, from which its JSON schema and its parser are made."""
+"""The review that a model is asked for. Its JSON schema and its parser are made from one type."""
 
 from typing import Annotated, Any
 
@@ -12,7 +12,7 @@ Text = Annotated[str, Meta(pattern=r"\S")]
 
 
 class DraftItem(Struct, frozen=True):
-    """One point of a review, with the codes of the findings that it stands on."""
+    """One point of a review, with the codes of the findings that it is based on."""
 
     insight: Text
     suggestion: Text
@@ -20,7 +20,7 @@ class DraftItem(Struct, frozen=True):
 
 
 class ReviewDraft(Struct, frozen=True):
-    """A review as a model wrote it, not checked against the measurements yet."""
+    """A review as a model wrote it, not yet checked against the measurements."""
 
     verdict: Text
     keep: Text
@@ -37,7 +37,7 @@ def draft_of(text: str) -> ReviewDraft:
     """The review in a JSON object; members that were not asked for are ignored.
 
     Raises:
-        ModelError: MALFORMED, it has not the shape that was asked for.
+        ModelError: MALFORMED, the text does not have the form of `ReviewDraft`.
     """
     try:
         return msgspec.json.decode(text, type=ReviewDraft)
@@ -46,9 +46,9 @@ def draft_of(text: str) -> ReviewDraft:
 
 
 def review_schema() -> dict[str, Any]:
-    """JSON schema of `ReviewDraft` in the subset that servers with structured outputs take.
+    """JSON schema of `ReviewDraft` in the subset that servers with structured outputs accept.
 
-    Every object is closed and stands where it is used; patterns and lengths are left to `draft_of`.
+    Objects allow no other members and are written in place, without references; `draft_of` checks patterns and lengths.
     """
     (root,), definitions = msgspec.json.schema_components([ReviewDraft], ref_template="{name}")
     return _strict(root, definitions)

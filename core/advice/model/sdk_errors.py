@@ -1,4 +1,4 @@
-"""How the SDK's errors are called here, and which of them a second request can get around."""
+"""Translates the SDK's errors into model faults, and finds the parameter that a server refuses."""
 
 import re
 from typing import Any
@@ -16,7 +16,7 @@ _BAD_REQUEST = frozenset({400, 422})
 
 
 def fault_of(error: Exception) -> ModelError:
-    """The model error for what the SDK raised. It keeps no word of the server's."""
+    """The model error for what the SDK raised; it holds none of the server's words."""
     import openai  # noqa: PLC0415
 
     if isinstance(error, openai.APITimeoutError):
@@ -33,7 +33,7 @@ def _of_status(status: int, words: str, retry_after: str) -> ModelError:
         return ModelError(ModelFault.REFUSED_KEY)
     if status == 429:
         if _NO_MONEY.search(words):
-            # an exhausted quota does not recover by waiting: it is not tried again
+            # an exhausted quota does not recover by waiting: do not retry
             return ModelError(ModelFault.RATE_LIMITED, cause="quota", retry_after_s=float("inf"))
         is_number = retry_after.replace(".", "", 1).isdigit()
         return ModelError(ModelFault.RATE_LIMITED, **({"retry_after_s": float(retry_after)} if is_number else {}))
@@ -47,7 +47,7 @@ def _of_status(status: int, words: str, retry_after: str) -> ModelError:
 
 
 def refused_parameter(error: Exception, arguments: dict[str, Any]) -> str | None:
-    """The optional parameter of the request that the server says it does not know, if it is that."""
+    """The optional parameter of the request that the server refuses; None where the error has another cause."""
     if getattr(error, "status_code", None) not in _BAD_REQUEST:
         return None
     words = _words(error)
@@ -63,7 +63,7 @@ def _words(error: Exception) -> str:
 
 
 def may_be_billed(error: Exception) -> bool:
-    """Whether a request may have cost something: not where the server said no, or was never reached."""
+    """Whether a failed request may have cost tokens: not where the server refused it or was never reached."""
     import openai  # noqa: PLC0415
 
     if isinstance(error, openai.APIStatusError):

@@ -1,4 +1,4 @@
-"""What one piece of writing may still take: requests, time, and somebody's budget. Repairs draw on the same."""
+"""Counts what one text may still use: requests, time and a budget, repairs included."""
 
 import asyncio
 import contextlib
@@ -11,7 +11,7 @@ from core.values.errors import ModelError
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A request that may be sent: its budget is reserved. `tokens_max` is the most it can cost."""
+    """A request whose budget is reserved. `tokens_max` is the most it can cost, in tokens."""
 
     model: str
     day: date
@@ -20,14 +20,14 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What a request has cost, as far as that is known.
+    """The cost of a request, as far as it is known.
 
     Attributes:
-        answered: the server sent a completion (which may still be of no use).
-        prompt_tokens: as the server counted them; 0 where it did not.
-        completion_tokens: as the server counted them; 0 where it did not.
-        held_tokens: what may have been spent without being reported: an answer that never arrived whole, or a server
-            that does not count. Weighs on the budget, not on the bill.
+        answered: whether the server sent a completion (which may still be unusable).
+        prompt_tokens: tokens sent, as the server counted them; 0 where it did not.
+        completion_tokens: tokens received, as the server counted them; 0 where it did not.
+        held_tokens: tokens that may have been spent without being reported (an incomplete answer, a server that does
+            not count). They count against the budget, not towards the cost.
     """
 
     answered: bool = False
@@ -37,7 +37,7 @@ class Spent:
 
 
 class Meter(Protocol):
-    """Asked before every request to the model, told after it."""
+    """A budget: called before and after every request to the model."""
 
     async def reserve(self, model: str, tokens_max: int) -> Ticket:
         """Reserve one request.
@@ -47,11 +47,14 @@ class Meter(Protocol):
         """
 
     async def settle(self, ticket: Ticket, spent: Spent) -> None:
-        """The request is over. One that is never settled (a crash) keeps what it reserved."""
+        """Replace the reservation by the real cost. A request that is never settled (a crash) keeps its reservation."""
 
 
 class Allowance:
-    """Counts down while a review, an answer or a summary is written. `ends_at` is a time of the event loop."""
+    """The requests and the time that are left for one review, answer or summary.
+
+    `ends_at` is a time of the event loop, in seconds.
+    """
 
     def __init__(self, tries: int, seconds: float, meter: Meter | None = None) -> None:
         self.tries_left = tries
@@ -60,11 +63,11 @@ class Allowance:
 
     @property
     def seconds_left(self) -> float:
-        """Until everything must be over."""
+        """Seconds until the deadline."""
         return self.ends_at - asyncio.get_running_loop().time()
 
     async def begin(self, model: str, tokens_max: int) -> Ticket | None:
-        """Take one request.
+        """Reserve one request.
 
         Raises:
             ModelError: BUDGET or SWITCHED_OFF.
@@ -75,7 +78,7 @@ class Allowance:
 
     @staticmethod
     async def _reserved(meter: Meter, model: str, tokens_max: int) -> Ticket:
-        """A reservation that a deadline does not tear: it is made whole, then given back, since nothing is sent."""
+        """A reservation that is completed even when the deadline cancels it; it is then given back unused."""
         reserving = asyncio.ensure_future(meter.reserve(model, tokens_max))
         try:
             return await asyncio.shield(reserving)
@@ -85,6 +88,6 @@ class Allowance:
             raise
 
     async def end(self, ticket: Ticket | None, spent: Spent) -> None:
-        """Note what the request has cost."""
+        """Record what the request has cost."""
         if ticket is not None and self._meter is not None:
             await self._meter.settle(ticket, spent)

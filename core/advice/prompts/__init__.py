@@ -1,1 +1,1 @@
-"""What the language model is told."""
+"""The prompts of the language model: instructions and facts."""

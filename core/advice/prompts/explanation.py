@@ -1,4 +1,4 @@
-"""The prompt of an explanation: our own passages and a question, as data."""
+"""The prompt of an explanation: passages of the handbook and a question, as data."""
 
 import json
 from collections.abc import Sequence
@@ -17,7 +17,12 @@ RULES = (
 
 
 def messages(passages: Sequence[str], question: str) -> list[ChatMessage]:
-    """The prompt: the passages and the question as data."""
+    """The prompt of an explanation.
+
+    Args:
+        passages: passages of the handbook that the model may use.
+        question: the question; untrusted text, cleaned and cut here.
+    """
     data = {"passages": list(passages), "question": clean_untrusted(question, QUESTION_MAX_CHARACTERS)}
     block = json.dumps(data, ensure_ascii=False, indent=1)
     return [ChatMessage("system", RULES), ChatMessage("user", f"DATA\n{block}\nEND OF DATA")]

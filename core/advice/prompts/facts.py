@@ -1,7 +1,7 @@
-"""Facts as a model is given them: measured values, rounded as people read them, with units and targets. Pure.
+"""Facts for a model: measured values, rounded as they are shown to people, with units and targets. Pure functions.
 
-Each function makes one block of the data that a prompt carries; `core.advice.prompts.facts_for_a_question` decides
-which a question needs.
+Each function makes one block of the data in a prompt; `core.advice.prompts.facts_for_a_question` decides which blocks a
+question needs.
 """
 
 from typing import Any
@@ -45,7 +45,7 @@ from core.text.numbers import (
 
 
 def facts_of(brief: Brief) -> dict[str, Any]:
-    """Everything measured that a review may name."""
+    """The data of a prompt for a review: block name → values; empty blocks are left out."""
     facts: dict[str, Any] = {
         **headline(brief),
         "measurements": measurements(brief.analysis),
@@ -62,7 +62,7 @@ def facts_of(brief: Brief) -> dict[str, Any]:
 
 
 def headline(brief: Brief) -> dict[str, Any]:
-    """What is being judged, and as what."""
+    """Genre and type of the review; for a master also the usual loudness of the genre."""
     genre = brief.genre
     subgenre = genre.subgenre(brief.request.subgenre_id) if brief.request.subgenre_id else None
     facts = {"genre": f"{genre.name}, {subgenre.name}" if subgenre else genre.name, "type": brief.request.type.label}
@@ -79,11 +79,11 @@ _LEFT_OUT = frozenset(
         *("other_tempi", "other_keys"),  # told with the tempo and the key
     }
 )
-"""Quantities that no review needs; every one of them costs words of the prompt."""
+"""Quantities that no review needs; they are left out to keep the prompt short."""
 
 
 def measurements(analysis: Analysis) -> dict[str, str]:
-    """The song's own numbers; what could not be measured is left out."""
+    """Quantity → value of the whole song; what could not be measured is left out."""
     length, single = quantity("duration_s"), (*LOUDNESS, *PEAKS, *DYNAMICS, *IMAGE, *LOW_END_STEREO, *TILT)
     values = {
         _name(length): length.written(analysis),
@@ -99,7 +99,7 @@ def _name(entry: Quantity) -> str:
 
 
 def _with_doubt(entry: Quantity, analysis: Analysis) -> str:
-    """A value with how sure it is and the next two that it may be: "124 BPM (87% sure, or 62 BPM)"."""
+    """A value with its confidence and up to two alternatives: "124 BPM (87% sure, or 62 BPM)"."""
     text = entry.written(analysis)
     confidence = entry.confidence(analysis) if entry.confidence is not None else None
     others = [other.text for other in entry.alternatives(analysis)[:2]] if entry.alternatives is not None else []
@@ -114,7 +114,7 @@ def _file(analysis: Analysis) -> str:
 
 
 def bands(brief: Brief) -> dict[str, str]:
-    """Deviations of the bands from the genre's curve."""
+    """Band → deviation from the genre's curve, in dB."""
     deviations = {band: brief.band_deviation_db(band.id) for band in BANDS_AT_EQUAL_LOUDNESS}
     return {_name(band): band.write_difference(value) for band, value in deviations.items() if value is not None}
 
@@ -130,14 +130,14 @@ def band_stereo(analysis: Analysis) -> dict[str, str]:
 
 
 def file_faults(analysis: Analysis) -> dict[str, str]:
-    """What is measured on the file itself, faulty or not."""
+    """Quantity → value of the file itself (silence, noise, clicks …), also where it is no fault."""
     entries = without(FAULTS, frozenset({"dc_offset_per_channel"}))
     values = {_name(entry): entry.written(analysis) for entry in entries}
     return {name: value for name, value in values.items() if value != MISSING}
 
 
 def finding_of(finding: Finding) -> dict[str, Any]:
-    """A finding with its target, place and remedy."""
+    """Code, severity, value, target, place, remedy and caveat of a finding; empty entries are left out."""
     facts = {
         "code": finding.code,
         "severity": finding.severity.value,
@@ -151,7 +151,7 @@ def finding_of(finding: Finding) -> dict[str, Any]:
 
 
 def strengths(brief: Brief) -> list[str]:
-    """What measures well."""
+    """One line for each strength."""
     return [
         f"{strength.name}: {strength.measure} {measurement(strength.value, strength.unit)}"
         for strength in brief.diagnosis.strengths
@@ -159,7 +159,7 @@ def strengths(brief: Brief) -> list[str]:
 
 
 def platforms(brief: Brief) -> list[str]:
-    """What services do to the level."""
+    """One line for each service: what it does to the level."""
     return [_platform(effect) for effect in brief.diagnosis.platforms]
 
 
@@ -172,7 +172,7 @@ def _platform(effect: PlatformEffect) -> str:
 
 
 def sections(analysis: Analysis) -> list[str]:
-    """The parts of the song with their loudness."""
+    """One line for each part of the song: time, name, loudness and length."""
     level = quantity("max_short_term_lufs")
     return [
         f"{stretch(analysis, part.start_s, part.end_s)} {part.label}: {level.write(part.short_term_lufs)}, "
@@ -182,7 +182,7 @@ def sections(analysis: Analysis) -> list[str]:
 
 
 def reference(brief: Brief) -> dict[str, str]:
-    """The track minus the reference."""
+    """Quantity → the track minus the reference; empty where there is no reference."""
     comparison = brief.diagnosis.reference
     if comparison is None:
         return {}
@@ -198,7 +198,7 @@ def _delta(delta: Delta) -> str:
 
 
 def target(brief: Brief) -> dict[str, str]:
-    """The track against the middle and the usual range of the server's target; its name is nothing a model needs."""
+    """Quantity → the track against the middle and the usual range of the server's target, which is not named."""
     comparison = brief.target
     if comparison is None:
         return {}
@@ -211,7 +211,7 @@ def _against_usual(delta: TargetDelta) -> str:
 
 
 def versions(brief: Brief) -> list[dict[str, str]]:
-    """What became of the earlier findings."""
+    """What became of each finding of the earlier version."""
     return [_change(change) for change in brief.diagnosis.versions or ()]
 
 

@@ -1,4 +1,4 @@
-"""Which facts a question needs: the song's own numbers always, everything else when it is asked about."""
+"""Chooses the facts that a question needs: the song's own numbers always, other blocks where they are asked about."""
 
 from collections.abc import Callable
 from typing import Any
@@ -44,9 +44,13 @@ _BLOCKS_BY_SUBJECT: dict[str, tuple[str, ...]] = {
 
 
 def facts_for(brief: Brief, review: Review, conversation: Conversation, question: str) -> dict[str, Any]:
-    """The data block of a question.
+    """The data of a prompt for a question: block name → values; empty blocks are left out.
 
-    A question that names no subject of its own ("and there?") is about what the one before it was about.
+    Args:
+        brief: the measurements and findings.
+        review: the review, for its dial card.
+        conversation: earlier turns; a question without a subject ("and there?") is read with the one before it.
+        question: the question.
     """
     asked = _asked(question, conversation)
     words = subjects.words_of(asked)
@@ -100,7 +104,7 @@ def _finding(finding: Finding, *, is_full: bool) -> dict[str, Any]:
 
 
 def _moments(brief: Brief, question: str) -> dict[str, Any]:
-    """What is known about each moment that a question names, with the loudness around it second by second."""
+    """What was measured at each moment that a question names, and the loudness of each second around it."""
     times = [time_s for time_s in moments.times_in(question) if time_s <= brief.analysis.source.duration_s]
     told = {f"at {clock(time_s)}": moments.at_time(brief, time_s) for time_s in times[:TIMES_MAX]}
     around = {
@@ -110,7 +114,15 @@ def _moments(brief: Brief, question: str) -> dict[str, Any]:
 
 
 def timeline_around(brief: Brief, time_s: float) -> dict[str, str]:
-    """Short-term loudness for each second around a moment; the 3 s window is centred on the time it stands under."""
+    """Short-term loudness of each second around a moment.
+
+    Args:
+        brief: the measurements.
+        time_s: the moment, in seconds from the beginning.
+
+    Returns:
+        Time ("1:04") → loudness in LUFS of the 3 s around that time; values outside the song are left out.
+    """
     timeline, level = brief.analysis.loudness.timeline, quantity("max_short_term_lufs")
     values = {}
     for second in range(max(0, round(time_s) - SECONDS_AROUND), round(time_s) + SECONDS_AROUND + 1):

@@ -1,6 +1,6 @@
-"""Prompts: pure functions from stored values to messages. One constant per rule, so that nothing contradicts itself.
+"""Prompts: pure functions from stored values to messages. Each instruction is written once, as a constant.
 
-Foreign text (focus, questions, earlier turns) stands only inside JSON data blocks, cleaned and capped.
+Untrusted text (focus, questions, earlier turns) occurs only inside JSON data blocks, cleaned and cut.
 """
 
 import json
@@ -20,11 +20,11 @@ ITEMS_MIN = 1
 ITEMS_MAX = 4
 
 PROMPT_TOKENS_MAX = 5000
-"""Budget of a prompt about a conversation, in estimated tokens: the oldest turns are left out first."""
+"""Longest prompt about a conversation, in estimated tokens: the oldest turns are left out first."""
 
 SUMMARY_MAX_CHARACTERS = 3000
 TURN_OVERHEAD_CHARACTERS = 16
-"""Indentation and commas of a turn in the data block."""
+"""Characters of indentation and commas that a turn adds to the data block."""
 
 PROBLEMS_MAX = 12
 PROBLEM_MAX_CHARACTERS = 200
@@ -117,7 +117,15 @@ def review_messages(brief: Brief) -> list[ChatMessage]:
 
 
 def answer_messages(brief: Brief, review: Review, conversation: Conversation, question: str) -> list[ChatMessage]:
-    """The prompt for a follow-up question: the facts it needs, review, summary, turns since, question."""
+    """The prompt for a follow-up question.
+
+    Args:
+        brief: the measurements and findings; the prompt has those that the question needs.
+        review: the review that the question is about.
+        conversation: the latest summary and the turns since; the oldest turns are left out where the prompt would be
+            too long.
+        question: the question; untrusted text, cleaned and cut here.
+    """
     rules = [_role(brief), STYLES[brief.request.detail], HONESTY, _comparison(brief), ANSWER_FORMAT]
     data = {
         **_with_focus(facts_for(brief, review, conversation, question), brief),
@@ -128,21 +136,27 @@ def answer_messages(brief: Brief, review: Review, conversation: Conversation, qu
 
 
 def summary_messages(brief: Brief, review: Review, conversation: Conversation) -> list[ChatMessage]:
-    """The prompt for a cumulative summary."""
+    """The prompt for a cumulative summary: all facts, the review, the latest summary and the turns since."""
     rules = [_role(brief), STYLES[brief.request.detail], HONESTY, SUMMARY_FORMAT]
     data = {**_with_focus(facts_of(brief), brief), "review": _review(review)}
     return _within_budget(rules, data, conversation, {})
 
 
 def repair_messages(messages: list[ChatMessage], answer: str, problems: Sequence[str]) -> list[ChatMessage]:
-    """The same prompt with the answer that was given and what is wrong with it."""
+    """The prompt for a second try: the first prompt, the model's answer and what is wrong with it.
+
+    Args:
+        messages: the first prompt.
+        answer: the model's answer.
+        problems: what the check found; at most `PROBLEMS_MAX` are named.
+    """
     named = "\n".join(f"- {clean_untrusted(problem, PROBLEM_MAX_CHARACTERS)}" for problem in problems[:PROBLEMS_MAX])
     said = clean_untrusted(answer, REPAIRED_MAX_CHARACTERS)
     return [*messages, ChatMessage("assistant", said), ChatMessage("user", REPAIR.format(problems=named))]
 
 
 def tokens(messages: Sequence[ChatMessage]) -> int:
-    """Size of a prompt, estimated."""
+    """Estimated size of a prompt, in tokens."""
     return sum(len(message.content) for message in messages) // CHARACTERS_PER_TOKEN
 
 
@@ -177,7 +191,7 @@ def _review(review: Review) -> dict[str, Any]:
 def _within_budget(
     rules: list[str], data: dict[str, Any], conversation: Conversation, asked: dict[str, str]
 ) -> list[ChatMessage]:
-    """The prompt with as many of the latest turns as the budget leaves room for; facts and summary always stay."""
+    """The prompt with as many of the latest turns as fit into its budget; facts and summary are never left out."""
     system = ChatMessage("system", "\n\n".join(rules))
     if conversation.summary is not None:
         data = {**data, "summary_so_far": clean_untrusted(conversation.summary.text, SUMMARY_MAX_CHARACTERS)}

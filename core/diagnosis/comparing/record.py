@@ -1,7 +1,7 @@
-"""Several tracks as one record: loudness, tone, width and dynamics, who falls out of the row, and in which order.
+"""Compares the tracks of a record: loudness, tone, width and dynamics, outliers, and the order of the tracks.
 
-Tracks are told apart by their place in the given order, 0 first. Tone is compared at equal loudness. A track falls out
-where it lies further from the median of all of them than the data allow (`core.knowledge.cohesion`).
+Tracks are identified by their place in the given order, from 0. Tone is compared at equal loudness. A track is an
+outlier where it lies further from the median of all tracks than the limits of `core.knowledge.cohesion` allow.
 """
 
 import statistics
@@ -18,24 +18,30 @@ from core.knowledge.cohesion import Limit, cohesion_limits, join_limit
 from core.text.numbers import lower_first
 
 EQUAL_LOUDNESS = " at equal loudness"
-"""Said of a band, whose levels are those against each track's own loudness."""
+"""Appended to the name of a band: its level is relative to the track's own loudness."""
 
 RECORD_TRACKS_MIN = 2
 """Tracks that a comparison needs."""
 
 SORTED_TRACKS_MAX = 12
-"""Orders are searched through for records up to this length: 4096 sets of tracks."""
+"""Tracks of the longest record whose orders are searched: 12 tracks have 4096 subsets."""
 
 WORTH_LU = 3.0
-"""Another order is offered only where it saves this much: it costs the story that the given one tells."""
+"""Least saving for which another order is offered, in LU over all steps: the given order usually has its reasons."""
 
 GATE_LUFS = -70.0
-"""Absolute gate of BS.1770: an end that fades to nothing has no loudness."""
+"""Absolute gate in LUFS (ITU-R BS.1770): quieter values at the ends of a track are left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outlier:
-    """A track that lies `difference` from the median of all; `advice` is what would bring it back."""
+    """A track too far from the median of the record.
+
+    Attributes:
+        track: place in the given order, from 0.
+        difference: its value minus the median, in the unit of the measure.
+        advice: how to bring it closer, in words.
+    """
 
     track: int
     difference: float
@@ -44,9 +50,18 @@ class Outlier:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """One measure over the record. `values` stand in the tracks' order, None where it could not be measured.
+    """One measure over the record.
 
-    `spread`: largest minus smallest. `limit`: distance from the median from which on a track is named.
+    Attributes:
+        id: id of the measure in `cohesion.json`.
+        measure: the measured quantity in words.
+        unit: unit of all values here.
+        values: one value per track, in their order; None where it could not be measured.
+        median: median of the values.
+        spread: largest minus smallest value.
+        limit: distance from the median beyond which a track is an outlier.
+        evidence: evidence mark of the limit.
+        outliers: the tracks beyond the limit.
     """
 
     id: str
@@ -62,7 +77,16 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """From one track to the next: the step in loudness (LU, positive: it gets louder), tempi and keys."""
+    """The passage from one track to the next.
+
+    Attributes:
+        track: place of the first track, from 0.
+        next_track: place of the second track.
+        step_lu: loudness of the second track's beginning minus that of the first track's end, in LU.
+        is_large: whether the step exceeds its limit.
+        tempo_bpm: tempi of both tracks, in BPM.
+        keys: keys of both tracks.
+    """
 
     track: int
     next_track: int
@@ -74,12 +98,17 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class Cohesion:
-    """A record by numbers.
+    """The comparison of the tracks of a record.
 
     Attributes:
-        order: the order with the smallest steps in loudness from track to track; None where it is the given one, or
-            where the ends could not be measured.
-        steps_lu: sum of the steps' sizes as given; `order_steps_lu`: in `order`.
+        tracks: number of tracks.
+        spreads: the measures over the record.
+        transitions: from each track to the next, in the given order.
+        steps_lu: sum of the sizes of the steps in the given order, in LU; None where an end could not be measured.
+        order: the order with the smallest sum of steps; None where it saves less than `WORTH_LU`, an end could not be
+            measured, or the record has more than `SORTED_TRACKS_MAX` tracks.
+        order_steps_lu: sum of the sizes of the steps in `order`, in LU.
+        schema_version: version of the stored form.
     """
 
     tracks: int
@@ -92,7 +121,10 @@ class Cohesion:
 
 
 def cohesion(analyses: Sequence[Analysis]) -> Cohesion:
-    """The tracks of a record against each other.
+    """Compare the tracks of a record with each other.
+
+    Args:
+        analyses: the tracks, in the order of the record.
 
     Raises:
         ValueError: there are fewer than two.
@@ -151,14 +183,14 @@ def _advice(limit: Limit, entry: Quantity, difference: float) -> str:
 
 
 class _Ends(NamedTuple):
-    """Loudness of the first and the last seconds of sound in LUFS; both None where there is none."""
+    """Loudness of the first and the last seconds of sound, in LUFS; both None where there is no sound."""
 
     start_lufs: float | None
     end_lufs: float | None
 
 
 def _ends_lufs(analysis: Analysis) -> _Ends:
-    """Loudness of the first and the last seconds of sound, by the power of their short-term values."""
+    """Loudness of the first and the last seconds of sound: the mean power of their short-term values."""
     timeline = analysis.loudness.timeline
     size = max(1, round(join_limit().seconds / timeline.hop_s))
     values = np.asarray(timeline.short_term_lufs)
@@ -194,7 +226,7 @@ def _transition(analyses: Sequence[Analysis], ends: Sequence[_Ends], at: int) ->
 
 
 def _smallest_steps(ends: Sequence[_Ends]) -> tuple[int, ...] | None:
-    """The order in which the steps are smallest in sum: every set of tracks by its cheapest path (Held & Karp 1962)."""
+    """The order with the smallest sum of steps: the cheapest path through each set of tracks (Held & Karp 1962)."""
     count = len(ends)
     if count > SORTED_TRACKS_MAX or any(end is None for pair in ends for end in pair):
         return None

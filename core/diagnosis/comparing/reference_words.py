@@ -1,4 +1,4 @@
-"""A comparison with a reference in words: the same ones in the thread and in the report."""
+"""The words for a comparison with a reference, which the thread and the report share."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,16 +17,16 @@ LEFT_TO_MASTERING = "Loudness, PLR and PSR are left out: mastering sets them."
 NO_LOUDNESS_TO_COMPARE = "Loudness could not be compared: one of the two has none that can be measured."
 
 BAND_WORTH_DB = 1.0
-"""Least difference of a band that is told, dB: twice the error with which an equalised twin of real music is recovered
-(0.5 dB, tests/unit/diagnosis/comparing/test_references.py)."""
+"""Least difference of a band that is named, in dB: twice the error with which an equalised copy of real music is
+recovered (0.5 dB, tests/unit/diagnosis/comparing/test_references.py)."""
 
 LOUDNESS_WORTH_LU = 0.5
-"""Least difference in loudness that is told where nothing else differs, LU (own figure: less is hardly heard)."""
+"""Least difference in loudness that is named where nothing else differs, in LU (own figure: less is hardly heard)."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """How a difference is told: the words for more and less of it, and the least difference worth telling."""
+    """Words for a higher and a lower value, and the least difference that is named, in the unit of the quantity."""
 
     more: str
     less: str
@@ -44,23 +44,28 @@ _TOLD = MappingProxyType(
         "mono_fold_loss_db": _Told("more", "less", 0.5),
     }
 )
-"""By the quantity; own figures, a proposal. Tilt is left to the bands: it says the same again. The width below 120 Hz
-needs more: there the sides of finished music are close to silent."""
+"""Words and least differences by quantity id (own figures). Tilt is missing: the bands say the same. The width below
+120 Hz has a larger figure, because the sides of finished music are almost silent there."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Difference:
-    """A difference as a line, and its size in units of the least one that is worth telling."""
+    """A difference as a line, and its size divided by the least difference that is named."""
 
     line: str
     weight: float
 
 
 def lines(comparison: ReferenceComparison, kind: ReviewType, most: int | None = None) -> list[str]:
-    """The largest differences first, `most` of them at most, then the loudness; one sentence where nothing differs.
+    """The differences as lines: the largest first, then the loudness; one sentence where nothing differs.
 
-    What mastering sets is left out where a mix is compared (`kind`). Every line is a clause without its full stop, or a
-    whole sentence.
+    Args:
+        comparison: the track against the reference.
+        kind: the type of review; for a mix, what mastering sets is left out.
+        most: how many differences at most; None for all.
+
+    Returns:
+        Lines that are either a clause without its full stop or a whole sentence.
     """
     told = sorted(_differences(comparison, kind), key=lambda difference: -difference.weight)
     worth = [difference.line for difference in told if difference.weight >= 1.0]
@@ -84,14 +89,14 @@ def _differences(comparison: ReferenceComparison, kind: ReviewType) -> Iterator[
 
 
 def _difference(label: str, words: _Told, value: float, unit: str) -> _Difference:
-    """One line: "Presence 2–5 kHz: 2.1 dB less than the reference". What counts is what people see: one decimal."""
+    """One line: "Presence 2–5 kHz: 2.1 dB less than the reference". Its weight is that of the value as it is shown."""
     shown = round(abs(value), 1)
     direction = words.more if value > 0 else words.less
     return _Difference(f"{label}: {measurement(abs(value), unit)} {direction} than the reference", shown / words.worth)
 
 
 def loudness_line(comparison: ReferenceComparison, kind: ReviewType) -> str:
-    """Loudness is told of a master in any case, as a fact and never as a demand."""
+    """The line on loudness: a fact, not a demand; for a mix it says that loudness is left out."""
     if kind is not ReviewType.MASTER:
         return LEFT_TO_MASTERING
     level = comparison.loudness_lu

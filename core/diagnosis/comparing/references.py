@@ -1,4 +1,4 @@
-"""One track against references, at equal loudness: what is left is tone, dynamics and width, not level."""
+"""Compares one track with references in tone, dynamics and width, at equal loudness."""
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,9 +10,10 @@ from core.analysis.tone.band_levels import band_levels_lu
 from core.diagnosis.findings import Delta, RangeDelta, ReferenceComparison, ReferenceRange, SectionDelta
 
 SIDE_FLOOR_DB = -40.0
-"""A side this far below the middle is mono to every listener; how far below is no difference (a proposal)."""
+"""Side to mid, in dB, below which a track counts as mono: two values below it do not differ (own proposal)."""
 
 SIDES = frozenset({"side_to_mid_db", "side_to_mid_below_120_db"})
+"""Ids of the quantities that `SIDE_FLOOR_DB` applies to."""
 
 COMPARED = chosen(
     "plr_db",
@@ -23,11 +24,19 @@ COMPARED = chosen(
     "side_to_mid_below_120_db",
     "tilt_db_per_octave",
 )
-"""What is compared besides loudness and bands."""
+"""Quantities that are compared besides loudness and bands."""
 
 
 def compare_reference(analysis: Analysis, reference: Analysis) -> ReferenceComparison:
-    """Signed differences, this track minus the reference. A gain on either changes `loudness_lu` and nothing else."""
+    """Compare a track with one reference.
+
+    Args:
+        analysis: the track.
+        reference: the track to compare it with.
+
+    Returns:
+        Signed differences, the track minus the reference. A gain on either changes only `loudness_lu`.
+    """
     mine, theirs = analysis.spectrum, reference.spectrum
     levels, other_levels = band_levels_lu(analysis), band_levels_lu(reference)
     return ReferenceComparison(
@@ -57,7 +66,7 @@ def _are_both_mono(quantity_id: str, mine: float, theirs: float) -> bool:
 
 
 def _sections(analysis: Analysis, reference: Analysis) -> Iterator[SectionDelta]:
-    """Parts that both songs have, each against its own song."""
+    """Differences of the parts whose names both songs have; each part is measured relative to its own song."""
     mine, theirs = _parts(analysis), _parts(reference)
     for label in mine:
         if label in theirs:
@@ -65,7 +74,7 @@ def _sections(analysis: Analysis, reference: Analysis) -> Iterator[SectionDelta]
 
 
 def _parts(analysis: Analysis) -> dict[str, float]:
-    """Name → loudness of the parts of that name against the song's, LU, by the power of all of them."""
+    """Name → mean power of all parts of that name, relative to the loudness of the song, in LU."""
     whole = analysis.loudness.integrated_lufs
     named: dict[str, list[Section]] = {}
     for section in analysis.sections or ():
@@ -83,10 +92,17 @@ def _loudness(parts: Sequence[Section]) -> float:
 
 
 def compare_references(analysis: Analysis, references: Sequence[Analysis]) -> ReferenceRange:
-    """The track against the range that several references span.
+    """Compare a track with the range of several references.
+
+    Args:
+        analysis: the track.
+        references: the tracks to compare it with.
+
+    Returns:
+        The measures that the track and all references have.
 
     Raises:
-        ValueError: there is none.
+        ValueError: there is no reference.
     """
     if not references:
         raise ValueError("a range takes one reference at least")

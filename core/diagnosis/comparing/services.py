@@ -1,4 +1,4 @@
-"""What services do to the level of a track: a table, not a target. Nothing here is advice to master to −14 LUFS."""
+"""What streaming services do to the level of a track. The rows are facts, not advice to master to −14 LUFS."""
 
 from core.analysis.measurements import Analysis
 from core.diagnosis.findings import PlatformEffect
@@ -8,7 +8,15 @@ from core.text.numbers import signed_db
 
 
 def platform_effects(analysis: Analysis, *, is_speech: bool = False) -> tuple[PlatformEffect, ...]:
-    """One row for each service that plays this kind of programme; empty where loudness could not be measured."""
+    """What each service does to the level of a track.
+
+    Args:
+        analysis: the track.
+        is_speech: whether services for speech alone are included.
+
+    Returns:
+        One row for each service; empty where the loudness could not be measured.
+    """
     integrated = analysis.loudness.integrated_lufs
     if integrated is None:
         return ()

@@ -1,4 +1,4 @@
-"""The findings of one version followed into the next: fixed, improved, unchanged, worse, new."""
+"""Compares the findings of two versions of a track: fixed, improved, unchanged, worse, new."""
 
 from collections.abc import Sequence
 
@@ -9,15 +9,22 @@ from core.rules.reading import JudgedTrack
 from core.rules.rule import rules
 
 ABOUT_CHANNELS = "stereo"
-"""Family of the rules whose findings a file of one channel has no more."""
+"""Family of the rules that find nothing in a file of one channel."""
 
 
 def compare_versions(
     previous: Sequence[Finding], findings: Sequence[Finding], subject: JudgedTrack
 ) -> tuple[VersionChange, ...]:
-    """What became of each earlier finding, then what is new. Values come from the same measures on the new version.
+    """Find out what became of each earlier finding.
 
-    What the new version does not let us judge (an excerpt, another type, no reference) is left out: it is not fixed.
+    Args:
+        previous: findings of the earlier version.
+        findings: findings of the new version.
+        subject: the new version; the rules measure the values of fixed findings on it.
+
+    Returns:
+        The earlier findings in their order, then the new ones. An earlier finding that cannot be judged on the new
+        version (an excerpt, another type, no reference) is left out, because it is not known to be fixed.
     """
     now = {finding.code: finding for finding in findings}
     spoken_for = {code for finding in findings for code in finding.merged}
@@ -36,7 +43,7 @@ def compare_versions(
 
 
 def _follow(before: Finding, now: Finding | None, subject: JudgedTrack, *, still: bool) -> VersionChange:
-    """One finding. `still`: it holds, but another finding with the same cause speaks for it."""
+    """The change of one finding. `still`: it is still found, but merged into another one with the same cause."""
     after = now.value if now is not None else _value_now(before.code, subject)
     if now is None and (not still or after is None):
         outcome = VersionOutcome.FIXED
@@ -60,7 +67,7 @@ def _value_now(code: str, subject: JudgedTrack) -> float | None:
 
 
 def _outcome(target: Target, before: Finding, after: float) -> VersionOutcome:
-    """By the distance to what the new version is held against."""
+    """The outcome by the distances from `target` before and after; a change too small to notice is none."""
     worse = target.distance(after) - target.distance(before.value)
     if abs(worse) < noticeable_change(before.value, before.unit):
         return VersionOutcome.UNCHANGED

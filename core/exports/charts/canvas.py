@@ -15,17 +15,17 @@ from core.exports import palette
 from core.text import numbers
 
 WIDTH_IN = 6.85
-"""The text width of the report's page."""
+"""Width of every chart in inches: the text width of the report's page."""
 
 _DOTS_PER_INCH = 200
 _TEXT_POINTS = 8.0
 _TITLE_POINTS = 9.5
 NOTE_POINTS = 7.2
 EMPTY_HEIGHT_IN = 1.1
-"""Height of a chart that has nothing to draw."""
+"""Height in inches of a chart without data."""
 
 _CHARACTER_SHARE = 0.0135
-"""Width of a character of section label as a share of the axes; labels that would not fit are left out."""
+"""Width of a character of a section's label, as a share of the axes; labels that do not fit are left out."""
 
 _HALO_POINTS = 2.2
 
@@ -61,7 +61,12 @@ _SETTINGS = {
 
 
 def png(height_in: float, draw: Callable[[Figure], None]) -> bytes:
-    """Let `draw` fill an empty figure of the report's width and give it as PNG."""
+    """Draw a figure and return it as PNG.
+
+    Args:
+        height_in: height in inches; the width is `WIDTH_IN`.
+        draw: fills the empty figure.
+    """
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(_SETTINGS)  # type: ignore[arg-type]  # the stub wants literal keys
@@ -86,7 +91,7 @@ def empty_png(name: str, reason: str) -> bytes:
 
 
 def title(axes: Axes, text: str, note: str = "", pad_points: float = 8.0) -> None:
-    """A bold title at the upper left and a quiet note at the upper right, above the axes."""
+    """A bold title at the upper left and a grey note at the upper right, above the axes."""
     axes.set_title(text, loc="left", fontsize=_TITLE_POINTS, fontweight="bold", color=palette.INK, pad=pad_points)
     if note:
         axes.set_title(note, loc="right", fontsize=NOTE_POINTS, color=palette.QUIET, pad=pad_points)
@@ -107,12 +112,12 @@ def label(axes: Axes, text: str, at: tuple[float, float], offset: tuple[int, int
 
 
 def legend_below(axes: Axes, columns: int) -> None:
-    """A one-line legend at the lower left, inside the axes, where spectra leave room."""
+    """A legend of one line at the lower left inside the axes, where a spectrum is usually empty."""
     axes.legend(loc="lower left", ncols=columns, handlelength=1.8, columnspacing=1.4, borderaxespad=0.4)
 
 
 def clock_axis(axes: Axes, end_s: float) -> None:
-    """Time along x as m:ss, at most ten ticks on round times."""
+    """Time from 0 to `end_s` along the x axis as m:ss, with at most ten ticks at round times."""
     step = next((s for s in _CLOCK_STEPS_S if end_s / s <= _CLOCK_TICKS_MAX), _CLOCK_STEPS_S[-1])
     axes.set_xlim(0.0, max(end_s, 1.0))
     axes.xaxis.set_major_locator(FixedLocator([float(at) for at in range(0, int(end_s) + 1, step)]))
@@ -128,7 +133,7 @@ def frequency_axis(axes: Axes, ticks_hz: Iterable[int]) -> None:
 
 
 def decibel_axis(axes: Axes, label: str) -> None:
-    """Levels along y with true minus signs and a quiet grid."""
+    """Levels along the y axis with true minus signs and a grey grid."""
     axes.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda level, _: numbers.number(level, 0)))
     axes.set_ylabel(label)
@@ -136,7 +141,7 @@ def decibel_axis(axes: Axes, label: str) -> None:
 
 
 def shade_sections(axes: Axes, sections: Iterable[Section], end_s: float, *, labels: bool = True) -> None:
-    """Shade every other section and name those that are long enough to carry their name."""
+    """Shade every other section, and label those that are long enough for their label."""
     for index, section in enumerate(sections):
         if index % 2 == 0:
             axes.axvspan(section.start_s, section.end_s, color=palette.TINT, linewidth=0, zorder=0)

@@ -1,6 +1,6 @@
 """The charts of a report as PNG images, by file name.
 
-Drawn with Matplotlib's Agg canvas and without pyplot, which keeps figures in global state. No text from a user, a
+They are drawn on Matplotlib's Agg canvas, without pyplot, which keeps figures in global state. No text from a user, a
 file or a model is drawn. The same document gives the same bytes on the same version of Matplotlib.
 """
 
@@ -11,7 +11,7 @@ from core.exports.document import ReportDocument
 
 
 def render_charts(document: ReportDocument) -> dict[str, bytes]:
-    """Draw all charts of `document`.
+    """Draw all charts of a document.
 
     Returns:
         PNG images by file name: loudness over time with the findings' spans, the third-octave spectrum against the

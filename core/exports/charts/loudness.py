@@ -25,13 +25,13 @@ from core.text import numbers
 _TITLE = "Loudness over time"
 
 LANES_MAX = 6
-"""Findings shown under the curve, most important first; the report's table has all of them."""
+"""Findings shown under the curve at most, the most important first; the report's table has all of them."""
 
 _WINDOW_S = 3.0
-"""EBU Tech 3341 short-term window; a value is drawn at the middle of its window."""
+"""Short-term window in seconds (EBU Tech 3341); a value is drawn at the middle of its window."""
 
 _SHOWN_BELOW_INTEGRATED_LU = 20.0
-"""The axis ends this far below integrated loudness: fades and silence would squeeze the music otherwise."""
+"""Distance in LU from integrated loudness down to the end of the axis: fades and silence would flatten the curve."""
 
 _MARGIN_LU = 3.0
 _CURVE_HEIGHT_IN = 2.25
@@ -44,7 +44,7 @@ _LEFT_WITH_LANES = 0.19
 _RIGHT = 0.985
 _LANE_CHARACTERS_MAX = 22
 _SHORTEST_BAR_SHARE = 0.006
-"""A moment is drawn as a bar of this share of the axis, or it could not be seen."""
+"""Width of the shortest bar as a share of the axis, so that a single moment can be seen."""
 
 _LANE_COLOURS = {Severity.SEVERE: palette.ACCENT, Severity.WARN: "#5fa3aa", Severity.INFO: palette.FAINT}
 
@@ -96,7 +96,7 @@ def _draw_curve(axes: Axes, analysis: Analysis) -> None:
 
 
 def _mark_maximum(axes: Axes, times: list[float], curve: list[float], loudness: Loudness) -> None:
-    """The curve may be thinned: value and time are the meter's, the place of the dot is the curve's."""
+    """Mark the maximum. The curve may be thinned: the dot is on the curve, the label has the exact value and time."""
     peak = max(range(len(curve)), key=curve.__getitem__)
     at_s, level = times[peak], curve[peak]
     axes.plot([at_s], [level], marker="o", markersize=3.5, color=palette.INK)

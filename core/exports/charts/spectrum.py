@@ -26,7 +26,7 @@ _SPAN_HZ = (22.4, 22_400.0)
 """Outer edges of the third-octave bands of 25 Hz and 20 kHz (IEC 61260-1)."""
 
 _SHOWN_RANGE_DB = 48.0
-"""The axis reaches this far down from its top; an empty top octave would squeeze the rest otherwise."""
+"""Largest range of the axis in dB: an empty top octave would flatten the rest of the curve."""
 
 
 _GENRE_NOTE = "genre curve aligned by band as in the table"
@@ -93,7 +93,7 @@ def _draw_reference(axes: Axes, reference: _Curve) -> None:
 
 
 def _draw_genre(axes: Axes, track: _Curve, points: Mapping[str, float], tolerance_db: Mapping[str, float]) -> None:
-    """The genre's curve and its tolerance, band by band: each is aligned by itself, so nothing joins them."""
+    """The genre's curve and its tolerance, one line per band: each band is aligned separately."""
     labels = ("genre curve", "tolerance")
     for band in BAND_EDGES_HZ:
         genre = _curve({name: level for name, level in points.items() if band_of(name) == band})
@@ -110,7 +110,7 @@ def _draw_genre(axes: Axes, track: _Curve, points: Mapping[str, float], toleranc
 
 
 def _mark_outside(axes: Axes, track: _Curve, genre: _Curve, tolerance_db: float) -> None:
-    """Fill what the track has more or less than the tolerance allows."""
+    """Fill the area between the track and the tolerance where the track lies outside."""
     low, high = _corridor(genre, tolerance_db)
     edges = dict(zip(genre.centres_hz, zip(low, high, strict=True), strict=True))
     shared = [
@@ -146,14 +146,14 @@ def _relative_to_middle(third_octave_db: Mapping[str, float]) -> dict[str, float
 
 
 def _middle_db(third_octave_db: Mapping[str, float]) -> float:
-    """Mean over 500 Hz–2 kHz; 0 dB where nothing is known there."""
+    """Mean level over 500 Hz–2 kHz in dB; 0 where no level is known there."""
     low_hz, high_hz = BAND_EDGES_HZ[MIDDLE]
     levels = [level for name, level in third_octave_db.items() if low_hz <= float(name) <= high_hz]
     return sum(levels) / len(levels) if levels else 0.0
 
 
 def _curve(points: Mapping[str, float]) -> _Curve | None:
-    """Sorted by centre frequency; None where there is no line to draw."""
+    """The points sorted by centre frequency; None where there are fewer than two."""
     if len(points) < 2:
         return None
     centres_hz, levels_db = zip(*sorted((float(name), level) for name, level in points.items()), strict=True)

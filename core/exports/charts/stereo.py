@@ -20,7 +20,7 @@ _LEFT = 0.095
 
 @dataclass(frozen=True, slots=True)
 class _Panel:
-    """One quantity over the bands. Values outside `limits` are drawn at the edge and written in full beside it."""
+    """One quantity over the bands. A value outside `limits` is drawn at the edge and written beside it."""
 
     entry: Quantity
     limits: tuple[float, float]

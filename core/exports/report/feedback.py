@@ -1,4 +1,4 @@
-"""The report's first half: head, verdict, points, settings, findings."""
+"""The first half of the report: head, verdict, points, settings, findings."""
 
 from reportlab.lib.colors import HexColor
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, Table, TableStyle
@@ -41,7 +41,7 @@ _SEVERITY_STYLES = {
 
 
 def head(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
-    """Title, what was asked for, and six figures to know a master by."""
+    """Title, request and the six key figures."""
     request = document.brief.request
     genre = " · ".join(filter(None, (document.genre_name, document.subgenre_name)))
     about = f"{request.type.label} · {genre} · {request.detail.label}"
@@ -80,7 +80,7 @@ def _figures(setter: Typesetter, document: ReportDocument) -> Table:
 
 
 def feedback(setter: Typesetter, review: Review) -> list[Flowable]:
-    """Verdict, what to keep, the points in order, the first step."""
+    """Verdict, what to keep, first step, and the points in order."""
     flowables: list[Flowable] = [ts.gap(16)]
     if review.verdict:
         flowables += [setter.paragraph(review.verdict, ts.VERDICT, ts.LINE_LIMIT), ts.gap(6)]
@@ -107,7 +107,7 @@ def _point(setter: Typesetter, number: int, item: ReviewItem, *, show_writer: bo
 
 
 def settings(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
-    """The dial card: settings to try on the whole mix, each with the finding that asks for it."""
+    """The dial card: settings for the whole mix, each with the finding that it follows from."""
     rows = document.review.dial_card.rows
     if not rows:
         return []
@@ -129,7 +129,7 @@ def settings(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
 
 
 def versions(setter: Typesetter, diagnosis: Diagnosis) -> list[Flowable]:
-    """What became of the earlier findings."""
+    """What became of the findings of the earlier version; empty for a first version."""
     if not diagnosis.versions:
         return []
     rows = [
@@ -169,7 +169,7 @@ def findings(setter: Typesetter, diagnosis: Diagnosis) -> list[Flowable]:
 
 
 def _findings_table(setter: Typesetter, entries: tuple[Finding, ...]) -> Table:
-    """Two rows per finding: the facts, and under them the remedy over the full width."""
+    """Two rows per finding: its values, and below them the remedy over the full width."""
     rows: list[tuple[str | Paragraph, ...]] = []
     joined = []
     for index, finding in enumerate(entries):

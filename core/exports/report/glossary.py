@@ -1,4 +1,4 @@
-"""The report's glossary: the trade's terms in one sentence each, listed only where the report uses them."""
+"""The report's glossary: technical terms with one sentence each; only those that the report uses are listed."""
 
 import re
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term, how it appears in a text, and what it means."""
+    """A term: its name, the regular expression that finds it in a text, and its meaning."""
 
     name: str
     pattern: str

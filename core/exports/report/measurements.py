@@ -1,4 +1,4 @@
-"""The report's second half: charts, measurements, reference, services, conversation, glossary."""
+"""The second half of the report: charts, measurements, reference, services, conversation, glossary."""
 
 import io
 
@@ -34,7 +34,7 @@ from core.values.conversation import Role, Summary, Turn
 from core.values.request import ReviewType
 
 DIFFERENCES_TOLD = 4
-"""Differences from a reference that are told in words above the table of all."""
+"""Differences from a reference that are written in words above the table of all differences."""
 
 _NO_STEREO = BandStereo(None, None, None)
 
@@ -49,7 +49,7 @@ def charts(pictures: dict[str, bytes]) -> list[Flowable]:
 
 
 def measurements(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
-    """Every number, the seven bands, the sections."""
+    """All measurements, the seven bands and the sections."""
     analysis = document.brief.analysis
     flowables = ts.heading("Measurements")
     flowables += [_facts_table(setter, name, facts) for name, facts in fact_groups(analysis)]
@@ -58,7 +58,7 @@ def measurements(setter: Typesetter, document: ReportDocument) -> list[Flowable]
 
 
 def _facts_table(setter: Typesetter, name: str, facts: tuple[Fact, ...]) -> Table:
-    """One topic: its name, then two facts to a row."""
+    """The table of one topic: its name, then two facts per row."""
     cells = [cell for fact in facts for cell in (setter.paragraph(fact.label, ts.CELL_QUIET), fact.value)]
     cells += ["", ""] * (len(facts) % 2)
     rows: list[list[str | Paragraph]] = [[setter.paragraph(name, ts.GROUP), "", "", ""]]
@@ -73,7 +73,7 @@ def _facts_table(setter: Typesetter, name: str, facts: tuple[Fact, ...]) -> Tabl
 
 
 def _bands(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
-    """Level, distance to the genre and stereo picture of the seven bands."""
+    """Level, deviation from the genre's curve and stereo values of the seven bands."""
     brief, analysis = document.brief, document.brief.analysis
     if not analysis.spectrum.bands:
         return []
@@ -123,7 +123,7 @@ def _bars_note(bars: Bars) -> str:
 
 
 def reference(setter: Typesetter, comparison: ReferenceComparison | None, kind: ReviewType) -> list[Flowable]:
-    """What differs most in words, then all signed differences: the track minus the reference."""
+    """The largest differences in words, then a table of all: the track minus the reference."""
     if comparison is None:
         return []
     loudness = quantity("integrated_lufs")
@@ -141,7 +141,7 @@ def reference(setter: Typesetter, comparison: ReferenceComparison | None, kind: 
 
 
 def target(setter: Typesetter, comparison: TargetComparison | None) -> list[Flowable]:
-    """Where the track stands among the tracks of the server's target."""
+    """The track against the middle and the usual range of the server's target."""
     if comparison is None:
         return []
     rows = [
@@ -189,7 +189,7 @@ def platforms(setter: Typesetter, effects: tuple[PlatformEffect, ...]) -> list[F
 
 
 def conversation(setter: Typesetter, turns: tuple[Turn, ...], summaries: tuple[Summary, ...]) -> list[Flowable]:
-    """The latest summaries first, then every question and answer in full."""
+    """The summaries, then every question and answer in full."""
     flowables: list[Flowable] = []
     if summaries:
         flowables += ts.heading("Summaries")
@@ -209,7 +209,7 @@ def conversation(setter: Typesetter, turns: tuple[Turn, ...], summaries: tuple[S
 
 
 def _answered(turn: Turn) -> str:
-    """Who speaks, when, and who wrote it; `Turn.writer` is stored text, so that an unknown one is left out."""
+    """The heading of an answer: time and writer. `Turn.writer` is stored text; an unknown value is left out."""
     author = next((words for writer, words in AUTHORS.items() if writer.value == turn.writer), None)
     return f"Earshot · {_moment(turn)}" + (f" · written {author}" if author else "")
 
@@ -219,7 +219,7 @@ def _moment(entry: Turn | Summary) -> str:
 
 
 def closing(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
-    """How the report came about, and the terms it uses."""
+    """How the report was made, and the terms that it uses."""
     review, analysis = document.review, document.brief.analysis
     written = WRITTEN_BY[review.writer]
     lines = [

@@ -1,7 +1,7 @@
-"""The report as an A4 PDF, built from stored data only.
+"""The report as an A4 PDF, made from stored data only.
 
-Platypus lays it out; `core.exports.report.typesetting` is the only place where data becomes markup. The file is written
-in ReportLab's invariant mode: no time stamp, no random id, so that the same document gives the same bytes.
+ReportLab's Platypus does the layout; only `core.exports.report.typesetting` turns data into markup. The file is written
+in ReportLab's invariant mode, without time stamp and random id, so that the same document gives the same bytes.
 """
 
 import io
@@ -28,7 +28,7 @@ def render_report(document: ReportDocument) -> bytes:
     """Render the report as an A4 PDF.
 
     Args:
-        document: what to show. Any text may stand in it; empty parts are left out, missing values shown as "—".
+        document: the content. It may hold any text; empty parts are left out, missing values are shown as "—".
 
     Returns:
         The PDF. The same document always gives the same bytes, on the same versions of the libraries.
@@ -78,7 +78,7 @@ def _template(buffer: io.BytesIO, document: ReportDocument) -> BaseDocTemplate:
 
 
 def _add_to_outline(canvas: Any, flowable: Flowable) -> None:
-    """Let viewers jump to the headings."""
+    """Add a heading to the PDF's outline."""
     if isinstance(flowable, Paragraph) and flowable.style is ts.HEADING:
         key = f"heading-{canvas.getPageNumber()}-{flowable.getPlainText()}"
         canvas.bookmarkPage(key)
@@ -86,7 +86,7 @@ def _add_to_outline(canvas: Any, flowable: Flowable) -> None:
 
 
 def _draw_footer(canvas: Any, text: str) -> None:
-    """Line, text, and "2 / 7"; the total is a form that is filled in when the last page is known."""
+    """Draw a line, the text and "2 / 7"; the total is a form that is filled when the last page is known."""
     canvas.saveState()
     canvas.setStrokeColor(HexColor(palette.RULE))
     canvas.setLineWidth(0.4)

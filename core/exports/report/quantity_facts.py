@@ -1,4 +1,4 @@
-"""The measurements of a report as labelled text: pure, before any layout."""
+"""The measurements of a report as labelled text, before any layout. Pure functions."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -26,14 +26,14 @@ from core.rules.reading import Span
 from core.text import numbers as fmt
 
 SPANS_SHOWN = 5
-"""Times written out per finding; the rest is counted."""
+"""Spans that are written out per finding; the others are counted."""
 
 _WHOLE_TRACK = "whole track"
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A label and its value, both ready to read."""
+    """A label and its value, both as shown."""
 
     label: str
     value: str
@@ -48,7 +48,7 @@ _TOLD_ELSEWHERE = frozenset(
         *("hum_dbfs", "noise_floor_dbfs", "dropout_count", "click_count"),  # told where a finding speaks of them
     }
 )
-"""Quantities that are not listed by themselves."""
+"""Quantities that are not listed as facts of their own."""
 
 
 def key_figures(analysis: Analysis) -> tuple[Fact, ...]:
@@ -64,7 +64,7 @@ class FactGroup(NamedTuple):
 
 
 def fact_groups(analysis: Analysis) -> tuple[FactGroup, ...]:
-    """Every single measurement, by topic: whatever the registry of quantities holds, but the bands and their tilt."""
+    """All quantities of the registry by topic, except the bands and their tilt."""
     return (
         FactGroup("Loudness", _facts(analysis, LOUDNESS)),
         FactGroup("Peaks", _facts(analysis, PEAKS)),
@@ -77,7 +77,7 @@ def fact_groups(analysis: Analysis) -> tuple[FactGroup, ...]:
 
 
 def _facts(analysis: Analysis, entries: Iterable[Quantity]) -> tuple[Fact, ...]:
-    """Under the heading of its topic a quantity has its short label."""
+    """The facts of one topic, with short labels, because the topic is in the heading."""
     return tuple(Fact(entry.short, entry.told_in_full(analysis)) for entry in _listed(analysis, entries))
 
 
@@ -104,7 +104,7 @@ def where(spans: tuple[Span, ...]) -> str:
 
 
 def target(finding: Finding) -> str:
-    """What a finding is held against, with its source; a state is held against nothing of the kind."""
+    """The target of a finding with its source; "none of it" for a rule that judges a state."""
     if not finding.unit:
         return f"none of it ({finding.target.source})" if finding.target.source else "none of it"
     bounds = fmt.limits(finding.target.low, finding.target.high, finding.target.unit)
@@ -112,7 +112,7 @@ def target(finding: Finding) -> str:
 
 
 def change(version_change: VersionChange) -> str:
-    """Before and after: "5.2 dB → 3.8 dB"; one value for a new finding; for a state its outcome says all."""
+    """Values before and after: "5.2 dB → 3.8 dB"; one value for a new finding, "—" for one without a unit."""
     if not version_change.unit:
         return fmt.MISSING
     after = fmt.measurement(version_change.after, version_change.unit)

@@ -1,4 +1,4 @@
-"""Type, colour and tables of the PDF. Here, and only here, data becomes ReportLab markup: by `Typesetter.text`."""
+"""Fonts, colours and tables of the PDF. `Typesetter.text` is the only function that turns data into markup."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -27,13 +27,13 @@ REGULAR = "DejaVuSans"
 BOLD = "DejaVuSans-Bold"
 
 CELL_LIMIT = 240
-"""Longest text in a table cell: a row must fit on a page, however wide its letters are."""
+"""Longest text in a table cell, in characters: a row must fit on a page even with wide letters."""
 
 LINE_LIMIT = 600
-"""Longest single statement (verdict, first step, an insight)."""
+"""Longest single statement (verdict, first step, insight), in characters."""
 
 BODY_LIMIT = 8_000
-"""Longest running text (an answer, a summary)."""
+"""Longest running text (answer, summary), in characters."""
 
 
 _UNIT_GAP = re.compile(r"(?<=\d) (?=(?:dB(?:TP|FS)?|LUFS|LU|k?Hz|BPM|ms|s|cents)\b)")
@@ -42,9 +42,9 @@ _UNIT_GAP = re.compile(r"(?<=\d) (?=(?:dB(?:TP|FS)?|LUFS|LU|k?Hz|BPM|ms|s|cents)
 
 @cache
 def register_fonts() -> None:
-    """Make the report's two fonts known to ReportLab, once per process.
+    """Register the report's two fonts with ReportLab, once per process.
 
-    DejaVu comes with Matplotlib, covers Latin, Greek, Cyrillic and the signs of measurement, and may be embedded.
+    DejaVu comes with Matplotlib, has Latin, Greek, Cyrillic and the signs of units, and may be embedded.
     """
     folder = Path(mpl.get_data_path()) / "fonts" / "ttf"
     for name in (REGULAR, BOLD):
@@ -87,7 +87,7 @@ FIGURE = _style("figure", 12, 15, fontName=BOLD)
 
 
 class Typesetter:
-    """Sets data as paragraphs and tables, and remembers what it set (for the glossary)."""
+    """Makes paragraphs and tables from data, and keeps all their texts for the glossary."""
 
     def __init__(self) -> None:
         register_fonts()
@@ -98,8 +98,14 @@ class Typesetter:
     def text(self, value: str, style: ParagraphStyle = BODY, limit: int = CELL_LIMIT, *, one_line: bool = True) -> str:
         """`value` as ReportLab markup that shows exactly its characters: cleaned, capped, escaped.
 
-        Every string that was not written in this package goes through here. No tag, entity, link or image can come
-        out of it.
+        Every string that is not a constant of this package passes through this function. Its result has no tag other
+        than line breaks, no link and no image.
+
+        Args:
+            value: untrusted text.
+            style: the style whose font decides which characters can be shown.
+            limit: longest result in characters.
+            one_line: whether line breaks become spaces.
         """
         cleaned = plain(value, limit, one_line=one_line)
         joined = _UNIT_GAP.sub("\u00a0", cleaned)
@@ -109,16 +115,16 @@ class Typesetter:
         return escape(shown).replace("\n", "<br/>")
 
     def paragraph(self, value: str, style: ParagraphStyle = BODY, limit: int = CELL_LIMIT, **options: Any) -> Paragraph:
-        """A paragraph of data. Options are those of `ReportLab`'s Paragraph."""
+        """A paragraph of data. `options` are those of ReportLab's `Paragraph`."""
         return Paragraph(self.text(value, style, limit), style, **options)
 
     def running_text(self, value: str, style: ParagraphStyle = BODY) -> list[Flowable]:
-        """Longer text in its own paragraphs, so that pages can break between its lines."""
+        """Longer text, one flowable per paragraph, so that a page can break inside it."""
         parts = plain(value, BODY_LIMIT).split("\n\n")
         return [Paragraph(self.text(part, style, BODY_LIMIT, one_line=False), style) for part in parts]
 
     def led(self, lead: str, value: str, style: ParagraphStyle, **options: Any) -> Paragraph:
-        """A paragraph of data behind a small accent label of ours ("INSIGHT")."""
+        """A paragraph of data after a small label in the accent colour ("INSIGHT")."""
         label = f'<font name="{BOLD}" size="7" color="{palette.ACCENT}">{escape(lead)}</font>&nbsp; '
         return Paragraph(label + self.text(value, style, LINE_LIMIT), style, **options)
 
@@ -164,10 +170,10 @@ _HEAD_RULE = ("LINEBELOW", (0, 0), (-1, 0), 0.9, HexColor(palette.INK))
 
 
 def heading(text: str, needed: float = 90) -> list[Flowable]:
-    """A heading of ours; it moves to the next page where fewer than `needed` points are left for what follows."""
+    """A heading; it moves to the next page where fewer than `needed` points are left on this one."""
     return [CondPageBreak(needed), Paragraph(escape(text), HEADING)]
 
 
 def gap(points: float) -> Spacer:
-    """Empty space."""
+    """Vertical space of a height in points."""
     return Spacer(1, points)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, or_, sele
 from core.storage.access import guild_id_of, owned_by, readable_by
 from core.storage.conversations.messages import Messages
 from core.storage.conversations.seen import Seen
-from core.storage.schema.tables import conversations, messages, posts, reviews, summaries
+from core.storage.schema.tables import conversations, messages, posts, reviews
 from core.storage.stored_values import ConversationRow, Post
 from core.values.actor import Actor
 from core.values.conversation import Role
@@ -180,14 +180,23 @@ class Conversations(Messages):
         found = await self._rows(conversations.c.id.in_(posted.union(answered)))
         return found[0] if found else None
 
-    async def of_owner(self, actor: Actor, since: datetime, limit: int) -> list[ConversationRow]:
-        """Conversations of one's own in this guild in which something happened since then, the most recent first."""
-        mine = and_(owned_by(conversations, actor), conversations.c.active_at >= since)
+    async def of_owner(self, actor: Actor, limit: int, shown_in: int | None = None) -> list[ConversationRow]:
+        """Conversations of one's own in this guild, the most recently active first.
+
+        With `shown_in` only those whose review stands in this channel.
+        """
+        mine = owned_by(conversations, actor)
+        if shown_in is not None:
+            mine = and_(mine, conversations.c.review_channel_id == shown_in)
         return await self._rows(mine, limit)
 
     async def active(self, since: datetime) -> list[ConversationRow]:
         """Conversations with a channel in which something happened since then, the most recent first."""
         return await self._rows(and_(conversations.c.active_at >= since, conversations.c.channel_id.is_not(None)))
+
+    async def dormant(self, since: datetime) -> list[ConversationRow]:
+        """The other conversations with a channel: nothing happened in them since then. The most recent first."""
+        return await self._rows(and_(conversations.c.active_at < since, conversations.c.channel_id.is_not(None)))
 
     async def threads_of(self, actor: Actor) -> tuple[int, ...]:
         """Channels in which this person's conversations have a thread, in every guild."""
@@ -224,15 +233,3 @@ class Conversations(Messages):
         mine = and_(owned_by(conversations, actor), conversations.c.id == conversation_id)
         if not await self._changed(delete(conversations).where(mine)):
             raise NotFoundError("conversation")
-
-    async def delete_by_channel(self, channel_id: int) -> int:
-        """The thread was deleted in Discord: so are its conversations, and what was said there in others.
-
-        Returns:
-            How many conversations.
-        """
-        await self._connection.execute(delete(messages).where(messages.c.channel_id == channel_id))
-        await self._connection.execute(delete(summaries).where(summaries.c.channel_id == channel_id))
-        gone = await self._changed(delete(conversations).where(conversations.c.channel_id == channel_id))
-        await Seen(self._connection, self._clock).forget_unused()
-        return gone

@@ -54,7 +54,3 @@ class Seen(Repository):
         """The channels of one guild in the ledger."""
         found = select(seen_channels.c.channel_id).where(seen_channels.c.tenant_id == guild_id)
         return tuple((await self._connection.execute(found)).scalars())
-
-    async def all_channels(self) -> tuple[int, ...]:
-        """Every channel in the ledger."""
-        return tuple((await self._connection.execute(select(seen_channels.c.channel_id))).scalars())

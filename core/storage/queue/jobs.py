@@ -12,20 +12,25 @@ from core.storage.queue import fairness
 from core.storage.queue.outbox import UNSETTLED, WITHDRAWN, Outbox
 from core.storage.schema.tables import jobs, outbox_steps, users
 from core.values.actor import Actor
-from core.values.job import MAX_ATTEMPTS, Job, JobKind, JobState, NewStep, StepState
+from core.values.job import MAX_ATTEMPTS, OPEN_STATES, Job, JobKind, JobState, NewStep
 
 WORKER_LOST = "worker_lost"
 """Error of a job whose worker died `MAX_ATTEMPTS` times."""
 
 _WAITING = (JobState.RECEIVED, JobState.QUEUED)
-_OPEN = (*_WAITING, JobState.RUNNING)
 _OVER = (JobState.DONE, JobState.FAILED)
 
 _UNFINISHED = or_(
-    jobs.c.state.in_(_OPEN),
+    jobs.c.state.in_(OPEN_STATES),
     exists().where(outbox_steps.c.job_id == jobs.c.id, outbox_steps.c.state.in_(UNSETTLED)),
 )
 """Waiting or running, or with a result that is not delivered yet."""
+
+_SETTLED = and_(
+    jobs.c.state.in_(_OVER),
+    ~exists().where(outbox_steps.c.job_id == jobs.c.id, outbox_steps.c.state.in_(UNSETTLED)),
+)
+"""Over, with nothing left to deliver."""
 
 
 def _job(row: Row[Any]) -> Job:
@@ -94,7 +99,7 @@ class Jobs(Repository):
 
     async def update_payload(self, job_id: str, payload: str) -> bool:
         """Replace the payload of a job that is not over; False when there is none."""
-        condition = and_(jobs.c.id == job_id, jobs.c.state.in_(_OPEN))
+        condition = and_(jobs.c.id == job_id, jobs.c.state.in_(OPEN_STATES))
         return bool(await self._changed(update(jobs).where(condition).values(payload=payload)))
 
     async def put_payload(self, job_id: str, payload: str) -> None:
@@ -103,7 +108,7 @@ class Jobs(Repository):
 
     async def withdraw(self, job_id: str) -> None:
         """Nothing is to come of a job: what is under way for it is dropped when it ends, undelivered steps now."""
-        condition = and_(jobs.c.id == job_id, jobs.c.state.in_(_OPEN))
+        condition = and_(jobs.c.id == job_id, jobs.c.state.in_(OPEN_STATES))
         over = {"state": JobState.FAILED, "error": WITHDRAWN, "lease_until": None, "finished_at": self._clock()}
         await self._changed(update(jobs).where(condition).values(**over))
         await Outbox(self._connection, self._clock).withdraw(job_id)
@@ -194,7 +199,7 @@ class Jobs(Repository):
 
     async def counts(self, actor: Actor) -> Mapping[JobKind, int]:
         """How many jobs of each kind this user has waiting or running, in all guilds together."""
-        mine = and_(jobs.c.owner_id == actor.user_id, jobs.c.state.in_(_OPEN))
+        mine = and_(jobs.c.owner_id == actor.user_id, jobs.c.state.in_(OPEN_STATES))
         rows = await self._connection.execute(select(jobs.c.kind, func.count()).where(mine).group_by(jobs.c.kind))
         found = {JobKind(kind): int(count) for kind, count in rows}
         return {kind: found.get(kind, 0) for kind in JobKind}
@@ -218,13 +223,15 @@ class Jobs(Repository):
 
     async def open_of_kind(self, kind: JobKind) -> tuple[Job, ...]:
         """Jobs of a kind that are not over, of everybody, oldest first."""
-        there = and_(jobs.c.kind == kind, jobs.c.state.in_(_OPEN))
+        there = and_(jobs.c.kind == kind, jobs.c.state.in_(OPEN_STATES))
         rows = await self._connection.execute(select(jobs).where(there).order_by(jobs.c.created_at))
         return tuple(_job(row) for row in rows)
 
     async def waiting_in(self, lane: str, kind: JobKind) -> bool:
         """Whether a job of this kind waits or runs in a lane."""
-        there = select(jobs.c.id).where(jobs.c.lane == lane, jobs.c.kind == kind, jobs.c.state.in_(_OPEN)).limit(1)
+        there = (
+            select(jobs.c.id).where(jobs.c.lane == lane, jobs.c.kind == kind, jobs.c.state.in_(OPEN_STATES)).limit(1)
+        )
         return (await self._connection.execute(there)).one_or_none() is not None
 
     async def queue_length(self) -> int:
@@ -246,8 +253,14 @@ class Jobs(Repository):
 
     async def forget(self, before: datetime) -> int:
         """Delete jobs that were over before then and whose steps are settled; returns how many."""
-        unsettled = select(outbox_steps.c.job_id).where(
-            outbox_steps.c.state.in_((StepState.PENDING, StepState.SENDING))
+        return await self._changed(delete(jobs).where(_SETTLED, jobs.c.finished_at < before))
+
+    async def forget_conversation(self, conversation_id: int, lane: str) -> int:
+        """Delete jobs of a conversation that is gone, by its lane or what they showed of it; returns how many.
+
+        Those that are not over, or have something to deliver, end as they would.
+        """
+        showed = exists().where(
+            outbox_steps.c.job_id == jobs.c.id, json_number(outbox_steps.c.payload, "conversation_id", conversation_id)
         )
-        old = and_(jobs.c.state.in_(_OVER), jobs.c.finished_at < before, jobs.c.id.not_in(unsettled))
-        return await self._changed(delete(jobs).where(old))
+        return await self._changed(delete(jobs).where(_SETTLED, or_(jobs.c.lane == lane, showed)))

@@ -2,11 +2,11 @@
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, false, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, exists, false, func, or_, select, update
 
 from core.storage.access import Repository
 from core.storage.schema.tables import jobs, outbox_steps
@@ -31,7 +31,11 @@ def step_key(job_id: str, position: int) -> str:
     return base64.b32encode(digest).decode().lower()[:KEY_CHARACTERS]
 
 
-def _step(row: Row[Any]) -> Step:
+_PARTY = case((jobs.c.tenant_id == 0, jobs.c.owner_id), else_=jobs.c.tenant_id)
+"""The guild of a job, or its person where it has none."""
+
+
+def _step(row: Row[Any], party_id: int = 0) -> Step:
     return Step(
         step_id=row.id,
         job_id=row.job_id,
@@ -43,6 +47,7 @@ def _step(row: Row[Any]) -> Step:
         attempts=row.attempts,
         made_id=row.made_id,
         first_tried_at=row.first_tried_at,
+        party_id=party_id,
     )
 
 
@@ -87,11 +92,11 @@ class Outbox(Repository):
             added.append(Step(step_id, job_id, position, step.kind, key, step.payload, state, attempts=0))
         return tuple(added)
 
-    async def due(self, now: datetime, limit: int) -> tuple[Step, ...]:
+    async def due(self, now: datetime, limit: int, but_of: Collection[int] = ()) -> tuple[Step, ...]:
         """Steps that may be delivered now: every earlier step of their job is done or given up.
 
         A reply also waits for earlier replies of its lane, but for those that were put off: an answer that cannot be
-        posted now must not keep back the next one.
+        posted now must not keep back the next one. What belongs to one of the parties `but_of` is left out.
         """
         earlier = outbox_steps.alias("earlier")
         blocked = exists().where(
@@ -100,12 +105,13 @@ class Outbox(Repository):
             earlier.c.state.in_(UNSETTLED),
         )
         statement = (
-            select(outbox_steps)
-            .where(_due(now), ~blocked, ~_follows_a_reply(now))
+            select(outbox_steps, _PARTY.label("party_id"))
+            .join(jobs, jobs.c.id == outbox_steps.c.job_id)
+            .where(_due(now), _PARTY.not_in(but_of), ~blocked, ~_follows_a_reply(now))
             .order_by(outbox_steps.c.id)
             .limit(limit)
         )
-        return tuple(_step(row) for row in await self._connection.execute(statement))
+        return tuple(_step(row, row.party_id) for row in await self._connection.execute(statement))
 
     async def start(self, step_id: int, now: datetime, try_s: float) -> Step | None:
         """Take a due step for `try_s` seconds; None when somebody else has it or it is settled."""

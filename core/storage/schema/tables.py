@@ -81,12 +81,15 @@ targets = _table(
     UniqueConstraint("tenant_id", "name_key"),
 )
 
+NOTHING_SET = "{}"
+"""Settings of a person who has switched nothing."""
+
 users = Table(
     "users",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("created_at", UtcDateTime, nullable=False),
-    Column("settings", Text, nullable=False, server_default="{}"),
+    Column("settings", Text, nullable=False, server_default=NOTHING_SET),
 )
 
 projects = _table(
@@ -156,7 +159,7 @@ conversations = _table(
     "conversations",
     *_owned(),
     Column("channel_id", BigInteger),
-    Column("review_channel_id", BigInteger),
+    Column("review_channel_id", BigInteger, index=True),
     Column("follows_owner", Boolean, nullable=False, server_default=false()),
     Column("floor_id", BigInteger, nullable=False, server_default="0"),
     _part_of("review_id", reviews),
@@ -211,7 +214,7 @@ summaries = _table(
     Column("text", Text, nullable=False),
     Column("covers_message_id", Integer, nullable=False),
     Column("at", UtcDateTime, nullable=False),
-    Column("channel_id", BigInteger),
+    Column("channel_id", BigInteger, index=True),
     UniqueConstraint("conversation_id", "number"),
 )
 

@@ -1,13 +1,15 @@
 """Rows of stored files. The files are in `core.storage.uploads.blobs`."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, exists, select
 
 from core.storage.access import Repository
-from core.storage.schema.tables import blobs
-from core.storage.stored_values import BlobRow
+from core.storage.schema.tables import blobs, jobs
+from core.storage.stored_values import BlobRow, FileOfOwner
 from core.values.actor import Actor
+from core.values.job import OPEN_STATES
 
 UPLOAD = "upload"
 """A file a producer sent."""
@@ -45,6 +47,22 @@ class BlobRows(Repository):
     async def remove_blob_at(self, path: str) -> None:
         """Forget the file at a path."""
         await self._connection.execute(delete(blobs).where(blobs.c.path == path))
+
+    async def remove_measured(self, files: Collection[FileOfOwner]) -> tuple[str, ...]:
+        """Forget files of which nothing that was measured is kept, unless a job that is not over needs them.
+
+        Returns:
+            Their paths: they must be deleted from disk after the commit.
+        """
+        needed = exists().where(
+            jobs.c.owner_id == blobs.c.owner_id, jobs.c.state.in_(OPEN_STATES), jobs.c.payload.contains(blobs.c.path)
+        )
+        paths: list[str] = []
+        for file in files:
+            its_own = and_(*(blobs.c[name] == value for name, value in file._asdict().items()))
+            gone = delete(blobs).where(its_own, ~needed).returning(blobs.c.path)
+            paths += (await self._connection.execute(gone)).scalars()
+        return tuple(paths)
 
     async def blob_paths(self) -> frozenset[str]:
         """Paths of all files that have a row."""

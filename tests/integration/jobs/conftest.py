@@ -35,11 +35,17 @@ class Work:
         self.clock = clock
         self._numbers = itertools.count(1)
 
-    async def queue(self, user_id: int = ANNA, kind: JobKind = JobKind.SUMMARY, lane: str | None = None) -> Job:
+    async def queue(
+        self,
+        user_id: int = ANNA,
+        kind: JobKind = JobKind.SUMMARY,
+        lane: str | None = None,
+        guild_id: int | None = GUILD,
+    ) -> Job:
         """A job that may be claimed."""
         name = f"job-{next(self._numbers):02d}"
         self.clock.advance(seconds=1)
-        job = Job(name, kind, f"key:{name}", GUILD, user_id, JobState.QUEUED, "{}", self.clock(), lane=lane)
+        job = Job(name, kind, f"key:{name}", guild_id, user_id, JobState.QUEUED, "{}", self.clock(), lane=lane)
         async with self.database.begin() as unit:
             assert await unit.jobs.add(job)
         return job
@@ -51,9 +57,9 @@ class Work:
         assert found is not None
         return found
 
-    async def finished_with(self, *payloads: str, user_id: int = ANNA) -> Job:
+    async def finished_with(self, *payloads: str, user_id: int = ANNA, guild_id: int | None = GUILD) -> Job:
         """A job that is done and left these steps."""
-        job = await self.queue(user_id)
+        job = await self.queue(user_id, guild_id=guild_id)
         async with self.database.begin() as unit:
             claimed = await unit.jobs.claim(self.clock(), 60.0, 10)
             assert claimed is not None

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from core.jobs.outbox import FAULTS_MAX, OutboxRunner
+from core.jobs.outbox import FAULTS_MAX, PARALLEL_OF_PARTY, OutboxRunner
 from core.jobs.ports import RetryLaterError, UndeliverableError
 from core.values.errors import DependencyCode, DependencyError
 from core.values.job import NewStep, Step, StepKind
-from tests.integration.jobs.conftest import Work
+from tests.integration.jobs.conftest import BEN, GUILD, Work
 
 
 class Deliverer:
@@ -21,10 +21,13 @@ class Deliverer:
         self.tries: list[tuple[str, int]] = []
         self.fail: Callable[[Step], None] = lambda step: None
         self.connected = True
+        self.limited: asyncio.Event | None = None
 
     async def deliver(self, step: Step) -> int | None:
         self.tries.append((step.payload, step.attempts))
         self.fail(step)
+        if self.limited is not None and step.payload.startswith("limited"):
+            await self.limited.wait()
         self.delivered.append(step.payload)
         return 4711
 
@@ -70,6 +73,10 @@ class Rig:
         await asyncio.sleep(0.01)
         loop.cancel()
         await asyncio.gather(loop, return_exceptions=True)
+
+    async def run(self) -> None:
+        """Deliver until cancelled."""
+        await self._runner.run()
 
     async def resume(self) -> None:
         """There is a connection again."""
@@ -237,3 +244,26 @@ async def test_a_step_left_by_a_dead_process_is_known_as_a_repeat(work: Work, de
     await rig.drain()
 
     assert deliverer.tries == [("a1", 2)]
+
+
+@pytest.mark.parametrize(("guild_id", "of"), [(GUILD + 1, "another server"), (None, "a direct message")])
+async def test_a_long_rate_limit_of_one_server_keeps_nobody_else_waiting(
+    work: Work, deliverer: Deliverer, rig: Rig, guild_id: int | None, of: str
+) -> None:
+    """discord.py waits inside the delivery for as long as Discord says: each holds its place for that long."""
+    deliverer.limited = asyncio.Event()
+    jobs = [await work.finished_with(f"limited {number}") for number in range(40)]
+    other = await work.finished_with(of, user_id=BEN, guild_id=guild_id)
+    loop = asyncio.create_task(rig.run())
+    async with asyncio.timeout(10):
+        while await work.states(other) != ["done"]:
+            await asyncio.sleep(0.01)
+
+    assert deliverer.delivered == [of]
+    assert len(deliverer.tries) == PARALLEL_OF_PARTY + 1
+    deliverer.limited.set()
+    async with asyncio.timeout(30):
+        while [await work.states(job) for job in jobs] != [["done"]] * len(jobs):
+            await asyncio.sleep(0.01)
+    loop.cancel()
+    await asyncio.gather(loop, return_exceptions=True)

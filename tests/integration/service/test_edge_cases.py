@@ -160,7 +160,7 @@ async def test_a_new_upload_is_a_version_only_in_the_owners_own_thread(house: Ho
 
 
 async def test_a_channel_knows_its_conversations_and_what_is_older_than_they_are(house: House) -> None:
-    channels = ChannelService(house.database, house.clock)
+    channels = ChannelService(house.database, house.blobs, house.clock)
     await review_in(house, ANNA, origin(follows_owner=True, source_id=500))
     state = await channels.state(THREAD)
 
@@ -170,20 +170,25 @@ async def test_a_channel_knows_its_conversations_and_what_is_older_than_they_are
     assert state.own(BEN.user_id, 501) is None
     await channels.advance(THREAD, 600)
     assert (await channels.state(THREAD)).seen_id == 600
-    assert [live.channel_id for live in await channels.live()] == [THREAD]
+    assert [(one.channel_id, one.is_live) for one in await channels.followed()] == [(THREAD, True)]
     house.clock.advance(days=8)
-    assert await channels.live() == ()
-    assert await channels.dormant() == (THREAD,)
+    assert [(one.channel_id, one.is_live) for one in await channels.followed()] == [(THREAD, False)]
+    assert [one.channel_id for one in await channels.followed(ANNA.guild_id)] == [THREAD]
+    assert await channels.followed(12) == ()
 
 
 async def test_ones_own_tracks_are_those_of_this_place(house: House) -> None:
-    channels = ChannelService(house.database, house.clock)
+    channels = ChannelService(house.database, house.blobs, house.clock)
     await review_in(house, ANNA, origin(channel_id=1))
     await review_in(house, ANNA, origin(channel_id=2))
 
     labels = [track.label for track in await channels.own_tracks(ANNA)]
     # everybody in the channel reads them
     assert labels == ["#2 v1 · House / tech house", "#1 v1 · House / tech house"]
+    assert [track.label[:5] for track in await channels.own_tracks(ANNA, 1)] == ["#1 v1"]
+    assert await channels.own_tracks(ANNA, 3) == ()
+    house.clock.advance(days=400)
+    assert len(await channels.own_tracks(ANNA)) == 2
     for other in (BEN, DIRECT, Actor(ANNA.guild_id or 0 + 1, BEN.user_id)):
         assert await channels.own_tracks(other) == ()
 

@@ -109,7 +109,7 @@ async def test_a_deletion_that_cannot_be_compacted_is_done_all_the_same(
 
 async def test_only_a_guild_that_had_the_bot_can_have_removed_it(house: House) -> None:
     """A review by a user install makes the row of a guild that the bot was never a member of."""
-    channels = ChannelService(house.database, house.clock)
+    channels = ChannelService(house.database, house.blobs, house.clock)
     assert ANNA.guild_id is not None
     await house.review(ANNA)
     await house.privacy.guild_joined(2_200, 3_300)

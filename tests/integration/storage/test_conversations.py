@@ -233,7 +233,7 @@ async def test_what_was_said_in_a_channel_goes_with_it(database: Database) -> No
         conversation_id = await add_conversation(unit, ANNA, THREAD)
         last = await ask(unit, conversation_id, "elsewhere", channel_id=THREAD + 1)
         await unit.conversations.add_summary(conversation_id, "so far: elsewhere", last, THREAD + 1)
-        assert await unit.conversations.delete_by_channel(THREAD + 1) == 0
+        assert (await unit.deleted_channels.remove(THREAD + 1)).conversation_ids == ()
         assert await unit.conversations.transcript(ANNA, conversation_id) == ((), ())
 
 
@@ -301,8 +301,8 @@ async def test_a_conversation_begins_where_it_was_asked_for(database: Database) 
 async def test_the_ledger_of_a_channel_goes_with_its_last_conversation(database: Database) -> None:
     async with database.begin() as unit:
         await add_conversation(unit, ANNA, THREAD)
-        await unit.conversations.delete_by_channel(THREAD)
-        assert await unit.seen.all_channels() == ()
+        await unit.deleted_channels.remove(THREAD)
+        assert await unit.seen.last(THREAD) is None
 
 
 async def test_an_offer_is_its_owners_alone(database: Database) -> None:
@@ -350,6 +350,7 @@ async def test_active_conversations_are_those_with_a_channel_and_recent_words(
         new = await add_conversation(unit, CARA, THREAD + 1)
         since = START + timedelta(minutes=30)
         assert [row.conversation_id for row in await unit.conversations.active(since)] == [new]
+        assert [row.conversation_id for row in await unit.conversations.dormant(since)] == [old]
         clock.advance(hours=1)
         await ask(unit, old, "still there?")
         assert [row.conversation_id for row in await unit.conversations.active(since)] == [old, new]
@@ -361,7 +362,7 @@ async def test_a_deleted_thread_takes_its_words_along(database: Database) -> Non
         await add_conversation(unit, BEN, THREAD)
         last = await ask(unit, conversation_id, "why?", MESSAGE)
         await unit.conversations.add_summary(conversation_id, "so far", last)
-        assert await unit.conversations.delete_by_channel(THREAD) == 2
+        assert len((await unit.deleted_channels.remove(THREAD)).conversation_ids) == 2
         assert not await unit.conversations.remove_message(MESSAGE)
         for write in (
             unit.conversations.add_message(conversation_id, Role.USER, "?", ANNA.user_id),

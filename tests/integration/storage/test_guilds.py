@@ -72,6 +72,20 @@ async def test_purging_deletes_everything_of_the_guild_and_nothing_else(database
     assert [len(after[actor]["users"]) for actor in (ANNA, BEN)] == [1, 0]
 
 
+async def test_purging_a_guild_keeps_what_members_have_set_for_themselves(database: Database) -> None:
+    async with database.begin() as unit:
+        await unit.privacy.put_settings(ANNA, {"ping": False})  # has nothing anywhere
+        await unit.privacy.put_settings(BEN, {"ping": False})
+        await add_review(unit, BEN)
+        for guild_id in (GUILD, OTHER_GUILD):
+            await unit.guilds.joined(guild_id)
+            await unit.guilds.purge(guild_id)
+        for member in (ANNA, BEN):
+            assert await unit.privacy.settings(member) == {"ping": False}
+        await unit.privacy.delete(BEN)
+        assert await unit.privacy.settings(BEN) == {}
+
+
 async def test_purging_forgets_settings_and_counts(database: Database) -> None:
     async with database.begin() as unit:
         await unit.guilds.put_settings(GUILD, {"language": "sv"})

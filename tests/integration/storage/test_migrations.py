@@ -127,6 +127,43 @@ async def test_words_said_before_their_channel_was_kept_count_as_said_where_the_
     assert summed == [(70,)]
 
 
+WITH_A_DELETED_THREAD = """
+INSERT INTO guilds VALUES (7, '{}', '2026-03-01 00:00:00', NULL);
+INSERT INTO users (id, created_at) VALUES (5, '2026-03-01 00:00:00');
+INSERT INTO projects VALUES (1, 7, 5, 1, '', '2026-03-01 00:00:00');
+INSERT INTO tracks VALUES (1, 7, 5, 1, 1, '', '2026-03-01 00:00:00'), (2, 7, 5, 1, 2, '', '2026-03-01 00:00:00');
+INSERT INTO analyses VALUES (1, 7, 5, 'h', '1', '{}', '', '2026-03-01 00:00:00'),
+  (2, 7, 5, 'i', '1', '{}', '', '2026-03-01 00:00:00'), (3, 7, 5, 'r', '1', '{}', '', '2026-03-01 00:00:00'),
+  (4, 7, 5, 'q', '1', '{}', '', '2026-03-01 00:00:00');
+INSERT INTO versions VALUES (1, 1, 1, 1, 'h', '2026-03-01 00:00:00'), (2, 1, 2, 2, 'i', '2026-03-01 00:00:00'),
+  (3, 2, 2, 1, 'i', '2026-03-01 00:00:00');
+INSERT INTO reviews VALUES (1, 7, 5, 1, NULL, '{}', '{}', '{}', '2026-03-01 00:00:00', NULL),
+  (2, 7, 5, 2, 3, '{}', '{}', '{}', '2026-03-01 00:00:00', NULL),
+  (3, 7, 5, 3, 4, '{}', '{}', '{}', '2026-03-01 00:00:00', NULL);
+INSERT INTO conversations (id, tenant_id, owner_id, channel_id, review_id, hinted, created_at, active_at) VALUES
+  (1, 7, 5, 70, 2, 0, '2026-03-01 00:00:00', '2026-03-01 00:00:00');
+"""
+"""A track with two versions in a thread; another one whose thread was deleted, with a reference of its own."""
+
+
+async def test_reviews_whose_thread_was_deleted_before_they_went_with_it_go(tmp_path: Path) -> None:
+    engine = dialects.create_migration_engine(dialects.parse_url(None, tmp_path))
+    async with engine.begin() as connection:
+        await connection.run_sync(upgrade, "0005")
+        for statement in WITH_A_DELETED_THREAD.split(";\n"):
+            if statement.strip():
+                await connection.exec_driver_sql(statement)
+    await engine.dispose()
+
+    await (await Database.open(None, tmp_path)).close()
+    with sqlite3.connect(tmp_path / "earshot.sqlite3") as connection:
+        for table, kept in {"tracks": [1], "versions": [1, 2], "reviews": [1, 2], "analyses": [1, 2, 3]}.items():
+            ids = connection.execute(f"SELECT id FROM {table} ORDER BY id").fetchall()  # noqa: S608
+            assert ids == [(each,) for each in kept], table
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    connection.close()
+
+
 async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     await (await Database.open(None, tmp_path)).close()
     with sqlite3.connect(tmp_path / "earshot.sqlite3") as connection:

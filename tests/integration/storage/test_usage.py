@@ -12,7 +12,7 @@ from tests.integration.storage.samples import ANNA, ANNA_DIRECT, ANNA_ELSEWHERE,
 DAY = date(2026, 3, 1)
 MODEL = "gpt-4o-mini"
 
-ASKED = 1000
+ASKED = 500
 GUILD_CALLS = 137
 GUILD_TOKENS = 50_000
 TOKENS_EACH = 700

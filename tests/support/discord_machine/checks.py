@@ -23,7 +23,8 @@ def wrong(world: "World") -> Iterable[str]:
 
 def _wrong_replies(world: "World") -> Iterable[str]:
     for asked in world.asked:
-        given = len(world.ledger.replies[asked.message.id])
+        # one that was taken back, with what it was about, is none
+        given = len(world.ledger.replies[asked.message.id] & asked.message.channel.by_id.keys())
         least = 1 if asked.expected == "one" else 0
         # a menu that asks which track is meant is a reply, and so is the answer when a member has chosen
         most = 0 if asked.expected == "none" else 1 + (asked.message.id in world.taken)

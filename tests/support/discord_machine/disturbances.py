@@ -27,8 +27,10 @@ async def restart(world: World, a: int, b: int, c: int) -> None:
 async def reconnect(world: World, a: int, b: int, c: int) -> None:
     """The client ends and another takes its place; the services go on."""
     _doubt(world)
+    gateway, sessions = world.discord.gateway, world.discord.gateway.sessions_started
     await world.bot.reconnect()
-    await world.discord.wait_until(lambda: not world.discord.gateway.connected)
+    # the next client may have been connecting already
+    await world.discord.wait_until(lambda: not gateway.connected or gateway.sessions_started > sessions)
     await _meanwhile(world, a, b, c)
     await world.settle()
 

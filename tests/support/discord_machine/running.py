@@ -190,7 +190,7 @@ class RunningBot:
                 quiet, passed = 0, passed + 1
                 await self._let_time_pass(loop, passed)
             await asyncio.sleep(LOOK_EVERY_S)
-        raise AssertionError(f"it does not settle, {passed} times passed: {why}")
+        raise AssertionError(f"it does not settle, {passed} times passed: {why}\n" + "\n".join(_where_tasks_wait()))
 
     async def _let_time_pass(self, loop: PassingLoop, passed: int) -> None:
         """Nothing happened for a while: pauses end, and now and then comes what a process does every half a minute."""
@@ -199,3 +199,14 @@ class RunningBot:
         if passed % STUCK_AFTER_PASSING == 0:
             await self.services.feedback.intake.resume_received(timedelta())
             await self.services.backend.reap()
+
+
+def _where_tasks_wait() -> Iterator[str]:
+    """For each task that answers an event or does work, the calls it is in."""
+    for task in asyncio.all_tasks():
+        if task.get_name().startswith(HANDLERS):
+            calls, awaited = [], task.get_coro()
+            while (frame := getattr(awaited, "cr_frame", None)) is not None:
+                calls.append(f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno} {frame.f_code.co_name}")
+                awaited = getattr(awaited, "cr_await", None)
+            yield f"{task.get_name()}: {' → '.join(calls)} → {awaited!r:.200}"

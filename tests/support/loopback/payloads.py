@@ -4,7 +4,16 @@ from typing import Any
 
 import discord
 
-from tests.support.loopback.constants import DEFAULT_PERMISSIONS, DM, FORUM, PRIVATE_THREAD, STAGE, THREADS, VOICE
+from tests.support.loopback.constants import (
+    DEFAULT_PERMISSIONS,
+    DM,
+    FORUM,
+    GROUP_DM,
+    PRIVATE_THREAD,
+    STAGE,
+    THREADS,
+    VOICE,
+)
 from tests.support.loopback.message_payloads import attachment, message
 from tests.support.loopback.people_payloads import member, timestamp, user
 from tests.support.loopback.state import Channel, Guild, Interaction, State, User
@@ -20,13 +29,15 @@ def _optional_id(value: int | None) -> str | None:
 
 
 def channel(value: Channel) -> dict[str, Any]:
-    if value.type == DM:
+    if value.type in {DM, GROUP_DM}:
         recipients = [user(other) for other in value.recipients]
+        group = {"name": value.name, "icon": None, "owner_id": recipients[0]["id"]} if value.type == GROUP_DM else {}
         return {
             "id": str(value.id),
-            "type": DM,
+            "type": value.type,
             "recipients": recipients,
             "last_message_id": _optional_id(value.last_message_id),
+            **group,
         }
     payload: dict[str, Any] = {
         "id": str(value.id),
@@ -169,7 +180,7 @@ def interaction(value: Interaction, state: State) -> dict[str, Any]:
         "entitlements": [],
         "attachment_size_limit": state.upload_limit_bytes,
         "authorizing_integration_owners": {**by_guild, **by_user},
-        "context": 1,
+        "context": 2 if where.type == GROUP_DM else 1,
     }
     if value.source is not None:
         payload["message"] = message(value.source)

@@ -13,6 +13,7 @@ from tests.support.loopback.constants import (
     FLAG_SNAPSHOT,
     FLAG_VOICE,
     FORUM,
+    GROUP_DM,
     MODAL,
     PRIVATE_THREAD,
 )
@@ -215,7 +216,7 @@ class Member:
         self, channel: Channel, kind: int, data: dict[str, Any], message: Message | None = None
     ) -> Interaction:
         state = self._discord.state
-        in_guild = channel.guild is None or channel.guild.bot_is_member
+        in_guild = channel.type != GROUP_DM if channel.guild is None else channel.guild.bot_is_member
         interaction = Interaction(self.user, channel, kind, data, in_guild and not self.installed_app, source=message)
         interaction.payload = payloads.interaction(interaction, state)
         state.interactions[interaction.token] = interaction

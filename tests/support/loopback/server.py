@@ -10,10 +10,12 @@ from aiohttp import web
 
 from tests.support.loopback import payloads
 from tests.support.loopback.cdn import Cdn, CdnFault
+from tests.support.loopback.constants import GROUP_DM
 from tests.support.loopback.faults import Faults
 from tests.support.loopback.gateway import Gateway
 from tests.support.loopback.guilds import GuildHandle
 from tests.support.loopback.happenings import Happenings
+from tests.support.loopback.people import Member
 from tests.support.loopback.rest import Rest
 from tests.support.loopback.state import Channel, Guild, Message, State, Wait
 
@@ -109,6 +111,12 @@ class LoopbackDiscord(Happenings):
         return GuildHandle(self, guild)
 
     # -- waiting
+
+    def add_group_dm(self, *members: Member) -> Channel:
+        """A group of people who write each other; the bot is never in it, and hears only of its commands there."""
+        group = Channel("group", GROUP_DM, recipients=[member.user for member in members])
+        self.state.channels[group.id] = group
+        return group
 
     async def wait_until(self, condition: Callable[[], T], timeout: float = WAIT_S) -> T:
         """The first truthy value of `condition`; looked at after every change."""

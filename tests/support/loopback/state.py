@@ -269,7 +269,7 @@ class State:
         channel = self.channels.get(channel_id)
         if channel is None:
             raise DiscordError(404, 10003, "Unknown Channel")
-        if channel.guild is not None and not channel.guild.bot_is_member:
+        if not (channel.type == DM if channel.guild is None else channel.guild.bot_is_member):
             raise DiscordError(403, 50001, "Missing Access")
         if channel.guild is not None and channel.guild.unavailable:
             raise DiscordError(503, 0, "the guild is unavailable")
@@ -282,7 +282,7 @@ class State:
         """Whether events of a channel reach the bot."""
         guild = channel.guild
         if guild is None:
-            return True
+            return channel.type == DM
         is_private = channel.type == PRIVATE_THREAD and self.bot not in channel.members
         return guild.bot_is_member and not guild.unavailable and channel.may("view_channel") and not is_private
 

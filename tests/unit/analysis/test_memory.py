@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 MAX_GROWTH_MIB = 15
 """Half of the 30 MiB that an hour may take more than four minutes; what grows, grows with time alone."""
 
@@ -43,6 +45,7 @@ def peak_mib(duration_s: int) -> float:
     return float(run.stdout)
 
 
+@pytest.mark.wide
 def test_half_an_hour_takes_little_more_memory_than_four_minutes() -> None:
     """Everything stays in memory at once: frames, analysis, and both in the form in which they are stored."""
     short = peak_mib(240)

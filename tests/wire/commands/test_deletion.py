@@ -67,6 +67,18 @@ async def test_who_waits_for_an_answer_about_a_track_that_was_deleted_is_told_so
     assert not stage.answers(thread, question)
 
 
+async def test_a_question_that_was_deleted_with_everything_does_not_show_that_it_was_taken(stage: Stage) -> None:
+    mia, kai = stage.member("mia"), stage.member("kai")
+    thread = await stage.reviewed(mia)
+    with stage.discord.faults.unavailable(503, "POST", rf"/channels/{thread.id}/messages$") as fault:
+        question = await kai.send(thread, "how loud is it?", mention_bot=True)
+        await stage.discord.wait_until(lambda: fault.struck)
+        await stage.reacted(question, "👀")
+        await _wipe(stage, kai, stage.channel(), "earshot:wipe:")
+
+    await stage.discord.wait_until(lambda: not question.reactions)
+
+
 async def test_f17_it_says_which_posts_stay(stage: Stage) -> None:
     mia = stage.member("mia")
     thread = await stage.reviewed(mia)

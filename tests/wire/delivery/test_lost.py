@@ -95,3 +95,55 @@ async def test_f11_where_no_token_helps_an_answer_in_a_locked_thread_is_not_prom
     assert not sent.failed
     assert not any("asked:" in message.content for message in thread.messages)
     assert len(_told(sent, mia)) == 1
+
+
+BROKEN = "no track.wav", b"no audio at all", "audio/wav"
+UNSAID = "I could not say this where you asked"
+
+
+def _told_directly(member) -> list[str]:
+    return [message.content for message in member.dm().messages if UNSAID in message.content]
+
+
+async def test_a_refusal_for_a_thread_that_was_deleted_comes_by_direct_message(stage: Stage) -> None:
+    """A version of its owner's, and a guest's question that waits for it."""
+    mia, kai = stage.member("mia"), stage.member("kai")
+    thread = await stage.reviewed(mia)
+    slow = stage.discord.cdn.drip(32 * 1024, 0.3, file="late.mp3", times=None)
+    version = await mia.send(thread, "v2", files=[stage.track("late.mp3")])
+    await stage.reacted(version, "👀")
+    asked = await kai.send(thread, "how loud is it?", mention_bot=True)
+    await stage.reacted(asked, "👀")
+    await stage.discord.delete_thread(thread)
+    slow.lift()
+
+    for person in (mia, kai):
+        await stage.discord.wait_until(lambda person=person: _told_directly(person))
+        assert len(_told_directly(person)) == 1
+
+
+async def test_a_refusal_for_a_locked_thread_comes_by_direct_message(stage: Stage) -> None:
+    mia = stage.member("mia")
+    thread = await stage.reviewed(mia)
+    slow = stage.discord.cdn.drip(2, 0.2, file=BROKEN[0], times=None)
+    version = await mia.send(thread, "v2", files=[BROKEN])
+    await stage.reacted(version, "👀")
+    await stage.discord.lock(thread)
+    slow.lift()
+
+    await stage.discord.wait_until(lambda: _told_directly(mia))
+    assert "I can't find any audio in that file" in _told_directly(mia)[0]
+    assert not stage.replies(version)[1:]
+
+
+async def test_a_refusal_whose_waiting_message_is_gone_comes_by_direct_message(stage: Stage) -> None:
+    """The command's token is dead and a moderator has deleted "thinking …": nothing is left to be changed."""
+    mia, channel = stage.member("mia"), stage.channel()
+    slow = stage.discord.cdn.drip(2, 0.2, file=BROKEN[0], times=None)
+    asked = await mia.slash(channel, "feedback", MASTER, files={"track": BROKEN})
+    stage.discord.expire_token(asked)
+    await stage.discord.delete_message(asked.original)
+    slow.lift()
+
+    await stage.discord.wait_until(lambda: _told_directly(mia))
+    assert len(_told_directly(mia)) == 1

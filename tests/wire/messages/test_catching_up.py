@@ -198,3 +198,42 @@ async def test_f04_questions_written_while_it_connects_are_answered_once_and_in_
 
         replies = [message.reference_id for message in thread.messages if message.author.bot and message.reference_id]
         assert replies == [before.id, connecting.id, live.id]
+
+
+async def test_what_is_written_where_nobody_was_for_long_is_answered_after_a_restart(tmp_path) -> None:
+    """Eight days after the last word: the owner's thread and their own post, a guest's mention, a version."""
+    async with own_stage(tmp_path) as stage:
+        mia, kai = stage.member("mia"), stage.member("kai")
+        thread = await stage.reviewed(mia)
+        post = stage.guild.add_forum_post(stage.guild.add_forum("feedback-forum"), mia, "my track")
+        await mia.send(post, "here it is")
+        await mia.slash(post, "feedback", MASTER, files={"track": stage.track()})
+        await stage.report_in(post)
+        await stage.stop()
+        stage.age("conversations", "created_at", "active_at", days=8)
+
+        asked = [(post, await mia.send(post, "how loud is it?"))]
+        asked += [(post, await kai.send(post, "how wide is it?", mention_bot=True))]
+        asked += [(thread, await mia.send(thread, "what key is it in?"))]
+        await mia.send(thread, "", files=[stage.clean_track()])
+        await stage.start()
+        for where, question in asked:
+            await stage.answer_to(where, question)
+        await stage.discord.wait_until(lambda: _reports(thread) == 2)
+
+
+async def test_a_live_message_does_not_bury_what_was_missed_where_nobody_was_for_long(tmp_path) -> None:
+    async with own_stage(tmp_path) as stage:
+        mia = stage.member("mia")
+        thread = await stage.reviewed(mia)
+        await stage.stop()
+        stage.age("conversations", "created_at", "active_at", days=8)
+        missed = await mia.send(thread, "how loud is it?")
+
+        stage.discord.faults.slow("GET", rf"/channels/{thread.id}/messages", 3.0, after_effect=False)
+        await stage.start()
+        live = await mia.send(thread, "what key is it in?")
+        await stage.answer_to(thread, live)
+
+        replies = [message.reference_id for message in thread.messages if message.author.bot and message.reference_id]
+        assert replies == [missed.id, live.id]

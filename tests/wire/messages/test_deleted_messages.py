@@ -3,7 +3,7 @@
 import pytest
 
 from tests.wire.process.lives import own_stage
-from tests.wire.stage import Stage
+from tests.wire.stage import MASTER, Stage
 
 pytestmark = pytest.mark.wire
 
@@ -183,3 +183,47 @@ async def test_a_deleted_channel_takes_the_conversations_of_its_archived_threads
 
         await stage.wait_for_count(0, "SELECT count(*) FROM conversations WHERE channel_id = ?", thread.id)
         assert stage.count("SELECT count(*) FROM conversations WHERE channel_id = ?", other.id) == 1
+
+
+async def test_a_deleted_thread_takes_its_review_along(tmp_path) -> None:
+    async with own_stage(tmp_path) as stage:
+        mia = stage.member("mia")
+        kept = await stage.reviewed(mia)
+        channel = stage.channel()
+        asked = {**MASTER, "focus": "GIRAFFE please"}
+        await mia.slash(channel, "feedback", asked, files={"track": stage.clean_track()})
+        thread = await stage.discord.wait_until(lambda: channel.threads[-1] if channel.threads else None)
+        await stage.report_in(thread)
+        question = await mia.send(thread, "how loud is my YAK song?")
+        await stage.answer_to(thread, question)
+        await stage.settled()
+
+        await stage.discord.delete_thread(thread)
+
+        await stage.wait_for_count(1, "SELECT count(*) FROM reviews")
+        assert stage.count("SELECT count(*) FROM conversations WHERE channel_id = ?", kept.id) == 1
+        for table in ("tracks", "versions", "analyses", "blobs"):
+            assert stage.count(f"SELECT count(*) FROM {table}") == 1, table  # noqa: S608 - a constant
+        for table, column in (("jobs", "payload"), ("outbox_steps", "payload"), ("reviews", "request")):
+            words = f"SELECT count(*) FROM {table} WHERE {column} LIKE '%GIRAFFE%' OR {column} LIKE '%YAK%'"  # noqa: S608
+            assert stage.count(words) == 0, table
+        await stage.discord.wait_until(lambda: len(list((tmp_path / "blobs").iterdir())) == 1)
+        report = await mia.slash(channel, "report", {})
+        shown = await stage.discord.wait_until(lambda: [m for m in report.responses if m.attachments])
+        assert "GIRAFFE" not in "".join(message.content for message in shown)
+
+
+async def test_a_review_whose_thread_was_deleted_while_the_bot_was_away_goes_and_report_says_so(tmp_path) -> None:
+    async with own_stage(tmp_path) as stage:
+        mia, channel = stage.member("mia"), stage.channel()
+        thread = await stage.reviewed(mia, channel)
+        await stage.settled()
+        await stage.stop()
+        await stage.discord.delete_thread(thread)
+        await stage.start()
+
+        for table in ("reviews", "tracks", "analyses", "blobs"):
+            await stage.wait_for_count(0, f"SELECT count(*) FROM {table}")  # noqa: S608 - a constant
+        report = await mia.slash(channel, "report", {})
+        told = await stage.discord.wait_until(lambda: report.original if report.original.content else None)
+        assert "no review here yet" in told.content

@@ -22,6 +22,10 @@ REVIEW = measured_review(BRIEF, None)
 PASSAGES = [passage.text for passage in topics()[0].passages]
 QUESTION = "how loud is it?"
 
+FEW = 7
+"""Every so many-th injection is tried in `make test`: it meets all ways of embedding and all demands, which repeat at
+intervals that are no multiples of it."""
+
 
 def _with_focus(text: str) -> Brief:
     return replace(BRIEF, request=replace(BRIEF.request, focus=text[:300]))
@@ -72,10 +76,14 @@ def _texts(review: Review) -> list[str]:
     return [review.verdict, review.keep, review.first_step, *items]
 
 
+EVERY = [FEW, pytest.param(1, marks=pytest.mark.wide)]
+
+
+@pytest.mark.parametrize("every", EVERY)
 @pytest.mark.parametrize("field", FIELDS)
-async def test_no_canary_leaves(field: str) -> None:
+async def test_no_canary_leaves(field: str, every: int) -> None:
     rules = shingles([review_messages(BRIEF)[0].content])
-    for injection in INJECTIONS:
+    for injection in INJECTIONS[::every]:
         for text in await FIELDS[field](injection):
             assert CANARY not in text.casefold(), (injection, text)
             assert not rules & shingles([text]), (injection, text)

@@ -1,0 +1,75 @@
+"""Bad news: why nothing came of a request, or that its result could not be posted; its "taken" marks go."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from cogs.content import TAKEN, Content
+from cogs.delivery.live_answer import Writing
+from cogs.delivery.posting import Poster
+from cogs.delivery.progress import Progress
+from cogs.delivery.removal import remove_posts
+from cogs.delivery.texts import UNNAMED, lost_line, unsaid
+from core.service.job_payloads import ErrorStep
+from core.service.step_context import Delivery, DeliveryService
+from core.storage import Post
+from core.text.error_sentences import say
+from core.values.errors import UsageCode, UsageError
+from core.values.job import UPLOADING, StepKind
+
+
+class BadNews:
+    """Carries out steps that tell a person that they do not get what they asked for."""
+
+    def __init__(self, service: DeliveryService, progress: Progress, writing: Writing) -> None:
+        self._service = service
+        self._progress = progress
+        self._writing = writing
+
+    @property
+    def kinds(self) -> Mapping[StepKind, Callable[[Delivery, Poster], Awaitable[int | None]]]:
+        """What carries out which steps."""
+        return {StepKind.REPORT_ERROR: self.report_error, StepKind.TELL_LOST: self.tell_lost}
+
+    async def report_error(self, delivery: Delivery, poster: Poster) -> int | None:
+        """Say why nothing comes of a request."""
+        await self._progress.stop(delivery.job.job_id)
+        await self._writing.stop(delivery.job.job_id)
+        text = _error_text(self._service.error(delivery))
+        await self._untake(delivery, poster)
+        if delivery.job.kind in UPLOADING:
+            made = await poster.refuse(text)
+            return made if made is not None else await poster.direct(delivery.job.user_id, unsaid(text))
+        return await poster.post(delivery.origin.channel_id, Content(text), reply_to=delivery.origin.message_id)
+
+    async def tell_lost(self, delivery: Delivery, poster: Poster) -> int | None:
+        """Tell the person, once, what could not be delivered and how to get it; nobody else hears it."""
+        await self._progress.stop(delivery.job.job_id)
+        await self._writing.stop(delivery.job.job_id)
+        lost = await self._service.lost(delivery)
+        error = self._service.what_was_lost(delivery).error
+        await self._untake(delivery, poster, is_posted=bool(lost.kinds) and StepKind.POST_REVIEW not in lost.kinds)
+        if lost.told or not (lost.kinds or error):
+            return None
+        if error is not None:
+            text = unsaid(_error_text(error))
+        else:
+            # what was deleted is not in `/report` either
+            text = say(UsageError(UsageCode.TRACK_DELETED)) if lost.is_gone else lost_line(lost.kinds)
+        whispered = await poster.whisper(text)
+        return whispered if whispered is not None else await poster.direct(delivery.job.user_id, text)
+
+    async def _untake(self, delivery: Delivery, poster: Poster, *, is_posted: bool = False) -> None:
+        """Nothing comes to a message that shows "taken". Best effort.
+
+        The notice that a version is being measured stays below one whose review `is_posted`.
+        """
+        origin = delivery.origin
+        if not origin.is_message or origin.message_id is None:
+            return
+        await poster.mark(origin.channel_id, origin.message_id, TAKEN, None)
+        notice_id = None if is_posted else self._service.notice_id(delivery)
+        if notice_id is not None:
+            await remove_posts(poster.client, [Post(origin.channel_id, notice_id)], (), UNNAMED)
+
+
+def _error_text(error: ErrorStep) -> str:
+    return f"{error.sentence}\n-# {error.reference}"
