@@ -35,8 +35,9 @@ class BadNews:
         await self._writing.stop(delivery.job.job_id)
         text = _error_text(self._service.error(delivery))
         await self._untake(delivery, poster)
-        if delivery.job.kind in UPLOADING:
-            made = await poster.refuse(text)
+        if delivery.job.kind in UPLOADING or not delivery.origin.is_message:
+            is_upload = delivery.job.kind in UPLOADING
+            made = await (poster.refuse(text) if is_upload else poster.whisper(text))
             return made if made is not None else await poster.direct(delivery.job.user_id, unsaid(text))
         return await poster.post(delivery.origin.channel_id, Content(text), reply_to=delivery.origin.message_id)
 
