@@ -18,13 +18,13 @@ from core.jobs.runner import JobRunner
 from core.service.budget import Budget
 from core.service.channels import ChannelService
 from core.service.conversation import ConversationService
+from core.service.deletion.privacy import PrivacyService
 from core.service.explain import ExplainService
 from core.service.feedback import FeedbackService
 from core.service.intake import Intake
 from core.service.job_payloads import Origin
 from core.service.offers import OfferService
 from core.service.outbox_steps import error_steps, lost_steps
-from core.service.privacy import PrivacyService
 from core.service.reconciler import Reconciler
 from core.service.servers import ServerService
 from core.service.step_context import DeliveryService

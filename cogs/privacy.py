@@ -1,6 +1,5 @@
 """/privacy: what is kept, a copy of it, and deletion. Guild joins and leaves."""
 
-import json
 import logging
 from io import BytesIO
 
@@ -15,10 +14,10 @@ from cogs.interactions.acknowledging import acknowledge, in_time
 from cogs.interactions.buttons import wipe_buttons
 from cogs.patience import patiently
 from cogs.server import OFF, ON
-from core.service.privacy import PrivacyService
+from core.service.deletion.privacy import PrivacyService
 from core.service.servers import ServerService
 from core.values.actor import Actor
-from core.values.errors import DependencyError
+from core.values.errors import DependencyError, LimitCode, LimitError
 
 NOTIFY_CHOICES = [
     app_commands.Choice(name="On: mention me once, when the review is there", value=ON),
@@ -82,11 +81,13 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
 
     @app_commands.command(name="export", description="A copy of everything that is stored about you")
     async def export(self, interaction: discord.Interaction) -> None:
-        """A JSON file, to the person only."""
+        """A JSON file, to the person only; zipped, and in parts, where Discord takes no file of that size."""
         await acknowledge(interaction, lambda: interaction.response.defer(ephemeral=True, thinking=True))
-        exported = await self._service.export(actor_of(interaction))
-        data = json.dumps(exported, indent=2, ensure_ascii=False, default=str).encode()
-        await interaction.followup.send(file=discord.File(BytesIO(data), filename="earshot-data.json"), ephemeral=True)
+        copy = await self._service.copy(actor_of(interaction), interaction.filesize_limit)
+        for name, content in copy.files:
+            await interaction.followup.send(file=discord.File(BytesIO(content), filename=name), ephemeral=True)
+        if not copy.is_complete:
+            raise LimitError(LimitCode.COPY_TOO_LARGE)
 
     @app_commands.command(name="delete", description="Delete everything that is stored about you")
     async def delete(self, interaction: discord.Interaction) -> None:

@@ -17,7 +17,7 @@ from cogs.delivery.progress import STAGE_LINES, Progress
 from cogs.delivery.texts import DELETED_MEANWHILE, UNNAMED, lost_line, thread_name, within_follow_ups
 from cogs.delivery.threads import THREAD_ARCHIVE_MINUTES
 from cogs.delivery.wiping import Wiping
-from cogs.discord_errors import CANNOT_THREAD
+from cogs.discord_errors import CANNOT_THREAD, FILE_TOO_LARGE
 from cogs.forgetting import Forgetting
 from cogs.interactions.acknowledging import is_acknowledged
 from cogs.interactions.buttons import review_buttons
@@ -25,7 +25,8 @@ from core.jobs.ports import RetryLaterError, UndeliverableError
 from core.service.conversation import ConversationService
 from core.service.job_payloads import AnswerStep, Origin, Place
 from core.service.step_context import Delivery, DeliveryService, ReviewDelivery
-from core.values.errors import NotFoundError
+from core.text.error_sentences import say
+from core.values.errors import LimitCode, LimitError, NotFoundError
 from core.values.job import Stage, Step, StepKind
 
 NOT_CONNECTED_RETRY_S = 2.0
@@ -201,7 +202,13 @@ class DiscordDelivery:
             f"📄 The whole report as a PDF.\n-# {delivery.step.key}",
             file=lambda: discord.File(BytesIO(pdf), filename=name, description="Earshot report"),
         )
-        made = await poster.post(channel_id, content)
+        try:
+            made = await poster.post(channel_id, content)
+        except discord.HTTPException as error:
+            if error.code != FILE_TOO_LARGE:
+                raise
+            text = f"📄 {say(LimitError(LimitCode.PDF_TOO_LARGE))}\n-# {delivery.step.key}"
+            made = await poster.post(channel_id, Content(text))
         await self._service.posted(conversation_id, made, channel_id=channel_id)
         return made
 

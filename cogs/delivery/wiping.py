@@ -12,7 +12,7 @@ from cogs.delivery.progress import Progress
 from cogs.delivery.removal import Removed, Unwanted, clear_channel
 from cogs.delivery.texts import DELETED_MEANWHILE, STOPPED, UNNAMED
 from core.jobs.ports import RetryLaterError
-from core.service.removal_steps import RemovalStep
+from core.service.deletion.removal_steps import RemovalStep
 from core.service.step_context import Delivery, DeliveryService
 from core.values.job import StepKind
 

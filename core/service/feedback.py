@@ -9,11 +9,11 @@ from core.analysis.measurements import ANALYSER_VERSION, Analysis
 from core.diagnosis.findings import Finding
 from core.jobs.ports import Outcome
 from core.service.budget import Budget
+from core.service.deletion.traces import files_of, withdraw_upload
 from core.service.file_to_review import Pipeline, Reviewed
 from core.service.intake import Intake, ReportStage
 from core.service.job_payloads import FeedbackPayload, Origin, Place, StoredFile, lane, upload_payload
 from core.service.outbox_steps import review_steps
-from core.service.traces import files_of, withdraw_upload
 from core.service.worker_tasks.measuring import Measured
 from core.storage import WITHDRAWN, BlobStore, Database, StoredReview, Unit
 from core.targets.named import NamedTarget

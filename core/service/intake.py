@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from core.jobs.backend import JobBackend
+from core.service.deletion.traces import end_upload
 from core.service.job_payloads import (
     FeedbackPayload,
     Origin,
@@ -18,7 +19,6 @@ from core.service.job_payloads import (
 )
 from core.service.limits import Limits
 from core.service.outbox_steps import error_steps
-from core.service.traces import end_upload
 from core.storage import Database, Unit
 from core.storage.uploads.fetching import Fetching
 from core.values.actor import Actor

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from core.jobs.ports import RetryLaterError
 from core.knowledge.genres import Genre, genre_table
+from core.service.deletion.removal_steps import RemovalStep, RemovedStep, StoppedStep
 from core.service.job_payloads import (
     AnswerStep,
     ErrorStep,
@@ -17,7 +18,6 @@ from core.service.job_payloads import (
     origin_of_job,
 )
 from core.service.outbox_steps import step
-from core.service.removal_steps import RemovalStep, RemovedStep, StoppedStep
 from core.service.servers import PING_SETTING
 from core.storage import ConversationRow, Database, StoredReview, Unit
 from core.values.actor import Actor

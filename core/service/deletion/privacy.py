@@ -8,11 +8,12 @@ from datetime import timedelta
 from typing import Any
 
 from core.service.channels import MEMBER_SETTING
+from core.service.deletion.data_copy import DataCopy, data_copy
+from core.service.deletion.removal_steps import NOWHERE, promise, promise_to_stop, removals, told_steps
+from core.service.deletion.traces import remove_traces
 from core.service.job_payloads import Origin
 from core.service.limits import Limits
 from core.service.offers import OFFER_LIFETIME
-from core.service.removal_steps import NOWHERE, promise, promise_to_stop, removals, told_steps
-from core.service.traces import remove_traces
 from core.storage import NO_GUILD, BlobStore, Database, Post, Unit
 from core.values.actor import Actor
 from core.values.clock import Clock, utc_now
@@ -74,6 +75,10 @@ class PrivacyService:
         async with self._database.read() as unit:
             exported: dict[str, Any] = await unit.privacy.export(actor)
             return exported
+
+    async def copy(self, actor: Actor, max_bytes: int) -> DataCopy:
+        """The same as files of at most `max_bytes`."""
+        return await asyncio.to_thread(data_copy, await self.export(actor), max_bytes)
 
     async def ready(self) -> None:
         """Whether something can be deleted now: who may write in time can have everything deleted right afterwards.

@@ -3,8 +3,8 @@
 import json
 from dataclasses import replace
 
+from core.service.deletion.removal_steps import POSTS_PER_STEP, RemovalStep, RemovedStep, StoppedStep
 from core.service.job_payloads import Attachment, FeedbackPayload, Origin, Place, QuestionPayload
-from core.service.removal_steps import POSTS_PER_STEP, RemovalStep, RemovedStep, StoppedStep
 from core.service.step_context import Delivery, DeliveryService, RemovedPosts
 from core.values.job import Job, JobKind, Step, StepKind
 from core.values.request import Detail, ReviewRequest, ReviewType

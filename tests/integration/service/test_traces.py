@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from core.service.deletion.removal_steps import StoppedStep
 from core.service.job_payloads import AnswerStep, Attachment, FeedbackPayload, Origin, Place
-from core.service.removal_steps import StoppedStep
 from core.service.step_context import DeliveryService
 from core.values.actor import Actor
 from core.values.errors import InputCode, InputError
