@@ -127,9 +127,7 @@ async def test_of_two_who_ask_for_a_summary_at_once_the_second_is_told_alone(sta
     await stage.answer_to(thread, await owner.send(thread, "how loud is it?"))
     numbers = stage.numbers(thread)
 
-    pressed = await asyncio.gather(
-        owner.click(numbers, "earshot:summary:"), other.click(numbers, "earshot:summary:")
-    )
+    pressed = await asyncio.gather(owner.click(numbers, "earshot:summary:"), other.click(numbers, "earshot:summary:"))
     refused = await stage.discord.wait_until(
         lambda: [m for one in pressed for m in one.responses if "nothing new to sum up" in m.content]
     )
