@@ -18,12 +18,12 @@ from core.jobs.runner import JobRunner
 from core.service.budget import Budget
 from core.service.channels import ChannelService
 from core.service.conversation import ConversationService
+from core.service.deletion.privacy import PrivacyService
 from core.service.explain import ExplainService
 from core.service.feedback import FeedbackService
 from core.service.intake import Intake
 from core.service.job_payloads import Origin
 from core.service.outbox_steps import error_steps, lost_steps
-from core.service.privacy import PrivacyService
 from core.service.reconciler import Reconciler
 from core.service.servers import ServerService
 from core.service.shown.message_words import MessageWords
@@ -137,7 +137,7 @@ def _wire(
     handlers[JobKind.QUESTION] = conversations.handle_question
     handlers[JobKind.SUMMARY] = conversations.handle_summary
     handlers[JobKind.TARGET] = targets.handle
-    privacy = PrivacyService(database, blobs, limits)
+    privacy = PrivacyService(database, blobs, limits, on_written=ring)
     offers = OfferService(database)
     forgetting = Forgetting(conversations, feedback, offers, MessageWords(database), progress.end)
     delivery = DiscordDelivery(deliveries, conversations, progress, writing, forgetting)

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from functools import partial
-from io import BytesIO
 
 import discord
 from discord import app_commands
@@ -16,6 +15,7 @@ from cogs.forgetting import Forgetting, files_of
 from cogs.interactions.acknowledging import acknowledge, in_time
 from cogs.interactions.buttons import chosen
 from cogs.interactions.forms import QuestionForm
+from cogs.interactions.handing_over import hand_over
 from cogs.interactions.source_messages import look_again
 from cogs.messages.addressing import Addressing
 from cogs.messages.inbox import Inbox
@@ -26,10 +26,12 @@ from core.service.channels import ChannelService
 from core.service.conversation import ConversationService
 from core.service.job_payloads import QuestionPayload, interaction_key
 from core.service.shown.offers import OfferService
-from core.values.errors import NotFoundError, UsageCode, UsageError
+from core.text.error_sentences import say
+from core.values.errors import LimitError, NotFoundError, UsageCode, UsageError
 
 ASKED = "Asked. The answer comes here in a moment."
 ABOUT = "👀 You mean {track}."
+PDF_NAME = "earshot-report.pdf"
 SUMMARY_COMES = "A summary comes here in a moment."
 
 log = logging.getLogger(__name__)
@@ -194,7 +196,7 @@ class Conversations(commands.Cog):
         """The PDF with everything said here so far, to the person who pressed."""
         await acknowledge(interaction, lambda: interaction.response.defer(ephemeral=True, thinking=True))
         pdf = await self._service.report(actor_of(interaction), conversation_id, interaction.channel_id or 0)
-        await interaction.followup.send(file=discord.File(BytesIO(pdf), filename="earshot-report.pdf"), ephemeral=True)
+        await hand_over(interaction, PDF_NAME, pdf)
 
     @app_commands.command(name="report", description="Your latest review once more, for you alone: text, numbers, PDF")
     async def latest(self, interaction: discord.Interaction) -> None:
@@ -209,9 +211,7 @@ class Conversations(commands.Cog):
         for text in texts:
             await interaction.followup.send(text, ephemeral=True, allowed_mentions=silent)
         # without buttons: what they bring is posted where they are pressed, and this is for one person alone
-        await interaction.followup.send(
-            embed=embed,
-            file=discord.File(BytesIO(found.pdf), filename="earshot-report.pdf", description="Earshot report"),
-            ephemeral=True,
-            allowed_mentions=silent,
-        )
+        try:
+            await hand_over(interaction, PDF_NAME, found.pdf, embed=embed)
+        except LimitError as error:
+            await interaction.followup.send(say(error), embed=embed, ephemeral=True, allowed_mentions=silent)

@@ -1,6 +1,5 @@
 """/privacy: what is kept, a copy of it, and deletion. Guild joins and leaves."""
 
-import json
 import logging
 from io import BytesIO
 
@@ -8,18 +7,17 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.context import actor_of
+from cogs.context import actor_of, origin_of
 from cogs.delivery.progress import Progress
-from cogs.delivery.removal import Removed, remove_posts
-from cogs.delivery.texts import STOPPED, UNNAMED
+from cogs.delivery.wiping import DELETED, POSTS_STAY
 from cogs.interactions.acknowledging import acknowledge, in_time
 from cogs.interactions.buttons import wipe_buttons
 from cogs.patience import patiently
 from cogs.server import OFF, ON
-from core.service.privacy import Places, PrivacyService
+from core.service.deletion.privacy import PrivacyService
 from core.service.servers import ServerService
 from core.values.actor import Actor
-from core.values.errors import DependencyError
+from core.values.errors import DependencyError, LimitCode, LimitError
 
 NOTIFY_CHOICES = [
     app_commands.Choice(name="On: mention me once, when the review is there", value=ON),
@@ -52,22 +50,7 @@ question and pages of my handbook. Never audio, file names, or who you are. Who 
 MODEL_OFF_HERE = "This server has switched the language model off: nothing is sent to one."
 MODEL_OFF = "No language model is used here: nothing leaves this bot."
 
-DELETED = "Done: everything I had about you is deleted.{posts}"
-POSTS_STAY = (
-    " What I posted stays where it is ({count} messages, reviews and answers about your tracks among them): "
-    "whoever manages the server can delete them."
-)
-POSTS_GONE = " So are {count} of my posts about your tracks."
-POSTS_LOCKED = (
-    " {count} of them stay in locked threads, which I may not open (Manage Threads): whoever manages the server can "
-    "delete them."
-)
-POSTS_REFUSED = " {count} of them could not be deleted: I have no access there any more."
 BUSY = "The database is busy: nothing was deleted. Please try again in a minute."
-HALF_DONE = (
-    "My posts are deleted, but the database is busy: what I have stored about you is still there. Please try again "
-    "in a minute."
-)
 ASK_FIRST = (
     "This deletes your tracks, reviews and questions, in every server, for good. Targets you made for a server stay "
     "with it, without your name.\nMy posts about your tracks are messages in Discord: they stay unless you choose "
@@ -98,11 +81,13 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
 
     @app_commands.command(name="export", description="A copy of everything that is stored about you")
     async def export(self, interaction: discord.Interaction) -> None:
-        """A JSON file, to the person only."""
+        """A JSON file, to the person only; zipped, and in parts, where Discord takes no file of that size."""
         await acknowledge(interaction, lambda: interaction.response.defer(ephemeral=True, thinking=True))
-        exported = await self._service.export(actor_of(interaction))
-        data = json.dumps(exported, indent=2, ensure_ascii=False, default=str).encode()
-        await interaction.followup.send(file=discord.File(BytesIO(data), filename="earshot-data.json"), ephemeral=True)
+        copy = await self._service.copy(actor_of(interaction), interaction.filesize_limit)
+        for name, content in copy.files:
+            await interaction.followup.send(file=discord.File(BytesIO(content), filename=name), ephemeral=True)
+        if not copy.is_complete:
+            raise LimitError(LimitCode.COPY_TOO_LARGE)
 
     @app_commands.command(name="delete", description="Delete everything that is stored about you")
     async def delete(self, interaction: discord.Interaction) -> None:
@@ -111,33 +96,24 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
         await acknowledge(interaction, lambda: interaction.response.send_message(ASK_FIRST, view=view, ephemeral=True))
 
     async def wipe(self, interaction: discord.Interaction, *, posts_too: bool) -> None:
-        """Delete everything about whoever pressed; first the posts, for afterwards nobody knows where they are."""
+        """Delete everything about whoever pressed. Posts that are to go as well are noted with it."""
         actor = actor_of(interaction)
         await acknowledge(interaction, lambda: interaction.response.defer(ephemeral=True))
+        pressed = origin_of(interaction) if posts_too else None
         try:
-            places = await in_time(self._service.places(actor))
+            await in_time(self._service.ready())
+            deleted = await patiently(lambda: self._service.delete(actor, pressed))
         except DependencyError as error:
             log.warning("nothing was deleted: %s", error)
             await interaction.followup.send(BUSY, ephemeral=True)
             return
-        removed = await self._remove(places) if posts_too else Removed()
-        try:
-            deleted = await patiently(lambda: self._service.delete(actor))
-        except DependencyError as error:
-            log.warning("everything about a person could not be deleted: %s", error)
-            await interaction.followup.send(HALF_DONE if posts_too else BUSY, ephemeral=True)
-            return
         for job in deleted.stopped:
-            await self._progress.end(job, STOPPED)
-        late = tuple(post for post in deleted.posts if post not in places.posts)  # posted while others were removed
-        if posts_too and late:
-            removed = removed.plus(await self._remove(Places(late, ())))
-        text = DELETED.format(posts=_about_posts(len(places.posts) + len(late), removed, posts_too=posts_too))
+            await self._progress.silence(job.job_id)
+        count = len(deleted.posts)
+        if posts_too and count:
+            return  # the outbox tells that it goes on, and how it ended
+        text = DELETED.format(posts=POSTS_STAY.format(count=count) if count else "")
         await interaction.edit_original_response(content=text, view=None)
-
-    async def _remove(self, places: Places) -> Removed:
-        """Delete posts, and take the member's name off threads of ours, as far as Discord lets us."""
-        return await remove_posts(self._bot, places.posts, places.threads, UNNAMED)
 
     @app_commands.command(name="notify", description="Whether I mention you when a review of yours is there")
     @app_commands.describe(mention="On: I mention you once, when the review is there. Off: never")
@@ -157,13 +133,3 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The grace period begins. discord.py sends this only for a removal, not for an outage."""
         await self._service.guild_left(guild.id)
-
-
-def _about_posts(count: int, removed: Removed, *, posts_too: bool) -> str:
-    """What became of the posts, in words; nothing where there were none."""
-    if not count:
-        return ""
-    if not posts_too:
-        return POSTS_STAY.format(count=count)
-    parts = ((POSTS_GONE, removed.gone), (POSTS_LOCKED, removed.locked), (POSTS_REFUSED, removed.refused))
-    return "".join(text.format(count=number) for text, number in parts if number)

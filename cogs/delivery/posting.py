@@ -257,6 +257,11 @@ class Poster:
         self._waiting_line = None
 
     @property
+    def client(self) -> discord.Client:
+        """Who posts."""
+        return self._client
+
+    @property
     def by_token(self) -> bool:
         """Whether nothing but the interaction's own token reaches this place."""
         return self._origin.place is Place.TOKEN_ONLY

@@ -68,10 +68,14 @@ class Progress:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
+    async def silence(self, job_id: str) -> None:
+        """Nothing comes of a job any more: none of its stages is shown."""
+        self._ended.append(job_id)
+        await self.stop(job_id)
+
     async def end(self, job: Job, text: str) -> None:
         """Nothing comes of a job any more: its waiting message says so."""
-        self._ended.append(job.job_id)
-        await self.stop(job.job_id)
+        await self.silence(job.job_id)
         if job.kind in UPLOADING:
             await self._edit(job, text)
 

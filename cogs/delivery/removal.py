@@ -2,17 +2,22 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Awaitable, Collection, Iterable
 from typing import Any, NamedTuple, Self
 
 import aiohttp
 import discord
 
+from cogs.content import TAKEN
 from cogs.delivery.threads import RENAME_WITHIN_S
-from cogs.discord_errors import THREAD_ARCHIVED, THREAD_LOCKED, UNKNOWN_CHANNEL, is_final
+from cogs.discord_errors import THREAD_ARCHIVED, THREAD_LOCKED, UNKNOWN_CHANNEL
+from core.jobs.ports import RetryLaterError
 from core.storage import Post
 
 _FAILURES = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
+_REFUSALS = range(400, 500)
+_NOT_NOW = frozenset({401, 429})
+"""A token that is being renewed; a rate limit."""
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +34,29 @@ class Removed(NamedTuple):
         return Removed(self.gone + other.gone, self.locked + other.locked, self.refused + other.refused)
 
 
-async def remove_posts(client: discord.Client, posts: Iterable[Post], rename: Collection[int], name: str) -> Removed:
-    """Delete posts of ours, as many as can be deleted, and rename threads.
+class Cleared(NamedTuple):
+    """What was removed from a channel, and whether a thread of ours could not be renamed now."""
 
-    An archived thread is opened for it and archived again.
+    removed: Removed
+    keeps_name: bool = False
+
+
+class Unwanted(NamedTuple):
+    """What is to go from a channel.
+
+    Attributes:
+        message_ids: posts of ours.
+        taken_ids: messages of members that we marked as taken.
+        name: what the thread is to be called, if it is one that we made.
+    """
+
+    message_ids: Collection[int] = ()
+    taken_ids: Collection[int] = ()
+    name: str | None = None
+
+
+async def remove_posts(client: discord.Client, posts: Iterable[Post], rename: Collection[int], name: str) -> None:
+    """Delete posts of ours and rename threads, as far as Discord lets us now.
 
     Args:
         client: who posted them.
@@ -43,42 +67,56 @@ async def remove_posts(client: discord.Client, posts: Iterable[Post], rename: Co
     by_channel: dict[int, list[int]] = {channel_id: [] for channel_id in rename}
     for post in posts:
         by_channel.setdefault(post.channel_id, []).append(post.message_id)
-    removed = Removed()
     for channel_id, message_ids in by_channel.items():
-        new_name = name if channel_id in rename else None
-        removed = removed.plus(await _clear(client, channel_id, message_ids, new_name))
-    return removed
+        try:
+            await clear_channel(client, channel_id, Unwanted(message_ids, name=name if channel_id in rename else None))
+        except RetryLaterError as error:
+            log.warning("posts in channel %s stay: %s", channel_id, error)
 
 
-async def _clear(client: discord.Client, channel_id: int, message_ids: Collection[int], name: str | None) -> Removed:
+async def clear_channel(client: discord.Client, channel_id: int, unwanted: Unwanted) -> Cleared:
+    """Delete posts of ours in a channel. An archived thread is opened for it and archived again. Safe to repeat.
+
+    Raises:
+        RetryLaterError: part of it must be tried again: Discord fails, or nobody can say what became of it.
+    """
+    count, name = len(unwanted.message_ids), unwanted.name
     try:
         channel: dict[str, Any] = dict(await client.http.get_channel(channel_id))
-    except discord.NotFound as error:
-        log.info("channel %s is gone: %s", channel_id, error)
-        return Removed(gone=len(message_ids)) if error.code == UNKNOWN_CHANNEL else Removed(refused=len(message_ids))
     except _FAILURES as error:
         log.info("channel %s cannot be looked at: %s", channel_id, error)
-        return Removed(refused=len(message_ids))
+        if not _is_final(error):
+            raise RetryLaterError(repr(error)) from error
+        is_gone = isinstance(error, discord.NotFound) and error.code == UNKNOWN_CHANNEL
+        return Cleared(Removed(gone=count) if is_gone else Removed(refused=count))
     if name is not None and client.user is not None and channel.get("owner_id") != str(client.user.id):
         name = None  # a member's own thread keeps its name
     state = channel.get("thread_metadata", {})
     if not state.get("archived"):
-        removed = await _delete(client, channel_id, message_ids)
-        if name is not None:
-            await _try_to_change(client, channel_id, name=name)
-        return removed
-    opened = False
-    if name is not None:
-        opened = await _try_to_change(client, channel_id, name=name, archived=False) is None
-    refusal = None if opened else await _try_to_change(client, channel_id, archived=False)
+        removed = await _delete(client, channel_id, unwanted)
+        refusal = None if name is None else await _try_to_change(client, channel_id, name=name)
+        return Cleared(removed, keeps_name=refusal is not None and not _is_final(refusal))
+    unnamed = None if name is None else await _try_to_change(client, channel_id, name=name, archived=False)
+    is_open = name is not None and unnamed is None
+    refusal = None if is_open else await _try_to_change(client, channel_id, archived=False)
     if isinstance(refusal, discord.Forbidden) and state.get("locked"):
-        return Removed(locked=len(message_ids))
+        return Cleared(Removed(locked=count))
     if refusal is not None:
-        return Removed(refused=len(message_ids))
+        if not _is_final(refusal):
+            raise RetryLaterError(repr(refusal)) from refusal
+        return Cleared(Removed(refused=count))
     try:
-        return await _delete(client, channel_id, message_ids)
+        removed = await _delete(client, channel_id, unwanted)
     finally:
         await _try_to_change(client, channel_id, archived=True)
+    return Cleared(removed, keeps_name=unnamed is not None and not _is_final(unnamed))
+
+
+def _is_final(error: Exception) -> bool:
+    """Whether another try would end the same way. Without a code of Discord's it is not Discord who answers."""
+    if not isinstance(error, discord.HTTPException) or error.status in _NOT_NOW:
+        return False
+    return error.status in _REFUSALS and error.code != 0
 
 
 async def _try_to_change(client: discord.Client, channel_id: int, **changes: object) -> Exception | None:
@@ -95,18 +133,38 @@ async def _try_to_change(client: discord.Client, channel_id: int, **changes: obj
     return None
 
 
-async def _delete(client: discord.Client, channel_id: int, message_ids: Collection[int]) -> Removed:
+async def _delete(client: discord.Client, channel_id: int, unwanted: Unwanted) -> Removed:
+    """Everything that can go goes, also where something before it cannot.
+
+    Raises:
+        RetryLaterError: something must be tried again.
+    """
     removed = Removed()
-    for message_id in message_ids:
-        one = Removed(gone=1)
-        try:
-            await client.http.delete_message(channel_id, message_id)
-        except discord.NotFound as error:
-            log.debug("post %s is gone already: %s", message_id, error)
-            one = Removed(gone=1) if is_final(error) else Removed(refused=1)
-        except _FAILURES as error:
-            log.info("post %s stays: %s", message_id, error)
-            is_closed = isinstance(error, discord.HTTPException) and error.code in {THREAD_LOCKED, THREAD_ARCHIVED}
-            one = Removed(locked=1) if is_closed else Removed(refused=1)
-        removed = removed.plus(one)
+    doubt: Exception | None = None
+    for message_id in unwanted.message_ids:
+        error = await _failure(client.http.delete_message(channel_id, message_id))
+        if error is None or (isinstance(error, discord.NotFound) and _is_final(error)):
+            removed = removed.plus(Removed(gone=1))
+            continue
+        log.info("post %s stays: %r", message_id, error)
+        if not _is_final(error):
+            doubt = error
+            continue
+        is_closed = isinstance(error, discord.HTTPException) and error.code in {THREAD_LOCKED, THREAD_ARCHIVED}
+        removed = removed.plus(Removed(locked=1) if is_closed else Removed(refused=1))
+    for message_id in unwanted.taken_ids:
+        error = await _failure(client.http.remove_own_reaction(channel_id, message_id, TAKEN))
+        if error is not None:
+            log.info("message %s keeps its reaction: %r", message_id, error)
+            doubt = doubt if _is_final(error) else error
+    if doubt is not None:
+        raise RetryLaterError(repr(doubt)) from doubt
     return removed
+
+
+async def _failure(request: Awaitable[object]) -> Exception | None:
+    try:
+        await request
+    except _FAILURES as error:
+        return error
+    return None

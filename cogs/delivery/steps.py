@@ -11,11 +11,13 @@ import discord
 from cogs import rendering
 from cogs.content import DONE, TAKEN, Content
 from cogs.delivery import texts as words
+from cogs.delivery.bad_news import BadNews
 from cogs.delivery.live_answer import Writing
 from cogs.delivery.posting import Poster
 from cogs.delivery.progress import STAGE_LINES, Progress
 from cogs.delivery.threads import THREAD_ARCHIVE_MINUTES
-from cogs.discord_errors import is_final
+from cogs.delivery.wiping import Wiping
+from cogs.discord_errors import FILE_TOO_LARGE, is_final
 from cogs.forgetting import Forgetting
 from cogs.interactions.acknowledging import is_acknowledged
 from cogs.interactions.buttons import review_buttons
@@ -23,8 +25,9 @@ from core.jobs.ports import RetryLaterError, UndeliverableError
 from core.service.conversation import ConversationService
 from core.service.job_payloads import AnswerStep, Origin, Place
 from core.service.step_context import Delivery, DeliveryService, ReviewDelivery
-from core.values.errors import NotFoundError
-from core.values.job import UPLOADING, JobKind, Stage, Step, StepKind
+from core.text.error_sentences import say
+from core.values.errors import LimitCode, LimitError, NotFoundError
+from core.values.job import Stage, Step, StepKind
 
 NOT_CONNECTED_RETRY_S = 2.0
 
@@ -61,8 +64,8 @@ class DiscordDelivery:
             StepKind.POST_ANSWER: self._post_answer,
             StepKind.POST_SUMMARY: self._post_summary,
             StepKind.POST_TARGET: self._post_target,
-            StepKind.REPORT_ERROR: self._report_error,
-            StepKind.TELL_LOST: self._tell_lost,
+            **BadNews(service, progress, writing).kinds,
+            **Wiping(service, progress).kinds,
         }
 
     def attach(self, client: discord.Client | None, opened: Opened | None = None) -> None:
@@ -201,7 +204,13 @@ class DiscordDelivery:
             f"📄 The whole report as a PDF.\n-# {delivery.step.key}",
             file=lambda: discord.File(BytesIO(pdf), filename=name, description="Earshot report"),
         )
-        made = await poster.post(channel_id, content)
+        try:
+            made = await poster.post(channel_id, content)
+        except discord.HTTPException as error:
+            if error.code != FILE_TOO_LARGE:
+                raise
+            text = f"📄 {say(LimitError(LimitCode.PDF_TOO_LARGE))}\n-# {delivery.step.key}"
+            made = await poster.post(channel_id, Content(text))
         await self._service.posted(conversation_id, made, channel_id=channel_id)
         return made
 
@@ -262,33 +271,3 @@ class DiscordDelivery:
         text = rendering.target_made(self._service.target(delivery), delivery.step.key)
         edited = await poster.edit_origin(text)
         return edited if edited is not None else await poster.post(delivery.origin.channel_id, Content(text))
-
-    async def _report_error(self, delivery: Delivery, poster: Poster) -> int | None:
-        await self._progress.stop(delivery.job.job_id)
-        await self._writing.stop(delivery.job.job_id)
-        error = self._service.error(delivery)
-        text = words.why_nothing(error)
-        if delivery.job.kind in UPLOADING:
-            made = await poster.refuse(text)
-            return made if made is not None else await poster.direct(delivery.job.user_id, words.unsaid(error))
-        await self._untake(delivery, poster)
-        return await poster.post(delivery.origin.channel_id, Content(text), reply_to=delivery.origin.message_id)
-
-    async def _untake(self, delivery: Delivery, poster: Poster) -> None:
-        """No answer comes to a message that shows "taken"."""
-        origin = delivery.origin
-        if delivery.job.kind is JobKind.QUESTION and origin.is_message and origin.message_id is not None:
-            await poster.mark(origin.channel_id, origin.message_id, TAKEN, None)
-
-    async def _tell_lost(self, delivery: Delivery, poster: Poster) -> int | None:
-        """Tell the person, once, what could not be delivered and how to get it; nobody else hears it."""
-        await self._progress.stop(delivery.job.job_id)
-        await self._writing.stop(delivery.job.job_id)
-        lost = await self._service.lost(delivery)
-        await self._untake(delivery, poster)
-        error = self._service.what_was_lost(delivery).error
-        if lost.told or not (lost.kinds or error):
-            return None
-        text = words.GONE if lost.is_gone else words.lost_line(lost.kinds) if error is None else words.unsaid(error)
-        whispered = await poster.whisper(text)
-        return whispered if whispered is not None else await poster.direct(delivery.job.user_id, text)

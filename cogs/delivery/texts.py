@@ -73,7 +73,7 @@ LOST_WORDS = {
 }
 
 
-WHY_LOST = "a permission is missing, the place was deleted, or the file is too large for it"
+WHY_LOST = "a permission is missing, or the place was deleted"
 
 
 def lost_line(kinds: Iterable[StepKind]) -> str:

@@ -9,16 +9,17 @@ from core.analysis.measurements import ANALYSER_VERSION, Analysis
 from core.diagnosis.findings import Finding
 from core.jobs.ports import Outcome
 from core.service.budget import Budget
+from core.service.deletion.traces import files_of, withdraw_upload
 from core.service.file_to_review import Pipeline, Reviewed
 from core.service.intake import Intake, ReportStage
-from core.service.job_payloads import FeedbackPayload, Origin, Place, ReviewStep, StoredFile, lane, upload_payload
+from core.service.job_payloads import FeedbackPayload, Origin, Place, StoredFile, lane, upload_payload
 from core.service.outbox_steps import review_steps
 from core.service.worker_tasks.measuring import Measured
 from core.storage import WITHDRAWN, BlobStore, Database, StoredReview, Unit
 from core.targets.named import NamedTarget
 from core.values.actor import Actor
 from core.values.errors import InputCode, InputError, NotFoundError, about_reference
-from core.values.job import Job, JobKind, NewStep, Stage, StepKind, StepState
+from core.values.job import Job, JobKind, NewStep, Stage
 from core.values.serial import from_json, to_json
 
 
@@ -80,9 +81,9 @@ class FeedbackService:
             if not await _lost(unit, message_id, kept):
                 return ()  # most messages: deletions must not queue up for the one connection that writes
         async with self._database.begin() as unit:
-            withdrawn = [job for job in await _lost(unit, message_id, kept) if await _withdraw(unit, job)]
+            withdrawn = [job for job in await _lost(unit, message_id, kept) if await withdraw_upload(unit, job)]
         for job in withdrawn:
-            for file in _files(job):
+            for file in files_of(job):
                 await self._blobs.delete(file.path)
         return tuple(withdrawn)
 
@@ -189,27 +190,6 @@ async def _current(unit: Unit, job: Job, before: FeedbackPayload) -> FeedbackPay
 
 def _attachment_id(job: Job) -> int | None:
     return from_json(FeedbackPayload, job.payload).attachment_id
-
-
-async def _withdraw(unit: Unit, job: Job) -> bool:
-    """Drop a job and what it has stored; False when its review is posted."""
-    reviews = [step for step in await unit.outbox.steps_of(job.job_id) if step.kind is StepKind.POST_REVIEW]
-    if any(step.state is StepState.DONE for step in reviews):
-        return False
-    await unit.jobs.withdraw(job.job_id)
-    for file in _files(job):
-        await unit.library.remove_blob_at(file.path)
-    for step in reviews:
-        with contextlib.suppress(NotFoundError):  # deleted by its owner meanwhile
-            await unit.library.remove_review(
-                Actor(job.guild_id, job.user_id), from_json(ReviewStep, step.payload).review_id
-            )
-    return True
-
-
-def _files(job: Job) -> list[StoredFile]:
-    payload = from_json(FeedbackPayload, job.payload)
-    return [file for file in (payload.track_file, payload.reference_file) if file is not None]
 
 
 def _findings(earlier: StoredReview | None) -> tuple[Finding, ...] | None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from core.jobs.backend import JobBackend
+from core.service.deletion.traces import end_upload
 from core.service.job_payloads import (
     FeedbackPayload,
     Origin,
@@ -58,9 +59,6 @@ NOT_ACKNOWLEDGED = "not acknowledged"
 
 ACCEPTED_TOO_LATE = "accepted too late"
 """Error of a job whose asker had been told to try again before it was committed."""
-
-NEVER_RAN = 0
-"""The attempt number that holds a job no worker has claimed yet."""
 
 log = logging.getLogger(__name__)
 
@@ -151,7 +149,7 @@ class Intake:
         if source_id == origin.source_id or not (is_over or self._too_late):
             return False
         if source_id in self._too_late:
-            is_over = is_over or await unit.jobs.finish(earlier.job_id, NEVER_RAN, JobState.FAILED, ACCEPTED_TOO_LATE)
+            is_over = is_over or await end_upload(unit, earlier.job_id, ACCEPTED_TOO_LATE)
         if not is_over:
             return False
         await unit.jobs.release_key(earlier.job_id)
@@ -189,7 +187,7 @@ class Intake:
     async def forget(self, job_id: str, reason: str) -> None:
         """End a job whose command could not be acknowledged: nobody waits for it and nobody can be told."""
         async with self._database.begin() as unit:
-            await unit.jobs.finish(job_id, NEVER_RAN, JobState.FAILED, reason)
+            await end_upload(unit, job_id, reason)
         self._in_doubt.discard(job_id)
 
     async def download(self, job_id: str) -> None:
@@ -263,7 +261,7 @@ class Intake:
 
     async def _refuse(self, job: Job, error: EarshotError) -> None:
         async with self._database.begin() as unit:
-            await unit.jobs.finish(job.job_id, NEVER_RAN, JobState.FAILED, error.code.value, error_steps(job, error))
+            await end_upload(unit, job.job_id, error.code.value, error_steps(job, error))
         self._on_written()
 
     async def resume_received(self, stuck_after: timedelta = STUCK_AFTER) -> None:

@@ -77,6 +77,7 @@ class FeedbackPayload:
         shown_in: Discord's id of the message that shows the track; None for that of a command.
         attachment_id: Discord's id of the track there.
         focus_said: the focus is what that message says, and goes with its words.
+        author_id: who wrote that message: another member may have asked.
         notice_id: our reply to that message which says that the track was taken; None where there is none.
     """
 
@@ -92,6 +93,7 @@ class FeedbackPayload:
     attachment_id: int | None = None
     focus_said: bool = False
     notice_id: int | None = None
+    author_id: int | None = None
 
     @property
     def uploads(self) -> tuple[Attachment, ...]:
@@ -224,17 +226,16 @@ class LostStep:
     error: ErrorStep | None = None
 
 
-_PAYLOADS: dict[JobKind, type[UploadPayload] | type[QuestionPayload] | type[SummaryPayload]] = {
-    JobKind.FEEDBACK: FeedbackPayload,
-    JobKind.QUESTION: QuestionPayload,
-    JobKind.SUMMARY: SummaryPayload,
-    JobKind.TARGET: TargetPayload,
-}
+@dataclass(frozen=True, slots=True)
+class AnyPayload:
+    """What the payload of every job has; all that there is in one of a REMOVAL."""
+
+    origin: Origin
 
 
 def origin_of_job(job: Job) -> Origin:
     """Where a job came from."""
-    return from_json(_PAYLOADS[job.kind], job.payload).origin
+    return from_json(AnyPayload, job.payload).origin
 
 
 def upload_payload(job: Job) -> UploadPayload:

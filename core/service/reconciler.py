@@ -4,8 +4,8 @@ import asyncio
 import logging
 
 from core.jobs.backend import JobBackend
+from core.service.deletion.privacy import PrivacyService
 from core.service.intake import Intake
-from core.service.privacy import PrivacyService
 from core.values.errors import DependencyError
 
 RECONCILE_EVERY_S = 30.0

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from core.jobs.ports import RetryLaterError
 from core.knowledge.genres import Genre, genre_table
+from core.service.deletion.removal_steps import RemovalStep, RemovedStep, StoppedStep
 from core.service.job_payloads import (
     AnswerStep,
     ErrorStep,
@@ -16,13 +17,14 @@ from core.service.job_payloads import (
     message_key,
     origin_of_job,
 )
+from core.service.outbox_steps import step
 from core.service.servers import PING_SETTING
 from core.storage import ConversationRow, Database, StoredReview, Unit
 from core.values.actor import Actor
 from core.values.conversation import Conversation
 from core.values.errors import NotFoundError, UsageCode, UsageError
-from core.values.job import Job, Step, StepKind, StepState
-from core.values.serial import from_json
+from core.values.job import Job, JobKind, Step, StepKind, StepState
+from core.values.serial import from_json, to_json
 
 ANSWER_BEFORE_S = 1.0
 """Pause before an answer looks again for the one that it takes the place of."""
@@ -75,6 +77,14 @@ class Lost:
     kinds: frozenset[StepKind]
     told: bool
     is_gone: bool = False
+
+
+class RemovedPosts(NamedTuple):
+    """How many posts are gone, stay because their thread is locked, or stay for another reason."""
+
+    gone: int
+    locked: int
+    refused: int
 
 
 class DeliveryService:
@@ -154,6 +164,46 @@ class DeliveryService:
     def what_was_lost(delivery: Delivery) -> LostStep:
         """What a TELL_LOST step is about."""
         return from_json(LostStep, delivery.step.payload)
+
+    @staticmethod
+    def notice_id(delivery: Delivery) -> int | None:
+        """Our reply that says that a version was taken; None where there is none."""
+        if delivery.job.kind is not JobKind.FEEDBACK:
+            return None
+        return from_json(FeedbackPayload, delivery.job.payload).notice_id
+
+    @staticmethod
+    def removal(delivery: Delivery) -> RemovalStep:
+        """What a REMOVE_POSTS step is to take from a channel."""
+        return from_json(RemovalStep, delivery.step.payload)
+
+    @staticmethod
+    def removed_news(delivery: Delivery) -> RemovedStep:
+        """What a TELL_REMOVED step is to tell."""
+        return from_json(RemovedStep, delivery.step.payload)
+
+    @staticmethod
+    def stopped(delivery: Delivery) -> StoppedStep:
+        """The job whose waiting message a TELL_STOPPED step is about."""
+        return from_json(StoppedStep, delivery.step.payload)
+
+    async def note_removed(self, delivery: Delivery, done: RemovalStep, rest: RemovalStep | None) -> None:
+        """What became of a channel's posts; what must be tried once more comes after everything else."""
+        async with self._database.begin() as unit:
+            await unit.outbox.put_payload(delivery.step.step_id, to_json(done).decode())
+            if rest is not None:
+                await unit.outbox.add(delivery.job.job_id, (step(StepKind.REMOVE_POSTS, rest),))
+
+    async def removed(self, delivery: Delivery) -> RemovedPosts:
+        """What became of all posts that a job was to remove. What was given up counts as refused."""
+        async with self._database.read() as unit:
+            steps = await unit.outbox.steps_of(delivery.job.job_id)
+        parts = [from_json(RemovalStep, one.payload) for one in steps if one.kind is StepKind.REMOVE_POSTS]
+        return RemovedPosts(
+            sum(part.gone for part in parts),
+            sum(part.locked for part in parts),
+            sum(part.refused + len(part.message_ids) for part in parts),
+        )
 
     @staticmethod
     def error(delivery: Delivery) -> ErrorStep:

@@ -12,7 +12,8 @@ exist for them (`NotFoundError`). Values go in and out; rows and SQL stay here.
 
 from core.storage.access import NO_GUILD
 from core.storage.database import Database, Unit
-from core.storage.queue.outbox import WITHDRAWN
+from core.storage.privacy import SummaryKey
+from core.storage.queue.outbox import UNSETTLED, WITHDRAWN
 from core.storage.stored_values import (
     BlobFile,
     BlobRow,
@@ -29,9 +30,12 @@ from core.storage.stored_values import (
     Version,
 )
 from core.storage.uploads.blobs import BlobStore
+from core.storage.usage import NOBODY
 
 __all__ = [
+    "NOBODY",
     "NO_GUILD",
+    "UNSETTLED",
     "WITHDRAWN",
     "BlobFile",
     "BlobRow",
@@ -44,6 +48,7 @@ __all__ = [
     "StoredAnalysis",
     "StoredQuestion",
     "StoredReview",
+    "SummaryKey",
     "TargetEntry",
     "Track",
     "Unit",

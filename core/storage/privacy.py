@@ -1,9 +1,9 @@
 """What is stored about one person, in all guilds: to show it, and to delete it."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, Table, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, func, or_, select, update
 
 from core.storage.access import Repository, guild_id_of, stored
 from core.storage.conversations.offers import Offers
@@ -46,6 +46,13 @@ _MENTIONS = ("<@{}>", "<@!{}>")
 DELETED_MENTION = "@deleted"
 
 
+class SummaryKey(NamedTuple):
+    """A summary: of which conversation, and the how manyth there."""
+
+    conversation_id: int
+    number: int
+
+
 class Privacy(Repository):
     """Acts on the actor's user id, whichever guild they ask from."""
 
@@ -74,22 +81,34 @@ class Privacy(Repository):
             The paths of blobs that must be deleted from disk after the commit; then `Database.compact`.
         """
         user_id = actor.user_id
+        covered = await self.summaries_with(actor)
         paths = tuple((await self._connection.execute(select(blobs.c.path).filter_by(owner_id=user_id))).scalars())
         await self._connection.execute(delete(users).where(users.c.id == user_id))
-        spoke = or_(messages.c.author_id == user_id, messages.c.asker_id == user_id)
-        covers_theirs = exists().where(
-            messages.c.conversation_id == summaries.c.conversation_id,
-            messages.c.id <= summaries.c.covers_message_id,
-            spoke,
-        )
-        await self._connection.execute(delete(summaries).where(covers_theirs))
-        await self._connection.execute(delete(messages).where(spoke))
+        for key in covered:
+            covers_theirs = and_(summaries.c.conversation_id == key.conversation_id, summaries.c.number == key.number)
+            await self._connection.execute(delete(summaries).where(covers_theirs))
+        await self._connection.execute(delete(messages).where(_spoken_by(user_id)))
         await self._remove_mentions(user_id)
         await Offers(self._connection, self._clock).remove_shown_by(user_id)
         await Ledger(self._connection, self._clock).anonymise(user_id)
         await Targets(self._connection, self._clock).forget_maker(user_id)
         await Seen(self._connection, self._clock).forget_unused()
         return paths
+
+    async def conversation_ids(self, actor: Actor) -> tuple[int, ...]:
+        """Ids of the conversations of a person, in every guild."""
+        theirs = select(conversations.c.id).where(conversations.c.owner_id == actor.user_id)
+        return tuple((await self._connection.execute(theirs)).scalars())
+
+    async def summaries_with(self, actor: Actor) -> frozenset[SummaryKey]:
+        """Summaries that cover something this person said or was answered."""
+        covers_theirs = exists().where(
+            messages.c.conversation_id == summaries.c.conversation_id,
+            messages.c.id <= summaries.c.covers_message_id,
+            _spoken_by(actor.user_id),
+        )
+        found = select(summaries.c.conversation_id, summaries.c.number).where(covers_theirs)
+        return frozenset(SummaryKey(*row) for row in await self._connection.execute(found))
 
     async def open_jobs(self, actor: Actor) -> tuple[Job, ...]:
         """What is waiting or running for this person, in every guild."""
@@ -113,6 +132,11 @@ class Privacy(Repository):
                 mention = form.format(user_id)
                 statement = update(table).where(column.contains(mention, autoescape=True))
                 await self._connection.execute(statement.values({name: func.replace(column, mention, DELETED_MENTION)}))
+
+
+def _spoken_by(user_id: int) -> ColumnElement[bool]:
+    """What this person said, or was answered."""
+    return or_(messages.c.author_id == user_id, messages.c.asker_id == user_id)
 
 
 def _belongings(user_id: int) -> dict[str, Select[Any]]:

@@ -54,7 +54,7 @@ _SENTENCES: dict[str, str] = {
     UsageCode.NO_AUDIO_ATTACHED: "That message has no track in it. Choose one with an audio file.",
     UsageCode.QUESTION_EMPTY: "That question is empty. Ask me about the review in a sentence.",
     UsageCode.QUESTION_TOO_LONG: "That question has {given} characters; I read at most {limit}. Make it shorter.",
-    UsageCode.NOTHING_TO_SUMMARISE: "There is nothing to sum up yet. Ask a question first.",
+    UsageCode.NOTHING_TO_SUMMARISE: "There is nothing new to sum up here. Ask a question first.",
     UsageCode.BAD_SETTING: "The setting {name} is “{given}”, but must be {wanted}.",
     UsageCode.ENV_FILE_UNREADABLE: "The file {file} cannot be read ({cause}). Save it as plain text in UTF-8.",
     UsageCode.FOLDER_UNWRITABLE: "The folder {folder} cannot be written ({cause}). Choose another one.",
@@ -98,6 +98,10 @@ _SENTENCES: dict[str, str] = {
     LimitCode.USER_QUEUE_FULL: "You have {limit} tracks waiting already. Wait until one is done.",
     LimitCode.QUEUE_FULL: "Too many tracks are waiting right now. Please try again in a few minutes.",
     LimitCode.QUESTIONS_PENDING: "You have {limit} questions waiting already. Wait for an answer.",
+    LimitCode.PDF_TOO_LARGE: "The PDF is larger than Discord lets me send here. What it says, without the charts, "
+    "stands in the messages of the review and below them; whose track it is gets all of it as data: `/privacy export`.",
+    LimitCode.COPY_TOO_LARGE: "One of the things I have stored about you is larger than Discord lets me send, so the "
+    "copy is not complete. Ask whoever runs me for the rest.",
     DependencyCode.DATABASE: "The database cannot be used right now ({cause}). Please try again in a minute.",
     DependencyCode.MODEL: "The language model gave no answer. Please try again in a minute.",
     DependencyCode.DISCORD: "Discord cannot be reached. Check the network and try again.",

@@ -95,6 +95,8 @@ class LimitCode(StrEnum):
     USER_QUEUE_FULL = "user_queue_full"
     QUEUE_FULL = "queue_full"
     QUESTIONS_PENDING = "questions_pending"
+    PDF_TOO_LARGE = "pdf_too_large"
+    COPY_TOO_LARGE = "copy_too_large"
 
 
 class DependencyCode(StrEnum):

@@ -12,12 +12,13 @@ from enum import StrEnum
 
 
 class JobKind(StrEnum):
-    """The kind of work."""
+    """The kind of work. REMOVAL: there are only steps to deliver, which remove posts from Discord."""
 
     FEEDBACK = "feedback"
     QUESTION = "question"
     SUMMARY = "summary"
     TARGET = "target"
+    REMOVAL = "removal"
 
 
 UPLOADING = (JobKind.FEEDBACK, JobKind.TARGET)
@@ -85,6 +86,9 @@ class StepKind(StrEnum):
     POST_TARGET = "post_target"
     REPORT_ERROR = "report_error"
     TELL_LOST = "tell_lost"
+    REMOVE_POSTS = "remove_posts"
+    TELL_REMOVED = "tell_removed"
+    TELL_STOPPED = "tell_stopped"
 
 
 class StepState(StrEnum):

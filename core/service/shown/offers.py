@@ -61,6 +61,7 @@ class Offer:
             reference=self.reference,
             conversation_id=conversation_id,
             shown_in=self.shown_in,
+            author_id=self.author_id,
             attachment_id=track.attachment_id,
             focus_said=self.focus is not None and request.focus == self.focus,
         )

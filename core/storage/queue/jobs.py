@@ -1,6 +1,6 @@
 """The jobs table as a queue: claims, leases, fencing. Every method is one step of a transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -216,6 +216,17 @@ class Jobs(Repository):
         mine = and_(jobs.c.owner_id == user_id, _UNFINISHED)
         rows = await self._connection.execute(select(jobs).where(mine).order_by(jobs.c.created_at))
         return tuple(_job(row) for row in rows)
+
+    async def showing(self, author_id: int) -> tuple[Job, ...]:
+        """Other people's jobs about files that this person posted, oldest first."""
+        theirs = and_(json_number(jobs.c.payload, "author_id", author_id), jobs.c.owner_id != author_id)
+        there = select(jobs).where(jobs.c.kind == JobKind.FEEDBACK, theirs)
+        return tuple(_job(row) for row in await self._connection.execute(there.order_by(jobs.c.created_at)))
+
+    async def in_lanes(self, lanes: Collection[str], *, but_not: int) -> tuple[Job, ...]:
+        """Jobs in these lanes, of everybody but one user, oldest first."""
+        there = select(jobs).where(jobs.c.lane.in_(lanes), jobs.c.owner_id != but_not)
+        return tuple(_job(row) for row in await self._connection.execute(there.order_by(jobs.c.created_at)))
 
     async def open_of_kind(self, kind: JobKind) -> tuple[Job, ...]:
         """Jobs of a kind that are not over, of everybody, oldest first."""

@@ -149,6 +149,10 @@ class Outbox(Repository):
         condition = and_(outbox_steps.c.id == step_id, outbox_steps.c.state == StepState.SENDING)
         await self._changed(update(outbox_steps).where(condition).values(state=StepState.PENDING, not_before=at))
 
+    async def put_payload(self, step_id: int, payload: str) -> None:
+        """Replace the payload of a step: part of it is done."""
+        await self._changed(update(outbox_steps).where(outbox_steps.c.id == step_id).values(payload=payload))
+
     async def fail(self, step_id: int, error: str) -> bool:
         """Give the step up; later steps of the job go on. False when it is settled or withdrawn already."""
         return await self._settle(step_id, state=StepState.FAILED, error=error)

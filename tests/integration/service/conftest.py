@@ -14,6 +14,7 @@ from core.jobs.ports import Outcome
 from core.jobs.runner import JobRunner
 from core.service.budget import Budget
 from core.service.conversation import ConversationService
+from core.service.deletion.privacy import PrivacyService
 from core.service.explain import ExplainService
 from core.service.feedback import FeedbackService
 from core.service.file_to_review import Pipeline
@@ -21,7 +22,6 @@ from core.service.intake import Intake
 from core.service.job_payloads import Attachment, FeedbackPayload, Origin, Place, QuestionPayload
 from core.service.limits import Limits
 from core.service.outbox_steps import error_steps
-from core.service.privacy import PrivacyService
 from core.service.targets import TargetService
 from core.service.worker_tasks.measuring import Measured
 from core.storage import BlobStore, Database

@@ -95,7 +95,7 @@ async def test_nothing_to_sum_up_is_said(house: House) -> None:
 
     (step,) = await house.steps(job)
     assert step.kind is StepKind.REPORT_ERROR
-    assert "nothing to sum up" in step.payload
+    assert "nothing new to sum up" in step.payload
 
 
 async def test_what_is_edited_or_deleted_in_discord_is_edited_or_deleted_here(house: House) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.service.channels import ChannelService
-from core.service.privacy import PrivacyService
+from core.service.deletion.privacy import PrivacyService
 from core.storage import Database
 from core.storage.dialects import DATABASE_FILE
 from core.values.errors import DependencyCode, DependencyError

@@ -59,7 +59,8 @@ PLACES = """
     UNION ALL
     SELECT 'seen', tenant_id, channel_id FROM seen_channels
     UNION ALL
-    SELECT 'job', tenant_id, json_extract(payload, '$.origin.channel_id') FROM jobs"""
+    SELECT 'job', tenant_id, json_extract(payload, '$.origin.channel_id') FROM jobs WHERE kind <> 'removal'"""
+"""Removals belong to nobody and to no server."""
 
 
 def wrong(file: Path, discord: LoopbackDiscord, ledger: Ledger) -> Iterable[str]:

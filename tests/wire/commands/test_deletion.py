@@ -67,10 +67,23 @@ async def test_who_waits_for_an_answer_about_a_track_that_was_deleted_is_told_so
     assert not stage.answers(thread, question)
 
 
+async def test_a_question_that_was_deleted_with_everything_does_not_show_that_it_was_taken(stage: Stage) -> None:
+    mia, kai = stage.member("mia"), stage.member("kai")
+    thread = await stage.reviewed(mia)
+    with stage.discord.faults.unavailable(503, "POST", rf"/channels/{thread.id}/messages$") as fault:
+        question = await kai.send(thread, "how loud is it?", mention_bot=True)
+        await stage.discord.wait_until(lambda: fault.struck)
+        await stage.reacted(question, "👀")
+        await _wipe(stage, kai, stage.channel(), "earshot:wipe:")
+
+    await stage.discord.wait_until(lambda: not question.reactions)
+
+
 async def test_f17_it_says_which_posts_stay(stage: Stage) -> None:
     mia = stage.member("mia")
     thread = await stage.reviewed(mia)
-    await stage.answer_to(thread, await mia.send(thread, "how loud is it?"))
+    question = await mia.send(thread, "how loud is it?")
+    await stage.reacted(question, "✅")
     before = [message.id for message in thread.messages]
 
     text = await _wipe(stage, mia, thread)
@@ -167,7 +180,7 @@ async def test_f17_the_last_text_of_the_waiting_message_does_not_stay_when_every
                 return
             wiping.append(asyncio.create_task(_wipe(stage, mia, channel, "earshot:wipeposts:")))
             async with asyncio.timeout(60.0):
-                while stage.count("SELECT count(*) FROM jobs"):
+                while stage.count("SELECT count(*) FROM jobs WHERE kind != 'removal'"):
                     await asyncio.sleep(0.01)
 
         stage.discord.faults.on_request("PATCH", r"/messages/@original$", delete, times=None)
@@ -230,3 +243,60 @@ async def test_while_the_database_is_busy_nothing_is_deleted_and_that_is_said(tm
         await stage.discord.wait_until(lambda: asked.responses[0].content.startswith("Done"))
         assert not thread.messages
         assert stage.count("SELECT count(*) FROM reviews") == 0
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+async def test_posts_that_could_not_be_deleted_before_the_process_ended_are_deleted_by_the_next(
+    tmp_path, end: str
+) -> None:
+    async with own_stage(tmp_path) as stage:
+        mia, channel = stage.member("mia"), stage.channel()
+        thread = await stage.reviewed(mia, channel)
+        await stage.settled()
+        asked = await mia.slash(channel, "privacy delete", {})
+        confirmation = asked.responses[0]
+        with stage.discord.faults.unavailable(503, "DELETE", r"/messages/\d+$") as fault:
+            await mia.click(confirmation, "earshot:wipeposts:")
+            await stage.discord.wait_until(lambda: fault.struck)
+            assert stage.count("SELECT count(*) FROM reviews") == 0
+            assert str(mia.user.id) not in stage.dump()
+            assert "Everything I had about you is deleted" in confirmation.content
+            await (stage.stop() if end == "stop" else stage.bot.kill())
+            assert thread.messages
+        await stage.start()
+
+        await stage.discord.wait_until(lambda: confirmation.content.startswith("Done"))
+        assert "posts about your tracks" in confirmation.content
+        assert not thread.messages
+        await stage.discord.wait_until(lambda: thread.name == "Deleted review")
+
+
+async def test_a_long_rate_limit_keeps_nothing_stored(tmp_path) -> None:
+    async with own_stage(tmp_path) as stage:
+        mia, channel = stage.member("mia"), stage.channel()
+        thread = await stage.reviewed(mia, channel)
+        await stage.settled()
+        asked = await mia.slash(channel, "privacy delete", {})
+        fault = stage.discord.faults.fail("DELETE", r"/messages/\d+$", 429, retry_after_s=3.0)
+        await mia.click(asked.responses[0], "earshot:wipeposts:")
+        await stage.discord.wait_until(lambda: fault.struck)
+
+        assert stage.count("SELECT count(*) FROM reviews") == 0
+        await stage.discord.wait_until(lambda: asked.responses[0].content.startswith("Done"))
+        assert not thread.messages
+
+
+async def test_the_waiting_message_of_a_track_that_was_deleted_says_so_after_a_restart(tmp_path) -> None:
+    async with own_stage(tmp_path) as stage:
+        mia, channel = stage.member("mia"), stage.channel()
+        slowly = stage.discord.cdn.drip(512, 0.5, file="slow.mp3", times=None)
+        waiting = await mia.slash(channel, "feedback", MASTER, files={"track": stage.track("slow.mp3")})
+        asked = await mia.slash(channel, "privacy delete", {})
+        with stage.discord.faults.unavailable(503, "PATCH", rf"{waiting.token}/messages/@original$"):
+            await mia.click(asked.responses[0], "earshot:wipe:")
+            await stage.discord.wait_until(lambda: asked.responses[0].content.startswith("Done"))
+            await stage.bot.kill()
+        slowly.lift()
+        await stage.start()
+
+        await stage.discord.wait_until(lambda: waiting.original.content.startswith("Stopped"))

@@ -93,7 +93,7 @@ async def test_f23_nothing_to_sum_up_is_said_at_the_press_to_who_pressed(stage: 
 
     for _ in range(3):
         refused = await stage.refusal(await mia.click(numbers, "earshot:summary:"))
-        assert "nothing to sum up" in refused.content
+        assert "nothing new to sum up" in refused.content
     await stage.answer_to(thread, await mia.send(thread, "how loud is it?"))
 
     assert len(thread.messages) == before + 2

@@ -147,3 +147,44 @@ async def test_a_refusal_whose_waiting_message_is_gone_comes_by_direct_message(s
 
     await stage.discord.wait_until(lambda: _told_directly(mia))
     assert len(_told_directly(mia)) == 1
+
+
+async def test_a_version_that_failed_does_not_show_that_it_was_taken(stage: Stage) -> None:
+    mia = stage.member("mia")
+    thread = await stage.reviewed(mia)
+    version = await mia.send(thread, "v2", files=[BROKEN])
+    await stage.discord.wait_until(
+        lambda: any("I can't find any audio" in message.content for message in stage.replies(version))
+    )
+
+    await stage.discord.wait_until(lambda: not version.reactions and len(stage.replies(version)) == 1)
+
+
+SMALL_BYTES = 12_000
+
+
+async def test_files_that_are_too_large_for_discord_are_told_of_in_words(stage: Stage) -> None:
+    mia, channel = stage.member("mia"), stage.channel()
+    await mia.slash(channel, "feedback", MASTER, files={"track": stage.track()})
+    limit, stage.discord.state.upload_limit_bytes = stage.discord.state.upload_limit_bytes, SMALL_BYTES
+    try:
+        await stage.discord.wait_until(lambda: channel.threads and _says(channel.threads[0].messages, TOO_LARGE))
+        thread = channel.threads[0]
+        pressed = await mia.click(stage.numbers(thread), "earshot:report:")
+        await stage.discord.wait_until(lambda: _says(pressed.responses, TOO_LARGE))
+        latest = await mia.slash(channel, "report", {})
+        await stage.discord.wait_until(lambda: _says(latest.responses, TOO_LARGE))
+        assert latest.responses[-1].embeds
+        exported = await mia.slash(channel, "privacy export", {})
+        await stage.discord.wait_until(lambda: any(message.attachments for message in exported.responses))
+        for message in (*pressed.responses, *latest.responses, *exported.responses):
+            assert "Something went wrong" not in message.content
+    finally:
+        stage.discord.state.upload_limit_bytes = limit
+
+
+TOO_LARGE = "The PDF is larger than Discord lets me send here"
+
+
+def _says(messages, text: str) -> bool:
+    return any(text in message.content for message in messages)

@@ -1,5 +1,6 @@
 """Follow-ups over the wire: who is answered, what is remembered, what can be taken back."""
 
+import asyncio
 import json
 
 import pytest
@@ -75,8 +76,8 @@ async def test_a_summary_on_demand_needs_something_to_sum_up(stage: Stage) -> No
     pressed = await owner.click(numbers, "earshot:summary:")
     refused = await stage.refusal(pressed)
 
-    assert "nothing to sum up" in refused.content
-    assert "nothing to sum up" not in stage.discord.transcript(thread)
+    assert "nothing new to sum up" in refused.content
+    assert "to sum up" not in stage.discord.transcript(thread)
 
 
 async def test_the_report_button_hands_over_the_conversation(stage: Stage) -> None:
@@ -118,3 +119,18 @@ async def test_a_deleted_thread_takes_its_conversation_along(stage: Stage) -> No
     other = await _thread(stage, owner)
 
     assert (await stage.answer_to(other, await owner.send(other, "how loud?"))).content
+
+
+async def test_of_two_who_ask_for_a_summary_at_once_the_second_is_told_alone(stage: Stage) -> None:
+    owner, other = stage.member("owner"), stage.member("other")
+    thread = await _thread(stage, owner)
+    await stage.answer_to(thread, await owner.send(thread, "how loud is it?"))
+    numbers = stage.numbers(thread)
+
+    pressed = await asyncio.gather(owner.click(numbers, "earshot:summary:"), other.click(numbers, "earshot:summary:"))
+    refused = await stage.discord.wait_until(
+        lambda: [m for one in pressed for m in one.responses if "nothing new to sum up" in m.content]
+    )
+
+    assert refused[0].ephemeral
+    assert "to sum up" not in stage.discord.transcript(thread)

@@ -78,6 +78,11 @@ class OwnStage(Stage):
         with self.database() as connection:
             return int(connection.execute(query, values).fetchone()[0])
 
+    def dump(self) -> str:
+        """Everything in the bot's own database, as text."""
+        with self.database() as connection:
+            return "\n".join(connection.iterdump())
+
     async def wait_for_count(self, wanted: int, query: str, *values: object) -> None:
         """Wait until the bot's own database says so."""
         async with asyncio.timeout(STATE_TIMEOUT_S):

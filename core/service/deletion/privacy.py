@@ -2,11 +2,16 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from core.service.channels import MEMBER_SETTING
+from core.service.deletion.data_copy import DataCopy, data_copy
+from core.service.deletion.removal_steps import NOWHERE, promise, promise_to_stop, removals, told_steps
+from core.service.deletion.traces import remove_traces
+from core.service.job_payloads import Origin
 from core.service.limits import Limits
 from core.service.shown.offers import OFFER_LIFETIME
 from core.storage import NO_GUILD, BlobStore, Database, Post, Unit
@@ -40,24 +45,20 @@ class Deleted:
     posts: tuple[Post, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where something about a person's tracks stands in Discord, in every guild.
-
-    Attributes:
-        posts: Earshot's posts, oldest first.
-        threads: channel ids of the threads that belong to their reviews.
-    """
-
-    posts: tuple[Post, ...]
-    threads: tuple[int, ...]
-
-
 class PrivacyService:
     """What a member and a guild may demand, and what happens without being asked."""
 
-    def __init__(self, database: Database, blobs: BlobStore, limits: Limits, clock: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        database: Database,
+        blobs: BlobStore,
+        limits: Limits,
+        clock: Clock = utc_now,
+        *,
+        on_written: Callable[[], None] = lambda: None,
+    ) -> None:
         self._database = database
+        self._on_written = on_written
         self._blobs = blobs
         self._limits = limits
         self._clock = clock
@@ -75,24 +76,42 @@ class PrivacyService:
             exported: dict[str, Any] = await unit.privacy.export(actor)
             return exported
 
-    async def places(self, actor: Actor) -> Places:
-        """Where Earshot's posts and threads about this person's tracks stand.
+    async def copy(self, actor: Actor, max_bytes: int) -> DataCopy:
+        """The same as files of at most `max_bytes`."""
+        return await asyncio.to_thread(data_copy, await self.export(actor), max_bytes)
 
-        Read as a writer: who can read them in time can have everything deleted right afterwards.
+    async def ready(self) -> None:
+        """Whether something can be deleted now: who may write in time can have everything deleted right afterwards.
 
         Raises:
             DependencyError: the database is busy.
         """
         async with self._database.begin() as unit:
-            return Places(await unit.conversations.posts_of(actor), await unit.conversations.threads_of(actor))
+            await unit.guilds.settings(NO_GUILD)
 
-    async def delete(self, actor: Actor) -> Deleted:
-        """Delete everything stored about this person, in every guild, from the database and from disk."""
+    async def delete(self, actor: Actor, posts_too: Origin | None = None) -> Deleted:
+        """Delete everything stored about this person, in every guild, from the database and from disk.
+
+        What is to go from Discord is noted in the same transaction, and goes as steps of the outbox.
+
+        Args:
+            actor: who.
+            posts_too: the press that wants the posts about their tracks removed as well, and hears how that ended.
+        """
         async with self._database.begin() as unit:
             stopped = await unit.privacy.open_jobs(actor)
             posts = await unit.conversations.posts_of(actor)
-            paths = await unit.privacy.delete(actor)
+            threads = await unit.conversations.threads_of(actor)
+            traces = await remove_traces(unit, actor)
+            paths = (*await unit.privacy.delete(actor), *traces.paths)
+            unposted = (*stopped, *traces.unanswered)
+            removal = removals(unposted, posts, threads) if posts_too is not None else removals(unposted, (), ())
+            steps = told_steps(removal, len(posts) if posts_too is not None else 0)
+            await promise(unit, self._clock, posts_too or NOWHERE, steps)
+            await promise_to_stop(unit, self._clock, stopped)
+            await promise_to_stop(unit, self._clock, traces.withdrawn, by_owner=False)
             await self._note_compaction(unit)
+        self._on_written()
         try:
             for path in paths:
                 await self._blobs.delete(path)
@@ -100,7 +119,7 @@ class PrivacyService:
         except DependencyError as error:
             # what is left of it on disk belongs to nobody any more: the sweep finds the files, and compacts
             log.warning("the rest of a deletion is done later: %s", error)
-        return Deleted(tuple(stopped), posts)
+        return Deleted((*stopped, *traces.withdrawn), posts)
 
     async def _note_compaction(self, unit: Unit) -> None:
         """In the transaction of a deletion: its content must go from the files on disk, also after a restart."""

@@ -1,0 +1,31 @@
+"""Handing a file to whoever asked for it, to them alone, as far as Discord takes it."""
+
+from io import BytesIO
+
+import discord
+
+from cogs.discord_errors import FILE_TOO_LARGE
+from core.values.errors import LimitCode, LimitError
+
+
+async def hand_over(
+    interaction: discord.Interaction, name: str, content: bytes, *, embed: discord.Embed | None = None
+) -> None:
+    """Send a file in a follow-up that nobody else sees.
+
+    Raises:
+        LimitError: PDF_TOO_LARGE, Discord takes no file of that size here.
+    """
+    if len(content) > interaction.filesize_limit:
+        raise LimitError(LimitCode.PDF_TOO_LARGE)
+    try:
+        await interaction.followup.send(
+            file=discord.File(BytesIO(content), filename=name, description="Earshot report"),
+            embed=embed or discord.utils.MISSING,
+            ephemeral=True,
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+    except discord.HTTPException as error:
+        if error.code != FILE_TOO_LARGE:
+            raise
+        raise LimitError(LimitCode.PDF_TOO_LARGE) from error
