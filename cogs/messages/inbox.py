@@ -81,6 +81,7 @@ class Inbox(commands.Cog):
     @commands.Cog.listener("on_message")
     async def on_message(self, message: discord.Message) -> None:
         """Deal with a message after everything older in its channel."""
+        self._proxies.arrived(message, self._bot.application_id)
         if message.webhook_id is not None:
             # what it repeats may still be on its way to being a question
             async with self._missed.lock(message.channel.id):

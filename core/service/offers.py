@@ -1,9 +1,10 @@
 """OfferService: tracks that were shown but not yet sent in; a form or a button decides what becomes of them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from core.service.job_payloads import Offer
+from core.service.job_payloads import Attachment, Offer
 from core.storage import Database
 from core.values.actor import Actor
 from core.values.clock import Clock, utc_now
@@ -48,6 +49,25 @@ class OfferService:
         async with self._database.begin() as unit:
             await unit.offers.remove(tuple(await unit.offers.of_message(message_id)))
 
+    async def move(self, old_message_id: int, new_message_id: int, files: Sequence[Attachment]) -> bool:
+        """Tracks and words stand in another message now, which shows these files. Safe to repeat.
+
+        What chooses among the tracks goes on to do so: their ids stay.
+
+        Returns:
+            False when nobody's offer is of it.
+        """
+        async with self._database.begin() as unit:
+            found = {
+                row_id: from_json(Offer, row) for row_id, row in (await unit.offers.of_message(old_message_id)).items()
+            }
+            moved = {row_id: offer for row_id, offer in found.items() if offer.shown_in == old_message_id}
+            for row_id, offer in moved.items():
+                tracks = tuple(replace(track, file=same_file(track.file, files)) for track in offer.tracks)
+                now = replace(offer, shown_in=new_message_id, tracks=tracks)
+                await unit.offers.replace(row_id, to_json(now).decode())
+        return any(offer.shown_in in {old_message_id, new_message_id} for offer in found.values())
+
     async def edit_message(self, message_id: int, text: str) -> None:
         """A message was edited in Discord: offers that hold its words hold the new ones."""
         async with self._database.read() as unit:
@@ -60,3 +80,8 @@ class OfferService:
                     continue
                 limit = FOCUS_MAX_CHARACTERS if offer.tracks else None  # without tracks the words are a question
                 await unit.offers.replace(row_id, to_json(replace(offer, focus=text[:limit] or None)).decode())
+
+
+def same_file(file: Attachment, files: Sequence[Attachment]) -> Attachment:
+    """A file where another message shows it: the link of the first ends with its message."""
+    return next((one for one in files if (one.name, one.size_bytes) == (file.name, file.size_bytes)), file)
