@@ -64,8 +64,8 @@ START = "Shall I listen to it? I need to know what it is and its genre."
 WHICH_TRACK = "Which of your tracks do you mean?"
 NEW_VERSION = "📏 A new version: measuring it against the last one …"
 
-_MENTIONS = re.compile(r"<@!?\d+>")
-"""Discord: Message Formatting, users."""
+_MENTIONS = re.compile(r"<@[!&]?\d+>")
+"""Discord: Message Formatting, users and roles."""
 
 log = logging.getLogger(__name__)
 
