@@ -67,7 +67,7 @@ class EarshotBot(commands.Bot):
         responder = Responder(
             self, addressing, replies, one.channels, one.conversations, one.feedback, one.offers, one.servers
         )
-        proxies = Proxies(one.conversations)
+        proxies = Proxies(one.conversations, one.feedback, one.offers)
         self.inbox = Inbox(
             self, one.channels, one.conversations, responder, replies, addressing, proxies, one.forgetting
         )

@@ -170,11 +170,12 @@ class Conversations(commands.Cog):
             raise UsageError(UsageCode.SOMEBODY_ELSES if is_others else UsageCode.FORM_IS_GONE) from error
         if conversation_id is None or asked.focus is None:
             raise UsageError(UsageCode.FORM_IS_GONE)
-        message = await look_again(interaction, source_id)
+        stands_in = asked.shown_in or source_id  # a proxy's, by now
+        message = await look_again(interaction, stands_in)
         now = self._addressing.text_of(message) if message is not None else ""
         question = now or asked.focus  # what Discord withholds is empty
         await acknowledge(interaction, interaction.response.defer)
-        await self._responder.ask_later(interaction, source_id, conversation_id, question)
+        await self._responder.ask_later(interaction, stands_in, conversation_id, question)
         label = await self._channels.label(actor, conversation_id)
         await interaction.edit_original_response(content=ABOUT.format(track=label), view=None)
 

@@ -5,9 +5,11 @@ import logging
 
 import aiohttp
 import discord
+from yarl import URL
 
 from cogs.attachments import shown
 from cogs.discord_errors import UNKNOWN_MESSAGE
+from core.service.job_payloads import Attachment
 from core.service.shown.offers import Offer
 from core.values.errors import UsageCode, UsageError
 
@@ -52,6 +54,12 @@ async def check_shown(
     message = await look_again(interaction, offer.shown_in)
     if message is None or not interaction.client.intents.message_content:
         return
-    there = {track.attachment_id for track in shown(message, max_bytes).tracks}
-    if (attachment_id or offer.tracks[0].attachment_id) not in there:
+    # by address, not by id: a menu goes on to name the tracks by the ids that they had before a proxy repeated them
+    there = {_address(track.file) for track in shown(message, max_bytes).tracks}
+    if _address(offer.track(attachment_id).file) not in there:
         raise UsageError(UsageCode.FILE_REMOVED)
+
+
+def _address(file: Attachment) -> str:
+    """Where Discord keeps a file: the link without the signature, which is a new one each time."""
+    return URL(file.url).path

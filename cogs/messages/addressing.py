@@ -12,7 +12,7 @@ from core.service.channels import ChannelService, ChannelState
 from core.storage import ConversationRow
 from core.values.errors import UsageCode, UsageError
 
-_MENTIONS = re.compile(r"<@!?\d+>")
+_MENTIONS = re.compile(r"<@[!&]?\d+>")
 """Discord: Message Formatting, users."""
 
 
@@ -72,7 +72,7 @@ class Addressing:
         if is_mention or self._is_ours(message):
             return Address(await self._meant(message, state), is_named=True, is_mention=is_mention)
         others = any(user.id not in {self._me.id, message.author.id} for user in message.mentions)
-        if own is None or not own.follows_owner or others or _replies_to_other(message):
+        if own is None or not own.follows_owner or others or self._replies_to_other(message):
             return None
         return Address(own, is_named=False, is_mention=False)
 
@@ -105,13 +105,30 @@ class Addressing:
         text = self.text_of(message)
         return asking.is_question(_MENTIONS.sub(" ", text) if self.is_named_in(message) else text)
 
-    def is_named_in(self, message: discord.Message) -> bool:
-        """Whether the text of a message names Earshot."""
-        return self._me.id in message.raw_mentions
-
     def text_of(self, message: discord.Message) -> str:
         """The text without the mention that addressed it."""
-        return message.content.replace(f"<@{self._me.id}>", "").replace(f"<@!{self._me.id}>", "").strip()
+        text = message.content.replace(f"<@{self._me.id}>", "").replace(f"<@!{self._me.id}>", "")
+        role = _own_role(message)
+        return (text if role is None else text.replace(f"<@&{role.id}>", "")).strip()
+
+    def is_named_in(self, message: discord.Message) -> bool:
+        """Whether the text mentions the bot, or the role that Discord made for it: members are offered both."""
+        role = _own_role(message)
+        is_role = role is not None and (role.id in message.raw_role_mentions or role in message.role_mentions)
+        return is_role or self._me.id in message.raw_mentions
+
+    def _replies_to_other(self, message: discord.Message) -> bool:
+        """Whether a message is a reply to somebody else than its own author and the bot.
+
+        Who wrote a message that was deleted is not known: a reply to it is like any other message.
+        """
+        reference = message.reference
+        if reference is None or reference.type is not discord.MessageReferenceType.reply:
+            return False
+        before = reference.resolved
+        if isinstance(before, discord.Message):
+            return before.author.id not in {message.author.id, self._me.id}
+        return not isinstance(before, discord.DeletedReferencedMessage)
 
     @property
     def _me(self) -> discord.ClientUser:
@@ -120,9 +137,6 @@ class Addressing:
         return self._bot.user
 
 
-def _replies_to_other(message: discord.Message) -> bool:
-    """Whether a message is a reply to somebody else than its own author."""
-    reference = message.reference
-    if reference is None or reference.type is not discord.MessageReferenceType.reply:
-        return False
-    return not (isinstance(reference.resolved, discord.Message) and reference.resolved.author.id == message.author.id)
+def _own_role(message: discord.Message) -> discord.Role | None:
+    """The role that Discord made for the bot in this guild."""
+    return message.guild.self_role if message.guild is not None else None

@@ -31,6 +31,9 @@ RECENT = 500
 EDITED_WITHIN = timedelta(minutes=10)
 """So long after a message was written it may become a question by an edit."""
 
+SEEING = discord.Permissions(view_channel=True, administrator=True)
+"""What lets somebody see a channel."""
+
 log = logging.getLogger(__name__)
 
 
@@ -68,26 +71,55 @@ class Inbox(commands.Cog):
     @commands.Cog.listener("on_guild_join")
     async def on_guild_back(self, guild: discord.Guild) -> None:
         """A guild's outage is over, or it invited the bot again: what was written there meanwhile comes first."""
-        await self._missed.mark(lambda _channel: True, guild.id)
-        self._missed.read_on()
+        await self._read_guild(guild)
 
     @commands.Cog.listener("on_guild_channel_update")
     async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
-        """A channel that the bot may see (again), with its threads."""
-        me = after.guild.me
-        if before.permissions_for(me).view_channel or not after.permissions_for(me).view_channel:
+        """A channel that the bot may see (again), with its threads; one that is not known may be one of them."""
+        guild = after.guild
+        if before.permissions_for(guild.me).view_channel or not after.permissions_for(guild.me).view_channel:
             return
-        await self._missed.mark(
-            lambda channel: after.id in {channel.channel_id, self._parent_of(channel.channel_id)}, after.guild.id
-        )
+
+        def concerns(channel: FollowedChannel) -> bool:
+            known = guild.get_channel_or_thread(channel.channel_id)
+            return known is None or after.id in {known.id, getattr(known, "parent_id", None)}
+
+        await self._missed.mark(concerns, guild.id)
         self._missed.read_on()
 
-    def _parent_of(self, channel_id: int) -> int | None:
-        return getattr(self._bot.get_channel(channel_id), "parent_id", None)
+    @commands.Cog.listener("on_guild_role_update")
+    async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
+        """A role of the bot's may do more: it may see channels (again) of which no event speaks."""
+        gained = after.permissions.value & ~before.permissions.value
+        if gained & SEEING.value and after in after.guild.me.roles:
+            await self._read_guild(after.guild)
+
+    @commands.Cog.listener("on_guild_role_delete")
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        """So it may without a role that channels were closed to."""
+        await self._read_guild(role.guild)
+
+    @commands.Cog.listener("on_member_update")
+    async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
+        """So it may when its roles change: Discord tells of the bot itself also without the members intent."""
+        if after == after.guild.me and before.roles != after.roles:
+            await self._read_guild(after.guild)
+
+    @commands.Cog.listener("on_thread_join")
+    async def on_thread_join(self, thread: discord.Thread) -> None:
+        """A thread that the bot sees (again): by its channel, as a member of it, or because it left the archive."""
+        await self._missed.mark(lambda _channel: True, thread.guild.id, thread.id)
+        self._missed.read_on()
+
+    async def _read_guild(self, guild: discord.Guild) -> None:
+        """What may have been missed in a guild comes before what is new there."""
+        await self._missed.mark(lambda _channel: True, guild.id)
+        self._missed.read_on()
 
     @commands.Cog.listener("on_message")
     async def on_message(self, message: discord.Message) -> None:
         """Deal with a message after everything older in its channel."""
+        self._proxies.arrived(message, self._bot.application_id)
         if message.webhook_id is not None:
             # what it repeats may still be on its way to being a question
             async with self._missed.lock(message.channel.id):

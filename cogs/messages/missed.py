@@ -63,12 +63,17 @@ class MissedMessages:
         self._marked = asyncio.Event()
         self._marking = 0
 
-    async def mark(self, concerns: Callable[[FollowedChannel], bool], guild_id: int | None = None) -> None:
+    async def mark(
+        self,
+        concerns: Callable[[FollowedChannel], bool],
+        guild_id: int | None = None,
+        channel_id: int | None = None,
+    ) -> None:
         """Note where messages may have been missed; until that is done, no live message counts (`marked`)."""
         self._marking += 1
         self._marked.clear()
         try:
-            followed = await patiently(lambda: self._channels.followed(guild_id))
+            followed = await patiently(lambda: self._channels.followed(guild_id, channel_id))
             self._missed.update({channel.channel_id: channel for channel in followed if concerns(channel)})
         finally:
             self._marking -= 1

@@ -2,14 +2,18 @@
 
 import logging
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
 import discord
 
+from cogs.attachments import shown
 from cogs.context import author_of, origin_of_message
 from core.service.conversation import ConversationService
+from core.service.feedback import FeedbackService
 from core.service.job_payloads import QuestionPayload, message_key
+from core.service.shown.offers import OfferService
 from core.values.actor import Actor
 
 PROXY_DELAY = timedelta(seconds=15)
@@ -34,30 +38,34 @@ class _Asked:
 class Proxies:
     """Lets a question or track follow to the message that stays: one that repeats it while the original is deleted."""
 
-    def __init__(self, conversations: ConversationService) -> None:
+    def __init__(self, conversations: ConversationService, feedback: FeedbackService, offers: OfferService) -> None:
         self._conversations = conversations
+        self._feedback = feedback
+        self._offers = offers
         self._asked: deque[_Asked] = deque(maxlen=REMEMBERED)
         self._repeated: deque[tuple[int, discord.Message]] = deque(maxlen=REMEMBERED)
         self._deleted: deque[int] = deque(maxlen=REMEMBERED)
-        self._with_files: deque[discord.Message] = deque(maxlen=REMEMBERED)
-        self._copied: deque[int] = deque(maxlen=REMEMBERED)
+        self._offering: deque[discord.Message] = deque(maxlen=REMEMBERED)
+        self._copied: deque[tuple[int, discord.Message]] = deque(maxlen=REMEMBERED)
+
+    def arrived(self, message: discord.Message, application_id: int | None) -> None:
+        """A message came, and waits for its turn: its deletion does not, so what repeats what is noted now."""
+        if message.webhook_id is None:
+            if message.attachments or message.raw_mentions or message.raw_role_mentions:
+                self._offering.append(message)
+        elif message.application_id != application_id:
+            copied = next((one for one in reversed(self._offering) if _copies(message, one)), None)
+            if copied is not None:
+                self._copied.append((copied.id, message))
 
     def note(self, message: discord.Message, conversation_id: int | None) -> None:
         """A message was dealt with; of a question, with the conversation that it was asked in."""
-        if message.attachments:
-            self._with_files.append(message)
         if conversation_id is not None:
             self._asked.append(_Asked(message, author_of(message), conversation_id))
 
     async def follow(self, message: discord.Message, application_id: int | None) -> None:
         """A webhook wrote: where it repeats a question whose original goes, the answer belongs to its message."""
-        if message.webhook_id is None or message.application_id == application_id:
-            return
-        if (
-            shown := next((one for one in reversed(self._with_files) if _shows_the_same(message, one)), None)
-        ) is not None:
-            self._copied.append(shown.id)
-        if not message.content:
+        if message.webhook_id is None or message.application_id == application_id or not message.content:
             return
         asked = next((one for one in reversed(self._asked) if _repeats(message, one.message)), None)
         if asked is None:
@@ -76,13 +84,28 @@ class Proxies:
     async def deleted(self, message_id: int) -> bool:
         """A message was deleted; True where a proxy repeated it before, so that its question or track goes on there.
 
-        A proxy posts a copy of the files before it deletes the original.
+        A proxy posts a copy of the files before it deletes the original: their links end with it.
         """
         self._deleted.append(message_id)
-        if message_id in self._copied:
-            return True
-        proxy = next((message for original, message in reversed(self._repeated) if original == message_id), None)
-        return proxy is not None and await self._conversations.move_question(message_id, proxy.id)
+        follows = False
+        if (proxy := _proxy_of(message_id, self._copied)) is not None:
+            files = [track.file for track in shown(proxy, self._feedback.intake.limits.max_upload_bytes).tracks]
+            follows = await self._offers.move(message_id, proxy.id, files) or bool(files)
+            if files:
+                await self._feedback.move(message_id, proxy.id, files)
+        if (proxy := _proxy_of(message_id, self._repeated)) is not None:
+            follows = await self._conversations.move_question(message_id, proxy.id) or follows
+        return follows
+
+
+def _proxy_of(message_id: int, known: Iterable[tuple[int, discord.Message]]) -> discord.Message | None:
+    """The newest message that repeats this one."""
+    return next((proxy for original_id, proxy in reversed(tuple(known)) if original_id == message_id), None)
+
+
+def _copies(proxy: discord.Message, original: discord.Message) -> bool:
+    """Whether a message shows what another showed a moment before: its files, or its words where it had none."""
+    return _shows_the_same(proxy, original) if original.attachments else _repeats(proxy, original)
 
 
 def _repeats(proxy: discord.Message, original: discord.Message) -> bool:

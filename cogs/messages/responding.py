@@ -39,8 +39,8 @@ UNREADABLE = "❔"
 
 HINT = (
     "I can see that you wrote or sent something, but not what: Discord withholds it from me (this bot has no "
-    "message-content intent). Mention me with your question or your next version, reply to one of my messages, or use "
-    "the Ask button."
+    "message-content intent). Mention me with your question or your next version, reply to one of my messages with the "
+    "mention on, or use the Ask button."
 )
 
 WHAT_NEXT = (
@@ -134,10 +134,10 @@ class Responder:
             await self._tell_problems(message, files)
         elif text and address.is_named and (about is not None or guild_id_of(message) is not None):
             await self._replies.react(message, NOT_A_QUESTION)
-        elif address.is_named and not (message.stickers and about is not None):
-            await self._replies.say(message, WHAT_NEXT if about is None else WHAT_NEXT_HERE)
         elif about is not None and self._is_withheld(message):
             await self._hint(message, about)
+        elif address.is_named and not (message.stickers and about is not None):
+            await self._replies.say(message, WHAT_NEXT if about is None else WHAT_NEXT_HERE)
         return None
 
     def _files(self, message: discord.Message, address: Address) -> Shown:

@@ -99,11 +99,12 @@ class ChannelService:
         async with self._database.begin() as unit:
             await unit.seen.advance(channel_id, message_id)
 
-    async def followed(self, guild_id: int | None = None) -> tuple[FollowedChannel, ...]:
-        """Channels with a conversation, of one guild or of all places; the most recently used first."""
+    async def followed(self, guild_id: int | None = None, channel_id: int | None = None) -> tuple[FollowedChannel, ...]:
+        """Channels with a conversation: all, those of one guild, or this one; the most recently used first."""
+        since = self._clock() - LIVE_FOR
         async with self._database.read() as unit:
-            live = await unit.conversations.active(self._clock() - LIVE_FOR)
-            dormant = await unit.conversations.dormant(self._clock() - LIVE_FOR)
+            live = await unit.conversations.active(since, channel_id)
+            dormant = await unit.conversations.dormant(since, channel_id)
         found: dict[int, FollowedChannel] = {}
         for is_live, rows in ((True, live), (False, dormant)):
             for row in rows:

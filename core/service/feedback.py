@@ -12,8 +12,9 @@ from core.service.budget import Budget
 from core.service.deletion.traces import files_of, withdraw_upload
 from core.service.file_to_review import Pipeline, Reviewed
 from core.service.intake import Intake, ReportStage
-from core.service.job_payloads import FeedbackPayload, Origin, Place, StoredFile, lane, upload_payload
+from core.service.job_payloads import Attachment, FeedbackPayload, Origin, Place, StoredFile, lane, upload_payload
 from core.service.outbox_steps import review_steps
+from core.service.shown.offers import same_file
 from core.service.worker_tasks.measuring import Measured
 from core.storage import WITHDRAWN, BlobStore, Database, StoredReview, Unit
 from core.targets.named import NamedTarget
@@ -86,6 +87,19 @@ class FeedbackService:
             for file in files_of(job):
                 await self._blobs.delete(file.path)
         return tuple(withdrawn)
+
+    async def move(self, old_message_id: int, new_message_id: int, files: Sequence[Attachment]) -> None:
+        """A track stands in another message now, which shows these files: a proxy deletes the one that it repeats."""
+        async with self._database.begin() as unit:
+            for job in await unit.jobs.unfinished(JobKind.FEEDBACK, "shown_in", old_message_id):
+                before = from_json(FeedbackPayload, job.payload)
+                origin = before.origin
+                if origin.message_id == old_message_id:
+                    origin = replace(origin, message_id=new_message_id)
+                track = same_file(before.track, files) if before.track is not None else None
+                # the ids of the files are others there
+                now = replace(before, shown_in=new_message_id, origin=origin, track=track, attachment_id=None)
+                await unit.jobs.put_payload(job.job_id, to_json(now).decode())
 
     async def handle(self, job: Job) -> Outcome:
         """Do a FEEDBACK job: measure, diagnose, write; everything is stored in one transaction at the end."""

@@ -1,6 +1,6 @@
 """OfferService: tracks that were shown but not yet sent in; a form or a button decides what becomes of them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -35,6 +35,7 @@ class Offer:
         shown_in: Discord's id of the message that shows the tracks; None for those of a command.
         author_id: who wrote that message: another member may have made the offer.
         by_others: somebody else posted the tracks, or nobody knows who did (a forward, a webhook).
+        is_moved: they stand in another message than the one by whose ids they are chosen: a proxy has repeated it.
     """
 
     tracks: tuple[OfferedTrack, ...]
@@ -44,6 +45,7 @@ class Offer:
     shown_in: int | None = None
     author_id: int | None = None
     by_others: bool = False
+    is_moved: bool = False
 
     def track(self, attachment_id: int | None = None) -> OfferedTrack:
         """The chosen track; the first where nothing (or nothing that is there) was chosen."""
@@ -62,7 +64,7 @@ class Offer:
             conversation_id=conversation_id,
             shown_in=self.shown_in,
             author_id=self.author_id,
-            attachment_id=track.attachment_id,
+            attachment_id=None if self.is_moved else track.attachment_id,
             focus_said=self.focus is not None and request.focus == self.focus,
         )
 
@@ -101,6 +103,25 @@ class OfferService:
         async with self._database.begin() as unit:
             await unit.offers.remove(tuple(await unit.offers.of_message(message_id)))
 
+    async def move(self, old_message_id: int, new_message_id: int, files: Sequence[Attachment]) -> bool:
+        """Tracks and words stand in another message now, which shows these files. Safe to repeat.
+
+        What chooses among the tracks goes on to do so: their ids stay.
+
+        Returns:
+            False when nobody's offer is of it.
+        """
+        async with self._database.begin() as unit:
+            found = {
+                row_id: from_json(Offer, row) for row_id, row in (await unit.offers.of_message(old_message_id)).items()
+            }
+            moved = {row_id: offer for row_id, offer in found.items() if offer.shown_in == old_message_id}
+            for row_id, offer in moved.items():
+                tracks = tuple(replace(track, file=same_file(track.file, files)) for track in offer.tracks)
+                now = replace(offer, shown_in=new_message_id, tracks=tracks, is_moved=True)
+                await unit.offers.replace(row_id, to_json(now).decode())
+        return any(offer.shown_in in {old_message_id, new_message_id} for offer in found.values())
+
     async def edit_message(self, message_id: int, text: str) -> None:
         """A message was edited in Discord: offers that hold its words hold the new ones."""
         async with self._database.read() as unit:
@@ -123,9 +144,14 @@ class OfferService:
             for row_id, stored in (await unit.offers.of_message(message_id)).items():
                 offer = from_json(Offer, stored)
                 left = tuple(track for track in offer.tracks if track.attachment_id in there)
-                if offer.shown_in != message_id or left == offer.tracks:
+                if offer.shown_in != message_id or offer.is_moved or left == offer.tracks:
                     continue
                 if left:
                     await unit.offers.replace(row_id, to_json(replace(offer, tracks=left)).decode())
                 else:
                     await unit.offers.remove((row_id,))
+
+
+def same_file(file: Attachment, files: Sequence[Attachment]) -> Attachment:
+    """A file where another message shows it: the link of the first ends with its message."""
+    return next((one for one in files if (one.name, one.size_bytes) == (file.name, file.size_bytes)), file)

@@ -29,6 +29,11 @@ def _row(row: Row[Any]) -> ConversationRow:
     )
 
 
+def _stands_in(channel_id: int | None) -> ColumnElement[bool]:
+    column = conversations.c.channel_id
+    return column.is_not(None) if channel_id is None else column == channel_id
+
+
 class Conversations(Messages):
     """Follow-up groups. A guild's members may read one; it is its owner's to delete."""
 
@@ -190,13 +195,13 @@ class Conversations(Messages):
             mine = and_(mine, conversations.c.review_channel_id == shown_in)
         return await self._rows(mine, limit)
 
-    async def active(self, since: datetime) -> list[ConversationRow]:
-        """Conversations with a channel in which something happened since then, the most recent first."""
-        return await self._rows(and_(conversations.c.active_at >= since, conversations.c.channel_id.is_not(None)))
+    async def active(self, since: datetime, channel_id: int | None = None) -> list[ConversationRow]:
+        """Conversations in any channel, or in this one, in which something happened since then; most recent first."""
+        return await self._rows(and_(conversations.c.active_at >= since, _stands_in(channel_id)))
 
-    async def dormant(self, since: datetime) -> list[ConversationRow]:
-        """The other conversations with a channel: nothing happened in them since then. The most recent first."""
-        return await self._rows(and_(conversations.c.active_at < since, conversations.c.channel_id.is_not(None)))
+    async def dormant(self, since: datetime, channel_id: int | None = None) -> list[ConversationRow]:
+        """The others there: nothing happened in them since then."""
+        return await self._rows(and_(conversations.c.active_at < since, _stands_in(channel_id)))
 
     async def threads_of(self, actor: Actor) -> tuple[int, ...]:
         """Channels in which this person's conversations have a thread, in every guild."""

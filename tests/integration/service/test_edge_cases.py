@@ -173,6 +173,8 @@ async def test_a_channel_knows_its_conversations_and_what_is_older_than_they_are
     assert [(one.channel_id, one.is_live) for one in await channels.followed()] == [(THREAD, False)]
     assert [one.channel_id for one in await channels.followed(ANNA.guild_id)] == [THREAD]
     assert await channels.followed(12) == ()
+    assert len(await channels.followed(None, THREAD)) == 1
+    assert await channels.followed(None, THREAD + 1) == ()
 
 
 async def test_ones_own_tracks_are_those_of_this_place(house: House) -> None:

@@ -67,3 +67,18 @@ async def test_what_a_person_posted_is_not_offered_by_others_after_they_had_ever
     with pytest.raises(NotFoundError):
         await offers.get(BEN, MESSAGE)
     assert (await offers.get(BEN, OTHER_MESSAGE)).author_id == BEN.user_id
+
+
+async def test_an_offer_follows_to_the_message_of_a_proxy(house: House) -> None:
+    offers = OfferService(house.database, house.clock)
+    await offers.keep(ANNA, MESSAGE, _of(MESSAGE, ANNA.user_id))
+
+    assert await offers.move(MESSAGE, OTHER_MESSAGE, [Attachment("again", "name.wav", 1)])
+    assert await offers.move(MESSAGE, OTHER_MESSAGE, [])  # a deletion that is carried out twice
+    assert not await offers.move(MESSAGE + 1, OTHER_MESSAGE, [])
+
+    offer = await offers.get(ANNA, MESSAGE)
+    assert (offer.shown_in, offer.tracks[0].attachment_id, offer.tracks[0].file.url) == (OTHER_MESSAGE, 1, "again")
+    await offers.forget_message(OTHER_MESSAGE)
+    with pytest.raises(NotFoundError):
+        await offers.get(ANNA, MESSAGE)

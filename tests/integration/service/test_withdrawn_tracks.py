@@ -15,7 +15,7 @@ from core.values.request import Detail, ReviewRequest, ReviewType
 from core.values.serial import from_json
 from tests.integration.service.conftest import ANNA, House
 
-MESSAGE, NOTICE, ANSWERED = 900, 901, 902
+MESSAGE, NOTICE, ANSWERED, PROXY = 900, 901, 902, 903
 PAYLOAD = FeedbackPayload(
     request=ReviewRequest(ReviewType.MASTER, "house", None, Detail.DETAILED),
     origin=Origin(1, 55, Place.IN_PLACE, message_id=MESSAGE, is_message=True, source_id=MESSAGE),
@@ -183,3 +183,21 @@ async def test_an_answer_that_is_not_posted_yet_is_taken_back_with_its_question(
     async with house.database.read() as unit:
         assert await unit.jobs.unfinished(JobKind.QUESTION, "message_id", ANSWERED) == ()
     assert not await house.conversations.move_question(ANSWERED, ANSWERED + 1)
+
+
+@pytest.mark.parametrize("downloaded", [False, True])
+async def test_a_track_follows_to_the_message_of_a_proxy(house: House, downloaded: bool) -> None:
+    job = await _sent(house)
+    if downloaded:
+        await house.intake.download(job.job_id)
+    await house.feedback.move(
+        MESSAGE, PROXY, [Attachment("other.wav", "other.wav", 10), Attachment("again", "wrong.wav", 10)]
+    )
+
+    after = await house.get(job)
+    assert after is not None
+    payload = from_json(FeedbackPayload, after.payload)
+    assert (payload.shown_in, payload.origin.message_id, payload.origin.source_id) == (PROXY, PROXY, MESSAGE)
+    assert payload.track is None if downloaded else payload.track == Attachment("again", "wrong.wav", 10)
+    assert await house.feedback.withdraw(MESSAGE) == ()
+    assert [one.job_id for one in await house.feedback.withdraw(PROXY)] == [job.job_id]

@@ -96,6 +96,28 @@ class GuildHandle:
         channel.denied, channel.granted = _names(deny), _names(allow)
         await self._tell("CHANNEL_UPDATE", payloads.channel(channel))
 
+    async def let_everyone_see(self, *, see: bool) -> None:
+        """What @everyone may changes: GUILD_ROLE_UPDATE, and no event of any channel."""
+        self.guild.everyone_sees = see
+        role = payloads.roles(self.guild, self._discord.state.bot)[0]
+        await self._tell("GUILD_ROLE_UPDATE", {"guild_id": str(self.guild.id), "role": role})
+
+    async def make_bot_listener(self, *, listens: bool = True) -> None:
+        """The bot gets a role: GUILD_MEMBER_UPDATE, which comes of the bot itself without the members intent."""
+        self.guild.bot_is_listener = listens
+        member = payloads.bot_member(self.guild, self._discord.state.bot)
+        await self._tell("GUILD_MEMBER_UPDATE", {"guild_id": str(self.guild.id), **member})
+
+    async def sync_threads(self) -> None:
+        """The bot has come to see channels: THREAD_LIST_SYNC names their threads that are not archived."""
+        found = payloads.visible_threads(self.guild, self._discord.state.bot)
+        data = {
+            "guild_id": str(self.guild.id),
+            "threads": [payloads.channel(thread) for thread in found],
+            "members": [],
+        }
+        await self._tell("THREAD_LIST_SYNC", data)
+
     async def delete_channel(self, channel: Channel) -> None:
         """A channel goes, with its threads (CHANNEL_DELETE; threads have no event of their own)."""
         self.guild.channels.remove(channel)

@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tests.support.loopback import payloads
-from tests.support.loopback.state import Channel, Interaction, Message, User
+from tests.support.loopback.state import Channel, Interaction, Message, User, snowflake
 
 if TYPE_CHECKING:
     from tests.support.loopback.gateway import Gateway
@@ -54,8 +55,10 @@ class Happenings:
         await self.gateway.dispatch_message("MESSAGE_UPDATE", message)
 
     async def delete_message(self, message: Message) -> None:
-        """Its author (or a moderator) deletes a message."""
+        """Its author (or a moderator) deletes a message; the links of its files end."""
         message.channel.remove(message)
+        for file in message.attachments:
+            self.state.files.pop(str(file.id), None)
         await self._tell("MESSAGE_DELETE", message.channel, {"id": str(message.id)})
         await self.state.ring()
 
@@ -81,9 +84,10 @@ class Happenings:
     async def post_as_webhook(
         self, channel: Channel, name: str, text: str, *, files: Sequence[Any] = (), mentions: Sequence[User] = ()
     ) -> Message:
-        """A webhook of somebody else posts a message."""
+        """A webhook of somebody else posts a message; files of another message are uploaded anew."""
         author = User(name, bot=True)
-        message = Message(channel, author, text, attachments=list(files), mentions=list(mentions))
+        copies = [self.rest.api.keep(replace(file, id=snowflake())) for file in files]
+        message = Message(channel, author, text, attachments=copies, mentions=list(mentions))
         message.webhook_id = author.id
         channel.add(message)
         await self.gateway.dispatch_message("MESSAGE_CREATE", message)

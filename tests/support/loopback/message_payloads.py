@@ -1,5 +1,6 @@
 """Shapes of messages (resources/message), with what the bot may not read left out."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -90,7 +91,7 @@ def message(value: Message, *, reader: Reader = everything, nested: bool = False
         "tts": False,
         "mention_everyone": value.mentions_everyone,
         "mentions": [user(other) for other in value.mentions],
-        "mention_roles": [],
+        "mention_roles": re.findall(r"<@&(\d+)>", value.content),
         "attachments": [attachment(file) for file in value.attachments],
         "embeds": value.embeds,
         "components": value.components,

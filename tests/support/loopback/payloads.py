@@ -109,23 +109,43 @@ def visible_threads(value: Guild, bot: User) -> list[Channel]:
     return [t for t in threads if not t.archived and (t.type != PRIVATE_THREAD or bot in t.members)]
 
 
+def roles(value: Guild, bot: User) -> list[dict[str, Any]]:
+    """@everyone first, then the bot's own and that of listeners."""
+    everyone = DEFAULT_PERMISSIONS if value.everyone_sees else DEFAULT_PERMISSIONS - {"view_channel"}
+    own = {"managed": True, "tags": {"bot_id": str(bot.id)}}
+    return [
+        _role(value.id, "@everyone", everyone),
+        _role(value.bot_role_id, bot.name, frozenset(), position=1) | own,
+        _role(value.listeners_id, "Listeners", frozenset({"view_channel"}), position=2),
+    ]
+
+
+def _role(role_id: int, name: str, permissions: frozenset[str], position: int = 0) -> dict[str, Any]:
+    return {
+        "id": str(role_id),
+        "name": name,
+        "color": 0,
+        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+        "hoist": False,
+        "position": position,
+        "permissions": str(discord.Permissions(**dict.fromkeys(permissions, True)).value),
+        "managed": False,
+        "mentionable": False,
+        "flags": 0,
+    }
+
+
+def bot_member(value: Guild, bot: User) -> dict[str, Any]:
+    """The bot as a member, with its roles."""
+    listens = [str(value.listeners_id)] if value.bot_is_listener else []
+    return member(bot) | {"roles": [str(value.bot_role_id), *listens]}
+
+
 def guild(value: Guild, state: State) -> dict[str, Any]:
     threads = []
     for thread in visible_threads(value, state.bot):
         own = {"member": thread_member(thread, state.bot)} if state.bot in thread.members else {}
         threads.append(channel(thread) | own)
-    role = {
-        "id": str(value.id),
-        "name": "@everyone",
-        "color": 0,
-        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
-        "hoist": False,
-        "position": 0,
-        "permissions": str(discord.Permissions(**dict.fromkeys(DEFAULT_PERMISSIONS, True)).value),
-        "managed": False,
-        "mentionable": False,
-        "flags": 0,
-    }
     return {
         "id": str(value.id),
         "name": value.name,
@@ -136,7 +156,7 @@ def guild(value: Guild, state: State) -> dict[str, Any]:
         "verification_level": 0,
         "default_message_notifications": 0,
         "explicit_content_filter": 0,
-        "roles": [role],
+        "roles": roles(value, state.bot),
         "emojis": [],
         "stickers": [],
         "features": [],
@@ -152,7 +172,7 @@ def guild(value: Guild, state: State) -> dict[str, Any]:
         "unavailable": False,
         "member_count": len(value.members) + 1,
         "voice_states": [],
-        "members": [member(state.bot)],
+        "members": [bot_member(value, state.bot)],
         "channels": [channel(item) for item in value.channels],
         "threads": threads,
         "presences": [],

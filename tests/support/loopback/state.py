@@ -150,6 +150,8 @@ class Channel:
         """A thread inherits from its parent."""
         above = self.parent
         denied = self.denied | (above.denied if above else frozenset())
+        if self.guild is not None and not (self.guild.everyone_sees or self.guild.bot_is_listener):
+            denied |= {"view_channel"}
         return (DEFAULT_PERMISSIONS - denied) | self.granted | (above.granted if above else frozenset())
 
     def may(self, name: str) -> bool:
@@ -184,8 +186,14 @@ class Guild:
     members: list[User] = field(default_factory=list)
     unavailable: bool = False
     threads_are_full: bool = False
+    everyone_sees: bool = True
+    """Whether @everyone may see channels; where not, the bot may by the role of listeners, if it has it."""
+    bot_is_listener: bool = False
     id: int = field(default_factory=snowflake)
     owner_id: int = field(default_factory=snowflake)
+    bot_role_id: int = field(default_factory=snowflake)
+    """The role that Discord made for the bot."""
+    listeners_id: int = field(default_factory=snowflake)
 
 
 @dataclass(eq=False, repr=False)

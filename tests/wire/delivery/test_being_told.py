@@ -223,6 +223,8 @@ async def test_f13_without_the_intent_the_hint_comes_once_and_later_messages_are
             hinted = await owner.send(thread, "thanks!")
             hint = await stage.answer_to(thread, hinted)
             withheld = [await owner.send(thread, "how loud?"), await owner.send(thread, "", files=[stage.track()])]
+            numbers = stage.numbers(thread)
+            withheld.append(await owner.send(thread, "how loud is it?", reply_to=numbers, ping_reply=False))
             for message in withheld:
                 await stage.reacted(message, "❔")
             await owner.send(thread, "", mention_bot=True)

@@ -340,3 +340,31 @@ async def test_f31_a_proxied_track_is_reviewed_all_the_same(stage: Stage, people
     slowly.lift()
 
     assert len(await stage.pdfs(thread, known + 1)) == known + 1
+
+
+# -- how it is addressed
+
+
+async def test_the_role_that_discord_made_for_the_bot_names_it_too(stage: Stage, people: People) -> None:
+    role = f"<@&{stage.guild.guild.bot_role_id}>"
+    in_thread = await people.guest.send(people.thread, f"{role} how loud is it?")
+    elsewhere = stage.channel()
+    own = await people.owner.send(elsewhere, f"how loud is my track? {role}")
+    bare = await stage.member("stranger").send(elsewhere, role)
+
+    assert "LUFS" in (await stage.answer_to(people.thread, in_thread)).content
+    assert loudness(stage, people.thread) in (await stage.answer_to(elsewhere, own)).content
+    assert "/feedback" in (await stage.answer_to(elsewhere, bare)).content
+
+
+async def test_a_question_may_reply_without_a_ping_to_a_refusal_or_to_what_was_deleted(
+    stage: Stage, people: People
+) -> None:
+    owner, thread = people.owner, people.thread
+    refused = await stage.answer_to(thread, await owner.send(thread, "how loud is it? " * 100))
+    deleted = await owner.send(thread, "hm")
+    await stage.discord.delete_message(deleted)
+
+    for before in (refused, deleted):
+        question = await owner.send(thread, "how wide is it?", reply_to=before, ping_reply=False)
+        await stage.answer_to(thread, question)

@@ -30,7 +30,32 @@ async def _hidden_channel(guild: Any, channel: Any) -> Callable[[], Awaitable[No
     return show
 
 
-@pytest.mark.parametrize("away", [_server_outage, _removal, _hidden_channel])
+async def _closed_to_everyone(guild: Any, _channel: Any) -> Callable[[], Awaitable[None]]:
+    await guild.let_everyone_see(see=False)
+    return lambda: guild.let_everyone_see(see=True)  # type: ignore[no-any-return]
+
+
+async def _without_a_role(guild: Any, _channel: Any) -> Callable[[], Awaitable[None]]:
+    await guild.let_everyone_see(see=False)
+    return guild.make_bot_listener  # type: ignore[no-any-return]
+
+
+async def _threads_named_anew(guild: Any, channel: Any) -> Callable[[], Awaitable[None]]:
+    """The threads of a channel are told by an event of their own."""
+    channel.denied = frozenset({"view_channel"})
+    await guild.sync_threads()
+
+    async def show() -> None:
+        channel.denied = frozenset()
+        await guild.sync_threads()
+
+    return show
+
+
+@pytest.mark.parametrize(
+    "away",
+    [_server_outage, _removal, _hidden_channel, _closed_to_everyone, _without_a_role, _threads_named_anew],
+)
 async def test_what_is_asked_while_a_place_is_away_is_answered_before_what_is_new(
     stage: Stage, away: Callable[[Any, Any], Awaitable[Callable[[], Awaitable[None]]]]
 ) -> None:
@@ -42,6 +67,22 @@ async def test_what_is_asked_while_a_place_is_away_is_answered_before_what_is_ne
     missed = await mia.send(thread, "how loud is it?")
     await back()
     new = await mia.send(thread, "and what key is it in?")
+
+    await stage.answer_to(thread, new)
+    order = [m.reference_id for m in thread.messages if m.author.bot and m.reference_id in {missed.id, new.id}]
+    assert order == [missed.id, new.id]
+
+
+async def test_what_is_asked_in_a_private_thread_without_the_bot_is_answered_once_it_is_back(stage: Stage) -> None:
+    mia, channel = stage.member("mia"), stage.channel()
+    thread = stage.guild.add_thread(channel, mia, "private", private=True)
+    await mia.send(thread, "come in", mention_bot=True)
+    await mia.slash(thread, "feedback", MASTER, files={"track": stage.track()})
+    await stage.report_in(thread)
+
+    await stage.discord.remove_from_thread(thread, stage.discord.state.bot)
+    missed = await mia.send(thread, "how loud is it?")
+    new = await mia.send(thread, "and what key is it in?", mention_bot=True)
 
     await stage.answer_to(thread, new)
     order = [m.reference_id for m in thread.messages if m.author.bot and m.reference_id in {missed.id, new.id}]
