@@ -1,1 +1,1 @@
-"""`make bench`: how long the analysis takes, against ffmpeg and against the usual librosa script, in one run."""
+"""`make bench`: time of the analysis compared with ffmpeg and with the usual librosa script, in one run."""

@@ -29,7 +29,7 @@ CHILD_LIMITS = JobLimits(cpu_s=600, wall_s=600.0)
 
 @dataclass(frozen=True)
 class Cost:
-    """One run."""
+    """Cost of one run: wall and processor time in seconds, and peak memory in MiB where it is known."""
 
     wall_s: float
     cpu_s: float
@@ -38,7 +38,7 @@ class Cost:
 
 @dataclass(frozen=True)
 class Bar:
-    """A promise and what was measured."""
+    """A limit and the measured value, in `unit`; "×" is a ratio."""
 
     name: str
     ratio: float
@@ -47,7 +47,7 @@ class Bar:
 
     @property
     def holds(self) -> bool:
-        """Whether the promise was kept in this run."""
+        """Whether the measured value is within the limit."""
         return self.ratio <= self.limit
 
 
@@ -55,7 +55,7 @@ Runner = Callable[[], Awaitable[Cost]]
 
 
 def command(arguments: list[str], data_dir: Path | None = None) -> Runner:
-    """A process of its own, with all it starts."""
+    """A runner of a command; its cost includes the processes that it starts."""
 
     async def run() -> Cost:
         environment = {**os.environ, **({"EARSHOT_DATA_DIR": str(data_dir)} if data_dir else {})}
@@ -70,7 +70,7 @@ def command(arguments: list[str], data_dir: Path | None = None) -> Runner:
 
 
 def child(workers: Workers, job: Callable[[str], bytes], path: Path) -> Runner:
-    """A job in Earshot's own child process."""
+    """A runner of a job in one of Earshot's child processes."""
 
     async def run() -> Cost:
         started = time.perf_counter()
@@ -83,7 +83,7 @@ def child(workers: Workers, job: Callable[[str], bytes], path: Path) -> Runner:
 
 
 async def alternated(runners: dict[str, Runner], times: int) -> dict[str, Cost]:
-    """Medians of runs that take turns, so that what slows the machine down slows all of them."""
+    """Medians of alternating runs, so that other load on the machine affects all runners alike."""
     costs: dict[str, list[Cost]] = {name: [] for name in runners}
     for _ in range(times):
         for name, run in runners.items():
@@ -101,7 +101,7 @@ def _median(costs: list[Cost]) -> Cost:
 
 
 def show(title: str, costs: dict[str, Cost]) -> None:
-    """A table."""
+    """Print a table of costs."""
     print(f"\n{title}\n{'':34}{'wall s':>9}{'CPU s':>9}{'peak MiB':>10}")
     for name, cost in costs.items():
         peak = f"{cost.peak_mib:10.0f}" if cost.peak_mib is not None else f"{'':>10}"
@@ -109,7 +109,7 @@ def show(title: str, costs: dict[str, Cost]) -> None:
 
 
 def landed_run(landed: Landed, path: Path) -> Runner:
-    """Everything on a file, by the last landed commit."""
+    """A runner that measures a file with the last landed commit."""
 
     async def run() -> Cost:
         return Cost(*landed.measure(path))
@@ -151,14 +151,14 @@ async def formats(workers: Workers, landed: Landed | None, times: int) -> tuple[
 
 
 def show_ratios(mine: Cost, others: dict[str, Cost]) -> None:
-    """Everything against each of the others."""
+    """Print the ratios of a cost to each of the others."""
     for name, other in others.items():
         wall, cpu = mine.wall_s / other.wall_s, mine.cpu_s / other.cpu_s
         print(f"everything against {name:24}{wall:6.2f} × wall {cpu:6.2f} × CPU", flush=True)
 
 
 async def lengths(workers: Workers, times: int) -> tuple[dict[str, Cost], list[Bar]]:
-    """1 to 60 minutes: cost grows with length, memory does not."""
+    """Tracks of 1 to 60 minutes: time may grow with length, memory may not."""
     found: dict[str, Cost] = {}
     for minutes in (1, 4, 15, 60):
         path = material.track(BUILD / "bench", minutes)
@@ -181,7 +181,7 @@ async def lengths(workers: Workers, times: int) -> tuple[dict[str, Cost], list[B
 
 
 async def cold(times: int) -> tuple[dict[str, Cost], list[Bar]]:
-    """A process from nothing: the command line, and its very first run with no compiled kernels."""
+    """New processes: the command line, its first run without compiled kernels, and the usual librosa script."""
     path = str(material.track(BUILD / "bench", 4))
     with tempfile.TemporaryDirectory() as folder:
         data_dir = Path(folder)

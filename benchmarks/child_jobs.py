@@ -1,4 +1,4 @@
-"""What runs in Earshot's own child processes; each answers with what it cost."""
+"""Jobs for Earshot's child processes; each returns its cost (`COST`)."""
 
 import contextlib
 import struct
@@ -9,11 +9,11 @@ from typing import Any
 from core.audio.source import DecodeLimits
 
 COST = struct.Struct("<dd")
-"""Processor seconds of all threads, and the process's peak memory in MiB."""
+"""Result of a job: processor seconds of all threads, and peak memory of the process in MiB."""
 
 
 def whole(path: str) -> bytes:
-    """Everything of the JSON contract."""
+    """The whole analysis, as `earshot analyse --json` makes it."""
     from core.service.worker_tasks.measuring import measure
 
     started = time.process_time()
@@ -22,7 +22,7 @@ def whole(path: str) -> bytes:
 
 
 def levels(path: str) -> bytes:
-    """Loudness, peaks, dynamics, spectrum, stereo and faults; the key only because resonances are held against it."""
+    """Loudness, peaks, dynamics, spectrum, stereo and faults; the key is needed to judge resonances."""
     from core.analysis.file.faults import measure_faults
     from core.analysis.level.dynamics import measure_dynamics
     from core.analysis.level.loudness import loudness_curves, measure_loudness
@@ -59,7 +59,7 @@ def decoding(path: str) -> bytes:
 
 
 def ffmpeg_inside(path: str) -> bytes:
-    """Loudness, range and true peak by the FFmpeg that PyAV brings: its `ebur128` filter, in this process."""
+    """Loudness, range and true peak by the `ebur128` filter of the FFmpeg inside PyAV, in this process."""
     import av
 
     started = time.process_time()
@@ -80,7 +80,7 @@ def ffmpeg_inside(path: str) -> bytes:
 
 
 def _drain(graph: Any) -> None:
-    """Take what the filter hands on: it is sound, and not what is asked for."""
+    """Read and drop the sound that the filter passes on."""
     import av
 
     with contextlib.suppress(av.BlockingIOError, av.EOFError):

@@ -1,6 +1,6 @@
-"""The last landed commit in the same run: a git worktree under build/, and a process that measures in it.
+"""Measures the last landed commit in the same run, in a git worktree under build/ and a process of its own.
 
-Machines differ, and the same machine differs from hour to hour: a figure from another run says little.
+Times of another run are no basis for comparison: machines differ, and the load of one machine changes.
 """
 
 import json
@@ -13,11 +13,15 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "build" / "landed"
 
 MAIN = ("origin/main", "main")
-"""Branches that changes land on, in the order of which is asked first."""
+"""Branches that changes land on; the first that exists is used."""
 
 
 def landed_commit() -> str | None:
-    """Where this work leaves the main branch; the commit before, where it is all landed. None outside of a clone."""
+    """The commit at which this branch left the main branch.
+
+    Returns:
+        Its hash; that of the commit before HEAD where all changes are landed; None outside of a clone.
+    """
     for branch in MAIN:
         base = _git("merge-base", "HEAD", branch)
         if base is not None:
@@ -32,18 +36,18 @@ def _git(*arguments: str) -> str | None:
 
 
 class Landed:
-    """A process with a warm child pool of another commit; it measures one file after another."""
+    """A process of another commit with warm workers; it measures one file after another."""
 
     def __init__(self, commit: str) -> None:
-        """Check the commit out, where it is not yet, and start its process.
+        """Check the commit out, where that was not done before, and start its process.
 
         Raises:
-            RuntimeError: it cannot be checked out, or does not start.
+            RuntimeError: it cannot be checked out, or its process does not start.
         """
         self._tree = FOLDER / commit[:12]
         if not self._tree.is_dir() and _git("worktree", "add", "--detach", str(self._tree), commit) is None:
             raise RuntimeError(f"git cannot check {commit} out")
-        # -P: not the folder of the script, whose modules are those of this commit
+        # -P keeps the folder of the script, which has this commit's modules, off the path
         process = subprocess.Popen(  # noqa: S603 - our own script
             [sys.executable, "-P", str(Path(__file__).with_name("landed_process.py"))],
             cwd=self._tree,
@@ -58,7 +62,7 @@ class Landed:
         self._answer()
 
     def measure(self, path: Path) -> tuple[float, float, float]:
-        """Wall seconds, processor seconds and peak MiB of measuring everything on a file."""
+        """Wall seconds, processor seconds and peak MiB of the whole analysis of a file."""
         self._files.write(f"{path.absolute()}\n")
         self._files.flush()
         wall_s, cpu_s, peak_mib = self._answer()

@@ -1,7 +1,7 @@
-"""Run with another commit's tree as the working folder and on the path: measures the files that stdin names.
+"""Measures the files that stdin names; runs with another commit's tree as working folder and on the path.
 
-Prints a line of JSON when it is ready (``[]``), then per file wall seconds, processor seconds and peak MiB. It needs of
-that commit what the bench had from its beginning: `Workers`, `WARM_UP` and `child_jobs.whole`.
+Prints a line of JSON when it is ready (``[]``), then one per file with wall seconds, processor seconds and peak MiB.
+The other commit must have `Workers`, `WARM_UP` and `child_jobs.whole`.
 """
 
 import asyncio

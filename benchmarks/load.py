@@ -1,7 +1,7 @@
-"""Many members at once: `python -m benchmarks.load`. The real bot process, nothing measured, a loopback Discord.
+"""Load of many members at once: `python -m benchmarks.load`. The real bot process with a loopback Discord.
 
-What is timed is all that lies between Discord's event and Discord's screen: commands, database, queue, outbox. The
-loopback runs in this process and takes a core of its own.
+It times everything from Discord's event to the message in Discord: commands, database, queue, outbox. Tracks are not
+measured. The loopback runs in this process and uses a core of its own.
 """
 
 import argparse
@@ -27,17 +27,18 @@ REVIEW_TIMEOUT_S = 300.0
 ACKNOWLEDGED_P99_S = 1.0
 LAG_P99_S = 0.05
 FAIR_RATIO = 2.0
-"""Bars of the project: acknowledged, lag of the bot's event loop, a single member's wait while somebody floods."""
+"""Limits of the project: time to acknowledgement and lag of the bot's event loop (99th percentiles, in seconds), and a
+single member's wait while another floods, divided by the wait alone."""
 
 SINGLES = 20
 ROUNDS = 3
 FLOOD_AT_ONCE = 5
-"""Tracks that one member may have in the queue."""
+"""Tracks that the flooding member keeps in the queue: as many as one member may have there."""
 
 
 @dataclass(frozen=True)
 class Served:
-    """One /feedback: seconds from the command to the acknowledgement, and to the finished review."""
+    """One /feedback: seconds from the command to the acknowledgement and to the finished review."""
 
     number: int
     acknowledged_s: float | None
@@ -46,7 +47,7 @@ class Served:
 
 @dataclass(frozen=True)
 class Load:
-    """What a run has shown. `lost`, `doubled` and `refused` count tracks; who is refused hears so."""
+    """The result of a run. `lost`, `doubled` and `refused` count tracks; a refused member is told so."""
 
     served: tuple[Served, ...]
     lost: int
@@ -56,7 +57,7 @@ class Load:
 
 
 class Crowd:
-    """Members in servers, and what they send."""
+    """Members of several servers, who send tracks."""
 
     def __init__(self, discord: LoopbackDiscord, servers: int, members: int) -> None:
         self._discord = discord
@@ -70,7 +71,7 @@ class Crowd:
                 self.people.append((guild.add_member(f"member {server}.{number}"), channel))
 
     async def feedback(self, member: Member, channel: Channel) -> Served | None:
-        """Ask for feedback and wait until it is there; None where it was refused."""
+        """Ask for feedback and wait for the review; None where the request was refused."""
         self._numbers += 1
         number = self._numbers
         secret = self.ledger.tracks[number]
@@ -93,7 +94,7 @@ def _is_over(asked: Interaction) -> bool:
 
 
 async def load(crowd: Crowd, feedbacks: int) -> Load:
-    """Everybody sends tracks one after the other, all at the same time."""
+    """All members send tracks at the same time, each one after the other."""
     since_s = time.monotonic()
     each = feedbacks // len(crowd.people)
 
@@ -114,7 +115,7 @@ async def load(crowd: Crowd, feedbacks: int) -> Load:
 
 
 async def fairness(crowd: Crowd) -> list[tuple[float, float]]:
-    """Per round: the 95th percentile of the singles' waits alone, and while another member floods."""
+    """Per round: 95th percentile of single members' waits in seconds, alone and while another member floods."""
     flooder, *singles = crowd.people[: SINGLES + 1]
     rounds = []
     for _ in range(ROUNDS):
@@ -140,13 +141,13 @@ async def _singles(crowd: Crowd, singles: Sequence[tuple[Member, Channel]]) -> l
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
-    """The value that so many percent do not exceed."""
+    """The value that this percentage of the values does not exceed."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
 
 
 async def run(feedbacks: int, servers: int, members: int) -> int:
-    """Measure and print; 1 where a bar is missed."""
+    """Measure and print; returns 1 where a limit is exceeded."""
     with tempfile.TemporaryDirectory() as folder:
         lag_file = Path(folder) / "lags"
         async with LoopbackDiscord() as discord:
@@ -187,7 +188,7 @@ def _print(
 
 
 def main() -> int:
-    """Measure."""
+    """Entry point of `python -m benchmarks.load`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--feedbacks", type=int, default=1000)
     parser.add_argument("--servers", type=int, default=5)

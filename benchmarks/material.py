@@ -1,7 +1,7 @@
-"""What is measured: our own demo track, repeated to 1, 4, 15 and 60 minutes, in the formats producers send.
+"""Makes the tracks to measure: the demo track, repeated to 1, 4, 15 and 60 minutes, in the formats producers send.
 
-Made once and kept in build/bench. The clean twin is used: a track that clips everywhere would make the search for
-clipped runs look slower than it is, a quiet one faster; its drops are as loud as released music.
+They are made once and kept in build/bench. The demo track has no faults here: with clipping everywhere the search for
+clipped runs would be slower than on real music, and with a quiet track faster. Its drops are as loud as released music.
 """
 
 from collections.abc import Iterator
@@ -23,11 +23,11 @@ CODECS: dict[str, tuple[str, str, int | None]] = {
     "flac": ("flac", "flac", None),
     "m4a": ("mp4", "aac", 256_000),
 }
-"""Suffix → container, encoder, bits per second."""
+"""Suffix → container, encoder, bits per second (None for lossless)."""
 
 
 def track(folder: Path, minutes: float, suffix: str = "mp3") -> Path:
-    """The path of a track of this length; made when it is not there yet."""
+    """The path of a track of this length; the track is made where it does not exist."""
     path = folder / f"{minutes:g}min.{suffix}"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)

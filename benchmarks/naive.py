@@ -1,4 +1,4 @@
-"""The usual script: load to mono, separate, track beats, chroma, onsets, centroid, oversample, loudness."""
+"""The usual librosa script: load as mono, separate, beats, chroma, onsets, centroid, oversampled peak, loudness."""
 
 import sys
 
@@ -8,7 +8,7 @@ import pyloudnorm
 
 
 def main(path: str) -> None:
-    """Measure what the usual answer to "analyse my mix in Python" measures."""
+    """Measure what scripts to "analyse my mix in Python" usually measure."""
     samples, rate = librosa.load(path, sr=None, mono=True)  # noqa: TID251 - this is what the usual script does
     harmonic, percussive = librosa.effects.hpss(samples)
     tempo, _ = librosa.beat.beat_track(y=percussive, sr=rate)

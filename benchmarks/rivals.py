@@ -1,4 +1,4 @@
-"""What Earshot is held against: ffmpeg's loudness filter, and the script a chat model writes when asked for one."""
+"""Commands that Earshot is compared with: ffmpeg's loudness filter, and the usual librosa script."""
 
 import shutil
 import sys
@@ -7,16 +7,16 @@ FFMPEG = shutil.which("ffmpeg")
 
 
 def ffmpeg_loudness(path: str) -> list[str]:
-    """The command that measures loudness, range and true peak."""
+    """The ffmpeg command that measures loudness, range and true peak."""
     graph = "ebur128=peak=true"
     return [FFMPEG or "ffmpeg", "-nostdin", "-hide_banner", "-v", "error", "-i", path, "-af", graph, "-f", "null", "-"]
 
 
 def naive_librosa(path: str) -> list[str]:
-    """A process of its own that runs the naive pipeline."""
+    """The command that runs the usual librosa script."""
     return [sys.executable, "-W", "ignore", "-m", "benchmarks.naive", path]
 
 
 def earshot_analyse(path: str) -> list[str]:
-    """A cold `earshot analyse`."""
+    """The command `earshot analyse`."""
     return [sys.executable, "-m", "bot", "analyse", path, "--json"]

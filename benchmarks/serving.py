@@ -1,7 +1,7 @@
-"""Times of the real bot process, which measures a real track: `EARSHOT_TEST_AUDIO=… python -m benchmarks.serving`.
+"""Times the real bot process with a real track: `EARSHOT_TEST_AUDIO=… python -m benchmarks.serving`.
 
-Start to READY and to warm workers, with an empty cache and with a filled one; a command to its acknowledgement and to
-its finished review; SIGKILL in the middle of a measurement to the finished review.
+Three things are timed: the start to READY and to warm workers, with an empty and with a filled cache; a command to its
+acknowledgement and to its finished review; SIGKILL during a measurement to the finished review.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from tests.support.loopback import Channel, LoopbackDiscord
 from tests.support.processes.bot_process import SITE, BotProcess
 
 TRACK = "km_Heroic_Age.mp3"
-"""A real track of 97 s, an MP3 as producers send them."""
+"""File name of a real track of 97 s."""
 
 OPTIONS = {"type": "master", "genre": "house"}
 STARTS = 3
@@ -28,18 +28,18 @@ WARM = re.compile(r"workers are warm after ([\d.]+) s")
 
 READY_WITHIN_S = 6.0
 FIRST_WARM_WITHIN_S = 12.0
-"""Bars of the project: process started to READY; the first start ever until its workers can measure."""
+"""Limits of the project in seconds: process start to READY, and READY to warm workers."""
 
 
 class Timed:
-    """Seconds of each thing that was timed."""
+    """The measured times in seconds, by name."""
 
     def __init__(self) -> None:
         self.rows: list[tuple[str, float]] = []
 
     @contextmanager
     def row(self, name: str) -> Iterator[None]:
-        """Time what happens inside."""
+        """Time the body of the `with` statement."""
         since_s = time.monotonic()
         yield
         self.rows.append((name, time.monotonic() - since_s))
@@ -64,9 +64,9 @@ async def _finished(discord: LoopbackDiscord, asked: Any) -> None:
 
 
 async def measure(track: bytes, folder: Path) -> Timed:
-    """All of it, one after the other."""
+    """Run all measurements, one after the other."""
     timed = Timed()
-    (folder / "cache").mkdir()  # without it the tests' cache would be used
+    (folder / "cache").mkdir()  # without this folder, the tests' cache would be used
     async with LoopbackDiscord() as discord:
         guild = discord.add_guild("Producers")
         channel, mia = guild.add_text_channel("mixes"), guild.add_member("mia")
@@ -93,7 +93,7 @@ async def measure(track: bytes, folder: Path) -> Timed:
 
 
 def main() -> int:
-    """Measure and print; 1 where a bar is missed."""
+    """Measure and print; returns 1 where a limit is exceeded, 2 without audio."""
     audio = os.environ.get("EARSHOT_TEST_AUDIO")
     if not audio:
         print("EARSHOT_TEST_AUDIO names no folder of real music")

@@ -23,10 +23,11 @@ from core.service.explain import ExplainService
 from core.service.feedback import FeedbackService
 from core.service.intake import Intake
 from core.service.job_payloads import Origin
-from core.service.offers import OfferService
 from core.service.outbox_steps import error_steps, lost_steps
 from core.service.reconciler import Reconciler
 from core.service.servers import ServerService
+from core.service.shown.message_words import MessageWords
+from core.service.shown.offers import OfferService
 from core.service.step_context import DeliveryService
 from core.service.targets import TargetService
 from core.storage import BlobStore, Database
@@ -138,7 +139,7 @@ def _wire(
     handlers[JobKind.TARGET] = targets.handle
     privacy = PrivacyService(database, blobs, limits, on_written=ring)
     offers = OfferService(database)
-    forgetting = Forgetting(conversations, feedback, offers, progress.end)
+    forgetting = Forgetting(conversations, feedback, offers, MessageWords(database), progress.end)
     delivery = DiscordDelivery(deliveries, conversations, progress, writing, forgetting)
     outbox = OutboxRunner(database, delivery, lost_steps)
     return Services(

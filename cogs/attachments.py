@@ -8,8 +8,11 @@ import aiohttp
 import discord
 from yarl import URL
 
-from core.service.job_payloads import Attachment, Offer, OfferedTrack
+from cogs.rendering import plain
+from core.service.job_payloads import Attachment
+from core.service.shown.offers import Offer, OfferedTrack
 from core.text.error_sentences import say
+from core.text.untrusted import clean_untrusted
 from core.values.errors import InputCode, InputError, UsageCode, UsageError
 from core.values.request import FOCUS_MAX_CHARACTERS
 
@@ -22,6 +25,9 @@ EXTENSIONS: frozenset[str] = frozenset(
     {".wav", ".wave", ".aif", ".aiff", ".aifc", ".flac", ".mp3", ".m4a", ".mp4", ".aac", ".ogg", ".oga", ".opus"}
 )
 """File names that may hold audio we read; the content decides, this only refuses the obvious before a download."""
+
+SHOWN_ENDING_MAX = 16
+"""Characters of a file's ending that are shown: endings are short, and everybody reads them."""
 
 EXTENSIONS_FOR_PEOPLE = "WAV, AIFF, FLAC, MP3, M4A, OGG or Opus"
 
@@ -41,7 +47,8 @@ def check_attachment(attachment: discord.Attachment, max_bytes: int) -> Attachme
     if not suffix:
         raise InputError(InputCode.NO_EXTENSION, wanted=EXTENSIONS_FOR_PEOPLE)
     if suffix not in EXTENSIONS:
-        raise InputError(InputCode.WRONG_EXTENSION, extension=suffix, wanted=EXTENSIONS_FOR_PEOPLE)
+        shown_as = plain(" ".join(clean_untrusted(suffix, SHOWN_ENDING_MAX).split()))
+        raise InputError(InputCode.WRONG_EXTENSION, extension=shown_as, wanted=EXTENSIONS_FOR_PEOPLE)
     if (attachment.content_type or "").startswith(("image/", "text/", "application/pdf")):
         raise InputError(InputCode.NOT_AUDIO)
     if attachment.size == 0:

@@ -1,15 +1,11 @@
 """Who asks, and what Discord allows there (facts: Discord's threads and permissions documentation)."""
 
-from datetime import timedelta
 from typing import NamedTuple
 
 import discord
 
 from core.service.job_payloads import Origin, Place
 from core.values.actor import Actor
-
-TOKEN_LIFETIME = timedelta(minutes=14, seconds=30)
-"""Interaction tokens die after 15 minutes; the margin covers a request under way."""
 
 THREAD_CHANNELS = (discord.ChannelType.text, discord.ChannelType.news)
 """Only here can a thread be made from a message."""
@@ -23,7 +19,6 @@ def origin_of(interaction: discord.Interaction) -> Origin:
         channel_id=interaction.channel_id or 0,
         place=where.place,
         token=interaction.token,
-        token_expires_at=interaction.created_at + TOKEN_LIFETIME,
         follows_owner=where.follows_owner,
         missing_permission=where.missing_permission,
         source_id=interaction.id,
@@ -61,6 +56,13 @@ def guild_id_of(message: discord.Message) -> int | None:
 def author_of(message: discord.Message) -> Actor:
     """Who wrote a message."""
     return Actor(guild_id_of(message), message.author.id)
+
+
+def is_readable(message: discord.Message, client: discord.Client) -> bool:
+    """Whether Discord shows us what a message says and holds: without the intent only what is meant for us."""
+    if client.intents.message_content or guild_id_of(message) is None:
+        return True
+    return client.user is not None and client.user.id in {user.id for user in message.mentions}
 
 
 def may_react(message: discord.Message) -> bool:

@@ -1,15 +1,17 @@
 """Follow-ups: the Ask form, summaries, reports; what happens to messages, threads and channels that were there."""
 
+import asyncio
 import logging
+from collections.abc import Mapping
 from functools import partial
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.context import actor_of, origin_of, origin_of_message
+from cogs.context import actor_of, origin_of
 from cogs.delivery.texts import latest_review
-from cogs.forgetting import Forgetting
+from cogs.forgetting import Forgetting, files_of
 from cogs.interactions.acknowledging import acknowledge, in_time
 from cogs.interactions.buttons import chosen
 from cogs.interactions.forms import QuestionForm
@@ -23,9 +25,9 @@ from cogs.patience import patiently
 from core.service.channels import ChannelService
 from core.service.conversation import ConversationService
 from core.service.job_payloads import QuestionPayload, interaction_key
-from core.service.offers import OfferService
+from core.service.shown.offers import OfferService
 from core.text.error_sentences import say
-from core.values.errors import EarshotError, LimitError, NotFoundError, UsageCode, UsageError
+from core.values.errors import LimitError, NotFoundError, UsageCode, UsageError
 
 ASKED = "Asked. The answer comes here in a moment."
 ABOUT = "👀 You mean {track}."
@@ -59,22 +61,47 @@ class Conversations(commands.Cog):
         self._proxies = proxies
         self._inbox = inbox
         self._forgetting = forgetting
+        self._editing = asyncio.Lock()
 
     # -- what was there and changed
 
     @commands.Cog.listener("on_raw_message_edit")
     async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
-        """A question that was edited is answered as it stands now."""
-        message = event.message
-        if message.content and not message.author.bot:
-            origin = origin_of_message(message, self._bot.application_id or 0)
-            text = self._addressing.text_of(message)
-            try:
-                # first, with nothing before it: of several edits the last must be written last
-                await patiently(lambda: self._service.edit_message(event.message_id, text, origin))
-            except EarshotError as error:
-                log.info("message %s was edited and is not answered anew: %s", event.message_id, error)
-            await patiently(lambda: self._offers.edit_message(event.message_id, text))
+        """A question that was edited is answered as it stands now; what was taken out of a message is forgotten.
+
+        A message that has become a question by its edit is answered as well.
+        """
+        author = event.message.author
+        if author == self._bot.user or (author.bot and event.message.webhook_id is None):
+            return
+        is_behind = self._inbox.is_behind(event.channel_id)
+        await self._edited(event)
+        if is_behind:
+            # the message, as it was, may just be on its way to becoming a job or an offer
+            await self._inbox.up_to_date(event.channel_id)
+            await self._edited(event)
+
+    async def _edited(self, event: discord.RawMessageUpdateEvent) -> None:
+        given: Mapping[str, object] = event.data
+        is_known = True
+        if "content" in given:
+            async with self._editing:  # of several edits the last must be written last
+                is_known = await self._reword(event.message)
+        there = files_of(event.message, self._bot) if "attachments" in given else None
+        if there is not None:
+            await self._forgetting.forget_files(self._bot, event.channel_id, event.message_id, there)
+        if not is_known and not event.message.author.bot:
+            await self._inbox.take_edited(event.message)
+
+    async def _reword(self, message: discord.Message) -> bool:
+        """Whether a question is known that stands in the message, or nothing stands in it any more."""
+        text = self._addressing.text_of(message)
+        if not text:
+            await self._forgetting.forget_words(self._bot, message.channel.id, message.id)
+            return True
+        is_known = await patiently(lambda: self._inbox.change(message))
+        await self._forgetting.reword(message.id, text)
+        return is_known
 
     @commands.Cog.listener("on_raw_message_delete")
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:

@@ -1,5 +1,7 @@
 """Codes of Discord's errors that have a meaning here (Discord: Opcodes and Status Codes, JSON error codes)."""
 
+import discord
+
 TOKEN_DEAD = frozenset({50027, 10015})
 """The interaction's token is past its 15 minutes."""
 
@@ -30,5 +32,16 @@ THREAD_EXISTS = 160004
 FILE_TOO_LARGE = 40005
 """Discord takes no file of that size in this place."""
 
-CANNOT_THREAD = frozenset({50001, 50013, 50024, 160006})
-"""No thread can be made here: what was to go there goes into the channel instead."""
+REFUSING = frozenset({401, 403, 404})
+"""Statuses that say "never" together with one of Discord's codes, and nothing by themselves."""
+
+
+def is_final(error: discord.HTTPException) -> bool:
+    """Whether Discord will answer the same however often it is asked.
+
+    A bare 401 (the bot's token is being renewed), 403 or 404 (something in front of Discord) has no code of Discord's
+    and passes like a server error.
+    """
+    if error.status == 429 or error.status >= 500:
+        return False
+    return error.code != 0 or error.status not in REFUSING

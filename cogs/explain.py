@@ -5,6 +5,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.context import actor_of
+from cogs.interactions.acknowledging import acknowledge
 from cogs.rendering import chunks, plain
 from core.service.explain import EXPLAINED_BY_MODEL, TOPIC_MAX_CHARACTERS, ExplainService, Explanation
 
@@ -22,7 +23,7 @@ class Explain(commands.Cog):
     ) -> None:
         """Look it up."""
         self._service.look_up(topic)  # what is not there is said at once, and only to who asked
-        await interaction.response.defer(thinking=True)
+        await acknowledge(interaction, lambda: interaction.response.defer(thinking=True))
         found = await self._service.explain(actor_of(interaction), topic)
         first, *rest = chunks(explanation_text(found))
         silent = discord.AllowedMentions.none()

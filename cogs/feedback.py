@@ -20,9 +20,9 @@ from core.knowledge.genres import genre_table
 from core.service.channels import ChannelService
 from core.service.conversation import ConversationService
 from core.service.feedback import FeedbackService
-from core.service.job_payloads import Attachment, FeedbackPayload, Offer, OfferedTrack, interaction_key
-from core.service.offers import OfferService
+from core.service.job_payloads import Attachment, FeedbackPayload, interaction_key
 from core.service.servers import ServerService
+from core.service.shown.offers import Offer, OfferedTrack, OfferService
 from core.service.targets import TargetService
 from core.targets.named import NamedTarget
 from core.values.actor import Actor
@@ -157,10 +157,9 @@ class Feedback(commands.Cog):
             entered.get("detail") or Detail.DETAILED.value,
             entered.get("focus", "").strip() or None,
         )
-        await self._uploads.begin(
-            interaction,
-            self._accept(interaction, request, offer.track(which), offer.reference, shown=offer),
-        )
+        key = _offer_key(interaction, source_id, which if len(offer.tracks) > 1 else None)
+        if not await self._uploads.begin(interaction, self._accept_offer(interaction, request, offer, which, key)):
+            raise UsageError(UsageCode.TAKEN_ALREADY)
 
     async def take_new(self, interaction: discord.Interaction, source_id: int) -> None:
         """The upload is another track: one that came with a command goes on, for others a form asks for the rest."""
@@ -194,17 +193,8 @@ class Feedback(commands.Cog):
         conversation_id: int | None,
     ) -> None:
         which = chosen(interaction)
-        payload = FeedbackPayload(
-            request=request,
-            origin=origin_of(interaction),
-            track=offer.track(which),
-            reference=offer.reference,
-            conversation_id=conversation_id,
-            shown_in=offer.shown_in,
-            author_id=offer.author_id,
-        )
-        # one key for each track, not for the press: whatever is pressed twice is taken once
-        key = f"offer:{source_id}" if which is None else f"offer:{source_id}:{which}"
+        payload = offer.payload(request, origin_of(interaction), which, conversation_id)
+        key = _offer_key(interaction, source_id, which)
         accepting = self._service.accept(actor_of(interaction), key, payload)
         if not await self._uploads.begin(interaction, accepting):
             raise UsageError(UsageCode.TAKEN_ALREADY)
@@ -248,7 +238,6 @@ class Feedback(commands.Cog):
         track: Attachment,
         reference: Attachment | None,
         target: str | None = None,
-        shown: Offer | None = None,
     ) -> Job | None:
         actor = actor_of(interaction)
         chosen_target: NamedTarget | None = await self._targets.get(actor, target) if target is not None else None
@@ -260,10 +249,17 @@ class Feedback(commands.Cog):
             reference=reference,
             conversation_id=earlier,
             target=chosen_target,
-            shown_in=shown.shown_in if shown is not None else None,
-            author_id=shown.author_id if shown is not None else None,
         )
         return await self._service.accept(actor, interaction_key(interaction.id), payload)
+
+    async def _accept_offer(
+        self, interaction: discord.Interaction, request: ReviewRequest, offer: Offer, which: int | None, key: str
+    ) -> Job | None:
+        actor = actor_of(interaction)
+        earlier = await self._service.conversation_of(actor, interaction.channel_id or 0)
+        payload = offer.payload(request, origin_of(interaction), which, earlier)
+        # once it is reviewed, somebody may want another review of what a message shows
+        return await self._service.accept(actor, key, payload, again=True)
 
     async def cog_unload(self) -> None:
         """Leave downloads to the reconciler of the next process."""
@@ -278,6 +274,11 @@ async def _say_what_was_chosen(interaction: discord.Interaction, text: str) -> N
         await interaction.message.edit(content=text, view=None, allowed_mentions=discord.AllowedMentions.none())
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
         log.info("message %s keeps its buttons: %s", interaction.message.id, error)
+
+
+def _offer_key(interaction: discord.Interaction, source_id: int, which: int | None) -> str:
+    """One key for each track that a member showed, not for the press: whatever is pressed twice is taken once."""
+    return ":".join(map(str, filter(None, ("offer", source_id, interaction.user.id, which))))
 
 
 def build_request(kind: str, genre: str, subgenre: str | None, detail: str, focus: str | None) -> ReviewRequest:

@@ -1,4 +1,4 @@
-"""Review: the value that thread, PDF, prompt and command line share; Brief: what it is written from."""
+"""The review, which the thread, the PDF, prompts and the command line show, and the brief that it is written from."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,10 +23,15 @@ class WrittenBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """Everything a writer may use: the request, the numbers, the findings. Nothing else reaches a prompt.
+    """Everything that a writer may use; besides the conversation, prompts contain nothing else.
 
-    `genre`: the one that the request names. `target`: the track against a target that several other tracks make, where
-    one was chosen.
+    Attributes:
+        request: type, genre, detail and focus.
+        genre: the genre that the request names.
+        analysis: the measurements of the track.
+        diagnosis: what follows from them.
+        reference: the measurements of the reference; None where there is none.
+        target: the comparison with a target; None where none was chosen.
     """
 
     request: ReviewRequest
@@ -37,11 +42,11 @@ class Brief:
     target: TargetComparison | None = None
 
     def band_deviation_db(self, band: str) -> float | None:
-        """Level of a band above the genre's curve, in dB, as the rules judge it; None where there is no figure."""
+        """Level of a band above the genre's curve in dB, as the rules judge it; None where it is not known."""
         return aligned_deviation_db(self._judged, band)
 
     def aligned_curve_db(self) -> dict[str, float]:
-        """Third octave → the genre's curve as the rules hold the track against it, dB relative to its 1 kHz."""
+        """Third octave → level of the genre's curve, aligned as by the rules, in dB relative to the track's 1 kHz."""
         return aligned_curve_db(self._judged)
 
     @property
@@ -51,7 +56,15 @@ class Brief:
 
 @dataclass(frozen=True, slots=True)
 class ReviewItem:
-    """One point: what was found, what to do, and the findings it stands on."""
+    """One point of a review.
+
+    Attributes:
+        insight: what was found, in words.
+        suggestion: what to do about it, in words.
+        finding_codes: codes of the findings that it is based on.
+        writer: who wrote the words.
+        receipt: the measured values in words ("true peak +0.8 dBTP …").
+    """
 
     insight: str
     suggestion: str
@@ -62,7 +75,7 @@ class ReviewItem:
 
 @dataclass(frozen=True, slots=True)
 class DialRow:
-    """One line of the dial card: the processor, its settings in words, and the finding that asks for it."""
+    """One line of the dial card: the processor, its setting in words, and the code of the finding behind it."""
 
     processor: str
     setting: str
@@ -71,7 +84,7 @@ class DialRow:
 
 @dataclass(frozen=True, slots=True)
 class DialCard:
-    """Settings that follow from the findings: the chain, and the same as rows to dial in by hand."""
+    """Settings that follow from the findings, as a chain and as rows of text."""
 
     chain: Chain
     rows: tuple[DialRow, ...]
@@ -82,7 +95,7 @@ class Review:
     """The feedback.
 
     Attributes:
-        verdict: one line.
+        verdict: the verdict in one line.
         keep: what works and should stay.
         items: the points, most important first.
         first_step: what to do before anything else.

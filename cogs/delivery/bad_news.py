@@ -3,16 +3,13 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from cogs.content import TAKEN, Content
+from cogs.delivery import texts as words
 from cogs.delivery.live_answer import Writing
 from cogs.delivery.posting import Poster
 from cogs.delivery.progress import Progress
 from cogs.delivery.removal import remove_posts
-from cogs.delivery.texts import UNNAMED, lost_line, unsaid
-from core.service.job_payloads import ErrorStep
 from core.service.step_context import Delivery, DeliveryService
 from core.storage import Post
-from core.text.error_sentences import say
-from core.values.errors import UsageCode, UsageError
 from core.values.job import UPLOADING, StepKind
 
 
@@ -33,12 +30,13 @@ class BadNews:
         """Say why nothing comes of a request."""
         await self._progress.stop(delivery.job.job_id)
         await self._writing.stop(delivery.job.job_id)
-        text = _error_text(self._service.error(delivery))
+        error = self._service.error(delivery)
+        text = words.why_nothing(error)
         await self._untake(delivery, poster)
         if delivery.job.kind in UPLOADING or not delivery.origin.is_message:
             is_upload = delivery.job.kind in UPLOADING
             made = await (poster.refuse(text) if is_upload else poster.whisper(text))
-            return made if made is not None else await poster.direct(delivery.job.user_id, unsaid(text))
+            return made if made is not None else await poster.direct(delivery.job.user_id, words.unsaid(error))
         return await poster.post(delivery.origin.channel_id, Content(text), reply_to=delivery.origin.message_id)
 
     async def tell_lost(self, delivery: Delivery, poster: Poster) -> int | None:
@@ -50,11 +48,7 @@ class BadNews:
         await self._untake(delivery, poster, is_posted=bool(lost.kinds) and StepKind.POST_REVIEW not in lost.kinds)
         if lost.told or not (lost.kinds or error):
             return None
-        if error is not None:
-            text = unsaid(_error_text(error))
-        else:
-            # what was deleted is not in `/report` either
-            text = say(UsageError(UsageCode.TRACK_DELETED)) if lost.is_gone else lost_line(lost.kinds)
+        text = words.GONE if lost.is_gone else words.lost_line(lost.kinds) if error is None else words.unsaid(error)
         whispered = await poster.whisper(text)
         return whispered if whispered is not None else await poster.direct(delivery.job.user_id, text)
 
@@ -69,8 +63,4 @@ class BadNews:
         await poster.mark(origin.channel_id, origin.message_id, TAKEN, None)
         notice_id = None if is_posted else self._service.notice_id(delivery)
         if notice_id is not None:
-            await remove_posts(poster.client, [Post(origin.channel_id, notice_id)], (), UNNAMED)
-
-
-def _error_text(error: ErrorStep) -> str:
-    return f"{error.sentence}\n-# {error.reference}"
+            await remove_posts(poster.client, [Post(origin.channel_id, notice_id)], (), words.UNNAMED)

@@ -1,7 +1,7 @@
 """Posting: how a message reaches people (bot token, interaction token, edit), and the look before a repeat."""
 
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 import aiohttp
@@ -11,7 +11,7 @@ from discord.utils import MISSING
 from cogs.content import SILENT, Content
 from cogs.delivery.removal import remove_posts
 from cogs.delivery.threads import Threads
-from cogs.discord_errors import CANNOT_REPLY, TOKEN_DEAD, TOO_MANY_FOLLOW_UPS, UNKNOWN_MESSAGE
+from cogs.discord_errors import CANNOT_REPLY, TOKEN_DEAD, TOO_MANY_FOLLOW_UPS, UNKNOWN_MESSAGE, is_final
 from cogs.interactions.acknowledging import ORIGINAL
 from core.jobs.ports import UndeliverableError
 from core.service.job_payloads import Place
@@ -20,7 +20,7 @@ from core.storage import Post
 from core.values.job import UPLOADING
 
 LOOK_BACK = timedelta(seconds=30)
-"""How long before the first try of a step its own post is looked for: clocks differ by seconds."""
+"""How long before the first try of a step its own post is looked for."""
 
 HISTORY_LIMIT = 1000
 """How many messages of a channel are searched for one that an earlier try may have left."""
@@ -48,7 +48,10 @@ class Poster:
         self._guild_id = delivery.job.guild_id
         self._key = delivery.step.key
         self._is_repeat = delivery.is_repeat
-        self._since = (delivery.step.first_tried_at or delivery.job.created_at) - LOOK_BACK
+        tried_at = delivery.step.first_tried_at or delivery.job.created_at
+        asked_at = discord.utils.snowflake_time(delivery.origin.source_id)
+        # by Discord's clock: that of this machine only says how much later it was
+        self._since = asked_at + (tried_at - delivery.job.created_at) - LOOK_BACK
         self._part = 0
         self._made: list[_Made] = []
         self._edited_origin = False
@@ -81,8 +84,10 @@ class Poster:
         try:
             made = await self._send(channel, arguments, content, reply_to)
         except discord.Forbidden as error:
+            if not is_final(error):
+                raise
             # the token reaches the channel of the command: never one that more people see than the one meant
-            if channel_id != self._origin.channel_id or not self._token_alive():
+            if channel_id != self._origin.channel_id or self._origin.token is None:
                 raise UndeliverableError(f"{error.status}/{error.code}: {error.text}") from error
             return await self._follow_up(content)
         self._made.append(_Made(channel_id, made))
@@ -115,7 +120,9 @@ class Poster:
         message = self._channel(channel_id).get_partial_message(message_id)
         try:
             await message.edit(content=text, allowed_mentions=SILENT)
-        except discord.NotFound:
+        except discord.NotFound as error:
+            if not is_final(error):
+                raise
             return None
         self._made.append(_Made(channel_id, message_id))
         return message_id
@@ -167,7 +174,7 @@ class Poster:
         if self._origin.is_message:
             return None
         self._edited_origin = True
-        if self._token_alive():
+        if self._origin.token is not None:
             try:
                 edited = await self._webhook().edit_message(ORIGINAL, content=text, allowed_mentions=SILENT, view=None)
             except discord.HTTPException as error:
@@ -183,6 +190,8 @@ class Poster:
         try:
             return (await message.edit(content=text, allowed_mentions=SILENT)).id
         except (discord.NotFound, discord.Forbidden) as error:
+            if not is_final(error):
+                raise
             log.info("the waiting message of step %s cannot be changed: %s", self._key, error)
             return None
 
@@ -190,8 +199,6 @@ class Poster:
         """Tell only the person who asked, and take the waiting message away; in its place when the token is dead."""
         if self._origin.is_message:
             return await self.post(self._origin.channel_id, Content(text), reply_to=self._origin.message_id)
-        if not self._token_alive():
-            return await self.edit_origin(text)
         try:
             return await self._refuse_alone(text)
         except discord.HTTPException as error:
@@ -216,7 +223,7 @@ class Poster:
 
     async def whisper(self, text: str) -> int | None:
         """Tell the person who asked, where nobody else hears it: by the token, else in a direct message."""
-        if self._token_alive():
+        if self._origin.token is not None:
             try:
                 await self._fill_waiting()
                 message = await self._webhook().send(text, ephemeral=True, wait=True, allowed_mentions=SILENT)
@@ -233,6 +240,8 @@ class Poster:
             channel = self._client.get_partial_messageable(int(opened["id"]))
             return (await channel.send(text, allowed_mentions=SILENT)).id
         except (discord.Forbidden, discord.NotFound) as error:
+            if not is_final(error):
+                raise
             log.info("step %s: its person takes no direct messages: %s", self._key, error)
             return None
 
@@ -258,8 +267,6 @@ class Poster:
         return self._origin.place is Place.TOKEN_ONLY
 
     async def _follow_up(self, content: Content) -> int:
-        if not self._token_alive():
-            raise UndeliverableError("the interaction token is dead and the bot may not post there")
         await self._fill_waiting()
         try:
             message = await self._webhook().send(
@@ -282,10 +289,6 @@ class Poster:
 
     def _channel(self, channel_id: int) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(channel_id, guild_id=self._guild_id)
-
-    def _token_alive(self) -> bool:
-        expires_at = self._origin.token_expires_at
-        return self._origin.token is not None and (expires_at is None or datetime.now(UTC) < expires_at)
 
     def _webhook(self) -> discord.Webhook:
         if self._origin.token is None:

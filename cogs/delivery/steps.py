@@ -10,14 +10,14 @@ import discord
 
 from cogs import rendering
 from cogs.content import DONE, TAKEN, Content
+from cogs.delivery import texts as words
 from cogs.delivery.bad_news import BadNews
 from cogs.delivery.live_answer import Writing
 from cogs.delivery.posting import Poster
 from cogs.delivery.progress import STAGE_LINES, Progress
-from cogs.delivery.texts import DELETED_MEANWHILE, UNNAMED, lost_line, thread_name, within_follow_ups
 from cogs.delivery.threads import THREAD_ARCHIVE_MINUTES
 from cogs.delivery.wiping import Wiping
-from cogs.discord_errors import CANNOT_THREAD, FILE_TOO_LARGE
+from cogs.discord_errors import FILE_TOO_LARGE, is_final
 from cogs.forgetting import Forgetting
 from cogs.interactions.acknowledging import is_acknowledged
 from cogs.interactions.buttons import review_buttons
@@ -100,13 +100,13 @@ class DiscordDelivery:
         except NotFoundError as error:
             # deleted meanwhile: by its owner, or with its thread
             if poster is not None:
-                await poster.take_back(DELETED_MEANWHILE, UNNAMED)
+                await poster.take_back(words.DELETED_MEANWHILE, words.UNNAMED)
             raise UndeliverableError(f"gone: {error}") from error
-        except (discord.DiscordServerError, discord.RateLimited, aiohttp.ClientError, OSError) as error:
+        except (discord.RateLimited, aiohttp.ClientError, OSError) as error:
             raise RetryLaterError(f"{type(error).__name__}: {error}") from error
         except discord.HTTPException as error:
-            if error.status == 429:
-                raise RetryLaterError(f"rate limited: {error}") from error
+            if not is_final(error):
+                raise RetryLaterError(f"{error.status}: {error}") from error
             raise UndeliverableError(f"{error.status}/{error.code}: {error.text}") from error
         except RuntimeError as error:
             # aiohttp raises this from a session that was closed meanwhile; anywhere else it is a fault of ours
@@ -130,14 +130,13 @@ class DiscordDelivery:
     async def _open_thread(self, delivery: Delivery, poster: Poster) -> int | None:
         review = await self._service.review(delivery)
         conversation_id = review.conversation.conversation_id
-        name = thread_name(delivery.origin.asker_name, review.stored, review.genre)
+        name = words.thread_name(delivery.origin.asker_name, review.stored, review.genre)
         try:
             thread_id = await poster.threads.open(name, THREAD_ARCHIVE_MINUTES)
         except discord.HTTPException as error:
-            if error.code not in CANNOT_THREAD:
+            if not is_final(error):
                 raise
             log.info("job %s: no thread (%s), the review goes into the channel", delivery.job.job_id, error.code)
-            await self._service.bind(conversation_id, delivery.origin.channel_id, follows_owner=False)
             return None
         await self._service.bind(conversation_id, thread_id, follows_owner=True)
         await poster.threads.add(thread_id, delivery.job.user_id)
@@ -148,6 +147,9 @@ class DiscordDelivery:
         row = review.conversation
         conversation_id, channel_id = row.conversation_id, row.channel_id or delivery.origin.channel_id
         stored, key = review.stored, delivery.step.key
+        if row.review_channel_id is None:
+            # no thread was made, for whatever reason
+            await self._service.bind(conversation_id, channel_id, follows_owner=False)
         ping = await self._ping(delivery)
         texts = rendering.review_messages(
             stored.request,
@@ -163,7 +165,7 @@ class DiscordDelivery:
         contents = [Content(text, ping=ping if number == 0 else None) for number, text in enumerate(texts)]
         numbers = Content(embed=embed, view=review_buttons(conversation_id))
         if poster.by_token:
-            contents = within_follow_ups(contents)
+            contents = words.within_follow_ups(contents)
         made: int | None = None
         for content in (*contents, numbers):
             made = await poster.post(channel_id, content)
@@ -185,8 +187,8 @@ class DiscordDelivery:
         if row.channel_id is None:
             return
         if row.follows_owner and review.stored.version_number > 1 and row.guild_id is not None:
-            name = thread_name(delivery.origin.asker_name, review.stored, review.genre)
-            await poster.threads.rename_own(row.channel_id, name)
+            name = words.thread_name(delivery.origin.asker_name, review.stored, review.genre)
+            await poster.threads.rename_own(row.channel_id, name, lambda now: words.is_given_name(now, review.stored))
         if delivery.origin.place is not Place.THREADABLE and self._opened is not None:
             await self._opened(row.channel_id, row.guild_id)
 
@@ -217,14 +219,7 @@ class DiscordDelivery:
         review = await self._service.review(delivery)
         row, origin = review.conversation, delivery.origin
         lost = await self._service.lost(delivery)
-        if StepKind.POST_REVIEW in lost.kinds:
-            where = lost_line(lost.kinds)
-        elif row.channel_id is not None and row.channel_id != origin.channel_id:
-            where = f"The feedback is in <#{row.channel_id}>."
-        else:
-            where = "The feedback is below."
-        if lost.kinds and StepKind.POST_REVIEW not in lost.kinds:
-            where = f"{where} {lost_line(lost.kinds)}"
+        where = words.where_it_is(lost.kinds, row.channel_id if row.channel_id != origin.channel_id else None)
         missing = origin.missing_permission
         lacks_thread = origin.place is Place.THREADABLE and row.channel_id in {None, origin.channel_id}
         hint = ""

@@ -1,6 +1,7 @@
 """What delivery says beside the reviews themselves: names of threads, what was lost, a review once more."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -9,8 +10,11 @@ import discord
 from cogs.content import Content
 from cogs.rendering import MESSAGE_MAX_CHARACTERS, numbers_embed, review_messages
 from core.knowledge.genres import Genre, genre_table
+from core.service.job_payloads import ErrorStep
 from core.storage import StoredReview
+from core.text.error_sentences import say
 from core.text.untrusted import clean_untrusted
+from core.values.errors import UsageCode, UsageError
 from core.values.job import StepKind
 
 THREAD_NAME_MAX_CHARACTERS = 100
@@ -25,6 +29,9 @@ STOPPED = "Stopped: you deleted everything I had about you."
 DELETED_MEANWHILE = "Stopped: what this was about has been deleted."
 """In place of a waiting message that had just been given its last text when its track was deleted."""
 
+GONE = say(UsageError(UsageCode.TRACK_DELETED))
+"""In place of what could not be posted because its conversation was deleted: it is not in `/report` either."""
+
 UNNAMED = "Deleted review"
 """Name of a thread whose owner had everything deleted."""
 
@@ -34,6 +41,12 @@ def thread_name(asker: str | None, stored: StoredReview, genre: Genre) -> str:
     name = " ".join(clean_untrusted(asker or "", ASKER_MAX_CHARACTERS).split())
     parts = [name, f"#{stored.track_number} v{stored.version_number}", genre.name]
     return " · ".join(part for part in parts if part)[:THREAD_NAME_MAX_CHARACTERS]
+
+
+def is_given_name(name: str, stored: StoredReview) -> bool:
+    """Whether a thread of this track still has a name that `thread_name` gave it, for some version and genre."""
+    genres = "|".join(re.escape(genre.name) for genre in genre_table().genres)
+    return re.search(rf"(?:^|· )#{stored.track_number} v\d+ · (?:{genres})$", name) is not None
 
 
 FOLLOW_UPS_MAX = 5
@@ -72,9 +85,22 @@ def lost_line(kinds: Iterable[StepKind]) -> str:
     return f"{what} could not be posted where you asked for it ({WHY_LOST}). {how}"
 
 
-def unsaid(sentence: str) -> str:
-    """Why nothing was made, for a person who could not be told where they asked."""
-    return f"I could not say this where you asked: {sentence}"
+def why_nothing(error: ErrorStep) -> str:
+    """Why nothing was made."""
+    return f"{error.sentence}\n-# {error.reference}"
+
+
+def unsaid(error: ErrorStep) -> str:
+    """The same, for a person who could not be told where they asked."""
+    return f"I could not say this where you asked: {why_nothing(error)}"
+
+
+def where_it_is(lost: Collection[StepKind], channel_id: int | None) -> str:
+    """Where the feedback is, for the waiting message; `channel_id` where it is not right below."""
+    if StepKind.POST_REVIEW in lost:
+        return lost_line(lost)
+    where = "The feedback is below." if channel_id is None else f"The feedback is in <#{channel_id}>."
+    return f"{where} {lost_line(lost)}" if lost else where
 
 
 class ShownReview(NamedTuple):

@@ -81,12 +81,17 @@ class Threads:
         """The thread that was made here, if one was."""
         return self._made_id
 
-    async def rename_own(self, thread_id: int, name: str) -> None:
-        """Name a thread of ours anew; a member's own thread keeps its name. Best effort: two renames in ten minutes."""
+    async def rename_own(self, thread_id: int, name: str, is_given: Callable[[str], bool]) -> None:
+        """Name a thread of ours anew, where its name was given by us; a member's own thread keeps its name.
+
+        Best effort: two renames in ten minutes.
+        """
         thread = self._client.get_channel(thread_id)
         me = self._client.user
         if not isinstance(thread, discord.Thread) or me is None or thread.owner_id != me.id or thread.name == name:
             return
+        if not is_given(thread.name):
+            return  # a moderator has named it
         try:
             async with asyncio.timeout(RENAME_WITHIN_S):
                 await self._client.http.edit_channel(thread_id, name=name)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import aiohttp
 import discord
 
-from cogs.discord_errors import ACKNOWLEDGED, TOKEN_DEAD
+from cogs.discord_errors import ACKNOWLEDGED, TOKEN_DEAD, is_final
 from core.values.errors import DependencyCode, DependencyError
 
 ANSWER_WITHIN_S = 1.5
@@ -113,9 +113,9 @@ async def is_acknowledged(client: discord.Client, application_id: int, token: st
     webhook = discord.Webhook.partial(application_id, token, client=client)
     try:
         await webhook.fetch_message(ORIGINAL)
-    except discord.DiscordServerError:
-        return None
     except (discord.NotFound, discord.Forbidden) as error:
+        if not is_final(error):
+            return None
         log.info("an interaction was never acknowledged: %s", error)
         return False
     except discord.HTTPException as error:

@@ -12,7 +12,7 @@ import discord
 from cogs.interactions.error_replies import refuse
 from cogs.interactions.forms import track_label
 from core.service.channels import OwnTrack
-from core.service.job_payloads import Offer
+from core.service.shown.offers import Offer
 from core.values.errors import UsageCode, UsageError
 
 CONVERSATION = r"(?P<conversation>\d{1,19})"

@@ -10,7 +10,7 @@ from typing import Any
 
 import discord
 
-from core.service.job_payloads import Offer
+from core.service.shown.offers import Offer
 from core.values.request import FOCUS_MAX_CHARACTERS, QUESTION_MAX_CHARACTERS, Detail, ReviewType
 
 GENRE_MAX_CHARACTERS = 60

@@ -8,7 +8,7 @@ import discord
 
 from cogs.attachments import shown
 from cogs.discord_errors import UNKNOWN_MESSAGE
-from core.service.job_payloads import Offer
+from core.service.shown.offers import Offer
 from core.values.errors import UsageCode, UsageError
 
 LOOK_WITHIN_S = 1.0

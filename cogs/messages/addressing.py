@@ -1,5 +1,6 @@
 """Addressing: whether a message is meant for Earshot, and which conversation it is about."""
 
+import re
 from dataclasses import dataclass
 
 import discord
@@ -10,6 +11,9 @@ from core.advice import asking
 from core.service.channels import ChannelService, ChannelState
 from core.storage import ConversationRow
 from core.values.errors import UsageCode, UsageError
+
+_MENTIONS = re.compile(r"<@!?\d+>")
+"""Discord: Message Formatting, users."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Addressing:
             UsageError: SOMEBODY_ELSES_TRACK, a mention asks about one whose review does not stand there.
         """
         replied = await self._replied(message)
-        is_mention = self._me.id in message.raw_mentions
+        is_mention = self.is_named_in(message)
         if replied is not None:
             may_ask = replied.may_ask(message.author.id, message.channel.id)
             if not may_ask and not is_mention:
@@ -89,14 +93,21 @@ class Addressing:
         return found if found is not None and found.guild_id == author_of(message).guild_id else None
 
     async def _meant(self, message: discord.Message, state: ChannelState) -> ConversationRow | None:
-        """The conversation in this place that a mention is about: one's own, or that of the thread."""
+        """The conversation in this place that a mention is about: one's own, that of the thread, or the only one."""
         own = state.own(message.author.id, message.id)
         if own is not None:
             return own
-        of_thread = state.any(message.id)
-        if of_thread is None or not of_thread.follows_owner or asking.asks_about_own(self.text_of(message)):
-            return None
-        return of_thread
+        of_place = state.only(message.id)
+        return None if of_place is None or asking.asks_about_own(self.text_of(message)) else of_place
+
+    def asks(self, message: discord.Message) -> bool:
+        """Whether a message asks Earshot something: who names Earshot and others besides asks Earshot."""
+        text = self.text_of(message)
+        return asking.is_question(_MENTIONS.sub(" ", text) if self.is_named_in(message) else text)
+
+    def is_named_in(self, message: discord.Message) -> bool:
+        """Whether the text of a message names Earshot."""
+        return self._me.id in message.raw_mentions
 
     def text_of(self, message: discord.Message) -> str:
         """The text without the mention that addressed it."""

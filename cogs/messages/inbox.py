@@ -3,11 +3,12 @@
 import asyncio
 import logging
 from collections import deque
+from datetime import timedelta
 
 import discord
 from discord.ext import commands
 
-from cogs.context import guild_id_of
+from cogs.context import guild_id_of, origin_of_message
 from cogs.forgetting import Forgetting
 from cogs.interactions.error_replies import sentence
 from cogs.messages.addressing import Addressing
@@ -17,7 +18,7 @@ from cogs.messages.replying import NotNowError, Replies
 from cogs.messages.responding import Responder
 from core.service.channels import ChannelService, FollowedChannel
 from core.service.conversation import ConversationService
-from core.values.errors import DependencyError
+from core.values.errors import DependencyError, EarshotError
 
 DATABASE_TRIES = 3
 """Tries of a message while the database is busy, before its author is told."""
@@ -26,6 +27,9 @@ DATABASE_PAUSE_S = 1.0
 
 RECENT = 500
 """Messages that are known by heart: Discord may repeat an event, also where there is no ledger."""
+
+EDITED_WITHIN = timedelta(minutes=10)
+"""So long after a message was written it may become a question by an edit."""
 
 log = logging.getLogger(__name__)
 
@@ -46,10 +50,13 @@ class Inbox(commands.Cog):
     ) -> None:
         self._bot = bot
         self._channels = channels
+        self._conversations = conversations
+        self._addressing = addressing
         self._responder = responder
         self._replies = replies
         self._proxies = proxies
         self._recent: deque[int] = deque(maxlen=RECENT)
+        self._edited: deque[tuple[int, int]] = deque(maxlen=RECENT)
         self._missed = MissedMessages(bot, channels, conversations, addressing, self._take, forgetting)
 
     @commands.Cog.listener("on_connect")
@@ -130,6 +137,43 @@ class Inbox(commands.Cog):
                 raise
             else:
                 return
+
+    # -- what is edited
+
+    async def change(self, message: discord.Message) -> bool:
+        """A message was edited: a question in it is answered as it stands now. False where none is known.
+
+        Raises:
+            DependencyError: the database cannot be used now.
+        """
+        origin = origin_of_message(message, self._bot.application_id or 0)
+        text, asks = self._addressing.text_of(message), self._addressing.asks(message)
+        try:
+            return await self._conversations.edit_message(message.id, text, origin, asks=asks)
+        except DependencyError:
+            raise
+        except EarshotError as error:
+            log.info("message %s was edited and is not answered anew: %s", message.id, error)
+            return True
+
+    async def take_edited(self, message: discord.Message) -> None:
+        """A message that was passed over is answered where it has just become a question, or come to name Earshot."""
+        edited_at, said = message.edited_at, (message.id, hash(message.content))
+        is_new = edited_at is not None and edited_at - message.created_at <= EDITED_WITHIN and said not in self._edited
+        if not is_new or message.attachments or not self._addressing.asks(message):
+            return
+        self._edited.append(said)
+        channel_id = message.channel.id
+        async with self._missed.lock(channel_id):
+            if not await self._missed.read(channel_id) or await self.change(message):
+                return  # it is read later as it stands then, or it has become a question meanwhile
+            state = await self._channels.state(channel_id)
+            if state.seen_id is not None and message.id > state.seen_id:
+                return  # it is dealt with later
+            try:
+                self._proxies.note(message, await self._responder.respond(message, state))
+            except (NotNowError, DependencyError) as error:
+                log.warning("message %s was edited into a question and is not answered: %s", message.id, error)
 
     def _take_later(self, message: discord.Message, error: NotNowError) -> None:
         """Discord could not be reached: the message is found again when its channel is looked into."""

@@ -9,15 +9,14 @@ import aiohttp
 import discord
 from discord.ext import commands
 
-from cogs.context import origin_of_message
-from cogs.discord_errors import UNKNOWN_CHANNEL
+from cogs.context import is_readable, origin_of_message
+from cogs.discord_errors import UNKNOWN_CHANNEL, is_final
 from cogs.forgetting import Forgetting
 from cogs.messages.addressing import Addressing
 from cogs.messages.replying import NotNowError
 from cogs.patience import patiently
 from core.service.channels import ChannelService, FollowedChannel
 from core.service.conversation import ConversationService
-from core.service.job_payloads import Origin
 from core.storage import StoredQuestion
 from core.values.errors import DependencyError, LimitError
 
@@ -148,9 +147,10 @@ class MissedMessages:
         """Ask Discord whether a channel is there; one that is not takes its conversations along."""
         try:
             await self._bot.http.get_channel(channel_id)
-        except discord.NotFound:
-            log.info("channel %s is gone", channel_id)
-            await patiently(lambda: self._channels.forget_channel(channel_id))
+        except discord.NotFound as error:
+            log.info("channel %s is gone: %s", channel_id, error)
+            if is_final(error):
+                await patiently(lambda: self._channels.forget_channel(channel_id))
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             log.info("whether channel %s is there is not known: %s", channel_id, error)
 
@@ -165,16 +165,14 @@ class MissedMessages:
             return True
         try:
             await self._read(marked)
-        except discord.NotFound as error:
-            log.info("channel %s is gone: %s", channel_id, error)
+        except (discord.HTTPException, aiohttp.ClientError, OSError, DependencyError, NotNowError) as error:
+            if not (isinstance(error, discord.NotFound | discord.Forbidden) and is_final(error)):
+                log.warning("channel %s is looked into later: %s", channel_id, error)
+                self.read_on()
+                return False
+            log.info("channel %s cannot be read: %s", channel_id, error)
             if error.code == UNKNOWN_CHANNEL:
                 await self._channels.forget_channel(channel_id)
-        except discord.Forbidden as error:
-            log.info("channel %s cannot be read: %s", channel_id, error)
-        except (discord.HTTPException, aiohttp.ClientError, OSError, DependencyError, NotNowError) as error:
-            log.warning("channel %s is looked into later: %s", channel_id, error)
-            self.read_on()
-            return False
         except Exception:  # one channel that cannot be read must not keep the others from being read
             if self._bot.is_closed():
                 return False  # the next client reads it
@@ -229,20 +227,27 @@ class MissedMessages:
             message = there.get(question.message_id) or await self._fetch(channel, question.message_id)
             if message is None:
                 await self._forgetting.forget(self._bot, channel.id, question.message_id)
-            elif message.content and (now := self._addressing.text_of(message)) != question.text:
-                origin = origin_of_message(message, self._bot.application_id or 0)
-                await self._edited(question.message_id, now, origin)
+            elif (now := self._addressing.text_of(message)) != question.text:
+                await self._edited(message, now)
 
-    async def _edited(self, message_id: int, text: str, origin: Origin) -> None:
+    async def _edited(self, message: discord.Message, text: str) -> None:
+        if not text:
+            if is_readable(message, self._bot):
+                await self._forgetting.forget_words(self._bot, message.channel.id, message.id)
+            return
+        origin = origin_of_message(message, self._bot.application_id or 0)
         try:
-            await self._conversations.edit_message(message_id, text, origin)
+            await self._conversations.edit_message(message.id, text, origin, asks=self._addressing.asks(message))
         except LimitError as error:
-            log.info("message %s was edited and is not answered anew: %s", message_id, error)
+            log.info("message %s was edited and is not answered anew: %s", message.id, error)
+        await self._forgetting.reword(message.id, text)
 
     @staticmethod
     async def _fetch(channel: discord.PartialMessageable, message_id: int) -> discord.Message | None:
         """One message; None when it was deleted (a channel that hides its history is no sign of that)."""
         try:
             return await channel.fetch_message(message_id)
-        except discord.NotFound:
+        except discord.NotFound as error:
+            if not is_final(error):
+                raise
             return None

@@ -7,7 +7,7 @@ import aiohttp
 import discord
 
 from cogs.context import may_react
-from cogs.discord_errors import CANNOT_REPLY
+from cogs.discord_errors import CANNOT_REPLY, is_final
 from core.service.channels import ChannelService
 from core.values.errors import NotFoundError
 
@@ -51,15 +51,12 @@ class Replies:
             arguments["view"] = view
         reference = message.to_reference(fail_if_not_exists=False)
         try:
-            try:
-                sent = await message.channel.send(text, reference=reference, **arguments)  # type: ignore[call-overload]
-            except discord.HTTPException as error:
-                if error.code not in CANNOT_REPLY:
-                    raise
-                sent = await message.channel.send(text, **arguments)  # type: ignore[call-overload]
-        except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
+            sent = await _send(message, text, reference, arguments)
+        except (aiohttp.ClientError, OSError) as error:
             raise NotNowError(f"{type(error).__name__}: {error}") from error
         except discord.HTTPException as error:
+            if not is_final(error):
+                raise NotNowError(f"{error.status}: {error}") from error
             log.warning("message %s: the reply was not posted: %s", message.id, error)
         except RuntimeError as error:
             # aiohttp raises this from a session that was closed meanwhile; anywhere else it is a fault of ours
@@ -95,3 +92,14 @@ class Replies:
             await message.add_reaction(emoji)
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             log.info("message %s: no reaction: %s", message.id, error)
+
+
+async def _send(
+    message: discord.Message, text: str, reference: discord.MessageReference, arguments: dict[str, object]
+) -> discord.Message:
+    try:
+        return await message.channel.send(text, reference=reference, **arguments)  # type: ignore[call-overload,no-any-return]
+    except discord.HTTPException as error:
+        if error.code not in CANNOT_REPLY:
+            raise
+    return await message.channel.send(text, **arguments)  # type: ignore[call-overload,no-any-return]

@@ -1,7 +1,6 @@
 """Responding: what a message wants of Earshot, and the one reply or service call it gets. Chat is left alone."""
 
 import logging
-import re
 from dataclasses import replace
 
 import aiohttp
@@ -23,13 +22,12 @@ from cogs.interactions.buttons import (
 from cogs.interactions.error_replies import sentence
 from cogs.messages.addressing import Address, Addressing
 from cogs.messages.replying import NotNowError, Replies
-from core.advice import asking
 from core.service.channels import ChannelService, ChannelState
 from core.service.conversation import ConversationService
 from core.service.feedback import FeedbackService
-from core.service.job_payloads import FeedbackPayload, Offer, Origin, Place, QuestionPayload, message_key
-from core.service.offers import OfferService
+from core.service.job_payloads import Origin, Place, QuestionPayload, message_key
 from core.service.servers import ServerService
+from core.service.shown.offers import Offer, OfferService
 from core.storage import ConversationRow
 from core.values.errors import DependencyError, EarshotError
 
@@ -63,9 +61,6 @@ NOT_THEIRS = (
 START = "Shall I listen to it? I need to know what it is and its genre."
 WHICH_TRACK = "Which of your tracks do you mean?"
 NEW_VERSION = "📏 A new version: measuring it against the last one …"
-
-_MENTIONS = re.compile(r"<@!?\d+>")
-"""Discord: Message Formatting, users."""
 
 log = logging.getLogger(__name__)
 
@@ -127,8 +122,7 @@ class Responder:
             await self._take_tracks(message, address, files, text)
             await self._tell_problems(message, files)
             return None
-        # who names Earshot and others besides asks Earshot
-        asks = asking.is_question(_MENTIONS.sub(" ", text) if address.is_mention else text)
+        asks = self._addressing.asks(message)
         if address.is_mention and self._points_to_other(message):
             await self._replies.say(message, NOT_THEIRS)
             return None
@@ -192,14 +186,9 @@ class Responder:
         """New audio from the owner is the next version, asked like the one before."""
         actor = author_of(message)
         request = await self._conversations.request_of(actor, about.conversation_id)
-        payload = FeedbackPayload(
-            request=replace(request, focus=offer.focus or request.focus),
-            origin=origin_of_message(message, self._application_id),
-            track=offer.track(),
-            conversation_id=about.conversation_id,
-            shown_in=offer.shown_in,
-            author_id=offer.author_id,
-        )
+        request = replace(request, focus=offer.focus or request.focus)
+        origin = origin_of_message(message, self._application_id)
+        payload = offer.payload(request, origin, conversation_id=about.conversation_id)
         job = await self._feedback.accept(actor, message_key(message.id), payload)
         if job is None:
             return

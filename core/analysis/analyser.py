@@ -1,6 +1,6 @@
-"""What a file measures: `Frames` in, `Analysis` out, one module per question.
+"""The analyser: `Frames` in, `Analysis` out, one module per group of values.
 
-A pure function of the tables, so that an old song can be read again by a newer analyser when its audio is long gone.
+It is a pure function of the tables, so that a newer analyser can measure an old song again after its audio is deleted.
 """
 
 from dataclasses import replace
@@ -26,6 +26,13 @@ from core.audio.source import SourceInfo
 
 def analyse(frames: Frames, source: SourceInfo) -> Analysis:
     """Measure a scanned file.
+
+    Args:
+        frames: time tables of the file.
+        source: facts about the file.
+
+    Returns:
+        All values, in the units that their names give.
 
     Raises:
         InputError: the file is silent (nothing reaches −70 LUFS), or shorter than a gating block of 400 ms.

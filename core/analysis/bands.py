@@ -29,7 +29,7 @@ LOW_BANDS = ("sub_20_60", "bass_60_200", "lowmid_200_500")
 """The wide bands that are measured on the low spectra; the others are measured on the full-rate ones."""
 
 LOW_STEREO_HZ = (20.0, 120.0)
-"""The range in which a club system or a cutting lathe sums to mono."""
+"""The range in Hz that club systems and cutting lathes sum to mono."""
 
 TOP_FROM_HZ, TOP_TO_HZ, TOP_STEP_HZ = 12_000.0, 24_000.0, 250.0
 """Range and step of the linear table in which low-pass edges of encoders are looked for."""
@@ -42,44 +42,45 @@ FINE_SPLICE_BAND = 100
 """From this band on (1778 Hz) the fine bands are wide enough for the full-rate spectra."""
 
 VOICE_HZ, ESS_HZ = (1_000.0, 4_000.0), (5_000.0, 9_000.0)
-"""Where vowels and where sharp esses lie (practice: de-essers listen from 4 or 5 kHz up; Senior 2009)."""
+"""Ranges of vowels and of sharp esses in Hz (practice: de-essers react from 4 or 5 kHz upwards; Senior 2009)."""
 
 ULTRA_FROM_HZ, ULTRA_STEP_HZ = 20_000.0, 1_000.0
 ULTRA_MIN_RATE_HZ = 50_000
-"""Below this rate `top_edges_hz` reaches half the sample rate."""
+"""Start and step of the table above 20 kHz, and the lowest sample rate that has one: below that rate, `top_edges_hz`
+reaches half the sample rate."""
 
 
 def fine_edges_hz() -> NDArray[np.float64]:
-    """Edges of the 1/24-octave bands."""
+    """Edges of the 1/24-octave bands in Hz, shape (161,)."""
     return FINE_FROM_HZ * 10.0 ** (np.arange(FINE_BANDS + 1) / FINE_PER_DECADE)
 
 
 def ultra_edges_hz(sample_rate_hz: int) -> NDArray[np.float64]:
-    """Edges of the linear table from 20 kHz to half of a high sample rate; one edge, so no band, at lower rates."""
+    """Edges in Hz of the linear table from 20 kHz to half of a high sample rate; one edge (no band) at lower rates."""
     if sample_rate_hz < ULTRA_MIN_RATE_HZ:
         return np.array([ULTRA_FROM_HZ])
     return np.arange(ULTRA_FROM_HZ, sample_rate_hz / 2.0 + 0.5, ULTRA_STEP_HZ)
 
 
 def sixth_octave_edges_hz() -> NDArray[np.float64]:
-    """Edges of the sixth-octave bands from 18 Hz to 22.4 kHz, two bands to a third octave."""
+    """Edges in Hz of the sixth-octave bands from 18 Hz to 22.4 kHz, two bands per third octave; shape (63,)."""
     halves = np.arange(2 * len(NOMINAL_THIRD_OCTAVES) + 1)
     return 1000.0 * 10.0 ** ((LOWEST_THIRD_OCTAVE - 0.5 + halves / 2.0) / 10.0)
 
 
 def wide_band_edges_hz(names: tuple[str, ...]) -> NDArray[np.float64]:
-    """Shape (bands, 2): lower and upper edge of each of the named wide bands."""
+    """Lower and upper edge in Hz of each of the named wide bands, shape (bands, 2)."""
     return np.array([BAND_EDGES_HZ[name] for name in names])
 
 
 def top_edges_hz(sample_rate_hz: int) -> NDArray[np.float64]:
-    """Edges of the linear table between 12 and 24 kHz, as far as the rate reaches."""
+    """Edges in Hz of the linear table between 12 and 24 kHz, up to half the sample rate."""
     upper = min(TOP_TO_HZ, sample_rate_hz / 2.0)
     return np.arange(TOP_FROM_HZ, upper + 0.5, TOP_STEP_HZ) if upper > TOP_FROM_HZ else np.array([TOP_FROM_HZ])
 
 
 def adjacent(edges_hz: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Edges of adjoining bands as (bands, 2)."""
+    """Edges of adjoining bands, shape (bands + 1,), as pairs of lower and upper edge, shape (bands, 2)."""
     return np.stack([edges_hz[:-1], edges_hz[1:]], axis=1)
 
 

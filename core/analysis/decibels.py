@@ -1,4 +1,4 @@
-"""Power to decibels, finite whatever comes in."""
+"""Power to decibels; the result is always finite."""
 
 import math
 
@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from core.analysis.measurements import LEVEL_FLOOR_DB
 
 DECIMALS = 3
-"""Stated values are rounded to a thousandth: finer digits are noise, and stored JSON stays small."""
+"""Decimals of reported values: finer digits are noise, and stored JSON stays small."""
 
 
 def stated(value: float) -> float:
@@ -17,12 +17,12 @@ def stated(value: float) -> float:
 
 
 def level_db(power: float) -> float:
-    """10 lg of a power, from the floor upwards."""
+    """Level of a power in dB (10 lg), rounded, at least `LEVEL_FLOOR_DB`."""
     return stated(max(LEVEL_FLOOR_DB, 10.0 * math.log10(power))) if power > 0.0 else LEVEL_FLOOR_DB
 
 
 def ratio_db(power: float, reference: float) -> float:
-    """10 lg of a ratio of powers between the floor and its negative; 0 where both are nothing."""
+    """Ratio of two powers in dB, rounded, from `LEVEL_FLOOR_DB` to its negative; 0 where both powers are zero."""
     if power <= 0.0 and reference <= 0.0:
         return 0.0
     if reference <= 0.0:
@@ -31,7 +31,7 @@ def ratio_db(power: float, reference: float) -> float:
 
 
 def levels_db(power: ArrayLike) -> NDArray[np.float64]:
-    """10 lg of each power, from the floor upwards."""
+    """Level of each power (any shape) in dB (10 lg), at least `LEVEL_FLOOR_DB`."""
     values = np.asarray(power, np.float64)
     levels: NDArray[np.float64] = 10.0 * np.log10(np.maximum(values, 10.0 ** (LEVEL_FLOOR_DB / 10.0)))
     return levels

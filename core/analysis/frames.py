@@ -1,9 +1,9 @@
-"""Frames: the time tables of a song, all that is kept of it once the audio is gone.
+"""Frames: the time tables of a song, which are kept after the audio is deleted.
 
 Conventions: time runs along the last axis; steps are those of `core.analysis.grid`. Tables of power are levels
-(`core.analysis.stored_levels`, steps of 0.005 dB), in the form in which they are stored: what is read back is what was
-written. ``LRMS`` rows are left, right, mid = (L + R) / 2 and side = (L − R) / 2; a mono file has the one row of its
-channel.
+(`core.analysis.stored_levels`, steps of 0.005 dB) in memory as in storage, so tables that are read back are equal to
+those that were written. ``LRMS`` rows are left, right, mid = (L + R) / 2 and side = (L − R) / 2; a mono file has the
+one row of its channel.
 """
 
 from dataclasses import dataclass
@@ -146,15 +146,15 @@ class Frames:
 
     @property
     def duration_s(self) -> float:
-        """Length of the file."""
+        """Length of the file in seconds."""
         return self.sample_count / self.sample_rate_hz
 
     @property
     def whole_hops(self) -> int:
-        """Hops that are full of samples: the last one of a table may hang over the end."""
+        """Number of hops that are full of samples; the last one of a table may extend beyond the end."""
         return self.sample_count // self.grid.hop_samples
 
     @property
     def whole_slots(self) -> int:
-        """Slots that are full of samples."""
+        """Number of slots that are full of samples."""
         return self.sample_count // self.grid.slot_samples

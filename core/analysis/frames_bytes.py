@@ -2,9 +2,9 @@
 
 Layout: the magic, then one zlib stream of a 4-byte little-endian header length, the header (JSON: version, scalars,
 and for each table its name, element type and shape) and the tables one after the other; those of `Frames.surround` have
-names that begin with "surround.". 16-bit tables are written
-as differences along time, low bytes first, then high bytes, which halves them. Nothing in it can run: element types
-come from a list, sizes are checked before memory is taken, and the stream may not unpack beyond a cap.
+names that begin with "surround.". 16-bit tables are written as differences along time, low bytes first, then high
+bytes, which halves their size. Reading executes nothing: element types come from a list, sizes are checked before
+memory is allocated, and the unpacked size is capped.
 """
 
 import json
@@ -32,7 +32,7 @@ from core.values.errors import InputCode, InputError
 MAGIC = b"EARSHOT-FRAMES\n"
 
 VERSION = 4
-"""Changes when tables change; older versions must stay readable or be refused here."""
+"""Version of the layout: changes when tables change; older versions must stay readable or be refused here."""
 
 OLDER_VERSIONS = (1, 2, 3)
 """Version 1 lacked the tables that have a default in `Frames`; version 2 did not tell lone clicks from
@@ -41,7 +41,7 @@ others, and version 3 lacked `ess_power`."""
 CLICK_COLUMNS_BEFORE_3 = 2
 
 MAX_UNPACKED_BYTES = 64 * 1024 * 1024
-"""An hour takes 14 MB."""
+"""Largest unpacked size; an hour of audio takes 14 MB."""
 
 TYPES: dict[str, np.dtype[Any]] = {name: np.dtype(f"<{name}") for name in ("i2", "u1", "i8", "f8")}
 """Element types a table may have."""
@@ -53,7 +53,7 @@ ATTACK_BANDS = 3
 SURROUND_PREFIX = "surround."
 
 ZLIB_LEVEL = 1
-"""Level 6 takes twice as long and saves three percent: the differences along time have done most of the work."""
+"""Compression level: level 6 takes twice as long and saves only three percent more on differences along time."""
 
 
 def frames_to_bytes(frames: Frames) -> bytes:
@@ -75,7 +75,7 @@ def frame_pieces(frames: Frames) -> Iterator[bytes]:
             scalars[name] = int(value)
     header = json.dumps({"version": VERSION, "scalars": scalars, "tables": tables}).encode()
     stream = zlib.compressobj(ZLIB_LEVEL)
-    # part by part: the tables of an hour joined would take as much memory again
+    # part by part: joining the tables of an hour would take as much memory again
     yield MAGIC
     yield stream.compress(struct.pack("<I", len(header)) + header)
     for value in values:
@@ -86,6 +86,12 @@ def frame_pieces(frames: Frames) -> Iterator[bytes]:
 
 def frames_from_bytes(data: bytes) -> Frames:
     """Read what `frames_to_bytes` wrote.
+
+    Args:
+        data: the bytes.
+
+    Returns:
+        The frames.
 
     Raises:
         InputError: these are not frames, they are damaged, or of a version this program does not read.
@@ -104,7 +110,7 @@ def frames_from_bytes(data: bytes) -> Frames:
 
 
 def _named_values(frames: Frames) -> Iterator[tuple[str, Any]]:
-    """Scalars and tables by the names they are stored under; what is None is not stored."""
+    """Scalars and tables with the names they are stored under; None is not stored."""
     for field in fields(Frames):
         value = getattr(frames, field.name)
         if isinstance(value, ProgrammeTables):
@@ -178,7 +184,7 @@ def _table(data: memoryview, dtype: np.dtype[Any], shape: tuple[int, ...]) -> ND
 
 
 def _check(frames: Frames, *, complete: bool) -> None:
-    """ValueError where the tables do not belong together."""
+    """Raise ValueError where the shapes of the tables do not fit each other."""
     if frames.channels not in {1, 2} or frames.sample_count < 1 or not 1_000 <= frames.sample_rate_hz <= 1_000_000:
         raise ValueError("scalars out of range")
     channels, lrms = frames.channels, 4 if frames.channels == 2 else 1

@@ -1,6 +1,6 @@
 """The time grid on which a song is measured.
 
-Everything lies on one grid, so that tables can be laid over each other without interpolation:
+All tables share one grid, so that they can be combined without interpolation:
 
 - a *hop* is 10 ms: K-weighted power (momentary maxima need it, EBU Tech 3341 case 13), onset flux, attack envelopes;
 - a *slot* is 10 hops = 100 ms: peaks, band powers, stereo. The step of BS.1770's gating blocks;
@@ -16,19 +16,19 @@ import scipy.fft
 HOPS_PER_SLOT = 10
 SLOTS_PER_CHUNK = 10
 SLOTS_PER_SPECTRUM = 5
-"""A row of the sixth-octave spectrum is the mean of 0.5 s."""
+"""Slots per row of the sixth-octave spectrum: a row is the mean of 0.5 s."""
 
 SLOTS_PER_CHROMA = 2
 """A chroma row every 0.2 s."""
 
 STFT_WINDOW_S = 2048 / 44_100
-"""Window of the full-rate spectra: 46 ms, 21.5 Hz between bins at 44.1 kHz; serves from 450 Hz upwards."""
+"""Window of the full-rate spectra: 46 ms, 21.5 Hz between bins at 44.1 kHz; used from 450 Hz upwards."""
 
 LOW_WINDOW_S = 0.75
-"""Window of the decimated spectra: 1.3 Hz between bins; serves below 450 Hz, and the semitones of chroma."""
+"""Window of the decimated spectra: 1.3 Hz between bins; used below 450 Hz and for chroma."""
 
 LOW_RATE_MIN_HZ = 5_400.0
-"""Least rate of the decimated signal: it must carry 2 kHz with room for the filter's transition band."""
+"""Least rate of the decimated signal: it must carry 2 kHz and the transition band of the filter above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class TimeGrid:
 
     @property
     def low_rate_hz(self) -> float:
-        """Rate of the decimated signal."""
+        """Rate of the decimated signal in Hz."""
         return self.sample_rate_hz / self.decimation
 
     @property
@@ -90,15 +90,15 @@ class TimeGrid:
 
     @property
     def hop_s(self) -> float:
-        """Length of a hop."""
+        """Length of a hop in seconds."""
         return self.hop_samples / self.sample_rate_hz
 
     @property
     def slot_s(self) -> float:
-        """Length of a slot."""
+        """Length of a slot in seconds."""
         return self.slot_samples / self.sample_rate_hz
 
 
 def _even_fast_length(samples: float) -> int:
-    """The next even length that the FFT likes."""
+    """The next even length with a fast FFT."""
     return 2 * int(scipy.fft.next_fast_len(max(8, round(samples / 2))))

@@ -43,7 +43,7 @@ def summed_power(tables: NDArray[np.int16]) -> NDArray[np.float64]:
 
 @cache
 def _power_of_levels() -> NDArray[np.float64]:
-    """Mean square of each level, by its bits as an unsigned number."""
+    """Mean square of each level, indexed by its bits as an unsigned number."""
     levels = np.arange(2**16, dtype=np.uint16).view(np.int16)
     power: NDArray[np.float64] = 10.0 ** (levels.astype(np.float64) * (LEVEL_STEP_DB / 10.0))
     power[levels == ZERO] = 0.0

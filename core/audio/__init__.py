@@ -1,1 +1,1 @@
-"""Uploads → blocks of samples. Everything that comes in here is hostile until it is decoded."""
+"""Uploads → blocks of samples. An upload is treated as hostile until it is decoded."""

@@ -1,4 +1,4 @@
-"""The codecs that may decode an upload, and what they are: lossy or not, how many bits.
+"""The codecs that may decode an upload: which are lossy, and how many bits they store.
 
 Names are FFmpeg's.
 """
@@ -11,10 +11,10 @@ LOSSLESS = frozenset({"flac", "alac"})
 LOSSY = frozenset({"aac", "mp2", "mp3", "opus", "vorbis", "pcm_alaw", "pcm_mulaw"})
 
 ALL = frozenset(PCM_BITS) | LOSSLESS | LOSSY
-"""The only decoders that see an upload, of the hundred that these containers can name."""
+"""The only codecs that may decode an upload, of the hundred that these containers can name."""
 
 DECODERS = ",".join(sorted(ALL | {"mp2float", "mp3float"}))
-"""FFmpeg's names for `ALL`; the demuxers may try no other one while they probe (pictures in tags, for one)."""
+"""FFmpeg's names for `ALL`; demuxers may use no other decoder while they probe (for pictures in tags, for example)."""
 
 
 def bit_depth(codec: str, header: bytes) -> int | None:

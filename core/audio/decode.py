@@ -1,7 +1,7 @@
 """Guarded, streamed decoding with FFmpeg's libraries (PyAV): the only module that touches codecs.
 
-The demuxer is named by `core.audio.sniff`, the file object has no name, nothing else can be opened from within, and
-samples are counted as they come: a header is never believed. Integer samples become float32 exactly up to 24 bits
+The demuxer is named by `core.audio.sniff`, the file object has no name, no other file can be opened from within, and
+samples are counted as they are decoded: headers are not trusted. Integer samples become float32 exactly up to 24 bits
 (scaled by 2^(bits−1)); 32-bit integers and 64-bit floats are rounded to float32 (24 bits of precision). Encoder delay
 and padding are trimmed as FFmpeg does, where the file states them.
 """
@@ -28,18 +28,18 @@ BLOCK_SAMPLES = 96_000
 
 TRUNCATED_S = 1.0
 TRUNCATED_SHARE = 0.02
-"""A file that ends earlier than it declares by more than both of these is incomplete."""
+"""Seconds, and share of the declared length: a file that is shorter than declared by more than both is incomplete."""
 
 BAD_PACKETS_SHARE = 0.2
-"""More undecodable packets than this, and what was decoded says little about the song."""
+"""Largest accepted share of undecodable packets: above it, the decoded part says little about the song."""
 
 _HEADER_DURATIONS = frozenset({"aiff", "flac", "mov"})
 _EXACT_DURATIONS = _HEADER_DURATIONS | {"wav"}
-"""Demuxers whose duration is the header's, and those where it is no guess from the bit rate: that of a WAVE file is cut
-to the size of the file."""
+"""Demuxers whose duration comes from the header, and those whose duration is not guessed from the bit rate (that of a
+WAVE file is cut to the size of the file)."""
 
 _DEMUXER_OPTIONS = {"wav": {"probesize": "2048"}}
-"""By demuxer. The header of a WAVE file says it all; by default FFmpeg reads 5 MB of its samples in search of hidden
+"""Options by demuxer. The header of a WAVE file is sufficient; by default FFmpeg searches 5 MB of samples for hidden
 DTS, which takes half as long as decoding four minutes."""
 
 _INTEGER_SCALE = {"u8": 2.0**-7, "s16": 2.0**-15, "s32": 2.0**-31}
@@ -143,7 +143,7 @@ class AudioStream:
             raise self._too_long()
 
     def _too_long(self) -> InputError:
-        """By what was decoded, or what FFmpeg guesses: decoding goes no further than the limit."""
+        """The error, with the decoded length or FFmpeg's estimate: decoding stops at the limit."""
         duration_s = max(self._samples / self.sample_rate_hz, self._expected_s)
         return InputError(InputCode.TOO_LONG, duration_s=duration_s, max_s=self._limits.max_duration_s)
 
@@ -160,7 +160,7 @@ class AudioStream:
             block -= 128.0
         if name in _INTEGER_SCALE:
             block *= np.float32(_INTEGER_SCALE[name])
-        # NaN stays NaN in both, and no comparison with it is true: two passes without a copy find what is not finite.
+        # min and max pass NaN on, and no comparison with NaN is true: two passes without a copy find non-finite values.
         elif not (block.min() >= -_FLOAT_MAX and block.max() <= _FLOAT_MAX):
             raise InputError(InputCode.NON_FINITE)
         return block
@@ -169,7 +169,7 @@ class AudioStream:
         duration_s = self._samples / self.sample_rate_hz
         declared = self._declared_s
         missing = (declared or 0.0) - duration_s
-        # One is always bad in a file that was cut, and then that is the news.
+        # One packet is always bad in a file that was cut: such a file is reported as truncated below.
         if self._bad_packets > max(1.0, BAD_PACKETS_SHARE * self._packets):
             raise InputError(InputCode.DECODER_FAILED, cause="damaged")
         if declared is not None and missing > TRUNCATED_S and missing > TRUNCATED_SHARE * declared:
@@ -180,7 +180,7 @@ class AudioStream:
             raise InputError(InputCode.TOO_SHORT, duration_s=duration_s, min_s=self._limits.min_duration_s)
 
     def info(self) -> SourceInfo:
-        """Facts about the file, with the decoded length.
+        """Facts about the file, with its decoded length.
 
         Raises:
             RuntimeError: the blocks were not iterated to the end.
@@ -214,7 +214,7 @@ def _surround(layout: Any) -> tuple[Speaker, ...]:
 
 
 def _seconds(stream: Any) -> float:
-    """What FFmpeg makes of a stream's length: a fact, a guess from the bit rate, or 0 where it knows nothing."""
+    """Length of a stream in seconds by FFmpeg: exact, estimated from the bit rate, or 0 where it is not known."""
     return float((stream.duration or 0) * (stream.time_base or 0))
 
 

@@ -1,7 +1,7 @@
 """Which loudspeaker each channel of a surround file is for: read from the layout the file declares, never guessed.
 
-The orders differ (AAC has the centre first, Vorbis second, WAVE third); FFmpeg's decoders name every channel they hand
-on, and only those names are looked at. Whether a file calls its surrounds "back" (WAVE's usual mask) or "side" does not
+The orders differ (AAC has the centre first, Vorbis second, WAVE third); FFmpeg's decoders name every channel that they
+return, and only these names are used. Whether a file calls its surrounds "back" (WAVE's usual mask) or "side" does not
 matter where there is one pair of them: it plays at ±110° (ITU-R BS.775-4, table 1).
 """
 
@@ -44,5 +44,5 @@ def surround_speakers(names: Sequence[str]) -> tuple[Speaker, ...]:
 
 
 def surround_name(speakers: Sequence[Speaker]) -> str:
-    """What people call the layout."""
+    """Common name of the layout: "5.1" or "5.0"."""
     return "5.1" if Speaker.LFE in speakers else "5.0"

@@ -1,4 +1,4 @@
-"""MPEG audio without a container: where the first frame is, and how many samples its encoder says it wrote."""
+"""MPEG audio without a container: the place of the first frame, and the length that the encoder declares."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -9,7 +9,7 @@ _BITRATES_KBPS = {
     (2, 2): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
     (2, 3): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }
-"""ISO/IEC 11172-3, 2.4.2.3 and 13818-3, by MPEG version and layer."""
+"""Bit rates by MPEG version and layer (ISO/IEC 11172-3, 2.4.2.3 and 13818-3)."""
 
 _RATES_HZ = (44_100, 48_000, 32_000)
 
@@ -33,16 +33,16 @@ class _FrameHeader:
 
 
 class FoundFrames(NamedTuple):
-    """What begins where: `demuxer` is "mp3" or "aac", `offset` in bytes."""
+    """Frames that were found: `demuxer` is "mp3" or "aac", `offset` of the first frame in bytes."""
 
     demuxer: str
     offset: int
 
 
 def find_frames(data: bytes) -> FoundFrames | None:
-    """The first of two frames in a row, each where the one before says; None where there are none.
+    """The first of two frames in a row, the second where the length of the first says; None where there are none.
 
-    Random text does not do that.
+    Random text does not contain two such frames.
     """
     at = data.find(b"\xff")
     while 0 <= at < len(data) - 4:
@@ -58,7 +58,7 @@ def find_frames(data: bytes) -> FoundFrames | None:
 
 
 def declared_duration_s(data: bytes, at: int) -> float | None:
-    """What the Xing or Info tag in the frame at `at` says of the length; None without a tag.
+    """Length in seconds by the Xing or Info tag in the frame at `at`; None without a tag.
 
     Source: the tag of Xing's encoder, which LAME and FFmpeg write too: name, flags, then the number of frames.
     """

@@ -1,8 +1,8 @@
-"""What a lossy encoder makes of samples: encoded and decoded again in memory, block by block.
+"""Samples after a lossy encoder: encoded and decoded again in memory, block by block.
 
-No container and no file: packets go from the encoder straight into the decoder. The decoders give floating point, so
-what goes past full scale is kept. The encoders are those of FFmpeg's libraries, and their names are part of a result:
-the AAC encoder is FFmpeg's own, not Apple's or Fraunhofer's.
+There is no container and no file: packets go from the encoder directly into the decoder. The decoders give floating
+point, so values beyond full scale are kept. The encoders are those of FFmpeg's libraries, and their names are part of a
+result: the AAC encoder is FFmpeg's own, not Apple's or Fraunhofer's.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LAYOUT = "stereo"
-"""What stores deliver; a mono file is encoded on both channels."""
+"""Channel layout of the encoded samples, as stores deliver; a mono file is encoded on both channels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,13 @@ class Codec:
     """One delivery format.
 
     Attributes:
-        name: format and bit rate, as people say it.
-        encoder: FFmpeg's encoder, `decoder` FFmpeg's decoder, `encoder_name` what the encoder is called.
-        sample_format: what the encoder takes.
-        rates_hz: the rates it is given; any other is converted to the last one.
+        name: format and bit rate, written for people.
+        encoder: FFmpeg's encoder.
+        encoder_name: name of the encoder, written for people.
+        decoder: FFmpeg's decoder.
+        bit_rate_bps: bit rate of the encoder.
+        sample_format: sample format that the encoder takes.
+        rates_hz: sample rates that are encoded as they are; any other is converted to the last one.
     """
 
     name: str
@@ -43,26 +46,26 @@ CODECS = (
     Codec("MP3 192 kbit/s", "libmp3lame", "LAME", "mp3float", 192_000, "fltp", (44_100, 48_000)),
     Codec("Opus 128 kbit/s", "libopus", "libopus", "opus", 128_000, "flt", (48_000,)),
 )
-"""What stores and social platforms deliver: these three, at these rates."""
+"""Formats that stores and social platforms deliver, at their bit rates."""
 
 
 def delivery_rate_hz(codec: Codec, sample_rate_hz: int) -> int:
-    """The rate at which `codec` is given a file: its own where that is allowed."""
+    """The sample rate at which `codec` encodes a file: the rate of the file where the codec allows it."""
     return sample_rate_hz if sample_rate_hz in codec.rates_hz else codec.rates_hz[-1]
 
 
 def reencoded(
     blocks: Iterable[NDArray[np.float32]], sample_rate_hz: int, codec: Codec
 ) -> Iterator[NDArray[np.float32]]:
-    """What comes out of the decoder, shape (2, n) per block, at `delivery_rate_hz`.
+    """Encode samples and yield what the decoder returns, shape (2, n) per block, at `delivery_rate_hz`.
 
     Args:
         blocks: samples in order, shape (1 or 2, n), full scale = 1.
         sample_rate_hz: their rate.
-        codec: what encodes them.
+        codec: the format to encode them in.
 
     Raises:
-        av.FFmpegError: the encoder refused.
+        av.FFmpegError: the encoder refused the samples.
     """
     rate = delivery_rate_hz(codec, sample_rate_hz)
     encoder = _encoder(codec, rate)

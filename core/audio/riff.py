@@ -1,4 +1,4 @@
-"""What a WAVE header says of its length. FFmpeg cuts that to the size of the file, so a torn file would look whole."""
+"""Length declared by a WAVE header. FFmpeg cuts it to the size of the file, so a truncated file would look complete."""
 
 import struct
 from typing import BinaryIO
@@ -7,7 +7,8 @@ MAX_CHUNKS = 64
 """Chunks looked at before the samples; real files have fewer than ten."""
 
 UNKNOWN_BYTES = 0x7FFF_0000
-"""Sizes from here on are written by programs that cannot go back to their header (pipes, a recorder that crashed)."""
+"""Sizes from here on are not lengths: they come from programs that could not return to the header (a pipe, a recorder
+that crashed)."""
 
 _PCM_TAGS = frozenset({1, 3})
 _EXTENSIBLE = 0xFFFE
@@ -15,7 +16,7 @@ _EXTENSIBLE = 0xFFFE
 
 
 def declared_duration_s(file: BinaryIO, start: int) -> float | None:
-    """Length by the sizes in a RIFF, RF64 or BW64 header; None if it is not PCM or does not say.
+    """Length in seconds by the sizes in a RIFF, RF64 or BW64 header; None if it is not PCM or declares no length.
 
     Source: Microsoft, Multimedia Programming Interface 1.0 (1991), chapter 3; EBU Tech 3306 for 64-bit sizes.
     """
@@ -41,7 +42,7 @@ def declared_duration_s(file: BinaryIO, start: int) -> float | None:
 
 
 def _bytes_per_s(form: bytes) -> int:
-    """Bytes of a second of sound, 0 if the samples are not PCM."""
+    """Bytes per second of sound, 0 if the samples are not PCM."""
     if len(form) < 16:
         return 0
     tag, channels, rate_hz, _, _, bits = struct.unpack_from("<HHIIHH", form)

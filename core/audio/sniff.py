@@ -1,7 +1,7 @@
-"""What a file really is, told from its first bytes: the demuxer is chosen here and never guessed by FFmpeg.
+"""The format of a file, detected by its first bytes: the demuxer is chosen here and never guessed by FFmpeg.
 
-A 44-byte text named ``.mp3`` can make an unguarded demuxer open a neighbour's upload (playlists, "ffconcat"), so only
-the formats below are ever handed to FFmpeg, each by name. Names and extensions are not looked at.
+A 44-byte text named ``.mp3`` can make an unguarded demuxer open another member's upload (playlists, "ffconcat"), so
+only the formats below are handed to FFmpeg, each by name. Names and extensions of files are not used.
 """
 
 from dataclasses import dataclass
@@ -11,23 +11,24 @@ from core.audio import mpeg, riff
 from core.values.errors import InputCode, InputError
 
 SNIFF_BYTES = 64 * 1024
-"""How far the first MPEG frame is searched for; encoders pad with zeros, nobody pads further."""
+"""Bytes in which the first MPEG frame is searched: encoders pad with zeros, but not further than this."""
 
 MAX_TAG_BYTES = 32 * 1024 * 1024
 """ID3v2 tags (cover art included) larger than this are refused. They are skipped by their declared size, never read:
 a compressed tag of 974 kB was seen to unpack to 3 GB in a tag reader."""
 
 MAX_TAGS = 4
+"""ID3v2 tags in a row that are skipped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sniffed:
-    """What to open, and how.
+    """Format of a file, and how to open it.
 
     Attributes:
         demuxer: FFmpeg's name of the demuxer to use.
-        whitelist: all names that demuxer goes by.
-        start: where its data begins, behind ID3v2 tags.
+        whitelist: all names of that demuxer.
+        start: byte at which the data begins, after ID3v2 tags.
         declared_s: length by a header that FFmpeg does not pass on (WAVE, MP3); None where there is none.
     """
 
@@ -83,7 +84,7 @@ def sniff(file: BinaryIO) -> Sniffed:
     head = file.read(SNIFF_BYTES)
     if not head:
         raise InputError(InputCode.NOT_AUDIO if start else InputCode.EMPTY)
-    # Before MPEG frames are searched for: a picture or an archive may well hold some.
+    # Checked before MPEG frames are searched: a picture or an archive may contain some.
     for magic, name in _UNSUPPORTED:
         if head.startswith(magic):
             raise InputError(InputCode.UNSUPPORTED_FORMAT, found=name)
@@ -94,7 +95,7 @@ def sniff(file: BinaryIO) -> Sniffed:
 
 
 def _skip_tags(file: BinaryIO) -> int:
-    """Where the data begins: behind ID3v2 tags, whose size is 28 bits in four bytes (ID3v2.4, section 3.1)."""
+    """Byte at which the data begins, after ID3v2 tags, whose size is 28 bits in four bytes (ID3v2.4, section 3.1)."""
     start = 0
     for _ in range(MAX_TAGS):
         file.seek(start)
@@ -128,7 +129,7 @@ def _container(file: BinaryIO, head: bytes, start: int) -> Sniffed | None:
 
 
 def _ogg(head: bytes, start: int) -> Sniffed:
-    """The first pages each begin a stream and name its codec (RFC 3533, section 6; others may come first)."""
+    """An Ogg file, whose first pages each begin a stream and name its codec (RFC 3533, section 6), in any order."""
     if any(magic in head for magic in (b"\x01vorbis", b"OpusHead", b"\x7fFLAC")):
         return Sniffed("ogg", "ogg", start)
     raise InputError(InputCode.UNSUPPORTED_FORMAT, found="an Ogg file without Vorbis, Opus or FLAC")

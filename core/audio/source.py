@@ -1,4 +1,4 @@
-"""What a decoded file says about itself, and the limits it must keep."""
+"""Facts about a decoded file, and the limits that it must keep."""
 
 from dataclasses import dataclass
 
@@ -35,7 +35,7 @@ class SourceInfo:
 
 @dataclass(frozen=True, slots=True)
 class DecodeLimits:
-    """Caps that a file must keep."""
+    """Limits that a file must keep."""
 
     max_bytes: int = 512 * MIB
     max_duration_s: float = 15 * 60.0
@@ -43,4 +43,4 @@ class DecodeLimits:
     min_sample_rate_hz: int = 8_000
     max_sample_rate_hz: int = 192_000
     surround: bool = False
-    """Whether 5.0 and 5.1 may pass beside mono and stereo."""
+    """Whether 5.0 and 5.1 are accepted besides mono and stereo."""

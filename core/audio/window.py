@@ -1,11 +1,11 @@
-"""What a demuxer is given to read: a part of one file, without a name, and no way to any other."""
+"""File objects for demuxers: a part of one file, without a name and without access to any other file."""
 
 import io
 from typing import BinaryIO, NoReturn
 
 
 class Window(io.RawIOBase):
-    """A file without a name, seen from an offset on."""
+    """A file without a name, readable from an offset on."""
 
     def __init__(self, file: BinaryIO, start: int) -> None:
         self._file = file
@@ -21,19 +21,23 @@ class Window(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """At most `size` bytes from here on."""
+        """Read at most `size` bytes from the current position."""
         return self._file.read(size)
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Move; places count from the start of the window."""
+        """Move to a position; positions count from the start of the window."""
         position = self._file.seek(offset + self._start if whence == io.SEEK_SET else offset, whence)
         return max(0, position - self._start)
 
     def tell(self) -> int:
-        """Where it is, from the start of the window."""
+        """Current position, counted from the start of the window."""
         return self._file.tell() - self._start
 
 
 def deny(_url: str, _flags: int, _options: dict[str, str]) -> NoReturn:
-    """What a demuxer gets that asks for another file."""
+    """Refuse to open another file for a demuxer.
+
+    Raises:
+        PermissionError: always.
+    """
     raise PermissionError("a track may not open other files")

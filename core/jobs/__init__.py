@@ -1,1 +1,1 @@
-"""Durable work: claims, leases, results and their delivery. Knows neither SQL nor Discord, only their ports."""
+"""Durable work: claims, leases, results and their delivery. It depends on ports, not on SQL or Discord."""

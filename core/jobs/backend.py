@@ -1,7 +1,7 @@
-"""The seam between "a job is due" and "somebody runs it": four methods, so that a cluster can take its place.
+"""The interface between queued jobs and the workers that run them: four methods, so that a cluster can implement it.
 
-`EmbeddedBackend` is the default: the bot process itself claims jobs from its own database. A cluster backend carries
-only job ids through a queue and calls the same `JobRunner`.
+`EmbeddedBackend` is the default: the bot process itself claims jobs from its own database. A cluster backend sends only
+job ids through a queue and calls the same `JobRunner`.
 """
 
 import asyncio
@@ -17,16 +17,16 @@ from core.values.errors import DependencyError, EarshotError
 from core.values.job import Job, NewStep
 
 USER_ACTIVE_MAX = 2
-"""Jobs of one user that run at the same time."""
+"""Most jobs of one user that run at the same time."""
 
 log = logging.getLogger(__name__)
 
 
 class JobBackend(Protocol):
-    """How work reaches workers."""
+    """Interface through which queued jobs reach workers."""
 
     async def wake(self, job_id: str) -> None:
-        """A job was queued (called after commit; may be lost: the reconciler repairs)."""
+        """Announce a queued job (called after commit; if the call is lost, the reconciler repairs that)."""
 
     async def run(self, concurrency: int) -> None:
         """Work until cancelled."""
@@ -35,7 +35,7 @@ class JobBackend(Protocol):
         """Requeue or fail jobs whose worker died; returns how many."""
 
     async def close(self) -> None:
-        """Stop; running jobs are abandoned to their leases."""
+        """Stop; running jobs are requeued when their leases expire."""
 
 
 class EmbeddedBackend:
@@ -59,7 +59,7 @@ class EmbeddedBackend:
         self._running: set[asyncio.Task[None]] = set()
 
     async def wake(self, job_id: str) -> None:
-        """Let the dispatcher look at once."""
+        """Let the dispatcher look for jobs at once."""
         log.debug("job %s is due", job_id)
         self._due.set()
 
@@ -103,7 +103,7 @@ class EmbeddedBackend:
             self._due.set()
 
     async def reap(self) -> int:
-        """Deal with jobs whose lease has expired."""
+        """Requeue or fail jobs whose lease has expired; returns how many."""
         async with self._database.begin() as unit:
             reaped = await unit.jobs.reap(self._clock())
             for job in reaped.failed:
@@ -115,14 +115,14 @@ class EmbeddedBackend:
         return len(reaped.requeued) + len(reaped.failed)
 
     async def adopt(self) -> None:
-        """Take over, at once, whatever a dead process left running. Only while nobody else uses this database."""
+        """Take over at once the work that a dead process left. Only while no other process uses this database."""
         async with self._database.begin() as unit:
             await unit.jobs.end_leases(self._clock())
             await unit.outbox.end_tries()
         await self.reap()
 
     async def close(self) -> None:
-        """Cancel what runs; leases see to the rest."""
+        """Cancel running jobs; they are requeued when their leases expire."""
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)

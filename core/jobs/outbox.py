@@ -1,4 +1,4 @@
-"""Delivers outbox steps: in order within a job, side by side across jobs, at least once and never blindly twice."""
+"""Delivers outbox steps: in order within a job, jobs in parallel, at least once; a repeat first looks for the step."""
 
 import asyncio
 import contextlib
@@ -13,25 +13,27 @@ from core.values.errors import DependencyError
 from core.values.job import Step
 
 TRY_S = 60.0
-"""A step that was begun and not settled for this long belongs to a dead process and is taken over."""
+"""Time limit of one try. A step that was begun and not settled for this long belongs to a dead process and is taken
+over."""
 
 GIVE_UP_AFTER = timedelta(hours=72)
-"""How long after its first try a step is still tried while Discord fails. Outages last hours; what fails for three days
-is not an outage. Time without a connection does not count: nothing is tried then."""
+"""Time after its first try during which a step is tried again while Discord fails. Outages last hours, not three days.
+Time before the first try does not count: nothing is tried without a connection."""
 
 FAULTS_MAX = 3
-"""Tries of a step that ends in a fault of our own."""
+"""Most tries of a step that fails because of a fault of our own."""
 
 BACKOFF_FIRST_S = 2.0
 BACKOFF_MAX_S = 60.0
-"""Seconds between two tries while Discord fails: a review comes at most so long after it works again."""
+"""First and longest wait between two tries while Discord fails: a review is delivered at most about a minute after
+Discord works again."""
 
 PARALLEL = 32
-"""Jobs delivered at the same time; Discord's own buckets limit the rest."""
+"""Jobs whose steps are delivered at the same time; Discord's rate limits restrict the rest."""
 
 PARALLEL_OF_PARTY = 4
-"""... of one guild, or of one person where there is none. A rate limit of Discord's belongs to a channel or a guild,
-and what meets it waits for up to `TRY_S`: that must not keep back everybody else."""
+"""The same for one guild, or for one person outside of guilds. A rate limit of Discord applies to a channel or a guild,
+and a step that meets it waits for up to `TRY_S`, which must not delay the steps of others."""
 
 log = logging.getLogger(__name__)
 
@@ -40,9 +42,9 @@ class OutboxRunner:
     """Takes due steps from the outbox to the deliverer.
 
     Args:
-        database: where the outbox is kept.
-        deliverer: who can post.
-        on_given_up: what to post in place of a step that cannot be delivered.
+        database: database with the outbox.
+        deliverer: posts the steps.
+        on_given_up: steps that replace one that cannot be delivered.
         clock: the present time.
     """
 
@@ -68,11 +70,11 @@ class OutboxRunner:
         return bool(self._jobs_in_flight)
 
     def wake(self) -> None:
-        """There may be something to deliver."""
+        """Look for steps to deliver at once."""
         self._due.set()
 
     async def resume(self) -> None:
-        """There is a connection (again): what was put off is due now."""
+        """Make all steps that were put off due now, since there is a connection (again)."""
         try:
             async with self._database.begin() as unit:
                 await unit.outbox.end_waits()
@@ -81,7 +83,7 @@ class OutboxRunner:
         self.wake()
 
     async def run(self) -> None:
-        """Deliver until cancelled."""
+        """Deliver steps until cancelled."""
         while True:
             self._due.clear()
             if self._deliverer.connected:
@@ -92,14 +94,14 @@ class OutboxRunner:
                     await self._due.wait()
 
     async def _begin_due(self) -> None:
-        """Begin what is due until no place is free, or nothing is left that may begin."""
+        """Begin due deliveries until no slot is free, or no further step may begin."""
         begun = 1
         while begun and len(self._jobs_in_flight) < PARALLEL:
             steps = await self._due_steps(self._full_parties())
             begun = sum(self._begin(step) for step in steps)
 
     def _begin(self, step: Step) -> bool:
-        """Begin a delivery, if there is a place for it."""
+        """Begin a delivery if a slot is free for it; returns whether it was begun."""
         is_full = len(self._jobs_in_flight) >= PARALLEL or step.party_id in self._full_parties()
         if is_full or step.job_id in self._jobs_in_flight:
             return False
@@ -115,7 +117,7 @@ class OutboxRunner:
         return {party for party, count in counts.items() if count >= PARALLEL_OF_PARTY}
 
     async def close(self) -> None:
-        """Cancel deliveries under way; each is looked for before it is repeated."""
+        """Cancel deliveries under way; before one is repeated, its result is searched for."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""What the job machinery needs from the outside: a database, handlers, and somebody who can post to Discord."""
+"""Interfaces that the job machinery needs: a database, handlers, and a deliverer that posts to Discord."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from core.values.job import Job, JobState, NewStep, Step
 
 POLL_S = 5.0
-"""A lost wake-up of workers or of the outbox is made good after this long."""
+"""Interval at which workers and the outbox look for work without a wake-up, so that a lost one does no harm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,10 @@ class Jobs(Protocol):
     """The jobs table, inside a transaction (`core.storage` implements it)."""
 
     async def claim(self, now: datetime, lease_s: float, user_active_max: int) -> Job | None:
-        """Take the job that is fairest to run next, or None."""
+        """Take the job that should run next in fairness to all users, or None."""
 
     async def extend_lease(self, job_id: str, attempt: int, until: datetime) -> bool:
-        """Keep a running job; False when this attempt no longer holds it."""
+        """Extend the lease of a running job; False when this attempt no longer holds it."""
 
     async def finish(
         self, job_id: str, attempt: int, state: JobState, error: str | None, steps: Sequence[NewStep]
@@ -35,7 +35,7 @@ class Jobs(Protocol):
         """Write the result and its outbox steps; False (and nothing written) for a stale attempt."""
 
     async def reap(self, now: datetime) -> Reaped:
-        """Deal with expired leases."""
+        """Requeue or fail the jobs whose lease has expired."""
 
     async def end_leases(self, now: datetime) -> None:
         """Treat every running job as abandoned."""
@@ -48,25 +48,25 @@ class Outbox(Protocol):
         """Append steps to a job."""
 
     async def due(self, now: datetime, limit: int, but_of: Collection[int]) -> tuple[Step, ...]:
-        """Steps that may be delivered now, but those of some parties: everything before them in their job is done."""
+        """Steps that may be delivered now, without those of the parties `but_of`: all before them are settled."""
 
     async def start(self, step_id: int, now: datetime, try_s: float) -> Step | None:
-        """Take a step for `try_s` seconds; None when somebody else has it."""
+        """Take a step for `try_s` seconds; None when another process has it."""
 
     async def done(self, step_id: int, made_id: int | None) -> None:
-        """The step was delivered and made a Discord object (or nothing)."""
+        """Mark the step as delivered, with the id of the Discord object that it made, if any."""
 
     async def retry(self, step_id: int, at: datetime) -> None:
-        """Try again later."""
+        """Put the step off until `at`."""
 
     async def end_tries(self) -> None:
         """Treat every begun delivery as abandoned."""
 
     async def end_waits(self) -> None:
-        """Let everything that was put off be tried now."""
+        """Make every step that was put off due now."""
 
     async def fail(self, step_id: int, error: str) -> bool:
-        """Give the step up; later steps of the job go on. False when it is settled or withdrawn already."""
+        """Give the step up; later steps of the job continue. False when it is already settled or withdrawn."""
 
 
 class Unit(Protocol):
@@ -90,20 +90,20 @@ class Database(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a handler leaves to be written: `commit` runs inside the transaction that marks the job done.
+    """Result of a handler that is to be written: `commit` runs inside the transaction that marks the job done.
 
-    So a job that is repeated after a crash leaves nothing twice.
+    So a job that is repeated after a crash writes nothing twice.
     """
 
     commit: Callable[[Any], Awaitable[Sequence[NewStep]]]
 
 
 Handler = Callable[[Job], Awaitable[Outcome]]
-"""Does a job's work. Raises from the `core.values.errors` tree when it cannot be done."""
+"""Does the work of a job. Raises an error of the `core.values.errors` tree when that is not possible."""
 
 
 class RetryLaterError(Exception):
-    """A step could not be delivered now (rate limit, outage). `after_s` is when to try again."""
+    """A step could not be delivered now (rate limit, outage). `after_s`: seconds until it may be tried again."""
 
     def __init__(self, cause: str, after_s: float | None = None) -> None:
         super().__init__(cause)
@@ -115,20 +115,20 @@ class UndeliverableError(Exception):
 
 
 OnGivenUp = Callable[[Step], Sequence[NewStep]]
-"""The steps that tell a person that this one was given up, and how to get what it would have shown."""
+"""Steps that tell a person that this one was given up, and how to get what it would have shown."""
 
 
 class Deliverer(Protocol):
-    """Turns a step into something people see. Must look for the step's key before it repeats one."""
+    """Posts a step. Before it repeats one, it must search for the step's key."""
 
     @property
     def connected(self) -> bool:
-        """Whether anything can be delivered now. Where not, nothing is tried."""
+        """Whether anything can be delivered now; otherwise nothing is tried."""
 
     async def deliver(self, step: Step) -> int | None:
-        """Deliver and return the id of what was made.
+        """Deliver a step and return the id of the Discord object that it made.
 
         Raises:
-            RetryLaterError: not now.
-            UndeliverableError: never.
+            RetryLaterError: the step cannot be delivered now.
+            UndeliverableError: the step can never be delivered.
         """

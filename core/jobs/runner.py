@@ -1,4 +1,4 @@
-"""Runs one claimed job: keeps its lease, calls its handler, writes the result under the fence."""
+"""Runs one claimed job: extends its lease, calls its handler, writes the result while the lease is held."""
 
 import asyncio
 import contextlib
@@ -12,27 +12,29 @@ from core.values.errors import DependencyError, EarshotError, ModelError, NotFou
 from core.values.job import Job, JobKind, JobState, NewStep
 
 LEASE_S = 30.0
-"""How long a running job is left alone before another process may take it. Bar: recovery within 60 s of a kill, and
-the reconciler looks every 30 s."""
+"""Seconds after which another process may take a running job whose lease was not extended. Recovery must take at most
+60 s after a kill, and the reconciler looks every 30 s."""
 
 ErrorSteps = Callable[[Job, EarshotError | None], Sequence[NewStep]]
-"""The outbox steps that tell a person why a job failed; None stands for a fault of our own."""
+"""Outbox steps that tell a person why a job failed; None as error: a fault of our own."""
 
 log = logging.getLogger(__name__)
 
 
 class StaleAttemptError(Exception):
-    """Another attempt holds the job now: whatever this one wanted to write is dropped."""
+    """Another attempt holds the job now: the result of this one is dropped."""
 
 
 class JobRunner:
     """The part of a worker that is the same in every deployment.
 
     Args:
-        database: where jobs are kept.
+        database: database with the jobs.
         handlers: one per job kind.
-        error_steps: what to post when a job fails.
-        on_written: called after each result was written, so that the outbox wakes up.
+        error_steps: steps to post when a job fails.
+        on_written: called after each written result, so that the outbox wakes up.
+        lease_s: length of a lease.
+        clock: the present time.
     """
 
     def __init__(
@@ -54,11 +56,11 @@ class JobRunner:
 
     @property
     def lease_s(self) -> float:
-        """Seconds a claim is good for."""
+        """Length of a lease in seconds."""
         return self._lease_s
 
     async def run(self, job: Job) -> None:
-        """Run a job that this process has claimed. Returns when its result is written or somebody else has it."""
+        """Run a job that this process has claimed. Returns when its result is written, or another process has it."""
         work = asyncio.ensure_future(self._handlers[job.kind](job))
         lease = asyncio.ensure_future(self._keep_lease(job))
         try:
@@ -85,14 +87,14 @@ class JobRunner:
         except EarshotError as error:
             log.info("job %s refused: %s", job.job_id, error)
             await self._fail(job, error)
-        except Exception:  # the edge of the process: any bug must still end in a sentence for the producer
+        except Exception:  # whatever the bug, the producer must get a message
             log.exception("job %s failed", job.job_id)
             await self._fail(job, None)
         else:
             await self._finish(job, outcome)
 
     async def _finish(self, job: Job, outcome: Outcome) -> None:
-        """Write a result; where what it belongs to was deleted while it was worked out, the job ends as refused."""
+        """Write a result; if the thing that it belongs to was deleted meanwhile, the job ends as refused."""
         try:
             await self._write(job, JobState.DONE, None, outcome.commit)
         except NotFoundError as error:

@@ -1,1 +1,1 @@
-"""The rules: what each one measures, its levels and texts, and the settings that follow from a reading."""
+"""The rules: the measure, levels and texts of each, and the settings that follow from a reading."""

@@ -1,4 +1,4 @@
-"""Which function reads the value of which rule: the one of the rule's id, in the module beside its section."""
+"""The function that reads the value of each rule: it has the rule's id as name, in the module beside the section."""
 
 from collections.abc import Callable
 from functools import cache
@@ -14,8 +14,9 @@ _MODULES = {
 }
 
 Measure = Callable[[JudgedTrack], Reading | None]
-"""Returns None where the analysis does not hold what the rule needs. It returns its reading also where nothing is
-wrong, so that the next version can say what became of an earlier finding."""
+"""Reads the value of a rule, in the unit of its section, from a track. Returns None where the analysis lacks what the
+rule needs. It returns a reading also where nothing is wrong, so that the review of the next version can report what
+became of an earlier finding."""
 
 
 @cache

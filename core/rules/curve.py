@@ -1,14 +1,14 @@
 """A spectrum against the genre's curve: in dB, never in percent of energy.
 
-`aligned_deviation_db` is the one figure for "this band against the genre": rules, strengths, answers, prompts, JSON and
-the report show it, and the chart of the spectrum draws the curve where it comes from (`aligned_curve_db`).
+`aligned_deviation_db` is the only figure for "this band against the genre": rules, strengths, answers, prompts, JSON
+and the report show it, and the chart of the spectrum draws the curve at the same alignment (`aligned_curve_db`).
 """
 
 from core.analysis.measurements import BAND_EDGES_HZ
 from core.rules.reading import JudgedTrack
 
 MIDDLE = "mid_500_2k"
-"""The band that the others are measured against; it has no figure of its own."""
+"""The band that the others are measured against; it has no deviation of its own."""
 
 THIRD_OCTAVES = {
     "sub_20_60": ("31.5", "40", "50"),
@@ -19,7 +19,7 @@ THIRD_OCTAVES = {
     "high_5k_10k": ("6300", "8000", "10000"),
     "air_10k_20k": ("12500", "16000"),
 }
-"""A band deviates by the mean of its third octaves in dB, so that its lower end does not outweigh the rest."""
+"""Third octaves of each band: its deviation is their mean in dB, so that the lower end does not outweigh the rest."""
 
 ALIGNED_ON = {
     "sub_20_60": {"lowmid_200_500": 0.5, "mid_500_2k": 0.5},
@@ -29,26 +29,39 @@ ALIGNED_ON = {
     "high_5k_10k": {"lowmid_200_500": 0.2, "mid_500_2k": 0.4, "presence_2k_5k": 0.4},
     "air_10k_20k": {"mid_500_2k": 0.5, "presence_2k_5k": 0.5},
 }
-"""What each band is measured against: the middle, and what lies beside it. On 45 real tracks the deviations of clean
-music scatter less so than against the middle alone."""
+"""Bands that each band is measured against, with their weights: the middle and the neighbours. On 45 real tracks the
+deviations of clean music scatter less this way than against the middle alone."""
 
 LEAST_DB = -40.0
-"""A third octave that falls shorter than this is empty; by how much means nothing."""
+"""Lowest deviation of a third octave, dB: below it the third octave is empty, and the exact value has no meaning."""
 
 ABSENT_TOLERANCES = 2.5
-"""In a band that falls shorter than this hardly anything plays."""
+"""Tolerances by which a band must lie below the genre's curve to count as one in which hardly anything plays."""
 
 
 def deviations_db(subject: JudgedTrack) -> dict[str, float]:
-    """Third octave → level above the genre's curve, both relative to 1 kHz; those that are known on both sides."""
+    """Compare the third octaves of a track with the genre's curve.
+
+    Args:
+        subject: the track and its genre.
+
+    Returns:
+        Third octave → level above the curve, dB, both relative to 1 kHz, at least `LEAST_DB`; only third octaves that
+        the track and the curve have.
+    """
     mine, curve = subject.analysis.spectrum.third_octave_db, subject.genre.third_octave_db
     return {name: max(LEAST_DB, mine[name] - level) for name, level in curve.items() if name in mine}
 
 
 def aligned_deviation_db(subject: JudgedTrack, band: str) -> float | None:
-    """Level of a band above the genre's curve, in dB, both aligned on the bands of `ALIGNED_ON`.
+    """Level of a band above the genre's curve, both aligned on the bands of `ALIGNED_ON`.
 
-    None where the track or the curve has nothing there or beside it, and for `MIDDLE`.
+    Args:
+        subject: the track and its genre.
+        band: name of the band.
+
+    Returns:
+        dB; None where no third octave of the band, or of any band in `ALIGNED_ON`, is known, and for `MIDDLE`.
     """
     if band not in ALIGNED_ON:
         return None
@@ -57,10 +70,16 @@ def aligned_deviation_db(subject: JudgedTrack, band: str) -> float | None:
 
 
 def aligned_curve_db(subject: JudgedTrack) -> dict[str, float]:
-    """Third octave → the genre's curve as the track is held against it, dB relative to the track's 1 kHz.
+    """The genre's curve as the track is compared with it.
 
     Each band of the curve is raised by its own alignment, so that the mean distance of the track from it over a band's
     `THIRD_OCTAVES` is `aligned_deviation_db` (unless `LEAST_DB` limits one of them); 500 Hz–2 kHz by its own mean.
+
+    Args:
+        subject: the track and its genre.
+
+    Returns:
+        Third octave → level, dB relative to the track's 1 kHz; without third octaves outside the bands.
     """
     alignments = {band: _alignment_db(subject, band) for band in BAND_EDGES_HZ}
     levels = {name: (level, alignments.get(band_of(name))) for name, level in subject.genre.third_octave_db.items()}
@@ -68,14 +87,14 @@ def aligned_curve_db(subject: JudgedTrack) -> dict[str, float]:
 
 
 def band_of(third_octave: str) -> str:
-    """The band that a third octave counts in; "" outside of all."""
+    """The band that a third octave belongs to; "" if it belongs to none."""
     counted = (band for band, names in THIRD_OCTAVES.items() if third_octave in names)
     inside = (band for band, (low, high) in BAND_EDGES_HZ.items() if low <= float(third_octave) < high)
     return next(counted, next(inside, ""))
 
 
 def _alignment_db(subject: JudgedTrack, band: str) -> float | None:
-    """What the genre's curve is raised by in a band: the weighted mean of what the track is above it beside that."""
+    """Decibels by which the genre's curve is raised in a band: weighted mean deviation of the track in `ALIGNED_ON`."""
     if band == MIDDLE:
         return _mean_deviation_db(subject, MIDDLE)
     beside = {name: _mean_deviation_db(subject, name) for name in ALIGNED_ON[band]}
@@ -87,7 +106,7 @@ def _alignment_db(subject: JudgedTrack, band: str) -> float | None:
 
 
 def is_absent(subject: JudgedTrack, band: str) -> bool:
-    """Whether hardly anything plays in a band."""
+    """Whether hardly anything plays in a band: it is over `ABSENT_TOLERANCES` tolerances below the genre's curve."""
     deviation, tolerance = aligned_deviation_db(subject, band), subject.genre.tolerance_db.get(band)
     return deviation is not None and tolerance is not None and deviation < -ABSENT_TOLERANCES * tolerance
 

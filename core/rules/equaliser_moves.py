@@ -1,15 +1,25 @@
-"""Settings for the whole song: an equaliser move that follows from the excess, or what the rule's function set."""
+"""Settings for the whole song: an equaliser move that follows from the excess, or the chain of the rule's function."""
 
 from core.rules.reading import JudgedTrack, Reading
 from core.rules.rule import MoveRange, Rule, remedies_of
 from core.values.chain import Chain, EqBand, FilterKind
 
 GAIN_STEP_DB = 0.5
-"""Nobody dials finer than this, and nobody hears it."""
+"""Step of gains: equalisers are not set more finely in practice, and finer differences are not heard."""
 
 
 def chain_for(rule: Rule, reading: Reading, subject: JudgedTrack) -> Chain:
-    """What can be set on the whole song; empty where the cure is inside the mix."""
+    """Settings for the whole song.
+
+    Args:
+        rule: the rule, with its moves.
+        reading: what the rule's function returned.
+        subject: the track, whose type of review selects the move.
+
+    Returns:
+        The equaliser move of the rule, with its gain in dB limited by the rule; without one, the chain of the reading,
+        which is empty where the cure is inside the mix.
+    """
     move = rule.moves.get(remedies_of(subject.request.type))
     if move is None or reading.amount_db is None or reading.frequency_hz is None:
         return reading.chain

@@ -11,45 +11,46 @@ from core.text.numbers import counted, frequency, level_db, number
 from core.values.request import ReviewType
 
 TAIL_WEIGHT = 1 / 7.5
-"""A tail may be 7.5 times as long as a head before it counts the same (15 s against 2 s)."""
+"""Weight of silence at the end: it counts like silence at the start when it is 7.5 times as long (15 s against 2 s)."""
 
 HOLE_S = 0.02
-"""Shorter holes are heard as clicks, if at all."""
+"""Shortest dropout that counts; shorter ones are heard as clicks, if at all."""
 
 FEW_CLICKS = 2
-"""A single click may be the attack of a synthesiser, unless it is a lone wrong sample."""
+"""Fewest clicks that count: a single one may be the attack of a synthesiser, unless it is a lone wrong sample."""
 
 CRACKLE_PER_MINUTE = 12.0
-"""More are a texture: vinyl, glitch, a clicking instrument."""
+"""Clicks per minute above which they are a texture: vinyl, glitch, a clicking instrument."""
 
 LARGE_STEP_DB = 6.5
-"""A step that halves the loudness is no arrangement."""
+"""Least size of a large level step: it about halves the loudness, which an arrangement does not do at once."""
 
 WORTH_KNOWING, WORTH_MENDING = 1.0, 2.0
-"""Scale of rules that judge a state: worth knowing, worth mending."""
+"""Values of rules that judge a state: worth knowing, worth mending."""
 
 FULL_RATE_HZ = 44_100
 COARSE_BITS = 16
 MIX_BITS = 24
-"""Depths below which a file has audible noise of its own, and below which a mix should not be handed on."""
+"""Least sample rate; bit depth below which a file has audible quantisation noise; least bit depth of a mix that is
+handed on."""
 
 LOSSY_MASTERING_CAVEAT = "an MP3 is fine for feedback: only the mastering itself needs the WAV"
 
 
 LARGE_OFFSET_FS = 0.02
 LARGE_OFFSET_CAVEAT = "so large an offset is seldom harmless: it costs headroom and clicks at every edit"
-"""From the level on that the rule calls severe."""
+"""Offset above which the rule is severe, and the caveat there."""
 
 
 def dc(subject: JudgedTrack) -> Reading:
-    """The larger mean of the channels."""
+    """DC offset: the larger mean of the channels, as a share of full scale."""
     value = max(map(abs, subject.analysis.faults.dc_offset_per_channel), default=0.0)
     caveat = LARGE_OFFSET_CAVEAT if value > LARGE_OFFSET_FS else None
     return Reading(value, facts={"percent": f"{number(value * 100, 2)}%"}, caveat=caveat)
 
 
 def lossy_source(subject: JudgedTrack) -> Reading | None:
-    """Only a lossy source inside a lossless file is a finding: a lossy upload says so itself."""
+    """Low-pass edge in Hz. Only in a lossless file: a lossy upload is already known to be lossy."""
     edge, source = subject.analysis.faults.low_pass_edge, subject.analysis.source
     if source.lossy:
         return None
@@ -59,7 +60,7 @@ def lossy_source(subject: JudgedTrack) -> Reading | None:
 
 
 def silence(subject: JudgedTrack) -> Reading:
-    """Head or tail, whichever is worse."""
+    """Silence at the start or the end in seconds, whichever is worse by `TAIL_WEIGHT`."""
     faults, duration_s = subject.analysis.faults, subject.analysis.source.duration_s
     head, tail = faults.head_silence_s, faults.tail_silence_s
     ceiling = Severity.INFO if subject.is_excerpt else None
@@ -73,7 +74,7 @@ def silence(subject: JudgedTrack) -> Reading:
 
 
 def cut_tail(subject: JudgedTrack) -> Reading | None:
-    """How far the last 50 ms lie above or below the programme."""
+    """Level of the last 50 ms of sound above the integrated loudness, LU."""
     level, duration_s = subject.analysis.faults.end_level_lu, subject.analysis.source.duration_s
     if level is None:
         return None
@@ -88,7 +89,7 @@ def cut_tail(subject: JudgedTrack) -> Reading | None:
 
 
 def hum(subject: JudgedTrack) -> Reading | None:
-    """Level of the mains lines."""
+    """Level of mains hum, dBFS."""
     faults = subject.analysis.faults
     if faults.hum is None:
         return Reading(LEVEL_FLOOR_DB, counts=False)
@@ -99,7 +100,7 @@ def hum(subject: JudgedTrack) -> Reading | None:
 
 
 def noise_floor(subject: JudgedTrack) -> Reading | None:
-    """How far the noise in the pauses lies below the programme."""
+    """Distance of the noise in the pauses below the integrated loudness, dB."""
     floor, integrated = subject.analysis.faults.noise_floor_dbfs, subject.analysis.loudness.integrated_lufs
     if floor is None or integrated is None:
         return None
@@ -107,7 +108,7 @@ def noise_floor(subject: JudgedTrack) -> Reading | None:
 
 
 def level_jump(subject: JudgedTrack) -> Reading:
-    """Holes, clicks, or steps of the whole level: what a bad edit leaves."""
+    """Dropouts, clicks and steps of the whole level, as bad edits cause them; a state on the scale above."""
     faults, duration_s = subject.analysis.faults, subject.analysis.source.duration_s
     holes = [hole for hole in faults.dropouts or () if hole.length_s >= HOLE_S]
     clicks, steps = faults.clicks or (), level_steps(subject.analysis.spectrum.timeline)
@@ -117,7 +118,7 @@ def level_jump(subject: JudgedTrack) -> Reading:
     is_texture = len(clicks) * 60.0 / duration_s > CRACKLE_PER_MINUTE
     few = len(clicks) >= FEW_CLICKS or any(click.lone for click in clicks)
     is_edit = bool(holes) or (few and not is_texture)
-    # an excerpt may hold a fade, or two songs: there, only steps are a note
+    # an excerpt may contain a fade, or two songs: steps alone are only a note there
     large = not subject.is_excerpt and any(abs(step.by_db) >= LARGE_STEP_DB for step in steps)
     sure = [hole.start_s for hole in holes] + [step.at_s for step in steps]
     sure += [click.at_s for click in clicks if click.lone]
@@ -141,7 +142,7 @@ def _steps_text(steps: Sequence[LevelStep]) -> str:
 
 
 def fake_hires(subject: JudgedTrack) -> Reading | None:
-    """Whether the file holds less than its format promises."""
+    """Whether the content uses less than the sample rate and bit depth of the file; a state on the scale above."""
     faults, source = subject.analysis.faults, subject.analysis.source
     if source.lossy:
         return None
@@ -160,7 +161,7 @@ def fake_hires(subject: JudgedTrack) -> Reading | None:
 
 
 def sample_rate(subject: JudgedTrack) -> Reading:
-    """Whether the format is fit for the next step."""
+    """Whether the format is good enough for the next step of the production; a state on the scale above."""
     source, kind = subject.analysis.source, subject.request.type
     rate = frequency(source.sample_rate_hz)
     if source.sample_rate_hz < FULL_RATE_HZ:

@@ -1,4 +1,4 @@
-"""Loudness rules: limiting, loudness, and what services do to it."""
+"""Loudness rules: limiting, loudness, and the gain that services apply."""
 
 from core.analysis.quantities import quantity, written
 from core.knowledge.loading import Figure
@@ -9,23 +9,27 @@ from core.text.numbers import level_db, limits
 from core.values.chain import EMPTY, Chain, Limiter
 
 PSR_NEEDS_PLR_DB = {"mix": 10.0, "dense": 8.0, "master": 9.0}
-"""A low PSR counts only with a PLR below this: drones have a low PSR by nature."""
+"""PLR below which a low PSR counts, by group of tracks: drones have a low PSR without limiting."""
 
 PSR_WINDOW_S = 3.0
+"""Length of the window in which PSR is measured (AES e-Brief 373)."""
+
 BACK_OFF_DB = -1.5
+"""Change of the limiter's drive that is suggested."""
 
 MIX_LOUDNESS_PLR_DB = 10.0
 MIX_LOUDNESS_PEAK_DBFS = -1.0
+"""PLR below which, and sample peak above which, a loud mix has a limiter on its bus."""
 
 REFERENCE_SERVICE = "spotify_normal"
-"""The service whose gain is documented best, and the most used."""
+"""The service whose gain is compared with: the best documented, and the most used."""
 
 PSR_FLOOR_DB = 8.0
-"""Loud is a fault only below this PSR (Shepherd)."""
+"""PSR below which high loudness is a fault and not taste (Shepherd)."""
 
 
 def over_limited(subject: JudgedTrack) -> Reading | None:
-    """PSR in loud passages, and only together with a low PLR."""
+    """Lowest PSR of the loud passages, dB; it counts only together with a low PLR."""
     dynamics = subject.analysis.dynamics
     if dynamics.psr_min_db is None or dynamics.plr_db is None:
         return None
@@ -44,7 +48,7 @@ def over_limited(subject: JudgedTrack) -> Reading | None:
 
 
 def mix_loudness(subject: JudgedTrack) -> Reading | None:
-    """The signature of a limiter on the mix bus: loud, little peak above it, right at the top."""
+    """Integrated loudness of a mix, LUFS; it counts with a low PLR and a high sample peak: a limiter on the mix bus."""
     loudness, dynamics, peaks = subject.analysis.loudness, subject.analysis.dynamics, subject.analysis.peaks
     if loudness.integrated_lufs is None or dynamics.plr_db is None:
         return None
@@ -56,7 +60,10 @@ def mix_loudness(subject: JudgedTrack) -> Reading | None:
 
 
 def loud_vs_genre(subject: JudgedTrack) -> Reading | None:
-    """Distance to the range of releases. Loud is taste unless the limiter shows; quiet warns only outside uploads."""
+    """Integrated loudness, LUFS, judged by its distance to the range of releases.
+
+    High loudness is taste unless the PSR is low; low loudness warns only below the range of uploaded masters.
+    """
     integrated, release = subject.analysis.loudness.integrated_lufs, subject.genre.release_lufs
     uploads, psr = subject.genre.uploaded_masters_lufs, subject.analysis.dynamics.psr_min_db
     if integrated is None or release.low is None or release.high is None:
@@ -84,7 +91,7 @@ def loud_vs_genre(subject: JudgedTrack) -> Reading | None:
 
 
 def stream_gain(subject: JudgedTrack) -> Reading | None:
-    """How much of the gain that the reference service would give a quiet track its peaks leave no room for."""
+    """Part of the gain wanted by the reference service that a quiet track does not get because of its peaks, dB."""
     integrated, peak = subject.analysis.loudness.integrated_lufs, subject.analysis.peaks.true_peak_dbtp
     service = next(platform for platform in platforms() if platform.id == REFERENCE_SERVICE)
     if integrated is None or service.target_lufs is None:
@@ -100,7 +107,7 @@ def stream_gain(subject: JudgedTrack) -> Reading | None:
             "playback": quantity("integrated_lufs").write(integrated + min(wanted, room)),
             "aim": quantity("integrated_lufs").write(service.target_lufs),
         },
-        # quiet is the style where releases themselves stay below the service's level
+        # where releases themselves stay below the service's level, low loudness is the style
         counts=_middle(subject.genre.release_lufs) > service.target_lufs,
         ceiling=Severity.INFO,
     )
@@ -111,14 +118,14 @@ def _middle(figure: Figure) -> float:
 
 
 SAME_SONG_S = 2.0
-"""A reference of the same length is taken for an earlier state of the same song."""
+"""Largest difference in length at which a reference is taken for an earlier state of the same song."""
 
 PLR_LOSS_DB = 5.0
-"""Loss of PLR that weighs by itself (rule: LRA by 2 LU or PLR by 5 dB)."""
+"""Loss of PLR that is a warning by itself (rule: LRA by 2 LU or PLR by 5 dB)."""
 
 
 def lra_change(subject: JudgedTrack) -> Reading | None:
-    """Loudness range lost from the mix, given as reference, to the master."""
+    """Loudness range lost from the mix, given as reference, to the master, LU."""
     mine, reference = subject.analysis, subject.reference
     if reference is None or abs(reference.source.duration_s - mine.source.duration_s) > SAME_SONG_S:
         return None

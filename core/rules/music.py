@@ -1,26 +1,27 @@
-"""Dynamics rules: contrast between parts, attacks, kick against bass; and what is said of tempo and tuning."""
+"""Music rules: contrast between parts, attacks, kick against bass, tempo and tuning."""
 
 from core.rules.reading import JudgedTrack, Reading, Severity
 from core.text.numbers import level_db, tempo
 
 DRUMS_ONSETS_HZ = 1.5
-"""Music with drums has more onsets than this; pads and rubato have fewer."""
+"""Least onset rate of music with drums, per second; pads and rubato have fewer."""
 
 SOFT_TAGS = frozenset({"dynamic", "wide", "spoken", "dark_top"})
 """Genres in which soft attacks are the style."""
 
 FOUR_ON_THE_FLOOR = "club"
+"""Tag of genres with a kick on every beat."""
 
 OCTAVES = (0.5, 2.0)
 SAME_TEMPO = 0.04
-"""Tempi within 4 % are one (MIREX)."""
+"""Ratios of half and double tempo, and the share within which two tempi count as the same (MIREX)."""
 
 SURE_KEY = 0.5
-"""Below this confidence the tuning is not worth a word: percussion has none."""
+"""Confidence of the key below which the tuning is not reported, since percussion has none."""
 
 
 def dynamics_flat(subject: JudgedTrack) -> Reading | None:
-    """Loudness range of a whole song."""
+    """Loudness range of a whole song, LU; None for an excerpt."""
     value = subject.analysis.loudness.loudness_range_lu
     if value is None or subject.is_excerpt:
         return None
@@ -28,7 +29,7 @@ def dynamics_flat(subject: JudgedTrack) -> Reading | None:
 
 
 def transient_dull(subject: JudgedTrack) -> Reading | None:
-    """Attack crest of the middle or the top, whichever is livelier; only where drums play."""
+    """The higher attack crest of the middle and the top, dB; it counts only where drums play."""
     transients = subject.analysis.transients
     crest = transients.attack_crest_db if transients else None
     if transients is None or crest is None or crest.mid is None or crest.high is None:
@@ -42,7 +43,7 @@ def transient_dull(subject: JudgedTrack) -> Reading | None:
 
 
 def kick_bass(subject: JudgedTrack) -> Reading | None:
-    """How far the kick stands above what sounds between its hits, in music with a kick on every beat."""
+    """Level of the kick above the sound between its hits, dB; it counts in music with a kick on every beat."""
     bass, rhythm = subject.analysis.bass, subject.analysis.rhythm
     if bass is None or bass.kick_to_sustain_db is None:
         return None
@@ -58,7 +59,7 @@ def kick_bass(subject: JudgedTrack) -> Reading | None:
 
 
 def tempo_sanity(subject: JudgedTrack) -> Reading | None:
-    """Share of the best reading's score that its half or double reaches."""
+    """Confidence of half or double the tempo relative to that of the tempo, percent."""
     rhythm = subject.analysis.rhythm
     if rhythm.tempo_bpm is None or not rhythm.confidence:
         return None
@@ -79,7 +80,7 @@ def tempo_sanity(subject: JudgedTrack) -> Reading | None:
 
 
 def key_sanity(subject: JudgedTrack) -> Reading | None:
-    """Distance of the tuning from A4 = 440 Hz, where there is a key at all."""
+    """Distance of the tuning from A4 = 440 Hz, cents; None where there is no key."""
     tonality = subject.analysis.tonality
     if tonality.tuning_cents is None or tonality.key is None:
         return None

@@ -1,4 +1,4 @@
-"""Tone rules about a narrow stretch of the spectrum: a box, rumble, a resonance."""
+"""Tone rules about a narrow stretch of the spectrum: boxiness, rumble, a resonance."""
 
 import math
 
@@ -9,20 +9,21 @@ from core.text.numbers import level_db, percent
 
 BOX = ("400", "500", "630", "800")
 AROUND_BOX = ("200", "250", "315", "1000", "1250", "1600")
-"""The octave of a small box, and the octaves on both sides of it."""
+"""Third octaves of boxiness (400–800 Hz), and those of the octaves on both sides."""
 
 BELOW_25_HZ = {"20": 1.0, "25": 0.48}
 FROM_30_TO_120_HZ = {"31.5": 0.76, "40": 1.0, "50": 1.0, "63": 1.0, "80": 1.0, "100": 1.0, "125": 0.3}
 """Shares of the third octaves that lie below 25 Hz, and between 30 and 120 Hz (edges by IEC 61260-1)."""
 
 RUMBLE_BESIDE_DB = -20.0
-"""A low end that lies further below 1 kHz than this is not there: nothing to compare rumble with."""
+"""Least level of 30–120 Hz relative to 1 kHz, dB: below it there is no low end to compare rumble with."""
 
 RUMBLE_CUT_HZ = 25.0
+"""Corner of the high-pass against rumble."""
 
 
 def boxy(subject: JudgedTrack) -> Reading | None:
-    """400–800 Hz against the octaves around it, both against the genre's curve."""
+    """Level of 400–800 Hz against the octaves around it, both relative to the genre's curve, dB."""
     deviations = deviations_db(subject)
     if any(name not in deviations for name in (*BOX, *AROUND_BOX)):
         return None
@@ -37,7 +38,7 @@ def boxy(subject: JudgedTrack) -> Reading | None:
 
 
 def rumble(subject: JudgedTrack) -> Reading | None:
-    """Power below 25 Hz against that of 30 to 120 Hz."""
+    """Power below 25 Hz relative to that of 30 to 120 Hz, dB."""
     levels = subject.analysis.spectrum.third_octave_db
     if any(name not in levels for name in (*BELOW_25_HZ, *FROM_30_TO_120_HZ)):
         return None
@@ -59,7 +60,7 @@ def rumble(subject: JudgedTrack) -> Reading | None:
 
 
 def resonance(subject: JudgedTrack) -> Reading | None:
-    """The strongest narrow peak that no note explains."""
+    """Height of the strongest narrow peak that is probably not a note, dB above the median of its octave."""
     peaks = subject.analysis.spectrum.resonances
     if peaks is None:
         return None

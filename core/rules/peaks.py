@@ -1,4 +1,4 @@
-"""Peak rules: clipping, true peaks, headroom, and what the encoders of stores do to the peaks."""
+"""Peak rules: clipping, true peaks, headroom, and peaks after the encoders of stores."""
 
 import math
 
@@ -10,22 +10,23 @@ from core.values.chain import EMPTY, Chain, Limiter
 
 LONG_RUN_SAMPLES = 6
 VERY_LONG_RUN_SAMPLES = 20
-"""Runs from which clipping is heard (rule: a run of 6 warns, of 20 is severe)."""
+"""Lengths from which a single run is heard as clipping (rule: a run of 6 warns, of 20 is severe)."""
 
 UNCLIP_DB = -3.0
-"""A clipped bus is turned down by this much at least (practice: 3–6 dB)."""
+"""Trim suggested for a clipped bus: the least that is usual (practice: 3–6 dB)."""
 
 CEILING_DBTP = -1.0
 """True-peak ceiling of nearly all services and of AES TD1008."""
 
 TRIM_STEP_DB = 0.5
-"""Trims are rounded up to this: what was asked for must fit."""
+"""Step of trims: they are rounded up, so that the headroom asked for is reached."""
 
 HEADROOM_DBFS = -1.0
+"""Highest sample peak of a mix with headroom."""
 
 
 def clip_samples(subject: JudgedTrack) -> Reading:
-    """Runs per minute; long runs weigh by themselves."""
+    """Clipped runs per minute; a single long run is a warning, or severe, by itself."""
     peaks, source = subject.analysis.peaks, subject.analysis.source
     longest = max((run.length_samples for run in peaks.clipped_runs), default=0)
     floor = None
@@ -51,7 +52,7 @@ def clip_samples(subject: JudgedTrack) -> Reading:
 
 
 def true_peak(subject: JudgedTrack) -> Reading:
-    """The highest true peak of the channels, with its time."""
+    """The highest true peak of the channels, dBTP, with its time."""
     peaks, source = subject.analysis.peaks, subject.analysis.source
     at = peaks.true_peak_at_s
     over = peaks.true_peak_dbtp - CEILING_DBTP
@@ -80,7 +81,7 @@ def _trim(over_db: float) -> float:
 
 
 def mix_headroom(subject: JudgedTrack) -> Reading | None:
-    """Peak of an integer mix; a lone full-scale peak is information, clipped runs make it a warning."""
+    """Sample peak of a mix in integers, dBFS; at most a note where there are no clipped runs."""
     peaks, source = subject.analysis.peaks, subject.analysis.source
     if source.is_float:
         return None
@@ -96,11 +97,11 @@ def mix_headroom(subject: JudgedTrack) -> Reading | None:
 
 
 STEP_DB = 0.5
-"""Ceilings are set in these steps."""
+"""Step in which ceilings are set."""
 
 
 def codec_overshoot(subject: JudgedTrack) -> Reading | None:
-    """The highest true peak after any of the encoders; None where they were not tried."""
+    """The highest true peak after any of the encoders, dBTP; None where nothing was encoded."""
     if not subject.encoded:
         return None
     worst = max(subject.encoded, key=lambda peak: peak.true_peak_dbtp)

@@ -1,4 +1,4 @@
-"""What is being judged, and one reading of it: the values between a rule's measure and its finding."""
+"""The track that is judged, and a rule's reading of it: the values between a rule's measure and its finding."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,11 +10,11 @@ from core.values.chain import EMPTY, Chain
 from core.values.request import ReviewRequest, ReviewType
 
 NOTHING_THERE = "nothing_there"
-"""The fact of a band in which nothing plays: no equaliser brings that up. Its words: the phrase of this name."""
+"""Name of the fact that nothing plays in a band, which no equaliser can raise; its words: the phrase of this name."""
 
 
 class Severity(StrEnum):
-    """How much it matters. INFO may be left alone; WARN should be looked at; SEVERE should not be released."""
+    """How much a finding matters. INFO may be left alone; WARN should be looked at; SEVERE should not be released."""
 
     INFO = "info"
     WARN = "warn"
@@ -27,7 +27,7 @@ class Severity(StrEnum):
 
 
 class Evidence(StrEnum):
-    """How well a figure is founded."""
+    """Quality of the evidence for a figure."""
 
     HIGH = "H"
     MEDIUM = "M"
@@ -36,7 +36,7 @@ class Evidence(StrEnum):
 
     @property
     def label(self) -> str:
-        """What people read."""
+        """The mark in words, written for people."""
         return {"H": "well sourced", "M": "measured or good source", "L": "common practice", "G": "our proposal"}[
             self.value
         ]
@@ -47,6 +47,8 @@ class Span:
     """A stretch of the song.
 
     Attributes:
+        start_s: its beginning in seconds.
+        end_s: its end in seconds.
         label: the part it lies in ("the second drop"), where that is known.
         first_bar: the bar it begins in, from 1; None where bars are not sure.
         last_bar: the last bar that it reaches into.
@@ -60,15 +62,16 @@ class Span:
 
 
 EXCERPT_S = 60.0
-"""Shorter files are taken for excerpts: loudness, range and silence say less about them (EBU on LRA under 1 min)."""
+"""Length below which a file is taken for an excerpt: loudness, range and silence say less about it (EBU on LRA under
+1 min)."""
 
 CUT_S = 0.05
-"""Silence up to this at an end is none: a cut takes no time."""
+"""Longest silence at an end of the file that counts as none."""
 
 FULL_START_DB = -2.0
 FULL_END_LU = -10.0
-"""The first second against the whole, the last 50 ms against the programme: sound that was there before the file began,
-or goes on after it. A fade-in of a second stays below, as does nearly every intro."""
+"""Least level of the first second relative to the whole file, and of the last 50 ms relative to the integrated
+loudness, in a file that was cut out of longer sound. A fade-in of a second and nearly every intro stay below."""
 
 SHORT_CAVEAT = "the file is shorter than a minute, so it is judged as an excerpt"
 CUT_CAVEAT = "the file begins and ends in full sound, so it is judged as an excerpt"
@@ -79,7 +82,15 @@ FLOAT_CAVEAT = "a float file keeps what is above 0 dBFS"
 
 @dataclass(frozen=True, slots=True)
 class JudgedTrack:
-    """One track with what it is held against."""
+    """One track with everything it is judged by.
+
+    Attributes:
+        analysis: what was measured on it.
+        genre: the genre it is compared with.
+        request: type of review and focus that were asked for.
+        reference: what was measured on a reference track; None without one.
+        encoded: its peaks after encoding; empty where nothing was encoded.
+    """
 
     analysis: Analysis
     genre: Genre
@@ -94,12 +105,12 @@ class JudgedTrack:
 
     @property
     def is_excerpt(self) -> bool:
-        """Whether it is no whole song to be judged as one."""
+        """Whether it is judged as an excerpt and not as a whole song."""
         return self.excerpt is not None
 
     @property
     def excerpt(self) -> str | None:
-        """Why it is taken for an excerpt, as a caveat; None where it is a whole song."""
+        """The reason it is taken for an excerpt, as a caveat; None for a whole song."""
         if self.analysis.source.duration_s < EXCERPT_S:
             return SHORT_CAVEAT
         return CUT_CAVEAT if self._begins_in_full_sound() and self._ends_in_full_sound() else None
@@ -119,23 +130,25 @@ class JudgedTrack:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a rule's measure says about a subject.
+    """What a rule's function read from a track.
 
     Attributes:
         value: the measured value in the rule's unit.
-        judged: what is held against the rule's levels, where that is not the value itself.
-        counts: False where something else measured says that the value is no fault here.
+        judged: the value that is compared with the rule's levels, where that is not `value` itself.
+        counts: False where other measurements show that the value is no fault here.
         facts: values for the texts, formatted for people.
-        spans: where it holds; empty means the whole song.
-        ceiling: the severity it may reach at most here, and `caveat` why.
-        floor: the severity it has at least, whatever the levels say.
-        chain: what can be set on the whole song, for a rule without an equaliser move; empty where the cure is inside
-            the mix.
-        amount_db: how much the rule's equaliser move would have to change, before it is bounded by the rule.
-        frequency_hz: where that move acts; `shelf_hz`: the corner, where it is a low shelf.
-        target: range the value is held against, where that is the genre's and not the rule's level.
-        source: of that range.
-        evidence: mark of the genre's figure it is held against, where that is weaker than the rule's own.
+        spans: where it applies; empty means the whole song.
+        ceiling: the highest severity it may have here.
+        floor: the lowest severity it may have here, whatever its levels give.
+        caveat: the reason for the ceiling, or a note.
+        chain: settings for the whole song, for a rule without an equaliser move; empty where the cure is inside the
+            mix.
+        amount_db: gain of the rule's equaliser move, before the rule limits it.
+        frequency_hz: frequency of that move.
+        shelf_hz: corner of that move, where it is a low shelf.
+        target: range that the value is compared with, where that is the genre's and not the rule's level.
+        source: source of that range.
+        evidence: mark of the genre's figure that the value is compared with, where it is weaker than the rule's own.
     """
 
     value: float

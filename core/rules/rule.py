@@ -1,7 +1,7 @@
 """A rule: one section of a family's TOML file, and the function of the same name in the module beside it.
 
-`core/rules/peaks.toml` holds the sections of the peak rules, `core/rules/peaks.py` their functions. A section says what
-is measured, from where on it matters and the words for it (`Rule` lists its keys); the function reads the value.
+`core/rules/peaks.toml` contains the sections of the peak rules, `core/rules/peaks.py` their functions. A section gives
+what is measured, the levels from which it matters, and the texts (`Rule` lists its keys); the function reads the value.
 """
 
 import math
@@ -26,7 +26,7 @@ SUGGESTION_PLACES = ("mix", "mastering", "master")
 
 
 class Tier(StrEnum):
-    """What an engineer names first: broken before badly translating before taste before what is merely good to know."""
+    """Order in which an engineer names findings: damage, translation to other systems, taste, notes."""
 
     INTEGRITY = "integrity"
     TRANSLATION = "translation"
@@ -35,7 +35,7 @@ class Tier(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 is named first."""
+        """Place in that order; 0 is named first."""
         return list(Tier).index(self)
 
 
@@ -49,14 +49,14 @@ class Levels:
 
 
 class LevelEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Levels with what they are for.
+    """Levels, in the rule's unit, and the reviews that they apply to.
 
     Attributes:
-        info: a value beyond it is worth a note, in the rule's unit.
-        warn: a value beyond it is a warning.
-        severe: a value beyond it is severe.
+        info: level beyond which a value is a note.
+        warn: level beyond which a value is a warning.
+        severe: level beyond which a value is severe.
         types: "mix" (mixdown and mastering), "master", or both.
-        tags: genres that have one of these tags; every genre where there are none.
+        tags: genres with one of these tags; every genre where there are none.
     """
 
     info: float
@@ -72,7 +72,15 @@ class LevelEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MoveRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The equaliser move a tone rule asks for; its gain follows from the excess, within these bounds."""
+    """The equaliser move a tone rule asks for; its gain follows from the excess, within these limits.
+
+    Attributes:
+        kind: type of the filter.
+        q: its quality factor.
+        least_db: smallest gain, without sign.
+        most_db: largest gain, without sign.
+        dynamic: whether the band should be dynamic.
+    """
 
     kind: FilterKind
     q: float
@@ -82,7 +90,7 @@ class MoveRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FirstStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One thing to do right now, in simple words; {there} becomes " at 1:04", or nothing where it holds throughout.
+    """One thing to do first, in simple words; {there} becomes " at 1:04", or nothing where it applies throughout.
 
     Attributes:
         mix: inside an unfinished mix.
@@ -105,7 +113,7 @@ class FirstStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 Words = dict[Detail, tuple[str, ...]]
 """Detail → variants of a text. Names in braces are filled with measured values, rounded for people; {where} is empty or
-begins with a space (" at 1:04–1:32"), so it stands right behind the clause it belongs to."""
+begins with a space (" at 1:04–1:32"), so it directly follows the clause it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,42 +128,42 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """One rule. `levels_for` picks the levels that fit a type and a genre's tags.
 
     Attributes:
-        id: name of its section and of its function; stable, for stored findings name it.
+        id: name of its section and of its function; stable, since stored findings contain it.
         family: its file (`FAMILIES`).
         support: what was measured about the rule itself: how often it finds a planted fault and fires on real music
             (`support.json`).
         order: rules with a smaller number stand first on the page of rules, and before others of equal importance.
-        name: as a heading.
-        called: as it is called inside a sentence, singular: "the clipping".
-        tier: how soon it is named.
+        name: its name as a heading.
+        called: its name inside a sentence, singular: "the clipping".
+        tier: its place in the order of findings.
         measure: the measured quantity in words.
-        unit: of value and levels; "" for a rule that judges a state (1 worth knowing, 2 worth mending).
-        states: what the values of such a rule mean, where they mean something else.
+        unit: unit of value and levels; "" for a rule that judges a state (1 worth knowing, 2 worth mending).
+        states: meaning of the values of such a rule, where it differs.
         direction: whether values above or below the levels are findings.
         levels: the first entry whose types and tags fit is used.
-        source: where the levels come from.
+        source: source of the levels.
         evidence: H official or peer-reviewed, M measured once or a good secondary source, L practice, G own proposal.
         caveat: when this is no fault, in one clause.
         about: what it is about, in plain words.
         warns_often: why it warns on more than a tenth of real tracks; empty where it does not.
-        explained_by: rules whose finding, at least as severe, speaks for this one's; the first that was found is taken.
+        explained_by: rules whose finding, if at least as severe, explains this one; the first that was found is taken.
         explained_only_where: of these, those that do so only where a fact of this finding has a value.
-        apart_on_a_master: on a master nothing speaks for it.
-        shapes: shape that the tone makes (`core/diagnosis/phrases.toml`) → the end of the spectrum it stands for there.
-        quantities: tags of what its numbers are about, for the check of a model's words.
+        apart_on_a_master: on a master no other finding explains it.
+        shapes: shape that the tone makes (`core/diagnosis/phrases.toml`) → the end of the spectrum it represents there.
+        quantities: tags of the quantities of its numbers, for the check of a model's words.
         subjects: subjects of questions (`core/advice/vocabulary.toml`) that its finding answers.
-        focus: topics of a focus (`core/knowledge/data/focus.toml`) that it speaks of; it is named earlier where one of
+        focus: topics of a focus (`core/knowledge/data/focus.toml`) that it is about; it is named earlier where one of
             them is asked about.
         alters: topics of a focus that its cure would change; it is a note where one of them must stay.
-        spoken_as_size: its texts say the direction in words, so the value is written without its sign.
-        mix_from_db: from this excess on it is too much to be mended in mastering.
+        spoken_as_size: its texts give the direction in words, so the value is written without its sign.
+        mix_from_db: excess from which it cannot be corrected in mastering.
         moves: the equaliser move, by "mix" or "master".
         first: the first step.
-        insight: what was found.
-        mix: the cure inside an unfinished mix.
-        mastering: the cure on a mix that is about to be mastered, where it differs from a master's.
-        master: the cure on the whole song.
-        advice: what {advice} stands for, by the fact "advice_key".
+        insight: texts about what was found.
+        mix: texts of the cure inside an unfinished mix.
+        mastering: texts of the cure on a mix that is about to be mastered, where they differ from a master's.
+        master: texts of the cure on the whole song.
+        advice: texts for {advice}, by the fact "advice_key".
     """
 
     id: str
@@ -200,12 +208,12 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     @property
     def texts(self) -> RuleTexts:
-        """What was found, and the cures by place."""
+        """Texts about what was found, and about the cures by place."""
         by_place = zip(SUGGESTION_PLACES, (self.mix, self.mastering, self.master), strict=True)
         return RuleTexts(self.insight, {place: words for place, words in by_place if words is not None})
 
     def levels_for(self, kind: ReviewType, tags: frozenset[str]) -> Levels | None:
-        """The first levels that fit; None where the rule does not apply to this type."""
+        """The first levels that fit a type of review and a genre's tags; None where the rule does not apply."""
         group = thresholds_of(kind)
         for entry in self.levels:
             if group in entry.types and (not entry.tags or entry.tags & tags):
@@ -214,21 +222,21 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 def thresholds_of(kind: ReviewType) -> Literal["mix", "master"]:
-    """A mix on its way to mastering is judged by the mix thresholds."""
+    """Levels that a type of review is judged by; a mix that is about to be mastered is judged by those of a mix."""
     return "master" if kind is ReviewType.MASTER else "mix"
 
 
 def remedies_of(kind: ReviewType) -> Literal["mix", "master"]:
-    """Only an unfinished mix is cured in the mix; both mastering types are cured on the whole."""
+    """Place where a type of review is cured: an unfinished mix inside the mix, all others on the whole song."""
     return "mix" if kind is ReviewType.MIXDOWN else "master"
 
 
 @cache
 def rules() -> Mapping[str, Rule]:
-    """All rules by id, in their order; read once.
+    """All rules by id, in their order; the files are read once.
 
     Raises:
-        ValueError: a section lacks a key, or has one that no rule has.
+        ValueError: a section lacks a key, has an unknown key, or a value of the wrong type.
     """
     support = load("support.json")["rules"]
     found = [
@@ -247,9 +255,9 @@ def _rule(section: dict[str, Any], code: str, family: str, support: str) -> Rule
 
 
 def rule_texts(code: str) -> RuleTexts:
-    """The words for a finding's code.
+    """The texts for a finding's code.
 
     Raises:
-        KeyError: there is no such code.
+        KeyError: no rule has this code.
     """
     return rules()[code].texts

@@ -1,4 +1,4 @@
-"""Spans: from "true at these moments" to stretches of a song that a person can use."""
+"""Spans: from single moments to the few stretches of a song that are named to a person."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,18 +8,27 @@ from numpy.typing import NDArray
 from core.rules.reading import Span
 
 JOIN_S = 3.0
-"""Gaps shorter than this are heard as one passage."""
+"""Passages with a shorter gap between them are heard as one."""
 
 SHORTEST_S = 2.0
-"""Shorter passages are not worth a time stamp (events such as clipping are: `from_events`)."""
+"""Shortest passage that gets a time stamp (events such as clipping always do: `from_events`)."""
 
 MOST = 4
 WHOLE_SHARE = 0.85
-"""What holds for more of the song than this holds for the song."""
+"""Most spans that are named, and share of the song above which the whole song is meant and none is."""
 
 
 def from_mask(mask: NDArray[np.bool_], hop_s: float, duration_s: float) -> tuple[Span, ...]:
-    """Passages in which `mask` (one value per `hop_s`) holds; empty where it holds nearly throughout."""
+    """Find the passages in which something applies.
+
+    Args:
+        mask: whether it applies, one value per step, shape (steps,).
+        hop_s: seconds per step.
+        duration_s: length of the song.
+
+    Returns:
+        The longest passages (at most `MOST`) in time order; empty where it applies nearly throughout.
+    """
     padded = np.concatenate(([False], mask, [False]))
     edges = np.flatnonzero(padded[1:] != padded[:-1])
     spans = [Span(float(a) * hop_s, float(b) * hop_s) for a, b in zip(edges[::2], edges[1::2], strict=True)]
@@ -27,7 +36,16 @@ def from_mask(mask: NDArray[np.bool_], hop_s: float, duration_s: float) -> tuple
 
 
 def from_events(times_s: Iterable[float], duration_s: float, unsure_s: Iterable[float] = ()) -> tuple[Span, ...]:
-    """Passages around events; those that are not sure are named as far as there is room beside the others."""
+    """Find the passages around events.
+
+    Args:
+        times_s: times of the sure events.
+        duration_s: length of the song.
+        unsure_s: times of further events that are not sure; they are left out if there would be `MOST` spans.
+
+    Returns:
+        The longest passages (at most `MOST`) in time order; empty where they fill nearly the whole song.
+    """
     times = list(times_s)
     sure, every = (
         _usable([Span(time, time) for time in sorted(chosen)], duration_s, 0.0)

@@ -14,28 +14,29 @@ from core.values.chain import Chain, EqBand, FilterKind, Placement
 CHANNELS = ("left", "right")
 
 INVERTED_CORRELATION = -0.95
+"""Correlation below which one channel counts as inverted."""
 
 SIDE_HIGH_PASS_HZ = 110.0
-"""Where the side of a stereo low end is cut: between the 100 and 120 Hz of practice."""
+"""Corner of the high-pass on the side of a stereo low end: between the 100 and 120 Hz of practice."""
 
 SIDE_HIGH_PASS_Q = 0.71
-"""Butterworth: no bump at the corner."""
+"""Quality factor of that high-pass: Butterworth, without a rise at the corner."""
 
 NARROWER_PERCENT = 80.0
-"""Width, in percent of what it is, of a song that loses too much in mono."""
+"""Width suggested for a song that loses too much in mono, in percent of its present width."""
 
 NO_LOW_END_CAVEAT = "there is hardly any low end in which it could be heard"
 
 LOW_BAND_LOSS_DB = -1.0
-"""A loss below 120 Hz up to this is not worth naming apart from the whole."""
+"""Loss below 120 Hz from which it is named separately from the overall loss."""
 
 
 IDENTICAL, LATE, BROKEN = 1.0, 1.6, 2.0
-"""Scale of the channel fault: mono in a stereo file, a channel that is late, one that is dead or upside down."""
+"""Values of the channel fault: mono in a stereo file, a channel that is late, one that is silent or inverted."""
 
 
 def dual_mono(subject: JudgedTrack) -> Reading | None:
-    """What is wrong between the channels, on the scale above; 0 where nothing is."""
+    """The fault between the channels, as one of the values above; 0 where there is none, None for mono."""
     faults, stereo, source = subject.analysis.faults, subject.analysis.stereo, subject.analysis.source
     if source.channels < 2:
         return None
@@ -57,14 +58,14 @@ def _is_inverted(measured: bool | None, correlation: float | None) -> bool:
 
 
 def mono_fold(subject: JudgedTrack) -> Reading | None:
-    """Loss overall, or below 120 Hz where it hurts earlier."""
+    """Mono fold-down loss overall, or below 120 Hz where that is worse on the scale of the overall loss, dB."""
     stereo, bass = subject.analysis.stereo, subject.analysis.bass
     if stereo.mono_fold_loss_db is None or stereo.correlation is None:
         return None
     overall, low = stereo.mono_fold_loss_db, bass.mono_fold_loss_below_120_db if bass else None
     facts: dict[str, float | str] = {"correlation": written("correlation", subject.analysis)}
     where, narrower = _correlation_spans(subject), Chain(width_percent=NARROWER_PERCENT)
-    # thresholds differ by 1.5 dB steps overall and 1, 2, 4 dB below 120 Hz: a low loss is mapped onto the overall scale
+    # levels are 1.5 dB apart overall, and 1, 2 and 4 dB below 120 Hz: a low loss is mapped onto the overall scale
     low_judged = None if low is None else -(1.5 + 1.5 * min(-low, 2.0) + 0.75 * max(0.0, -low - 2.0))
     if low is not None and low_judged is not None and low < LOW_BAND_LOSS_DB and low_judged < overall:
         return Reading(low, judged=low_judged, facts={**facts, "band": "below 120 Hz"}, spans=where, chain=narrower)
@@ -80,7 +81,7 @@ def _correlation_spans(subject: JudgedTrack) -> tuple[Span, ...]:
 
 
 def low_stereo(subject: JudgedTrack) -> Reading | None:
-    """Side against mid below 120 Hz."""
+    """Side against mid below 120 Hz, dB."""
     bass = subject.analysis.bass
     if bass is None or bass.side_to_mid_below_120_db is None:
         return None
@@ -95,7 +96,7 @@ def low_stereo(subject: JudgedTrack) -> Reading | None:
 
 
 def lr_balance(subject: JudgedTrack) -> Reading | None:
-    """K-weighted loudness of left against right."""
+    """Difference between the K-weighted levels of left and right, dB."""
     balance, faults = subject.analysis.stereo.balance_db, subject.analysis.faults
     if balance is None or faults.dead_channel is not None:
         return None
@@ -104,15 +105,15 @@ def lr_balance(subject: JudgedTrack) -> Reading | None:
 
 
 MEAN_FLOORS = ((-0.2, Severity.SEVERE), (0.0, Severity.WARN), (0.2, Severity.INFO))
-"""Mean correlation below which the severity is at least this, however short the dips."""
+"""Correlation of the whole below which the severity is at least this, however short the negative passages are."""
 
 
 WIDE_ALLOWANCE = 0.2
-"""Halls and pads are uncorrelated by nature: in such genres the mean may lie this much lower."""
+"""Amount by which those limits are lower in wide genres, since reverb and pads are uncorrelated."""
 
 
 def corr_neg(subject: JudgedTrack) -> Reading | None:
-    """Share of the loud time that is out of phase; single dips are normal."""
+    """Share of the loud time with negative correlation, percent; single dips are normal."""
     stereo = subject.analysis.stereo
     if stereo.negative_correlation_share is None or stereo.correlation is None:
         return None
@@ -128,7 +129,7 @@ def corr_neg(subject: JudgedTrack) -> Reading | None:
 
 
 def width_vs_genre(subject: JudgedTrack) -> Reading | None:
-    """Side against mid, and how far it lies outside the genre's range."""
+    """Side against mid, dB, judged by its distance outside the genre's range."""
     value, usual = subject.analysis.stereo.side_to_mid_db, subject.genre.side_mid_rms
     if value is None or usual is None or not usual.low or not usual.high:
         return None
@@ -144,6 +145,6 @@ def width_vs_genre(subject: JudgedTrack) -> Reading | None:
         },
         target=(low, high),
         evidence=usual.evidence,
-        # a proposal of ours must not warn anybody
+        # a range that is common practice or our proposal must not warn
         ceiling=Severity.INFO if usual.evidence in {"L", "G"} else None,
     )

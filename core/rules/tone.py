@@ -1,7 +1,7 @@
-"""Tone rules: a stretch of the spectrum against what lies beside it, both against the genre's curve.
+"""Tone rules: a stretch of the spectrum against its neighbours, both relative to the genre's curve.
 
-A stretch that stands out from its own surroundings is a fault in a bright track as in a dark one; how far it lies from
-the middle of the song says more about the arrangement. Measured on 33 tracks with planted faults
+A stretch that stands out from its own neighbours is a fault in bright and dark tracks alike; its distance from the
+middle of the song depends more on the arrangement. Measured on 33 tracks with planted faults
 (core/knowledge/pages/rules.md).
 """
 
@@ -20,50 +20,51 @@ from core.rules.reading import NOTHING_THERE, JudgedTrack, Reading, Severity, Sp
 from core.text.numbers import frequency_range
 
 HALF_A_THIRD_OCTAVE = 10.0**0.05
-"""From the centre of a third octave to its edges (IEC 61260-1, base ten)."""
+"""Ratio of a third octave's upper edge to its centre (IEC 61260-1, base ten)."""
 
 ABSENT_CAVEAT = "hardly anything plays there, which is arrangement and not balance"
 
 MOST_OVER_DB = 25.0
-"""Next to something that lies further below than this there is nothing, and by how much means nothing."""
+"""Largest height above a neighbour, dB: a neighbour that lies further below is empty, and the exact value has no
+meaning."""
 
 TOP_ONLY, BOTH_SIDES = "the top only", "both sides"
-"""What the upper mids stand over: over the top only, it is the top that falls short."""
+"""Neighbours that the upper mids stand out from: if only from the top, the top is weak."""
 
 NO_TOP_CAVEAT = "hardly anything plays above it, so there is little to hold it against"
 
 AUDIBLE_ABOVE_DB = -20.0
-"""Passages quieter than this below the loudest are not asked where a tone fault holds (the gate of the LTAS)."""
+"""Level relative to the loudest passage: in quieter passages a tone fault is not located (the gate of the LTAS)."""
 
 SMOOTH_S = 3.0
-"""A tone is judged over about a bar, as short-term loudness is."""
+"""Seconds over which a tone is averaged: about a bar, like short-term loudness."""
 
 MOVE_SHARE = 0.6
-"""Share of an excess that a first move takes back: overshooting costs more than a second move."""
+"""Share of an excess that a first equaliser move corrects: a second move is better than overshooting."""
 
 
 def strongest(levels_db: Sequence[float]) -> float:
-    """The strongest third octave: bass is heard by its notes, and where even that falls short all of it does."""
+    """Level of the strongest third octave: bass is heard by its notes, and if the strongest is weak, all are."""
     return max(levels_db)
 
 
 def median(levels_db: Sequence[float]) -> float:
-    """The median: one note or one hole says nothing about the stretch."""
+    """Median level: a single note or hole does not represent the stretch."""
     return statistics.median(levels_db)
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of the spectrum and what it is told against.
+    """A stretch of the spectrum and the neighbours it is compared with.
 
     Attributes:
         inside: its third octaves.
-        told_by: what their deviations from the genre's curve come down to.
-        beside: what lies beside it: shares, which sum up to one, and third octaves that count by their median.
-        band: the wide band whose course tells where in the song it stands out.
-        dial_hz: where to act; None: in the middle of what stands out.
+        told_by: function that reduces their deviations from the genre's curve to one, dB.
+        beside: its neighbours: weights, which sum up to one, and third octaves, of which the median counts.
+        band: the wide band whose level over time shows where in the song it stands out.
+        dial_hz: frequency of the equaliser move; None: the middle of what stands out.
         shelf_hz: corner of a low shelf that moves it.
-        absent_db: where it stands lower than this, hardly anything plays there.
+        absent_db: deviation below which hardly anything plays there.
     """
 
     inside: tuple[str, ...]
@@ -76,12 +77,12 @@ class Stretch:
 
     @property
     def words(self) -> str:
-        """Its edges as people read them, to two digits: "220–450 Hz"."""
+        """Its edges written for people, to two digits: "220–450 Hz"."""
         low, high = float(self.inside[0]) / HALF_A_THIRD_OCTAVE, float(self.inside[-1]) * HALF_A_THIRD_OCTAVE
         return frequency_range(_two_digits(low), _two_digits(high))
 
     def deviation_db(self, subject: JudgedTrack) -> float | None:
-        """How far it stands above what lies beside it; None where it, all of that, or the curve is not known."""
+        """Height above its neighbours, dB; None where the stretch, all neighbours, or the curve is not known."""
         over = self.over_db(subject)
         weight = sum(share for (share, _), db in zip(self.beside, over, strict=True) if db is not None)
         if weight == 0.0:
@@ -89,7 +90,7 @@ class Stretch:
         return sum(share * db for (share, _), db in zip(self.beside, over, strict=True) if db is not None) / weight
 
     def over_db(self, subject: JudgedTrack) -> tuple[float | None, ...]:
-        """How far it stands above each part of what lies beside it; a low sample rate leaves out what lies above."""
+        """Height above each neighbour, dB; None where the stretch or the neighbour (low sample rates) is not known."""
         known = deviations_db(subject)
         if any(name not in known for name in self.inside):
             return (None,) * len(self.beside)
@@ -98,7 +99,7 @@ class Stretch:
         return tuple(min(MOST_OVER_DB, told - statistics.median(part)) if part else None for part in levels)
 
     def dial(self, subject: JudgedTrack, *, above: bool) -> float:
-        """Where an equaliser should stand, in hertz: in the middle of what stands out, to two digits."""
+        """Frequency for an equaliser, Hz: the middle of what stands out, to two digits, unless `dial_hz` is set."""
         if self.dial_hz is not None:
             return self.dial_hz
         known, sign = deviations_db(subject), 1.0 if above else -1.0
@@ -112,7 +113,7 @@ def _two_digits(hertz: float) -> float:
 
 
 MIDDLE_THIRD_OCTAVES = ("200", "250", "315", "400", "500", "630", "800", "1000", "1250", "1600", "2000", "2500")
-"""What the low end is held against."""
+"""Third octaves that the low end is compared with."""
 
 TOP = Stretch(
     inside=("8000", "10000"),
@@ -121,7 +122,7 @@ TOP = Stretch(
     band="high_5k_10k",
     dial_hz=7_000.0,
 )
-"""What encoders leave alone of the top."""
+"""The part of the top that encoders do not change."""
 
 STRETCHES = MappingProxyType(
     {
@@ -156,28 +157,28 @@ STRETCHES = MappingProxyType(
         "bright_excess": TOP,
     }
 )
-"""Rule → stretch, chosen on 33 tracks with planted faults and 45 as they are (core/knowledge/pages/rules.md): many
-stretches, neighbours and statistics were tried, and of those that told faults from music about equally well the plain
-ones were taken."""
+"""Rule → stretch, chosen on 33 tracks with planted faults and 45 unchanged ones (core/knowledge/pages/rules.md): many
+stretches, neighbours and statistics were tried, and of those that distinguished faults from music about equally well
+the simplest were taken."""
 
 
 def low_end_buildup(subject: JudgedTrack) -> Reading | None:
-    """Kick and bass where they stand out from sub and middle."""
+    """Height of kick and bass above sub and middle, dB."""
     return _reading(subject, "low_end_buildup", above=True)
 
 
 def thin_low(subject: JudgedTrack) -> Reading | None:
-    """Kick and bass where even their strongest part falls short; an excerpt may be an intro."""
+    """Height of the strongest part of kick and bass above the middle, dB; None for an excerpt (it may be an intro)."""
     return None if subject.is_excerpt else _reading(subject, "thin_low", above=False)
 
 
 def mud(subject: JudgedTrack) -> Reading | None:
-    """The lower mids."""
+    """Height of the lower mids above their neighbours, dB."""
     return _reading(subject, "mud", above=True)
 
 
 def harsh(subject: JudgedTrack) -> Reading | None:
-    """The upper mids; with the fact whether they stand over the middle as well, or over a weak top only."""
+    """Height of the upper mids above their neighbours, dB; a fact says whether they only stand out from a weak top."""
     reading, over = _reading(subject, "harsh", above=True), STRETCHES["harsh"].over_db(subject)
     if reading is None or over[0] is None:
         return reading
@@ -193,12 +194,12 @@ def harsh(subject: JudgedTrack) -> Reading | None:
 
 
 def dull(subject: JudgedTrack) -> Reading | None:
-    """The top below 11 kHz, which encoders leave alone."""
+    """Height of the top below 11 kHz, which encoders do not change, above the middle, dB (negative: dull)."""
     return _reading(subject, "dull", above=False)
 
 
 def bright_excess(subject: JudgedTrack) -> Reading | None:
-    """The same stretch where it stands out."""
+    """Height of the same stretch above the middle, dB (positive: bright)."""
     return _reading(subject, "bright_excess", above=True)
 
 
@@ -222,7 +223,7 @@ def _reading(subject: JudgedTrack, code: str, *, above: bool) -> Reading | None:
 
 
 def _spans(subject: JudgedTrack, band: str, *, above: bool) -> tuple[Span, ...]:
-    """Where the band stands at least as far out as it does on the whole."""
+    """Passages in which the band stands out at least as far as in the whole song."""
     timeline, overall_db = subject.analysis.spectrum.timeline, aligned_deviation_db(subject, band)
     if timeline is None or overall_db is None:
         return ()

@@ -1,4 +1,4 @@
-"""Voice rules: what would be a fault if somebody sings. A stereo file does not tell, so they say "likely"."""
+"""Voice rules: faults if somebody sings. That cannot be measured in a stereo file, so the texts say "likely"."""
 
 import re
 
@@ -9,22 +9,23 @@ from core.rules import spans
 from core.rules.reading import JudgedTrack, Reading, Severity
 
 VOICE_TAG = "voice"
-"""Genres whose releases usually carry singing, rap or speech."""
+"""Tag of genres whose releases usually contain singing, rap or speech."""
 
 SPOKEN_TAG = "spoken"
+"""Tag of genres of speech."""
 
 VOICE_TOPIC = "vocals"
-"""The topic of a focus that names a voice, be it to work on or to leave alone."""
+"""The topic of a focus that names a voice, either to work on or to leave alone."""
 
 NO_VOICE = re.compile(
     r"\binstrumentals?\b|\b(?:no|without|not any)\s+(?:\w+\s+)?(?:vocals?|vox|voices?|singers?|singing|rap)\b",
     re.IGNORECASE,
 )
-"""What a producer writes who has none."""
+"""What a producer writes whose track has no voice."""
 
 
 def voice_is_plausible(subject: JudgedTrack) -> bool:
-    """Whether there may well be a voice: the genre usually has one, or the focus names one, and it denies none."""
+    """Whether a voice is likely: the genre usually has one or the focus names one, and the focus does not deny it."""
     focus = subject.request.focus
     if NO_VOICE.search(focus or ""):
         return False
@@ -33,7 +34,7 @@ def voice_is_plausible(subject: JudgedTrack) -> bool:
 
 
 def sibilance(subject: JudgedTrack) -> Reading | None:
-    """Bursts like sharp esses, off the beat."""
+    """Bursts like sharp esses, off the beat, per minute; they count where a voice is likely."""
     found = subject.analysis.sibilance
     if found is None:
         return None
@@ -46,7 +47,7 @@ def sibilance(subject: JudgedTrack) -> Reading | None:
 
 
 def masking_vocal(subject: JudgedTrack) -> Reading | None:
-    """The most that a vocal in the centre can have; speech has no accompaniment to be carved."""
+    """Highest level that a vocal in the centre can have against everything, dB; it does not count for speech."""
     found = subject.analysis.centre
     if found is None:
         return None

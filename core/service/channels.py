@@ -44,6 +44,12 @@ class ChannelState:
         begun = [row for row in self.rows if row.floor_id < message_id]
         return next((row for row in begun if row.follows_owner), next(iter(begun), None))
 
+    def only(self, message_id: int) -> ConversationRow | None:
+        """The conversation of a thread, else the only one there, that had begun by this message."""
+        begun = [row for row in self.rows if row.floor_id < message_id]
+        of_thread = next((row for row in begun if row.follows_owner), None)
+        return begun[0] if of_thread is None and len(begun) == 1 else of_thread
+
 
 @dataclass(frozen=True, slots=True)
 class FollowedChannel:

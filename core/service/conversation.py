@@ -163,23 +163,28 @@ class ConversationService:
         async with self._database.begin() as unit:
             await unit.conversations.set_hinted(conversation_id)
 
-    async def edit_message(self, discord_message_id: int, text: str, origin: Origin) -> None:
+    async def edit_message(self, discord_message_id: int, text: str, origin: Origin, *, asks: bool = True) -> bool:
         """A question was edited in Discord: it is answered as it stands now, also when it was answered before.
 
-        An edit that is no question any more (an empty message, a very long one) only changes what is remembered.
+        An edit that asks nothing any more (an empty message, a very long one) only changes what is remembered.
+
+        Returns:
+            False when no question is known that stands in this message.
 
         Raises:
             LimitError: the asker has too many questions waiting; what is remembered is changed all the same.
         """
         if await self._answering.change(discord_message_id, text):
-            return
+            return True
         async with self._database.begin() as unit:
             answered = await unit.conversations.answered(discord_message_id)
-            if answered is None or answered.text == text:
-                return
+            if answered is None:
+                return await unit.jobs.by_key(message_key(discord_message_id)) is not None
+            if answered.text == text:
+                return True
             await unit.conversations.update_message_text(discord_message_id, text)
-            if not 0 < len(text) <= QUESTION_MAX_CHARACTERS or answered.author_id is None:
-                return
+            if not asks or not 0 < len(text) <= QUESTION_MAX_CHARACTERS or answered.author_id is None:
+                return True
             row = await unit.conversations.by_id(answered.conversation_id)
         payload = QuestionPayload(
             row.conversation_id,
@@ -191,6 +196,7 @@ class ConversationService:
         )
         key = f"{message_key(discord_message_id)}:{uuid4().hex[:8]}"
         await self._queue(Actor(row.guild_id, answered.author_id), key, JobKind.QUESTION, payload)
+        return True
 
     async def move_question(self, old_message_id: int, new_message_id: int) -> bool:
         """A question stands in another message now (a proxy repeats what its member wrote and deletes the original).

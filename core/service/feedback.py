@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from core.analysis.measurements import ANALYSER_VERSION, Analysis
@@ -43,14 +43,16 @@ class FeedbackService:
         self.intake = intake
         self._on_stage = on_stage
 
-    async def accept(self, actor: Actor, key: str, payload: FeedbackPayload) -> Job | None:
+    async def accept(self, actor: Actor, key: str, payload: FeedbackPayload, *, again: bool = False) -> Job | None:
         """Commit a job before anything is downloaded; None when `key` is known already (a replayed event).
+
+        With `again` a job that is done does not count.
 
         Raises:
             LimitError: the member or the process has too many jobs waiting.
         """
         in_line = lane(payload.conversation_id) if payload.conversation_id is not None else None
-        return await self.intake.accept(actor, key, payload, in_line)
+        return await self.intake.accept(actor, key, payload, in_line, again=again)
 
     async def note_notice(self, job_id: str, message_id: int) -> bool:
         """Remember the message that says that a track was taken; False when its job was withdrawn meanwhile."""
@@ -63,20 +65,23 @@ class FeedbackService:
                 await unit.jobs.put_payload(job_id, to_json(replace(payload, notice_id=message_id)).decode())
         return True
 
-    async def withdraw(self, message_id: int) -> tuple[Job, ...]:
+    async def withdraw(self, message_id: int, kept: Collection[int] | None = None) -> tuple[Job, ...]:
         """A message that shows a track was deleted: whatever is under way for it is dropped, with its files.
 
         A review that is posted already stays.
+
+        Args:
+            message_id: Discord's id of the message.
+            kept: ids of the attachments that it still has, where it is there and only lost others.
 
         Returns:
             The jobs that were dropped: whoever waits for them must hear so.
         """
         async with self._database.read() as unit:
-            if not await unit.jobs.unfinished(JobKind.FEEDBACK, "shown_in", message_id):
+            if not await _lost(unit, message_id, kept):
                 return ()  # most messages: deletions must not queue up for the one connection that writes
         async with self._database.begin() as unit:
-            found = await unit.jobs.unfinished(JobKind.FEEDBACK, "shown_in", message_id)
-            withdrawn = [job for job in found if await withdraw_upload(unit, job)]
+            withdrawn = [job for job in await _lost(unit, message_id, kept) if await withdraw_upload(unit, job)]
         for job in withdrawn:
             for file in files_of(job):
                 await self._blobs.delete(file.path)
@@ -103,6 +108,7 @@ class FeedbackService:
             self._blobs.path(payload.track_file.path), track.measured.analysis, payload.request
         )
         self._on_stage(job, Stage.WRITING)
+        payload = await self._as_it_stands(job, payload)
         reviewed = await self._pipeline.review(
             payload.request,
             track.measured.analysis,
@@ -114,7 +120,8 @@ class FeedbackService:
         )
 
         async def commit(unit: Unit) -> Sequence[NewStep]:
-            review_id = await _store_review(unit, actor, payload, track, reference, reviewed, earlier)
+            as_it_stands = await _current(unit, job, payload)
+            review_id = await _store_review(unit, actor, as_it_stands, track, reference, reviewed, earlier)
             conversation_id = payload.conversation_id
             if conversation_id is None:
                 conversation_id = await _open_conversation(unit, actor, payload.origin, review_id)
@@ -123,6 +130,10 @@ class FeedbackService:
             return review_steps(payload.origin, conversation_id, review_id)
 
         return Outcome(commit)
+
+    async def _as_it_stands(self, job: Job, payload: FeedbackPayload) -> FeedbackPayload:
+        async with self._database.read() as unit:
+            return await _current(unit, job, payload)
 
     async def _measure(self, actor: Actor, file: StoredFile) -> "_Listened":
         """The owner's cached analysis of these bytes, or a fresh one. Nobody else's is ever looked at."""
@@ -163,6 +174,22 @@ class FeedbackService:
                 if row.owner == actor.alone and row.follows_owner:
                     return row.conversation_id
         return None
+
+
+async def _lost(unit: Unit, message_id: int, kept: Collection[int] | None) -> list[Job]:
+    """What is under way for tracks that this message shows no more."""
+    found = await unit.jobs.unfinished(JobKind.FEEDBACK, "shown_in", message_id)
+    return [job for job in found if kept is None or _attachment_id(job) not in {None, *kept}]
+
+
+async def _current(unit: Unit, job: Job, before: FeedbackPayload) -> FeedbackPayload:
+    """The payload with the focus as the message that said it says it now."""
+    now = await unit.jobs.get(job.job_id)
+    return before if now is None else replace(before, request=from_json(FeedbackPayload, now.payload).request)
+
+
+def _attachment_id(job: Job) -> int | None:
+    return from_json(FeedbackPayload, job.payload).attachment_id
 
 
 def _findings(earlier: StoredReview | None) -> tuple[Finding, ...] | None:

@@ -96,11 +96,13 @@ class Intake:
         """What may be asked."""
         return self._limits
 
-    async def accept(self, actor: Actor, key: str, payload: UploadPayload, lane: str | None = None) -> Job | None:
+    async def accept(
+        self, actor: Actor, key: str, payload: UploadPayload, lane: str | None = None, *, again: bool = False
+    ) -> Job | None:
         """Commit a job before anything is downloaded; None when `key` is known already (a replayed event).
 
-        An earlier job that came to nothing (it failed, or its command was not acknowledged) gives its key to another
-        press.
+        An earlier job that came to nothing (it failed, or its command was not acknowledged), and `again` one that is
+        done, gives its key to another press.
 
         Raises:
             LimitError: the member or the process has too many jobs waiting.
@@ -120,7 +122,7 @@ class Intake:
         )
         async with self._database.begin() as unit:
             earlier = await unit.jobs.by_key(key)
-            if earlier is not None and not await self._makes_way(unit, earlier, payload.origin):
+            if earlier is not None and not await self._makes_way(unit, earlier, payload.origin, again=again):
                 return None
             counts = await unit.jobs.counts(actor)
             if sum(counts[kind] for kind in UPLOADING) >= self._limits.user_queued_max:
@@ -140,9 +142,9 @@ class Intake:
         if earlier is not None and earlier.state is JobState.RECEIVED and earlier.job_id in self._in_doubt:
             await self._is_wanted(earlier)
 
-    async def _makes_way(self, unit: Unit, earlier: Job, origin: Origin) -> bool:
+    async def _makes_way(self, unit: Unit, earlier: Job, origin: Origin, *, again: bool) -> bool:
         """Whether nothing comes of an earlier job, so that another press may have its key. A replayed event is none."""
-        is_over = earlier.state is JobState.FAILED
+        is_over = earlier.state is JobState.FAILED or (again and earlier.state is JobState.DONE)
         if not is_over and not self._too_late:
             return False
         source_id = origin_of_job(earlier).source_id

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from enum import StrEnum
 
 from core.targets.named import NamedTarget
@@ -29,7 +28,8 @@ class Origin:
     """The interaction or message a job came from.
 
     Attributes:
-        token: the interaction token, good for 15 minutes; None for messages.
+        token: the interaction token; None for messages. It is good for 15 minutes, and only Discord knows when they are
+            over: the clock of this machine may be wrong.
         message_id: the bot's own response ("thinking …"), or, for a message that asked, that message.
         is_message: it was asked by a message, so there is no response of ours to edit.
         follows_owner: every message of the owner in that channel is meant for Earshot (their own thread or a DM).
@@ -42,7 +42,6 @@ class Origin:
     channel_id: int
     place: Place
     token: str | None = None
-    token_expires_at: datetime | None = None
     message_id: int | None = None
     is_message: bool = False
     follows_owner: bool = False
@@ -58,42 +57,6 @@ class Attachment:
     url: str
     name: str
     size_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class OfferedTrack:
-    """A track that a message shows. `attachment_id` is Discord's, by which a member chooses among several."""
-
-    attachment_id: int
-    file: Attachment
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """Tracks that a member showed, until they say what is to be done with them.
-
-    Attributes:
-        tracks: what can be chosen from, at least one.
-        request: what was asked for, if that is known already (a command); None where a form must ask (a message).
-        reference: what the track is to be compared with.
-        focus: the words that came with the tracks. Untrusted.
-        shown_in: Discord's id of the message that shows the tracks; None for those of a command.
-        author_id: who wrote that message: another member may have made the offer.
-        by_others: somebody else posted the tracks, or nobody knows who did (a forward, a webhook).
-    """
-
-    tracks: tuple[OfferedTrack, ...]
-    request: ReviewRequest | None = None
-    reference: Attachment | None = None
-    focus: str | None = None
-    shown_in: int | None = None
-    author_id: int | None = None
-    by_others: bool = False
-
-    def track(self, attachment_id: int | None = None) -> Attachment:
-        """The chosen track; the first where nothing (or nothing that is there) was chosen."""
-        chosen = (track.file for track in self.tracks if track.attachment_id == attachment_id)
-        return next(chosen, self.tracks[0].file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +76,8 @@ class FeedbackPayload:
         target: goes with the job: it may be removed from the server while the job waits.
         shown_in: Discord's id of the message that shows the track; None for that of a command.
         author_id: who wrote that message: another member may have asked.
+        attachment_id: Discord's id of the track there.
+        focus_said: the focus is what that message says, and goes with its words.
         notice_id: our reply to that message which says that the track was taken; None where there is none.
     """
 
@@ -125,6 +90,8 @@ class FeedbackPayload:
     conversation_id: int | None = None
     target: NamedTarget | None = None
     shown_in: int | None = None
+    attachment_id: int | None = None
+    focus_said: bool = False
     notice_id: int | None = None
     author_id: int | None = None
 

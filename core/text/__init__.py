@@ -1,1 +1,1 @@
-"""How values are written for people: numbers with units, error sentences; and how foreign text is cleaned."""
+"""Text for people: numbers with units, error sentences, and the cleaning of untrusted text."""

@@ -1,4 +1,4 @@
-"""The one place where an error becomes a sentence: what is the matter, and what to do about it."""
+"""Turns an error into a sentence: what went wrong, and what to do about it. No other module does this."""
 
 from collections.abc import Mapping
 
@@ -76,7 +76,8 @@ _SENTENCES: dict[str, str] = {
     UsageCode.FORM_IS_GONE: "That button or form is out of date. Use `/feedback` with your track.",
     UsageCode.SOMEBODY_ELSES: "That is somebody else's: only whoever wrote the message can use it. "
     "To get feedback on a track of yours, use `/feedback`.",
-    UsageCode.REVIEW_GONE: "There is no such review here any more. Use `/feedback` with your track to get a new one.",
+    UsageCode.REVIEW_GONE: "There is no such review for you here: it was deleted, or it is somebody else's. "
+    "Use `/feedback` with a track of your own.",
     UsageCode.MESSAGE_DELETED: "That message was deleted, so I leave it alone. "
     "To get feedback on a track of yours, use `/feedback`.",
     UsageCode.FILE_REMOVED: "That file was taken out of its message, so I leave it alone. "
@@ -147,7 +148,7 @@ _REFERENCE_SENTENCES: dict[str, str] = {
     InputCode.VOICE_MESSAGE: "Your reference is a voice message. I take tracks as files: WAV, FLAC, MP3, M4A …",
     InputCode.EXPIRED: "The upload of your reference is gone before I could measure it. Please send it again.",
 }
-"""What is said of the reference: often somebody else's finished song, which nobody can export anew."""
+"""Sentences about the reference: it is often another person's finished song, which the producer cannot export again."""
 
 _MODEL_FAULTS: dict[ModelFault, str] = {
     ModelFault.NO_KEY: "No language model is set up here.",
@@ -177,36 +178,41 @@ _DATABASE_FAULTS: dict[str, str] = {
 }
 
 _DATABASE_REFUSES = "The database refuses that ({cause}), and will again. Tell whoever runs me."
-"""What is said of a fault of the database that is not transient and has no sentence of its own."""
+"""Sentence for a permanent fault of the database that has no sentence of its own."""
+
+
+_PARTS_OF_A_REVIEW = frozenset({"conversation", "review", "track", "version", "analysis", "project", "message"})
+"""What is not found when a review is gone or not for whoever asks: names of ours, which tell a person nothing."""
 
 
 def say(error: EarshotError) -> str:
-    """One sentence for a person: no code, no traceback, no path."""
+    """The sentence for an error, as people see it: without code, traceback or path."""
     if isinstance(error, ModelError):
         return f"{say_model_fault(error.fault)} Please try again in a minute."
     sentences = _SENTENCES
     if error.facts.get(WHICH) == REFERENCE and error.code in _REFERENCE_SENTENCES:
         sentences = _REFERENCE_SENTENCES
-    sentence = sentences[error.code]
+    is_of_review = error.code is UsageCode.NOT_FOUND and error.facts.get("what") in _PARTS_OF_A_REVIEW
+    sentence = sentences[UsageCode.REVIEW_GONE if is_of_review else error.code]
     if error.code is DependencyCode.DATABASE and not error.facts.get("transient", True):
         sentence = _DATABASE_FAULTS.get(str(error.facts.get("fault")), _DATABASE_REFUSES)
     return sentence.format_map(_Words(_for_people(error.facts)))
 
 
 def say_model_fault(fault: ModelFault) -> str:
-    """Why there is no model's answer."""
+    """The sentence that says why there is no answer of the model."""
     return _MODEL_FAULTS[fault]
 
 
 class _Words(dict[str, str]):
-    """Facts that a caller left out read as "unknown" instead of breaking the sentence about the error."""
+    """Words of a sentence; a missing fact becomes "unknown", so that the sentence can still be made."""
 
     def __missing__(self, key: str) -> str:
         return "unknown"
 
 
 def _for_people(facts: Mapping[str, Fact]) -> dict[str, str]:
-    """Facts as they are written in sentences."""
+    """Facts in the form in which sentences have them."""
     words = {name: str(value) for name, value in facts.items()}
     for fact, word in (
         ("duration_s", "duration"),

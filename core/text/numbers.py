@@ -1,13 +1,13 @@
-"""Numbers for people: one way to write a level, a frequency, a time, wherever it is shown.
+"""Writes numbers for people: levels, frequencies and times have the same form everywhere.
 
 Typography: a true minus sign (U+2212), en dashes in ranges, a no-break space between number and unit, so that a line
-never breaks inside "−14.2 LUFS". A value that could not be measured is an em dash.
+never breaks inside "−14.2 LUFS". A value that could not be measured is written as an em dash.
 """
 
 from types import MappingProxyType
 
 MISSING = "—"
-"""Shown for None: not measurable on this file."""
+"""Shown for None: the value could not be measured on this file."""
 
 MINUS = "\u2212"
 NO_BREAK_SPACE = "\u00a0"
@@ -16,10 +16,10 @@ EN_DASH = "–"
 _SECONDS_PER_MINUTE = 60
 _HERTZ_PER_KILOHERTZ = 1000
 _SECONDS_AS_SECONDS = 10.0
-"""Durations shorter than this read better as "2.5 s" than as a position in the song."""
+"""Length in seconds below which a duration is written as "2.5 s", not as "0:02"."""
 
 _DECIMALS_BY_UNIT = MappingProxyType({"": 2, "FS": 4, "%": 0, "cents": 0, "/min": 0, "runs/min": 0, "bit": 0})
-"""Decimals that mean something in each unit; every other unit is a level, a loudness or a time and gets one."""
+"""Decimals by unit, as many as are meaningful; every other unit is a level, a loudness or a time and has one."""
 
 
 _PEAK_UNITS = frozenset({"dBTP", "dBFS"})
@@ -51,7 +51,7 @@ def quantity(value: float | None, unit: str, decimals: int = 1) -> str:
 
 
 def measurement(value: float | None, unit: str, decimals: int | None = None) -> str:
-    """A measured value in the form its unit asks for, with `decimals` of them, or as many as its unit asks for.
+    """A measured value in the form that belongs to its unit, with `decimals` decimals or as many as are usual.
 
     "−14.2 LUFS", "+0.8 dBTP" (a peak over full scale shows it), "0.0021 FS", "−0.15" (a correlation has no unit),
     "42%", "3.2 kHz" for 3200 Hz, "124 BPM".
@@ -81,7 +81,7 @@ def signed_quantity(value: float | None, unit: str, decimals: int = 1) -> str:
 
 
 def frequency(hertz: float | None, note: str | None = None) -> str:
-    """Three figures as dials show them: "31.5 Hz", "80 Hz", "440 Hz", "3.2 kHz"; with a note: "46.2 Hz (F♯1)"."""
+    """A frequency with at most three significant figures: "31.5 Hz", "3.2 kHz"; with a note: "46.2 Hz (F♯1)"."""
     if hertz is None:
         return MISSING
     if note is not None:
@@ -122,7 +122,7 @@ def span(start_s: float, end_s: float) -> str:
 
 
 def bars(first: int | None, last: int | None = None) -> str:
-    """Bars of the song by number: "bar 33", "bars 33–48"; nothing where they are not known."""
+    """Bars of the song by number: "bar 33", "bars 33–48"; empty where they are not known."""
     if first is None:
         return ""
     return f"bar {first}" if last is None or last <= first else f"bars {first}{EN_DASH}{last}"
@@ -139,7 +139,7 @@ def span_and_bars(start_s: float, end_s: float, first_bar: int | None, last_bar:
 
 
 def percent(share: float | None) -> str:
-    """A share of one as whole percent: 0.42 -> "42%"."""
+    """A share (0 to 1) in whole percent: 0.42 -> "42%"."""
     return MISSING if share is None else f"{number(share * 100, 0)}%"
 
 
@@ -154,9 +154,9 @@ def key_name(key: str | None) -> str:
 
 
 def limits(low: float | None, high: float | None, unit: str) -> str:
-    """A target with open ends, in the form of `measurement`: "≥ −16.0 LUFS", "≤ −1.0 dBTP", "−10.0 to −7.0 LUFS".
+    """A range whose ends may be open, in the form of `measurement`: "≥ −16.0 LUFS", "−10.0 to −7.0 LUFS".
 
-    A range is joined by "to": a dash beside minus signs would be misread.
+    The ends are joined by "to", because a dash next to minus signs is easily misread.
     """
     if low is None and high is None:
         return MISSING

@@ -1,4 +1,4 @@
-"""Plugin-neutral processor settings: what to turn, in numbers that fit any equaliser, compressor or limiter.
+"""Processor settings that fit any equaliser, compressor or limiter, independent of the plug-in.
 
 Filters follow the RBJ cookbook (R. Bristow-Johnson, "Audio EQ Cookbook"): ``q`` is the RBJ Q of that filter kind.
 """
@@ -32,7 +32,7 @@ class Placement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EqBand:
-    """One equaliser band. `gain_db` is 0 for pass filters. `dynamic` means: only while the band is too loud."""
+    """One equaliser band. `gain_db` is 0 for pass filters. A `dynamic` band works only while it is too loud."""
 
     kind: FilterKind
     frequency_hz: float
@@ -44,7 +44,7 @@ class EqBand:
 
 @dataclass(frozen=True, slots=True)
 class Compressor:
-    """Bus compression by its result: set the threshold until the meter shows `gain_reduction_db`."""
+    """Bus compression. The threshold is to be set so that the meter shows `gain_reduction_db`."""
 
     ratio: float
     attack_ms: float
@@ -54,7 +54,7 @@ class Compressor:
 
 @dataclass(frozen=True, slots=True)
 class Limiter:
-    """A true-peak limiter. `drive_change_db` is relative to the present setting (negative: back off)."""
+    """A true-peak limiter. `drive_change_db` is relative to the present setting; negative is less drive."""
 
     ceiling_dbtp: float
     drive_change_db: float = 0.0
@@ -67,10 +67,13 @@ class Chain:
     """Processors in order: trim, equaliser, compressor, stereo, limiter. Empty parts do nothing.
 
     Attributes:
-        trim_db: gain before everything else.
+        trim_db: gain before all other processors.
+        eq: bands of the equaliser.
+        compressor: bus compression; None for no compressor.
         balance_db: gain of the left channel relative to the right.
-        mono_below_hz: sum to mono below this frequency; None leaves the low end as it is.
-        width_percent: side level relative to now; None leaves it.
+        mono_below_hz: frequency below which the signal is summed to mono; None for no change.
+        width_percent: level of the side relative to the present one, in percent; None for no change.
+        limiter: limiter; None for no change.
     """
 
     trim_db: float = 0.0

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 Clock = Callable[[], datetime]
-"""The present time, timezone-aware."""
+"""Returns the present time, timezone-aware."""
 
 
 def utc_now() -> datetime:
-    """The wall clock, in UTC."""
+    """The present time of the system, in UTC."""
     return datetime.now(UTC)

@@ -1,11 +1,11 @@
-"""Conversation: the follow-up group of a review, as its turns and its summary."""
+"""Conversation: the questions and answers after a review, as turns and a summary."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 QUESTIONS_PER_SUMMARY = 4
-"""After this many answered questions since the last summary, a new one is written."""
+"""Answered questions since the last summary after which a new one is written."""
 
 
 class Role(StrEnum):
@@ -37,9 +37,12 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """What a writer is given of a conversation: the latest summary and the turns since.
+    """A conversation as a writer gets it: the latest summary and the turns since.
 
-    `turns` are in time order; the question being answered is not among them.
+    Attributes:
+        conversation_id: id of the conversation.
+        turns: messages since the summary in time order, without the question that is being answered.
+        summary: the latest summary; None before the first.
     """
 
     conversation_id: int

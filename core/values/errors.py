@@ -5,13 +5,13 @@
     EarshotError
     ├── InputError        the upload cannot be analysed            (command line: exit 3)
     ├── UsageError        what was asked for does not exist        (exit 2)
-    │   └── NotFoundError no such thing here, or it is not yours
+    │   └── NotFoundError it does not exist, or belongs to another person
     ├── LimitError        allowed, but not now                     (exit 2)
     └── DependencyError   database, model, Discord or worker failed (exit 4)
         └── ModelError    the language model did not give an answer that can be used
 
-An error is raised where its cause is known. It carries a stable ``code`` and the ``facts`` a sentence needs; the
-sentence itself is made in one place, `core.text.error_sentences`.
+An error is raised where its cause is known. It has a stable ``code`` and the ``facts`` that its sentence needs;
+`core.text.error_sentences` makes the sentence.
 """
 
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ class InputCode(StrEnum):
 
 
 class UsageCode(StrEnum):
-    """What was asked for and does not exist."""
+    """Why a request cannot be fulfilled as it was made."""
 
     UNKNOWN_GENRE = "unknown_genre"
     UNKNOWN_SUBGENRE = "unknown_subgenre"
@@ -130,7 +130,7 @@ class ModelFault(StrEnum):
 
 
 class DatabaseFault(StrEnum):
-    """Why a database cannot be used however often it is tried: the fact `fault` of an error with code DATABASE."""
+    """Permanent faults of a database: values of the fact `fault` of an error with code DATABASE."""
 
     NO_DATABASE = "no_database"
     NEWER = "newer"
@@ -149,20 +149,20 @@ class EarshotError(Exception):
 
 
 WHICH, REFERENCE = "which", "reference"
-"""The fact that tells which of two uploads an `InputError` is about, and its value where it is not the track."""
+"""The fact that says which upload an `InputError` is about, and its value for the reference."""
 
 
 class InputError(EarshotError):
-    """The upload cannot be analysed; `code` is an `InputCode`. With the fact `which="reference"`, the reference."""
+    """An upload cannot be analysed; `code` is an `InputCode`. The fact `which="reference"` means the reference."""
 
     def about_reference(self) -> "InputError":
-        """The same error, said of the reference."""
+        """The same error, about the reference."""
         return InputError(self.code, **{**self.facts, WHICH: REFERENCE})
 
 
 @contextmanager
 def about_reference(*, applies: bool = True) -> Iterator[None]:
-    """Let input errors say that they are about the reference."""
+    """Turn input errors raised inside into errors about the reference, where it `applies`."""
     try:
         yield
     except InputError as error:
@@ -176,7 +176,7 @@ class UsageError(EarshotError):
 
 
 class NotFoundError(UsageError):
-    """No such thing for this actor: it does not exist, or it belongs to somebody else (never told apart)."""
+    """It does not exist for this actor, or belongs to another person; the error does not say which."""
 
     def __init__(self, what: str) -> None:
         super().__init__(UsageCode.NOT_FOUND, what=what)
@@ -191,7 +191,7 @@ class DependencyError(EarshotError):
 
 
 class ModelError(DependencyError):
-    """The language model gave no answer that can be used."""
+    """The language model gave no usable answer; `fault` is a `ModelFault`."""
 
     def __init__(self, fault: ModelFault, **facts: Fact) -> None:
         super().__init__(DependencyCode.MODEL, fault=fault.value, **facts)

@@ -1,8 +1,9 @@
-"""Job and outbox values: work that must survive a crash, and the single steps that show its result in Discord.
+"""Values of jobs (work that must survive a crash) and of the outbox (the steps that show its result in Discord).
 
-A job moves ``received → queued → running → done | failed``. Everything is at-least-once and idempotent: a job has a
-unique key (the interaction or message it came from), a running job holds a lease, and a result is written only by the
-attempt that holds it (fencing). Results leave as outbox steps: each has its own key and keeps the id of what it made.
+A job goes through ``received → queued → running → done | failed``. Everything is at-least-once and idempotent: a job
+has a unique key (the interaction or message it came from), a running job has a lease, and only the attempt that has
+the lease may write a result (fencing). Results are sent as outbox steps: each has a key and stores the id of what it
+made.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from enum import StrEnum
 
 
 class JobKind(StrEnum):
-    """What is to be done. REMOVAL: there are only steps to deliver, which take posts out of Discord."""
+    """The kind of work. REMOVAL has only steps to deliver, which take posts out of Discord."""
 
     FEEDBACK = "feedback"
     QUESTION = "question"
@@ -21,11 +22,11 @@ class JobKind(StrEnum):
 
 
 UPLOADING = (JobKind.FEEDBACK, JobKind.TARGET)
-"""Kinds that measure uploads: they share a member's places in the queue and wait behind conversations."""
+"""Kinds that measure uploads: they share a member's limit in the queue and run after questions and summaries."""
 
 
 class JobState(StrEnum):
-    """Where a job stands. RECEIVED: acknowledged, its files not yet stored."""
+    """The state of a job. RECEIVED: acknowledged, its files not yet stored."""
 
     RECEIVED = "received"
     QUEUED = "queued"
@@ -35,11 +36,11 @@ class JobState(StrEnum):
 
 
 OPEN_STATES = (JobState.RECEIVED, JobState.QUEUED, JobState.RUNNING)
-"""Of a job that is not over."""
+"""States of a job that is not over."""
 
 
 class Stage(StrEnum):
-    """What a producer is told while waiting. OVER: nothing comes of it (a question that was taken back)."""
+    """What a producer is shown while waiting. OVER: the job has no result (a question that was taken back)."""
 
     QUEUED = "queued"
     MEASURING = "measuring"
@@ -49,12 +50,12 @@ class Stage(StrEnum):
 
 
 MAX_ATTEMPTS = 3
-"""A job that killed its worker this often is failed for good: a limit of tries ends the loop of a poisonous job."""
+"""Attempts after which a job fails for good, so that a job that kills its worker is not repeated forever."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One unit of durable work. `payload` is the JSON of the kind's own value (`core.service.job_payloads`).
+    """One unit of stored work. `payload` is the JSON of the kind's value (`core.service.job_payloads`).
 
     Jobs that share a `lane` run one after the other, oldest first (the questions of one conversation).
     """
@@ -91,7 +92,7 @@ class StepKind(StrEnum):
 
 
 class StepState(StrEnum):
-    """Where a step stands. SENDING: begun, outcome not yet known: look before you repeat it."""
+    """The state of a step. SENDING: begun, its outcome unknown, so it must be looked for before it is repeated."""
 
     PENDING = "pending"
     SENDING = "sending"
@@ -101,7 +102,7 @@ class StepState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewStep:
-    """A step as a job handler asks for it; position is its place in the list."""
+    """A step as a job handler returns it; its place in the list becomes its position."""
 
     kind: StepKind
     payload: str
@@ -111,8 +112,9 @@ class NewStep:
 class Step:
     """A stored outbox step. Steps of one job are delivered in order of `position`.
 
-    `key` is short, unique and shown with the message, so that a repeated step can find what it already made. `party_id`
-    is the guild it is delivered in, or its person where there is none; 0 where nobody asked for it.
+    `key` is short, unique and shown with the message, so that a repeated step can find the message it already made.
+    `party_id` is the guild that the step is delivered in, or its person where there is no guild; 0 where nobody asked
+    for it.
     """
 
     step_id: int

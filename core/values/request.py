@@ -1,20 +1,20 @@
-"""What a producer asks for. The enums below are the only list of types and details in the program."""
+"""The request of a producer. The enums below are the only lists of types and details in the program."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 FOCUS_MAX_CHARACTERS = 300
-"""Longest accepted ``focus`` text; longer input is refused by the picker and cut by no one."""
+"""Longest ``focus`` text in characters; the picker refuses longer input."""
 
 QUESTION_MAX_CHARACTERS = 1000
-"""Longest accepted follow-up question."""
+"""Longest follow-up question in characters."""
 
 
 class ReviewType(StrEnum):
     """How the track is judged.
 
-    * MIXDOWN: an unfinished mix. Technically sound? What to change in the mix. Never held against loudness targets.
-    * MASTERING: a finished mix about to be mastered. Mixdown thresholds; the remedy is a mastering chain.
+    * MIXDOWN: an unfinished mix. Faults and what to change in the mix; it is not compared with loudness targets.
+    * MASTERING: a finished mix before mastering. Judged by the mixdown thresholds; the remedy is a mastering chain.
     * MASTER: a finished master. Judged for delivery, by the master thresholds and against its genre.
     """
 
@@ -33,7 +33,7 @@ class ReviewType(StrEnum):
 
 
 class Detail(StrEnum):
-    """How the review is written: plain words, some terms, or everything."""
+    """How detailed the review is: plain words, basic terms, or all technical terms."""
 
     SIMPLE = "simple"
     DETAILED = "detailed"
@@ -54,7 +54,7 @@ class ReviewRequest:
         genre_id: id in the genre table (`core.knowledge.genres`).
         subgenre_id: id of one of that genre's subgenres, or None.
         detail: how the review is written.
-        focus: the producer's own words on what to listen for, or None. Untrusted text.
+        focus: what to listen for, in the producer's words, or None; untrusted text.
     """
 
     type: ReviewType

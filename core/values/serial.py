@@ -1,8 +1,8 @@
-"""The one JSON form of every value that is stored or leaves a process.
+"""The JSON form of every value that is stored or sent to another process.
 
-msgspec encodes and checks the frozen dataclasses as they are. A row written by an older version loads as long as
-newer fields have defaults; unknown fields are ignored. Non-finite floats must never get here (`msgspec` would write
-null); `core.analysis` guarantees that.
+msgspec encodes and checks the frozen dataclasses directly. A row of an older version can be read as long as newer
+fields have defaults; unknown fields are ignored. Values must have no non-finite floats (`msgspec` would write null);
+`core.analysis` guarantees that.
 """
 
 from typing import Any, TypeVar
@@ -21,7 +21,7 @@ def from_json(kind: type[T], data: bytes | str) -> T:
     """Decode and check JSON as `kind`.
 
     Raises:
-        msgspec.DecodeError: the text is not JSON, or (ValidationError) does not have the shape of `kind`.
+        msgspec.DecodeError: the text is not JSON, or (ValidationError) does not have the form of `kind`.
     """
     return msgspec.json.decode(data, type=kind)
 

@@ -1,4 +1,4 @@
-"""Numbers with one meaning everywhere."""
+"""Constants of units that all packages use."""
 
 MIB = 1024 * 1024
 """Bytes in a mebibyte."""

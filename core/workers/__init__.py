@@ -1,8 +1,8 @@
-"""The one door for CPU work: every job runs in a killable, limited child process of its own.
+"""CPU work: every job runs in its own child process, which has limits and can be killed.
 
-A file that crashes, hangs or eats memory hurts nobody else; the event loop is never blocked; results come back as
-length-capped bytes, never as pickles, so that a child cannot run code in the bot. A child reads the files it is given
-and computes: where the kernel is Linux it has no network, starts nothing, writes nothing and sees no other upload.
+A file that crashes, hangs or exhausts memory affects no other job; the event loop is never blocked; results come back
+as length-capped bytes, never as pickles, so that a child cannot run code in the bot. A child reads the files it is
+given and computes: on Linux it has no network, starts no process, writes no file and can read no other upload.
 """
 
 from core.workers.job_limits import JobLimits

@@ -21,7 +21,7 @@ LENGTH = struct.Struct("<Q")
 def run_job(
     pipe: Connection, limits: JobLimits, files: Sequence[Path], function: Callable[..., bytes], args: tuple[Any, ...]
 ) -> None:
-    """Entry point of a child process."""
+    """Entry point of a child process: run one job and write its reply into the pipe."""
     kind, answer = _reply(limits, files, function, args)
     _write(pipe.fileno(), LENGTH.pack(len(kind) + len(answer)) + kind)
     _write(pipe.fileno(), answer)
@@ -30,18 +30,18 @@ def run_job(
 
 
 class _Reply(NamedTuple):
-    """One of the kinds of `replies`, and what there is to say."""
+    """One of the kinds of `replies`, and the content of the reply."""
 
     kind: bytes
     answer: bytes
 
 
 def _reply(limits: JobLimits, files: Sequence[Path], function: Callable[..., bytes], args: tuple[Any, ...]) -> _Reply:
-    """What the parent is told, in two parts: one would be a copy, as large as the result."""
+    """The reply in two parts: joining them would copy the result."""
     try:
         confine(limits, files)
         try:
-            # a join of one copies nothing, and takes nothing but bytes
+            # join of a single bytes object does not copy, and refuses anything but bytes
             return _Reply(replies.RESULT, b"".join((function(*args),)))
         except EarshotError as error:
             return _Reply(replies.ERROR, replies.encode_error(error))

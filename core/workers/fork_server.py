@@ -1,7 +1,7 @@
-"""The fork server: one warm process of the standard library, from which all children are forked.
+"""The fork server (multiprocessing's): one warmed-up process from which all children are forked.
 
-It is started with an environment of its own. What a process is given when it starts stays readable in /proc for its
-whole life, so the bot's secrets must not be there even for a moment.
+It is started with its own environment. The environment that a process starts with stays readable in /proc as long as
+the process runs, so it must never contain the bot's secrets.
 """
 
 import logging
@@ -30,22 +30,22 @@ from core.workers.variables import (
 )
 
 ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TZ", "PYTHONPATH")
-"""What the fork server and its children inherit. Everything else, secrets above all, stays here."""
+"""Variables that the fork server and its children inherit; no others, so that secrets stay in this process."""
 
 START_TRIES = 2
-"""A fork server that died (out of memory, an operator's kill) is started once more."""
+"""Attempts to start a child: a fork server that died (out of memory, killed by an operator) is started once more."""
 
 DRAWING_FOLDER = "drawing"
-"""In the cache folder."""
+"""Folder of matplotlib within the cache folder."""
 
 log = logging.getLogger(__name__)
 
 _starting = threading.Lock()
-"""The server and the environment belong to the process, whatever number of `Workers` share them."""
+"""Lock for starting: the server and the environment belong to the process and are shared by all its `Workers`."""
 
 
 def launch_server(environment: Mapping[str, str]) -> None:
-    """Start the fork server, unless it runs, and do not wait until it is warm.
+    """Start the fork server unless it runs, without waiting until it is warm.
 
     Raises:
         DependencyError: it cannot be started.
@@ -58,14 +58,14 @@ def launch_server(environment: Mapping[str, str]) -> None:
 
 
 def kill_server() -> None:
-    """Kill the fork server; whoever waits for a child of it hears of that at once."""
+    """Kill the fork server; callers that wait for one of its children get an error at once."""
     with suppress(ProcessLookupError):
         if server_runs() and (pid := server_pid()) is not None:
             os.kill(pid, signal.SIGKILL)
 
 
 class StartedChild(NamedTuple):
-    """A process that runs, and the end of its pipe from which its reply is read."""
+    """A running process, and the end of its pipe from which its reply is read."""
 
     connection: Connection
     process: ForkServerProcess
@@ -79,7 +79,7 @@ def start_child(
 ) -> StartedChild:
     """Start a process that runs ``target(pipe, *args)``; what it writes into the pipe can be read from the connection.
 
-    A fork server that dies is started again for a child that `is_wanted` only.
+    A fork server that dies is started again only while the child `is_wanted`.
 
     Raises:
         DependencyError: no child can be started.
@@ -120,7 +120,7 @@ def child_environment(warm_up: tuple[str, ...], cache_dir: Path | None) -> dict[
 
 
 def server_runs() -> bool:
-    """Whether the fork server is alive; nothing is reaped by asking."""
+    """Whether the fork server is alive; the call reaps no process."""
     pid = server_pid()
     try:
         return pid is not None and os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
@@ -129,7 +129,7 @@ def server_runs() -> bool:
 
 
 def server_died(patience_s: float = 1.0) -> bool:
-    """Whether the fork server is gone, or is going: its pipes close a moment before it can be waited for."""
+    """Whether the fork server has ended or ends within `patience_s`: its pipes close before it can be waited for."""
     deadline = time.monotonic() + patience_s
     while server_runs():
         if time.monotonic() > deadline:
@@ -160,7 +160,7 @@ def _not_started(error: OSError | EOFError) -> DependencyError:
 
 
 def _check_same(server: int | None, process: ForkServerProcess) -> None:
-    """The library replaces a server that died in between by itself, and would hand it our environment."""
+    """Refuse a server that is not ours: the library replaces one that died, and the new one has our environment."""
     if server_pid() != server:
         process.kill()
         forkserver._forkserver._stop()  # type: ignore[attr-defined]  # noqa: SLF001 - the library offers no way to end it
@@ -169,7 +169,7 @@ def _check_same(server: int | None, process: ForkServerProcess) -> None:
 
 @contextmanager
 def _environment(environment: Mapping[str, str]) -> Iterator[None]:
-    """Replace this process's environment for as long as starting another takes."""
+    """Replace this process's environment while another process is started."""
     before = dict(os.environ)
     os.environ.clear()
     os.environ.update(environment)

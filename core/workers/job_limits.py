@@ -1,4 +1,4 @@
-"""What one job may use."""
+"""Limits of the resources that one job may use."""
 
 from dataclasses import dataclass
 
@@ -11,11 +11,11 @@ class JobLimits:
 
     Attributes:
         memory_bytes: address space beyond what the process maps when the job begins. Libraries map far more than they
-            use, so a limit on the total would say nothing.
+            use, so a limit on the total would be meaningless.
         cpu_s: processor time, all threads together.
-        wall_s: time on the clock.
-        open_files: file descriptors.
-        result_bytes: largest accepted result.
+        wall_s: elapsed time.
+        open_files: number of file descriptors.
+        result_bytes: size of the largest accepted result.
     """
 
     memory_bytes: int = 1536 * MIB

@@ -1,7 +1,7 @@
-"""Landlock: a job reads its own file, the programs and libraries of this installation, and nothing else.
+"""Landlock: a job may read its own file, the programs and libraries of this installation, and nothing else.
 
-Other members' uploads, the database and the operator's .env lie in folders that are not named here. Linux 5.13 and
-later; elsewhere nothing happens. Source: linux/landlock.h, Documentation/userspace-api/landlock.rst.
+Other members' uploads, the database and the operator's .env are in folders that are not allowed here. Linux 5.13 and
+later; without effect elsewhere. Source: linux/landlock.h, Documentation/userspace-api/landlock.rst.
 """
 
 import ctypes
@@ -12,26 +12,27 @@ from collections.abc import Iterable
 from pathlib import Path
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
-"""System calls, the same number on every machine."""
+"""Numbers of the system calls, the same on every machine."""
 
 _VERSION_FLAG = 1
 _RULE_PATH_BENEATH = 1
 
 _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
 _FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
-"""How many kinds of access to files each version of Landlock knows; from version 5 on, 16."""
+"""Number of file access rights by version of Landlock; 16 from version 5 on."""
 
 _TCP_VERSION, _TCP_RIGHTS = 4, 0b11
 _SCOPE_VERSION, _SCOPES = 6, 0b11
-"""Bind and connect; abstract sockets and signals of processes outside."""
+"""First version with each restriction, and its bits: bind and connect; abstract sockets of, and signals to, processes
+outside."""
 
 SYSTEM_FOLDERS = ("/usr", "/lib", "/lib64", "/etc/fonts", "/sys/devices/system/cpu", "/proc/self", "/proc/cpuinfo")
 SYSTEM_FILES = ("/dev/null", "/dev/urandom", "/etc/ld.so.cache", "/etc/localtime")
-"""Where shared libraries, time zones and fonts are; no program of ours keeps anything there."""
+"""Places of shared libraries, time zones and fonts; this program keeps no data there."""
 
 
 def installed_folders() -> frozenset[Path]:
-    """Python, its packages, and ours: what an import may still need."""
+    """Folders that an import may still need: Python, its packages, and this program."""
     ours = Path(__file__).resolve().parents[1]
     prefixes = {Path(prefix) for prefix in (sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix)}
     return frozenset({ours, *prefixes, *map(Path, SYSTEM_FOLDERS)})
@@ -45,12 +46,12 @@ def landlock_version() -> int:
 
 
 def read_only(folders: Iterable[Path], files: Iterable[Path]) -> bool:
-    """Let this thread and all it starts read `folders` and `files`, for good; needs PR_SET_NO_NEW_PRIVS.
+    """Restrict this thread and all it starts to reading `folders` and `files`, permanently; needs PR_SET_NO_NEW_PRIVS.
 
     Returns False where the kernel has no Landlock.
 
     Raises:
-        OSError: it has, but refused.
+        OSError: the kernel has Landlock but refused.
     """
     version = landlock_version()
     if version < 1:
@@ -70,7 +71,7 @@ def read_only(folders: Iterable[Path], files: Iterable[Path]) -> bool:
 
 
 def _rule_set(version: int) -> bytes:
-    """The struct landlock_ruleset_attr, as long as this version knows it."""
+    """The struct landlock_ruleset_attr, in the length that this version has."""
     files = (1 << _FILE_RIGHTS.get(version, 16)) - 1
     if version >= _SCOPE_VERSION:
         return struct.pack("=QQQ", files, _TCP_RIGHTS, _SCOPES)
@@ -80,7 +81,7 @@ def _rule_set(version: int) -> bytes:
 def _allow(library: ctypes.CDLL, ruleset: int, path: Path, access: int) -> None:
     try:
         folder = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    except OSError:  # it is not here, so there is nothing to allow
+    except OSError:  # the path does not exist here, so there is nothing to allow
         return
     try:
         if not path.is_dir():

@@ -1,4 +1,4 @@
-"""The parent's side: a child for each job, waited for off the event loop, killed when it overstays."""
+"""The parent's side of a job: one child per job, awaited in a thread, killed when its time is up."""
 
 import asyncio
 import logging
@@ -22,13 +22,14 @@ from core.workers.job_limits import JobLimits
 from core.workers.sandbox import missing_protections
 
 READ_BYTES = 1 << 20
+"""Bytes read from a child at a time."""
 
 CLOSE_PATIENCE_S = 1.0
-"""How long closing waits for children that were killed. A child that is still to be forked has no process to kill: it
-waits for its fork server, which may be compiling for most of a minute."""
+"""Seconds that closing waits for killed children. A child that is not forked yet has no process to kill: it waits for
+its fork server, which may compile for most of a minute."""
 
 LOST_EXIT_CODE = 255
-"""What multiprocessing reports of a child whose fork server died."""
+"""Exit code that multiprocessing reports for a child whose fork server died."""
 
 log = logging.getLogger(__name__)
 
@@ -44,11 +45,11 @@ class Workers:
     """Runs functions in children, at most `concurrency` at a time.
 
     Args:
-        concurrency: children that run side by side.
-        warm_up: ``module:function`` names that the fork server runs once. There is one server in a process: the first
-            `Workers` that starts it decides.
-        cache_dir: where compiled kernels are kept (numba), shared by all runs.
-        limits: of each job, unless it brings its own wall time.
+        concurrency: number of children that run side by side.
+        warm_up: ``module:function`` names that the fork server runs once. A process has one server: the first `Workers`
+            that starts it decides.
+        cache_dir: folder of compiled kernels (numba), shared by all runs.
+        limits: limits of each job; a job may have its own wall time.
     """
 
     def __init__(
@@ -68,9 +69,9 @@ class Workers:
         self._closed = False
 
     async def launch(self) -> None:
-        """Start the fork server and let it warm up; jobs wait for that, and their time runs from then on.
+        """Start the fork server and let it warm up; jobs wait for that, and their time limit starts afterwards.
 
-        This process's environment is another one for the moment that takes: nothing else should run yet.
+        While the server is started, this process has a different environment: nothing else should run yet.
 
         Raises:
             DependencyError: the fork server cannot be started.
@@ -83,13 +84,13 @@ class Workers:
         self._warming.add_done_callback(_retrieve)
 
     async def warm(self) -> None:
-        """Wait until the fork server that was launched is warm.
+        """Wait until the launched fork server is warm.
 
         Raises:
             DependencyError: no child can be started.
         """
         if self._warming is not None:
-            # whoever waits may give up; the warm-up goes on for the others
+            # a caller that waits may be cancelled; the warm-up goes on for the others
             await asyncio.shield(self._warming)
 
     async def start(self) -> None:
@@ -102,7 +103,7 @@ class Workers:
         await self.warm()
 
     async def close(self) -> None:
-        """Kill what runs, and take nothing more; a fork server that is not warm yet is killed as well."""
+        """Kill running jobs and accept no more; a fork server that is not warm yet is killed as well."""
         self._closed = True
         for job in tuple(self._jobs):
             job.cancel()
@@ -120,11 +121,11 @@ class Workers:
     async def run(self, function: Callable[..., bytes], *args: Any, wall_s: float | None = None) -> bytes:
         """Run a module-level function in a child and return its bytes. Cancelling kills the child.
 
-        The child may read the files that `args` name by their absolute path, and no other file of ours.
+        The child may read the files that `args` name by their absolute path, and no other data of this program.
 
         Raises:
-            EarshotError: whatever error of ours the function raised.
-            WorkerDiedError: the child ran out of time or memory, answered too much, or crashed.
+            EarshotError: the error that the function raised, if it was one of ours.
+            WorkerDiedError: the child ran out of time or memory, its answer was too large, or it crashed.
             DependencyError: no child could be started, or the function has a bug (its traceback is logged).
         """
         await self.warm()
@@ -167,11 +168,11 @@ class _Job:
         self._cancelled = False
 
     def run(self) -> bytes:
-        """The child's answer.
+        """Run the child and return its answer.
 
         Raises:
-            WorkerDiedError: there is none.
-            DependencyError: there is no child.
+            WorkerDiedError: the child gave no answer.
+            DependencyError: no child could be started.
         """
         call = (self._limits, _files(self._args), self._function, self._args)
         receiver, process = start_child(child.run_job, call, self._environment, lambda: not self._cancelled)
@@ -188,7 +189,7 @@ class _Job:
             receiver.close()
 
     def cancel(self) -> None:
-        """Kill the child, or have it killed as soon as it is there."""
+        """Kill the child, or have it killed as soon as it is started."""
         with self._lock:
             self._cancelled = True
         self._kill()
@@ -210,22 +211,22 @@ def _nothing() -> bytes:
 
 
 def _retrieve(task: asyncio.Task[bytes]) -> None:
-    """An error that nobody waited for is no fault of the event loop's."""
+    """Retrieve the error of a task, so that the event loop does not report one that nobody awaited."""
     if not task.cancelled():
         task.exception()
 
 
 def _files(args: tuple[Any, ...]) -> list[Path]:
-    """Files that arguments name; `os.path.isfile`, unlike its namesake in pathlib, takes any text for an answer."""
+    """Files that arguments name. `os.path.isfile` accepts any text; `Path.is_file` raises if a name is too long."""
     paths = [Path(arg) for arg in args if isinstance(arg, str | Path)]
     return [path for path in paths if path.is_absolute() and os.path.isfile(path)]  # noqa: PTH113
 
 
 def _receive(receiver: Connection, process: ForkServerProcess, limits: JobLimits) -> bytes:
-    """The whole answer, however slowly it comes, before the time is up.
+    """The whole answer, read piece by piece until the time is up.
 
     Raises:
-        WorkerDiedError: there is none.
+        WorkerDiedError: the answer is too large, or did not come in time or completely.
         DependencyError: the fork server died, and the child with it.
     """
     deadline = time.monotonic() + limits.wall_s

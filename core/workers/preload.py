@@ -1,7 +1,7 @@
 """Imported once in the fork server, so that every child starts with loaded libraries and compiled kernels.
 
-Importing this module runs the functions that `WARM_UP_VARIABLE` names: the one import in this program that does
-something, for the standard library's fork server knows no other way to prepare itself.
+Importing this module runs the functions that `WARM_UP_VARIABLE` names. It is the only import in this program with such
+an effect, since the standard library's fork server has no other way to prepare itself.
 """
 
 import importlib
@@ -16,15 +16,15 @@ def _warm_up() -> None:
         module, _, function = name.partition(":")
         try:
             getattr(importlib.import_module(module), function)()
-        except ImportError as error:  # the fork server would pass over it, and serve cold children for ever
+        except ImportError as error:  # the fork server would ignore it and fork cold children from then on
             raise RuntimeError(f"cannot warm up with {name}") from error
 
 
 def _claim_main() -> None:
-    """Say that the parent's main script is loaded already.
+    """Mark the parent's main script as loaded.
 
     Every child would import it first (multiprocessing.spawn, `_fixup_main_from_path`): for the installed command that
-    is the whole command line, 80 ms a job, and code that a job has no use for.
+    is the whole command line, which takes 80 ms per job and which a job does not use.
     """
     if path := os.environ.get(MAIN_VARIABLE):
         sys.modules["__main__"].__file__ = path

@@ -1,7 +1,7 @@
-"""What a child sends back: bytes, whose first tells their kind. The parent trusts none of it.
+"""Replies of a child: bytes, the first of which gives their kind. The parent does not trust them.
 
-A child that a hostile file has taken over can send what it likes. It can choose between our errors and fill in their
-facts; it cannot name anything else of ours, run code here, or make a sentence that cannot be said.
+A child that a hostile file has taken over can send anything. It can choose between our errors and fill in their facts;
+it cannot name any other class, run code here, or send an error that has no sentence.
 """
 
 import json
@@ -29,7 +29,7 @@ RESULT = b"R"
 ERROR = b"E"
 CRASH = b"C"
 MEMORY = b"M"
-"""First byte of an answer: a result, an error of ours as JSON, a bug's traceback as text, or out of memory."""
+"""First byte of a reply: a result, an error of ours as JSON, the traceback of a bug as text, or out of memory."""
 
 TRACEBACK_MAX_CHARACTERS = 4_000
 ERROR_MAX_BYTES = 16_384
@@ -42,22 +42,22 @@ _ERRORS: dict[str, tuple[type[EarshotError], type[StrEnum]]] = {
     "LimitError": (LimitError, LimitCode),
     "DependencyError": (DependencyError, DependencyCode),
 }
-"""Errors that a job may raise. Names are looked up here and nowhere else."""
+"""Errors that a job may raise, by name. Names from a child are looked up here only."""
 
 _FACT_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 _CONTROL = re.compile(r"[^\n\t\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\U0010ffff]")
-"""Control characters, line and direction marks, halves of characters."""
+"""Control characters, line and direction marks, and surrogates."""
 
 
 def encode_error(error: EarshotError) -> bytes:
-    """An error of ours as JSON; a subclass that only the parent knows goes as its base."""
+    """An error of ours as JSON; a subclass that is not in the list is encoded as its base."""
     name = next(kind.__name__ for kind in type(error).__mro__ if kind.__name__ in _ERRORS)
     value = {"class": name, "code": error.code.value, "facts": error.facts}
     return json.dumps(value, default=_plain).encode()
 
 
 def decode_error(data: bytes) -> EarshotError:
-    """The error of `encode_error`, of the class it had.
+    """The error that `encode_error` encoded, with its class.
 
     Raises:
         ValueError: the child sent something else.
@@ -76,7 +76,7 @@ def decode_error(data: bytes) -> EarshotError:
 
 
 def decode_traceback(data: bytes) -> str:
-    """A bug's traceback, short and without control characters: it is written to the operator's terminal."""
+    """The traceback of a bug, shortened and without control characters: it is written to the operator's terminal."""
     return _CONTROL.sub("�", data[: 4 * TRACEBACK_MAX_CHARACTERS].decode(errors="replace"))[:TRACEBACK_MAX_CHARACTERS]
 
 
@@ -94,5 +94,5 @@ def _facts(facts: Any) -> dict[str, Fact]:
 
 
 def _plain(value: Any) -> Any:
-    """Numbers of numpy's are not JSON, and an error must not fail over one."""
+    """Convert numbers of numpy, which JSON cannot encode, and anything else to text, so that encoding does not fail."""
     return value.item() if hasattr(value, "item") else str(value)

@@ -1,4 +1,4 @@
-"""What a child gives up before it touches a hostile file. Linux; elsewhere the resource limits alone apply."""
+"""Restrictions that a child sets on itself before it reads a hostile file. Only resource limits apply outside Linux."""
 
 import ctypes
 import os
@@ -22,7 +22,7 @@ _CAPABILITY_VERSION = 0x2008_0522
 """linux/capability.h: _LINUX_CAPABILITY_VERSION_3"""
 
 CPU_GRACE_S = 1
-"""Between SIGXCPU, which tells us why a child died, and SIGKILL, which it cannot ignore."""
+"""Seconds between SIGXCPU, which shows why a child died, and SIGKILL, which it cannot ignore."""
 
 
 def _prctl(option: int, value: int) -> None:
@@ -36,7 +36,7 @@ def harden_parent() -> None:
 
 
 def missing_protections() -> tuple[str, ...]:
-    """Kernel features that jobs have to do without here, in words for the log."""
+    """Protections that this kernel does not offer, written for the log."""
     features = (
         ("Landlock (jobs may read all files of this user)", landlock_version() > 0),
         ("seccomp filters (jobs have a network)", seccomp.available()),
@@ -48,14 +48,14 @@ def confine(limits: JobLimits, files: Sequence[Path] = ()) -> None:
     """Give up everything a job does not need: it may read `files`, compute, and answer.
 
     Raises:
-        OSError: a protection that this kernel has could not be put up; the job must not run.
+        OSError: a protection that this kernel has could not be set; the job must not run.
     """
     os.setsid()
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
     _limit_resources(limits)
     _drop_capabilities()
-    # One job may not look into another: both belong to the same user, and may be two members' music.
+    # One job must not read the memory of another: both run as the same user and may hold two members' music.
     _prctl(_PR_SET_DUMPABLE, 0)
     cache = os.environ.get(CACHE_VARIABLE)
     folders = installed_folders() | ({Path(cache)} if cache else frozenset())
@@ -78,14 +78,14 @@ def _limit_resources(limits: JobLimits) -> None:
 
 
 def _drop_capabilities() -> None:
-    """Root without its powers, where somebody runs this as root (capset(2); two words per set from version 3 on)."""
+    """Drop all capabilities, in case this runs as root (capset(2); two words per set from version 3 on)."""
     if sys.platform == "linux":
         header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0)
         ctypes.CDLL(None).capset(header, (ctypes.c_uint32 * 6)())
 
 
 def _mapped_bytes() -> int:
-    """Address space in use now (proc(5), statm: first field, in pages); a generous guess elsewhere."""
+    """Address space in use now, bytes (proc(5), statm: first field, in pages); 4 GiB where that is not known."""
     statm = Path("/proc/self/statm")
     if not statm.exists():
         return 4 * 1024**3

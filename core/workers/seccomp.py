@@ -1,8 +1,8 @@
-"""A seccomp filter: a job computes; it talks to nobody, starts nothing, changes nothing on disk, signals nobody else.
+"""A seccomp filter: a job may compute, but not use the network, start or signal processes, or change files.
 
-Decoders are the attack surface. What runs inside a taken-over one may still compute and answer; every other way out of
-the process is refused by the kernel with EPERM, which libraries take for a missing permission. Linux on x86-64 and
-64-bit ARM; elsewhere nothing happens.
+Decoders are the attack surface. Code inside a decoder that was taken over may still compute and answer; every other
+way out of the process is refused by the kernel with EPERM, which libraries treat as a missing permission. Linux on
+x86-64 and 64-bit ARM; without effect elsewhere.
 
 Sources: linux/seccomp.h, linux/filter.h, linux/audit.h; arch/x86/entry/syscalls/syscall_64.tbl and
 include/uapi/asm-generic/unistd.h for the numbers.
@@ -50,15 +50,15 @@ class _Machine:
 _MACHINES = {"x86_64": _Machine(0xC000_003E, 0), "aarch64": _Machine(0xC000_00B7, 1)}
 
 _REFUSED: dict[str, tuple[int | None, int | None]] = {
-    # nobody to talk to
+    # network
     "socket": (41, 198), "connect": (42, 203), "bind": (49, 200),
-    # nothing to start
+    # new processes
     "execve": (59, 221), "execveat": (322, 281), "fork": (57, None), "vfork": (58, None),
-    # no other process to look into or to stop
+    # reading and stopping other processes
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "kcmp": (312, 272),
     "pidfd_open": (434, 434), "pidfd_getfd": (438, 438), "pidfd_send_signal": (424, 424),
     "tkill": (200, 130), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
-    # nothing to change on disk, not even names and dates
+    # changes on disk, including names and dates
     "creat": (85, None), "truncate": (76, 45), "ftruncate": (77, 46), "fallocate": (285, 47),
     "rename": (82, None), "renameat": (264, 38), "renameat2": (316, 276),
     "link": (86, None), "linkat": (265, 37), "symlink": (88, None), "symlinkat": (266, 36),
@@ -70,16 +70,16 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
     "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "setxattrat": (463, 463),
     "removexattr": (197, 14), "lremovexattr": (198, 15), "fremovexattr": (199, 16), "removexattrat": (466, 466),
     "file_setattr": (469, 469),
-    # parts of the kernel that no decoder needs and many exploits do
+    # parts of the kernel that no decoder needs and many exploits use
     "io_uring_setup": (425, 425), "bpf": (321, 280), "perf_event_open": (298, 241), "userfaultfd": (323, 282),
     "unshare": (272, 97), "setns": (308, 268), "mount": (165, 40),
     "add_key": (248, 217), "request_key": (249, 218), "keyctl": (250, 219),
 }  # fmt: skip
-"""Refused whatever their arguments: number on x86-64, on ARM; None where a machine has no such call."""
+"""Calls that are refused with any arguments: number on x86-64 and on ARM; None where a machine has no such call."""
 
 _NOT_THERE: dict[str, tuple[int, int]] = {"clone3": (435, 435), "openat2": (437, 437)}
-"""Their arguments are behind a pointer that a filter cannot follow; told that they do not exist, callers (glibc) fall
-back on the older calls below."""
+"""Calls that are reported as missing: their arguments are behind a pointer that a filter cannot follow, and callers
+(glibc) then use the older calls below."""
 
 _CLONE = (56, 220)
 _CLONE_THREAD = 0x0001_0000
@@ -88,33 +88,35 @@ _OPEN: tuple[tuple[tuple[int | None, int | None], int], ...] = (((2, None), 1), 
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _SIGNALS = ((62, 129), (234, 131))
-"""kill and tgkill: only for the process itself, which is how abort() ends it."""
+"""kill and tgkill: allowed only for the process itself, since abort() uses them."""
 
 _PRLIMIT = (302, 261)
 _IOCTL = (16, 29)
 _TERMINAL_INPUT = (0x5412, 0x541C)
-"""TIOCSTI and TIOCLINUX type on the operator's terminal."""
+"""Requests that are refused: TIOCSTI and TIOCLINUX, which write input to the operator's terminal."""
 
 
 def available() -> bool:
-    """Whether this machine is known here, and its kernel has filters."""
+    """Whether the numbers for this machine are known here, and its kernel has filters."""
     if sys.platform != "linux" or platform.machine() not in _MACHINES:
         return False
     return bool(ctypes.CDLL(None).prctl(_PR_GET_SECCOMP, 0, 0, 0, 0) >= 0)
 
 
 def refuse_system_calls() -> bool:
-    """Put the filter on this thread and all it starts, for good; needs PR_SET_NO_NEW_PRIVS. False: not to be had here.
+    """Set the filter on this thread and all it starts, permanently; needs PR_SET_NO_NEW_PRIVS.
+
+    Returns False where filters are not available.
 
     Raises:
-        OSError: the kernel has filters but did not take this one.
+        OSError: the kernel has filters but refused this one.
     """
     if not available():
         return False
     library = ctypes.CDLL(None, use_errno=True)
     program = b"".join(_program(_MACHINES[platform.machine()], os.getpid()))
     buffer = ctypes.create_string_buffer(program, len(program))
-    # struct sock_fprog: the number of instructions, and where they are
+    # struct sock_fprog: the number of instructions, and their address
     pointer = struct.pack("@HP", len(program) // 8, ctypes.addressof(buffer))
     if library.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, pointer, 0, 0) != 0:
         reason = ctypes.get_errno()
@@ -177,7 +179,7 @@ def _load(offset: int) -> bytes:
 
 
 def _jump(test: int, value: int, true: int, false: int) -> bytes:
-    """Compare what was loaded; skip `true` or `false` instructions."""
+    """Compare the loaded value; skip `true` or `false` instructions."""
     return _instruction(test, true, false, value)
 
 

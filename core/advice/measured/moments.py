@@ -17,7 +17,7 @@ _TIME = re.compile(r"(?<![\d.:])(\d{1,3})[:.]([0-5]\d)(?![\d.:]|\s*(?:k?hz|db|lu
 _SECONDS = re.compile(r"\b(?:at|around|about|after|by)\s+(\d{1,3})\s*(?:s|sec|secs|seconds)\b", re.IGNORECASE)
 
 MANY = 2
-"""Least number of parts that are worth naming: a single part is the whole song."""
+"""Least number of parts for which parts are named: a single part is the whole song."""
 
 _STRUCTURE = frozenset("sections section parts structure arrangement long".split())
 """Words of a question that ask for all parts of the song."""

@@ -76,7 +76,7 @@ _LEFT_OUT = frozenset(
     {
         *("dual_mono_integrated_lufs", "second_meter", "true_peak_per_channel_dbtp"),
         *("negative_correlation_share", "channel_state"),
-        *("other_tempi", "other_keys"),  # told with the tempo and the key
+        *("other_tempi", "other_keys"),  # part of the lines of tempo and key
     }
 )
 """Quantities that no review needs; they are left out to keep the prompt short."""

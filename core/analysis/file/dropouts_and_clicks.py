@@ -1,12 +1,12 @@
 """Events: dropouts and clicks, with their times.
 
-Goal: what happened to the file at a single instant.
+Goal: damage to the file at a single instant.
 
 Conventions: a dropout is a hole of 2 to 150 ms, 40 dB deep, with a steep fall and a steep return to the old level (a
 hole of nothing but zeros may have let it decay by 25 dB), where the music is above −50 dBFS. A click is one millisecond
 that is far sharper than everything within 25 ms around it, for a few samples only, and does not begin an attack; a lone
-wrong sample is known by its shape. What happens in both channels within 2 ms is one event. The ends of the file are not
-events; where holes come as often as notes they are the rhythm, and none is given.
+wrong sample is recognised by its shape. Events in both channels within 2 ms are one event. Nothing is reported within
+20 ms of the ends of the file. Where holes come as often as notes they are part of the rhythm, and none is reported.
 
 Sources: practice of restoration (Godsill & Rayner 1998, "Digital Audio Restoration", part II); limits: the kernel.
 """
@@ -22,19 +22,24 @@ from core.analysis.measurements import Click, Dropout
 from core.analysis.scanning.disturbances import KEPT_EVENTS
 
 STATED_EVENTS = 100
+"""Events listed; the count includes all."""
+
 SAME_S = 0.002
+"""Seconds within which events in both channels are one event."""
+
 END_S = 0.02
+"""Seconds at each end of the file in which no event is reported."""
 
 MOST_HOLES_PER_MINUTE = 6.0
 LEAST_GATED_HOLES = 4
-"""More holes than this, and oftener than six a minute, are a gated sound or the rests of a single voice."""
+"""More holes than this, and more than six a minute, are a gated sound or the rests of a single voice."""
 
 HOLE, CLICK = 0, 1
 """Columns of `Frames.event_counts`."""
 
 
 def find_dropouts(frames: Frames) -> tuple[Dropout, ...] | None:
-    """Dropouts in time order; None where the frames do not tell."""
+    """Dropouts in time order; none in gated sound, None where the frames lack the table (older versions)."""
     if frames.holes is None or frames.event_counts is None:
         return None
     rate = frames.sample_rate_hz
@@ -47,13 +52,23 @@ def find_dropouts(frames: Frames) -> tuple[Dropout, ...] | None:
 
 
 def count_of(events: tuple[object, ...], frames: Frames, column: int) -> int:
-    """How many events there are: of very many only the first are kept, and the channels' own counts tell."""
+    """Number of events in the file.
+
+    Args:
+        events: the events found.
+        frames: time tables of the file.
+        column: `HOLE` or `CLICK`.
+
+    Returns:
+        Number of `events`; where a channel had more than the `KEPT_EVENTS` that are kept, the larger count of the
+        channels.
+    """
     counts = np.zeros(1, np.int64) if frames.event_counts is None else frames.event_counts[:, column]
     return len(events) if counts.max(initial=0) <= KEPT_EVENTS else int(counts.max())
 
 
 def find_clicks(frames: Frames) -> tuple[Click, ...] | None:
-    """Clicks in time order; None where the frames do not tell."""
+    """Clicks in time order; None where the frames lack the table (older versions)."""
     if frames.clicks is None:
         return None
     rate = frames.sample_rate_hz
@@ -82,7 +97,7 @@ class _Event(NamedTuple):
 
 
 def _merged(frames: Frames, rows: NDArray[np.int64]) -> list[_Event]:
-    """Events in time order: one for both channels where they have it together, none at the ends of the file."""
+    """Events in time order; the same event in both channels is merged, events at the ends of the file are left out."""
     rate = frames.sample_rate_hz
     events: list[_Event] = []
     for channel, start, length in sorted((tuple(map(int, row)) for row in rows), key=lambda row: (row[1], row[0])):

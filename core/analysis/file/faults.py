@@ -31,34 +31,46 @@ from core.analysis.stored_levels import to_power
 from core.analysis.tone.spectrum import gated_spectrum
 
 EDGE_FROM_HZ, EDGE_TO_HZ = 14_000.0, 21_000.0
-"""Above 21 kHz lie the edges of converters and of sample-rate conversion."""
+"""Range in Hz in which an edge is searched; above 21 kHz lie the edges of converters and of sample-rate conversion."""
 
 EDGE_DROP_DB = 30.0
 EDGE_STEPS = round(1_000.0 / TOP_STEP_HZ)
 EDGE_STEP_DB = 3.0
-"""The fall begins in the first band that lies this far below the one before: half of it is empty, or more."""
+"""Least fall of an edge in dB, bands in the 1 kHz over which it is measured, and the fall from one band to the next at
+which the edge begins, in dB (3 dB: at least half of that band is empty)."""
 
 EDGE_STEADY_SHARE = 0.9
 EDGE_ROW_SHARE = 0.5
-"""A half-second shows the edge where it falls by at least this share of the fall of the whole."""
+"""Share of the half-seconds that must be exceeded by those that show the edge, and share of the whole file's fall from
+which a half-second shows it."""
 
 EDGE_FILLED_DB = 20.0
 EDGE_LEAST_ROWS = 8
-"""There is something to cut where the band below the edge reaches its mean less this: between two cymbals there is
-nothing, whatever an encoder does. Four seconds of it at least."""
+"""A half-second is looked at where the band below the edge is at most this many dB under its mean (between two cymbals
+an encoder has nothing to cut), and at least eight such half-seconds (4 s) are needed."""
 
 IDENTICAL_RATIO = 10.0 ** (-80.0 / 10.0)
 DEAD_RATIO = 10.0 ** (-60.0 / 10.0)
+"""Highest power ratios: side to mid of identical channels, a dead channel to the other one (mastering practice)."""
 
 ABRUPT_END_LU = -20.0
-"""Of 45 tracks those that fade or ring out end below −22 LU, loops and excerpts above −15."""
+"""End level from which an end is abrupt, in LU. Of 45 tracks those that fade or ring out end below −22 LU, loops and
+excerpts above −15."""
 
 END_HOPS = 5
-"""50 ms: a natural end has decayed by then, one that was cut has not."""
+"""Hops in which the end level is measured (50 ms): a natural end has decayed by then, a cut one has not."""
 
 
 def measure_faults(frames: Frames, curves: LoudnessCurves) -> Faults:
-    """Technical faults of a file whose loudness is known."""
+    """Measure the technical faults of a file.
+
+    Args:
+        frames: time tables of the file.
+        curves: its loudness curves.
+
+    Returns:
+        Faults as measured. Values are None where the file or its frames do not allow the measurement.
+    """
     power = to_power(frames.power).sum(axis=1)
     stereo = frames.channels == 2
     end_level_lu = _end_level_lu(frames, curves)
@@ -135,7 +147,7 @@ def _low_pass_edge(frames: Frames, curves: LoudnessCurves) -> LowPassEdge | None
 
 
 def _steady_share(frames: Frames, curves: LoudnessCurves, at: int, mean_db: NDArray[np.float64]) -> float:
-    """Share of the loud half-seconds that show the edge, of those in which there was something to cut."""
+    """Share of the loud half-seconds that show the edge, of those with sound below it."""
     rows = levels_db(to_power(frames.top_power[[at, at + EDGE_STEPS]]))
     loud = curves.loud_slots[: rows.shape[1] * SLOTS_PER_SPECTRUM : SLOTS_PER_SPECTRUM]
     below, above = rows[:, : loud.size][:, loud]

@@ -1,11 +1,11 @@
-"""Hum: the mains in the recording.
+"""Hum: the mains frequency in the recording.
 
-Goal: whether there is hum, from which mains, and how loud.
+Goal: whether there is hum, at which mains frequency, and how loud it is.
 
 Conventions: hum is at least three of the first six harmonics of 50 or 60 Hz, one of the lowest two among them, each
 within 0.2 % of its place. In the quietest tenth of the file each stands 8 dB above what is beside it and keeps its
-level; and it never falls away elsewhere while the music plays, as a note would. Its level is the power of these lines
-in the quietest passages, mean of the channels, full scale = 1. None: no hum, or less than eight seconds to judge by.
+level; elsewhere it does not fall away while the music plays, as a note would. Its level is the power of these lines in
+the quietest passages, mean of the channels, full scale = 1. None: no hum, or less than eight seconds to judge by.
 
 Sources: practice of restoration; the limits were set on the music described in core/knowledge/pages/measurement.md.
 """
@@ -30,23 +30,31 @@ from core.analysis.stored_levels import to_power
 
 QUIET_SHARE = 0.1
 MIN_BLOCKS = 3
-"""Fewest blocks of four seconds, every two, that tell a steady line."""
+"""Share of the file that counts as quietest, and fewest blocks (4 s each, every 2 s) needed to find a steady line."""
 
 SOUND_POWER = 1e-11
-"""Blocks below −110 dBFS are digital silence."""
+"""Mean square of −110 dBFS: blocks below it are digital silence."""
 
 MIN_LINE_DB = 8.0
 MIN_LINES = 3
 STEADY_LINE_DB = 3.0
-"""Most that a line may change in the quietest passages, up or down from its median."""
+"""Least height of a line above its surroundings in dB, fewest lines, and most that a line may differ from its median in
+the quietest passages, in dB."""
 
 FALLING_DB = 6.0
 FALLING_PERCENTILE = 10.0
-"""Hum lasts: in at least nine tenths of the blocks the line is no more than 6 dB below its level in quiet ones."""
+"""Hum lasts: in at least nine tenths of the blocks the line is at most 6 dB below its level in the quiet ones."""
 
 
 def measure_hum(frames: Frames) -> Hum | None:
-    """Hum of a file."""
+    """Measure mains hum.
+
+    Args:
+        frames: time tables of the file.
+
+    Returns:
+        The hum with the most harmonics, its level in dBFS; None where there is none or too little to judge by.
+    """
     if frames.mains_power is None or frames.mains_power.shape[2] < MIN_BLOCKS:
         return None
     power = _block_power(frames)

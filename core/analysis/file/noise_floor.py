@@ -1,4 +1,4 @@
-"""Noise floor: what is left when the music pauses.
+"""Noise floor: the noise that remains when the music pauses.
 
 Goal: the level of the noise in the pauses.
 
@@ -20,21 +20,30 @@ from core.analysis.stored_levels import to_power
 
 PAUSE_SLOTS = 10
 BELOW_MUSIC = 1e-3
-"""A pause lies 30 dB or more below the loud passages."""
+"""Slots in a pause (1 s), and its highest power relative to the loud passages (−30 dB)."""
 
 STEADY_FLOOR_DB = 2.0
-"""Most by which tenths of a second differ within a pause (K-weighted, so that rumble does not count)."""
+"""Largest difference between tenths of a second within a pause, in dB (K-weighted, so that rumble does not count)."""
 
 DIGITAL_SILENCE_POWER = 1e-12
-"""−120 dBFS: below 20-bit dither."""
+"""Mean square of −120 dBFS, below 20-bit dither: what is quieter is digital silence."""
 
 TONE_DB = 9.0
 TONE_FROM_BAND, TONE_TO_BAND = 8, 54
-"""Sixth octaves from 45 Hz to 9 kHz, each against the median of the seven around it."""
+"""Height of a tone in dB above the median of the seven sixth octaves around it, and the bands that are looked at:
+sixth octaves from 45 Hz to 9 kHz."""
 
 
 def measure_noise_floor(frames: Frames, curves: LoudnessCurves) -> float | None:
-    """Level of the noise in the pauses, dBFS."""
+    """Measure the level of the noise in the pauses.
+
+    Args:
+        frames: time tables of the file.
+        curves: its loudness curves.
+
+    Returns:
+        Level in dBFS RMS of the quietest pause; None where there is no pause of steady noise.
+    """
     whole = frames.whole_slots
     power = to_power(frames.power[LEFT : LEFT + frames.channels, :whole]).mean(axis=0)
     if whole < PAUSE_SLOTS:

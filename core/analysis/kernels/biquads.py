@@ -1,8 +1,8 @@
 """Mean squares of a signal after cascades of second-order sections, per time step.
 
-A recursive filter waits for its own last output, sample by sample. So that many can run side by side, each channel is
-cut into equal segments, and the state at the start of each is known beforehand: it is linear in the state at the
-start of the segment before (`carry`) and in that segment's samples (`reach`).
+A recursive filter needs its own last output for every sample. To run many filters side by side, each channel is cut
+into equal segments, and the state at the start of each is computed beforehand: it is linear in the state at the start
+of the segment before (`carry`) and in that segment's samples (`reach`).
 
 Conventions: sections as `scipy.signal` writes them, rows ``b0 b1 b2 1 a1 a2``; transposed direct form II in double
 precision, since the poles of the K-weighting's high-pass sit 0.5 % from the unit circle. A state is both delays of the
@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 DENORMAL = 1e-30
-"""State below this is set to zero: denormal numbers cost a hundred times the time and nothing can hear them."""
+"""State below this is set to zero: denormal numbers are a hundred times slower, and inaudible."""
 
 TILE = 32
-"""Samples of all segments that are laid side by side at a time."""
+"""Samples of each segment that are copied side by side at a time."""
 
 
 def segment_states(
@@ -33,8 +33,8 @@ def segment_states(
         carry: shape (cascades, 4, 4): the state after a segment of silence, for each state before.
         reach: shape (cascades, 4, length): what each sample of a segment leaves in the state at its end.
         firsts: shape (cascades,): the first sample of a segment that leaves anything.
-        state: shape (cascades, channels, 4): at the start of the first segment, changed in place to that behind the
-            last one.
+        state: shape (cascades, channels, 4): at the start of the first segment, changed in place to the state after
+            the last one.
 
     Returns:
         Shape (cascades, 4, channels * segments).

@@ -3,7 +3,7 @@
 A run is flat when three or more consecutive samples are equal, are the highest (or lowest) value of their channel so
 far, and the signal steps onto or off them by more than a rounded waveform top would: the top of a low sine in 16 bit
 repeats a value too, but leaves it by a quantisation step or two. Digital silence is never a highest value.
-Decoded lossy audio has no flat tops left; there, runs of same-sided samples beyond full scale tell of clipping.
+Decoded lossy audio has no flat tops left; there, runs of samples of one sign beyond full scale indicate clipping.
 
 Conventions: both kernels take one channel, keep an open run in `state` from call to call, write rows of
 (start, length) and give the number of rows.
@@ -16,10 +16,11 @@ MIN_RUN = 3
 """Fewest samples in a row that count (convention of clip detectors)."""
 
 RUN_BLOCK_SAMPLES = 64
-"""Samples that are passed over together where none is as high or as low as the highest and lowest before."""
+"""Samples that are skipped together where none reaches the highest or lowest sample so far."""
 
 SIGN = np.int32(-0x80000000)
-"""The sign bit of a float: the bits of positive ones, as integers, are in their order, those of negative ones below."""
+"""The sign bit of a float. As integers, the bits of positive floats sort like the floats, and those of negative floats
+lie below them."""
 
 FLAT_STATE = 5
 """Size of the state of `flat_runs`: last sample, run length, step onto the run, highest and lowest sample so far."""
@@ -66,7 +67,7 @@ def flat_runs(
                 bottom = max(bottom, part[n] ^ SIGN)
             end_bits[0], end_bits[1] = top, bottom
             if ends[0] < highest and -ends[1] > lowest:
-                # everything lies within what was: no run at either end begins here, and none goes on
+                # all samples lie within the extremes so far: no run at an extreme begins or continues here
                 last, length = float(samples[stop - 1]), 1
                 start = stop
                 continue

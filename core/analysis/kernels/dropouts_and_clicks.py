@@ -1,10 +1,10 @@
 """Level and sharpness in blocks of about a millisecond, and the holes and clicks that show in them.
 
-Sharpness is the mean square of the fourth difference of the signal: it weighs the very top of the spectrum most, where
-music has next to nothing and a single wrong sample has as much as everywhere. A hole is a steep fall by 40 dB and a
-steep return to about the old level. A click is one block that is far sharper than everything for 25 ms around it, and
-whose sharpness lies in few samples: a wrong sample, or a cut in the waveform. What is sharp for the whole millisecond
-is noise, the beginning of a drum for one.
+Sharpness is the sum of squares of the fourth difference of the signal: it weighs the very top of the spectrum most,
+where music has almost no power and a single wrong sample has as much as at any other frequency. A hole is a steep fall
+by 40 dB and a steep return to about the old level. A click is one block that is far sharper than everything for 25 ms
+around it, and whose sharpness lies in few samples: a wrong sample, or a cut in the waveform. A block that is sharp for
+its whole millisecond is noise, for example the start of a drum hit.
 """
 
 import numpy as np
@@ -14,49 +14,52 @@ DIFFERENCE_REACH = 2
 """Samples on each side that a fourth difference needs."""
 
 NEAR_SAMPLES = 6
-"""On each side of the largest difference: what lies there belongs to it, on whichever side of a block's border."""
+"""Samples on each side of the largest difference that belong to it, also beyond the border of the block."""
 
 LEVEL_BLOCKS = 25
 """Blocks over which the level before and after an event is taken."""
 
 HOLE_FLOOR = 1e-5
-"""Mean square before and after a hole: below −50 dBFS nothing can drop out."""
+"""Least mean square of the music around a hole: −50 dBFS; no holes are looked for in quieter music."""
 
 HOLE_DEPTH = 1e-4
-"""A hole lies 40 dB below what was before it."""
+"""Power ratio of −40 dB: a hole lies this far below the level before it."""
 
 STEEP = 1.0 / 32.0
-"""The last block before a hole, the first after it, and the music after it: within 15 dB of the level around."""
+"""Power ratio of −15 dB: the last block before a hole, the first after it, and the music after it lie within this of
+the level around."""
 
 DIGITAL_DECAY = 1.0 / 320.0
-"""After a hole of nothing but zeros the music may have decayed by 25 dB."""
+"""Power ratio of −25 dB: the music after a hole of nothing but zeros may have decayed this far."""
 
 MIN_HOLE_BLOCKS, MAX_HOLE_BLOCKS = 2, 150
-"""A longer hole is a rest."""
+"""Shortest hole in blocks, and the length from which a hole is a rest."""
 
 CLICK_REACH = 25
 """Blocks to each side that a click must stand out from; edges of a 20 Hz square wave are that close."""
 
 LONE_RATIO = 5.0
-"""By which the sharpness of a lone wrong sample must exceed theirs (7 dB)."""
+"""Least ratio of the sharpness of a lone wrong sample to that of the blocks around it (7 dB)."""
 
 LONE_SHARE = 0.47
-"""Share of a block's sharpness in one difference: 36/70 for a lone sample, 9/20 for a step such as the edge of a square
-wave or a synthesiser that starts at full level."""
+"""Least share of a lone sample's largest squared difference in the sharpness of its block: a lone sample has 36/70, a
+step such as the edge of a square wave or a synthesiser that starts at full level 9/20."""
 
 CLICK_RATIO = 30.0
-"""By which any other click must exceed what is around it (15 dB)."""
+"""The same ratio for any other click (15 dB)."""
 
 CLICK_SHARE = 0.3
-"""Share for any other click: a step, or a lone sample that an encoder has blurred (0.35 to 0.54 after 192 kbit/s)."""
+"""The same share for any other click: a step, or a lone sample that an encoder has blurred (0.35 to 0.54 after
+192 kbit/s)."""
 
 CLICK_SHARPNESS = 70.0 * 0.016**2
-"""Sum of squared fourth differences of a single wrong sample of −36 dBFS."""
+"""Least sharpness of a click: the sum of squared fourth differences of a single wrong sample of −36 dBFS."""
 
 ATTACK_RATIO = 4.0
-"""A level that rises by more (6 dB) across the event makes it an attack, unless it is a lone sample."""
+"""Rise of power across an event above which (6 dB) it is an attack, unless it is a lone sample."""
 
 ATTACK_BLOCKS = 20
+"""Blocks before and after an event whose power is compared for that."""
 
 CONTEXT_BLOCKS = MAX_HOLE_BLOCKS + LEVEL_BLOCKS + 2
 """Blocks on each side that an event may reach over."""
@@ -83,7 +86,7 @@ def block_levels(
     """
     for channel in range(samples.shape[0]):
         for block in range(power.shape[1]):
-            # a view of its own, read from 0 on: only such a loop is vectorised
+            # a separate view that is read from 0 on: only such a loop is vectorised
             start = margin - DIFFERENCE_REACH + block * step
             x = samples[channel, start : start + step + 2 * DIFFERENCE_REACH]
             level, sharp = np.float32(0.0), np.float32(0.0)
@@ -94,7 +97,7 @@ def block_levels(
             power[channel, block] = np.float64(level) / step
             sharpness[channel, block] = sharp
             share[channel, block] = 0.0
-            # few blocks are that much sharper than the one before the last: the others need no second look
+            # few blocks are so much sharper than the one two before: only these are examined further
             if sharp >= CLICK_SHARPNESS and (block < 2 or sharp >= LONE_RATIO * sharpness[channel, block - 2]):
                 largest, place = np.float32(0.0), 0
                 for n in range(step):
@@ -116,8 +119,8 @@ def holes(power: NDArray[np.float64], first: int, last: int, rows: NDArray[np.in
 
     Args:
         power: shape (blocks,), with `CONTEXT_BLOCKS` before `first` and from `last` on.
-        first: see above.
-        last: see above.
+        first: first block.
+        last: block after the last one.
         rows: shape (at least last − first, 2): first block and length in blocks of each hole, filled in place.
 
     Returns:
@@ -141,10 +144,10 @@ def holes(power: NDArray[np.float64], first: int, last: int, rows: NDArray[np.in
         after = 0.0
         for n in range(end + 1, end + 1 + LEVEL_BLOCKS):
             after += power[n] / LEVEL_BLOCKS
-        # its first block may still hold the end of the music, its last one the beginning
+        # the first block of a hole may still contain the end of the music, so it does not count here
         is_digital = inside == 0.0 and end > block + 1
         returns = after >= (DIGITAL_DECAY if is_digital else STEEP) * before and after >= STEEP * HOLE_FLOOR
-        # an attack may follow soon after the hole: it need not return to that level at once
+        # an attack may follow soon after the hole, so the music need not return to the level after it at once
         steep = max(power[end], power[end + 1]) >= STEEP * min(before, after)
         if MIN_HOLE_BLOCKS <= end - block < MAX_HOLE_BLOCKS and returns and steep:
             rows[found, 0], rows[found, 1] = block, end - block
@@ -166,8 +169,8 @@ def clicks(
         power: shape (blocks,), with `CONTEXT_BLOCKS` before `first` and from `last` on.
         sharpness: like `power`.
         share: like `power`.
-        first: see above.
-        last: see above.
+        first: first block.
+        last: block after the last one.
         rows: shape (at least last − first, 2): the block of each click, and 1 for a lone sample; filled in place.
 
     Returns:

@@ -15,7 +15,7 @@ def folded_peaks(
     folded: NDArray[np.float64],
     levels: NDArray[np.float64],
 ) -> None:
-    """Add each peak's amplitude to the pitch class it stands for.
+    """Add the amplitude of each peak to its pitch class.
 
     Args:
         power: shape (frames, bins), bins from bin 1 upwards.

@@ -31,7 +31,7 @@ def stereo_power(
     frames_per_row = total.shape[0] // lrms.shape[1]
     half, share = np.float32(scale / 2.0), scale * frame_step / frames_per_row
     quarter, eighth = np.float32(share / 4.0), np.float32(share / 8.0)
-    # copied out of the complex numbers first: plain arrays are what loops can be vectorised on
+    # copied to real arrays first: loops over complex numbers are not vectorised
     values = spectrum.view(np.float32)
     real, imaginary, squares = np.empty(size, np.float32), np.empty(size, np.float32), np.empty(size, np.float32)
     ar, ai = np.empty(bins, np.float32), np.empty(bins, np.float32)
@@ -42,7 +42,7 @@ def stereo_power(
         for n in range(size):
             real[n], imaginary[n] = z[2 * n], z[2 * n + 1]
         if frame % frame_step:
-            # both channels together need no telling apart
+            # only the sum of both channels is needed
             for n in range(size):
                 squares[n] = real[n] * real[n] + imaginary[n] * imaginary[n]
             for k in range(bins):

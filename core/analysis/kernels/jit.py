@@ -1,9 +1,9 @@
 """Compiling kernels at their first call.
 
-numba is imported only when a kernel is first wanted, so that importing the analysis stays cheap. Machine code is kept
+numba is imported only when a kernel is first needed, so that importing the analysis stays cheap. Machine code is kept
 on disk only where ``NUMBA_CACHE_DIR`` names a folder: numba's own default is beside the source, which a read-only
-installation does not allow. A folder that cannot be read or written costs time and nothing else: children of the
-program may write no files, and a folder may come from another machine.
+installation does not allow. If the folder cannot be read or written, kernels are compiled again, which only costs time:
+children of the program may write no files, and a folder may come from another machine.
 """
 
 import fcntl
@@ -21,16 +21,16 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 FAST_MATH = {"reassoc", "contract", "nsz"}
-"""What a kernel may do to sums; see `compiled`."""
+"""numba's flags for the changes to floating-point sums that are allowed; see `compiled`."""
 
 COMPILING_LOCK_FILE = "compiling.lock"
-"""In the folder of machine code: held by the process that compiles."""
+"""Lock file in the folder of machine code, held by the process that compiles."""
 
 CACHE_FAILURES = (
     *(OSError, EOFError, pickle.UnpicklingError, ImportError),
     *(AttributeError, IndexError, KeyError, TypeError, ValueError),
 )
-"""What numba lets through when machine code cannot be written, or what lies there cannot be read."""
+"""Exceptions that numba raises where machine code cannot be written, or where stored code cannot be read."""
 
 
 @cache
@@ -39,12 +39,18 @@ def compiled(kernel: Callable[P, R]) -> Callable[P, R]:
 
     Floating-point sums may be reassociated (the loops would not vectorise otherwise), but infinities and NaN keep
     their meaning.
+
+    Args:
+        kernel: a function of numpy arrays and numbers that raises nothing.
+
+    Returns:
+        A function with the same arguments and results.
     """
     return _Compiled(kernel)
 
 
 class _Compiled(Generic[P, R]):
-    """A kernel that works whatever state the folder of machine code is in."""
+    """A kernel that is compiled without a cache where the folder of machine code cannot be used."""
 
     def __init__(self, kernel: Callable[P, R]) -> None:
         self._kernel = kernel
@@ -57,7 +63,7 @@ class _Compiled(Generic[P, R]):
         try:
             return self._run(*args, **kwargs)
         except CACHE_FAILURES:
-            # it failed before the kernel ran: kernels raise nothing. What could only not be stored is there by now
+            # raised before the kernel ran, since kernels raise nothing; if only storing failed, the code exists by now
             return self._without_cache(*args, **kwargs)
 
     def _without_cache(self, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -76,10 +82,10 @@ def _compile(kernel: Callable[P, R], *, cached: bool) -> Callable[P, R]:
 
 @contextmanager
 def compiled_beside(run: Callable[[], object]) -> Iterator[None]:
-    """Compile what `run` calls in a process of its own while the body compiles the rest; both leave it on disk.
+    """Compile what `run` calls in a separate process while the body compiles the rest; both store it on disk.
 
-    numba compiles one function at a time in a process. Nothing is done beside where there is no folder for machine
-    code, where there is some in it already, or where other threads run: they would not be in the copy of this process.
+    numba compiles one function at a time per process. No process is started if there is no folder for machine code, if
+    the folder already contains some, or if other threads run: a fork would not copy them.
     """
     if not _cache_is_usable() or any(_cache_folder().rglob("*.nbi")) or threading.active_count() > 1:
         yield
@@ -89,7 +95,7 @@ def compiled_beside(run: Callable[[], object]) -> Iterator[None]:
         try:
             run()
         finally:
-            # whatever went wrong will do so here again, where it is told
+            # an error in this process occurs again in the parent, which reports it
             os._exit(0)
     try:
         yield
@@ -99,7 +105,7 @@ def compiled_beside(run: Callable[[], object]) -> Iterator[None]:
 
 @contextmanager
 def machine_code_held() -> Iterator[None]:
-    """Compile, or load what is on disk, while no other process does: for a warm-up, which meets all functions.
+    """Hold the lock of the machine code while the body compiles or loads it, as a warm-up does for all functions.
 
     Two processes that compile the same function of librosa's (`numba.guvectorize`) at once can leave two files that do
     not fit together; every process that loads them crashes from then on (numba issue 10128, librosa issue 1998).
@@ -111,7 +117,7 @@ def machine_code_held() -> Iterator[None]:
             else -1
         )
     except OSError:
-        descriptor = -1  # somebody else's folder: nothing can be kept there either
+        descriptor = -1  # a folder of another user: machine code cannot be stored there either
     try:
         if descriptor >= 0:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -122,7 +128,7 @@ def machine_code_held() -> Iterator[None]:
 
 
 def forget_machine_code() -> None:
-    """Remove what says which machine code is on disk: everything is compiled anew."""
+    """Remove the index files of the machine code on disk, so that everything is compiled again."""
     if _cache_is_usable():
         for index in _cache_folder().rglob("*.nbi"):
             with suppress(OSError):
@@ -131,7 +137,7 @@ def forget_machine_code() -> None:
 
 @cache
 def _cache_is_usable() -> bool:
-    """Whether a folder is named and files can be made in it."""
+    """Whether a folder is named and files can be created in it."""
     from numba.core import config  # noqa: PLC0415 - likewise
 
     if not vars(config)["CACHE_DIR"]:

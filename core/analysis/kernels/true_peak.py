@@ -1,4 +1,4 @@
-"""True peak per time step: a coarse interpolation finds where it may be, a fine one measures it there.
+"""True peak per time step: a coarse interpolation finds where the peak may be, a fine one measures it there.
 
 Source: ITU-R BS.1770-5 Annex 2 (oversampling peak meter); the two passes are ours. A 12-tap interpolator alone, as
 the Annex prints it, errs by up to 0.7 dB near the top of the band; the fine one has 96 taps and 16 phases. What a
@@ -10,22 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 BLOCK_STEPS = 128
-"""Samples looked at together in the coarse pass."""
+"""Samples per block of the coarse pass."""
 
 CANDIDATE = 0.92
 """A block whose coarse peak reaches this share of the step's best so far (cos π/8, −0.7 dB) is measured finely."""
 
 HALFWAY = 0.65
-"""A block that stays below this share halfway between its samples (cos π/4, less the 12 taps' error) is passed over."""
+"""A block that stays below this share halfway between its samples (cos π/4, less the 12 taps' error) is skipped."""
 
 BOUND = 2.2
-"""No coarse phase can exceed the sample peak around it by more: above the largest absolute sum of its taps."""
+"""Highest ratio of a coarse phase to the sample peak around it: above the largest absolute sum of its taps."""
 
 MARGIN = 2
 """Samples of context beyond half the fine filter: the fine pass looks one interval to each side."""
 
 MAGNITUDE = np.int32(0x7FFFFFFF)
-"""All bits of a float but its sign; magnitudes are in the order of these bits, and integers are compared faster."""
+"""Mask of all bits of a float but its sign: as integers they sort like magnitudes, and integers compare faster."""
 
 
 def true_peaks(  # noqa: C901, PLR0912, PLR0915 - one loop nest: compiled kernels share no helpers
@@ -96,7 +96,7 @@ def true_peaks(  # noqa: C901, PLR0912, PLR0915 - one loop nest: compiled kernel
                 for turn in range(between):
                     # halfway first, then the others
                     phase = (between // 2 + turn) % between
-                    # twelve taps by name: this is what the loop is fast by
+                    # the twelve taps as separate names: this makes the loop fast
                     c = coarse[phase]
                     c0, c1, c2, c3, c4, c5 = c[0], c[1], c[2], c[3], c[4], c[5]
                     c6, c7, c8, c9, c10, c11 = c[6], c[7], c[8], c[9], c[10], c[11]

@@ -5,7 +5,7 @@ Goal: peak-to-loudness ratios, crest factor, DR.
 Conventions: PLR is the true peak of the file over its integrated loudness; PSR the true peak within 3 s over the
 short-term loudness of the same 3 s, and its minimum is searched where the short-term loudness is within 3 LU of its
 maximum (a quiet passage has a low PSR without being limited). The crest factor pools the samples of all channels.
-DR14 is given unrounded; the number on a sleeve is its whole part after rounding.
+DR14 is given unrounded; published DR values are rounded to whole decibels.
 
 Sources: Shepherd, Grimm, Tapper, Kahsnitz, Kerr, "Let's talk about loudness: PLR and PSR" (AES e-Brief 373, 2017);
 DR14: the Pleasurize Music Foundation's measure, as its free implementations compute it: 3 s blocks, RMS of a sine
@@ -25,14 +25,24 @@ from core.analysis.measurements import Dynamics, Peaks, PsrTimeline
 from core.analysis.stored_levels import to_power
 
 PSR_LOUD_LU = 3.0
-"""PSR counts where the short-term loudness is within this of its maximum."""
+"""PSR counts where the short-term loudness is within this many LU of its maximum."""
 
 DR_BLOCK_SLOTS = 30
 DR_LOUDEST_SHARE = 0.2
+"""DR14: slots in a block (3 s), and share of the blocks that count as the loudest."""
 
 
 def measure_dynamics(frames: Frames, curves: LoudnessCurves, peaks: Peaks) -> Dynamics:
-    """Dynamics of a file whose loudness and peaks are known."""
+    """Measure the dynamics of a file.
+
+    Args:
+        frames: time tables of the file.
+        curves: its loudness curves.
+        peaks: its peaks.
+
+    Returns:
+        Ratios in dB. PSR is None for files shorter than 3 s, DR14 for files of a single block.
+    """
     power = to_power(frames.power[LEFT : LEFT + frames.channels])
     mean_power = float(power.sum()) * frames.grid.slot_samples / (frames.sample_count * frames.channels)
     psr = _lowest_psr(frames, curves)
@@ -76,7 +86,7 @@ def _lowest_psr(frames: Frames, curves: LoudnessCurves) -> _LowestPsr | None:
         return None
     loud = np.flatnonzero(loudness >= to_mean_square(to_lufs(float(loudness.max())) - PSR_LOUD_LU))
     peaks = to_power(frames.programme.true_peak_power).max(axis=0)
-    # the maximum first: a view of windows takes no memory, a choice of them thirty times that of the slots
+    # maximum before selection: a view of windows takes no memory, a selection of them 30 times that of the slots
     windows = np.lib.stride_tricks.sliding_window_view(peaks, slots).max(axis=1)[loud]
     psr = [level_db(float(peak)) - to_lufs(float(power)) for peak, power in zip(windows, loudness[loud], strict=True)]
     lowest = int(np.argmin(psr))

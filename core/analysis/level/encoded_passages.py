@@ -1,7 +1,7 @@
-"""Passages to encode, and what a check of them gives: values without the libraries that make them.
+"""Passages to encode, and the result of encoding them: plain values that need no encoder library.
 
-Encoding costs many times what measuring does, so the loudest passages stand for the whole: `ENCODED_S` of them, the
-one around the highest true peak first.
+Encoding takes many times longer than measuring, so only the loudest passages are encoded: `ENCODED_S` seconds in all,
+among them the passage around the highest true peak.
 """
 
 from dataclasses import dataclass
@@ -11,16 +11,25 @@ import numpy as np
 from core.analysis.measurements import Analysis
 
 PASSAGE_S = 4.0
-"""Longer than the 3 s of short-term loudness by which passages are ranked."""
+"""Seconds per passage: longer than the 3 s of short-term loudness by which passages are ranked."""
 
 PASSAGES = 4
 ENCODED_S = PASSAGE_S * PASSAGES
-"""16 s through three encoders take 1.2 s of a core; a whole song of four minutes would take 16 s."""
+"""Passages, and seconds in all: 16 s through three encoders take 1.2 s of CPU time; a whole song of four minutes would
+take 16 s."""
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedPeak:
-    """How high the passages reach after one encoder, and which encoder it was. `encoded_s`: how much was encoded."""
+    """Peaks of the passages after one encoder.
+
+    Attributes:
+        codec: format and bit rate ("AAC 256 kbit/s").
+        encoder: name of the encoder ("LAME").
+        true_peak_dbtp: highest true peak of the decoded passages.
+        sample_peak_dbfs: highest sample of the decoded passages.
+        encoded_s: seconds that were encoded.
+    """
 
     codec: str
     encoder: str
@@ -30,7 +39,15 @@ class EncodedPeak:
 
 
 def loudest_passages(analysis: Analysis) -> tuple[tuple[float, float], ...]:
-    """Where to encode: (start, end) in seconds, in time order, none touching another."""
+    """Choose the passages to encode.
+
+    Args:
+        analysis: what was measured on the file.
+
+    Returns:
+        (start, end) of each passage in seconds, in time order, without overlap; the whole file if it is not longer than
+        `ENCODED_S`.
+    """
     length = analysis.source.duration_s
     if length <= ENCODED_S:
         return ((0.0, length),)

@@ -1,9 +1,9 @@
-"""Peaks after encoding: how high a track reaches once a store's encoder has had it.
+"""Peaks after encoding: how high a track peaks after the encoder of a store.
 
 Goal: true peak and sample peak of the decoded file, for each of `core.audio.reencode.CODECS`.
 
-The loudest passages stand for the whole (`core.analysis.level.encoded_passages`). Each is faded at its ends, for a cut
-would overshoot by itself.
+Only the loudest passages are encoded (`core.analysis.level.encoded_passages`). Each is faded at its ends, since a hard
+cut would itself cause overshoot.
 
 Sources: AES TD1008 (overshoot rises as the bit rate falls); true peak by ITU-R BS.1770-5 Annex 2.
 """
@@ -20,12 +20,22 @@ from core.audio.reencode import CODECS, Codec, delivery_rate_hz, reencoded
 from core.values.units import STEREO
 
 FADE_S = 0.02
+"""Seconds of the fade at each end of a passage."""
 
 
 def passages_of(
     blocks: Iterable[NDArray[np.float32]], sample_rate_hz: int, spans_s: tuple[tuple[float, float], ...]
 ) -> list[NDArray[np.float32]]:
-    """The samples of these passages, faded at both ends; nothing else is kept, and nothing after them is decoded."""
+    """Cut passages out of a stream and fade both ends of each. Nothing after the last passage is decoded.
+
+    Args:
+        blocks: samples in order, shape (channels, n) each.
+        sample_rate_hz: their rate.
+        spans_s: (start, end) of each passage in seconds, in time order.
+
+    Returns:
+        Samples of each passage, shape (channels, n); passages without samples are left out.
+    """
     edges = [(round(start * sample_rate_hz), round(end * sample_rate_hz)) for start, end in spans_s]
     parts: list[list[NDArray[np.float32]]] = [[] for _ in edges]
     at = 0
@@ -47,7 +57,18 @@ def _faded(samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
 
 
 def encoded_peaks(passages: list[NDArray[np.float32]], sample_rate_hz: int) -> tuple[EncodedPeak, ...]:
-    """Peaks after each codec. `passages`: shape (1 or 2, n) each, full scale = 1."""
+    """Measure the peaks after each codec of `CODECS`.
+
+    Args:
+        passages: samples of each passage, shape (1 or 2, n), full scale = 1.
+        sample_rate_hz: their rate.
+
+    Returns:
+        One entry per codec, in the order of `CODECS`.
+
+    Raises:
+        av.FFmpegError: an encoder refused the samples.
+    """
     return tuple(_peak_after(codec, passages, sample_rate_hz) for codec in CODECS)
 
 

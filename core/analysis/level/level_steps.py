@@ -1,4 +1,4 @@
-"""Level steps: places where all bands change by the same amount at once, as a fader does and music does not."""
+"""Level steps: places where all bands change by the same amount at once, as when a fader is moved."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -9,36 +9,47 @@ from numpy.typing import NDArray
 from core.analysis.measurements import BandTimeline
 
 COMPARED_S = 6.0
-"""Seconds on each side that are compared."""
+"""Seconds compared on each side of a step."""
 
 GAP_S = 1.0
-"""The second in which the step falls belongs to neither side."""
+"""Seconds between the two sides: the step itself belongs to neither."""
 
 LEAST_STEP_DB = 5.0
 MOST_SPREAD_DB = 2.0
-"""Standard deviation of the changes of the bands: an arrangement that thins out changes some more than others. With
-these limits 30 of 33 planted steps of 8 dB are found, and 3 of 45 real tracks have one
-(core/knowledge/pages/rules.md)."""
+"""Smallest median change of the bands, and largest standard deviation of their changes, both in dB. When the
+arrangement thins out, some bands change more than others. With these limits 30 of 33 planted steps of 8 dB are found,
+and 3 of 45 real tracks have one (core/knowledge/pages/rules.md)."""
 
 AUDIBLE_DB = -45.0
-"""Bands quieter than this, relative to all, say nothing."""
+"""Mean level of a band relative to all bands, in dB: quieter bands are not compared."""
 
 LEAST_BANDS = 5
+"""Fewest audible bands in which steps are looked for."""
 
 NEAR_STEPS = 3
+"""Steps of the table on each side within which the exact place of a level step is searched."""
+
 EMPTY_POWER = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
 class LevelStep:
-    """A step of the whole level at a time."""
+    """A step of the whole level: its time in seconds and its size in dB (negative: the level drops)."""
 
     at_s: float
     by_db: float
 
 
 def level_steps(timeline: BandTimeline | None) -> tuple[LevelStep, ...]:
-    """The steps of a song, the clearest first; what lies closer to one than is compared is the same step."""
+    """Find the level steps of a song.
+
+    Args:
+        timeline: level of each band over time, or None.
+
+    Returns:
+        Steps, the clearest first, none within `COMPARED_S` of a clearer one. Empty without a timeline, with fewer than
+        `LEAST_BANDS` audible bands, and for files too short to compare two sides.
+    """
     if timeline is None:
         return ()
     side, gap = round(COMPARED_S / timeline.hop_s), round(GAP_S / timeline.hop_s)
@@ -64,7 +75,7 @@ class _Changes(NamedTuple):
 
 
 def _changes(power: NDArray[np.float64], side: int, gap: int) -> _Changes:
-    """The changes at each place that has enough on both sides."""
+    """Changes at each place that has `side` steps of the table on both sides."""
     sums = np.cumsum(np.pad(power, ((0, 0), (1, 0))), axis=1)
     levels = 10 * np.log10(np.maximum((sums[:, side:] - sums[:, :-side]) / side, EMPTY_POWER))
     changes = levels[:, side + gap :] - levels[:, : -side - gap]
@@ -74,7 +85,7 @@ def _changes(power: NDArray[np.float64], side: int, gap: int) -> _Changes:
 
 
 def _steepest(power: NDArray[np.float64], at: int, by_db: float) -> int:
-    """The boundary between two steps of the table, near `at`, at which the bands change most in that direction."""
+    """Step of the table, near `at`, at whose start the bands change most in the direction of `by_db`."""
     near = slice(max(0, at - NEAR_STEPS), at + NEAR_STEPS + 1)
     levels = 10 * np.log10(np.maximum(power[:, near], EMPTY_POWER))
     changes = np.median(np.diff(levels, axis=1), axis=0)

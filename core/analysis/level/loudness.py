@@ -1,11 +1,11 @@
-"""Loudness: how loud it is, and how much that varies.
+"""Loudness: integrated, short-term, momentary, and loudness range.
 
 Goal: loudness of the programme as a whole, over 3 s and over 400 ms, and how much it varies.
 
-Conventions: LUFS from the sum of the K-weighted mean squares of both channels (weight 1 each; surround has its
-own weights, which the tables hold already); a mono file is the one channel it is. Momentary windows are 400 ms,
+Conventions: LUFS from the sum of the K-weighted mean squares of both channels (weight 1 each; the weights of surround
+channels are already in the tables); a mono file is measured as one channel. Momentary windows are 400 ms,
 short-term windows 3 s; maxima are searched in steps of 10 ms, since a 100 ms grid reads a sound of 400 ms up to 0.6 LU
-low (EBU Tech 3341 case 13). Loud passages are the gating blocks that the integrated loudness is made of.
+low (EBU Tech 3341 case 13). Loud passages are the gating blocks that count in the integrated loudness.
 
 Sources: ITU-R BS.1770-5 (integrated), EBU Tech 3341 (momentary, short-term), EBU Tech 3342 (loudness range).
 """
@@ -35,9 +35,10 @@ RANGE_PERCENTILES = (10.0, 95.0)
 """EBU Tech 3342, gating and percentiles of the loudness range."""
 
 MOMENTARY_HOPS, SHORT_TERM_HOPS = 40, 300
+"""Hops in a momentary window (400 ms) and in a short-term window (3 s) (EBU Tech 3341)."""
 
 PIECE_HOPS = 8_192
-"""What takes memory is done in pieces of so many hops."""
+"""Hops that are processed at a time where the whole file would take much memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,12 @@ class LoudnessCurves:
 
 def loudness_curves(frames: Frames) -> LoudnessCurves:
     """Gate the loudness of a file.
+
+    Args:
+        frames: time tables of the file.
+
+    Returns:
+        Loudness over time, the integrated loudness, and the loud passages.
 
     Raises:
         InputError: the file is shorter than a gating block, or no block reaches the absolute gate.
@@ -86,7 +93,15 @@ def loudness_curves(frames: Frames) -> LoudnessCurves:
 
 
 def measure_loudness(frames: Frames, curves: LoudnessCurves) -> Loudness:
-    """Loudness of a file whose curves are known."""
+    """Measure the loudness of a file.
+
+    Args:
+        frames: time tables of the file.
+        curves: its loudness curves.
+
+    Returns:
+        Values in LUFS and LU. The short-term maximum is None for files shorter than 3 s.
+    """
     momentary, short_term = curves.momentary, curves.short_term
     hop_s = frames.grid.hop_s
     timeline = short_term[::HOPS_PER_SLOT].astype(np.float64)
@@ -105,12 +120,20 @@ def measure_loudness(frames: Frames, curves: LoudnessCurves) -> Loudness:
 
 
 def momentary_powers(frames: Frames) -> NDArray[np.float32]:
-    """K-weighted mean square of the 400 ms from each hop on; empty for files shorter than that."""
+    """K-weighted mean square of the 400 ms from each hop on, shape (n,); empty for files shorter than 400 ms."""
     return _sliding_mean(_running_sums(frames), MOMENTARY_HOPS)
 
 
 def gated(blocks: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which gating blocks count: above −70 LUFS, then above 10 LU below the mean of those."""
+    """Apply the two gates of the integrated loudness (BS.1770-5 Annex 1).
+
+    Args:
+        blocks: K-weighted mean squares of the gating blocks, shape (n,).
+
+    Returns:
+        Shape (n,), True where a block counts: above −70 LUFS, and above 10 LU below the mean of the blocks above
+        −70 LUFS.
+    """
     audible = blocks > to_mean_square(ABSOLUTE_GATE_LUFS)
     if not np.any(audible):
         return audible
@@ -119,14 +142,14 @@ def gated(blocks: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def to_lufs(mean_square: float) -> float:
-    """Loudness of a K-weighted mean square, from the floor upwards."""
+    """Loudness in LUFS of a K-weighted mean square, at least `LEVEL_FLOOR_DB`."""
     if mean_square <= 0.0:
         return LEVEL_FLOOR_DB
     return max(LEVEL_FLOOR_DB, OFFSET_LU + 10.0 * math.log10(mean_square))
 
 
 def to_mean_square(loudness_lufs: float) -> float:
-    """K-weighted mean square of a loudness."""
+    """K-weighted mean square of a loudness in LUFS."""
     return float(10.0 ** ((loudness_lufs - OFFSET_LU) / 10.0))
 
 
@@ -149,7 +172,7 @@ def _loudness_range(short_term: NDArray[np.float64]) -> float | None:
 
 
 def _running_sums(frames: Frames) -> NDArray[np.float64]:
-    """K-weighted mean squares of all channels added up from the start, a leading zero before them."""
+    """Running sums of the K-weighted mean squares of all channels, with a leading zero; shape (whole hops + 1,)."""
     sums = np.zeros(frames.whole_hops + 1)
     for channel in frames.programme.k_power[:, : frames.whole_hops]:
         sums[1:] += to_power(channel)
@@ -157,7 +180,7 @@ def _running_sums(frames: Frames) -> NDArray[np.float64]:
 
 
 def _sliding_mean(sums: NDArray[np.float64], length: int) -> NDArray[np.float32]:
-    """Mean of each `length` consecutive values from their running sums; empty where there are fewer."""
+    """Mean of each `length` consecutive values, from their running sums; empty where there are fewer."""
     means = np.zeros(max(0, sums.size - length), np.float32)
     # piece by piece: the hops of an hour take 3 MB in double precision
     for first in range(0, means.size, PIECE_HOPS):

@@ -19,14 +19,22 @@ from core.analysis.measurements import ClippedRun, Peaks
 from core.audio.source import SourceInfo
 
 STATED_RUNS = 100
-"""Longest runs listed; the count goes on."""
+"""Clipped runs listed, the longest ones; the count includes all."""
 
 CEILING_RATIO = 10.0 ** (-1.0 / 20.0)
-"""A plateau more than 1 dB below the channel's peak is a waveform's shape, not a ceiling it was driven into."""
+"""Amplitude ratio of −1 dB: a plateau further below the channel's peak is the shape of a waveform, not clipping."""
 
 
 def measure_peaks(frames: Frames, source: SourceInfo) -> Peaks:
-    """Peaks and clipped runs of a file."""
+    """Measure peaks and clipped runs of a file.
+
+    Args:
+        frames: time tables of the file.
+        source: facts about the file; a lossy codec changes what counts as clipping.
+
+    Returns:
+        Peaks in dBTP and dBFS, and the longest clipped runs in time order.
+    """
     tables = frames.programme
     highest = np.abs(tables.extremes).max(axis=1)
     channel = int(np.argmax(tables.true_peak))
@@ -56,13 +64,13 @@ class _Kind(NamedTuple):
 
 
 def _counted_kinds(tables: ProgrammeTables, source: SourceInfo) -> set[_Kind]:
-    """What means clipping in this file."""
+    """Kinds of runs that count as clipping in this file."""
     counted: set[_Kind] = set()
     for channel, (highest, lowest) in enumerate(np.abs(tables.extremes)):
         peak = max(highest, lowest)
         if source.lossy:
             counted.add(_Kind(channel, BEYOND_FULL_SCALE))
-        # beyond full scale the lossy rule counts already, flat or not
+        # in a lossy file with samples beyond full scale the rule above counts every run there, flat or not
         if not (source.lossy and peak >= 1.0):
             counted |= {
                 _Kind(channel, kind)

@@ -30,18 +30,18 @@ PASSAGE_HOPS = 1_500
 """Length of the passage: 15 s, which holds 147 gating blocks and takes pyloudnorm 22 to 45 ms."""
 
 LEAD_HOPS = 100
-"""What pyloudnorm is given before the passage and not judged by: 1 s, in which its filters forget that they began
-inside a song (the 38 Hz high-pass falls by 100 dB in 50 ms)."""
+"""Hops before the passage that pyloudnorm filters but that are not compared: 1 s, in which its filters settle after
+starting inside a song (the response of the 38 Hz high-pass falls by 100 dB in 50 ms)."""
 
 LARGEST_DIFFERENCE_LU = 0.01
-"""More than this is a fault. On 101 real tracks the meters differ by 0.00012 LU at most, on a steady tone by 0.0025 LU
-(the rounding of a stored hop)."""
+"""Largest accepted difference between the meters in LU. On 101 real tracks they differ by 0.00012 LU at most, on a
+steady tone by 0.0025 LU (the rounding of a stored hop)."""
 
 DIFFERENCE_DECIMALS = 6
-"""Decimals of the difference that are kept: it is of the order of 0.0001 LU."""
+"""Decimals kept of the difference, which is of the order of 0.0001 LU."""
 
 HOPS_PER_SECOND = 100
-"""Hops in the second that pyloudnorm is told of."""
+"""Hops per second in the sample rate given to pyloudnorm (see `_block_powers`)."""
 
 PYLOUDNORM_ORDER = (Speaker.LEFT, Speaker.RIGHT, Speaker.CENTRE, Speaker.LEFT_SURROUND, Speaker.RIGHT_SURROUND)
 """The channels that pyloudnorm weighs, in its order: 1, 1, 1, 1.41, 1.41. Low-frequency effects do not count."""
@@ -79,14 +79,14 @@ class LoudestPassage:
         self._best: PassageSamples | None = None
 
     def watched(self, blocks: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
-        """The blocks of a stream, shape (channels, n), handed on as they come."""
+        """Hand on the blocks of a stream unchanged, shape (channels, n) each, and look for the passage meanwhile."""
         for block in blocks:
             self._take(block)
             yield block
         self._judge()
 
     def passage(self) -> PassageSamples | None:
-        """The passage, once all blocks were handed on; None of a stream without samples."""
+        """The loudest passage, after all blocks were handed on; None for a stream without samples."""
         return self._best
 
     def _take(self, block: NDArray[np.float32]) -> None:
@@ -100,7 +100,7 @@ class LoudestPassage:
                 self._begin_next()
 
     def _begin_next(self) -> None:
-        """Judge the passage that is full; its end comes before the next one."""
+        """Judge the full passage and keep its end as the lead of the next one."""
         full = self._collecting
         self._judge()
         self._collecting[:, : self._lead] = full[:, -self._lead :]
@@ -108,12 +108,12 @@ class LoudestPassage:
         self._first_hop += PASSAGE_HOPS
 
     def _judge(self) -> None:
-        """Keep what was collected if nothing before had more energy."""
+        """Keep the collected passage if it has more energy than all before."""
         if self._filled == self._lead:
             return
         energy = sum(_energy(row) for row in self._collecting[:, self._lead : self._filled])
         if self._best is None or energy > self._energy:
-            # nothing comes before the start of the file
+            # the first passage has no lead: nothing comes before the start of the file
             lead_hops = LEAD_HOPS if self._first_hop else 0
             samples = self._collecting[:, 0 if lead_hops else self._lead : self._filled]
             self._best, self._energy = PassageSamples(samples, lead_hops, self._first_hop), energy
@@ -121,7 +121,15 @@ class LoudestPassage:
 
 
 def confirmed(analysis: Analysis, frames: Frames, passage: PassageSamples | None) -> Analysis:
-    """The analysis of a file with what the second meter says of it.
+    """Add the result of the second meter to an analysis.
+
+    Args:
+        analysis: what was measured on the file.
+        frames: its time tables.
+        passage: its loudest passage; without one the analysis is returned unchanged.
+
+    Returns:
+        The analysis with `loudness.second_meter`.
 
     Raises:
         DependencyError: the meters differ by more than `LARGEST_DIFFERENCE_LU`.
@@ -169,7 +177,7 @@ def _block_powers(passage: PassageSamples, grid: TimeGrid, speakers: Sequence[st
     rows = [list(speakers).index(speaker) for speaker in PYLOUDNORM_ORDER] if speakers else slice(None)
     samples = passage.samples[rows, : slots * grid.slot_samples].T.astype(np.float64)
     meter = pyloudnorm.Meter(grid.sample_rate_hz, filter_class="DeMan")
-    # The filters are made. What is left of the rate is the length of the blocks, which lie on our hops: at rates that
+    # The filters exist now, so the rate only sets the length of the blocks, which must lie on our hops: at rates that
     # 100 does not divide they would drift apart, by 34 ms in 15 s at 22.05 kHz.
     meter.rate = grid.hop_samples * HOPS_PER_SECOND
     meter.integrated_loudness(samples)
@@ -178,6 +186,6 @@ def _block_powers(passage: PassageSamples, grid: TimeGrid, speakers: Sequence[st
 
 
 def _energy(row: NDArray[np.float32]) -> float:
-    """Sum of squares without what direct current has in it; infinite levels are no matter here."""
+    """Sum of squares without the share of a DC offset; overflow to infinity is accepted."""
     with np.errstate(over="ignore", invalid="ignore"):
         return float(np.vdot(row, row)) - float(row.sum()) ** 2 / max(1, row.size)

@@ -1,7 +1,7 @@
-"""The values of an analysis, units in the names; `core/knowledge/pages/measurement.md` has each definition.
+"""The values of an analysis, with units in their names; `core/knowledge/pages/measurement.md` defines each of them.
 
-Levels are clamped at `LEVEL_FLOOR_DB`. ``None`` means "not measurable on this file" and nothing else. Every number
-is finite. Band names are those of `BAND_EDGES_HZ`, in that order, everywhere in the program.
+Levels are clamped at `LEVEL_FLOOR_DB`. ``None`` only means "not measurable on this file". Every number is finite. Band
+names are those of `BAND_EDGES_HZ`, in that order, everywhere in the program.
 """
 
 from core.analysis.measurements.analysis import (

@@ -1,4 +1,4 @@
-"""The whole analysis of one file, and what holds for all its values."""
+"""The whole analysis of one file, and constants that apply to all its values."""
 
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -14,10 +14,10 @@ SCHEMA_VERSION = 1
 """Version of the JSON form of `Analysis`."""
 
 ANALYSER_VERSION = "5"
-"""Changes when the same samples would give other numbers: cached analyses are keyed by it."""
+"""Version of the analyser: changes when the same samples would give other numbers; cached analyses are keyed by it."""
 
 LEVEL_FLOOR_DB = -120.0
-"""Lowest level that is ever stated: below the noise of 16-bit audio by 22 dB."""
+"""Lowest level that is stated, dB: 22 dB below the noise of 16-bit audio."""
 
 BAND_EDGES_HZ = MappingProxyType(
     {

@@ -40,10 +40,10 @@ class Click:
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """Technical faults, as measured; judging them is `core.diagnosis`' work.
+    """Technical faults as measured; `core.diagnosis` judges them.
 
-    Lists of events hold the first ones, their counts count all. `interchannel_delay_ms` > 0: the left channel is late.
-    `upsampled_from_hz`: the rate at which the content seems to have been before.
+    Lists of events contain the first ones, counts include all. `interchannel_delay_ms` > 0: the left channel is late.
+    `upsampled_from_hz`: the lower sample rate that the content seems to come from.
     """
 
     dc_offset_per_channel: tuple[float, ...]

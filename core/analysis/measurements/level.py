@@ -13,14 +13,18 @@ class LoudnessTimeline:
 
 @dataclass(frozen=True, slots=True)
 class SecondMeter:
-    """pyloudnorm's measurement of the loudest 15 s: what ours reads above it, the same gating blocks on both sides."""
+    """Our loudness of the loudest 15 s minus pyloudnorm's, LU, with the same gating blocks in both."""
 
     difference_lu: float
 
 
 @dataclass(frozen=True, slots=True)
 class Loudness:
-    """ITU-R BS.1770-5 / EBU R 128 loudness of all channels of the file."""
+    """ITU-R BS.1770-5 / EBU R 128 loudness of all channels of the file.
+
+    `max_short_term_at_s`, `max_momentary_at_s`: beginning of the loudest window. `dual_mono_integrated_lufs`: loudness
+    of a mono file played by both loudspeakers; None for other files.
+    """
 
     integrated_lufs: float | None
     max_short_term_lufs: float | None
@@ -44,7 +48,7 @@ class ClippedRun:
 
 @dataclass(frozen=True, slots=True)
 class Peaks:
-    """Sample and true peaks. `clipped_runs` holds the longest ones in time order, `clipped_run_count` counts all."""
+    """Sample and true peaks. `clipped_runs`: the longest ones in time order; `clipped_run_count`: number of all."""
 
     true_peak_dbtp: float
     true_peak_per_channel_dbtp: tuple[float, ...]

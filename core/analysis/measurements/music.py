@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, field
 
 BAR_LINE_SLACK_S = 0.07
-"""What lies this close before a bar line belongs to the bar it opens: the tolerance of beat tracking (MIREX, 70 ms)."""
+"""Seconds before a bar line that already count as part of its bar: the tolerance of beat tracking (MIREX, 70 ms)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class TempoCandidate:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Bars of a steady tempo, numbered from 1 as a sequencer does that begins with the file's first downbeat.
+    """Bars of a steady tempo, numbered from 1 at the first downbeat of the file, as in a sequencer.
 
     `bar_s`: length of a bar. `confidence`: 0 to 1, how sure it is which beat is the first of a bar.
     """
@@ -56,14 +56,15 @@ class Bars:
     confidence: float
 
     def bar_at(self, time_s: float) -> int | None:
-        """The bar that holds a moment; None in a pick-up before bar 1."""
+        """Number of the bar at a time; None in a pick-up before bar 1."""
         number = 1 + math.floor((time_s + BAR_LINE_SLACK_S - self.first_downbeat_s) / self.bar_s)
         return number if number >= 1 else None
 
     def bars_within(self, start_s: float, end_s: float) -> tuple[int, int] | None:
-        """First and last bar of a stretch; None where it begins in a pick-up.
+        """Numbers of the first and last bar of a stretch; None where it begins in a pick-up.
 
-        A last bar counts from half a beat on: ends of stretches are known to a tenth of a second at best.
+        The last bar counts if the stretch reaches more than half a beat into it, since ends of stretches are known to
+        a tenth of a second at best.
         """
         first, last = self.bar_at(start_s), self.bar_at(end_s - self.bar_s / self.beats_per_bar / 2.0)
         return None if first is None else (first, max(first, last or first))
@@ -120,7 +121,7 @@ class Tonality:
 class Section:
     """A part of the song.
 
-    `short_term_lufs`: K-weighted loudness of the whole part, ungated. `confidence` of the label: 0 where it is but a
+    `short_term_lufs`: K-weighted loudness of the whole part, ungated. `confidence` of the label: 0 where it is only a
     letter. `bands_db`: power in each band relative to all bands of the part.
     """
 

@@ -44,9 +44,9 @@ class Stereo:
         side_to_mid_db: power of the side against that of the mid.
         mono_fold_loss_db: level of the mono sum against that of left and right, dB; negative: mono is quieter.
         balance_db: level of the left channel against the right, dB; positive: left is louder.
-        bands: the same for each of the seven bands.
+        bands: the same values for each of the seven bands.
         negative_correlation_share: share of the time in which the correlation is negative, 0…1.
-        timeline: the same every second.
+        timeline: the same values every second.
     """
 
     correlation: float | None

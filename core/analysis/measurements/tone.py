@@ -1,7 +1,7 @@
 """Spectrum, resonances, low end, and the range in which voices lie.
 
-Whether anybody sings cannot be read from a stereo file: the values of that range describe the sound, and speak of no
-voice.
+Whether anybody sings cannot be measured in a stereo file: the values of that range describe the sound only and do not
+claim that there is a voice.
 """
 
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class BandTimeline:
-    """Level of each band over time, dB relative to all bands of the whole file; used to say where a fault holds."""
+    """Level of each band over time, dB relative to all bands of the whole file; used to find where a fault applies."""
 
     hop_s: float
     bands_db: dict[str, tuple[float, ...]]
@@ -78,9 +78,9 @@ class Ess:
 
 @dataclass(frozen=True, slots=True)
 class Sibilance:
-    """Bursts that are like esses. `esses` holds the sharpest ones in time order, `ess_count` counts all.
+    """Bursts that resemble esses. `esses`: the sharpest ones in time order; `ess_count`: number of all.
 
-    `on_grid_count`: bursts beside these that lie on the grid of the beat, as hi-hats do.
+    `on_grid_count`: further bursts, which lie on the grid of the beat, as hi-hats do.
     """
 
     esses: tuple[Ess, ...]
@@ -91,7 +91,7 @@ class Sibilance:
 
 @dataclass(frozen=True, slots=True)
 class CentreRoom:
-    """How much of 500 Hz–5 kHz both channels have in common, dB over all of it; the most a voice there can have.
+    """Power of 500 Hz–5 kHz that both channels have in common, dB over all of it: the most that a voice there can have.
 
     `centre_to_all_db`: the median of the loud seconds. `timeline_db`: value i covers `hop_s` from ``i * hop_s`` on;
     None where it is not loud.

@@ -1,4 +1,4 @@
-"""Transients: whether the attacks come through.
+"""Transients: onset rate and attack crest.
 
 Goal: how many onsets there are, and how far attacks stand above their surroundings in three bands.
 
@@ -21,11 +21,11 @@ from core.analysis.music.beats import beat_hops, beat_windows, onset_hops
 from core.analysis.stored_levels import to_power
 
 SILENT_BEAT_POWER = 1e-10
-"""Bands below −100 dBFS have no attacks."""
+"""Mean square of −100 dBFS: a band below it has no attacks."""
 
 
 PUNCH_S = 3.0
-"""Step of the attack crest over time, in whole beats."""
+"""Step of the attack crest over time in seconds; it is rounded to whole beats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,9 @@ class _Beats:
     """The beats of a band.
 
     Attributes:
-        crest_db: loudest 10 ms over the mean of each beat.
-        sounds: whether there is anything in it.
-        first_slot: the slot it begins in.
+        crest_db: loudest 10 ms over the mean of each beat, shape (beats,).
+        sounds: whether the band is above silence in the beat, shape (beats,).
+        first_slot: the slot the beat begins in, shape (beats,).
     """
 
     crest_db: NDArray[np.float64]
@@ -44,7 +44,16 @@ class _Beats:
 
 
 def measure_transients(frames: Frames, curves: LoudnessCurves, rhythm: Rhythm) -> Transients:
-    """Transients of a file whose loudness and tempo are known."""
+    """Measure the transients of a file.
+
+    Args:
+        frames: time tables of the file.
+        curves: its loudness curves.
+        rhythm: its tempo and beats.
+
+    Returns:
+        Onsets per second, and attack crests in dB per band; a crest is None where no loud beat has sound in the band.
+    """
     hops = beat_hops(frames, rhythm)
     starts = beat_windows(frames, rhythm, hops)
     beat_s = rhythm.beats.beat_s if rhythm.beats is not None else hops * frames.grid.hop_s
@@ -57,7 +66,7 @@ def measure_transients(frames: Frames, curves: LoudnessCurves, rhythm: Rhythm) -
 
 
 def _beats(band: NDArray[np.float64], starts: NDArray[np.intp], hops: int) -> _Beats:
-    """Cut a band into beats of so many hops."""
+    """Cut a band, shape (hops,), into windows of `hops` hops."""
     windows = band[starts[:, None] + np.arange(hops)]
     mean = windows.mean(axis=1)
     crest_db = 10.0 * np.log10(np.maximum(windows.max(axis=1), SILENT_BEAT_POWER) / np.maximum(mean, SILENT_BEAT_POWER))
@@ -65,13 +74,13 @@ def _beats(band: NDArray[np.float64], starts: NDArray[np.intp], hops: int) -> _B
 
 
 def _attack_crest(beats: _Beats, loud_slots: NDArray[np.bool_]) -> float | None:
-    """Median over the loud beats."""
+    """Median crest of the loud beats, dB."""
     used = loud_slots[beats.first_slot] & beats.sounds
     return stated(float(np.median(beats.crest_db[used]))) if np.any(used) else None
 
 
 def _timeline(bands: list[_Beats], beat_s: float) -> PunchTimeline:
-    """Median of the crests of each three seconds or so."""
+    """Median crest of each group of beats of about `PUNCH_S`."""
     group = max(1, round(PUNCH_S / beat_s))
     low, mid, high = (_medians(beats, group) for beats in bands)
     return PunchTimeline(hop_s=stated(group * beat_s), low=low, mid=mid, high=high)

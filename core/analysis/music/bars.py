@@ -1,6 +1,6 @@
-"""Bars: which beats begin one.
+"""Bars: which beats are the first of a bar.
 
-Goal: the first beats of bars of four, shown only where the evidence agrees.
+Goal: the first beats of bars of four, given only where the evidence agrees.
 
 Conventions: eight places are compared, the half-beats of a bar of four beats: a grid may lie on the off-beats as well.
 Each kind of evidence is read at every half-beat, in units of its deviation over the song, and averaged per place.
@@ -39,29 +39,31 @@ PLACES = 2 * BEATS_PER_BAR
 """Half-beats of a bar."""
 
 MIN_BARS = 8
-"""Fewer bars say too little about where they begin."""
+"""Fewest bars in which first beats are looked for: fewer give too little evidence."""
 
 NEAR_HOPS = 4
-"""Evidence of a beat is the highest within 40 ms to either side."""
+"""Hops to either side of a half-beat within which its evidence is the highest value (40 ms)."""
 
 RISE_HOPS = 3
-"""Kicks rise within 30 ms."""
+"""Hops within which a kick rises (30 ms)."""
 
 KICK_SHARE = 0.95
-"""A rise is measured against that at this quantile of all beats."""
+"""Quantile of the rises at all half-beats that a rise is measured against."""
 
 MOST_KICK = 1.5
-"""Single blows are no stronger evidence than that."""
+"""Largest evidence of one kick, so that single hits do not dominate."""
 
 HARMONY_BEATS = (1, 2, 4)
 LEAST_CHROMA = 1e-4
-"""Stretches without notes have no harmony that could change."""
+"""Beats before and after a place whose pitch classes are compared, and least length of their vector: passages without
+notes have no harmony that changes."""
 
 ENTRY_S = 0.06
-"""An entry lies on a beat within this: encoders of MP3 put up to 50 ms of silence before a song."""
+"""Largest distance between the entry of the song and a half-beat: MP3 encoders put up to 50 ms of silence before a
+song."""
 
 LEAD_IN_S = 0.1
-"""A longer silence at the start was there before export: the first sound counts as the entry then."""
+"""Silence at the start above which it is not the encoder's: then the first sound counts as the entry, not the start."""
 
 WEIGHTS = MappingProxyType(
     {
@@ -74,20 +76,22 @@ WEIGHTS = MappingProxyType(
 penalty of 0.1, fitted to half of the annotated music, where recordings count 1 and renders 0.4."""
 
 ENTRY_WEIGHT = 1.5
-"""The same for the place on which the song begins; 1.9 in the fit, less because a pick-up or a cut is no bar line."""
+"""Weight of the place on which the song begins: 1.9 in the fit, less here because a song may begin with a pick-up or a
+cut."""
 
 MIN_CONFIDENCE = 0.8
-"""The least at which no bar was wrong in the half that the weights were fitted to."""
+"""Least share of the best place: the lowest limit at which no bar was wrong in the half that the weights were fitted
+to."""
 
 LEAST_WITHOUT_ENTRY = 0.5
-"""The same share from the music alone, without the entry, must reach this: equal strokes have no bars."""
+"""Least share of the best place without the evidence of the entry: in equal strokes no beat is the first of a bar."""
 
 METRE_KINDS = ("low", "high", "kick", "harmony_1", "harmony_2")
-"""Evidence whose repetition tells threes from fours."""
+"""Evidence whose repetition distinguishes bars of three from bars of four."""
 
 MIN_THREES = 0.5
-"""By which likeness at three and six beats must exceed that at four and eight: waltzes reach 1 to 2, music in four at
-most 0.1."""
+"""Least excess of the likeness at three and six beats over that at four and eight for bars of three: waltzes reach 1 to
+2, music in four at most 0.1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,7 +110,16 @@ class BeatEvidence:
 
 
 def measure_beats(frames: Frames, rhythm: Rhythm) -> BeatGrid | None:
-    """Beats and bars of a file whose tempo is known; None where the tempo is not steady, or the file a set of songs."""
+    """Find the beats and bars of a file.
+
+    Args:
+        frames: time tables of the file.
+        rhythm: its tempo.
+
+    Returns:
+        Beats with times in seconds, and bars where they are sure; None where there is no steady tempo, or the file is
+        longer than `LONGEST_S`.
+    """
     if rhythm.tempo_bpm is None or frames.duration_s > LONGEST_S:
         return None
     rises = novelty(frames)
@@ -132,13 +145,22 @@ def measure_beats(frames: Frames, rhythm: Rhythm) -> BeatGrid | None:
 
 
 def _first_from_start(time_s: float, step_s: float) -> float:
-    """The first of a row of equal steps that the file holds, or that lies just before it."""
+    """Time of the first of equal steps within the file, or at most `BAR_LINE_SLACK_S` before it."""
     first_s = time_s % step_s
     return first_s - step_s if step_s - first_s <= BAR_LINE_SLACK_S else first_s
 
 
 def evidence_at_half_beats(frames: Frames, rises: Novelty, grid: Grid) -> BeatEvidence:
-    """Every kind of evidence at every half-beat."""
+    """Read every kind of evidence at every half-beat.
+
+    Args:
+        frames: time tables of the file.
+        rises: its novelty.
+        grid: its beats.
+
+    Returns:
+        Evidence by kind, shape (half-beats,) each.
+    """
     hop_s, step_s = frames.grid.hop_s, grid.beat_s / 2.0
     first_s = grid.origin_s % step_s
     times_s = np.arange(first_s, rises.whole.size * hop_s, step_s)
@@ -160,7 +182,7 @@ def _highest_near(curve: NDArray[np.float32], hops: NDArray[np.intp]) -> NDArray
 
 
 def _kicks(frames: Frames, hops: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Root of the rise in amplitude of 20–150 Hz, against the higher ones of the song."""
+    """Root of the rise in amplitude of 20–150 Hz, relative to the quantile `KICK_SHARE` of the song."""
     amplitude = np.sqrt(to_power(frames.attack_power[0, : frames.whole_hops])).astype(np.float32)
     rise = np.zeros_like(amplitude)
     # centred, so that it is highest where the onset flux is
@@ -171,7 +193,7 @@ def _kicks(frames: Frames, hops: NDArray[np.intp]) -> NDArray[np.float64]:
 
 
 def _harmonic_changes(frames: Frames, times_s: NDArray[np.float64], beat_s: float) -> dict[str, NDArray[np.float64]]:
-    """One less the cosine between the pitch classes before and after each time, over one, two and four beats."""
+    """1 − cosine between the pitch classes before and after each time, over one, two and four beats."""
     bins = CHROMA_BINS // 12
     # a pitch class reaches half a semitone down
     rows = np.roll(np.arange(CHROMA_BINS), bins // 2).reshape(12, bins)
@@ -198,7 +220,7 @@ def _harmonic_changes(frames: Frames, times_s: NDArray[np.float64], beat_s: floa
 
 
 def _entry(frames: Frames, first_s: float, step_s: float) -> int | None:
-    """The half-beat on which the song begins."""
+    """The half-beat, modulo `PLACES`, on which the song begins; None where it begins on no half-beat."""
     sound_s = max(0, frames.first_sound_hop) * frames.grid.hop_s
     entry_s = sound_s if sound_s > LEAD_IN_S else 0.0
     step = round((entry_s - first_s) / step_s)
@@ -206,7 +228,7 @@ def _entry(frames: Frames, first_s: float, step_s: float) -> int | None:
 
 
 def place_shares(evidence: BeatEvidence) -> NDArray[np.float64]:
-    """How likely each half-beat of a bar is its first beat; shape (8,), together 1."""
+    """Probability that each half-beat of a bar is its first beat (conditional logit), shape (8,), sum 1."""
     odds = np.zeros(PLACES)
     for name, kind in evidence.values.items():
         for weights, difference in zip(WEIGHTS.values(), differences(kind), strict=True):
@@ -219,7 +241,11 @@ def place_shares(evidence: BeatEvidence) -> NDArray[np.float64]:
 
 
 def differences(kind: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Of one kind of evidence, for each place as the first beat: beats, pairs, first; shape (8,) each."""
+    """The three differences of one kind of evidence, shape (half-beats,).
+
+    Returns:
+        Beats, pairs and first, shape (8,) each: the value for each place taken as the first beat.
+    """
     means = np.array([kind[place::PLACES].mean() if kind[place::PLACES].size else 0.0 for place in range(PLACES)])
     third = np.roll(means, -PLACES // 2)
     pair = (means + third) / 2.0
@@ -228,7 +254,7 @@ def differences(kind: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray
 
 
 def _repeats_in_threes(evidence: BeatEvidence, parity: int) -> bool:
-    """Whether the evidence is more alike three and six beats on than four and eight beats on."""
+    """Whether the evidence is more alike three and six beats later than four and eight beats later."""
     kinds = [evidence.values[name][parity::2] for name in METRE_KINDS]
 
     def likeness(beats: int) -> float:

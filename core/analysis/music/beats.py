@@ -1,16 +1,16 @@
 """Onsets, and the beats of a steady tempo.
 
-Goal: where the beats lie, and whether the tempo is steady enough to count on them.
+Goal: where the beats lie, and whether the tempo is steady enough for beats to be given.
 
 Conventions: an onset is a local maximum of the onset flux that rises above its surroundings. Beats are a grid, equally
-spaced over the whole file: sequencers play so, and a grid runs on through a break without drums. Its spacing and place
-are those at which the comb of the beat's harmonics in the spectrum of the novelty is highest, within 1 % of the
-measured tempo. `regularity` is the share of the novelty in passages of 16 beats whose own best place lies within 30 ms
-of the grid; below `MIN_REGULARITY` (played freely, or tempi that change) there are no beats at all.
+spaced over the whole file: sequencers play that way, and a grid continues through a break without drums. Its spacing
+and place are those at which the comb of the beat's harmonics in the spectrum of the novelty is highest, within 1 % of
+the measured tempo. `regularity` is the share of the novelty in passages of 16 beats whose own best place lies within
+30 ms of the grid; below `MIN_REGULARITY` (played freely, or tempi that change) no beats are given.
 
 Not `librosa.beat.beat_track` (Ellis 2007, "Beat tracking by dynamic programming"), whose beats may each move: with the
 same tempo it finds fewer of them (F-measure 0.93 against 1.00 on 77 exact pieces, core/knowledge/pages/measurement.md),
-does not tell where it lost one, and compiles for 8 s at the first start.
+does not report where it lost one, and compiles for 8 s at the first start.
 
 Sources: peak picking after Böck, Krebs & Schedl (2012), "Evaluating the online capabilities of onset detection
 methods"; phase of the Fourier tempogram as in Grosche & Müller (2011), "Extracting predominant local pulse information
@@ -31,61 +31,63 @@ from core.analysis.measurements import Rhythm
 from core.analysis.scanning.onsets import FLUX_BANDS, expand_flux
 
 PEAK_HOPS = 3
-"""An onset is the maximum within 30 ms to either side; equal neighbours are one onset."""
+"""Hops to either side within which an onset is the maximum (30 ms); equal neighbours are one onset."""
 
 MEAN_HOPS = 10
-"""It is compared with the mean within 100 ms to either side."""
+"""Hops to either side over whose mean an onset must rise (100 ms)."""
 
 MIN_RISE = 0.2
-"""By which it must exceed that mean: all bands rise by 0.9 dB in 20 ms; noise seldom does."""
+"""Least rise of an onset above that mean: all bands rise by 0.9 dB in 20 ms, which noise seldom does."""
 
 DEFAULT_BEAT_S = 0.5
+"""Beat where there is no tempo."""
 
 BEFORE_BEAT_HOPS = 5
-"""Windows of a beat begin 50 ms before it: within that a stroke is played early, and the window holds all of it."""
+"""Hops by which the window of a beat begins before it (50 ms), so that it contains all of a stroke played early."""
 
 NOVELTY_MEAN_S = 0.4
-"""The flux of a band counts above its mean over this time, as in `core.analysis.music.tempo`."""
+"""Only the flux of a band above its mean over this time counts, as in `core.analysis.music.tempo`."""
 
 MIN_DEVIATION = 1e-3
-"""Bands whose flux varies by less (0.004 dB of level) hold no onsets."""
+"""Least standard deviation of a band's flux (0.004 dB of level): a band below it has no onsets."""
 
 FLUX_LOW, HIGH_BANDS = slice(0, 1), slice(3, FLUX_BANDS)
 """Bands of the flux up to 550 Hz, and from 1.7 kHz: kick and bass, snare and hi-hats."""
 
 HARMONICS = (1, 2, 3, 4, 6, 8)
-"""Of the beat, down to 32nds; 3 and 6 are triplets."""
+"""Harmonics of the beat in the comb, down to 32nds; 3 and 6 are triplets."""
 
 ONSET_SPREAD_S = 0.012
 """Standard deviation of an onset around its beat, about a hop: higher harmonics count less accordingly."""
 
 DETUNING = 0.01
-"""The measured tempo may be off by as much; it is read to 0.5 %."""
+"""Share by which tempi around the measured one are tried; the measured tempo is read to 0.5 %."""
 
 RATES_PER_TURN, FINE_RATES = 8, 4
-"""Tempi are tried so close that from one to the next the last beat moves by an eighth of a beat against the first; then
-so many between two of them."""
+"""Resolution of the tempi that are tried: from one to the next the last beat moves by an eighth of a beat against the
+first; then four finer steps between two of them."""
 
 PHASES = 128
-"""Places within a beat that are tried: 4 ms at 120 BPM."""
+"""Places within a beat that are tried: 4 ms apart at 120 BPM."""
 
 ZERO_PADDING = 4
-"""The spectrum is read off a transform that much longer than the file."""
+"""Length of the transform relative to the file."""
 
 PASSAGE_BEATS = 16
 PASSAGE_BINS = 40
-"""Regularity is judged in passages of 16 beats, whose half-beats are folded into bins of about 6 ms."""
+"""Regularity is measured in passages of 16 beats, whose half-beats are folded into bins of about 6 ms."""
 
 ON_GRID_S = 0.03
 MIN_REGULARITY = 0.8
-"""Sequenced music reaches 0.84 to 1; pieces played with rubato stay below 0.64, a pulse whose tempo wavers by 1 % below
-0.65."""
+"""Largest distance of a passage's best place from the grid, and least regularity of a grid. Sequenced music reaches
+0.84 to 1; pieces played with rubato stay below 0.64, a pulse whose tempo varies by 1 % below 0.65."""
 
 MIN_BEATS = 16
-"""Shorter files have no grid."""
+"""Fewest beats in a file that has a grid."""
 
 LONGEST_S = 900.0
-"""Nor have longer ones: they are sets of several songs, and an hour's grid would take 30 MiB to find."""
+"""Longest file that has a grid: longer ones are sets of several songs, and finding the grid of an hour would take
+30 MiB."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +107,7 @@ class Novelty:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Equally spaced beats: one at ``origin_s + k * beat_s``; half of `beat_s` further on may be the better place."""
+    """Equally spaced beats at ``origin_s + k * beat_s``; the true beats may lie half of `beat_s` later."""
 
     origin_s: float
     beat_s: float
@@ -113,7 +115,7 @@ class Grid:
 
 
 def onset_hops(frames: Frames) -> NDArray[np.intp]:
-    """Hops at which onsets lie."""
+    """Hops at which onsets lie, in time order, shape (onsets,)."""
     bands = frames.onset_flux[:, : frames.whole_hops]
     # single precision, piece by piece: an hour has 360,000 hops
     flux = np.zeros(bands.shape[1], np.float32)
@@ -133,15 +135,22 @@ def onset_hops(frames: Frames) -> NDArray[np.intp]:
 
 
 def beat_hops(frames: Frames, rhythm: Rhythm) -> int:
-    """Hops in a beat."""
+    """Hops in a beat, `DEFAULT_BEAT_S` where there is no tempo."""
     beat_s = 60.0 / rhythm.tempo_bpm if rhythm.tempo_bpm else DEFAULT_BEAT_S
     return round(beat_s / frames.grid.hop_s)
 
 
 def beat_windows(frames: Frames, rhythm: Rhythm, hops: int) -> NDArray[np.intp]:
-    """First hops of windows of so many hops, a beat or two: they begin just before the beats where these are known.
+    """Place windows of one or more beats in a file.
 
-    Without a grid they lie side by side from the first hop on.
+    Args:
+        frames: time tables of the file.
+        rhythm: its tempo and beats.
+        hops: hops in a window.
+
+    Returns:
+        First hop of each window, shape (windows,). Windows begin `BEFORE_BEAT_HOPS` before the beats; without a grid
+        they lie side by side from the first hop on.
     """
     last = frames.whole_hops - hops
     if rhythm.beats is None:
@@ -173,6 +182,9 @@ def find_grid(whole: NDArray[np.float32], hop_s: float, tempo_bpm: float) -> Gri
         whole: `Novelty.whole`.
         hop_s: length of a hop.
         tempo_bpm: the measured tempo.
+
+    Returns:
+        Its place and spacing in seconds, and its regularity.
     """
     if whole.size * hop_s < MIN_BEATS * 60.0 / tempo_bpm:
         return None
@@ -198,7 +210,7 @@ def _fitted(whole: NDArray[np.float32], hop_s: float, rate_hz: float) -> tuple[f
 def _best(
     spectrum: NDArray[np.complex64], bin_hz: float, middle_s: float, rates_hz: NDArray[np.floating]
 ) -> tuple[float, float]:
-    """Rate, and phase against the middle of the file in beats, at which the harmonics add up to most."""
+    """Rate in Hz, and phase against the middle of the file in beats, at which the sum of the harmonics is highest."""
     phases = np.arange(PHASES) / PHASES
     heights = np.zeros((rates_hz.size, PHASES))
     for harmonic in HARMONICS:
@@ -207,7 +219,7 @@ def _best(
         if first[-1] + 1 >= spectrum.size:
             break
         share = at - first
-        # phases against the middle change slowly from bin to bin, so that bins can be interpolated
+        # phases relative to the middle change slowly from bin to bin, so bins can be interpolated
         low, high = (spectrum[place] * np.exp(2j * np.pi * place * bin_hz * middle_s) for place in (first, first + 1))
         weight = np.exp(-0.5 * (2.0 * np.pi * harmonic * rates_hz * ONSET_SPREAD_S) ** 2)
         value = weight * ((1.0 - share) * low + share * high)

@@ -2,11 +2,11 @@
 
 Goal: the boundaries between the parts of a song.
 
-Conventions: what is compared is who plays, how loud, and on which notes: seven bands, onset flux in six bands, the
-width, and twelve pitch classes, each averaged over a bar and sampled every half second. The boundaries are those that
-make the parts most alike within, each boundary at a price: the least sum of squared deviations from the parts' means
-plus a constant per part, found exactly (PELT, by `ruptures`). Each is then moved to the tenth of a second at which
-the bands differ most between the bar before and the bar after, and on to the nearest bar line where bars are sure.
+Conventions: the features are seven bands, onset flux in six bands, the width, and twelve pitch classes, each averaged
+over a bar and sampled every half second. The boundaries minimise the sum of squared deviations from the parts' means
+plus a constant price per part; the minimum is found exactly (PELT, by `ruptures`). Each boundary is then moved to the
+tenth of a second at which the bands differ most between the bar before and the bar after, and from there to the nearest
+bar line where bars are sure.
 
 Sources: penalised change points, Jackson et al. (2005), "An algorithm for optimal partitioning of data on an
 interval", and Killick, Fearnhead & Eckley (2012), "Optimal detection of changepoints with a linear computational cost";
@@ -26,42 +26,53 @@ from core.analysis.scanning.onsets import expand_flux
 from core.analysis.stored_levels import summed_power, to_power
 
 MIN_FILE_S = 30.0
-"""Shorter files are one part."""
+"""Shortest file that is divided; shorter ones are one part."""
 
 STEP_SLOTS = SLOTS_PER_SPECTRUM
-"""Half a second."""
+"""Slots per step of the features: half a second."""
 
 MIN_PART_STEPS = 12
-"""Parts last 6 s or more."""
+"""Fewest steps in a part: 6 s."""
 
 PRICE = 70.0
-"""What a boundary costs: as much as 12 dB in one band between two parts of 18 s."""
+"""Price of a boundary: as much as 12 dB in one band between two parts of 18 s."""
 
 FULL_PRICE_STEPS = 260
-"""Songs of less than 130 s have shorter parts: there a boundary costs less, in proportion."""
+"""Steps of a song (130 s) below which the price falls in proportion, since short songs have shorter parts."""
 
 BAND_DB, BAND_FLOOR = 6.0, 1e-5
-"""6 dB in a band are one unit; levels more than 50 dB below the song's are all the same."""
+"""Change of a band that is one unit, and floor of the bands relative to the song (−50 dB), below which all is equal."""
 
 FLUX_UNIT = 0.12
-"""Mean onset flux of one unit."""
+"""Change of the mean onset flux that is one unit."""
 
 WIDTH_DB = 6.0
 CHROMA_BARS = 4
-"""Notes are averaged over four bars, lest every chord be a part."""
+"""Change of side to mid that is one unit, and bars over which notes are averaged, so that a chord is not a part."""
 
 CHROMA_UNIT = 0.6
-"""Distance of two chroma vectors of unit length that counts as much."""
+"""Distance of two chroma vectors of unit length that is one unit."""
 
 BEATS_PER_BAR = 4
 SHORTEST_BAR_S, LONGEST_BAR_S, DEFAULT_BAR_S = 1.4, 2.8, 2.0
+"""Limits of the length over which features are averaged, and the length where there is no tempo."""
 
 REFINE_SLOTS = 15
-"""A boundary is moved by 1.5 s at most."""
+"""Slots by which a boundary is moved at most (1.5 s)."""
 
 
 def find_boundaries(frames: Frames, rhythm: Rhythm, first_slot: int, last_slot: int) -> list[int]:
-    """Slots at which parts begin within ``first_slot … last_slot`` (exclusive), the first one among them."""
+    """Find the boundaries between the parts of a song.
+
+    Args:
+        frames: time tables of the file.
+        rhythm: its tempo and bars.
+        first_slot: first slot of the song.
+        last_slot: slot after its last one.
+
+    Returns:
+        Slots at which parts begin, in time order, the first of them `first_slot`.
+    """
     if (last_slot - first_slot) * frames.grid.slot_s < MIN_FILE_S:
         return [first_slot]
     bar = _bar_slots(frames, rhythm)
@@ -79,7 +90,7 @@ def find_boundaries(frames: Frames, rhythm: Rhythm, first_slot: int, last_slot: 
 
 
 def _bar_lines(frames: Frames, rhythm: Rhythm, first_slot: int, last_slot: int) -> NDArray[np.intp]:
-    """Slots, from `first_slot` on, nearest to the bar lines; none where it is not sure where bars begin."""
+    """Slots nearest to the bar lines, counted from `first_slot`; empty where bars are not sure."""
     bars, slot_s = rhythm.bars, frames.grid.slot_s
     if bars is None:
         return np.zeros(0, np.intp)
@@ -89,7 +100,10 @@ def _bar_lines(frames: Frames, rhythm: Rhythm, first_slot: int, last_slot: int) 
 
 
 def _bar_slots(frames: Frames, rhythm: Rhythm) -> int:
-    """Length of a bar, or of half or two, between 1.4 and 2.8 s: whole beats do not ripple."""
+    """Slots over which features are averaged: a bar, halved or doubled to lie between 1.4 and 2.8 s.
+
+    Averages over whole beats do not rise and fall with the beat.
+    """
     bar_s = BEATS_PER_BAR * 60.0 / rhythm.tempo_bpm if rhythm.tempo_bpm else DEFAULT_BAR_S
     while bar_s > LONGEST_BAR_S:
         bar_s /= 2.0
@@ -110,7 +124,7 @@ def _features(
     """Shape (steps, features), each in its unit."""
     slots = slice(first_slot, last_slot)
     steps = np.arange(0, last_slot - first_slot, STEP_SLOTS)
-    # row by row: all of them at full length would be the largest thing in memory
+    # row by row: all rows at full length would be the largest array in memory
     columns = [10.0 / BAND_DB * np.log10(_smooth(band, bar, steps)) for band in bands]
     whole = frames.onset_flux.shape[1] // HOPS_PER_SLOT
     for band in frames.onset_flux:
@@ -125,7 +139,7 @@ def _features(
 
 
 def _pitch_classes(frames: Frames, bar: int, at: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Chroma of unit length, averaged over a bar, at so many chroma rows; shape (12, rows)."""
+    """Chroma of unit length, averaged over `CHROMA_BARS` bars, at the chroma rows `at`; shape (12, rows)."""
     bins, length = CHROMA_BINS // 12, max(1, CHROMA_BARS * bar // SLOTS_PER_CHROMA)
     # a pitch class reaches half a semitone down
     rows = np.roll(np.arange(CHROMA_BINS), bins // 2).reshape(12, bins)
@@ -135,7 +149,7 @@ def _pitch_classes(frames: Frames, bar: int, at: NDArray[np.intp]) -> NDArray[np
 
 
 def _smooth(row: NDArray[np.float64], length: int, at: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Centred mean over `length` steps along time, at the steps `at`; at the ends over what there is."""
+    """Centred mean over `length` steps along time, at the steps `at`; windows at the ends are moved inside."""
     sums = np.zeros(row.size + 1)
     np.cumsum(row, out=sums[1:])
     first = np.clip(at - length // 2, 0, None)
@@ -146,9 +160,9 @@ def _smooth(row: NDArray[np.float64], length: int, at: NDArray[np.intp]) -> NDAr
 
 
 def _refined(edges: NDArray[np.float64], slot: int, bar: int, lines: NDArray[np.intp]) -> int:
-    """The slot near `slot` at which the bar after differs most from the bar before; edges: running sums of bands.
+    """The slot near `slot` at which the bar after differs most from the bar before; `edges`: running sums of bands.
 
-    Where bars are known, the bar line (`lines`, slots) nearest to it: parts begin on bars.
+    Where a bar line (`lines`, slots) is within `REFINE_SLOTS` of it, that bar line: parts begin with a bar.
     """
     reach = min(REFINE_SLOTS, slot - 1, edges.shape[1] - 2 - slot)
     places = np.arange(slot - reach, slot + reach + 1)

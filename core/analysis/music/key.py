@@ -1,6 +1,6 @@
-"""Tonality: what key it is in.
+"""Tonality: key and tuning.
 
-Goal: the key with its rivals, and the tuning.
+Goal: the key with its alternatives, and the tuning.
 
 Conventions: keys are spelt with sharps (``A# minor``), as `mir_eval.key` reads them. Tuning is the deviation from
 A4 = 440 Hz in cents, −50 to 50. A confidence is a share: those of all 24 keys sum to 1. No key where no pitch class
@@ -36,31 +36,40 @@ MINOR_PROFILES = (
 """Weight of each pitch class above the tonic: Sha'ath, edma, bgate."""
 
 GATE = 1e-5
-"""Rows whose peaks are 50 dB below the loudest row's are left out."""
+"""Power ratio of −50 dB: rows whose peaks are further below the loudest row's are left out."""
 
 SALIENCE_EXPONENT = 0.7
-"""Compresses loud notes against soft ones within a row."""
+"""Exponent of the salience: reduces the difference between loud and soft notes within a row."""
 
 HARMONIC_SHARE = 0.5
-"""A note is also credited with this share of its third partial, and the square of it of its fifth."""
+"""Share of its third partial that is added to a note; of the fifth partial, the square of this share."""
 
 BIN_REACH = 5
-"""A pitch class gathers the bins within 50 cents of it, weighted by a squared cosine."""
+"""Bins to either side (50 cents) that count for a pitch class, weighted by a squared cosine."""
 
 BINS_PER_SEMITONE = CHROMA_BINS // 12
 CENTS_PER_BIN = 1_200 / CHROMA_BINS
 
 SHARPNESS = 25.0
-"""Turns differences of correlation into shares: the best key then has a mean share near the measured accuracy."""
+"""Factor that turns correlations into shares (softmax): the best key's mean share is near the measured accuracy."""
 
 MIN_CONTRAST = 0.075
 """Least deviation of the twelve pitch classes relative to their mean; five seconds of noise reach 0.07."""
 
 MAX_CANDIDATES = 5
+"""Keys given, the best one included."""
 
 
 def measure_tonality(frames: Frames) -> Tonality:
-    """Key and tuning of a file."""
+    """Measure the key and the tuning of a file.
+
+    Args:
+        frames: time tables of the file.
+
+    Returns:
+        Keys with confidences from 0 to 1, and the tuning in cents; key and tuning are None where no pitch class stands
+        out.
+    """
     profile = _mean_row(frames)
     if profile is None:
         return Tonality(key=None, confidence=None)
@@ -83,7 +92,14 @@ def measure_tonality(frames: Frames) -> Tonality:
 
 
 def key_correlations(chroma: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Correlation of twelve pitch classes (from A) with the 24 keys: major from A upwards, then minor."""
+    """Correlate pitch classes with the profiles of all keys.
+
+    Args:
+        chroma: twelve pitch classes from A upwards, shape (12,).
+
+    Returns:
+        Shape (24,): the major keys from A upwards, then the minor keys.
+    """
     centred = chroma - chroma.mean()
     centred = centred / np.linalg.norm(centred)
     return np.array(
@@ -96,7 +112,7 @@ def key_correlations(chroma: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _mean_row(frames: Frames) -> NDArray[np.float64] | None:
-    """Mean chroma of the rows that sound, shape (120,); None where none does."""
+    """Mean chroma of the rows that sound, shape (120,); None if there are none."""
     level = to_power(frames.chroma_level)
     sounding = (level > GATE * float(level.max(initial=0.0))) & (level > 0.0)
     if not np.any(sounding):
@@ -112,7 +128,7 @@ def _tuning(profile: NDArray[np.float64]) -> float:
 
 
 def _pitch_classes(profile: NDArray[np.float64], tuning_bins: float) -> NDArray[np.float64]:
-    """Twelve pitch classes from A, partials credited to their fundamentals."""
+    """Twelve pitch classes from A, shape (12,), with partials added to their fundamentals."""
     centres = np.arange(12)[:, None] * BINS_PER_SEMITONE + tuning_bins
     distance = (np.arange(CHROMA_BINS)[None, :] - centres + CHROMA_BINS / 2) % CHROMA_BINS - CHROMA_BINS / 2
     reach = np.cos(np.pi / 2.0 * np.clip(distance / BIN_REACH, -1.0, 1.0)) ** 2

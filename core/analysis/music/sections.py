@@ -1,4 +1,4 @@
-"""Sections: the parts of the song and what they seem to be.
+"""Sections: the parts of the song, and names for them.
 
 Goal: where each part begins and ends, how loud it is, what its tone is, and a name for it where the energy gives one.
 
@@ -6,7 +6,7 @@ Conventions: the loudness of a part is that of all its sound, K-weighted and ung
 seven bands relative to all bands of the part. Names come from loudness and low end alone: the loudest parts are
 "drop" (where the low end comes back with them) or "chorus", quiet ends "intro" and "outro", quiet parts without low end
 "break", or "build" where they rise into a loud part, the rest "verse". A confidence says how far a part is beyond the
-limits of its name, 0.5 to 0.95; a part that is not gets a letter ("section A"; same letter, same sound) and 0. Files
+limits of its name, 0.5 to 0.95; a part without a name gets a letter ("section A"; same letter, same sound) and 0. Files
 below 30 s are one part.
 
 Sources: Sections of club music differ by 2–5 LU (measured on annotated house tracks); the limits are half of that.
@@ -31,44 +31,46 @@ LOW_END_BANDS = ("sub_20_60", "bass_60_200")
 HIGH_END = ("high_5k_10k", "air_10k_20k")
 
 PEAK_LU = 1.5
-"""The loudest parts: within this of the loudest one."""
+"""Parts within this many LU of the loudest one count as the loudest parts."""
 
 CONTRAST_LU = 2.0
-"""Songs whose parts differ by less have parts, but no names for them."""
+"""Least difference between the loudest and the quietest part in LU: below it no part gets a name."""
 
 MOST_AT_PEAK = 0.6
-"""A song that is at its loudest for longer than this share of it has no peaks to name."""
+"""Largest share of the song that the loudest parts may take: above it no part gets a name."""
 
 QUIET_LU, NO_LOW_DB = 2.0, 8.0
-"""A quiet part, and one without a low end, against the loudest parts."""
+"""Distance below the loudest parts: of the loudness of a quiet part, of the low end of a part without one."""
 
 VERSE_LU = 1.5
 RISE_LU, RISE_HIGH_DB = 1.5, 3.0
-"""A build gets louder, or brighter, from its first to its last third."""
+"""Least distance of a verse below the loudest part; least rise of a build from its first to its last third, in loudness
+or in the high end."""
 
 SURE_LU = 6.0
-"""So much beyond its limit a name is nearly certain."""
+"""Distance beyond the limit of a name (LU or dB) at which its confidence is highest."""
 
 LEAST_CONFIDENCE, MOST_CONFIDENCE = 0.5, 0.95
+"""Confidence of a name at its limit, and at `SURE_LU` beyond it."""
 
 SAME_SOUND_DB = 3.0
-"""Parts whose bands differ by less on the average share a letter."""
+"""Mean difference of the bands in dB below which two parts share a letter."""
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What the names are made from.
+    """A part of the song with the values that its name is made from.
 
     Attributes:
         start: first slot.
-        end: slot behind the last.
-        loudness_lufs: of all its sound.
-        bands: mean square per band.
+        end: slot after the last.
+        loudness_lufs: loudness of all its sound, ungated.
+        bands: mean square per band, shape (7,).
         low_db: level of the low end.
         rise_lu: loudness of the last third above the first.
-        rise_high_db: the same of the high end.
+        rise_high_db: level of the high end in the last third above the first.
     """
 
     start: int
@@ -81,9 +83,17 @@ class _Part:
 
 
 def measure_sections(frames: Frames, rhythm: Rhythm) -> tuple[Section, ...]:
-    """Sections of a file, in time order, without gaps, from its first sound to its last."""
+    """Find the sections of a file.
+
+    Args:
+        frames: time tables of the file.
+        rhythm: its tempo and bars.
+
+    Returns:
+        Sections in time order, without gaps, from the first sound of the file to its last.
+    """
     first, last = 0, frames.power.shape[1]
-    # a file that nowhere reaches −60 dBFS may still be music
+    # a file that never reaches −60 dBFS may still be music
     if frames.first_sound_hop >= 0:
         first = frames.first_sound_hop // HOPS_PER_SLOT
         last = -(-(frames.last_sound_hop + 1) // HOPS_PER_SLOT)
@@ -110,7 +120,7 @@ def measure_sections(frames: Frames, rhythm: Rhythm) -> tuple[Section, ...]:
 
 
 def _on_bar_line(time_s: float, rhythm: Rhythm, slot_s: float) -> float:
-    """The bar line in whose slot a boundary lies: it is known better than to a tenth of a second."""
+    """The bar line within one slot of a boundary, which is more exact than the slot; else the boundary itself."""
     bars = rhythm.bars
     if bars is None:
         return time_s
@@ -170,7 +180,7 @@ def _labels(parts: list[_Part]) -> list[tuple[str, float]]:
 
 
 def _peak_name(parts: list[_Part], peaks: list[_Part]) -> str:
-    """A drop is where the low end comes back; half of the loudest parts must bring it."""
+    """Name of the loudest parts: "drop" if the low end returns at half of their beginnings or more, else "chorus"."""
     entries = [(before, part) for before, part in itertools.pairwise(parts) if part in peaks]
     entries = [(before, part) for before, part in entries if before not in peaks]
     returns = sum(part.low_db - before.low_db >= NO_LOW_DB for before, part in entries)
@@ -180,7 +190,7 @@ def _peak_name(parts: list[_Part], peaks: list[_Part]) -> str:
 def _quiet_name(
     part: _Part, place: int, count: int, loudest: float, low_db: float, *, next_is_peak: bool
 ) -> tuple[str, float] | None:
-    """Name of a part that is not among the loudest; None where the energy does not tell."""
+    """Name and confidence of a part that is not among the loudest; None where no name fits its energy."""
     below_lu, without_low_db = loudest - part.loudness_lufs, low_db - part.low_db
     quiet = max(below_lu - QUIET_LU, without_low_db - NO_LOW_DB)
     if place == 0:

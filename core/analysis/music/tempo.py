@@ -1,6 +1,6 @@
-"""Rhythm: how fast it is.
+"""Rhythm: the tempo.
 
-Goal: the tempo with its rivals. Half and double time are a matter of notation; the alternatives name them.
+Goal: the tempo with its alternatives. Half and double time are a matter of notation; the alternatives name them.
 
 Conventions: BPM of the quarter note as a listener would tap it; candidates between 35 and 300 BPM. A confidence is a
 candidate's share of all candidates' scores, so two tempi can be compared by theirs. No tempo where the onsets do not
@@ -25,14 +25,14 @@ from core.analysis.measurements import Rhythm, TempoCandidate
 from core.analysis.scanning.onsets import expand_flux
 
 WINDOW_S, WINDOW_STEP_S = 12.0, 3.0
-"""Tempo may drift; within 12 s it is taken as steady."""
+"""Length and step of the windows: the tempo may drift, but within 12 s it is taken as steady."""
 
 MEAN_S = 0.4
-"""The flux is measured against its mean over this time."""
+"""Only the flux above its mean over this time counts."""
 
 SLOWEST_BPM, FASTEST_BPM = 35.0, 300.0
 GRID_RATIO = 0.005
-"""Candidates lie half a percent apart; the peak is interpolated between them."""
+"""Range and spacing of the candidates: half a percent; the peak is interpolated between them."""
 
 COMB_TEETH, COMB_DECAY = 4, 0.7
 """Multiples of the beat that must repeat too, and the weight of each against the one before."""
@@ -40,19 +40,21 @@ COMB_TEETH, COMB_DECAY = 4, 0.7
 SECOND_HARMONIC = 0.5
 TEMPOGRAM_EXPONENT = 0.5
 PREFERRED_BPM, PREFERENCE_OCTAVES = 120.0, 0.6
+"""Weight of the tempogram at twice the tempo, exponent of the tempogram, and centre and width of the preference for
+tapping tempi (Moelants 2002)."""
 
 MAX_CANDIDATES = 5
 MIN_PULSE = 0.025
 """Least periodicity (comb of the normalised autocorrelation, 0 to 1) that is called a pulse; noise reaches 0.02."""
 
 MIN_DEVIATION = 1e-3
-"""Bands whose flux varies by less (0.004 dB of level) hold no onsets, only the ripple of the transform."""
+"""Least standard deviation of a band's flux (0.004 dB of level): below it there is only the ripple of the transform."""
 
 MIN_ACTIVITY = 3e-4
-"""Windows with less than this share of a band's mean activity do not count fully in that band."""
+"""Share of a band's mean activity: windows with less do not count fully in that band."""
 
 ZERO_PADDING = 4
-"""The Fourier tempogram is read off a transform that much longer than the window."""
+"""Length of the transform of the Fourier tempogram relative to that of the autocorrelation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,9 @@ class TempoScores:
     """Scores on the grid of candidate tempi.
 
     Attributes:
-        tempo_bpm: shape (n,), logarithmic.
+        tempo_bpm: shape (n,), logarithmically spaced.
         score: shape (n,), with the preference for tapping tempi.
-        pulse: shape (n,), how periodic the onsets are, from 0 to 1.
+        pulse: shape (n,), periodicity of the onsets, from 0 to 1.
     """
 
     tempo_bpm: NDArray[np.float64]
@@ -71,7 +73,14 @@ class TempoScores:
 
 
 def measure_rhythm(frames: Frames) -> Rhythm:
-    """Tempo of a file."""
+    """Measure the tempo of a file.
+
+    Args:
+        frames: time tables of the file.
+
+    Returns:
+        Tempi in BPM with confidences from 0 to 1; None where the onsets do not repeat. Beats are not set.
+    """
     scores = tempo_scores(frames)
     peaks = _peaks(scores.score)
     if not peaks or scores.pulse[peaks[0]] < MIN_PULSE:
@@ -84,7 +93,14 @@ def measure_rhythm(frames: Frames) -> Rhythm:
 
 
 def tempo_scores(frames: Frames) -> TempoScores:
-    """How well each tempo fits the onsets of a file."""
+    """Score each candidate tempo against the onsets of a file.
+
+    Args:
+        frames: time tables of the file.
+
+    Returns:
+        Scores on the grid of candidates.
+    """
     hop_s = frames.grid.hop_s
     flux = frames.onset_flux[:, : frames.whole_hops]
     scale = _scale(flux)
@@ -108,7 +124,7 @@ def tempo_scores(frames: Frames) -> TempoScores:
 
 
 def _scale(flux: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """One over the deviation of each band in the whole file, 0 for bands without onsets; shape (bands, 1)."""
+    """1 / standard deviation of each band in the whole file, 0 for bands without onsets; shape (bands, 1)."""
     values = expand_flux(np.arange(256, dtype=np.uint8))
     shares = np.array([np.bincount(band, minlength=256) for band in flux]) / flux.shape[1]
     deviation = np.sqrt(np.maximum(shares @ values**2 - (shares @ values) ** 2, 0.0))[:, None]

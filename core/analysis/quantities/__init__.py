@@ -1,9 +1,9 @@
-"""The registry of measured quantities: what each is called, its unit and decimals, and where an `Analysis` has it.
+"""The registry of measured quantities: the name, unit and decimals of each, and where an `Analysis` has it.
 
-Every number of an analysis that people, models, targets or comparisons are told of is one `Quantity` here, in the
-module of its family (level, tone, stereo, music, file). Who shows numbers iterates over the lists of topics below and
-chooses which of them to show; names, units, decimals and the reading of the value come from the entry. So a quantity
-that is added to a list appears in the report, on the command line and in what a model is told without another change.
+Every number of an analysis that is shown to people or models, or used in targets or comparisons, is one `Quantity`
+here, in the module of its family (level, tone, stereo, music, file). Code that shows numbers iterates over the lists of
+topics below and chooses which of them to show; names, units, decimals and the reading of the value come from the entry.
+So a quantity that is added to a list appears in the report, on the command line and in prompts without another change.
 """
 
 from collections.abc import Iterable
@@ -78,32 +78,40 @@ def quantity(quantity_id: str) -> Quantity:
     """The entry with an id.
 
     Raises:
-        KeyError: there is none.
+        KeyError: no quantity has this id.
     """
     return QUANTITIES[quantity_id]
 
 
 def written(quantity_id: str, analysis: Analysis) -> str:
-    """The value of a quantity in an analysis, as people read it: "−14.2 LUFS"."""
+    """The value of a quantity in an analysis, written for people: "−14.2 LUFS".
+
+    Raises:
+        KeyError: no quantity has this id.
+    """
     return QUANTITIES[quantity_id].written(analysis)
 
 
 def chosen(*quantity_ids: str) -> tuple[Quantity, ...]:
-    """The entries with these ids, in their order."""
+    """The entries with these ids, in the order of the ids.
+
+    Raises:
+        KeyError: no quantity has one of the ids.
+    """
     return tuple(QUANTITIES[quantity_id] for quantity_id in quantity_ids)
 
 
 def without(entries: Iterable[Quantity], left_out: frozenset[str]) -> tuple[Quantity, ...]:
-    """`entries` but those whose ids are left out."""
+    """`entries` without those whose ids are in `left_out`."""
     return tuple(entry for entry in entries if entry.id not in left_out)
 
 
 def stored_as(name: str) -> Quantity | None:
-    """The entry that a stored comparison with a reference knows by `name`; None if that name is of no quantity."""
+    """The entry that stored comparisons with a reference call `name`; None if no quantity is called that."""
     return _BY_STORED_NAME.get(name)
 
 
 def label_of_stored(name: str) -> str:
-    """The label of the quantity that a stored comparison calls `name`; `name` itself if that is of no quantity."""
+    """The label of the quantity that stored comparisons call `name`; `name` itself if no quantity is called that."""
     entry = stored_as(name)
     return name if entry is None else entry.label

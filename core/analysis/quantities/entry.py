@@ -1,4 +1,4 @@
-"""What an entry of the registry of quantities holds, and how its value is written."""
+"""An entry of the registry of quantities, and how its value is written."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,14 +32,14 @@ _NOTICEABLE = MappingProxyType(
         "": 0.5,
     }
 )
-"""Smallest changes that are worth telling, by unit: about what can be heard, or seen on a meter."""
+"""Smallest changes that are worth reporting, by unit: about the smallest that can be heard, or seen on a meter."""
 
 _NOTICEABLE_SHARE = 0.2
-"""Rates (runs per minute) are compared by share."""
+"""The same for all other units (rates, such as runs per minute), as a share of the value."""
 
 
 def noticeable_change(value: float, unit: str) -> float:
-    """The smallest change of a value that is worth telling, in its unit."""
+    """The smallest change of a value that is worth reporting, in its unit."""
     return _NOTICEABLE.get(unit, _NOTICEABLE_SHARE * abs(value))
 
 
@@ -57,7 +57,7 @@ def stretch(analysis: Analysis, start_s: float, end_s: float) -> str:
 
 
 class Family(StrEnum):
-    """The five questions by which measurements, rules, reports and handbook pages are ordered."""
+    """The five families by which measurements, rules, reports and handbook pages are ordered."""
 
     LEVEL = "level"
     TONE = "tone"
@@ -68,7 +68,7 @@ class Family(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Another value that a quantity may have, as people read it, and how sure that one is (0 to 1)."""
+    """Another value that a quantity may have, written for people, and its confidence (0 to 1)."""
 
     text: str
     confidence: float
@@ -80,16 +80,16 @@ class Quantity:
 
     Attributes:
         id: its name in target files and, where it is one field, in the JSON of `earshot analyse`.
-        family: which of the five questions it belongs to.
+        family: the family it belongs to.
         label: its name as a heading ("Integrated loudness"); EBU's or ITU's term where there is one.
         short: its name where there is little space, or under the heading of its topic ("Integrated").
         unit: the unit of its values; "" for a ratio, a count or a text.
         decimals: of its values. Frequencies and tempi keep three figures and one decimal at most instead.
         read: its value in an analysis; None where it was not measurable. A text is already for people.
         moment: the second of the song that the value belongs to ("at 1:04").
-        confidence: how sure the value is, 0 to 1.
+        confidence: confidence of the value, 0 to 1.
         alternatives: other values that it may have, the surest first.
-        remark: what a full report adds to the value.
+        remark: text that a full report adds to the value.
         in_words: writes a value, where "number and unit" would not say what its sign means.
         term: the entry of the glossary page that explains it.
         is_rare: only some files have it; without it, it is not listed at all.
@@ -119,7 +119,7 @@ class Quantity:
 
     @property
     def stored_name(self) -> str:
-        """Its name in a comparison with a reference, as databases and the command line's JSON have it."""
+        """Its name in a comparison with a reference, in databases and in the command line's JSON."""
         return self.stored_as or self.id
 
     def number(self, analysis: Analysis) -> float | None:
@@ -128,7 +128,7 @@ class Quantity:
         return None if isinstance(value, str) else value
 
     def write(self, value: float | None) -> str:
-        """A value of this quantity, of whatever song or target: "−14.2 LUFS"; a dash for None."""
+        """A value of this quantity, of any song or target, written for people: "−14.2 LUFS"; a dash for None."""
         if value is None:
             return MISSING
         return self.in_words(value) if self.in_words is not None else measurement(value, self.unit, self.decimals)
@@ -147,17 +147,17 @@ class Quantity:
         return value if isinstance(value, str) else self.write(value)
 
     def at_its_moment(self, analysis: Analysis) -> str:
-        """The value, and where it belongs to one moment, which: "−9.8 LUFS at 2:43"."""
+        """The value with its moment, where it has one: "−9.8 LUFS at 2:43"."""
         text = self.written(analysis)
         at_s = self.moment(analysis) if self.moment is not None else None
         return text if at_s is None or text == MISSING else f"{text} at {position(analysis, at_s)}"
 
     def with_confidence(self, analysis: Analysis) -> str:
-        """The value, and how sure it is where that is known: "124 BPM (87% sure)"."""
+        """The value with its confidence, where it has one: "124 BPM (87% sure)"."""
         return self._sure(self.written(analysis), analysis)
 
     def told_in_full(self, analysis: Analysis) -> str:
-        """The value with its moment, its remark and how sure it is: "−0.3 dBTP at 2:43", "3, longest 12 samples"."""
+        """The value with its moment, remark and confidence: "−0.3 dBTP at 2:43", "3, longest 12 samples"."""
         text = self.at_its_moment(analysis)
         remark = self.remark(analysis) if self.remark is not None and text != MISSING else ""
         return self._sure(f"{text}, {remark}" if remark else text, analysis)

@@ -1,4 +1,4 @@
-"""Quantities of the family "file": how it is stored, and what is wrong with it technically."""
+"""Quantities of the family "file": its format and its technical faults."""
 
 from core.analysis.measurements import Analysis
 from core.analysis.quantities.entry import Family, Quantity

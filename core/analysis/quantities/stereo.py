@@ -11,7 +11,7 @@ def _leaning(balance_db: float) -> str:
     size = measurement(abs(balance_db), "dB")
     if size == measurement(0.0, "dB"):
         return "left and right equally loud"
-    return f"{'left' if balance_db > 0 else 'right'} louder by {size}"
+    return f"{'left' if balance_db > 0 else 'right'} {size} louder"
 
 
 def _negative_share(analysis: Analysis) -> float | None:
@@ -112,7 +112,11 @@ LOW_END_STEREO = (
 
 
 def of_band(quantity_id: str, band: BandStereo) -> float | None:
-    """Correlation, side to mid or mono fold-down of one band, by the id of the same quantity of the whole track."""
+    """Correlation, side to mid or mono fold-down of one band, by the id of the same quantity of the whole track.
+
+    Raises:
+        KeyError: the quantity is none of these three.
+    """
     values = {
         "correlation": band.correlation,
         "side_to_mid_db": band.side_to_mid_db,

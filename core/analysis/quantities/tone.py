@@ -23,7 +23,7 @@ BAND_NAMES = MappingProxyType(
 
 
 def band_name(band: str) -> str:
-    """A band as people read it: "200–500 Hz"."""
+    """A band written for people: "200–500 Hz"."""
     return frequency_range(*BAND_EDGES_HZ[band])
 
 
@@ -60,7 +60,7 @@ BANDS = tuple(
     )
     for band in BAND_EDGES_HZ
 )
-"""Power in each band against the power of all of them (JSON: `spectrum.bands`)."""
+"""Power in each band against the power of all of them, dB (JSON: `spectrum.bands`)."""
 
 BANDS_AT_EQUAL_LOUDNESS = tuple(
     Quantity(
@@ -74,7 +74,7 @@ BANDS_AT_EQUAL_LOUDNESS = tuple(
     )
     for band in BAND_EDGES_HZ
 )
-"""Level of each band against the track's own integrated loudness: what two tracks are compared by."""
+"""Level of each band against the track's own integrated loudness, dB: used to compare two tracks."""
 
 LOW_END = (
     Quantity(

@@ -18,7 +18,7 @@ CHROMA_BINS = 120
 """Bins per octave: 10 cents each, bin 0 centred on A."""
 
 CHROMA_FROM_HZ, CHROMA_TO_HZ = 55.0, 2_000.0
-"""Range of the peaks: below, semitones are closer than the window resolves; above, partials crowd out the notes."""
+"""Range of the peaks: below, semitones are closer than the window resolves; above, partials outnumber the notes."""
 
 PEAK_FLOOR = 1e-5
 """Peaks more than 50 dB below the highest of their frame are left out."""
@@ -38,6 +38,9 @@ def peak_chroma(power: NDArray[np.float32], bin_hz: float) -> ChromaRows:
     Args:
         power: shape (frames, bins), bins from bin 1 upwards.
         bin_hz: distance of two bins.
+
+    Returns:
+        One row of chroma per frame.
     """
     folded, levels = np.empty((power.shape[0], CHROMA_BINS)), np.empty(power.shape[0])
     # the rows begin with bin 1

@@ -9,8 +9,13 @@ from numpy.typing import NDArray
 class Rechunker:
     """Equal chunks with `margin` samples of context before and after, zeros beyond the ends of the signal.
 
-    The arrays handed out are views of one buffer: they hold until the next one is asked for. Every result made from
-    them is therefore the same for any size of the blocks that come in.
+    The chunks, and every result made from them, are the same for any size of the incoming blocks. Each chunk that is
+    handed out is a copy.
+
+    Args:
+        channels: channels of the signal.
+        chunk: samples in a chunk.
+        margin: samples of context on each side.
     """
 
     def __init__(self, channels: int, chunk: int, margin: int) -> None:
@@ -21,7 +26,7 @@ class Rechunker:
         self._handed_out = 0
 
     def push(self, block: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
-        """Take in ``(channels, n)`` samples; give each chunk that is complete with its context."""
+        """Take in samples, shape (channels, n); yield each complete chunk, shape (channels, chunk + 2 * margin)."""
         self.pushed_samples += block.shape[1]
         start = 0
         while start < block.shape[1]:
@@ -33,7 +38,7 @@ class Rechunker:
                 yield self._hand_out()
 
     def flush(self) -> Iterator[NDArray[np.float32]]:
-        """Give the chunks that are left, filled up with zeros."""
+        """Yield the remaining chunks, filled up with zeros."""
         while self._handed_out < self.pushed_samples:
             self._buffer[:, self._filled :] = 0.0
             self._filled = self._buffer.shape[1]

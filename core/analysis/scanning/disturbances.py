@@ -1,4 +1,4 @@
-"""Collecting holes and clicks, a chunk behind the signal: each needs to see what follows."""
+"""Collecting holes and clicks, one chunk behind the signal, since both depend on the samples that follow."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,14 +7,15 @@ from core.analysis.kernels.dropouts_and_clicks import block_levels, clicks, hole
 from core.analysis.kernels.jit import compiled
 
 BLOCK_S = 0.001
-"""Blocks have the nearest length that divides a chunk; a chunk has more of them than an event may reach over."""
+"""Wanted length of a block; the nearest length that divides a chunk is taken. A chunk has more blocks than an event may
+reach over."""
 
 KEPT_EVENTS = 256
 """First events kept of each channel; all are counted."""
 
 
 class DisturbanceCollector:
-    """The holes and clicks of a file, chunk by chunk."""
+    """The holes and clicks of a file, chunk by chunk. `counts`: number of both, shape (channels, 2)."""
 
     def __init__(self, channels: int, chunk_samples: int, sample_rate_hz: int) -> None:
         wanted = BLOCK_S * sample_rate_hz
@@ -30,19 +31,24 @@ class DisturbanceCollector:
         self.counts = np.zeros((channels, 2), np.int64)
 
     def feed(self, chunk: NDArray[np.float32], margin: int) -> None:
-        """Take in the next chunk, with at least two samples of context (`margin`) on each side."""
+        """Take in the next chunk, shape (channels, margin + n + margin).
+
+        Args:
+            chunk: the chunk with its context.
+            margin: samples of context on each side, at least `DIFFERENCE_REACH + NEAR_SAMPLES` of the kernel.
+        """
         power, sharpness, share = self._next_tables()
         compiled(block_levels)(chunk, margin, self._step, power, sharpness, share)
         self._find()
 
     def flush(self) -> None:
-        """Look at the last chunk."""
+        """Search the last chunk."""
         for table in self._next_tables():
             table[:] = 0.0
         self._find()
 
     def _next_tables(self) -> tuple[NDArray[np.float64], ...]:
-        """Room for the next chunk behind the two before it: power, sharpness, share."""
+        """Views to be filled for the next chunk, behind the last two chunks: power, sharpness, share."""
         blocks = self._blocks
         self._fed += 1
         for table in (self._power, self._sharpness, self._share):
@@ -58,7 +64,7 @@ class DisturbanceCollector:
         return _table(self._clicks, 3)
 
     def _find(self) -> None:
-        """Look at the middle of the three chunks at hand."""
+        """Search the middle one of the three chunks in memory."""
         blocks, origin = self._blocks, (self._fed - 3) * self._blocks
         for channel in range(self._power.shape[0]):
             power, sharpness, share = self._power[channel], self._sharpness[channel], self._share[channel]

@@ -1,4 +1,4 @@
-"""Cascades of filters over a stream of equal chunks, of which only the power per hop is kept."""
+"""Cascades of filters over a stream of equal chunks; only the power per hop is kept."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ SEGMENTS = 20
 """Pieces of a chunk that are filtered side by side; they divide its hops."""
 
 FORGOTTEN = 1e-18
-"""Share of the largest one below which the effect of a sample on the state is left out."""
+"""Effects of a sample on the state below this share of the largest effect are left out."""
 
 
 class FilterBank:
@@ -38,14 +38,21 @@ class FilterBank:
         self._state = np.zeros((len(cascades), channels, 4))
 
     def feed(self, samples: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Mean square per cascade, channel and hop of the next chunk, shape (channels, n)."""
+        """Filter the next chunk.
+
+        Args:
+            samples: shape (channels, n), one chunk.
+
+        Returns:
+            Mean square per cascade, channel and hop, shape (cascades, channels, hops).
+        """
         states = compiled(segment_states)(samples, self._carry, self._reach, self._firsts, self._state)
         power: NDArray[np.float64] = compiled(filtered_mean_squares)(samples, self._sections, states, self._hop)
         return power
 
 
 def _transition(sections: NDArray[np.float64]) -> NDArray[np.float64]:
-    """What the state becomes in a sample of silence."""
+    """Matrix that gives the state after one sample of silence, shape (4, 4)."""
     (_, _, _, _, a1, a2), (c0, c1, c2, _, d1, d2) = sections
     return np.array(
         [[-a1, 1.0, 0.0, 0.0], [-a2, 0.0, 0.0, 0.0], [c1 - d1 * c0, 0.0, -d1, 1.0], [c2 - d2 * c0, 0.0, -d2, 0.0]]
@@ -53,7 +60,7 @@ def _transition(sections: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _reach(sections: NDArray[np.float64], length: int) -> NDArray[np.float64]:
-    """What each of so many samples leaves in the state behind the last, shape (4, length)."""
+    """Effect of each of `length` samples on the state after the last one, shape (4, length)."""
     (b0, b1, b2, _, a1, a2), (c0, c1, c2, _, d1, d2) = sections
     z = c0 * b0
     effect = np.array([b1 - a1 * b0, b2 - a2 * b0, c1 * b0 - d1 * z, c2 * b0 - d2 * z])

@@ -31,6 +31,9 @@ def k_weighting(sample_rate_hz: int) -> NDArray[np.float64]:
 
     The bilinear transform of the analogue prototypes, pre-warped at each stage's own frequency: at 48 kHz this gives
     the standard's printed coefficients to ten digits.
+
+    Args:
+        sample_rate_hz: rate of the signal.
     """
     warped = np.tan(np.pi * SHELF_HZ / sample_rate_hz)
     high = 10.0 ** (SHELF_GAIN_DB / 20.0)
@@ -52,7 +55,16 @@ def k_weighting(sample_rate_hz: int) -> NDArray[np.float64]:
 
 
 def attack_band(lower_hz: float, upper_hz: float, sample_rate_hz: float) -> NDArray[np.float64]:
-    """Butterworth band-pass with slopes of 12 dB per octave as second-order sections, shape (2, 6)."""
+    """Butterworth band-pass with slopes of 12 dB per octave.
+
+    Args:
+        lower_hz: lower edge.
+        upper_hz: upper edge; limited to 0.45 of the sample rate.
+        sample_rate_hz: rate of the signal.
+
+    Returns:
+        Second-order sections as `scipy.signal` writes them, shape (2, 6).
+    """
     upper = min(upper_hz, 0.45 * sample_rate_hz)
     sections: NDArray[np.float64] = scipy.signal.butter(
         2, (min(lower_hz, upper / 2.0), upper), "bandpass", output="sos", fs=sample_rate_hz
@@ -62,6 +74,11 @@ def attack_band(lower_hz: float, upper_hz: float, sample_rate_hz: float) -> NDAr
 
 def interpolators(taps: int, phases: int, beta: float) -> NDArray[np.float32]:
     """Kaiser-windowed sinc filters that give the signal at 0, 1/phases, 2/phases … of the way to the next sample.
+
+    Args:
+        taps: length of each filter, even.
+        phases: number of filters.
+        beta: shape of the Kaiser window.
 
     Returns:
         Shape (phases, taps); tap ``taps / 2 - 1`` is the sample itself.
@@ -79,7 +96,7 @@ def oversampling(sample_rate_hz: int) -> int:
 
 
 def decimator(factor: int) -> NDArray[np.float32]:
-    """Low-pass before keeping every `factor`-th sample; odd length, unit gain at 0 Hz."""
+    """Low-pass filter for keeping every `factor`-th sample; shape (taps,), odd length, unit gain at 0 Hz."""
     if factor == 1:
         return np.ones(1, np.float32)
     taps: NDArray[np.float64] = scipy.signal.firwin(

@@ -1,4 +1,4 @@
-"""Whitened cross-correlation of the channels over time lags: where it peaks, one channel runs behind the other.
+"""Whitened cross-correlation of the channels over time lags: its peak shows by how much one channel is late.
 
 Source: smoothed coherence transform, Knapp & Carter (1976), "The generalized correlation method for estimation of
 time delay", with the spectra averaged over the whole file.
@@ -13,13 +13,13 @@ from core.analysis.kernels.cross_power import cross_power
 from core.analysis.kernels.jit import compiled
 
 MAX_LAG_S = 0.02
-"""Longer delays are echoes."""
+"""Longest lag in seconds; longer delays are echoes."""
 
 LAG_FROM_HZ, LAG_TO_HZ = 150.0, 16_000.0
-"""Range of the correlation: below, it says little about time; above, a lossy file has nothing."""
+"""Range of the correlation: below, frequencies tell little about time; above, a lossy file has no content."""
 
 LAG_SCALE = 32_767.0
-"""Correlation 1 as it is kept."""
+"""Stored value of a correlation of 1."""
 
 
 def max_lag_samples(grid: TimeGrid) -> int:
@@ -28,7 +28,7 @@ def max_lag_samples(grid: TimeGrid) -> int:
 
 
 def lag_count(grid: TimeGrid) -> int:
-    """Lags from −20 to 20 ms."""
+    """Number of lags from −20 to 20 ms."""
     return 2 * max_lag_samples(grid) + 1
 
 
@@ -41,11 +41,11 @@ class LagCorrelation:
         self._left, self._right = np.zeros(bins), np.zeros(bins)
 
     def add(self, spectrum: NDArray[np.complex64]) -> None:
-        """Take in transforms of a chunk; one per slot is enough."""
+        """Take in transforms of ``L + iR``, shape (frames, n); one per slot is enough."""
         compiled(cross_power)(spectrum, self._cross, self._left, self._right)
 
     def table(self) -> NDArray[np.int16]:
-        """Correlation at each lag, 0 in the middle; positive lags: the left channel is late."""
+        """Correlation at each lag times `LAG_SCALE`, shape (lags,), lag 0 in the middle; positive: left is late."""
         size, reach = self._grid.stft_window, max_lag_samples(self._grid)
         bins = np.arange(1, self._cross.size + 1) * (self._grid.sample_rate_hz / size)
         level = np.sqrt(self._left * self._right)
@@ -60,7 +60,7 @@ class LagCorrelation:
 
 
 def _overlap(window: int, reach: int) -> NDArray[np.float64]:
-    """By how much two windows on a late signal have less in common: the autocorrelation of the window."""
+    """Share that two windows on a delayed signal have in common at each lag: the autocorrelation of the window."""
     hann = 0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(window) / window)
     spectrum = np.abs(scipy.fft.rfft(hann, 2 * window)) ** 2
     lags = scipy.fft.irfft(spectrum, 2 * window)[: reach + 1]

@@ -1,4 +1,4 @@
-"""Work on the same chunks side by side: compiled kernels and transforms let other threads run."""
+"""Threads that work on the same items side by side; compiled kernels and transforms let other threads run."""
 
 import queue
 import threading
@@ -10,20 +10,20 @@ from typing import Generic, Self, TypeVar
 T = TypeVar("T")
 
 AHEAD = 2
-"""Items a lane may lie behind: decoding goes on meanwhile, and memory stays small."""
+"""Items that may wait in a lane: decoding goes on meanwhile, and memory stays small."""
 
 
 class Lanes(AbstractContextManager["Lanes[T]"], Generic[T]):
-    """One thread for each worker; every worker gets every item, in order.
+    """One thread per worker; every worker gets every item, in order.
 
-    An error in a worker is raised by `put` or when the block ends.
+    An error in a worker is raised by `put` or at the end of the ``with`` block.
     """
 
     def __init__(self, workers: Iterable[Callable[[T], None]]) -> None:
         self._lanes = [_Lane(work) for work in workers]
 
     def put(self, item: T) -> None:
-        """Hand an item to all workers; waits for those that lie too far behind."""
+        """Hand an item to all workers; waits for workers with `AHEAD` items in their lane."""
         for lane in self._lanes:
             lane.put(item)
 

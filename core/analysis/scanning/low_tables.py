@@ -52,20 +52,24 @@ LOW_TABLES_REPAIRED = (
 """The tables made with long windows, their steps, and slots to a step."""
 
 CHUNKS_TOGETHER = 4
-"""Chunks that are transformed together: their spectra are small, and calls cost time."""
+"""Chunks that are transformed together: their spectra are small, and each call has a cost."""
 
 BASS_FROM_HZ, BASS_TO_HZ = 28.0, 220.0
-"""Where the fundamental of a bass lies: from the open low string of a five-string bass (31 Hz) to A3."""
+"""Range of the fundamental of a bass: from the open low string of a five-string bass (31 Hz) to A3."""
 
 BASS_REFERENCE_HZ = 27.5
 """Pitches of the bass are kept in cents above A0."""
 
 STRONG = 10.0 ** (-12.0 / 10.0)
-"""A partial this close to the strongest (−12 dB) may be the fundamental; upper partials are often the stronger."""
+"""Power ratio of −12 dB: a partial this close to the strongest may be the fundamental, since upper partials are often
+stronger."""
 
 
 class LowTables:
-    """Fine frequency resolution below 2 kHz at a fraction of the cost of long windows at the full rate."""
+    """Collects the tables that need fine frequency resolution below 2 kHz.
+
+    Long windows on the decimated signal cost a fraction of long windows at the full rate.
+    """
 
     def __init__(self, grid: TimeGrid, channels: int) -> None:
         self._grid = grid
@@ -121,6 +125,9 @@ class LowTables:
             lengths: steps of each kind.
             sample_count: samples in the file.
             powers: mean square per step of each kind.
+
+        Returns:
+            Table name to table, time along the last axis.
         """
         tables = self._rows.joined({name: lengths[step] for name, step in LOW_TABLE_STEPS.items()})
         tables["mains_power"] = self._mains.table(lengths["mains"])
@@ -153,19 +160,22 @@ class LowTables:
 
 
 class LowestPartials(NamedTuple):
-    """Of each frame: place in bins of the transform, interpolated, and the power of its three bins; 0 for none."""
+    """Of each frame: position of the partial in bins, interpolated, and the power of its three bins; 0 for none."""
 
     position_bins: NDArray[np.float64]
     power: NDArray[np.float64]
 
 
 def lowest_partials(power: NDArray[np.float32], first: int, last: int) -> LowestPartials:
-    """The lowest strong peak of each frame: the fundamental of what carries the bass.
+    """Find the lowest strong peak of each frame: the fundamental of the bass.
 
     Args:
         power: shape (frames, bins), bins from bin 1 upwards.
         first: index of the lowest bin looked at, at least 1.
         last: index of the highest one, exclusive, below the number of bins.
+
+    Returns:
+        Positions and powers, shape (frames,) each.
     """
     at, below, above = (power[:, first + step : last + step] for step in (0, -1, 1))
     highest = at.max(axis=1, keepdims=True).astype(np.float64)

@@ -18,26 +18,27 @@ LINES_HZ = tuple(sorted({mains * order for mains in MAINS_HZ for order in range(
 """Eleven frequencies: 300 Hz belongs to both."""
 
 BLOCK_CHUNKS, STEP_CHUNKS = 4, 2
-"""Blocks of four seconds every two."""
+"""Length and step of the blocks: four seconds, every two."""
 
 BATCH_CHUNKS = 32
-"""Chunks that are looked at together."""
+"""Chunks that are transformed together."""
 
 LINE_REACH = 0.002
-"""Grids stay within 0.2 % of their frequency."""
+"""Share by which a line may be off its nominal frequency: power grids stay within 0.2 %."""
 
 SURROUNDINGS_HZ = (1.1, 4.9)
 """Distance from a line in which its surroundings are measured."""
 
 SURROUNDINGS_SHARE = 0.9
-"""A loop that repeats exactly has lines all over: they count as surroundings, the gaps between them do not."""
+"""Quantile of the bins beside a line that counts as its surroundings. A loop that repeats exactly has lines everywhere:
+with a high quantile these count as surroundings, and the gaps between them do not."""
 
 LINE, SURROUNDINGS = 0, 1
 """Rows of the table."""
 
 
 def mains_blocks(whole_chunks: int) -> int:
-    """Blocks in so many chunks."""
+    """Number of blocks in `whole_chunks` chunks."""
     return max(0, (whole_chunks - BLOCK_CHUNKS) // STEP_CHUNKS + 1)
 
 

@@ -2,8 +2,7 @@
 
 Source: spectral flux on log-compressed mel bands, Böck & Widmer (2013), "Maximum filter vibrato suppression for onset
 detection", as in `librosa.onset`; mel scale of Slaney (1998), "Auditory Toolbox", Interval Research 1998-010.
-Compression, lag and bands were chosen on annotated music
-(core/knowledge/pages/measurement.md).
+Compression, lag and bands were chosen on annotated music (core/knowledge/pages/measurement.md).
 """
 
 import warnings
@@ -18,16 +17,16 @@ MEL_BANDS = 48
 MEL_FROM_HZ, MEL_TO_HZ = 30.0, 10_000.0
 
 FLUX_BANDS = 6
-"""Eight mel bands are averaged into each."""
+"""Bands of the flux, each the mean of eight mel bands."""
 
 COMPRESSION = 80_000.0
 """Power is compressed as log(1 + 80000 × power): linear below −49 dBFS, logarithmic above."""
 
 LAG_HOPS = 2
-"""The rise is taken over 20 ms, half the length of the analysis window."""
+"""Hops over which the rise is taken: 20 ms, half the length of the analysis window."""
 
 FLUX_RANGE = 10.0
-"""Highest flux that can be kept: a band that jumps from silence to full scale rises by log(40000) = 10.6."""
+"""Highest flux that can be stored: a band that jumps from silence to full scale rises by log(40000) = 10.6."""
 
 
 _GROUPS = [slice(first, first + MEL_BANDS // FLUX_BANDS) for first in range(0, MEL_BANDS, MEL_BANDS // FLUX_BANDS)]
@@ -35,11 +34,11 @@ _GROUPS = [slice(first, first + MEL_BANDS // FLUX_BANDS) for first in range(0, M
 
 
 TOGETHER = 1_000
-"""Frames whose rise is taken in one call of librosa's, 10 s: its overhead is that of a hundred frames."""
+"""Frames per call of librosa, 10 s: the overhead of a call equals the work of a hundred frames."""
 
 
 class OnsetFlux:
-    """Flux rows from spectra, remembering the last `LAG_HOPS` of them and those that wait for more.
+    """Flux rows from spectra; keeps the last `LAG_HOPS` frames and those that wait until there are `TOGETHER`.
 
     Args:
         sample_rate_hz: rate of the signal.
@@ -50,14 +49,14 @@ class OnsetFlux:
     def __init__(self, sample_rate_hz: int, window_samples: int, bins: int) -> None:
         highest_hz = min(MEL_TO_HZ, sample_rate_hz / 2.0)
         with warnings.catch_warnings():
-            # a band between two bins has no weights at all, and stays empty
+            # a mel band between two bins has no weights and stays empty
             warnings.filterwarnings("ignore", "Empty filters", UserWarning)
             weights = librosa.filters.mel(
                 sr=sample_rate_hz, n_fft=window_samples, n_mels=MEL_BANDS, fmin=MEL_FROM_HZ, fmax=highest_hz, norm=None
             )
-        # nearly all of them are zero
+        # nearly all weights are zero
         self._weights = scipy.sparse.csr_array(np.float32(COMPRESSION) * weights[:, 1 : bins + 1])
-        # logarithms of the mel bands that wait, shape (bands, frames) each, behind the last of those before
+        # log mel bands of the frames that wait, shape (bands, frames) each, after the last frames of those before
         self._waiting = [np.zeros((MEL_BANDS, LAG_HOPS), np.float32)]
 
     def feed(self, power: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -82,7 +81,7 @@ class OnsetFlux:
 
 
 def expand_flux(companded: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Flux values as they were before they were squeezed into bytes."""
+    """Undo the companding of stored flux values (any shape)."""
     return _flux_of_bytes()[companded]
 
 

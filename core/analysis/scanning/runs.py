@@ -1,4 +1,4 @@
-"""Collecting clipped runs: counts of all, places of the longest."""
+"""Collecting clipped runs: the count of all, the places of the longest."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +11,15 @@ KEPT_RUNS = 256
 """Longest runs kept of each channel and kind."""
 
 MIN_STEP_QUANTA = 4.0
-"""A rounded waveform top leaves its plateau by at most two quantisation steps; twice that is a corner."""
+"""Least step onto or off a plateau in quantisation steps: a rounded waveform top leaves its plateau by at most two, and
+twice that is a corner."""
 
 QUANTUM_16_BIT, QUANTUM_8_BIT = 1.0 / 32_768.0, 1.0 / 128.0
+"""Quantisation steps of integer files, full scale = 1."""
 
 
 class RunCollector:
-    """The clipped runs of a file, chunk by chunk."""
+    """The clipped runs of a file, chunk by chunk. `counts`: number of each kind, shape (channels, 3)."""
 
     def __init__(self, channels: int, chunk_samples: int) -> None:
         self._rows = np.zeros((chunk_samples // MIN_RUN + 1, 2), np.int64)
@@ -37,7 +39,7 @@ class RunCollector:
             offset: index of the first of them in the file.
             highest: shape (channels,): the highest of them as absolute value.
         """
-        # an 8-bit file steps by 1/128: one value off that grid and the finer quantum holds
+        # an 8-bit file has steps of 1/128: after one value off that grid the finer quantum is used
         self._coarse_grid = self._coarse_grid and not np.any(np.remainder(samples, np.float32(QUANTUM_8_BIT)))
         min_step = MIN_STEP_QUANTA * (QUANTUM_8_BIT if self._coarse_grid else QUANTUM_16_BIT)
         for channel, signal in enumerate(samples):
@@ -54,7 +56,7 @@ class RunCollector:
         return self._flat_state[:, 3:5].copy()
 
     def table(self) -> NDArray[np.int64]:
-        """Rows of channel, kind, start sample, length."""
+        """Rows of channel, kind, start sample, length; shape (rows, 4)."""
         rows = [
             np.column_stack([np.full(len(kept), channel), np.full(len(kept), kind), kept])
             for channel, kinds in enumerate(self._kept)

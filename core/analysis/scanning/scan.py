@@ -1,4 +1,4 @@
-"""Goal: turn a stream of samples into `Frames`, once through, in constant memory beyond the tables.
+"""Goal: turn a stream of samples into `Frames` in one pass, in constant memory beyond the tables.
 
 Conventions: blocks are ``(channels, n)`` float32 with full scale = 1, of any size; the result does not depend on how
 the stream is cut into them.
@@ -22,7 +22,8 @@ from core.analysis.stored_levels import to_power
 from core.values.errors import InputCode, InputError
 
 MAX_AMPLITUDE = 1e7
-"""+140 dBFS. Floats written as unscaled integers reach +90; beyond this a file holds no audio."""
+"""Largest accepted sample, full scale = 1: +140 dBFS. Floats written as unscaled integers reach +90 dBFS; beyond this
+limit a file contains no audio."""
 
 
 def scan(blocks: Iterable[NDArray[np.float32]], sample_rate_hz: int, channels: int) -> Frames:
@@ -33,13 +34,16 @@ def scan(blocks: Iterable[NDArray[np.float32]], sample_rate_hz: int, channels: i
         sample_rate_hz: 8 to 192 kHz.
         channels: 1 or 2.
 
+    Returns:
+        The time tables of the file.
+
     Raises:
         InputError: the file is empty, its number of channels changes, or samples are not finite.
     """
     grid = TimeGrid.at(sample_rate_hz)
     tables = _Tables(grid, channels)
     chunks = Rechunker(channels, grid.chunk_samples, tables.margin_samples)
-    # one lane: it takes about as long as decoding. Two of them spend the time they save on waiting for each other
+    # one lane: it takes about as long as decoding. With two, the time saved is lost by waiting for each other
     with Lanes((tables.feed,)) as lanes:
         for block in blocks:
             check_block(block, channels)
@@ -53,10 +57,18 @@ def scan(blocks: Iterable[NDArray[np.float32]], sample_rate_hz: int, channels: i
 
 
 def check_block(block: NDArray[np.float32], channels: int) -> None:
-    """Raise `InputError` where a block has another shape or holds what is no sound."""
+    """Check a block of samples.
+
+    Args:
+        block: shape (channels, n), full scale = 1.
+        channels: channels of the file.
+
+    Raises:
+        InputError: the block has another number of channels, or a sample is not finite or beyond `MAX_AMPLITUDE`.
+    """
     if block.ndim != 2 or block.shape[0] != channels:
         raise InputError(InputCode.FORMAT_CHANGE, channels=channels)
-    # a comparison with NaN is false, so these find NaN, infinities and nonsense
+    # a comparison with NaN is false, so this finds NaN, infinities and values out of range
     if block.size and not (np.max(block) <= MAX_AMPLITUDE and np.min(block) >= -MAX_AMPLITUDE):
         raise InputError(InputCode.NON_FINITE)
 
@@ -72,7 +84,7 @@ class _Tables:
         self.margin_samples = max(MARGIN_SAMPLES, self._spectral.margin_samples, self._low.margin_samples)
 
     def feed(self, chunk: NDArray[np.float32]) -> None:
-        """Take in a chunk: one collector after the other, while it is in the cache."""
+        """Take in a chunk: one collector after the other, while the chunk is in the processor's cache."""
         self._time.feed(chunk, self.margin_samples)
         self._spectral.feed(chunk, self.margin_samples)
         self._low.feed(chunk, self.margin_samples)

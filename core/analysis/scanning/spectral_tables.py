@@ -48,11 +48,11 @@ SPECTRAL_TABLES_REPAIRED = (
     ("top_power", "spectra", SLOTS_PER_SPECTRUM),
     ("ultra_power", "spectra", SLOTS_PER_SPECTRUM),
 )
-"""The tables whose windows reach over their steps, their steps, and slots to a step."""
+"""The tables whose windows reach over their steps, their steps, and slots per step."""
 
 
 class SpectralTables:
-    """Everything that needs the full bandwidth but not fine frequency resolution."""
+    """Collects the tables that need the full bandwidth but no fine frequency resolution."""
 
     def __init__(self, grid: TimeGrid, channels: int) -> None:
         self._grid = grid
@@ -112,6 +112,9 @@ class SpectralTables:
             lengths: steps of each kind.
             sample_count: samples in the file.
             powers: mean square per step of each kind.
+
+        Returns:
+            Table name to table, time along the last axis.
         """
         self._rows.add("onset_flux", self._onsets.flush())
         tables = self._rows.joined({name: lengths[step] for name, step in SPECTRAL_TABLE_STEPS.items()})

@@ -17,7 +17,7 @@ class StereoPower:
     Attributes:
         total: shape (frames, K), both channels together.
         lrms: shape (4, rows, K), left, right, mid, side.
-        spectrum: shape (some frames, n): the transforms of ``L + iR`` themselves.
+        spectrum: shape (every `spectrum_step`-th frame, n): the transforms of ``L + iR``.
     """
 
     total: NDArray[np.float32]
@@ -34,8 +34,8 @@ class StereoTransform:
         hop_samples: samples between frames.
         frames: frames in a chunk.
         rows: rows of the left/right/mid/side table per chunk; each is a mean of equally many frames.
-        frame_step: every so many-th frame goes into those means.
-        spectrum_step: every so many-th frame is given as transform.
+        frame_step: every `frame_step`-th frame goes into those means.
+        spectrum_step: every `spectrum_step`-th frame is also given as transform.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class StereoTransform:
         self._scale = float(2.0 / (window_samples * np.sum(window**2)))
         self._bins, self._hop, self._frames, self._rows, self._frame_step = bins, hop_samples, frames, rows, frame_step
         self._spectrum_step = spectrum_step
-        # new memory for each chunk would cost as much as the transforms
+        # one work array for all chunks: allocating it anew would cost as much as the transforms
         self._work = np.empty((frames, window_samples), np.complex64)
 
     def power(self, samples: NDArray[np.float32], first: int) -> StereoPower:
@@ -64,6 +64,9 @@ class StereoTransform:
         Args:
             samples: shape (channels, n); a single channel is the left one, and the right is silent.
             first: index where the first frame begins.
+
+        Returns:
+            Mean squares per bin, and some of the transforms.
         """
         total = np.empty((self._frames, self._bins), np.float32)
         lrms = np.empty((4, self._rows, self._bins), np.float32)

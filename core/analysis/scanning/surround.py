@@ -1,6 +1,6 @@
 """Goal: turn a 5.0 or 5.1 stream into `Frames`: loudness and peaks of its channels, all else of its stereo downmix.
 
-Conventions: blocks are ``(channels, n)`` float32 with full scale = 1; what a channel is for is told by its `Speaker`.
+Conventions: blocks are ``(channels, n)`` float32 with full scale = 1; the `Speaker` of a channel tells what it is for.
 
 Sources: channel weights: ITU-R BS.1770-5 Annex 1, table 3 (the channel for low-frequency effects does not count).
 Downmix: ITU-R BS.775-4 Annex 4, table 2, 2/0 format: centre and surrounds at −3 dB, without low-frequency effects.
@@ -35,6 +35,7 @@ CHANNEL_WEIGHTS = MappingProxyType(
         Speaker.RIGHT_SURROUND: SURROUND_WEIGHT,
     }
 )
+"""Weight of the power of each channel in the loudness (BS.1770-5 Annex 1, table 3)."""
 
 FOLDED = 0.5**0.5
 """Amplitude of the centre and the surrounds in the downmix: −3 dB (BS.775-4 Annex 4, table 2)."""
@@ -49,10 +50,10 @@ DOWNMIX = MappingProxyType(
         Speaker.RIGHT_SURROUND: (0.0, FOLDED),
     }
 )
-"""Share of each channel in left and right."""
+"""Amplitude of each channel in left and right of the downmix (BS.775-4 Annex 4, table 2)."""
 
 CHANNELS_TOGETHER = 2
-"""The tables of samples are made of one or two channels."""
+"""Channels per `TimeTables`, which take one or two."""
 
 
 def scan_programme(
@@ -63,8 +64,11 @@ def scan_programme(
     Args:
         blocks: arrays of shape (channels, n), in order.
         sample_rate_hz: 8 to 192 kHz.
-        channels: 1 or 2, or that of the speakers.
+        channels: 1 or 2, or the number of speakers.
         speakers: what each channel of a surround file is for; none for mono and stereo.
+
+    Returns:
+        The time tables of the file.
 
     Raises:
         InputError: the file is empty, its number of channels changes, or samples are not finite.
@@ -78,14 +82,14 @@ def scan_programme(
 
 
 def downmix(speakers: Sequence[Speaker]) -> NDArray[np.float32]:
-    """Shares of the channels in left and right, shape (2, channels)."""
+    """Amplitudes of the channels in left and right of the downmix, shape (2, channels)."""
     return np.array([DOWNMIX[speaker] for speaker in speakers], np.float32).T
 
 
 def _folded(
     blocks: Iterable[NDArray[np.float32]], speakers: Sequence[Speaker], programme: "_Programme"
 ) -> Iterator[NDArray[np.float32]]:
-    """The stereo downmix of each block, which the programme's own tables have taken in before."""
+    """The stereo downmix of each block, after the tables of the channels themselves have taken the block in."""
     shares = downmix(speakers)
     for block in blocks:
         check_block(block, len(speakers))
@@ -110,12 +114,12 @@ class _Programme:
             self._take(chunk)
 
     def flush(self) -> None:
-        """Take in what is left."""
+        """Take in the remaining samples."""
         for chunk in self._chunks.flush():
             self._take(chunk)
 
     def tables(self, sample_count: int) -> ProgrammeTables:
-        """The finished tables of so many samples."""
+        """The finished tables of `sample_count` samples."""
         hops = -(-sample_count // self._grid.hop_samples)
         lengths = {"hops": hops, "slots": -(-hops // HOPS_PER_SLOT)}
         parts: list[dict[str, Any]] = [tables.tables(lengths, sample_count) for tables in self._tables]

@@ -1,4 +1,4 @@
-"""Rows of tables as they come in, joined and put in order at the end."""
+"""Rows of tables: collected piece by piece, joined at the end, and repaired at the ends of the file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,15 +10,17 @@ from numpy.typing import NDArray
 from core.analysis.stored_levels import to_levels, to_power
 
 FIRST_PIECES = 3_700
-"""Room for an hour of chunks. What is not written to takes no memory, only addresses; growing would copy."""
+"""Pieces allocated at first: an hour of chunks. Memory that is not written to takes only addresses; growing copies."""
 
 GROWTH = 1.5
+"""Factor by which a table grows when it is full."""
 
 MUCH_SOFTER = 0.1
-"""A step 10 dB softer holds less of its own sound than of its neighbours': its spectrum cannot be brought up."""
+"""Power ratio of −10 dB: a softer step contains more of its neighbours' sound than of its own, so its spectrum is not
+used for a louder step."""
 
 POWER_PIECES = 16
-"""Pieces of power that are turned into levels together: the call costs more than a piece."""
+"""Pieces of power that are converted to levels together: a call costs more than the conversion of a piece."""
 
 
 class TableRows:
@@ -26,13 +28,13 @@ class TableRows:
 
     def __init__(self, *names: str) -> None:
         self._names = names
-        # time comes first here, so that what is not filled yet lies together
+        # time is the first axis here, so that the part not filled yet is contiguous
         self._rows: dict[str, NDArray[Any]] = {}
         self._filled = dict.fromkeys(names, 0)
         self._powers: dict[str, list[NDArray[np.floating[Any]]]] = {name: [] for name in names}
 
     def add(self, name: str, piece: NDArray[Any]) -> None:
-        """Append the next piece of a table."""
+        """Append the next piece of a table, time along its last axis."""
         self._append(name, piece, 1)
 
     def add_power(self, name: str, piece: NDArray[np.floating[Any]]) -> None:
@@ -43,7 +45,7 @@ class TableRows:
             self._convert(name)
 
     def joined(self, steps: Mapping[str, int]) -> dict[str, NDArray[Any]]:
-        """Each table, cut to its number of time steps; the rows are let go."""
+        """Each table, cut to its number of time steps; the collected rows are released."""
         for name in self._names:
             self._convert(name)
         return {name: np.ascontiguousarray(self._rows.pop(name)[: steps[name]].T) for name in self._names}
@@ -68,11 +70,11 @@ class TableRows:
 
 @dataclass(frozen=True, slots=True)
 class EdgeRepair:
-    """How the steps at the ends of a file get their spectra.
+    """Repair of the spectra at the ends of a file.
 
-    A window that reaches over the end of a file sees the music break off, and spreads that over the spectrum. The
-    few steps there take the spectrum of the nearest step that is about as loud and whose windows lie inside, at the
-    level their own windows see.
+    A window that reaches over the end of a file contains a hard cut, which spreads over the spectrum. The few steps
+    there take the spectrum of the nearest step that is about as loud and whose windows lie inside the file, scaled to
+    the level in their own windows.
 
     Attributes:
         sources: the step each step takes its spectrum from, shape (steps,).
@@ -91,6 +93,9 @@ class EdgeRepair:
             step: samples in a step.
             reach: samples by which the windows of a step reach over it on each side.
             samples: samples in the file.
+
+        Returns:
+            The repair; where no window lies inside the file, every step keeps its own spectrum.
         """
         steps = np.arange(power.size)
         inside = np.flatnonzero((steps * step >= reach) & ((steps + 1) * step + reach <= samples))
@@ -105,7 +110,7 @@ class EdgeRepair:
         return cls(sources, gains)
 
     def repair(self, table: NDArray[np.int16]) -> None:
-        """Repair a table of levels in place."""
+        """Repair a table of levels, shape (…, steps), in place."""
         broken = np.flatnonzero(self.sources != np.arange(self.sources.size))
         table[..., broken] = to_levels(to_power(table[..., self.sources[broken]]) * self.gains[broken])
 

@@ -33,13 +33,13 @@ GRID_24_BIT = 2.0**23
 """Steps of a 24-bit integer within full scale."""
 
 ALL_BITS = 1
-"""Lowest bit of the 24: once it is used, there is nothing left to learn."""
+"""Lowest bit of the 24: once it is used, further samples cannot change the effective bit depth."""
 
 OFF_GRID = -1
-"""Some sample is no multiple of the grid."""
+"""Result of `used_bits` where a sample is no multiple of the grid."""
 
 MARGIN_SAMPLES = FINE_TAPS // 2 + MARGIN
-"""Context the peak search needs on each side."""
+"""Samples of context that the peak search needs on each side."""
 
 HIGH_ATTACK_BAND_HZ = (2_000.0, 8_000.0)
 """The attack band that needs the full rate; the two below are in `low_tables`."""
@@ -55,7 +55,7 @@ TIME_TABLE_STEPS = {
 
 
 class TimeTables:
-    """Everything that is read off the samples without a transform."""
+    """Collects the tables that are computed from the samples without a transform."""
 
     def __init__(self, grid: TimeGrid, channels: int) -> None:
         self._grid = grid
@@ -99,7 +99,7 @@ class TimeTables:
             "true_peak": self._peaks,
             "true_peak_at_samples": self._peak_at,
             "first_sound_hop": self._first_sound,
-            # a file that ends loud sounds into the zeros behind it
+            # in a file that ends loud, the last sounding 20 ms may extend into the zeros after the end
             "last_sound_hop": min(self._last_sound, lengths["hops"] - 1),
             "used_bits": self._used_bits if self._on_grid else 0,
             "holes": self._disturbances.hole_table(),
@@ -114,7 +114,7 @@ class TimeTables:
             self._used_bits |= max(0, mask)
 
     def _powers(self, samples: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Add the power rows; give the mean square per channel and hop."""
+        """Add the power rows; returns the mean square per channel and hop, shape (channels, hops)."""
         channels = samples.shape[0]
         power = np.empty((4 if channels == 2 else 1, SLOTS_PER_CHUNK * HOPS_PER_SLOT))
         compiled(hop_powers)(samples, self._grid.hop_samples, power, self._sums)
@@ -133,7 +133,7 @@ class TimeTables:
         self._last_hop_power = hop_power[:, -1]
 
     def _find_peaks(self, chunk: NDArray[np.float32], margin: int) -> NDArray[np.float64]:
-        """Add the peak rows; give the highest absolute sample of each channel."""
+        """Add the peak rows; returns the highest absolute sample of each channel, shape (channels,)."""
         before, at = self._peaks.copy(), np.zeros_like(self._peak_at)
         sample_peaks = np.empty((chunk.shape[0], SLOTS_PER_CHUNK))
         peaks = compiled(true_peaks)(
@@ -154,9 +154,9 @@ class TimeTables:
 
 
 def used_bits(samples: NDArray[np.float32]) -> int:
-    """Bitwise or of the sizes of all samples (any shape) as 24-bit integers; `OFF_GRID` where one is no integer."""
+    """Bitwise or of the magnitudes of samples (any shape) as 24-bit integers; `OFF_GRID` where one is no integer."""
     scaled = np.abs(samples) * np.float32(GRID_24_BIT)
-    # what is too large for an integer is not on the grid
+    # values too large for an integer are not on the grid
     with np.errstate(invalid="ignore"):
         integers = scaled.astype(np.int32)
     return (

@@ -1,14 +1,14 @@
-"""The centre: how much room a voice in the middle can have at all.
+"""The centre: the highest level that a centred voice can have against everything.
 
-Goal: a figure that says for certain where a centred voice would be covered by what lies at the sides.
+Goal: a figure that shows with certainty where a centred voice would be covered by sound at the sides.
 
-Conventions: in 500 Hz–5 kHz, where words are understood, mid less side over mid plus side, in dB: the power that both
-channels have in common over all of it, per second of the loud passages. What is mixed to the centre lies in mid alone.
-If everything else is at least as strong in mid as in side (so of any sound that is not turned against itself), the
-voice has at most mid less side: the figure is the *most* that a centred voice can have, against everything. It says
-nothing where it is high: instruments in the centre raise it as a voice does. None: mono, or no loud second.
+Conventions: (mid − side) / (mid + side) of the powers in 500 Hz–5 kHz, where words are understood, in dB: the power
+that both channels have in common over all power, per second of the loud passages. Sound that is mixed to the centre is
+in mid only. If everything else is at least as strong in mid as in side (true of any sound that is not in opposite
+polarity), the voice has at most mid − side: the figure is the *most* that a centred voice can have against everything.
+A high figure proves nothing, since instruments in the centre raise it as a voice does. None: mono, or no loud second.
 
-Sources: what voices have in released music, −2.7 ± 1.6 LU against the whole mix: De Man, Leonard, King & Reiss (2014),
+Sources: level of voices in released music, −2.7 ± 1.6 LU against the whole mix: De Man, Leonard, King & Reiss (2014),
 "An analysis and evaluation of audio features for multitrack music mixtures".
 """
 
@@ -23,14 +23,22 @@ from core.analysis.measurements import BAND_EDGES_HZ, CentreRoom
 from core.analysis.stored_levels import to_power
 
 VOICE_BANDS = ("mid_500_2k", "presence_2k_5k")
-"""Where words are understood: the articulation bands from 500 Hz to 5 kHz (ANSI S3.5)."""
+"""Bands in which words are understood: the articulation bands from 500 Hz to 5 kHz (ANSI S3.5)."""
 
 LEAST_SHARE_DB = -20.0
-"""Channels with less than a hundredth in common have nothing in common; by how much means nothing."""
+"""Lowest figure in dB: when less than a hundredth of the power is common, the exact share has no meaning."""
 
 
 def measure_centre(frames: Frames, curves: LoudnessCurves) -> CentreRoom | None:
-    """Room in the centre of a file whose loudness is known."""
+    """Measure the power that both channels have in common in the range of voices.
+
+    Args:
+        frames: time tables of the file.
+        curves: its loudness curves.
+
+    Returns:
+        Levels in dB per second and their median over the loud seconds; None for mono, and without a loud second.
+    """
     if frames.channels == 1:
         return None
     rows = [list(BAND_EDGES_HZ).index(name) for name in VOICE_BANDS]
@@ -50,7 +58,7 @@ def measure_centre(frames: Frames, curves: LoudnessCurves) -> CentreRoom | None:
 
 
 def _seconds(bands: NDArray[np.int16], whole_slots: int) -> NDArray[np.float64]:
-    """Power of all bands in each whole second."""
+    """Power of all bands in each whole second, shape (seconds,)."""
     seconds = whole_slots // SLOTS_PER_CHUNK
     total = np.zeros(seconds)
     for band in bands:

@@ -1,11 +1,11 @@
-"""Channel faults: wires crossed and channels apart in time.
+"""Channel faults: inverted polarity, and a delay between the channels.
 
-Goal: whether one channel is upside down, or late.
+Goal: whether one channel has inverted polarity, or is late.
 
 Conventions: polarity counts as inverted where the low end (20–120 Hz), which nearly all music has in the middle, is
-opposite in the channels and they are opposite on the whole; without a low end the whole must be more so. The delay is
-the lag at which the whitened correlation of the channels peaks, given where that peak stands clear of the one at no
-lag; positive: the left channel is late. None: no delay, or no correlation to find it by.
+opposite in the channels and the whole is opposite too; without a low end the limit for the whole is stricter. The delay
+is the lag at which the whitened correlation of the channels peaks, given where that peak is clearly above the value at
+no lag; positive: the left channel is late. None: no delay, or no correlation to find it by.
 
 Sources: Knapp & Carter (1976) for the delay; limits were set on the music described in
 core/knowledge/pages/measurement.md.
@@ -28,22 +28,31 @@ INVERTED_LOW, INVERTED_WHOLE, INVERTED_WITHOUT_LOW = -0.7, -0.3, -0.7
 """Highest correlations of inverted channels: of the low end, of the whole, of the whole where there is no low end."""
 
 LOW_SHARE = 1e-2
-"""A low end counts from 20 dB below the whole."""
+"""Least power of a low end relative to the whole: −20 dB."""
 
 
 MIN_PEAK = 0.12
 MIN_PEAK_RATIO = 3.0
-"""The peak of a delayed channel against the correlation at no lag."""
+"""Least correlation at the peak of a delayed channel, and its least ratio to the correlation at no lag."""
 
 MIN_LAG_SAMPLES = 2
 FINE_STEPS = 8
-"""The peak is read at eighths of a sample."""
+"""Shortest delay in samples, and steps per sample at which the peak is read."""
 
 FINE_REACH = 32
+"""Lags on each side of the peak that are interpolated."""
 
 
 def has_inverted_polarity(frames: Frames, curves: LoudnessCurves) -> bool | None:
-    """Whether a channel is upside down; None in mono, and where a channel is silent."""
+    """Whether one channel has inverted polarity.
+
+    Args:
+        frames: time tables of the file.
+        curves: its loudness curves.
+
+    Returns:
+        None for mono, and where a channel is silent in the loud passages.
+    """
     if frames.channels == 1:
         return None
     whole = to_power(frames.power[:, curves.loud_slots]).sum(axis=1)
@@ -57,7 +66,15 @@ def has_inverted_polarity(frames: Frames, curves: LoudnessCurves) -> bool | None
 
 
 def interchannel_delay_ms(frames: Frames) -> float | None:
-    """By how much the left channel is late (negative: the right one)."""
+    """Measure the delay between the channels.
+
+    Args:
+        frames: time tables of the file.
+
+    Returns:
+        Milliseconds by which the left channel is late (negative: the right one); None where there is no clear delay,
+        for mono, and where the frames lack the table (older versions).
+    """
     if frames.lag_correlation is None or not frames.lag_correlation.size:
         return None
     table = frames.lag_correlation / LAG_SCALE
@@ -75,7 +92,7 @@ def _correlation(lrms: NDArray[np.float64]) -> float | None:
 
 
 def _shift(table: NDArray[np.float64], at: int) -> float:
-    """Where the peak lies between samples."""
+    """Offset of the peak from the sample `at`, in samples."""
     first = max(0, at - FINE_REACH)
     around = table[first : at + FINE_REACH + 1]
     fine = np.abs(scipy.signal.resample(around, around.size * FINE_STEPS))

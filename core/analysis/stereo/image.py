@@ -1,4 +1,4 @@
-"""Stereo: how wide it is, and whether it survives mono.
+"""Stereo: width, balance, and what is lost in mono.
 
 Goal: correlation, width, mono fold-down loss and balance, over all and per band.
 
@@ -30,19 +30,28 @@ from core.analysis.measurements import (
 from core.analysis.stored_levels import to_power
 
 WINDOW_SLOTS = 4
-"""400 ms, the integration time of a correlation meter and of momentary loudness."""
+"""Slots in a correlation window: 400 ms, the integration time of a correlation meter and of momentary loudness."""
 
 BAND_CHUNKS = 2
-"""Bands over time are given every two seconds."""
+"""Chunks per value of the bands over time: two seconds."""
 
 TIMELINE_DECIMALS = 2
+"""Decimals of values over time."""
 
 SILENT_POWER = 1e-12
 """Mean square below which a window or channel has no correlation: −120 dBFS."""
 
 
 def measure_stereo(frames: Frames, curves: LoudnessCurves) -> Stereo:
-    """Stereo picture of a file whose loudness is known."""
+    """Measure the stereo image of a file.
+
+    Args:
+        frames: time tables of the file.
+        curves: its loudness curves.
+
+    Returns:
+        Correlation and levels in dB, whole, per band and over time; all None for mono.
+    """
     if frames.channels == 1:
         return Stereo(correlation=None, side_to_mid_db=None, mono_fold_loss_db=None, balance_db=None, bands={})
     power = to_power(frames.power)
@@ -65,7 +74,14 @@ def measure_stereo(frames: Frames, curves: LoudnessCurves) -> Stereo:
 
 
 def band_stereo(lrms: NDArray[np.float64]) -> BandStereo:
-    """Stereo values from the mean squares of left, right, mid and side."""
+    """Stereo values of one band.
+
+    Args:
+        lrms: mean squares of left, right, mid and side, shape (4,).
+
+    Returns:
+        Correlation and levels in dB; all None where both channels are silent (below −120 dBFS).
+    """
     left, right, mid, side = (float(value) for value in lrms)
     if left + right < SILENT_POWER:
         return BandStereo(None, None, None)
@@ -78,14 +94,14 @@ def band_stereo(lrms: NDArray[np.float64]) -> BandStereo:
 
 
 def _correlation(left: float, right: float, mid: float, side: float) -> float | None:
-    """Correlation coefficient: the mean of L × R is the power of mid less that of side."""
+    """Correlation coefficient: the mean of L × R is the power of mid minus that of side."""
     if min(left, right) < SILENT_POWER:
         return None
     return stated(min(1.0, max(-1.0, (mid - side) / math.sqrt(left * right))))
 
 
 def _balance(frames: Frames, curves: LoudnessCurves) -> float:
-    """K-weighted left over right in the gating blocks that count."""
+    """K-weighted power of left over right in the gating blocks that count, dB."""
     loud = np.repeat(curves.loud_slots, HOPS_PER_SLOT)[: frames.k_power.shape[1]]
     left, right = (float(to_power(channel[loud]).sum()) for channel in frames.k_power)
     return ratio_db(left, right)
@@ -112,7 +128,7 @@ def _timeline(frames: Frames, power: NDArray[np.float64]) -> StereoTimeline:
 
 
 def _mean_of(power: NDArray[np.float64], slots: int) -> NDArray[np.float64]:
-    """Mean of each so many slots; shape (LRMS, steps)."""
+    """Mean of every `slots` slots; shape (LRMS, steps)."""
     starts = np.arange(0, power.shape[1], slots)
     means: NDArray[np.float64] = np.add.reduceat(power, starts, axis=1) / np.diff([*starts, power.shape[1]])
     return means
@@ -134,7 +150,7 @@ def _curves(lrms: NDArray[np.float64]) -> StereoTimeline:
 
 
 def _ratios_db(power: NDArray[np.float64], reference: NDArray[np.float64]) -> NDArray[np.float64]:
-    """10 lg of each ratio between the floor and its negative."""
+    """Each ratio in dB, from `LEVEL_FLOOR_DB` to its negative."""
     tiny = 10.0 ** (2.0 * LEVEL_FLOOR_DB / 10.0)
     ratio = 10.0 * np.log10(np.maximum(power, tiny) / np.maximum(reference, tiny))
     limited: NDArray[np.float64] = np.clip(ratio, LEVEL_FLOOR_DB, -LEVEL_FLOOR_DB)

@@ -1,4 +1,4 @@
-"""Level of each band against the integrated loudness, dB: how the tone of two tracks is compared at equal loudness."""
+"""Level of each band against the integrated loudness, dB: used to compare the tone of two tracks at equal loudness."""
 
 import math
 
@@ -10,10 +10,16 @@ LEAST_POWER = 1e-12
 
 
 def band_levels_lu(analysis: Analysis) -> dict[str, float]:
-    """Level of each band against the integrated loudness; against all bands where there is no loudness.
+    """Level of each band against the integrated loudness.
 
     The analysis states bands relative to the power of all of them, without the offset; that power follows from the
     sample peak and the crest factor.
+
+    Args:
+        analysis: what was measured on the file.
+
+    Returns:
+        Band name to level in dB; relative to all bands where there is no integrated loudness.
     """
     loudness = analysis.loudness.integrated_lufs
     if loudness is None:

@@ -1,8 +1,8 @@
 """The low end: how much of it there is, and whether it is mono.
 
-Goal: the low bands against the middle, and what the lowest two octaves do in mono.
+Goal: the low bands against the middle, and what the lowest octaves lose in mono.
 
-Conventions: levels of 20–60 Hz and 60–200 Hz relative to 500 Hz–2 kHz, over the whole file, the alignment in which
+Conventions: levels of 20–60 Hz and 60–200 Hz relative to 500 Hz–2 kHz, over the whole file; with this alignment
 spectra of different music are comparable (power means, both channels). Side against mid, and fold-down loss, of
 20–120 Hz: the range that club systems and cutting lathes sum to mono. None where the middle, or the low end, is empty.
 The fundamental is the lowest partial between 28 and 220 Hz that is within 12 dB of the strongest there, every 0.2 s in
@@ -26,29 +26,41 @@ from core.analysis.stored_levels import summed_power, to_power
 from core.analysis.tone.notes import note_name
 
 MIDDLE_BAND = "mid_500_2k"
+"""The band that the low bands are compared with."""
 
 QUIET_BASS = 1e-2
-"""Rows whose bass is 20 dB below the loudest one's play no note of their own."""
+"""Power ratio of −20 dB: rows whose bass is further below the loudest row are not counted."""
 
 MIN_BASS_ROWS = 5
-"""One second of bass."""
+"""Fewest rows with bass: one second."""
 
 HISTOGRAM_CENTS = 25.0
 BASS_RANGE = (0.05, 0.95)
+"""Step of the histogram of fundamentals, and the shares of the bass between which the given range lies."""
 
 LEAST_LOW_SHARE = 1e-4
-"""Below −40 dB of the whole there is no low end; the filter leaks 50 dB below a treble."""
+"""Power ratio of −40 dB to the whole, below which there is no low end; the filter lets treble through at −50 dB."""
 
 ATTACK_HOPS = 3
 KICK_HOPS = (5, 15)
-"""What belongs to a kick: 50 ms before and 150 ms after its loudest moment."""
+"""Hops over which the attack is averaged (30 ms), and hops that belong to a kick: 50 ms before and 150 ms after its
+loudest moment."""
 
 MIN_BEAT_HOPS = 40
-"""Of shorter beats two are taken together: half of 0.4 s must lie apart from the kick."""
+"""Shortest window in hops; shorter beats are taken two at a time, since half of 0.4 s must lie apart from the kick."""
 
 
 def measure_bass(frames: Frames, curves: LoudnessCurves, rhythm: Rhythm) -> Bass:
-    """Low end of a file whose loudness and tempo are known."""
+    """Measure the low end of a file.
+
+    Args:
+        frames: time tables of the file.
+        curves: its loudness curves.
+        rhythm: its tempo and beats.
+
+    Returns:
+        Levels in dB and fundamentals in Hz; None where the low end, the middle, or the side is not there to measure.
+    """
     pitch = _fundamental(frames, curves)
     names = list(BAND_EDGES_HZ)
     over_file = frames.grid.slot_samples / frames.sample_count
@@ -72,7 +84,7 @@ def measure_bass(frames: Frames, curves: LoudnessCurves, rhythm: Rhythm) -> Bass
 
 
 def _fundamental(frames: Frames, curves: LoudnessCurves) -> tuple[float, float, float] | None:
-    """Commonest fundamental of the loud passages and the range of nine tenths of them, Hz."""
+    """Most frequent fundamental of the loud passages, and both ends of the range of nine tenths of them, Hz."""
     if frames.bass_pitch is None or frames.bass_level is None:
         return None
     level = to_power(frames.bass_level)
@@ -95,7 +107,7 @@ def _hertz(cents: float) -> float:
 
 
 def _kick_to_sustain(frames: Frames, curves: LoudnessCurves, rhythm: Rhythm) -> float | None:
-    """Median over the loud beats: loudest 30 ms of 20–150 Hz over what sounds apart from them, dB."""
+    """Median over the loud beats: loudest 30 ms of 20–150 Hz over the sound apart from the kick, dB."""
     hops = beat_hops(frames, rhythm)
     while hops < MIN_BEAT_HOPS:
         hops *= 2
@@ -112,7 +124,7 @@ def _kick_to_sustain(frames: Frames, curves: LoudnessCurves, rhythm: Rhythm) -> 
     highest = np.take_along_axis(attack, at, axis=1)
     del attack  # an hour of hops takes 3 MB
     place = np.arange(hops)
-    # what belongs to the kick is sorted behind everything else
+    # infinity sorts the hops of the kick behind all others
     kick = (place >= at - KICK_HOPS[0]) & (place <= at + KICK_HOPS[1])
     beats[kick] = np.inf
     beats.sort(axis=1)

@@ -1,11 +1,11 @@
-"""Resonances: narrow peaks that are there whatever is played.
+"""Resonances: narrow peaks of the spectrum that do not depend on the notes that are played.
 
-Goal: ringing frequencies of a room, a filter or an instrument body between 200 Hz and 8 kHz.
+Goal: ringing frequencies of a recording space, a filter or an instrument body between 200 Hz and 8 kHz.
 
 Conventions: in the spectrum of the loud passages, in 24th octaves, a resonance stands 6 dB or more above the median of
 the octave around it, is narrower than a sixth of an octave at half of that, and shows in at least 30 % of the loud
-seconds. Notes do that, too: a peak within 30 cents of a note of the piece's tuning is left out where it has a partial
-(two or three times its frequency, or a half to a sixth) that stands out as well, or where it comes and goes.
+seconds. Notes can do the same: a peak within 30 cents of a note of the piece's tuning is left out where it has a
+partial (two or three times its frequency, or a half to a sixth) that stands out as well, or where it comes and goes.
 None: the file has no such spectrum, or fewer than five loud seconds.
 
 Sources: definition and limits: practice of mixing; see core/knowledge/pages/measurement.md for what music without a
@@ -27,23 +27,40 @@ from core.analysis.tone.notes import note_name
 
 FROM_HZ, TO_HZ = 200.0, 8_000.0
 OCTAVE_BANDS = 25
-"""An octave of 24th-octave bands, odd so that it has a middle."""
+"""Bands in an octave of 24th-octave bands, odd so that it has a middle."""
 
 MIN_EXCESS_DB = 6.0
 MOST_BANDS = 4
-"""A sixth of an octave."""
+"""Least height of a resonance above the median of its octave, and its greatest width at half of that in bands (a sixth
+of an octave)."""
 
 MIN_SHARE, STEADY_SHARE = 0.3, 0.8
-"""Share of the loud seconds that show it at half its height; of a note that comes and goes, less than the second."""
+"""Least share of the loud seconds that show a resonance at half its height, and the share below which a note counts as
+coming and going."""
 
 MIN_ROWS = 5
+"""Fewest loud seconds in which resonances are looked for."""
+
 NOTE_CENTS = 30.0
 PARTIALS = (2.0, 3.0, *(1.0 / order for order in range(2, 7)))
+"""Distance in cents within which a peak lies on a note, and ratios at which partials of it are looked for."""
+
 MAX_RESONANCES = 8
+"""Resonances listed, the highest ones."""
 
 
 def find_resonances(frames: Frames, curves: LoudnessCurves, tonality: Tonality) -> tuple[Resonance, ...] | None:
-    """Resonances of a file, highest first."""
+    """Find the resonances of a file.
+
+    Args:
+        frames: time tables of the file.
+        curves: its loudness curves.
+        tonality: its key and tuning.
+
+    Returns:
+        Resonances, the highest first; None where the frames lack the table (older versions), or there are fewer than
+        five loud seconds.
+    """
     if frames.fine_power is None:
         return None
     rows = _loud_rows(curves)
@@ -53,7 +70,7 @@ def find_resonances(frames: Frames, curves: LoudnessCurves, tonality: Tonality) 
     centres = np.sqrt(edges[:-1] * edges[1:])
     reach = edges[1:] <= frames.sample_rate_hz / 2.0
     table = frames.fine_power[reach]
-    # band by band: the whole table as power would be the largest thing in memory
+    # band by band: the whole table as power would be the largest array in memory
     excess_db = _excess_db(np.array([to_power(band[rows]).mean() for band in table]))
     found = []
     for band in np.flatnonzero((centres[reach] >= FROM_HZ) & (centres[reach] <= TO_HZ)):
@@ -68,14 +85,14 @@ def find_resonances(frames: Frames, curves: LoudnessCurves, tonality: Tonality) 
 
 
 def _loud_rows(curves: LoudnessCurves) -> NDArray[np.intp]:
-    """The seconds that lie whole in loud passages."""
+    """The seconds that lie completely in loud passages."""
     whole = curves.loud_slots.size // SLOTS_PER_CHUNK
     seconds = curves.loud_slots[: whole * SLOTS_PER_CHUNK].reshape(whole, SLOTS_PER_CHUNK)
     return np.flatnonzero(seconds.all(axis=1))
 
 
 def _excess_db(power: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Level of each band above the median of its octave."""
+    """Level of each band above the median of its octave, dB."""
     level = levels_db(power)
     excess: NDArray[np.float64] = level - scipy.ndimage.median_filter(level, OCTAVE_BANDS, mode="nearest")
     return excess
@@ -96,21 +113,21 @@ def _is_narrow_peak(excess_db: NDArray[np.float64], band: int) -> bool:
 
 
 def _share(table: NDArray[np.int16], rows: NDArray[np.intp], band: int, height_db: float) -> float:
-    """Share of the rows in which the peak has half its height over the octave around it."""
+    """Share of the rows in which the peak has at least half its height over the octave around it."""
     first = max(0, band - OCTAVE_BANDS // 2)
     levels = levels_db(to_power(table[first : band + OCTAVE_BANDS // 2 + 1, rows]))
     return float(np.mean(levels[band - first] - np.median(levels, axis=0) >= height_db / 2.0))
 
 
 def _vertex(excess_db: NDArray[np.float64], band: int) -> float:
-    """Offset of the peak's middle in bands: the vertex of the parabola through three of them."""
+    """Offset of the peak's middle in bands: the vertex of the parabola through three bands."""
     below, at, above = excess_db[band - 1 : band + 2]
     curvature = float(below - 2.0 * at + above)
     return 0.5 * float(below - above) / curvature if curvature < 0.0 else 0.0
 
 
 def _is_note(excess_db: NDArray[np.float64], band: int, frequency_hz: float, share: float, tonality: Tonality) -> bool:
-    """Whether the music explains the peak."""
+    """Whether the peak is probably a note: on the tuning, and either not steady or with a partial."""
     cents = 1_200.0 * np.log2(frequency_hz / A4_HZ) - (tonality.tuning_cents or 0.0)
     if abs((cents + 50.0) % 100.0 - 50.0) > NOTE_CENTS:
         return False

@@ -1,17 +1,17 @@
-"""Sibilance: bursts of 5–9 kHz as sharp esses make them.
+"""Sibilance: bursts of 5–9 kHz, as sharp esses make them.
 
-Goal: where a short burst of 5–9 kHz stands out of everything, and how often.
+Goal: where a short burst of 5–9 kHz stands out, and how often.
 
 Conventions: an ess is a run of 10 ms hops, 40 to 250 ms long and in loud passages, in which 5–9 kHz lies more than 6 dB
 above 1–4 kHz, and whose highest hop stands 10 dB or more above the median of 5–9 kHz within the second around it. The
 hops are those of the 46 ms spectra: the square of their window weighs 17 ms, so a hop sees what a frame of 20 ms would,
-and a burst reads up to 20 ms too long. Hi-hats, shakers and claps measure the same. What tells them is that they are
-played by the beat: in windows of 12, 48 and 192 s, the bursts' own beginnings give phase and step of a grid of beats,
-their parts down to 32nds, or triplets (the mean of their places on a circle that is one step long, for tempi up to 1 %
-off the measured one). Where they agree upon one (Rayleigh's test) to 17 ms, bursts within 30 ms of it are counted
-apart. Esses that fall on such a grid between hi-hats are lost with them; percussion that follows no beat remains, and
-so do strokes that are no more than the esses around them. None: frames without
-the table, or a sample rate that does not reach 9 kHz.
+and a burst reads up to 20 ms too long. Hi-hats, shakers and claps measure the same, but they are played on the beat: in
+windows of 12, 48 and 192 s, the beginnings of the bursts give phase and step of a grid of beats, parts of beats down to
+32nds, or triplets (the mean of their places on a circle that is one step long, for tempi up to 1 % off the measured
+one). Where they agree on a grid (Rayleigh's test) to 17 ms, bursts within 30 ms of it are counted separately. Esses
+that fall on such a grid are lost with the hi-hats; percussion that follows no beat remains, and so do strokes that are
+not more numerous than the esses around them. None: frames without the table, or a sample rate that does not reach
+9 kHz.
 
 Sources: range and thresholds: practice (Senior 2009, "Mixing Secrets"); test of directions: Mardia & Jupp (2000),
 "Directional Statistics".
@@ -32,47 +32,62 @@ MIN_OVER_VOICE_DB = 6.0
 MIN_RISE_DB = 10.0
 MIN_S, MAX_S = 0.04, 0.25
 AROUND_S = 1.0
-"""The median is taken over this much around a burst."""
+"""Limits of an ess: least level of 5–9 kHz over 1–4 kHz and over the median around it, in dB; shortest and longest
+length in seconds; seconds around a burst over which that median is taken."""
 
 PIECE_RUNS = 1_024
 """Runs whose surroundings are in memory at once."""
 
 WINDOWS_S = (12.0, 48.0, 192.0)
-"""Within 12 s a live tempo is steady (`core.analysis.music.tempo`); the longer ones show sparse strokes to a click."""
+"""Windows in which a grid is searched: within 12 s a live tempo is steady (`core.analysis.music.tempo`); the longer
+windows show sparse strokes that are played to a click."""
 
 STEPS_PER_BEAT = (1, 2, 3, 4, 6, 8)
-"""Down to 32nds, and triplets: a tempo may be read at half or double its value."""
+"""Steps of a grid per beat, down to 32nds and triplets: a tempo may be read at half or double its value."""
 
 SHORTEST_STEP_S = 0.08
-"""Finer grids leave no room beside them."""
+"""Shortest step of a grid: with finer ones nearly every burst would lie within `ON_GRID_S` of the grid."""
 
 DETUNING = 0.01
 """Share by which the tempo is tried higher and lower; `core.analysis.music.tempo` reads it to 0.5 %."""
 
 ESS_RATES_PER_TURN = 2
-"""Rates are tried so close that over a window the last stroke moves by half a step from one to the next."""
+"""Resolution of the rates that are tried: from one to the next, the last stroke of a window moves by half a step."""
 
 MIN_AGREEMENT = 0.7
 MAX_SCATTER_S = 0.017
-"""Least length of the mean direction, and most deviation of the beginnings from the grid: hands and hops of 10 ms stay
-below it, singers do not."""
+"""Least length of the mean direction, and largest deviation of the beginnings from the grid: played hi-hats, read every
+10 ms, scatter less than this around a grid; sung esses scatter more."""
 
 MIN_RAYLEIGH = 5.0
-"""Least count × agreement² on a single grid: beginnings without one reach it once in e⁵ = 150 times. The logarithm of
-the number of independent grids that are tried is added."""
+"""Least count × agreement² for a single grid (Rayleigh's test): random beginnings reach it once in e⁵ = 150 times. The
+logarithm of the number of independent grids that are tried is added."""
 
 MOST_ASKED = 128
-"""Bursts of a window by which a grid is sought, spread by the golden ratio: every nth would favour a coarser grid."""
+"""Most bursts of a window by which a grid is searched, chosen by the golden ratio: every nth would favour a coarser
+grid."""
 
 GOLDEN_RATIO = 0.618_034
 
 ON_GRID_S = 0.03
+"""Largest distance of a burst from a step of the grid that it lies on."""
 
 MAX_LISTED = 100
+"""Esses listed, the sharpest ones; the count includes all."""
 
 
 def measure_sibilance(frames: Frames, curves: LoudnessCurves, rhythm: Rhythm) -> Sibilance | None:
-    """Esses of a file whose loudness and tempo are known."""
+    """Find the esses of a file.
+
+    Args:
+        frames: time tables of the file.
+        curves: its loudness curves.
+        rhythm: its tempo.
+
+    Returns:
+        The sharpest esses in time order, with times in seconds and levels in dB, and their number; None where the
+        frames lack the table (older versions), or the sample rate is below 18 kHz.
+    """
     if frames.ess_power is None or frames.sample_rate_hz < 2.0 * ESS_HZ[1]:
         return None
     table, hop_s = frames.ess_power[:, : frames.whole_hops], frames.grid.hop_s
@@ -95,7 +110,7 @@ def measure_sibilance(frames: Frames, curves: LoudnessCurves, rhythm: Rhythm) ->
 def _bursts(
     table: NDArray[np.int16], curves: LoudnessCurves, hop_s: float
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """First hop of each burst, and the hop behind its last."""
+    """First hop of each burst, and the hop after its last."""
     over = np.subtract(table[ESS], table[VOICE], dtype=np.int32) > MIN_OVER_VOICE_DB / LEVEL_STEP_DB
     over &= np.repeat(curves.loud_slots, HOPS_PER_SLOT)[: over.size]
     edges = np.flatnonzero(np.diff(over, prepend=False, append=False))
@@ -109,7 +124,7 @@ def _bursts(
 def _rises_db(
     levels: NDArray[np.int16], starts: NDArray[np.intp], ends: NDArray[np.intp], around: int
 ) -> NDArray[np.float64]:
-    """How far the highest hop of each run stands above the median of so many hops around its middle."""
+    """Height of each run's highest hop above the median of `around` hops around its middle, dB; shape (runs,)."""
     if not starts.size:
         return np.zeros(0)
     highest = np.maximum.reduceat(levels, np.stack([starts, ends - 1], axis=1).reshape(-1))[::2]
@@ -127,13 +142,13 @@ def _rises_db(
 
 
 def _over_voice_db(run: NDArray[np.int16]) -> float:
-    """5–9 kHz over 1–4 kHz where the run is highest."""
+    """Level of 5–9 kHz over 1–4 kHz where the run is highest, dB."""
     at = int(np.argmax(run[ESS]))
     return (int(run[ESS, at]) - int(run[VOICE, at])) * LEVEL_STEP_DB
 
 
 def _on_grid(times_s: NDArray[np.float64], tempo_bpm: float | None) -> NDArray[np.bool_]:
-    """Which bursts lie on a grid that the bursts around them agree upon."""
+    """Which bursts lie on a grid that the bursts around them agree on."""
     on_grid = np.zeros(times_s.size, np.bool_)
     for length_s in WINDOWS_S if tempo_bpm is not None else ():
         rates_hz = _rates_hz(tempo_bpm or 0.0, length_s)

@@ -1,4 +1,4 @@
-"""Spectrum: where the energy lies.
+"""Spectrum: the distribution of power over frequency.
 
 Goal: power in seven bands, the long-term spectrum in third octaves, its tilt, and the bands over time.
 
@@ -26,14 +26,23 @@ from core.analysis.tone.resonances import find_resonances
 REFERENCE_THIRD_OCTAVE = "1000"
 
 TILT_FROM_HZ, TILT_TO_HZ = 89.0, 4_500.0
-"""Where the slope does not depend on the level of the percussion (Elowsson & Friberg 2017)."""
+"""Range of the tilt: there the slope does not depend on the level of the percussion (Elowsson & Friberg 2017)."""
 
 
 def measure_spectrum(frames: Frames, curves: LoudnessCurves, tonality: Tonality) -> Spectrum:
-    """Spectrum of a file whose loudness and key are known."""
+    """Measure the spectrum of a file.
+
+    Args:
+        frames: time tables of the file.
+        curves: its loudness curves.
+        tonality: its key and tuning.
+
+    Returns:
+        Levels in dB, and the tilt in dB per octave; the tilt is None where half of its bands are empty.
+    """
     bands = summed_power(frames.band_power[LEFT : LEFT + frames.channels])
     sixths = gated_spectrum(frames.sixth_octave_power, curves.loud_slots)
-    # the slots hang over the end of the file; the energy is the same, the mean is not
+    # the last slot extends beyond the end of the file: that changes the mean, but not the energy
     over_file = frames.grid.slot_samples / frames.sample_count
     total = total_power(frames)
     return Spectrum(
@@ -56,12 +65,20 @@ def total_power(frames: Frames) -> float:
 
 
 def gated_spectrum(table: NDArray[np.int16], loud_slots: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Mean power of the 0.5 s rows, each weighted by how much of it is loud; shape (bands,)."""
+    """Mean power of the loud passages in each band.
+
+    Args:
+        table: levels of 0.5 s rows, shape (bands, rows).
+        loud_slots: per slot, whether it is loud, shape (slots,).
+
+    Returns:
+        Shape (bands,); each row is weighted by the share of it that is loud.
+    """
     rows = table.shape[1]
     slots = np.zeros(rows * SLOTS_PER_SPECTRUM)
     slots[: loud_slots.size] = loud_slots
     weights = slots.reshape(rows, SLOTS_PER_SPECTRUM).sum(axis=1)
-    # band by band: the whole table as power would be one of the largest things in memory
+    # band by band: the whole table as power would be one of the largest arrays in memory
     mean: NDArray[np.float64] = np.array([to_power(band) @ weights for band in table]) / weights.sum()
     return mean
 

@@ -67,7 +67,7 @@ def _value_now(code: str, subject: JudgedTrack) -> float | None:
 
 
 def _outcome(target: Target, before: Finding, after: float) -> VersionOutcome:
-    """The outcome by the distances from `target` before and after; a change too small to notice is none."""
+    """The outcome by the distances from `target` before and after; a change too small to notice counts as unchanged."""
     worse = target.distance(after) - target.distance(before.value)
     if abs(worse) < noticeable_change(before.value, before.unit):
         return VersionOutcome.UNCHANGED

@@ -43,9 +43,9 @@ _KEY_FIGURES = chosen("integrated_lufs", "true_peak_dbtp", "loudness_range_lu", 
 
 _TOLD_ELSEWHERE = frozenset(
     {
-        *("codec", "bit_depth", "lossy"),  # one line together
-        "dc_offset_fs",  # told by channel
-        *("hum_dbfs", "noise_floor_dbfs", "dropout_count", "click_count"),  # told where a finding speaks of them
+        *("codec", "bit_depth", "lossy"),  # together in one line
+        "dc_offset_fs",  # listed by channel
+        *("hum_dbfs", "noise_floor_dbfs", "dropout_count", "click_count"),  # listed with a finding about them
     }
 )
 """Quantities that are not listed as facts of their own."""

@@ -13,7 +13,7 @@ from core.service.deletion.removal_steps import NOWHERE, promise, promise_to_sto
 from core.service.deletion.traces import remove_traces
 from core.service.job_payloads import Origin
 from core.service.limits import Limits
-from core.service.offers import OFFER_LIFETIME
+from core.service.shown.offers import OFFER_LIFETIME
 from core.storage import NO_GUILD, BlobStore, Database, Post, Unit
 from core.values.actor import Actor
 from core.values.clock import Clock, utc_now

@@ -14,14 +14,18 @@ def report(document: bytes) -> bytes:
 
 
 def charts(document: bytes) -> bytes:
-    """Render the charts of a `ReportDocument` (JSON): a JSON table of sizes, then the PNG files."""
+    """Render the charts of a `ReportDocument` (JSON).
+
+    Returns:
+        The length of a JSON table (`HEADER`), the table (file name → size in bytes), then the PNG files.
+    """
     pictures: Mapping[str, bytes] = render_charts(from_json(ReportDocument, document))
     sizes = to_json({name: len(data) for name, data in pictures.items()})
     return HEADER.pack(len(sizes)) + sizes + b"".join(pictures.values())
 
 
 def unpack_charts(result: bytes) -> dict[str, bytes]:
-    """The files in the result of `charts`."""
+    """File name → PNG file, from the result of `charts`."""
     (length,) = HEADER.unpack_from(result)
     at = HEADER.size + length
     pictures = {}
@@ -32,5 +36,5 @@ def unpack_charts(result: bytes) -> dict[str, bytes]:
 
 
 def warm_up_reports() -> None:
-    """Load what renders reports: a second that no report then waits for."""
+    """Load the drawing libraries, so that the first report need not wait a second for them."""
     importlib.import_module("core.exports.report.pages")

@@ -1,4 +1,4 @@
-"""What runs in a child for master reviews only: passages encoded as stores do, and their peaks measured again."""
+"""Encoding in a child process, for master reviews: passages are encoded as stores do, and their peaks measured."""
 
 from pathlib import Path
 
@@ -7,7 +7,15 @@ from core.values.serial import to_json
 
 
 def encoded_peaks(path: str, limits: DecodeLimits, passages: tuple[tuple[float, float], ...]) -> bytes:
-    """Encode passages of one file and decode them again: a JSON list of `EncodedPeak`.
+    """Encode passages of one file, decode them again and measure their peaks.
+
+    Args:
+        path: the file.
+        limits: how much of it may be decoded.
+        passages: start and end of each passage, in seconds.
+
+    Returns:
+        A list of `EncodedPeak` as JSON.
 
     Raises:
         InputError: the file cannot be decoded.

@@ -1,7 +1,7 @@
-"""Measuring in a child process: decode, scan and analyse, layers that must not know each other.
+"""Measuring in a child process: connects decoding, scanning and analysis, which do not import each other.
 
-What is needed is imported when it runs: the parent only names these functions, and starts a second sooner without
-scipy and the decoder.
+The functions import what they need when they run: the parent process only names them, and starts a second sooner
+without scipy and the decoder.
 """
 
 import io
@@ -14,7 +14,7 @@ from core.audio.source import DecodeLimits, SourceInfo
 from core.values.serial import from_json, to_json
 
 HEADER = struct.Struct("<I")
-"""Length of the JSON part that stands before the binary part of a result."""
+"""Length in bytes of the JSON part of a result; the binary part follows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,14 @@ class Measured:
 
 
 def measure(path: str, limits: DecodeLimits) -> bytes:
-    """Decode and measure one file, its loudness by two meters.
+    """Decode and measure one file; its loudness is measured by two meters.
+
+    Args:
+        path: the file.
+        limits: how much of it may be decoded.
+
+    Returns:
+        The length of the analysis (`HEADER`), the analysis as JSON, then the frames (see `unpack_measured`).
 
     Raises:
         InputError: the file cannot be analysed.
@@ -44,7 +51,7 @@ def measure(path: str, limits: DecodeLimits) -> bytes:
         frames = scan_programme(blocks, stream.sample_rate_hz, stream.channels, stream.speakers)
         source = stream.info()
     analysis = to_json(confirmed(analyse(frames, source), frames, loudest.passage()))
-    # written as they come, and not copied: the frames of an hour take 14 MB, compressed 9
+    # the pieces are written one by one to avoid a copy: the frames of an hour take 14 MB, compressed 9
     with io.BytesIO() as result:
         result.write(HEADER.pack(len(analysis)) + analysis)
         for piece in frame_pieces(frames):
@@ -60,11 +67,11 @@ def unpack_measured(result: bytes) -> Measured:
 
 
 WARM_UP_S = 6.0
-"""Length of the signal the pipeline is run on once: twice the short-term window, so that every branch is taken."""
+"""Length in seconds of the signal for `warm_up`: twice the short-term window, so that every branch is run."""
 
 
 def warm_up() -> None:
-    """Run the pipeline once on a made-up signal, so that children inherit loaded libraries and compiled kernels."""
+    """Run the pipeline once on a synthetic signal, so that children inherit loaded libraries and compiled kernels."""
     import core.audio.decode  # noqa: F401 - loaded for the children
     from core.analysis.kernels.jit import CACHE_FAILURES, compiled_beside, forget_machine_code, machine_code_held
 
@@ -74,14 +81,14 @@ def warm_up() -> None:
         try:
             _pipeline_once(1)
         except CACHE_FAILURES:
-            # librosa's functions, unlike our own, do without machine code on disk only where there is none
+            # where the cache on disk fails, our functions run without it, librosa's only after it is emptied
             forget_machine_code()
             _pipeline_once(1)
         _pipeline_once(2)
 
 
 def _onsets_once() -> None:
-    """What takes longest to compile: librosa's functions."""
+    """Compile librosa's functions, which take longest."""
     import numpy as np
 
     from core.analysis.scanning.onsets import OnsetFlux
@@ -92,7 +99,7 @@ def _onsets_once() -> None:
 
 
 def _kernels_once() -> None:
-    """Most of our own kernels."""
+    """Compile most of our own kernels."""
     import numpy as np
 
     from core.analysis.grid import TimeGrid
@@ -116,7 +123,7 @@ def _pipeline_once(channels: int) -> None:
 
     rate = 44_100
     time_s = np.arange(int(WARM_UP_S * rate)) / rate
-    # Twice full scale and cut off: the kernels that look for clipping must have run as well.
+    # clipped at full scale, so that the kernels that look for clipping are run as well
     tone = np.clip(2.0 * np.sin(2 * np.pi * 220.0 * time_s) * np.sin(2 * np.pi * 2.0 * time_s), -1.0, 1.0)
     block = np.ascontiguousarray(np.stack([tone, 0.8 * tone])[:channels], dtype=np.float32)
     loudest = LoudestPassage(rate, channels)

@@ -118,7 +118,14 @@ class Jobs(Repository):
 
         `field` is found at any depth: whoever asks looks again at what the number belongs to.
         """
-        there = and_(jobs.c.kind == kind, json_number(jobs.c.payload, field, number), _UNFINISHED)
+        return await self._with_number(kind, field, number, _UNFINISHED)
+
+    async def with_number(self, kind: JobKind, field: str, number: int) -> tuple[Job, ...]:
+        """The same of jobs that are over as well."""
+        return await self._with_number(kind, field, number)
+
+    async def _with_number(self, kind: JobKind, field: str, number: int, *conditions: Any) -> tuple[Job, ...]:
+        there = and_(jobs.c.kind == kind, json_number(jobs.c.payload, field, number), *conditions)
         rows = await self._connection.execute(select(jobs).where(there).order_by(jobs.c.created_at))
         return tuple(_job(row) for row in rows)
 

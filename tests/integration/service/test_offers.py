@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.service.job_payloads import Attachment, Offer, OfferedTrack
-from core.service.offers import OfferService
+from core.service.job_payloads import Attachment
+from core.service.shown.offers import Offer, OfferedTrack, OfferService
 from core.values.errors import NotFoundError
 from tests.integration.service.conftest import ANNA, BEN, House
 
@@ -29,6 +29,21 @@ async def test_a_deleted_message_takes_everybodys_offers_of_it_along(house: Hous
         with pytest.raises(NotFoundError):
             await offers.get(actor, source_id)
     assert (await offers.get(ANNA, OTHER_MESSAGE)).shown_in == OTHER_MESSAGE
+
+
+async def test_an_offer_loses_the_tracks_that_were_taken_out_of_their_message(house: House) -> None:
+    offers = OfferService(house.database, house.clock)
+    two = (*TRACKS, OfferedTrack(2, Attachment("url 2", "2.wav", 1)))
+    await offers.keep(ANNA, MESSAGE, _of(MESSAGE, ANNA.user_id, tracks=two))
+    await offers.keep(BEN, MESSAGE, _of(MESSAGE, ANNA.user_id, tracks=TRACKS))
+    await offers.keep(ANNA, 5, _of(MESSAGE, ANNA.user_id, "how loud is it?", tracks=()))
+
+    await offers.keep_files(MESSAGE, {2, 3})
+
+    assert [track.attachment_id for track in (await offers.get(ANNA, MESSAGE)).tracks] == [2]
+    assert (await offers.get(ANNA, 5)).focus == "how loud is it?"
+    with pytest.raises(NotFoundError):
+        await offers.get(BEN, MESSAGE)
 
 
 async def test_what_an_offer_remembers_of_a_message_follows_its_edits(house: House) -> None:

@@ -12,14 +12,14 @@ from tests.integration.service.conftest import ANNA, House
 KEY = "offer:55"
 
 
-async def press(house: House, interaction_id: int) -> Job | None:
+async def press(house: House, interaction_id: int, *, again: bool = False) -> Job | None:
     """A press of a button under the upload 55."""
     payload = FeedbackPayload(
         request=ReviewRequest(ReviewType.MASTER, "house", None, Detail.DETAILED),
         origin=Origin(application_id=1, channel_id=7, place=Place.DIRECT, token="t", source_id=interaction_id),
         track=Attachment(url="track", name="x.wav", size_bytes=10),
     )
-    return await house.feedback.accept(ANNA, KEY, payload)
+    return await house.feedback.accept(ANNA, KEY, payload, again=again)
 
 
 async def pressed(house: House, interaction_id: int) -> Job:
@@ -108,3 +108,16 @@ async def test_what_was_committed_before_it_was_refused_as_too_slow_makes_way(ho
     assert ended is not None
     assert ended.error == ACCEPTED_TOO_LATE
     assert await press(house, 3) is None
+
+
+async def test_a_form_is_taken_again_only_when_the_upload_is_reviewed(house: House) -> None:
+    """While it waits or is measured a second form would make two reviews of it."""
+    first = await pressed(house, 1)
+    assert await press(house, 2, again=True) is None
+    await house.intake.download(first.job_id)
+    assert await press(house, 3, again=True) is None
+    await house.work()
+    assert await states(house, first) == [JobState.DONE]
+
+    assert await press(house, 4) is None
+    assert await press(house, 5, again=True) is not None

@@ -150,6 +150,21 @@ async def test_the_notice_of_a_track_that_is_withdrawn_already_is_not_kept(house
     assert not await house.feedback.note_notice(job.job_id, NOTICE)
 
 
+async def test_a_track_that_was_taken_out_of_its_message_is_dropped_and_others_of_it_are_not(house: House) -> None:
+    job = await house.feedback.accept(ANNA, message_key(MESSAGE), replace(PAYLOAD, attachment_id=7))
+    other = await house.feedback.accept(ANNA, "offer:1", replace(PAYLOAD, attachment_id=8))
+    unknown = await house.feedback.accept(ANNA, "offer:2", PAYLOAD)
+    assert job is not None
+    assert other is not None
+    assert unknown is not None
+
+    assert await house.feedback.withdraw(MESSAGE, kept={7, 8}) == ()
+    assert [each.job_id for each in await house.feedback.withdraw(MESSAGE, kept={8})] == [job.job_id]
+
+    states = [found.state for each in (job, other, unknown) if (found := await house.get(each)) is not None]
+    assert states == [JobState.FAILED, JobState.RECEIVED, JobState.RECEIVED]
+
+
 @pytest.mark.parametrize("edited", [False, True])
 async def test_an_answer_that_is_not_posted_yet_is_taken_back_with_its_question(house: House, edited: bool) -> None:
     await house.review()

@@ -14,6 +14,7 @@ from typing import Self
 
 from tests.support.loopback import LoopbackDiscord
 from tests.support.once import RUN_VARIABLE
+from tests.support.processes.forked import ForkedProcess, fork_bot
 from tests.support.processes.kernel_cache import KERNEL_CACHE, ROOT
 
 SITE = Path(__file__).resolve().parents[1] / "site"
@@ -21,6 +22,9 @@ REMEMBERING_SITE = Path(__file__).resolve().parents[1] / "remembering_site"
 """What one process of a test run has measured is not measured again."""
 STUBBED_SITE = Path(__file__).resolve().parents[1] / "stubbed_site"
 """Nothing is measured: for tests of what carries requests and results."""
+
+FORKED = (REMEMBERING_SITE, STUBBED_SITE)
+"""With these the bot is forked from a process that has imported it: their tests start it a hundred times."""
 
 STOP_TIMEOUT_S = 20.0
 END_TIMEOUT_S = 90.0
@@ -37,7 +41,7 @@ class BotProcess:
         self._data_dir = data_dir
         self._site = site
         self._environment = environment
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: asyncio.subprocess.Process | ForkedProcess | None = None
         self._reader: asyncio.Task[None] | None = None
         self.log: list[str] = []
         self.started_at_s = 0.0
@@ -82,7 +86,14 @@ class BotProcess:
             **self._environment,
         }
         self.started_at_s = time.monotonic()
-        self._process = await asyncio.create_subprocess_exec(
+        if self._site in FORKED:
+            self._process = await fork_bot(self._site, self._data_dir, environment)
+        else:
+            self._process = await self._executed(environment)
+        self._reader = asyncio.create_task(self._read(self._process))
+
+    async def _executed(self, environment: Mapping[str, str]) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "bot",
@@ -92,9 +103,8 @@ class BotProcess:
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
         )
-        self._reader = asyncio.create_task(self._read(self._process))
 
-    async def _read(self, process: asyncio.subprocess.Process) -> None:
+    async def _read(self, process: asyncio.subprocess.Process | ForkedProcess) -> None:
         assert process.stderr is not None
         async for line in process.stderr:
             self.log.append(line.decode(errors="replace").rstrip())

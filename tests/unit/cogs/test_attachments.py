@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestServer
 
 import cogs.attachments
 from cogs.attachments import Downloader, check_attachment, shown
+from core.text.error_sentences import say
 from core.values.errors import InputCode, InputError
 
 CAP = 1000
@@ -205,3 +206,22 @@ async def test_what_another_try_may_mend_is_told_from_what_is_for_good(
 def test_tracks_of_a_forward_are_not_known_to_be_ones_own() -> None:
     assert shown(message(forwarded=[attachment()]), CAP).offer().by_others
     assert not shown(message(attachment(), forwarded=[attachment("cover.png")]), CAP).offer().by_others
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("a.zip", "ending in .zip."),
+        ("a.<@&123>", "ending in .<\u200b@&123>."),
+        ("a.**x**", "ending in .\\*\\*x\\*\\*."),
+        ("a.\u202egpj", "ending in .gpj."),
+        ("a.x\ny", "ending in .x y."),
+        ("a." + "x" * 240, f"ending in .{'x' * 15}."),
+    ],
+)
+def test_an_ending_is_shown_as_it_is_written(name: str, said: str) -> None:
+    """It is read by everybody in the channel, and whoever sends the file chooses it."""
+    with pytest.raises(InputError) as refused:
+        check_attachment(attachment(name, content_type="application/zip"), CAP)
+
+    assert said in say(refused.value)

@@ -15,6 +15,9 @@ from core.values.errors import (
     InputError,
     ModelError,
     ModelFault,
+    NotFoundError,
+    UsageCode,
+    UsageError,
 )
 
 CODES = [*errors.InputCode, *errors.UsageCode, *errors.LimitCode, *errors.DependencyCode]
@@ -88,3 +91,12 @@ def test_a_file_without_an_extension_is_not_one_ending_in_something() -> None:
     assert sentence == (
         "That file has no extension, so I can't tell what it is. Send a WAV or MP3, with its ending in the name."
     )
+
+
+@pytest.mark.parametrize("what", ["conversation", "review", "track"])
+def test_what_belongs_to_a_review_that_is_not_there_is_one_sentence_that_says_what_to_do(what: str) -> None:
+    sentence = say(NotFoundError(what))
+
+    assert sentence == say(UsageError(UsageCode.REVIEW_GONE))
+    assert "`/feedback`" in sentence
+    assert say(NotFoundError("target")) == "There is no such target here."

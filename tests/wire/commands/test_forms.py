@@ -90,3 +90,20 @@ async def test_f18_forms_that_were_open_over_a_restart_still_work(tmp_path) -> N
         assert not sent_in.failed
         assert not pressed.failed
         assert _loudness(answer.content) == _measured(thread)
+
+
+async def test_an_upload_whose_form_was_sent_is_taken_once(stage: Stage) -> None:
+    """Start pressed twice: both forms are open before the first is sent."""
+    mia, channel = stage.member("mia"), stage.channel()
+    slow = stage.discord.cdn.drip(64 * 1024, 0.2, file="twice.mp3", times=None)
+    posted = await mia.send(channel, "", files=[stage.track("twice.mp3")], mention_bot=True)
+    start = await stage.answer_to(channel, posted)
+    forms = [await mia.click(start, "earshot:start:") for _ in range(2)]
+
+    first, second = [await mia.submit_modal(form, ENTERED) for form in forms]
+    assert "already" in (await stage.refusal(second)).content
+    slow.lift()
+    thread = await stage.discord.wait_for_thread(channel)
+    await stage.report_in(thread)
+    await stage.final_text(first)
+    assert channel.threads == [thread]

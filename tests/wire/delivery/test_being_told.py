@@ -233,3 +233,16 @@ async def test_f13_without_the_intent_the_hint_comes_once_and_later_messages_are
         assert sum("message-content intent" in message.content for message in thread.messages) == 1
         assert names[1] == "earshot-track-1-v2.pdf"
         discord.assert_clean()
+
+
+async def test_a_name_that_a_moderator_gave_stays(stage: Stage) -> None:
+    mia = stage.member("mia")
+    thread = await stage.reviewed(mia)
+    await stage.discord.rename(thread, "Mia, summer single")
+
+    await mia.send(thread, "", files=[stage.track("v2.mp3")])
+    await stage.pdfs(thread, 2)
+    question = await mia.send(thread, "how loud is it?")
+    await stage.answer_to(thread, question)
+
+    assert thread.name == "Mia, summer single"

@@ -1,8 +1,12 @@
 """Reviews that only an interaction's token can deliver: user installs, channels without Send Messages (fault F6)."""
 
+import time
+from types import SimpleNamespace
+
 import pytest
 
 from tests.support.audio.tracks import faulty_mp3
+from tests.support.loopback import state
 from tests.wire.stage import Stage
 
 pytestmark = pytest.mark.wire
@@ -73,3 +77,20 @@ async def test_f06_a_long_review_of_a_user_install_keeps_to_five_follow_ups(stag
 
     _whole_review(stage, interaction.responses)
     assert interaction.follow_ups <= USER_INSTALL_FOLLOW_UPS_MAX
+
+
+async def test_a_wrong_clock_makes_no_token_old(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine's clock is 20 minutes ahead of Discord's."""
+    discord_time = SimpleNamespace(time=lambda: time.time() - 20 * 60, monotonic=time.monotonic)
+    monkeypatch.setattr(state, "time", discord_time)
+    mia, channel = stage.member("mia"), stage.channel()
+    broken = ("broken.mp3", b"no audio at all", "audio/mpeg")
+
+    refused = await mia.slash(channel, "feedback", MIXDOWN, files={"track": broken})
+    assert "can't find any audio" in (await stage.refusal(refused)).content
+    await stage.nothing_public(channel)
+
+    mia.installed_app, elsewhere = True, stage.channel()
+    asked = await mia.slash(elsewhere, "feedback", MIXDOWN, files={"track": stage.track()})
+    await stage.final_text(asked)
+    _whole_review(stage, asked.responses)

@@ -227,3 +227,55 @@ async def test_a_review_whose_thread_was_deleted_while_the_bot_was_away_goes_and
         report = await mia.slash(channel, "report", {})
         told = await stage.discord.wait_until(lambda: report.original if report.original.content else None)
         assert "no review here yet" in told.content
+
+
+# -- words and files that are taken out of a message
+
+
+async def test_words_that_are_taken_out_of_a_question_are_forgotten_with_it(stage: Stage) -> None:
+    mia, kai = stage.member("mia"), stage.member("kai")
+    thread = await stage.reviewed(mia)
+    picture = ("pic.png", b"x", "image/png")
+    question = await mia.send(thread, "how loud is my NUMBAT song?", files=[picture])
+    await stage.answer_to(thread, question)
+    await stage.discord.edit_message(question, "")
+    await _others_are_done(stage)
+
+    exported = await mia.slash(thread, "privacy export", {})
+    copy = await stage.discord.wait_until(lambda: [m for m in exported.responses if m.attachments])
+    assert b"NUMBAT" not in copy[0].attachments[0].data
+    pressed = await kai.click(stage.numbers(thread), "earshot:report")
+    await stage.discord.wait_until(lambda: [m for m in pressed.responses if m.attachments])
+
+
+async def test_a_version_that_is_taken_out_of_its_message_while_it_is_fetched_is_not_reviewed(stage: Stage) -> None:
+    mia = stage.member("mia")
+    thread = await stage.reviewed(mia)
+    slowly = stage.discord.cdn.drip(512, 0.5, file="taken out.mp3", times=None)
+    bounce = await mia.send(thread, "new one", files=[stage.clean_track("taken out.mp3")])
+    notice = await stage.answer_to(thread, bounce)
+    await stage.discord.add_preview(bounce)
+    bounce.attachments = []
+    await stage.discord.edit_message(bounce, "new one, sorry, wrong file")
+    await stage.discord.wait_until(lambda: notice.id not in thread.by_id and not bounce.reactions)
+    slowly.lift()
+    before = [message.id for message in thread.messages]
+
+    await _others_are_done(stage)
+
+    assert [message.id for message in thread.messages] == before
+
+
+async def test_a_track_that_is_taken_out_of_its_message_is_not_reviewed_for_somebody_else(stage: Stage) -> None:
+    mia, kai, channel = stage.member("mia"), stage.member("kai"), stage.channel()
+    slowly = stage.discord.cdn.drip(512, 0.5, file="private.mp3", times=None)
+    posted = await mia.send(channel, "mine", files=[stage.track("private.mp3")])
+    sent = await kai.submit_modal(await kai.context_menu(channel, "Get mix feedback", posted), ENTERED)
+    await stage.discord.wait_until(lambda: sent.original)
+    posted.attachments = []
+    await stage.discord.edit_message(posted, "mine, gone")
+
+    await stage.discord.wait_until(lambda: "taken out" in sent.original.content)
+    slowly.lift()
+    await _others_are_done(stage)
+    assert not channel.threads

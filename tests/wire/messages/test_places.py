@@ -5,7 +5,7 @@ from io import BytesIO
 import pypdf
 import pytest
 
-from tests.wire.stage import Stage
+from tests.wire.stage import MASTER, Stage
 
 pytestmark = pytest.mark.wire
 
@@ -57,3 +57,19 @@ async def test_one_question_in_public_does_not_open_the_review_to_others(stage: 
     assert len(refused.content) < len(fixed.content)
     assert not stage.answers(public, plain)
     assert not plain.reactions
+
+
+async def test_a_mention_right_under_the_only_review_of_a_place_is_about_it(stage: Stage) -> None:
+    """No thread can be made there, as in a voice chat or somebody else's post; of several it would be a guess."""
+    mia, kai, zoe = stage.member("mia"), stage.member("kai"), stage.member("zoe")
+    channel = stage.channel(deny=["CREATE_PUBLIC_THREADS"])
+    await stage.final_text(await mia.slash(channel, "feedback", MASTER, files={"track": stage.track()}))
+
+    asked = await kai.send(channel, "how loud is it?", mention_bot=True)
+    assert "LUFS" in (await stage.answer_to(channel, asked)).content
+    own = await kai.send(channel, "how loud is my mix?", mention_bot=True)
+    assert "/feedback" in (await stage.answer_to(channel, own)).content
+
+    await stage.final_text(await zoe.slash(channel, "feedback", MASTER, files={"track": stage.track()}))
+    unclear = await kai.send(channel, "how loud is it?", mention_bot=True)
+    assert "/feedback" in (await stage.answer_to(channel, unclear)).content

@@ -221,6 +221,41 @@ async def test_f19_an_edited_question_is_answered_anew_in_the_same_message(stage
     assert stage.replies(question) == [answer]
 
 
+async def test_an_answered_question_that_becomes_talk_is_not_answered_anew(stage: Stage, people: People) -> None:
+    thread = people.thread
+    question = await people.owner.send(thread, "how loud is it?")
+    answer = await stage.answer_to(thread, question)
+    await stage.reacted(question, "✅")
+    before = answer.content
+
+    for talk in ("never mind, thanks!", f"<@{people.guest.user.id}> lunch at noon?"):
+        await stage.discord.edit_message(question, talk)
+    await stage.answer_to(thread, await people.owner.send(thread, "how wide is it?"))
+
+    assert answer.content == before
+    assert not answer.edits
+    assert stage.replies(question) == [answer]
+    assert question.reactions == ["✅"]
+
+
+async def test_talk_that_becomes_a_question_or_comes_to_name_the_bot_is_answered_once(
+    stage: Stage, people: People
+) -> None:
+    owner, guest, thread = people.owner, people.guest, people.thread
+    named = f"<@{stage.discord.state.bot.id}>"
+    talk, asked = await owner.send(thread, "haha nice"), await guest.send(thread, "how loud is it?")
+    await stage.answer_to(thread, await owner.send(thread, "how wide is it?"))
+    assert not stage.replies(talk) + stage.replies(asked)
+
+    for message, text in ((talk, "what is the true peak?"), (asked, f"{named} how loud is it?")):
+        await stage.discord.edit_message(message, text)
+        answer = await stage.answer_to(thread, message)
+        await stage.reacted(message, "✅")
+        await stage.discord.add_preview(message)
+        await stage.answer_to(thread, await owner.send(thread, "how loud is the drop?"))
+        assert stage.replies(message) == [answer]
+
+
 # -- F31: proxies
 
 

@@ -76,7 +76,10 @@ def test_what_could_not_be_measured_is_left_out() -> None:
     assert "tempo" not in facts["measurements"]
 
 
-@pytest.mark.parametrize(("balance_db", "words"), [(1.9, "left louder"), (-1.9, "right louder"), (0.01, "equally")])
+@pytest.mark.parametrize(
+    ("balance_db", "words"),
+    [(1.9, "left 1.9\u00a0dB louder"), (-1.9, "right 1.9\u00a0dB louder"), (0.01, "equally")],
+)
 def test_the_balance_is_told_by_its_side(balance_db: float, words: str) -> None:
     track = fixed_analyses.master()
     brief = brief_of(replace(track, stereo=replace(track.stereo, balance_db=balance_db)))
