@@ -32,9 +32,6 @@ THREAD_EXISTS = 160004
 FILE_TOO_LARGE = 40005
 """Discord takes no file of that size in this place."""
 
-CANNOT_THREAD = frozenset({50001, 50013, 50024, 160006})
-"""No thread can be made here: what was to go there goes into the channel instead."""
-
 REFUSING = frozenset({401, 403, 404})
 """Statuses that say "never" together with one of Discord's codes, and nothing by themselves."""
 

@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from cogs.content import TAKEN, Content
+from cogs.delivery import texts as words
 from cogs.delivery.live_answer import Writing
 from cogs.delivery.posting import Poster
 from cogs.delivery.progress import Progress
 from cogs.delivery.removal import remove_posts
-from cogs.delivery.texts import GONE, UNNAMED, lost_line, unsaid, why_nothing
 from core.service.step_context import Delivery, DeliveryService
 from core.storage import Post
 from core.values.job import UPLOADING, StepKind
@@ -31,12 +31,12 @@ class BadNews:
         await self._progress.stop(delivery.job.job_id)
         await self._writing.stop(delivery.job.job_id)
         error = self._service.error(delivery)
-        text = why_nothing(error)
+        text = words.why_nothing(error)
         await self._untake(delivery, poster)
         if delivery.job.kind in UPLOADING or not delivery.origin.is_message:
             is_upload = delivery.job.kind in UPLOADING
             made = await (poster.refuse(text) if is_upload else poster.whisper(text))
-            return made if made is not None else await poster.direct(delivery.job.user_id, unsaid(error))
+            return made if made is not None else await poster.direct(delivery.job.user_id, words.unsaid(error))
         return await poster.post(delivery.origin.channel_id, Content(text), reply_to=delivery.origin.message_id)
 
     async def tell_lost(self, delivery: Delivery, poster: Poster) -> int | None:
@@ -48,8 +48,7 @@ class BadNews:
         await self._untake(delivery, poster, is_posted=bool(lost.kinds) and StepKind.POST_REVIEW not in lost.kinds)
         if lost.told or not (lost.kinds or error):
             return None
-        nothing = GONE if lost.is_gone else lost_line(lost.kinds)
-        text = nothing if error is None else unsaid(error)
+        text = words.GONE if lost.is_gone else words.lost_line(lost.kinds) if error is None else words.unsaid(error)
         whispered = await poster.whisper(text)
         return whispered if whispered is not None else await poster.direct(delivery.job.user_id, text)
 
@@ -64,4 +63,4 @@ class BadNews:
         await poster.mark(origin.channel_id, origin.message_id, TAKEN, None)
         notice_id = None if is_posted else self._service.notice_id(delivery)
         if notice_id is not None:
-            await remove_posts(poster.client, [Post(origin.channel_id, notice_id)], (), UNNAMED)
+            await remove_posts(poster.client, [Post(origin.channel_id, notice_id)], (), words.UNNAMED)

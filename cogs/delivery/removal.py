@@ -10,14 +10,11 @@ import discord
 
 from cogs.content import TAKEN
 from cogs.delivery.threads import RENAME_WITHIN_S
-from cogs.discord_errors import THREAD_ARCHIVED, THREAD_LOCKED, UNKNOWN_CHANNEL
+from cogs.discord_errors import THREAD_ARCHIVED, THREAD_LOCKED, UNKNOWN_CHANNEL, is_final
 from core.jobs.ports import RetryLaterError
 from core.storage import Post
 
 _FAILURES = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
-_REFUSALS = range(400, 500)
-_NOT_NOW = frozenset({401, 429})
-"""A token that is being renewed; a rate limit."""
 
 log = logging.getLogger(__name__)
 
@@ -113,10 +110,8 @@ async def clear_channel(client: discord.Client, channel_id: int, unwanted: Unwan
 
 
 def _is_final(error: Exception) -> bool:
-    """Whether another try would end the same way. Without a code of Discord's it is not Discord who answers."""
-    if not isinstance(error, discord.HTTPException) or error.status in _NOT_NOW:
-        return False
-    return error.status in _REFUSALS and error.code != 0
+    """Whether another try would end the same way; a connection that failed is no answer."""
+    return isinstance(error, discord.HTTPException) and is_final(error)
 
 
 async def _try_to_change(client: discord.Client, channel_id: int, **changes: object) -> Exception | None:

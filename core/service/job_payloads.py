@@ -75,9 +75,9 @@ class FeedbackPayload:
     Attributes:
         target: goes with the job: it may be removed from the server while the job waits.
         shown_in: Discord's id of the message that shows the track; None for that of a command.
+        author_id: who wrote that message: another member may have asked.
         attachment_id: Discord's id of the track there.
         focus_said: the focus is what that message says, and goes with its words.
-        author_id: who wrote that message: another member may have asked.
         notice_id: our reply to that message which says that the track was taken; None where there is none.
     """
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class JobKind(StrEnum):
-    """The kind of work. REMOVAL: there are only steps to deliver, which remove posts from Discord."""
+    """The kind of work. REMOVAL has only steps to deliver, which take posts out of Discord."""
 
     FEEDBACK = "feedback"
     QUESTION = "question"

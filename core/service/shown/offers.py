@@ -63,8 +63,8 @@ class Offer:
             reference=self.reference,
             conversation_id=conversation_id,
             shown_in=self.shown_in,
+            attachment_id=track.attachment_id,
             author_id=self.author_id,
-            attachment_id=None if self.is_moved else track.attachment_id,
             focus_said=self.focus is not None and request.focus == self.focus,
         )
 
