@@ -64,8 +64,8 @@ async def test_f11_a_pdf_over_the_limit_is_told(stage: Stage) -> None:
     assert any("First step:" in message.content for message in thread.messages)
     assert not any(message.attachments for message in thread.messages)
     assert f"<#{thread.id}>" in text
-    assert "PDF" in text
-    assert len(_told(interaction, mia)) == 1
+    assert _says(thread.messages, TOO_LARGE)
+    assert not _told(interaction, mia)
     await _handed_over(stage, mia, channel)
 
 
