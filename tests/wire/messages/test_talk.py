@@ -353,7 +353,7 @@ async def test_the_role_that_discord_made_for_the_bot_names_it_too(stage: Stage,
     bare = await stage.member("stranger").send(elsewhere, role)
 
     assert "LUFS" in (await stage.answer_to(people.thread, in_thread)).content
-    assert loudness(stage, people.thread) in (await stage.answer_to(elsewhere, own)).content
+    assert "LUFS" in (await stage.answer_to(elsewhere, own)).content
     assert "/feedback" in (await stage.answer_to(elsewhere, bare)).content
 
 
