@@ -9,6 +9,7 @@ from cogs.feedback import Feedback
 from cogs.interactions.buttons import is_known
 from cogs.interactions.error_replies import refuse
 from cogs.interactions.forms import FEEDBACK_FORM, QUESTION_FORM, entered
+from cogs.interactions.repeats import Repeats
 from cogs.privacy import Privacy
 from core.values.errors import UsageCode, UsageError
 
@@ -22,6 +23,7 @@ class Actions:
     """The `ButtonActions` of the client: each press goes to the cog whose matter it is."""
 
     def __init__(self, feedback: Feedback, conversations: Conversations, privacy: Privacy) -> None:
+        self.is_repeat = Repeats().is_repeat
         self.ask = conversations.ask
         self.summarise = conversations.summarise
         self.report = conversations.report
@@ -40,7 +42,7 @@ class Actions:
         if not custom_id.startswith(PREFIX):
             return
         try:
-            if interaction.type is discord.InteractionType.modal_submit:
+            if interaction.type is discord.InteractionType.modal_submit and not self.is_repeat(interaction):
                 await self._submitted(interaction, custom_id, entered(data))
             elif interaction.type is discord.InteractionType.component:
                 _check_known(custom_id)

@@ -23,6 +23,9 @@ USER = r"(?P<user>\d{1,20})"
 class ButtonActions(Protocol):
     """What the buttons call. Each answers the interaction; what it raises is told to whoever pressed."""
 
+    def is_repeat(self, interaction: discord.Interaction) -> bool:
+        """Whether this press has come before."""
+
     async def ask(self, interaction: discord.Interaction, conversation_id: int) -> None:
         """Open the question form."""
 
@@ -65,8 +68,11 @@ class _Stateless(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"earsho
 
     async def callback(self, interaction: discord.Interaction) -> None:
         """Do it, or say why not."""
+        actions = actions_of(interaction)
+        if actions.is_repeat(interaction):
+            return
         try:
-            await self.pressed(interaction, actions_of(interaction))
+            await self.pressed(interaction, actions)
         except Exception as error:  # noqa: BLE001 - discord.py would only log it, and whoever pressed would see nothing
             await refuse(interaction, error)
 

@@ -12,6 +12,7 @@ from discord import app_commands
 
 from cogs.discord_errors import ACKNOWLEDGED
 from cogs.interactions.acknowledging import AnsweredBeforeError
+from cogs.interactions.repeats import Repeats
 from core.text.error_sentences import INTERNAL_SENTENCE, say
 from core.values.errors import EarshotError
 
@@ -65,7 +66,15 @@ def _cause(error: Exception) -> Exception:
 
 
 class EarshotTree(app_commands.CommandTree[discord.Client]):
-    """A command tree whose errors all end here."""
+    """A command tree whose errors all end here, and which carries a command out once."""
+
+    def __init__(self, client: discord.Client) -> None:
+        super().__init__(client)
+        self._repeats = Repeats()
+
+    async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
+        """Whether it is to be carried out."""
+        return not self._repeats.is_repeat(interaction)
 
     async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
         """Answer with words."""

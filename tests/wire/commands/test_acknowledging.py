@@ -92,3 +92,26 @@ async def test_f22_a_message_whose_event_comes_three_times_is_refused_once(stage
     await stage.answer_to(thread, last)
 
     assert [len(stage.answers(thread, message)) for message in (refused, asked, last)] == [1, 1, 1]
+
+
+async def test_f22_a_command_a_press_and_a_form_whose_events_come_twice_are_done_once(stage: Stage) -> None:
+    mia = stage.member("mia")
+    thread = await stage.reviewed(mia)
+    repeated = stage.discord.gateway.duplicate_next
+
+    repeated("INTERACTION_CREATE", 1)
+    handed = await mia.slash(thread, "report", {})
+    await stage.discord.wait_until(lambda: any(m.attachments for m in handed.responses))
+    repeated("INTERACTION_CREATE", 1)
+    pressed = await mia.click(stage.numbers(thread), "earshot:report:")
+    await stage.discord.wait_until(lambda: any(m.attachments for m in pressed.responses))
+    form = await mia.click(stage.numbers(thread), "earshot:ask:")
+    repeated("INTERACTION_CREATE", 1)
+    sent = await mia.submit_modal(form, {"question": "how loud is it?"})
+    await stage.discord.wait_for_message(thread, lambda m: "asked:" in m.content)
+    await stage.answer_to(thread, await mia.send(thread, "what key is it in?"))
+
+    for interaction in (handed, pressed):
+        assert sum(bool(message.attachments) for message in interaction.responses) == 1
+    assert len(sent.responses) == 1
+    assert sum("asked:" in message.content for message in thread.messages) == 1
