@@ -1,7 +1,8 @@
 """The bot forked from a process that has imported it: `python -m bot run` without the second that imports take.
 
-Each process of pytest has one such process (`multiprocessing`'s fork server). What is forked sets its own environment,
-folder and standard error before anything of the bot runs, and runs the same sitecustomize and the same module.
+Each process of pytest has one such process: a fork server of `multiprocessing`, apart from the one that `Workers` use
+there. What is forked sets its own environment, folder and standard error before anything of the bot runs, and runs the
+same sitecustomize and the same module.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ import runpy
 import signal
 import sys
 from collections.abc import Mapping
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -23,7 +25,8 @@ PRELOADED = (
 )
 
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["tests.support.processes.forked", *PRELOADED])
+_server = forkserver.ForkServer()
+_server.set_forkserver_preload(["tests.support.processes.forked", *PRELOADED])
 
 
 class ForkedProcess:
@@ -82,13 +85,13 @@ async def fork_bot(site: Path, folder: Path, environment: Mapping[str, str]) -> 
 
 
 def _start(process: ForkServerProcess) -> None:
-    """Start it without the main module of this process, which multiprocessing would import there."""
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
+    """Start it by our own server, and without the main module of this process, which would be imported there."""
+    main, connect = sys.modules["__main__"], forkserver.connect_to_new_process
+    sys.modules["__main__"], forkserver.connect_to_new_process = ModuleType("__main__"), _server.connect_to_new_process
     try:
         process.start()
     finally:
-        sys.modules["__main__"] = main
+        sys.modules["__main__"], forkserver.connect_to_new_process = main, connect
 
 
 def _run(site: str, folder: str, environment: dict[str, str], stderr: Connection) -> None:
