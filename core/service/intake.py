@@ -19,6 +19,7 @@ from core.service.job_payloads import (
 )
 from core.service.limits import Limits
 from core.service.outbox_steps import error_steps
+from core.service.shown.moved import moved_upload
 from core.storage import Database, Unit
 from core.storage.uploads.fetching import Fetching
 from core.values.actor import Actor
@@ -235,7 +236,8 @@ class Intake:
                 stored.append(StoredFile(blob.content_hash, blob.path, blob.size))
         except EarshotError as error:
             await self._fetching.discard(file.path for file in stored)
-            await self._refuse(job, error)
+            moved = await moved_upload(self._database, job, error)
+            await (self._refuse(job, error) if moved is None else self._download(moved))
             return
         if not await self._queue(job, stored):
             await self._fetching.discard(file.path for file in stored)
