@@ -142,7 +142,7 @@ def versions(setter: Typesetter, diagnosis: Diagnosis) -> list[Flowable]:
     ]
     return [
         *ts.heading("Since the last version"),
-        setter.table(("VersionOutcome", "Finding", "Before → now"), rows, (2, 4, 3.5)),
+        setter.table(("Outcome", "Finding", "Before → now"), rows, (2, 4, 3.5)),
     ]
 
 
