@@ -20,7 +20,7 @@ FIRST, SECOND = 1, 2
 """The tracks: a first version and the next."""
 
 REQUESTS = 30
-"""What is asked of Discord from the command to the last answer, at the least."""
+"""What is asked of Discord from the command to the third answer and its marks (31), at the least."""
 
 REPRESENTATIVE = {(0, "after"), (1, "before"), (4, "after"), (22, "before")}
 """The acknowledgement arrived, the thread not asked for yet, the PDF posted, the next version under way."""
@@ -110,9 +110,11 @@ async def test_it_is_killed_at_a_request_and_nothing_is_lost_or_doubled(
             await _whole(discord, thread, SECOND)
             questions.append(await mia.send(thread, "what should I do about the bass?"))
             await _answered(discord, questions[1])
-            await starting
             questions.append(await mia.send(thread, "and what key is it in?"))
             await _answered(discord, questions[2])
+            await starting
+            questions.append(await mia.send(thread, "is it too wide?"))
+            await _answered(discord, questions[3])
 
         assert killing.hook is not None
         assert killing.hook.times == 0
