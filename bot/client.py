@@ -18,6 +18,7 @@ from cogs.explain import Explain
 from cogs.feedback import Feedback
 from cogs.interactions.buttons import BUTTONS
 from cogs.interactions.error_replies import EarshotTree
+from cogs.interactions.repeats import Repeats
 from cogs.messages.addressing import Addressing
 from cogs.messages.inbox import Inbox
 from cogs.messages.proxies import Proxies
@@ -44,6 +45,7 @@ class EarshotBot(commands.Bot):
         services: Services,
         *,
         command_sync: CommandSync,
+        repeats: Repeats,
         message_content: bool,
         on_connected: Callable[["EarshotBot"], Awaitable[None]],
     ) -> None:
@@ -52,7 +54,7 @@ class EarshotBot(commands.Bot):
             help_command=None,
             intents=intents(message_content=message_content),
             allowed_mentions=discord.AllowedMentions.none(),
-            tree_cls=EarshotTree,
+            tree_cls=lambda client: EarshotTree(client, repeats),  # type: ignore[arg-type]
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             max_messages=None,
@@ -86,7 +88,7 @@ class EarshotBot(commands.Bot):
             one.forgetting,
         )
         self._privacy = Privacy(self, one.privacy, one.servers, one.progress)
-        self.actions = Actions(self._feedback, self._conversations, self._privacy)
+        self.actions = Actions(repeats, self._feedback, self._conversations, self._privacy)
 
     async def setup_hook(self) -> None:
         """Runs after login, before the gateway."""

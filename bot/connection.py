@@ -13,6 +13,7 @@ from bot.client import EarshotBot
 from bot.command_sync import CommandSync
 from bot.composition import Services
 from bot.settings import Settings
+from cogs.interactions.repeats import Repeats
 from core.values.errors import DependencyCode, DependencyError
 
 RECONNECT_FIRST_S = 2.0
@@ -104,11 +105,11 @@ async def stay_connected(settings: Settings, services: Services) -> None:
     """
     message_content = True
     backoff = Backoff()
-    command_sync = CommandSync()
+    command_sync, repeats = CommandSync(), Repeats()
     logging.getLogger("discord.client").addFilter(say_in_one_line)
     while True:
         try:
-            await _connect(settings, services, backoff, command_sync, message_content=message_content)
+            await _connect(settings, services, backoff, command_sync, repeats, message_content=message_content)
         except discord.PrivilegedIntentsRequired as error:
             if not message_content:
                 raise _refused(INTENTS_REFUSED) from error
@@ -186,7 +187,13 @@ def say_in_one_line(record: logging.LogRecord) -> bool:
 
 
 async def _connect(
-    settings: Settings, services: Services, backoff: Backoff, command_sync: CommandSync, *, message_content: bool
+    settings: Settings,
+    services: Services,
+    backoff: Backoff,
+    command_sync: CommandSync,
+    repeats: Repeats,
+    *,
+    message_content: bool,
 ) -> None:
     async def connected(bot: EarshotBot) -> None:
         services.delivery.attach(bot, bot.inbox.opened)
@@ -197,7 +204,13 @@ async def _connect(
     async def ready() -> None:
         backoff.ready()
 
-    bot = EarshotBot(services, command_sync=command_sync, message_content=message_content, on_connected=connected)
+    bot = EarshotBot(
+        services,
+        command_sync=command_sync,
+        repeats=repeats,
+        message_content=message_content,
+        on_connected=connected,
+    )
     watch = Watch()
     bot.add_listener(ready, "on_ready")
     bot.add_listener(watch.lost, "on_disconnect")

@@ -22,8 +22,8 @@ log = logging.getLogger(__name__)
 class Actions:
     """The `ButtonActions` of the client: each press goes to the cog whose matter it is."""
 
-    def __init__(self, feedback: Feedback, conversations: Conversations, privacy: Privacy) -> None:
-        self.is_repeat = Repeats().is_repeat
+    def __init__(self, repeats: Repeats, feedback: Feedback, conversations: Conversations, privacy: Privacy) -> None:
+        self.is_repeat = repeats.is_repeat
         self.ask = conversations.ask
         self.summarise = conversations.summarise
         self.report = conversations.report

@@ -68,9 +68,9 @@ def _cause(error: Exception) -> Exception:
 class EarshotTree(app_commands.CommandTree[discord.Client]):
     """A command tree whose errors all end here, and which carries a command out once."""
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: discord.Client, repeats: Repeats) -> None:
         super().__init__(client)
-        self._repeats = Repeats()
+        self._repeats = repeats
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
         """Whether it is to be carried out."""

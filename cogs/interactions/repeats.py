@@ -1,4 +1,4 @@
-"""Interactions whose event comes more than once: Discord may repeat what a connection has missed."""
+"""Interactions whose event comes more than once: Discord may repeat what a connection has missed, even a later one."""
 
 from collections import deque
 
@@ -9,7 +9,7 @@ REMEMBERED_INTERACTIONS = 1000
 
 
 class Repeats:
-    """Tells the first event of an interaction from those that repeat it."""
+    """Tells the first event of an interaction from those that repeat it. A process has one, whatever connects."""
 
     def __init__(self) -> None:
         self._seen: deque[int] = deque(maxlen=REMEMBERED_INTERACTIONS)

@@ -123,3 +123,42 @@ def test_a_command_whose_event_comes_again_after_everything_was_deleted_is_not_d
         assert not asked_for
 
     play(tmp_path, story)
+
+
+def test_a_press_whose_event_comes_again_on_the_next_connection_is_not_done_again(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        place, member = world.member(0, 1)
+        asked = await member.slash(place.no_thread, "privacy delete", {})
+        pressed = await member.click(asked.responses[0], f"{presses.WIPE}posts")
+        await world.discord.wait_until(lambda: "deleted" in asked.responses[0].content)
+        world.excuse()
+        await world.settle()
+        sessions = world.discord.gateway.sessions_started
+        await world.bot.reconnect()
+        await world.discord.wait_until(lambda: world.discord.gateway.sessions_started > sessions)
+        await world.settle()
+        await presses.send_in(world, member, place.text, 1)
+        await world.settle()
+        kept = len(world.bot_messages(member, place))
+
+        await world.discord.replay(pressed)
+        await world.settle()
+        assert len(world.bot_messages(member, place)) == kept
+
+    play(tmp_path, story)
+
+
+def test_a_question_that_met_no_track_is_answered_when_it_is_edited_after_there_is_one(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        place, _ = world.member(0, 1)
+        newcomer = place.handle.add_member("newcomer")
+        question = await newcomer.send(newcomer.dm(), "how loud is it?")
+        await world.discord.wait_until(lambda: world.ledger.replies[question.id])
+        await presses.send_in(world, newcomer, newcomer.dm(), 1)
+        await world.settle()
+        await world.discord.edit_message(question, "what is the true peak?")
+        await world.settle()
+        _, answer = [message for message in newcomer.dm().messages if message.reference_id == question.id]
+        assert "dBTP" in answer.content
+
+    play(tmp_path, story)

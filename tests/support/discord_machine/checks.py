@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from tests.support.discord_machine.world import Pressed, Sent, World
 
 
+GREETING = "Hi! Use `/feedback`"
+
+
 def wrong(world: "World") -> Iterable[str]:
     """Everything that is wrong, in words."""
     yield from _wrong_replies(world)
@@ -24,13 +27,21 @@ def wrong(world: "World") -> Iterable[str]:
 def _wrong_replies(world: "World") -> Iterable[str]:
     for asked in world.asked:
         # one that was taken back, with what it was about, is none
-        given = len(world.ledger.replies[asked.message.id] & asked.message.channel.by_id.keys())
+        given = len(_counted(world, asked.message))
         least = 1 if asked.expected == "one" else 0
         # a menu that asks which track is meant is a reply, and so is the answer when a member has chosen
         most = 0 if asked.expected == "none" else 1 + (asked.message.id in world.taken)
         if not least <= given <= most:
             text = asked.message.content
             yield f"{given} replies to {asked.what} ({asked.expected}): {text!r} {_replies(asked.message)}"
+
+
+def _counted(world: "World", asked: Message) -> list[Message]:
+    here = asked.channel.by_id
+    replies = [here[reply_id] for reply_id in world.ledger.replies[asked.id] if reply_id in here]
+    # a question that met no track, and was edited when there was one, is answered beside the first words
+    is_answered = asked.id in world.edited and len(replies) > 1
+    return [reply for reply in replies if not (is_answered and reply.content.startswith(GREETING))]
 
 
 def _wrong_reviews(world: "World") -> Iterable[str]:

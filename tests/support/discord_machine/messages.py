@@ -124,6 +124,7 @@ async def edit(world: World, a: int, _b: int, c: int) -> None:
         word = asked.content.split(maxsplit=1)[0]
         # it is answered anew, about what is the newest version by now
         world.speaks_of_own(next(m for p in world.places for m in p.members if m.user is asked.author), asked.channel)
+        world.edited.add(asked.id)
         await world.discord.edit_message(asked, f"{word} {QUESTIONS[c % len(QUESTIONS)]} {c}")
 
 

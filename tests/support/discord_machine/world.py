@@ -92,6 +92,7 @@ class World:
         self.requests: Counter[int] = Counter()
         self.offers: dict[int, list[int]] = {}
         self.taken: set[int] = set()
+        self.edited: set[int] = set()
         self.forms: list[Interaction] = []
         self.tasks: set[asyncio.Task[Any]] = set()
         self.firm = True
