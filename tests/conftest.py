@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.once import RUN_VARIABLE
 from tests.support.processes.kernel_cache import CACHE_VARIABLE, KERNEL_CACHE, compile_once, own_copy
+from tests.support.processes.shared_workers import start_shared_workers, stop_shared_workers
 from tests.support.properties import register_profiles
 
 register_profiles()
@@ -62,11 +63,13 @@ def pytest_configure(config: pytest.Config) -> None:
         KERNEL_CACHE.mkdir(parents=True, exist_ok=True)
         if config.getoption("numprocesses", None) and not config.option.collectonly:
             compile_once()
+            start_shared_workers()
     os.environ[CACHE_VARIABLE] = str(own_copy(worker or "alone"))
 
 
 def pytest_unconfigure() -> None:
-    """Remove it."""
+    """Remove it, and end what worked for the whole run."""
+    stop_shared_workers()
     for folder in _made_here:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -10,42 +10,31 @@ from pathlib import Path
 from typing import Any
 
 from core.workers.pool import Workers
+from tests.support.processes.shared_workers import ask_shared_workers
 
 
 def remember(folder: Path) -> None:
-    """Let `Workers` look for an answer in `folder` before a child is asked for it, and start with the first child.
+    """Let `Workers` look for an answer in `folder` before they are asked for it; none of this process are started.
 
     Errors are not remembered: who meets one again gets it from a child again.
     """
-    run, launch, warm = Workers.run, Workers.launch, Workers.warm
-    launching: dict[Workers, asyncio.Task[None]] = {}
-
-    async def launched(workers: Workers) -> None:
-        if workers not in launching:
-            launching[workers] = asyncio.ensure_future(launch(workers))
-        await asyncio.shield(launching[workers])
 
     async def run_or_remember(
-        workers: Workers, function: Callable[..., bytes], *args: Any, wall_s: float | None = None
+        _workers: Workers, function: Callable[..., bytes], *args: Any, wall_s: float | None = None
     ) -> bytes:
         path = folder / f"answer-{await asyncio.to_thread(_key, function, args)}"
         with contextlib.suppress(FileNotFoundError):
             return path.read_bytes()
-        await launched(workers)
-        answer = await run(workers, function, *args, wall_s=wall_s)
+        answer = await ask_shared_workers(folder, function, args, wall_s)
         temporary = path.with_suffix(f".{uuid.uuid4().hex}")
         temporary.write_bytes(answer)
         temporary.replace(path)
         return answer
 
-    async def launch_later(_workers: Workers) -> None:
+    async def need_not_start(_workers: Workers) -> None:
         return
 
-    async def warm_if_launched(workers: Workers) -> None:
-        if workers in launching:
-            await warm(workers)
-
-    Workers.run, Workers.launch, Workers.warm = run_or_remember, launch_later, warm_if_launched  # type: ignore[method-assign]
+    Workers.run, Workers.launch, Workers.warm = run_or_remember, need_not_start, need_not_start  # type: ignore[method-assign]
 
 
 def _key(function: Callable[..., bytes], args: tuple[Any, ...]) -> str:

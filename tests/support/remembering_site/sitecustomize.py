@@ -1,7 +1,7 @@
 """As the site beside it, and what one bot process of a test run has measured or drawn, the others take over from disk.
 
-Workers and their children are the real ones; they start when something comes up that nobody has done yet. For tests
-of what carries requests and results, whose tracks are the same few: a start costs 2 s of two cores, a review 3 s.
+What nobody has done yet is done by the workers that the bots of a run share. For tests of what carries requests and
+results, whose tracks are the same few: workers of their own cost 2 s of two cores at each start, a review 3 s.
 """
 
 import os
