@@ -16,6 +16,7 @@ from tests.support.discord_machine.running import RunningBot, pointed_at
 from tests.support.loopback import Channel, Interaction, LoopbackDiscord, Message
 from tests.support.loopback.guilds import GuildHandle
 from tests.support.loopback.people import Member
+from tests.support.processes.migrated import put_database
 
 SERVERS, MEMBERS = 3, 4
 RECENT = 20
@@ -111,6 +112,7 @@ class World:
         for number in range(SERVERS):
             self.places.append(self._place(number))
         self.places[1].members.append(self.places[1].handle.invite(self.places[0].members[0]))
+        put_database(self.folder)
         await self.bot.start()
         await self.discord.wait_ready()
         await self.bot.settle()

@@ -16,6 +16,7 @@ from tests.support.loopback import LoopbackDiscord
 from tests.support.once import RUN_VARIABLE
 from tests.support.processes.forked import ForkedProcess, fork_bot
 from tests.support.processes.kernel_cache import KERNEL_CACHE, ROOT
+from tests.support.processes.migrated import put_database
 from tests.support.processes.shared_workers import start_shared_workers
 
 SITE = Path(__file__).resolve().parents[1] / "site"
@@ -90,6 +91,7 @@ class BotProcess:
         if self._site == REMEMBERING_SITE:
             start_shared_workers()
         if self._site in FORKED:
+            await asyncio.to_thread(put_database, self._data_dir)
             self._process = await fork_bot(self._site, self._data_dir, environment)
         else:
             self._process = await self._executed(environment)

@@ -13,9 +13,11 @@ NAME, MODE = "earshot.sqlite3", 0o600
 
 
 def put_database(folder: Path) -> None:
-    """Put the file where `Database.open` looks for it in a data folder."""
+    """Put the file where `Database.open` looks for it in a data folder, unless there is one."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / NAME
+    if path.exists():
+        return
     path.touch(MODE)
     path.write_bytes(_migrated())
 
