@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import hashlib
 import os
+import re
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -37,11 +38,21 @@ def remember(folder: Path) -> None:
     Workers.run, Workers.launch, Workers.warm = run_or_remember, need_not_start, need_not_start  # type: ignore[method-assign]
 
 
+_TIMES = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:[0-9.]+(Z|[+-]\d\d:\d\d)")
+"""Times in a document (RFC 3339)."""
+
+
 def _key(function: Callable[..., bytes], args: tuple[Any, ...]) -> str:
-    """Of what is asked for; a file counts by its content."""
+    """Of what is asked for; a file counts by its content, and the time at which a report is asked for does not."""
     digest = hashlib.sha256(f"{function.__module__}.{function.__qualname__}".encode())
     for arg in args:
-        is_file = isinstance(arg, str) and os.path.isfile(arg)  # noqa: PTH113 - takes any text for an answer
-        digest.update(Path(arg).read_bytes() if is_file else arg if isinstance(arg, bytes) else repr(arg).encode())
-        digest.update(b"\0")
+        digest.update(_content(arg) + b"\0")
     return digest.hexdigest()[:32]
+
+
+def _content(arg: Any) -> bytes:
+    if isinstance(arg, bytes):
+        return _TIMES.sub(b"", arg)
+    if isinstance(arg, str) and os.path.isfile(arg):  # noqa: PTH113 - takes any text for an answer
+        return Path(arg).read_bytes()
+    return repr(arg).encode()
