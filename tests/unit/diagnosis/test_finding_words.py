@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from string import Formatter
 
 import pytest
@@ -41,7 +42,7 @@ BROKEN = {
 }
 
 
-def findings() -> Iterator[tuple[Finding, Genre, ReviewType]]:
+def _findings() -> Iterator[tuple[Finding, Genre, ReviewType]]:
     for code, entries in LEVELS.items():
         for kind, genre_id, steps in entries:
             genre = genre_table().get(genre_id)
@@ -52,11 +53,13 @@ def findings() -> Iterator[tuple[Finding, Genre, ReviewType]]:
                 for asked in kinds:
                     if rules()[code].levels_for(asked, genre.tags) is None:
                         continue
-                    found = diagnosis_of(code, asked, genre_id, value).findings
-                    yield from ((finding, genre, asked) for finding in found if finding.code == code)
+                    judged = diagnosis_of(code, asked, genre_id, value).findings
+                    yield from ((finding, genre, asked) for finding in judged if finding.code == code)
 
 
-FOUND = list(findings())
+@cache
+def every_finding() -> list[tuple[Finding, Genre, ReviewType]]:
+    return list(_findings())
 
 
 def texts_of(finding: Finding, genre: Genre, kind: ReviewType, detail: Detail) -> Iterator[str]:
@@ -70,7 +73,7 @@ def texts_of(finding: Finding, genre: Genre, kind: ReviewType, detail: Detail) -
 @pytest.mark.parametrize("code", list(LEVELS))
 @pytest.mark.parametrize("detail", list(Detail))
 def test_filled_texts_are_sentences(code: str, detail: Detail) -> None:
-    mine = [entry for entry in FOUND if entry[0].code == code]
+    mine = [entry for entry in every_finding() if entry[0].code == code]
     assert mine
     for finding, genre, kind in mine:
         for text in texts_of(finding, genre, kind, detail):
@@ -82,7 +85,7 @@ def test_filled_texts_are_sentences(code: str, detail: Detail) -> None:
 
 @pytest.mark.parametrize("code", list(LEVELS))
 def test_simple_texts_have_one_number_at_most_and_no_jargon(code: str) -> None:
-    for finding, genre, kind in [entry for entry in FOUND if entry[0].code == code]:
+    for finding, genre, kind in [entry for entry in every_finding() if entry[0].code == code]:
         for text in texts_of(finding, genre, kind, Detail.SIMPLE):
             assert len(re.findall(r"(?<![A-Z\d])\d+(?:[.,:–]\d+)*", text)) <= 1, text
             found = JARGON.search(text)
@@ -91,7 +94,7 @@ def test_simple_texts_have_one_number_at_most_and_no_jargon(code: str) -> None:
 
 @pytest.mark.parametrize("code", list(LEVELS))
 def test_detailed_and_pro_texts_name_the_value_or_the_state(code: str) -> None:
-    for finding, genre, kind in [entry for entry in FOUND if entry[0].code == code]:
+    for finding, genre, kind in [entry for entry in every_finding() if entry[0].code == code]:
         for detail in (Detail.DETAILED, Detail.PRO):
             words = insight(finding, genre, detail) + suggestion(finding, genre, kind, detail)
             assert re.search(r"\d", words) or str((finding.facts or {}).get("state")) in words, words
@@ -99,7 +102,7 @@ def test_detailed_and_pro_texts_name_the_value_or_the_state(code: str) -> None:
 
 @pytest.mark.parametrize("code", list(LEVELS))
 def test_every_placeholder_is_filled_by_a_fact_of_the_finding(code: str) -> None:
-    facts = set(next(entry[0] for entry in FOUND if entry[0].code == code).facts or {})
+    facts = set(next(entry[0] for entry in every_finding() if entry[0].code == code).facts or {})
     texts = rule_texts(code)
     variants = [
         text for group in (texts.insight, *texts.suggestion.values()) for kind in group.values() for text in kind
@@ -120,27 +123,29 @@ def test_a_place_in_time_stands_at_the_end_of_its_clause(code: str) -> None:
 
 
 def test_the_time_follows_what_was_found_and_what_is_usual_comes_last() -> None:
-    finding, genre, _ = next(entry for entry in FOUND if entry[0].code == "low_end_buildup")
+    finding, genre, _ = next(entry for entry in every_finding() if entry[0].code == "low_end_buildup")
     text = insight(replace(finding, spans=(Span(0.0, 64.0),)), genre, Detail.PRO).replace("\u00a0", " ")
 
     assert f"above sub and middle at 0:00–1:04, by the {genre.name} curve; ≤ 6.2 dB is usual." in text
 
 
 def test_a_receipt_states_measure_value_target_and_time() -> None:
-    finding = next(entry[0] for entry in FOUND if entry[0].code == "true_peak" and entry[2] is ReviewType.MASTER)
+    finding = next(
+        entry[0] for entry in every_finding() if entry[0].code == "true_peak" and entry[2] is ReviewType.MASTER
+    )
 
     assert receipt(finding).replace("\u00a0", " ") == "true peak −0.9 dBTP (target ≤ −1.0 dBTP) at 1:04"
 
 
 def test_a_figure_of_practice_is_called_usual_and_not_a_target() -> None:
-    finding = next(entry[0] for entry in FOUND if entry[0].code == "mud" and entry[2] is ReviewType.MASTER)
+    finding = next(entry[0] for entry in every_finding() if entry[0].code == "mud" and entry[2] is ReviewType.MASTER)
 
     assert "(usual ≤" in receipt(finding)
 
 
 @pytest.mark.parametrize(("count", "words"), [(1, "once"), (2, "twice"), (7, "7 times")])
 def test_counts_are_said_as_people_say_them(count: int, words: str) -> None:
-    finding = next(entry[0] for entry in FOUND if entry[0].code == "clip_samples")
+    finding = next(entry[0] for entry in every_finding() if entry[0].code == "clip_samples")
     analysis = SETTERS["clip_samples"](neutral("rock"), count * 60.0 / 200.0, "rock")
     genre = genre_table().get("rock")
     found = diagnose(analysis, genre, request(genre_id="rock")).findings
@@ -158,13 +163,13 @@ def test_each_rule_has_a_name_to_be_called_by_in_a_sentence() -> None:
 
 
 def test_a_channel_fault_is_told_by_its_state() -> None:
-    finding = next(entry[0] for entry in FOUND if entry[0].code == "dual_mono" and entry[0].value == 2.0)
+    finding = next(entry[0] for entry in every_finding() if entry[0].code == "dual_mono" and entry[0].value == 2.0)
 
     assert receipt(finding) == "channels against each other: the right channel is silent"
 
 
 def test_a_trim_in_words_is_the_trim_on_the_dial_card() -> None:
-    for finding, genre, kind in FOUND:
+    for finding, genre, kind in every_finding():
         trim = finding.remedy.chain.trim_db
         if trim:
             assert f"{-trim:.1f}" in suggestion(finding, genre, kind, Detail.DETAILED), finding.code
