@@ -161,7 +161,7 @@ def doctor() -> None:
 
 
 def _settings() -> Settings:
-    """Environment over `.env`; neither is read anywhere else."""
+    """Read the environment and `.env`; a variable in the environment takes precedence."""
     try:
         return Settings.read({**_env_file(), **os.environ})
     except EarshotError as error:
@@ -169,7 +169,7 @@ def _settings() -> Settings:
 
 
 def _env_file() -> dict[str, str]:
-    """What `.env` sets; nothing where there is none. Some editors begin the file with a byte order mark.
+    """The variables in `.env`; empty where there is no such file. Some editors begin it with a byte order mark.
 
     Raises:
         UsageError: ENV_FILE_UNREADABLE.
@@ -203,7 +203,7 @@ def _exit(error: EarshotError) -> NoReturn:
 
 
 def main() -> None:
-    """Entry point."""
+    """Run the command line."""
     app()
 
 

@@ -33,12 +33,12 @@ log = logging.getLogger(__name__)
 
 
 def intents(*, message_content: bool) -> discord.Intents:
-    """What the bot listens to: guilds, and messages in guilds and direct messages."""
+    """Gateway intents: guilds and messages in guilds and direct messages; message content only where it is enabled."""
     return discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=message_content)
 
 
 class EarshotBot(commands.Bot):
-    """One connection to Discord. A failed first connect needs a new one (discord.py issue 10520)."""
+    """The client of one connection to Discord; useless after a failed first connect (discord.py issue 10520)."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class EarshotBot(commands.Bot):
         self.actions = Actions(repeats, self._feedback, self._conversations, self._privacy)
 
     async def setup_hook(self) -> None:
-        """Runs after login, before the gateway."""
+        """Add cogs and buttons and start the command sync; discord.py calls this after login, before the gateway."""
         await self.add_cog(self._feedback)
         await self.add_cog(self._conversations)
         await self.add_cog(self._privacy)
@@ -100,29 +100,29 @@ class EarshotBot(commands.Bot):
         await self.add_cog(Targets(self._services.targets))
         await self.add_cog(self.inbox)
         self.add_dynamic_items(*BUTTONS)
-        # beside the connection: Discord may let a change of commands wait for hours, and the old ones work meanwhile
+        # as a separate task: Discord may delay a change of commands for hours, and the old ones work meanwhile
         self._syncing = asyncio.create_task(self._command_sync.run(self, self.tree), name="commands")
 
     async def close(self) -> None:
-        """End the connection and what goes on beside it."""
+        """Cancel the command sync and close the connection."""
         if self._syncing is not None:
             self._syncing.cancel()
             await asyncio.wait({self._syncing})
-        # discord.py leaves it running: it would announce READY to a client that is closed, with a traceback
+        # discord.py leaves this task running: it would dispatch READY on a closed client and log a traceback
         ready_task: asyncio.Task[None] | None = getattr(self._connection, "_ready_task", None)
         if ready_task is not None:
             ready_task.cancel()
         await super().close()
 
     async def on_message(self, message: discord.Message, /) -> None:
-        """No text commands; the inbox listens for itself."""
+        """Do nothing: there are no text commands, and the inbox has a listener of its own."""
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Forms, and whatever nothing answers to any more."""
+        """Handle submitted forms, and refuse buttons and menus that this version does not know."""
         await self.actions.on_interaction(interaction)
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
-        """The handler of an event failed. A known error is one line, and expected while the bot is being closed."""
+        """Log the failure of an event handler: an EarshotError in one line, any other error with its traceback."""
         error = sys.exception()
         if isinstance(error, EarshotError):
             log.log(logging.INFO if self.is_closed() else logging.WARNING, "%s: %s", event_method, error)
@@ -130,25 +130,26 @@ class EarshotBot(commands.Bot):
             log.error("%s failed", event_method, exc_info=error)
 
     async def on_ready(self) -> None:
-        """After every fresh session: what happened in the meantime comes before what is promised."""
+        """A new gateway session: catch up with missed messages, resume deliveries, note guilds joined and left."""
         log.info("ready as %s in %d guilds", self.user, len(self.guilds))
         await self.inbox.catch_up()
         await self._on_connected(self)
         await self._notice_guilds()
 
     async def on_resumed(self) -> None:
-        """The same session goes on; Discord sends what was missed. What was put off is due."""
+        """Resume deliveries in a resumed gateway session; Discord replays the missed events itself."""
         await self._on_connected(self)
 
     async def _notice_guilds(self) -> None:
-        """Guilds that removed the bot, or invited it (again), while it was away. Those in an outage are listed.
+        """Note guilds that removed the bot, or added it (again), while it was offline.
 
         The grace period of the former begins, that of the latter ends: discord.py reports a join only as it happens.
-        A guild that never had the bot (a review by a user install) cannot have removed it.
+        Guilds in an outage count as members. A guild that never had the bot (a review by a user install) cannot have
+        removed it.
         """
         member_of = [guild.id for guild in self.guilds]
         if joined := await self._services.channels.new_guilds(member_of):
-            log.info("the bot is a member of %d guilds more than was noted", len(joined))
+            log.info("%d guilds were not yet recorded as having the bot", len(joined))
             await self._services.privacy.guild_joined(*joined)
         for guild_id in await self._services.channels.gone_guilds(member_of):
             log.info("guild %s removed the bot while it was away", guild_id)

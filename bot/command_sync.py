@@ -1,4 +1,4 @@
-"""The commands Discord has for this bot, compared with those the bot has, and replaced where they differ."""
+"""Sync of the application commands: those that Discord has are compared with the bot's own and replaced if needed."""
 
 import asyncio
 import logging
@@ -13,39 +13,39 @@ from discord.http import Route
 
 SYNC_RETRY_FIRST_S = 30.0
 RETRY_MAX_S = 3600.0
-"""Pauses between tries while Discord answers with errors of its own; nobody waits for them."""
+"""First and longest pause between tries, in seconds, while Discord fails or limits the rate; nobody waits for it."""
 
 REASON_MAX_CHARACTERS = 200
-"""Whoever stands between the bot and Discord may answer with a whole page."""
+"""Characters of a reason that are logged: a proxy in front of Discord may answer with a whole page."""
 
 COMPARED_KEYS = frozenset({
     "name", "type", "description", "options", "choices", "value", "required", "autocomplete", "channel_types",
     "min_value", "max_value", "min_length", "max_length", "default_member_permissions", "nsfw", "contexts",
     "integration_types", "name_localizations", "description_localizations",
 })  # fmt: skip
-"""What a bot can set (Discord: Application Command Object). The rest is Discord's: ids, versions, and
+"""Keys that a bot can set (Discord: Application Command Object). Discord sets the others: ids, versions, and
 ``dm_permission``, which ``contexts`` has replaced."""
 
 _VERBATIM = frozenset({"name_localizations", "description_localizations", "value"})
 _SETS = frozenset({"contexts", "integration_types", "channel_types"})
 
 _DEFAULTS: dict[str, Any] = {"type": 1, "integration_types": [0]}
-"""What Discord fills in: a chat command, installed in servers (its contexts stay null)."""
+"""Values that Discord fills in: a chat input command, for guild installs (``contexts`` stays null)."""
 
 _PLACE = re.compile(r"In (\d+)\.(\S+): (.*)")
-"""Where discord.py found an error of a list of commands: number, path, reason."""
+"""A line of discord.py's about an error in a list of commands: index of the command, path in it, reason."""
 
 log = logging.getLogger(__name__)
 
 
 class CommandSync:
-    """Compares once in a process, whatever number of connections it has; a try that failed is made again."""
+    """Compares the commands once per process, over any number of connections; repeats a try that failed."""
 
     def __init__(self) -> None:
         self._is_settled = False
 
     async def run(self, bot: discord.Client, tree: app_commands.CommandTree[Any]) -> None:
-        """Compare, and sync where commands differ, until that is settled. An error is logged and ends nothing."""
+        """Compare, and sync where commands differ, until Discord accepts or refuses. Failures are only logged."""
         wait_s = SYNC_RETRY_FIRST_S
         while not self._is_settled:
             try:
@@ -87,17 +87,17 @@ async def own_commands(tree: app_commands.CommandTree[Any]) -> list[dict[str, An
 
 
 def comparable(commands: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Commands without what Discord adds, and without what stands for its default; in an order of its own."""
+    """Commands as only the keys that a bot has set, with Discord's defaults filled in, sorted by type and name."""
     plain = [_plain({**_DEFAULTS, **_given(command)}) for command in commands]
     return sorted(plain, key=lambda command: (command["type"], command["name"]))
 
 
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name in COMPARED_KEYS and not _says_nothing(value)}
+    return {name: value for name, value in values.items() if name in COMPARED_KEYS and not _is_unset(value)}
 
 
-def _says_nothing(value: object) -> bool:
-    """None, False and what is empty; a 0 says something."""
+def _is_unset(value: object) -> bool:
+    """Whether a value is None, False or empty; 0 counts as set."""
     return value is None or value is False or value in ("", [], {})
 
 
@@ -118,7 +118,7 @@ def _plain_value(name: str, value: Any) -> Any:
 
 
 def refusal(error: discord.HTTPException, names: Sequence[str]) -> str:
-    """Discord's reason on one line, with the command it is about where Discord says which."""
+    """Discord's reason on one line, with the name of the command where the error has its index."""
     lines = [line.strip() for line in error.text.splitlines() if line.strip()]
     for line in lines:
         place = _PLACE.fullmatch(line)

@@ -1,4 +1,4 @@
-"""The composition root: the one place that knows every part and puts them together."""
+"""The composition root: builds all services of the bot process from their parts."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -37,10 +37,10 @@ from core.values.job import JobKind
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything the bot process runs.
+    """The services of the bot process.
 
     Attributes:
-        warm: waits until the workers are warm; raises DependencyError if they cannot be had.
+        warm: waits until the workers are warm; raises DependencyError if they cannot be started.
     """
 
     feedback: FeedbackService
@@ -63,11 +63,11 @@ class Services:
 
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
-    """All services of the bot process, closed in the reverse order; their workers may still be warming up.
+    """Open the services of the bot process and close them after the block; the workers may still be warming up.
 
     Raises:
         UsageError: a setting cannot be used.
-        DependencyError: the database or the worker processes cannot be had.
+        DependencyError: the database cannot be opened, or the worker processes cannot be started.
     """
     database = await Database.open(settings.database_url, settings.data_dir)
     downloader = Downloader()

@@ -1,4 +1,4 @@
-"""The connection to Discord: made again until told to stop, and what is said about why it ended."""
+"""The connection to Discord: made again each time it ends, with a sentence in the log about why it ended."""
 
 import asyncio
 import logging
@@ -18,12 +18,13 @@ from core.values.errors import DependencyCode, DependencyError
 
 RECONNECT_FIRST_S = 2.0
 RECONNECT_MAX_S = 60.0
+"""First and longest pause between two connections, in seconds."""
 
 LASTED_S = 60.0
-"""A connection that was ready for as long was a good one: what ends it is a new trouble, not the old one again."""
+"""Seconds after READY from which a connection counts as good: the next failure is a new one, with a short pause."""
 
 LOST_MAX_S = 60.0
-"""How long discord.py is left to mend a connection by itself before a new one is made."""
+"""Seconds that discord.py has to restore a lost connection before a new client replaces it."""
 
 TOKEN_REFUSED = 4004
 SHARDING_REQUIRED = 4011
@@ -34,16 +35,17 @@ PROGRAM_FAULTS = {
     4013: "invalid intents",
     INTENTS_REFUSED: "disallowed intents",
 }
-"""Close codes after which the same connection is refused again (Discord: Gateway Close Event Codes). 4014 comes here
-only when the bot has asked for no privileged intent."""
+"""Close codes after which the same connection is refused again (Discord: Gateway Close Event Codes). 4014 is one only
+when the bot has asked for no privileged intent."""
 
 FINAL = frozenset({TOKEN_REFUSED, SHARDING_REQUIRED, *PROGRAM_FAULTS})
+"""Close codes after which no new connection is tried."""
 
 log = logging.getLogger(__name__)
 
 
 class Backoff:
-    """Pauses between connections: doubled each time, short again after a connection that lasted."""
+    """Pauses between connections: doubled each time, reset after a connection that was ready for `LASTED_S`."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -51,12 +53,12 @@ class Backoff:
         self._next_s = RECONNECT_FIRST_S
 
     def ready(self) -> None:
-        """A connection is ready, or ready again."""
+        """Note when the connection became ready; a second READY of the same connection changes nothing."""
         if self._ready_at_s is None:
             self._ready_at_s = self._clock()
 
     def ended(self) -> float:
-        """A connection ended, or there was none; the seconds to wait before the next."""
+        """Note that a connection ended or was not made; returns the seconds to wait before the next."""
         if self._ready_at_s is not None and self._clock() - self._ready_at_s >= LASTED_S:
             self._next_s = RECONNECT_FIRST_S
         self._ready_at_s = None
@@ -66,9 +68,9 @@ class Backoff:
 
 
 class Watch:
-    """Tells when a connection stays lost, so that a new one can be made.
+    """Sets `lost_for_long` when a connection stays lost, so that a new one can be made.
 
-    discord.py makes its own again, but lets its pauses grow to a quarter of an hour while the network is away.
+    discord.py reconnects by itself, but lets its pauses grow to a quarter of an hour while the network is down.
     """
 
     def __init__(self, lost_max_s: float = LOST_MAX_S) -> None:
@@ -77,31 +79,31 @@ class Watch:
         self._waiting: asyncio.Task[None] | None = None
 
     async def lost(self) -> None:
-        """The connection is lost; discord.py says so again at each try that fails."""
+        """Start waiting, once: discord.py reports the loss again at each try that fails."""
         if self._waiting is None:
             self._waiting = asyncio.create_task(self._wait(), name="waiting for the connection")
 
     async def back(self) -> None:
-        """It is there (again)."""
+        """Stop waiting: the connection is there (again)."""
         self.stop()
 
     def stop(self) -> None:
-        """Nobody waits any more."""
+        """Stop waiting."""
         if self._waiting is not None:
             self._waiting.cancel()
             self._waiting = None
 
     async def _wait(self) -> None:
         await asyncio.sleep(self._lost_max_s)
-        log.warning("The connection to Discord is lost for %.0f s; a new one is made.", self._lost_max_s)
+        log.warning("The connection to Discord has been lost for %.0f s; a new one is made.", self._lost_max_s)
         self.lost_for_long.set()
 
 
 async def stay_connected(settings: Settings, services: Services) -> None:
-    """Connect, with a new client after each failure (discord.py issue 10520: a first connect that fails kills it).
+    """Connect, with a new client after each failure (discord.py issue 10520: a failed first connect breaks a client).
 
     Raises:
-        DependencyError: the token is refused, or the same connection would be refused for ever.
+        DependencyError: the token is refused, or Discord would refuse every further connection too.
     """
     message_content = True
     backoff = Backoff()
@@ -130,19 +132,19 @@ async def stay_connected(settings: Settings, services: Services) -> None:
 
 
 def _reason(error: Exception) -> str:
-    """Why a connection ended, where another one can help.
+    """A sentence about why a connection ended, if a new connection may succeed.
 
     Raises:
-        DependencyError: no other connection can.
-        AttributeError: a fault of the program's.
+        DependencyError: every new connection would be refused.
+        AttributeError: a fault of this program.
     """
     if isinstance(error, discord.LoginFailure):
         raise DependencyError(DependencyCode.TOKEN_REFUSED) from error
     if isinstance(error, discord.ConnectionClosed) and error.code in FINAL:
         raise _refused(error.code) from error
     if isinstance(error, AttributeError):
-        # discord.py fails over the connection it never had (issue 10520), or over the loop that a closed client has
-        # given up, while it handles what went wrong
+        # while discord.py handles the real error, it reads the gateway that it never had (issue 10520) or the event
+        # loop that a closed client no longer has
         if error.name not in {"sequence", "create_task"}:
             raise error
         return say_fault(error.__context__)
@@ -158,7 +160,7 @@ def _refused(code: int) -> DependencyError:
 
 
 def say_fault(error: BaseException | None) -> str:
-    """One sentence about a failed connection; the network is suspected only where nothing of Discord's answered."""
+    """A sentence about a failed connection; it names the network only where no server of Discord's answered."""
     match error:
         case discord.ConnectionClosed():
             return f"Discord closed the connection (code {error.code})."
@@ -178,7 +180,7 @@ def say_fault(error: BaseException | None) -> str:
 
 
 def say_in_one_line(record: logging.LogRecord) -> bool:
-    """A filter for discord.py's log: a connection that it makes again by itself is no reason for a traceback."""
+    """Logging filter that turns discord.py's traceback about a reconnect into a warning of one line; always True."""
     if record.exc_info and str(record.msg).startswith("Attempting a reconnect"):
         record.msg = say_fault(record.exc_info[1]) + " Trying again in %.0f s."
         record.levelno, record.levelname = logging.WARNING, "WARNING"
@@ -227,7 +229,7 @@ async def _connect(
 
 
 async def _until(work: Coroutine[Any, Any, None], given_up: asyncio.Event) -> None:
-    """Run until it ends by itself (with what it raises) or is given up. It may be asleep for long: it is cancelled."""
+    """Run `work` to its end, raising its error, or cancel it once `given_up` is set: it may be in a long sleep."""
     working = asyncio.create_task(work, name="connection")
     giving_up = asyncio.create_task(given_up.wait(), name="watch of the connection")
     try:

@@ -25,12 +25,13 @@ CONTENT_FLAGS = (1 << 18) | (1 << 19)
 """Application flags: message content enabled, or enabled for small bots (Discord: Application Flags)."""
 
 PERMISSIONS = 309237763136
-"""View Channel, Send Messages, Send Messages in Threads, Create Public Threads, Embed Links, Attach Files, Read
-Message History, Add Reactions: 👀 on a message that was taken, ✅ once it is answered (Discord: Permissions)."""
+"""Permissions of the invite link: View Channel, Send Messages, Send Messages in Threads, Create Public Threads, Embed
+Links, Attach Files, Read Message History, Add Reactions (Discord: Permissions). The reactions are 👀 on a message that
+is being worked on and ✅ on one that was answered."""
 
 
 class Mark(StrEnum):
-    """How a check went, or that one has begun which takes its time."""
+    """The result of a check, or that a slow one has begun."""
 
     GOOD = "ok"
     NOTE = "note"
@@ -43,7 +44,7 @@ MARK_STYLES = {Mark.GOOD: "green", Mark.NOTE: "yellow", Mark.BAD: "bold red", Ma
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line."""
+    """One check, printed as one line."""
 
     name: str
     mark: Mark
@@ -122,7 +123,7 @@ async def _check_workers(settings: Settings) -> Check:
 
 
 async def _check_second_meter(_settings: Settings) -> Check:
-    """The workers, checked before, compare the two meters once when they start."""
+    """Report how closely the two loudness meters agree: the workers, checked before, compare them when they start."""
     text = f"pyloudnorm {version('pyloudnorm')} confirms the loudness of every upload to {LARGEST_DIFFERENCE_LU} LU"
     return Check("second meter", Mark.GOOD, text)
 

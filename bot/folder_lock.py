@@ -1,4 +1,4 @@
-"""One process per data folder: what a process alone with its folder may conclude, two must not."""
+"""A lock on the data folder: only one process may use it, since a start takes over what a dead process left."""
 
 import errno
 import fcntl
@@ -13,10 +13,10 @@ LOCK_FILE = "earshot.lock"
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and those above it, unless it is there.
+    """Make a folder and its parents, unless they exist.
 
     Raises:
-        UsageError: DATA_FOLDER_UNWRITABLE, it cannot be made or written.
+        UsageError: DATA_FOLDER_UNWRITABLE, it cannot be made or written; FILE_IN_PLACE_OF_FOLDER.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -30,10 +30,10 @@ def make_folder(folder: Path) -> None:
 
 @contextmanager
 def hold_folder(folder: Path) -> Iterator[None]:
-    """Hold a folder while the block runs; the kernel lets go of it however the process ends.
+    """Hold the lock of a folder while the block runs; the kernel releases it however the process ends.
 
     Raises:
-        UsageError: DATA_FOLDER_UNWRITABLE, it cannot be made or written.
+        UsageError: as `make_folder`.
         DependencyError: FOLDER_IN_USE, another process holds it.
     """
     make_folder(folder)

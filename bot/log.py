@@ -20,13 +20,13 @@ class _MaskSecrets(logging.Formatter):
 
 
 MODEL_LOG = "core.advice.model.call_log"
-"""The logger that shows calls to the model word for word."""
+"""Name of the logger that records calls to the model word for word."""
 
 
 def configure_logging(level: str, secrets: Iterable[str | None], *, model_log: bool = False) -> None:
-    """Log to stderr at `level`; discord.py's own chatter is kept to warnings.
+    """Log to stderr at `level`; discord.py and other verbose libraries at WARNING.
 
-    With `model_log`, every call to the model is shown as it is, whatever `level` says.
+    With `model_log`, every call to the model is logged word for word at any `level`.
 
     Raises:
         ValueError: `level` is not a level name.

@@ -18,13 +18,13 @@ from core.values.errors import DependencyError, UsageCode, UsageError
 from core.workers import harden_parent
 
 CANCEL_AGAIN_S = 0.5
-"""A task that goes on after it was cancelled is cancelled again."""
+"""Seconds after which a task that still runs is cancelled again."""
 
 DATABASE_WAIT_S = 60.0
-"""How long a start waits for a database that cannot be used now: a backup holds it, or its server starts as well."""
+"""Seconds that a start waits for a database: a backup may hold it, or its server may still be starting."""
 
 DATABASE_TRY_AGAIN_S = 2.0
-"""Between two looks at it; SQLite itself waits five seconds for a lock."""
+"""Seconds between two tries to open it; SQLite itself waits five seconds for a lock."""
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ async def run_bot(settings: Settings) -> None:
     Raises:
         UsageError: there is no token, or a setting cannot be used.
         DependencyError: Discord refuses the token or the connection for good, or the data folder, the database or
-            workers cannot be had.
+            the workers cannot be used.
     """
     if settings.discord_token is None:
         raise UsageError(UsageCode.TOKEN_MISSING)
@@ -46,25 +46,25 @@ async def run_bot(settings: Settings) -> None:
         with suppress(NotImplementedError):
             loop.add_signal_handler(number, stop.set)
     with hold_folder(settings.data_dir):
-        # an upload would be the first to find out
+        # checked at the start: otherwise the first upload would fail
         make_folder(settings.data_dir / BLOB_FOLDER)
         if not await wait_for_database(settings, stop):
             return
         async with open_services(settings) as services:
-            # Nobody else works on this folder, so what is marked as running was left by a process that died.
+            # No other process uses this folder, so jobs and steps marked as running were left by one that died.
             await services.backend.adopt()
             await _until(stop, settings, services)
 
 
 async def wait_for_database(settings: Settings, stop: asyncio.Event) -> bool:
-    """Wait until the database can be opened; it has the newest schema then.
+    """Wait until the database can be opened, and bring it to the newest schema.
 
     Returns:
         False when `stop` was set meanwhile.
 
     Raises:
         UsageError: DATABASE_URL cannot be used.
-        DependencyError: DATABASE, for good or for more than `DATABASE_WAIT_S`.
+        DependencyError: DATABASE, it cannot be opened at all, or not within `DATABASE_WAIT_S`.
     """
     began_s = time.monotonic()
     while not stop.is_set():
@@ -85,7 +85,7 @@ async def wait_for_database(settings: Settings, stop: asyncio.Event) -> bool:
 async def _until(stop: asyncio.Event, settings: Settings, services: Services) -> None:
     """Run all loops until `stop` is set or one of them ends with an error.
 
-    Downloads that were left are the first: they are told from new ones by their age at this moment.
+    The reconciler is first: it takes every download that is pending when it starts for one left by an earlier process.
     """
     loops = [
         asyncio.create_task(_reconcile(services), name="reconciler"),
@@ -106,22 +106,22 @@ async def _until(stop: asyncio.Event, settings: Settings, services: Services) ->
 async def _end(tasks: set[asyncio.Task[Any]]) -> None:
     """Cancel tasks until they have ended.
 
-    Once is not enough in Python 3.11: `asyncio.wait_for` passes over a cancellation that comes in the moment in which
-    what it waits for happens (CPython issue 86296).
+    One cancellation is not enough in Python 3.11: `asyncio.wait_for` loses one that arrives just as the awaited task
+    ends (CPython issue 86296).
     """
     while tasks:
         for task in tasks:
             task.cancel()
         done, tasks = await asyncio.wait(tasks, timeout=CANCEL_AGAIN_S)
-        # what else failed while the process ends has no reader
+        # further errors are dropped: the process is ending
         await asyncio.gather(*done, return_exceptions=True)
 
 
 async def _work(settings: Settings, services: Services) -> None:
-    """Jobs stay queued until the workers are warm: one that was claimed before that would lose an attempt to a restart.
+    """Run jobs once the workers are warm: a job claimed earlier would lose an attempt to a restart.
 
     Raises:
-        DependencyError: there are no workers.
+        DependencyError: the workers cannot be started.
     """
     since_s = time.monotonic()
     await services.warm()

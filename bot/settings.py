@@ -16,13 +16,13 @@ from core.values.units import MIB
 
 DEFAULT_MODEL = "gpt-4o-mini"
 DEFAULT_PARALLEL = 4
-"""Requests to the model at the same time: more members than that seldom ask in the same seconds."""
+"""Simultaneous requests to the model: more than four members seldom ask within the same seconds."""
 
 NUMBER_MAX = 20_000_000
-"""No limit needs more: it is 2,000 years in hours, ten times the tokens that a server may use in a day."""
+"""Largest value of a limit: over 2,000 years in hours, and ten times the default daily tokens of a server."""
 
 WORKERS_MAX = 64
-"""Each analysis is a process that keeps a processor busy; few machines have more of those to give."""
+"""Largest number of worker processes: each keeps one processor busy, and few machines have more."""
 
 DEFAULTS = Limits()
 
@@ -47,7 +47,7 @@ Secret = Annotated[
         extra={"hidden": True},
     ),
 ]
-"""A text that is sent in a header; not repeated in an error, since most of it may be right."""
+"""A token or key that is sent in a header; not repeated in an error, since most of it may be right."""
 
 Url = Annotated[
     str,
@@ -60,11 +60,11 @@ Url = Annotated[
 """The address of a server; not repeated in an error, since it may hold a password."""
 
 _SWITCHES = {"on": "true", "yes": "true", "off": "false", "no": "false"}
-"""Words for a switch beside true, false, 1 and 0."""
+"""Words for a switch besides true, false, 1 and 0."""
 
 
 class _Given(msgspec.Struct, frozen=True, kw_only=True):
-    """The variables by name, with their types, bounds and defaults; a `description` is what a refusal asks for."""
+    """The environment variables, with types, bounds and defaults; errors say with `description` what is wanted."""
 
     data_dir: str = msgspec.field(default="data", name="EARSHOT_DATA_DIR")
     database_url: str = msgspec.field(default="", name="DATABASE_URL")
@@ -101,7 +101,7 @@ class Settings:
     Attributes:
         data_dir: database, uploads, caches.
         database_url: SQLAlchemy URL; None for a SQLite file in `data_dir` (`core.storage.dialects.DATABASE_FILE`).
-        model_on: the operator's switch; off, no key and no budget makes anybody call a model.
+        model_on: the operator's switch; when it is off, no model is called, even with a key and a budget.
         model_log: show every call to the model in the log, word for word.
         model_parallel: requests to the model at the same time.
     """
@@ -120,7 +120,7 @@ class Settings:
 
     @property
     def secrets(self) -> tuple[str | None, ...]:
-        """What no log may show."""
+        """Values that no log may show."""
         return self.discord_token, self.openai_api_key
 
     @property
@@ -184,7 +184,7 @@ def _given(environment: Mapping[str, str]) -> _Given:
 
 
 def _refused(message: str, fields: Mapping[str, object], texts: Mapping[str, str]) -> UsageError:
-    """The refusal of the variable that a message of msgspec names ("… - at `$.NAME`")."""
+    """The error about the variable that a message of msgspec names ("… - at `$.NAME`")."""
     name = re.findall(r"`\$\.(\w+)`", message)[-1]
     meta = get_args(fields[name])[1]
     shown = "…" if (meta.extra or {}).get("hidden") else texts[name]
@@ -192,10 +192,14 @@ def _refused(message: str, fields: Mapping[str, object], texts: Mapping[str, str
 
 
 def _folder(name: str, given: str) -> Path:
-    """A folder, or one that can be made: what stands at its path, or above it, is no file."""
+    """The path of a folder that exists, or that can be made as far as can be seen now.
+
+    Raises:
+        UsageError: BAD_SETTING, the path or the nearest existing parent is a file.
+    """
     folder = Path(given)
     existing = next((path for path in (folder, *folder.parents) if os.path.lexists(path)), None)
-    # a folder that cannot be looked into is found out when it is written to
-    if existing is not None and os.path.isfile(existing):  # noqa: PTH113 - any text for an answer, no error
+    # a folder without access is reported when it is first written to
+    if existing is not None and os.path.isfile(existing):  # noqa: PTH113 - answers for any text, without an error
         raise UsageError(UsageCode.BAD_SETTING, name=name, given=str(folder), wanted="a folder, and that is a file")
     return folder

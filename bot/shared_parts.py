@@ -1,4 +1,4 @@
-"""Workers and writer: the part of the composition that bot and command line share. Loads neither Discord nor SQL."""
+"""Workers and writer, shared by bot and command line. This module imports neither discord.py nor SQLAlchemy."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -17,7 +17,7 @@ WARM_UP_REPORTS = "core.service.worker_tasks.drawing:warm_up_reports"
 
 
 def chat_model(settings: Settings) -> ChatModel | None:
-    """The language model; None without a key, or where the operator has switched it off."""
+    """The language model; None without a key, or where the settings switch it off."""
     if settings.openai_api_key is None or not settings.uses_model:
         return None
     return ChatModel(
@@ -32,10 +32,10 @@ def chat_model(settings: Settings) -> ChatModel | None:
 
 @dataclass(frozen=True, slots=True)
 class WarmingPipeline:
-    """A pipeline whose workers may still be warming up: what it is asked for meanwhile waits for them.
+    """A pipeline whose workers may still be warming up: requests made meanwhile wait for them.
 
     Attributes:
-        warm: waits until they are warm; raises DependencyError if they cannot be had.
+        warm: waits until the workers are warm; raises DependencyError if they cannot be started.
     """
 
     pipeline: Pipeline
@@ -44,10 +44,10 @@ class WarmingPipeline:
 
 @asynccontextmanager
 async def launch_pipeline(settings: Settings, warm_up: Sequence[str] = (WARM_UP,)) -> AsyncIterator[WarmingPipeline]:
-    """Workers, started and not waited for, and writer.
+    """Start the workers without waiting for them, and yield them with the writer.
 
-    The analysis runs once in the parent of all workers: a job itself may write no file, so kernels are compiled (and
-    their cache is filled) there. With an empty cache that takes most of a minute.
+    The warm-up runs the analysis once in the parent process of all workers: a job may write no file, so the kernels are
+    compiled and cached there. With an empty cache that takes almost a minute.
 
     Raises:
         UsageError: the data folder cannot be written.
@@ -68,7 +68,7 @@ async def launch_pipeline(settings: Settings, warm_up: Sequence[str] = (WARM_UP,
 
 @asynccontextmanager
 async def open_pipeline(settings: Settings, warm_up: Sequence[str] = (WARM_UP,)) -> AsyncIterator[Pipeline]:
-    """Workers that are warm, and writer.
+    """Start the workers, wait until they are warm, and yield them with the writer.
 
     Raises:
         UsageError: the data folder cannot be written.

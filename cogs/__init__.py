@@ -1,1 +1,1 @@
-"""What people see in Discord: parse, one service call, render."""
+"""The bot's side towards Discord: parse an event, make one service call, render the result."""

@@ -1,4 +1,4 @@
-"""What buttons, menus and forms ask for, and who does it. One door for every interaction that is not a command."""
+"""Dispatch of buttons, menus and forms, the interactions that are not commands, to the cogs."""
 
 import logging
 
@@ -14,13 +14,13 @@ from cogs.privacy import Privacy
 from core.values.errors import UsageCode, UsageError
 
 PREFIX = "earshot:"
-"""How every custom id of ours begins."""
+"""The beginning of every custom id of this bot."""
 
 log = logging.getLogger(__name__)
 
 
 class Actions:
-    """The `ButtonActions` of the client: each press goes to the cog whose matter it is."""
+    """The `ButtonActions` of the client: calls the responsible cog for each button, menu and form."""
 
     def __init__(self, repeats: Repeats, feedback: Feedback, conversations: Conversations, privacy: Privacy) -> None:
         self.is_repeat = repeats.is_repeat
@@ -36,7 +36,7 @@ class Actions:
         self._submit_question = conversations.submit_question
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Forms, which discord.py forgets when the process ends; and whatever nothing answers to any more."""
+        """Handle submitted forms, which discord.py does not know after a restart, and refuse unknown components."""
         data = dict(interaction.data or {})
         custom_id = str(data.get("custom_id", ""))
         if not custom_id.startswith(PREFIX):
@@ -46,7 +46,7 @@ class Actions:
                 await self._submitted(interaction, custom_id, entered(data))
             elif interaction.type is discord.InteractionType.component:
                 _check_known(custom_id)
-        except Exception as error:  # noqa: BLE001 - whoever sent it hears something, whatever broke
+        except Exception as error:  # noqa: BLE001 - the member gets a reply whatever failed
             await refuse(interaction, error)
 
     async def _submitted(self, interaction: discord.Interaction, custom_id: str, values: dict[str, str]) -> None:
@@ -59,6 +59,10 @@ class Actions:
 
 
 def _check_known(custom_id: str) -> None:
-    """A button or menu of an older version has nobody who answers it."""
+    """Check that this version has a button or menu with this custom id.
+
+    Raises:
+        UsageError: FORM_IS_GONE, it is one of an older version.
+    """
     if not is_known(custom_id):
         raise UsageError(UsageCode.FORM_IS_GONE)

@@ -17,17 +17,17 @@ from core.values.errors import InputCode, InputError, UsageCode, UsageError
 from core.values.request import FOCUS_MAX_CHARACTERS
 
 ATTACHMENT_HOSTS: frozenset[str] = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
-"""Where Discord serves attachments from. Nothing else is ever fetched."""
+"""Hosts that serve Discord's attachments; no other host is ever asked for a file."""
 
 ATTACHMENT_SCHEMES: frozenset[str] = frozenset({"https"})
 
 EXTENSIONS: frozenset[str] = frozenset(
     {".wav", ".wave", ".aif", ".aiff", ".aifc", ".flac", ".mp3", ".m4a", ".mp4", ".aac", ".ogg", ".oga", ".opus"}
 )
-"""File names that may hold audio we read; the content decides, this only refuses the obvious before a download."""
+"""Extensions of audio files that we read. Other files are refused before a download; the content decides later."""
 
 SHOWN_ENDING_MAX = 16
-"""Characters of a file's ending that are shown: endings are short, and everybody reads them."""
+"""Characters of an unknown extension that are shown: real ones are short, and everybody can read the message."""
 
 EXTENSIONS_FOR_PEOPLE = "WAV, AIFF, FLAC, MP3, M4A, OGG or Opus"
 
@@ -38,7 +38,7 @@ TOTAL_TIMEOUT_S = 120.0
 
 
 def check_attachment(attachment: discord.Attachment, max_bytes: int) -> Attachment:
-    """What can be said of an attachment without reading it.
+    """Check name, type and size of an attachment, before its content is downloaded.
 
     Raises:
         InputError: its name, type or size rule it out.
@@ -60,14 +60,14 @@ def check_attachment(attachment: discord.Attachment, max_bytes: int) -> Attachme
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a message shows.
+    """The files of a message, divided into tracks and problems.
 
     Attributes:
         tracks: files that may be tracks and are within the limits.
-        problems: a sentence for each other file, why it is not taken; none twice.
-        message_id: the message.
-        author_id: who wrote it.
-        forwarded: tracks of a forwarded message are among them: whose those are cannot be known.
+        problems: sentences about why the other files are not taken, none twice.
+        message_id: id of the message.
+        author_id: id of its author.
+        forwarded: tracks of a forwarded message are among them; their owner is unknown.
     """
 
     tracks: tuple[OfferedTrack, ...]
@@ -77,10 +77,10 @@ class Shown:
     forwarded: bool = False
 
     def offer(self, focus: str | None = None) -> Offer:
-        """The tracks as something to decide about.
+        """The tracks as an offer, for which the member decides later what to do.
 
         Raises:
-            UsageError: there is none.
+            UsageError: NO_AUDIO_ATTACHED, there are no tracks.
         """
         if not self.tracks:
             raise UsageError(UsageCode.NO_AUDIO_ATTACHED)
@@ -95,7 +95,7 @@ class Shown:
 
 
 def shown(message: discord.Message, max_bytes: int) -> Shown:
-    """Every file of a message, those of a message that was forwarded with it included."""
+    """The files of a message, including those of a message that was forwarded in it."""
     forwarded = [file for part in message.message_snapshots for file in part.attachments]
     files = [*message.attachments, *forwarded]
     tracks: list[OfferedTrack] = []
@@ -113,7 +113,7 @@ def shown(message: discord.Message, max_bytes: int) -> Shown:
 
 
 def _sentences(problems: Sequence[InputError]) -> tuple[str, ...]:
-    """Why files are not taken, none twice; those with endings that nobody reads share one sentence."""
+    """Sentences about why files are not taken, none twice; all unknown extensions share one sentence."""
     endings = [str(error.facts["extension"]) for error in problems if error.code is InputCode.WRONG_EXTENSION]
     unread = " or ".join(dict.fromkeys(endings))
     others = [say(error) for error in problems if error.code is not InputCode.WRONG_EXTENSION]
@@ -122,17 +122,17 @@ def _sentences(problems: Sequence[InputError]) -> tuple[str, ...]:
 
 
 class Downloader:
-    """Streams attachments: Discord's hosts only, no redirects, a byte cap that counts, time limits."""
+    """Streams attachments from Discord's hosts only, without redirects, within limits on bytes and time."""
 
     def __init__(self) -> None:
         self._session: aiohttp.ClientSession | None = None
 
     async def fetch(self, url: str, max_bytes: int) -> AsyncIterator[bytes]:
-        """The bytes behind an attachment's URL.
+        """Yield the bytes of an attachment in chunks.
 
         Raises:
-            InputError: EXPIRED (the link is dead), TOO_LARGE, or DOWNLOAD_FAILED; its fact `transient` is true where
-                the same may work later.
+            InputError: EXPIRED (the link is dead), TOO_LARGE, or DOWNLOAD_FAILED; its fact `transient` is true where a
+                later try may succeed.
         """
         target = URL(url)
         host = target.host if target.is_default_port() else f"{target.host}:{target.port}"
@@ -175,7 +175,7 @@ def _check_response(response: aiohttp.ClientResponse, max_bytes: int) -> None:
 
 
 def check_reference(reference: discord.Attachment | None, max_bytes: int) -> Attachment | None:
-    """The track to be compared with, if there is one.
+    """Check the reference track, if there is one.
 
     Raises:
         InputError: its name, type or size rule it out; the error says which file it is about.
@@ -189,10 +189,10 @@ def check_reference(reference: discord.Attachment | None, max_bytes: int) -> Att
 
 
 def check_files(message: discord.Message, max_bytes: int) -> None:
-    """Why nothing in a message can be taken.
+    """Raise the reason why no file of a message can be taken.
 
     Raises:
-        InputError: the reason for its first file.
+        InputError: the reason for the first file that is refused.
     """
     for attachment in message.attachments:
         check_attachment(attachment, max_bytes)

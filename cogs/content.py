@@ -1,4 +1,4 @@
-"""What a message shows, before anybody decides how it is sent."""
+"""The content of a message, independent of how it is sent."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,19 +6,20 @@ from dataclasses import dataclass
 import discord
 
 SILENT = discord.AllowedMentions.none()
-"""Nobody is pinged."""
+"""Allowed mentions of a message that pings nobody."""
 
 
 TAKEN, DONE = "👀", "✅"
-"""Reactions to what a member wrote: it is being worked on; the answer or review is there."""
+"""Reactions to a member's message: it is being worked on; the answer or review is there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a message shows.
+    """The content of a message.
 
     Attributes:
-        ping: the member who is mentioned in the text and hears of it; nobody else ever is.
+        file: makes a new file object for each use.
+        ping: id of the member whom the text mentions and Discord notifies; nobody else is notified.
     """
 
     text: str | None = None
@@ -29,7 +30,7 @@ class Content:
 
     @property
     def allowed(self) -> discord.AllowedMentions:
-        """Who may be pinged by it."""
+        """The allowed mentions: `ping` alone, or nobody."""
         if self.ping is None:
             return SILENT
         return discord.AllowedMentions(

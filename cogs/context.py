@@ -1,4 +1,4 @@
-"""Who asks, and what Discord allows there (facts: Discord's threads and permissions documentation)."""
+"""Who asks, where, and how Discord lets the bot answer there (Discord: Threads; Permissions)."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from core.service.job_payloads import Origin, Place
 from core.values.actor import Actor
 
 THREAD_CHANNELS = (discord.ChannelType.text, discord.ChannelType.news)
-"""Only here can a thread be made from a message."""
+"""Types of channels in which a thread can be made from a message (Discord: Threads)."""
 
 
 def origin_of(interaction: discord.Interaction) -> Origin:
@@ -27,7 +27,7 @@ def origin_of(interaction: discord.Interaction) -> Origin:
 
 
 def origin_of_message(message: discord.Message, application_id: int) -> Origin:
-    """Where a message came from: it is answered in the same channel, by the bot token."""
+    """Where a message came from; it is answered in the same channel, with the bot token."""
     return Origin(
         application_id=application_id,
         channel_id=message.channel.id,
@@ -41,25 +41,25 @@ def origin_of_message(message: discord.Message, application_id: int) -> Origin:
 
 
 def actor_of(interaction: discord.Interaction) -> Actor:
-    """Who is asking."""
+    """The member who used an interaction, with their roles and whether they may manage the guild."""
     roles = frozenset(role.id for role in getattr(interaction.user, "roles", ()))
     return Actor(interaction.guild_id, interaction.user.id, roles, interaction.permissions.manage_guild)
 
 
 def guild_id_of(message: discord.Message) -> int | None:
-    """The guild of a message, also where the client does not know the guild (yet); None for a direct message."""
+    """The id of a message's guild, even if the client does not know the guild (yet); None for a direct message."""
     if message.guild is not None:
         return message.guild.id
     return getattr(message.channel, "guild_id", None)
 
 
 def author_of(message: discord.Message) -> Actor:
-    """Who wrote a message."""
+    """The author of a message, without roles."""
     return Actor(guild_id_of(message), message.author.id)
 
 
 def is_readable(message: discord.Message, client: discord.Client) -> bool:
-    """Whether Discord shows us what a message says and holds: without the intent only what is meant for us."""
+    """Whether Discord sends us a message's content: without the intent only in a DM or with a mention of the bot."""
     if client.intents.message_content or guild_id_of(message) is None:
         return True
     return client.user is not None and client.user.id in {user.id for user in message.mentions}
@@ -76,7 +76,7 @@ def may_react(message: discord.Message) -> bool:
 
 
 class _Surroundings(NamedTuple):
-    """Where an answer can go, whether the thread there is the asker's, and what the bot may not do, if anything."""
+    """Where an answer can go, whether the asker owns that thread or DM, and the permission that a thread would need."""
 
     place: Place
     follows_owner: bool = False
@@ -107,4 +107,4 @@ def _missing(permissions: discord.Permissions) -> str | None:
 
 
 TYPED_TARGET_MAX = 100
-"""Longer than any name: what does not fit is not there."""
+"""Characters of a target's name that may be typed: no name has more."""

@@ -1,4 +1,4 @@
-"""Follow-ups: the Ask form, summaries, reports; what happens to messages, threads and channels that were there."""
+"""Follow-ups: the Ask form, summaries and reports; edits and deletions of messages, threads and channels."""
 
 import asyncio
 import logging
@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 
 class Conversations(commands.Cog):
-    """Answers questions about reviews."""
+    """Takes questions about reviews and requests for summaries and reports, and follows edits and deletions."""
 
     def __init__(
         self,
@@ -63,13 +63,13 @@ class Conversations(commands.Cog):
         self._forgetting = forgetting
         self._editing = asyncio.Lock()
 
-    # -- what was there and changed
+    # -- edits and deletions
 
     @commands.Cog.listener("on_raw_message_edit")
     async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
-        """A question that was edited is answered as it stands now; what was taken out of a message is forgotten.
+        """Answer an edited question in its new wording, and forget text and files that were taken out of a message.
 
-        A message that has become a question by its edit is answered as well.
+        A message that the edit makes a question is answered as well.
         """
         author = event.message.author
         if author == self._bot.user or (author.bot and event.message.webhook_id is None):
@@ -77,7 +77,7 @@ class Conversations(commands.Cog):
         is_behind = self._inbox.is_behind(event.channel_id)
         await self._edited(event)
         if is_behind:
-            # the message, as it was, may just be on its way to becoming a job or an offer
+            # the message in its old wording may be about to become a job or an offer
             await self._inbox.up_to_date(event.channel_id)
             await self._edited(event)
 
@@ -94,7 +94,7 @@ class Conversations(commands.Cog):
             await self._inbox.take_edited(event.message)
 
     async def _reword(self, message: discord.Message) -> bool:
-        """Whether a question is known that stands in the message, or nothing stands in it any more."""
+        """Apply the new text of a message; True where a question in it is known, or the text is empty now."""
         text = self._addressing.text_of(message)
         if not text:
             await self._forgetting.forget_words(self._bot, message.channel.id, message.id)
@@ -105,12 +105,12 @@ class Conversations(commands.Cog):
 
     @commands.Cog.listener("on_raw_message_delete")
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
-        """A message that was deleted is forgotten: no question in it is answered, no track in it reviewed."""
+        """Forget a deleted message: a question in it is not answered, a track in it is not reviewed."""
         await self._forget(event.channel_id, event.message_id)
 
     @commands.Cog.listener("on_raw_bulk_message_delete")
     async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
-        """So is each of many that a moderator removed at once."""
+        """Forget each message of a bulk delete."""
         for message_id in event.message_ids:
             await self._forget(event.channel_id, message_id)
 
@@ -118,7 +118,7 @@ class Conversations(commands.Cog):
         is_behind = self._inbox.is_behind(channel_id)
         await self._forget_now(channel_id, message_id)
         if is_behind:
-            # the message may just be on its way to becoming a job or an offer: that must not stay either
+            # the message may be about to become a job or an offer, which must not stay either
             await self._inbox.up_to_date(channel_id)
             await self._forget_now(channel_id, message_id)
 
@@ -128,12 +128,12 @@ class Conversations(commands.Cog):
 
     @commands.Cog.listener("on_raw_thread_delete")
     async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:
-        """A deleted thread takes its conversation along."""
+        """Delete the conversation of a deleted thread."""
         await patiently(lambda: self._channels.forget_channel(event.thread_id))
 
     @commands.Cog.listener("on_guild_channel_delete")
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        """So does a deleted channel, with the threads in it. Archived ones are not known: Discord is asked for them."""
+        """Delete the conversations of a deleted channel and its threads; Discord is asked about archived threads."""
         threads = [thread.id for thread in channel.guild.threads if thread.parent_id == channel.id]
         for gone_id in (channel.id, *threads):
             await patiently(partial(self._channels.forget_channel, gone_id))
@@ -144,7 +144,7 @@ class Conversations(commands.Cog):
     # -- what members ask for
 
     async def ask(self, interaction: discord.Interaction, conversation_id: int) -> None:
-        """Open the question form, if there is still something to ask about."""
+        """Open the question form, if the conversation still exists."""
         try:
             await in_time(self._service.check(actor_of(interaction), conversation_id))
         except NotFoundError as error:
@@ -154,13 +154,13 @@ class Conversations(commands.Cog):
     async def submit_question(
         self, interaction: discord.Interaction, conversation_id: int, entered: dict[str, str]
     ) -> None:
-        """A form was sent: its question is about the conversation it was opened in."""
+        """Commit the question of a submitted form, about the conversation that the form was opened for."""
         payload = QuestionPayload(conversation_id, entered.get("question", ""), origin_of(interaction))
         await in_time(self._service.ask(actor_of(interaction), interaction_key(interaction.id), payload))
         await acknowledge(interaction, lambda: interaction.response.send_message(ASKED, ephemeral=True))
 
     async def ask_about(self, interaction: discord.Interaction, source_id: int) -> None:
-        """A member said which of their tracks a message asks about."""
+        """Commit the question of an earlier message about the track that its author has chosen in a menu."""
         conversation_id, actor = chosen(interaction), actor_of(interaction)
         try:
             asked = await in_time(self._offers.get(actor, source_id))
@@ -170,12 +170,12 @@ class Conversations(commands.Cog):
             raise UsageError(UsageCode.SOMEBODY_ELSES if is_others else UsageCode.FORM_IS_GONE) from error
         if conversation_id is None or asked.focus is None:
             raise UsageError(UsageCode.FORM_IS_GONE)
-        stands_in = asked.shown_in or source_id  # a proxy's, by now
-        message = await look_again(interaction, stands_in)
+        asked_in = asked.shown_in or source_id  # a proxy's message, if one repeated it
+        message = await look_again(interaction, asked_in)
         now = self._addressing.text_of(message) if message is not None else ""
-        question = now or asked.focus  # what Discord withholds is empty
+        question = now or asked.focus  # content that Discord withholds is empty
         await acknowledge(interaction, interaction.response.defer)
-        await self._responder.ask_later(interaction, stands_in, conversation_id, question)
+        await self._responder.ask_later(interaction, asked_in, conversation_id, question)
         label = await self._channels.label(actor, conversation_id)
         await interaction.edit_original_response(content=ABOUT.format(track=label), view=None)
 
@@ -186,7 +186,7 @@ class Conversations(commands.Cog):
         await self.summarise(interaction, conversation_id)
 
     async def summarise(self, interaction: discord.Interaction, conversation_id: int) -> None:
-        """Queue a summary."""
+        """Queue a summary of a conversation."""
         asking = self._service.ask_for_summary(
             actor_of(interaction), interaction_key(interaction.id), conversation_id, origin_of(interaction)
         )
@@ -194,14 +194,14 @@ class Conversations(commands.Cog):
         await acknowledge(interaction, lambda: interaction.response.send_message(SUMMARY_COMES, ephemeral=True))
 
     async def report(self, interaction: discord.Interaction, conversation_id: int) -> None:
-        """The PDF with everything said here so far, to the person who pressed."""
+        """Send the PDF, with the conversation so far, to the member who pressed the button."""
         await acknowledge(interaction, lambda: interaction.response.defer(ephemeral=True, thinking=True))
         pdf = await self._service.report(actor_of(interaction), conversation_id, interaction.channel_id or 0)
         await hand_over(interaction, PDF_NAME, pdf)
 
     @app_commands.command(name="report", description="Your latest review once more, for you alone: text, numbers, PDF")
     async def latest(self, interaction: discord.Interaction) -> None:
-        """Hand over the newest review of whoever asks, in this server or direct message."""
+        """Send a member, and nobody else, their newest review in this server or direct message."""
         await acknowledge(interaction, lambda: interaction.response.defer(ephemeral=True, thinking=True))
         try:
             found = await self._service.latest(actor_of(interaction))
@@ -211,7 +211,7 @@ class Conversations(commands.Cog):
         silent = discord.AllowedMentions.none()
         for text in texts:
             await interaction.followup.send(text, ephemeral=True, allowed_mentions=silent)
-        # without buttons: what they bring is posted where they are pressed, and this is for one person alone
+        # without buttons: their results are posted in the channel, and this reply is for one member only
         try:
             await hand_over(interaction, PDF_NAME, found.pdf, embed=embed)
         except LimitError as error:

@@ -1,9 +1,9 @@
-"""Codes of Discord's errors that have a meaning here (Discord: Opcodes and Status Codes, JSON error codes)."""
+"""Discord's error codes that the bot handles (Discord: Opcodes and Status Codes, JSON error codes)."""
 
 import discord
 
 TOKEN_DEAD = frozenset({50027, 10015})
-"""The interaction's token is past its 15 minutes."""
+"""The interaction token has expired: it is valid for 15 minutes."""
 
 TOO_MANY_FOLLOW_UPS = 40094
 """An app that only its user has installed may send five follow-ups to one interaction."""
@@ -24,23 +24,23 @@ THREAD_ARCHIVED = 50083
 """Nothing can be changed or deleted in an archived thread."""
 
 THREAD_LOCKED = 160005
-"""Only who may manage threads can open a locked one, or write in it."""
+"""Only members who may manage threads can unarchive a locked one, or write in it."""
 
 THREAD_EXISTS = 160004
 """A thread was already made from this message; it has the message's id."""
 
 FILE_TOO_LARGE = 40005
-"""Discord takes no file of that size in this place."""
+"""The file is larger than Discord accepts here."""
 
 REFUSING = frozenset({401, 403, 404})
-"""Statuses that say "never" together with one of Discord's codes, and nothing by themselves."""
+"""Statuses that are final only together with one of Discord's error codes."""
 
 
 def is_final(error: discord.HTTPException) -> bool:
-    """Whether Discord will answer the same however often it is asked.
+    """Whether every repeated request would get the same error.
 
-    A bare 401 (the bot's token is being renewed), 403 or 404 (something in front of Discord) has no code of Discord's
-    and passes like a server error.
+    A 401 (the bot's token is being renewed), 403 or 404 (a proxy in front of Discord) without a code of Discord's is
+    temporary, like a server error.
     """
     if error.status == 429 or error.status >= 500:
         return False

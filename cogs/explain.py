@@ -21,8 +21,8 @@ class Explain(commands.Cog):
     async def explain(
         self, interaction: discord.Interaction, topic: app_commands.Range[str, 1, TOPIC_MAX_CHARACTERS]
     ) -> None:
-        """Look it up."""
-        self._service.look_up(topic)  # what is not there is said at once, and only to who asked
+        """Answer with what the handbook says about a topic."""
+        self._service.look_up(topic)  # an unknown topic is refused at once, and only the asker sees that
         await acknowledge(interaction, lambda: interaction.response.defer(thinking=True))
         found = await self._service.explain(actor_of(interaction), topic)
         first, *rest = chunks(explanation_text(found))
@@ -33,12 +33,12 @@ class Explain(commands.Cog):
 
     @explain.autocomplete("topic")
     async def topics(self, _interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """Topics by name, other names and beginnings."""
+        """Suggest topics by name, other name or beginning."""
         return [app_commands.Choice(name=name, value=name) for name in self._service.choices(typed)]
 
 
 def explanation_text(found: Explanation) -> str:
-    """An explanation as Discord shows it: each part with the page it stands on."""
+    """An explanation as Discord shows it: each part with its source page."""
     blocks = [f"**{plain(found.title)}**"]
     for part in found.parts:
         title = f"**{plain(part.title)}**\n" if part.title else ""

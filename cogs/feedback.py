@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 
 
 class Feedback(commands.Cog):
-    """Takes tracks in."""
+    """Accepts tracks for feedback: from the command, the context menu, buttons and forms."""
 
     def __init__(
         self,
@@ -99,7 +99,7 @@ class Feedback(commands.Cog):
         actor = actor_of(interaction)
         if actor.guild_id is None and target is not None:
             raise UsageError(UsageCode.NOT_IN_A_SERVER)
-        # in a group message everybody reads the list: nothing of other channels is in it
+        # everybody in a group DM can read the list, so it has no tracks of other channels
         here = interaction.channel_id or 0
         if actor.guild_id is None and (known := await in_time(self._channels.own_tracks(actor, here))):
             offer = Offer((OfferedTrack(track.id, first),), request, second)
@@ -125,9 +125,9 @@ class Feedback(commands.Cog):
         return [app_commands.Choice(name=name, value=name) for name in names]
 
     async def from_message(self, interaction: discord.Interaction, message: discord.Message) -> None:
-        """Context menu: the message has the track, a form asks for the rest."""
+        """Open the form for the tracks of a message (context menu)."""
         actor = actor_of(interaction)
-        # whose track a webhook or a forward shows cannot be known
+        # the owner of a track in a webhook's message or a forward is unknown
         is_known = message.webhook_id is None and not message.message_snapshots
         author_id = message.author.id if is_known else None
         await in_time(self._servers.check_owner(actor, author_id))
@@ -138,7 +138,7 @@ class Feedback(commands.Cog):
         await self._show_form(interaction, actor, message.id, offer)
 
     async def open_form(self, interaction: discord.Interaction, source_id: int) -> None:
-        """A button under a track that was posted without a command."""
+        """Open the form for tracks that were posted without a command (button)."""
         actor = actor_of(interaction)
         await self._show_form(interaction, actor, source_id, await self._offer_of_message(interaction, source_id))
 
@@ -147,7 +147,7 @@ class Feedback(commands.Cog):
         await acknowledge(interaction, lambda: interaction.response.send_modal(FeedbackForm(source_id, offer)))
 
     async def submit_form(self, interaction: discord.Interaction, source_id: int, entered: dict[str, str]) -> None:
-        """A form was sent: the offer it was opened for, of whoever sent it, becomes a job."""
+        """Make a job of a submitted form and the offer that it was opened for, if the offer is the submitter's."""
         which = int(entered["track"]) if entered.get("track", "").isdigit() else None
         offer = await self._offer_of_message(interaction, source_id, which)
         request = build_request(
@@ -162,7 +162,7 @@ class Feedback(commands.Cog):
             raise UsageError(UsageCode.TAKEN_ALREADY)
 
     async def take_new(self, interaction: discord.Interaction, source_id: int) -> None:
-        """The upload is another track: one that came with a command goes on, for others a form asks for the rest."""
+        """Take the upload as a new track; if it was not sent with a command, a form asks for type and genre first."""
         actor = actor_of(interaction)
         offer = await self._offer(actor, source_id)
         await check_shown(interaction, offer, chosen(interaction), self._service.intake.limits.max_upload_bytes)
@@ -172,7 +172,7 @@ class Feedback(commands.Cog):
         await self._take(interaction, offer, offer.request, source_id, None)
 
     async def take_version(self, interaction: discord.Interaction, conversation_id: int, source_id: int) -> None:
-        """The upload is the next version of the track this conversation is about; of several, a menu asks which."""
+        """Take the upload as the next version of a conversation's track; a menu asks which of several files it is."""
         actor = actor_of(interaction)
         offer = await self._offer(actor, source_id)
         if len(offer.tracks) > 1 and chosen(interaction) is None:
@@ -203,10 +203,10 @@ class Feedback(commands.Cog):
     async def _offer_of_message(
         self, interaction: discord.Interaction, source_id: int, which: int | None = None
     ) -> Offer:
-        """An offer that a message was the source of, if the message is still there with the chosen track.
+        """The member's offer from a message, if the message still exists with the chosen track.
 
         Raises:
-            UsageError: MESSAGE_DELETED, FILE_REMOVED, FORM_IS_GONE.
+            UsageError: MESSAGE_DELETED; FILE_REMOVED; as `_offer`.
         """
         try:
             offer = await self._offer(actor_of(interaction), source_id)
@@ -217,10 +217,10 @@ class Feedback(commands.Cog):
         return offer
 
     async def _offer(self, actor: Actor, source_id: int) -> Offer:
-        """What a button or form is about.
+        """The member's offer that a button or form is about.
 
         Raises:
-            UsageError: FORM_IS_GONE; NOT_YOURS, the server has come to want own tracks only since it was shown.
+            UsageError: FORM_IS_GONE; SOMEBODY_ELSES; NOT_YOURS, the server allows own tracks only by now.
         """
         try:
             offer = await in_time(self._offers.get(actor, source_id))
@@ -258,7 +258,7 @@ class Feedback(commands.Cog):
         actor = actor_of(interaction)
         earlier = await self._service.conversation_of(actor, interaction.channel_id or 0)
         payload = offer.payload(request, origin_of(interaction), which, earlier)
-        # once it is reviewed, somebody may want another review of what a message shows
+        # after a review, a member may ask for another review of the same message
         return await self._service.accept(actor, key, payload, again=True)
 
     async def cog_unload(self) -> None:
@@ -267,7 +267,7 @@ class Feedback(commands.Cog):
 
 
 async def _say_what_was_chosen(interaction: discord.Interaction, text: str) -> None:
-    """The question loses its buttons: what was chosen stands in their place. Best effort."""
+    """Replace the question and its buttons with what was chosen. Best effort."""
     if interaction.message is None:
         return
     try:
@@ -277,15 +277,16 @@ async def _say_what_was_chosen(interaction: discord.Interaction, text: str) -> N
 
 
 def _offer_key(interaction: discord.Interaction, source_id: int, which: int | None) -> str:
-    """One key for each track that a member showed, not for the press: whatever is pressed twice is taken once."""
+    """The job key of one track that a member showed: a button that is pressed twice makes one job."""
     return ":".join(map(str, filter(None, ("offer", source_id, interaction.user.id, which))))
 
 
 def build_request(kind: str, genre: str, subgenre: str | None, detail: str, focus: str | None) -> ReviewRequest:
-    """A request from what was typed; the picker's values are checked again, for Discord does not enforce them.
+    """A request from typed or chosen values; Discord does not enforce the choices, so they are checked again.
 
     Raises:
         UsageError: unknown genre or subgenre.
+        ValueError: unknown type or detail.
     """
     found = genre_table().find(genre)
     chosen_subgenre = genre_table().find_subgenre(found.genre, subgenre) if subgenre else found.subgenre

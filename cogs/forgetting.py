@@ -1,4 +1,4 @@
-"""A message that its author deleted, or took words or files out of: nothing more comes of what is gone."""
+"""Deletion of messages, or of words or files in them: what was asked or offered there is dropped."""
 
 import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable
@@ -20,16 +20,16 @@ from core.values.job import Job
 
 TRACK_DELETED = "Stopped: the message with this track was deleted."
 TRACK_TAKEN_OUT = "Stopped: this track was taken out of its message."
-"""In place of the waiting message of whoever asked for feedback on it."""
+"""Last texts of the waiting message of a member who asked for feedback on the track."""
 
 EndProgress = Callable[[Job, str], Awaitable[None]]
-"""Lets the waiting message of a job, if it has one, say this in the end."""
+"""Stops the progress of a job and writes a last text into its waiting message, if it has one."""
 
 log = logging.getLogger(__name__)
 
 
 class Forgetting:
-    """Carries a deletion out: offers, jobs under way, questions and answers that are not posted yet."""
+    """Carries out a deletion: drops offers, jobs under way, questions, and answers that are not posted yet."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Forgetting:
         self._end_progress = end_progress
 
     async def forget(self, client: discord.Client, channel_id: int, message_id: int) -> None:
-        """Forget a message of somebody's that is gone. Safe to repeat.
+        """Forget a member's message that was deleted. Safe to repeat.
 
         Raises:
             DependencyError: the database was busy for more than a minute, or failed for good.
@@ -58,7 +58,7 @@ class Forgetting:
         await self.reword(message_id, "")
 
     async def forget_words(self, client: discord.Client, channel_id: int, message_id: int) -> None:
-        """Forget what a message said: its text was taken out, the message stays. Safe to repeat.
+        """Forget the text of a message that was edited to have none; the message stays. Safe to repeat.
 
         Raises:
             DependencyError: as `forget`.
@@ -67,7 +67,7 @@ class Forgetting:
         await self.reword(message_id, "")
 
     async def reword(self, message_id: int, text: str) -> None:
-        """A message says this now: so does what it asked for, also where that is over.
+        """Replace the text of an edited message in what came of it: offers, and jobs even if they have ended.
 
         Raises:
             DependencyError: as `forget`.
@@ -78,10 +78,10 @@ class Forgetting:
     async def forget_files(
         self, client: discord.Client, channel_id: int, message_id: int, there: Collection[int]
     ) -> tuple[Job, ...]:
-        """Forget the tracks of a message but for those with these attachment ids: others were taken out of it.
+        """Forget the tracks of a message except those with the attachment ids `there`: the others were taken out of it.
 
         Returns:
-            The jobs that were dropped.
+            The jobs that were withdrawn.
 
         Raises:
             DependencyError: as `forget`.
@@ -114,14 +114,14 @@ class Forgetting:
         try:
             await client.get_partial_messageable(channel_id).get_partial_message(post_id).delete()
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            log.info("our message %s about a deleted one stays: %s", post_id, error)
+            log.info("our message %s about a deleted message stays: %s", post_id, error)
 
     async def check(self, client: discord.Client, channel_id: int, message_id: int) -> None:
-        """Look whether a message of somebody's is still there with its tracks; forget what is gone.
+        """Fetch a member's message, and forget it, or tracks of it, if they are gone.
 
         Raises:
-            NotFoundError: it is gone, or a track that was under way.
-            discord.HTTPException: Discord does not say.
+            NotFoundError: the message is gone, or a track of it with a job under way.
+            discord.HTTPException: the request failed in another way.
         """
         try:
             message = await client.get_partial_messageable(channel_id).fetch_message(message_id)
@@ -141,9 +141,9 @@ class Forgetting:
 
 
 def files_of(message: discord.Message, client: discord.Client) -> frozenset[int] | None:
-    """Ids of the attachments that a message has; None where that is not to be seen.
+    """Ids of the attachments that a message has; None for a forward, and where Discord withholds them.
 
-    A forward has none of its own and cannot be edited.
+    A forward has no attachments of its own and cannot be edited.
     """
     if message.flags.forwarded or message.message_snapshots or not is_readable(message, client):
         return None

@@ -1,4 +1,4 @@
-"""Patience: what Discord tells once (a deletion, an edit) is carried out also where the database is busy."""
+"""Retries while the database is busy, for events that Discord sends only once (a deletion, an edit)."""
 
 import asyncio
 import logging
@@ -8,7 +8,7 @@ from typing import TypeVar
 from core.values.errors import DependencyError
 
 PAUSES_S = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
-"""Before each further try: a backup may hold the database for a minute."""
+"""Seconds before each further try: a backup may hold the database for a minute."""
 
 T = TypeVar("T")
 
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 async def patiently(work: Callable[[], Awaitable[T]]) -> T:
-    """Do something that must not be lost, again while the database is busy.
+    """Run `work`, which must not be lost, and repeat it while the database is busy.
 
     Raises:
         DependencyError: the database was busy for more than a minute, or failed for good.

@@ -1,4 +1,4 @@
-"""/privacy: what is kept, a copy of it, and deletion. Guild joins and leaves."""
+"""/privacy: what is stored about a member, a copy of it, and its deletion. Also guild joins and leaves."""
 
 import logging
 from io import BytesIO
@@ -45,8 +45,8 @@ the server.
 MODEL_ON = """A language model ({model}) puts the feedback, answers and summaries into words. Each time it is sent: \
 measured numbers and findings, how they differ from a reference or the server's target, type and genre, your focus \
 text, and in a thread the review, the question and what was said there since the last summary; for `/explain` your \
-question and pages of my handbook. Never audio, file names, or who you are. Who manages this server can switch it off: \
-`/server model`."""
+question and pages of my handbook. Never audio, file names, or who you are. Whoever manages this server can switch it \
+off: `/server model`."""
 MODEL_OFF_HERE = "This server has switched the language model off: nothing is sent to one."
 MODEL_OFF = "No language model is used here: nothing leaves this bot."
 
@@ -59,7 +59,7 @@ ASK_FIRST = (
 
 
 class Privacy(commands.GroupCog, group_name="privacy", group_description="What I keep about you, and how to delete it"):
-    """What members may demand."""
+    """Commands about a member's stored data, and the events of a guild that adds or removes the bot."""
 
     def __init__(self, bot: commands.Bot, service: PrivacyService, servers: ServerService, progress: Progress) -> None:
         self._bot = bot
@@ -69,7 +69,7 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
 
     @app_commands.command(name="show", description="What is kept, for how long, and who sees it")
     async def show(self, interaction: discord.Interaction) -> None:
-        """The disclosure."""
+        """Show what is stored, for how long, and what a language model is sent."""
         about_model = await in_time(self._about_model(actor_of(interaction)))
         text = DISCLOSURE.format(hours=self._service.limits.audio_retention_h, model=about_model)
         await acknowledge(interaction, lambda: interaction.response.send_message(text, ephemeral=True))
@@ -81,7 +81,7 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
 
     @app_commands.command(name="export", description="A copy of everything that is stored about you")
     async def export(self, interaction: discord.Interaction) -> None:
-        """A JSON file, to the person only; zipped, and in parts, where Discord takes no file of that size."""
+        """Send a member alone their data as JSON; zipped and in parts where the file is too large for Discord."""
         await acknowledge(interaction, lambda: interaction.response.defer(ephemeral=True, thinking=True))
         copy = await self._service.copy(actor_of(interaction), interaction.filesize_limit)
         for name, content in copy.files:
@@ -91,12 +91,12 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
 
     @app_commands.command(name="delete", description="Delete everything that is stored about you")
     async def delete(self, interaction: discord.Interaction) -> None:
-        """Ask once."""
+        """Ask for confirmation before anything is deleted."""
         view = wipe_buttons(interaction.user.id)
         await acknowledge(interaction, lambda: interaction.response.send_message(ASK_FIRST, view=view, ephemeral=True))
 
     async def wipe(self, interaction: discord.Interaction, *, posts_too: bool) -> None:
-        """Delete everything about whoever pressed. Posts that are to go as well are noted with it."""
+        """Delete everything about the member who pressed; with `posts_too`, the outbox removes posts about them too."""
         actor = actor_of(interaction)
         await acknowledge(interaction, lambda: interaction.response.defer(ephemeral=True))
         pressed = origin_of(interaction) if posts_too else None
@@ -111,7 +111,7 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
             await self._progress.silence(job.job_id)
         count = len(deleted.posts)
         if posts_too and count:
-            return  # the outbox tells that it goes on, and how it ended
+            return  # the outbox reports the removal and how it ended
         text = DELETED.format(posts=POSTS_STAY.format(count=count) if count else "")
         await interaction.edit_original_response(content=text, view=None)
 
@@ -119,17 +119,17 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
     @app_commands.describe(mention="On: I mention you once, when the review is there. Off: never")
     @app_commands.choices(mention=NOTIFY_CHOICES)
     async def notify(self, interaction: discord.Interaction, mention: str) -> None:
-        """A member's own switch."""
+        """Switch mentions of this member on or off."""
         wanted = mention == ON
         await in_time(self._servers.ping_me(actor_of(interaction), wanted=wanted))
         await acknowledge(interaction, lambda: interaction.response.send_message(NOTIFIED[wanted], ephemeral=True))
 
     @commands.Cog.listener("on_guild_join")
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """The guild has (again) a say over its data."""
+        """Note that a guild added the bot (again): a grace period for its data ends."""
         await self._service.guild_joined(guild.id)
 
     @commands.Cog.listener("on_guild_remove")
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """The grace period begins. discord.py sends this only for a removal, not for an outage."""
+        """Begin the grace period of a guild that removed the bot. discord.py does not send this for an outage."""
         await self._service.guild_left(guild.id)

@@ -1,4 +1,4 @@
-"""Rendering: stored values → what Discord shows. Pure; knows Discord's limits and nothing of how to send.
+"""Rendering of stored values as text and embeds. Pure functions that keep Discord's limits and send nothing.
 
 Text that a person or a model wrote is escaped here, so that nothing in it can ping, link or break the layout.
 """
@@ -21,10 +21,10 @@ from core.text.numbers import measurement, signed_db
 from core.values.request import ReviewRequest, ReviewType
 
 MESSAGE_MAX_CHARACTERS = 2000
-"""Discord: content of a message (developer documentation, Create Message)."""
+"""Characters of a message's content at most (Discord: Create Message)."""
 
 EMBED_FIELD_MAX_CHARACTERS = 1024
-"""Discord: value of an embed field."""
+"""Characters of an embed field's value at most (Discord: Embed Limits)."""
 
 EMBED_COLOUR = discord.Colour(0x2F6F73)
 
@@ -50,23 +50,23 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2
 
 _MARKS = re.compile(r"[\\*_~`|\[]")
 _LINE_MARKS = re.compile(r"^([^\S\n]*)([>#-])", re.MULTILINE)
-"""Discord's markdown, inside a line and at its start. (discord.py's own escape skips what stands inside a link.)"""
+"""Discord's markdown, inside a line and at its start. (discord.py's own escape skips text inside a link.)"""
 
 _LIVE = re.compile(
     r"(?<=<)(?=[@#/:]|a:|t:|id:)|(?<=@)(?=everyone|here)|(?<=:)(?=//)|(?<=\])(?=\()|(?<=discord)(?=\.(?:gg|com))",
     re.IGNORECASE,
 )
-"""Where something would come alive: mentions, custom emoji, slash and channel links, URLs, invites."""
+"""Positions where a zero-width space disables mentions, custom emoji, timestamps, command links, URLs or invites."""
 
 
 def plain(text: str) -> str:
-    """Foreign text as literal text: no mentions, no markdown, no links, no hidden characters."""
+    """Untrusted text made literal: no mentions, no markdown, no links, no hidden characters."""
     literal = _MARKS.sub(r"\\\g<0>", _CONTROL.sub("", text))
     return _LIVE.sub(ZERO_WIDTH, _LINE_MARKS.sub(r"\1\\\2", literal))
 
 
 def chunks(text: str, limit: int = MESSAGE_MAX_CHARACTERS) -> list[str]:
-    """Cut text into messages at paragraph, line, sentence or word ends; joined they are the text again."""
+    """Cut text at paragraph, line, sentence or word ends into parts of at most `limit` characters; none is lost."""
     parts: list[str] = []
     rest = text
     while len(rest) > limit:
@@ -98,9 +98,9 @@ def review_messages(
     reference: ReferenceComparison | None = None,
     mention: int | None = None,
 ) -> list[str]:
-    """The review as one or more messages, the writer and the reference key at the end of the last.
+    """The review as one or more messages; the last ends with the writer and `key`.
 
-    `mention` is the member who is to hear of it: a notification shows the beginning of the first message.
+    `mention` is the id of the member to notify. The mention is first, since a notification shows the beginning.
     """
     head = f"<@{mention}> " if mention is not None else ""
     lines = [f"{head}**{request.type.label} · {_genre_line(request, genre)}**", f"> {plain(review.verdict)}", ""]
@@ -144,7 +144,7 @@ def reference_block(comparison: ReferenceComparison, kind: ReviewType) -> list[s
 
 
 def target_made(done: TargetStep, key: str) -> str:
-    """What whoever made a target is told."""
+    """The message to the member whose target is ready."""
     left_out = "".join(f"\n-# Left out: {plain(sentence)}" for sentence in done.left_out)
     return (
         f"🎯 The target **{plain(done.name)}** is ready, made of {done.tracks} tracks; their files are deleted.\n"
@@ -211,7 +211,10 @@ def _music_lines(analysis: Analysis) -> list[str]:
 
 
 SURE = 0.8
+"""Confidence from which tempo or key is shown without a remark."""
+
 LIKELY = 0.5
+"""Confidence from which the remark is "likely"; below it is "unsure"."""
 
 
 def _sureness(entry: Quantity, analysis: Analysis) -> str:
@@ -222,7 +225,7 @@ def _sureness(entry: Quantity, analysis: Analysis) -> str:
 
 
 SHOWN_AS_CENTRED_DB = 0.3
-"""A smaller difference between the channels is not worth a word."""
+"""Level difference between the channels in dB below which the balance is shown as centred."""
 
 
 def _stereo_lines(analysis: Analysis) -> list[str]:
@@ -244,7 +247,7 @@ def _platform_lines(platforms: Sequence[PlatformEffect]) -> list[str]:
 
 
 def answer_message(text: str, *, note: str | None, quote: str | None, asker_id: int | None, key: str) -> list[str]:
-    """An answer; one that was asked through the button begins with the question."""
+    """An answer as one or more messages; the answer to a question asked in the form begins with the question."""
     head = f"<@{asker_id}> asked: *{plain(quote)}*\n\n" if quote and asker_id else ""
     tail = f"\n-# {note + ' ' if note else ''}{key}"
     return [part.strip("\n") for part in chunks(f"{head}{plain_paragraphs(text)}{tail}")]
@@ -256,7 +259,7 @@ def plain_paragraphs(text: str) -> str:
 
 
 def summary_message(text: str, *, number: int, note: str | None, key: str) -> list[str]:
-    """The summary of a conversation."""
+    """The summary of a conversation as one or more messages."""
     head = f"**Where we are** (summary {number})\n"
     tail = f"\n-# {note + ' ' if note else ''}{key}"
     return [part.strip("\n") for part in chunks(f"{head}{plain_paragraphs(text)}{tail}")]

@@ -1,4 +1,4 @@
-"""/server: what those who manage a server decide for it."""
+"""/server: the settings of a server, for members who may manage it."""
 
 import discord
 from discord import app_commands
@@ -61,7 +61,7 @@ class Server(
     @app_commands.choices(use=CHOICES)
     @app_commands.guild_only()
     async def model(self, interaction: discord.Interaction, use: str) -> None:
-        """Switch."""
+        """Switch the language model on or off for this server."""
         allowed = use == ON
         await in_time(self._service.allow_model(actor_of(interaction), allowed=allowed))
         await _answer(interaction, SWITCHED[allowed])
@@ -71,7 +71,7 @@ class Server(
     @app_commands.choices(use=PING_CHOICES)
     @app_commands.guild_only()
     async def notify(self, interaction: discord.Interaction, use: str) -> None:
-        """Switch."""
+        """Switch mentions of members on or off for this server."""
         allowed = use == ON
         await in_time(self._service.allow_pings(actor_of(interaction), allowed=allowed))
         await _answer(interaction, PINGS[allowed])
@@ -81,7 +81,7 @@ class Server(
     @app_commands.choices(use=OTHERS_CHOICES)
     @app_commands.guild_only()
     async def others(self, interaction: discord.Interaction, use: str) -> None:
-        """Switch."""
+        """Allow or forbid feedback on tracks that others posted in this server."""
         allowed = use == ON
         await in_time(self._service.allow_others(actor_of(interaction), allowed=allowed))
         await _answer(interaction, OTHERS[allowed])
@@ -89,7 +89,7 @@ class Server(
     @app_commands.command(name="show", description="What is set here, and what the language model has cost")
     @app_commands.guild_only()
     async def show(self, interaction: discord.Interaction) -> None:
-        """Settings and usage."""
+        """Show the settings, and the usage of the language model."""
         state = await in_time(self._service.state(actor_of(interaction)))
         await _answer(interaction, server_text(state))
 
@@ -99,7 +99,7 @@ async def _answer(interaction: discord.Interaction, text: str) -> None:
 
 
 def server_text(state: ServerState) -> str:
-    """Settings and usage in words."""
+    """The settings and the usage of the language model as text."""
     return "\n".join(
         (
             *_model_lines(state),

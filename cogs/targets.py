@@ -1,4 +1,4 @@
-"""/target: what is usual among tracks that a server likes. Whoever manages it makes and removes them."""
+"""/target: what is usual among tracks that a server likes. Members who may manage it make and remove targets."""
 
 from pathlib import PurePath
 
@@ -19,7 +19,7 @@ from core.targets.named import NAME_MAX_CHARACTERS, NamedTarget
 from core.targets.words import USUAL, usual_rows
 
 TARGET_FILE = ".json"
-"""How a target of the command line ends; everything else is taken for a track."""
+"""Extension of a target file from the command line; every other file is taken for a track."""
 
 NONE_YET = "There is no target here yet. Whoever manages this server makes one with `/target add`."
 REMOVED = "The target **{name}** is removed. Reviews that were held against it keep what they found."
@@ -61,7 +61,7 @@ class Targets(commands.GroupCog, group_name="target", group_description="What is
         file10: discord.Attachment | None = None,
         genre: app_commands.Range[str, 1, 60] | None = None,
     ) -> None:
-        """Take the tracks in; they are measured behind the acknowledgement. A target's file is read at once."""
+        """Accept tracks, which are measured after the acknowledgement, or import a target file at once."""
         files = [file for file in (file1, file2, file3, file4, file5, file6, file7, file8, file9, file10) if file]
         if len(files) == 1 and PurePath(file1.filename).suffix.lower() == TARGET_FILE:
             await self._import(interaction, name, Attachment(file1.url, file1.filename, file1.size))
@@ -84,20 +84,20 @@ class Targets(commands.GroupCog, group_name="target", group_description="What is
 
     @app_commands.command(name="list", description="The targets of this server")
     async def list_all(self, interaction: discord.Interaction) -> None:
-        """All of them."""
+        """List the targets of this server."""
         entries = await in_time(self._service.listed(actor_of(interaction)))
         await _answer(interaction, list_text(entries))
 
     @app_commands.command(name="show", description="What is usual among the tracks of a target")
     @app_commands.describe(name="Start typing its name")
     async def show(self, interaction: discord.Interaction, name: Typed) -> None:
-        """Its numbers."""
+        """Show the usual ranges of a target."""
         await _answer(interaction, target_text(await in_time(self._service.get(actor_of(interaction), name))))
 
     @app_commands.command(name="remove", description="Remove a target from this server")
     @app_commands.describe(name="Start typing its name")
     async def remove(self, interaction: discord.Interaction, name: Typed) -> None:
-        """Gone for good."""
+        """Remove a target for good."""
         await in_time(self._service.remove(actor_of(interaction), name))
         await _answer(interaction, REMOVED.format(name=plain(name)))
 
@@ -117,7 +117,7 @@ class Targets(commands.GroupCog, group_name="target", group_description="What is
 
 
 async def _answer(interaction: discord.Interaction, text: str) -> None:
-    """To the person who asked only."""
+    """Answer with one ephemeral message; the rest of a longer text is dropped."""
     first, silent = chunks(text)[0], discord.AllowedMentions.none()
     await acknowledge(
         interaction, lambda: interaction.response.send_message(first, ephemeral=True, allowed_mentions=silent)
@@ -125,17 +125,17 @@ async def _answer(interaction: discord.Interaction, text: str) -> None:
 
 
 def list_text(entries: tuple[TargetEntry, ...]) -> str:
-    """Names, what they are made of and for; the whole list fits into a message."""
+    """The names of targets with number of tracks and genre, cut to the length of a message."""
     if not entries:
         return NONE_YET
     lines = [f"• **{plain(entry.name)}**: {entry.tracks} tracks{_genre(entry.genre_id)}" for entry in entries]
     text = "\n".join(("Hold a track against one with `target:` in `/feedback`:", *lines))
-    # names that are all marks grow when they are escaped
+    # names made of markdown characters grow when they are escaped
     return text if len(text) <= MESSAGE_MAX_CHARACTERS else f"{text[: MESSAGE_MAX_CHARACTERS - 2]}\n…"
 
 
 def target_text(named: NamedTarget) -> str:
-    """The usual range and its middle, measure by measure."""
+    """The usual range of a target and its middle, measure by measure."""
     head = f"**{plain(named.name)}**: what is usual among {named.target.tracks} tracks{_genre(named.genre_id)}"
     rows = [
         f"{measure}: **{middle}** {unit} ({low} to {high})"

@@ -12,7 +12,7 @@ from core.text.numbers import measurement, number, signed_db
 
 
 def print_cohesion(names: Sequence[str], found: Cohesion) -> None:
-    """The record's numbers, who falls out of the row, and the steps from track to track."""
+    """Print the record's numbers, its outliers, and the steps in level from track to track."""
     console = Console()
     console.print(_table(names, found))
     for line in (*_outliers(names, found), *_joins(names, found)):

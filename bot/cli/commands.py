@@ -1,4 +1,4 @@
-"""The main job without Discord: `earshot analyse` and `earshot feedback`."""
+"""Measuring, reviewing and comparing without Discord: `earshot analyse`, `earshot feedback`, `earshot compare`."""
 
 import json
 import sys
@@ -34,7 +34,7 @@ REVIEW_FILE = "review.json"
 
 @dataclass(frozen=True, slots=True)
 class FeedbackFiles:
-    """The files of `earshot feedback`; the first reference is the one that the words are about."""
+    """The files of `earshot feedback`; the words of the review are about the first reference."""
 
     track: Path
     references: tuple[Path, ...] = ()
@@ -43,7 +43,7 @@ class FeedbackFiles:
 
 
 async def analyse_files(settings: Settings, files: Sequence[Path], *, as_json: bool) -> bool:
-    """Measure each file and print it; one that fails gets its sentence and the others go on.
+    """Measure each file and print the result; a file that fails is reported, and the others are still measured.
 
     Returns:
         Whether all files could be measured.
@@ -71,18 +71,18 @@ async def analyse_files(settings: Settings, files: Sequence[Path], *, as_json: b
 async def give_feedback(
     settings: Settings, files: FeedbackFiles, request: ReviewRequest, *, as_json: bool, out: Path | None
 ) -> None:
-    """The whole job: measure, diagnose, write, print; report and charts into `out`.
+    """Measure and diagnose a track, write and print the review, and put report and charts into `out`.
 
     Raises:
         UsageError: `out` cannot be written.
-        InputError: one of the files cannot be analysed, or the target is none.
+        InputError: one of the files cannot be analysed, or the target file is not a target.
         DependencyError: the worker processes failed.
     """
     target = read_target_file(files.target) if files.target is not None else None
     if out is not None:
         _make_folder(out)
     console = Console(stderr=True)
-    # a child may keep no list of fonts: what draws is loaded before them
+    # a child process may write no font list, so the drawing code is loaded in its parent
     warm_up = (WARM_UP,) if out is None else (WARM_UP, WARM_UP_REPORTS)
     async with open_pipeline(settings, warm_up) as pipeline:
         with status(console, "Measuring"):
@@ -113,10 +113,10 @@ async def give_feedback(
 
 
 async def compare_files(settings: Settings, files: Sequence[Path], *, as_json: bool) -> None:
-    """Measure the tracks of a record and print what holds them together, and which fall out.
+    """Measure the tracks of a record and print how well they match, and which differ.
 
     Raises:
-        InputError: one of the files cannot be analysed; without it nothing can be said of the record.
+        InputError: one of the files cannot be analysed; the record cannot be judged without it.
     """
     console = Console(stderr=True)
     analyses = []
@@ -132,10 +132,10 @@ async def compare_files(settings: Settings, files: Sequence[Path], *, as_json: b
 
 
 async def measure_file(pipeline: Pipeline, path: Path, *, surround: bool = False) -> Any:
-    """Measure a file of this machine.
+    """Measure a local file.
 
     Raises:
-        InputError: it is not there, or cannot be analysed.
+        InputError: the file does not exist, or cannot be analysed.
     """
     if not path.is_file():
         raise InputError(InputCode.UNREADABLE, name=path.name)
@@ -143,14 +143,14 @@ async def measure_file(pipeline: Pipeline, path: Path, *, surround: bool = False
 
 
 def read_target_file(path: Path) -> NamedTarget:
-    """A target that `earshot target` wrote.
+    """Read a target that `earshot target` wrote.
 
     Raises:
-        InputError: there is no such file, or it is no target.
+        InputError: the file cannot be read, or is not a target.
     """
     try:
         with path.open("rb") as file:
-            # one byte more than a target may have tells one that is too large
+            # one byte more than a target may have shows that a file is too large
             data = file.read(FILE_MAX_BYTES + 1)
     except OSError as error:
         raise InputError(InputCode.UNREADABLE, name=path.name) from error
@@ -168,7 +168,11 @@ async def _previous_findings(
 
 
 def _make_folder(folder: Path) -> None:
-    """Make it now: nobody wants to learn after a minute's work that its result cannot be kept."""
+    """Make the output folder and check that it can be written, before a minute's work.
+
+    Raises:
+        UsageError: FOLDER_UNWRITABLE.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -191,5 +195,5 @@ async def _write_files(pipeline: Pipeline, track: Path, reviewed: Reviewed, out:
 
 
 def status(console: Console, what: str) -> Any:
-    """What is being done, on a terminal; nothing where output is piped."""
+    """A context that shows what is being done; it shows nothing where output is not a terminal."""
     return console.status(f"{what} …") if console.is_terminal else nullcontext()

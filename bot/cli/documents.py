@@ -9,16 +9,17 @@ from core.service.file_to_review import Reviewed
 from core.values.serial import to_builtins
 
 JSON_DECIMALS = 6
+"""Decimals of a number in printed JSON."""
 
 
 def analysis_json(path: Path, analysis: Analysis) -> dict[str, Any]:
-    """The JSON contract of `earshot analyse`."""
+    """The JSON object of `earshot analyse`: schema version, file and measurements."""
     values = to_builtins(analysis)
     return {"schema_version": values.pop("schema_version"), "file": str(path), **values}
 
 
 def feedback_json(path: Path, reviewed: Reviewed) -> dict[str, Any]:
-    """The JSON contract of `earshot feedback`."""
+    """The JSON object of `earshot feedback`: that of `earshot analyse` with findings, review and comparisons."""
     diagnosis = to_builtins(reviewed.brief.diagnosis)
     review = to_builtins(reviewed.review)
     against_genre = {band: reviewed.brief.band_deviation_db(band) for band in BAND_EDGES_HZ}
@@ -48,7 +49,7 @@ def feedback_json(path: Path, reviewed: Reviewed) -> dict[str, Any]:
 
 
 def print_json(value: dict[str, Any]) -> None:
-    """One JSON object on a line of its own."""
+    """Print one JSON object on one line."""
     print(json.dumps(_rounded(value), ensure_ascii=False, allow_nan=False), flush=True)
 
 

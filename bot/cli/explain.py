@@ -10,7 +10,7 @@ from core.advice import Writer
 from core.service.explain import EXPLAINED_BY_MODEL, ExplainService
 
 WIDTH_MAX = 100
-"""Wider lines are tiring to read."""
+"""Characters of a line: longer lines are tiring to read."""
 
 
 async def print_explanation(settings: Settings, topic: str) -> None:

@@ -34,7 +34,7 @@ SEVERITY_STYLES = {Severity.INFO: "cyan", Severity.WARN: "yellow", Severity.SEVE
 
 
 def print_analysis(path: Path, analysis: Analysis) -> None:
-    """One file's numbers."""
+    """Print the main measurements of one file."""
     table = Table(title=path.name, title_justify="left", show_header=False, box=None, padding=(0, 2))
     for name, value in analysis_rows(analysis):
         table.add_row(name, value)
@@ -48,18 +48,18 @@ _LEFT_OUT = frozenset(
         *("other_tempi", "other_keys", "tuning_cents"),
     }
 )
-"""Quantities that a first look does not need; the report has them."""
+"""Ids of quantities that are not printed; the report has them."""
 
 
 class NamedValue(NamedTuple):
-    """A quantity and its value, as people read them."""
+    """The label of a quantity and its value as text."""
 
     name: str
     value: str
 
 
 def analysis_rows(analysis: Analysis) -> list[NamedValue]:
-    """Name and value of what a person looks at first: level, tone, stereo, tempo and key as the registry has them."""
+    """Labels and values of the main quantities: file, level, tone, stereo, tempo and key, in the registry's order."""
     file = ", ".join(entry.written(analysis) for entry in chosen("codec", "sample_rate_hz"))
     return [
         NamedValue("File", f"{file}, {written('channels', analysis)} ch, {written('duration_s', analysis)}"),
@@ -80,7 +80,7 @@ def _value(entry: Quantity, analysis: Analysis) -> str:
 
 
 def print_review(reviewed: Reviewed) -> None:
-    """The review, its findings and the dial card."""
+    """Print the review, its findings, the dial card, player gains, the target and changes since the last version."""
     console = Console()
     request, review, diagnosis = reviewed.brief.request, reviewed.review, reviewed.brief.diagnosis
     genre = genre_table().get(request.genre_id)

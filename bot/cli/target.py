@@ -1,4 +1,4 @@
-"""`earshot target`: several tracks measured, their percentiles kept, everything else forgotten."""
+"""`earshot target`: measures several tracks and keeps only percentiles over all of them."""
 
 import hashlib
 import json
@@ -27,7 +27,7 @@ from core.values.errors import InputError, UsageCode, UsageError
 
 @dataclass(frozen=True, slots=True)
 class TargetOrder:
-    """What `earshot target` is asked for. `name` is cleaned already."""
+    """The arguments of `earshot target`; `name` is already cleaned."""
 
     files: tuple[Path, ...]
     name: str
@@ -36,7 +36,7 @@ class TargetOrder:
 
 
 async def make_target_file(settings: Settings, order: TargetOrder, *, as_json: bool) -> bool:
-    """Measure the tracks, write the target and print it; one that fails gets its sentence and the others go on.
+    """Measure the tracks, write the target and print it; a track that fails is reported and left out.
 
     Returns:
         Whether all tracks could be measured. The target is written from the others if they are enough.
@@ -52,7 +52,7 @@ async def make_target_file(settings: Settings, order: TargetOrder, *, as_json: b
     try:
         named = make_target(order.name, analyses, order.genre_id)
     except UsageError as error:
-        # not a wrong use: enough were given
+        # not a wrong use: enough tracks were given, but too few could be measured
         print(say(error), file=sys.stderr)
         return False
     _write(order.out, named)
@@ -78,7 +78,7 @@ async def _measured(settings: Settings, files: Sequence[Path]) -> list[Analysis]
 
 
 def _different(files: Sequence[Path]) -> Iterator[Path]:
-    """Each content once: a target of one track given five times would be that track."""
+    """The files without copies of the same content: five copies of a track would make a target of one track."""
     known: set[bytes] = set()
     for path in files:
         content = _content(path)
@@ -90,7 +90,7 @@ def _different(files: Sequence[Path]) -> Iterator[Path]:
 
 
 def _content(path: Path) -> bytes:
-    """What tells files apart; one that cannot be read is told when it is measured."""
+    """SHA-256 of a file; its path where it cannot be read, which is reported when it is measured."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").digest()
@@ -99,7 +99,11 @@ def _content(path: Path) -> bytes:
 
 
 def _check_writable(path: Path) -> None:
-    """Find out now: nobody wants to learn after minutes of measuring that its result cannot be kept."""
+    """Check that a file can be written, before minutes of measuring.
+
+    Raises:
+        UsageError: FILE_UNWRITABLE.
+    """
     try:
         if path.is_dir():
             raise IsADirectoryError(None, "it is a folder")
@@ -110,7 +114,7 @@ def _check_writable(path: Path) -> None:
 
 
 def _write(path: Path, named: NamedTarget) -> None:
-    """The whole file or the one that was there before."""
+    """Write the target in one step: after a failure the earlier file is still there."""
     text = json.dumps(target_document(named), indent=2, ensure_ascii=False, allow_nan=False)
     part = path.with_name(f"{path.name}.part")
     try:
@@ -125,7 +129,7 @@ def _unwritable(path: Path, error: OSError) -> UsageError:
 
 
 def print_target(named: NamedTarget) -> None:
-    """What is usual among the tracks."""
+    """Print what is usual among the tracks, measure by measure."""
     console = Console()
     title = f"{named.name}: what is usual among {named.target.tracks} tracks"
     table = Table(title=Text(title), title_justify="left", box=None, padding=(0, 2))

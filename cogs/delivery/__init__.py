@@ -1,1 +1,1 @@
-"""Outbox steps in Discord: posting, progress, and the answer that grows while it is written."""
+"""Outbox steps in Discord: posting, progress, and answers shown while they are written."""

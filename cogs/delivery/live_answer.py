@@ -1,4 +1,4 @@
-"""While an answer is written: typing, and its checked paragraphs as they come. All of it best effort."""
+"""The typing indicator and the checked paragraphs while an answer is written. All of it best effort."""
 
 import asyncio
 import logging
@@ -13,13 +13,13 @@ from core.values.job import Job, Stage
 from core.values.serial import from_json
 
 TYPING_EVERY_S = 8.0
-"""Discord shows typing for ten seconds (developer documentation, Trigger Typing Indicator)."""
+"""Seconds between two typing requests: Discord shows typing for ten (Trigger Typing Indicator)."""
 
 TYPING_MAX_S = 120.0
-"""No answer takes longer."""
+"""Seconds for which typing is shown at most: no answer takes longer."""
 
 SHOW_MAX_S = 5.0
-"""A Discord that is slower than this is not waited for: the model's time runs meanwhile."""
+"""Seconds that showing a paragraph may take: the time limit of the model runs meanwhile."""
 
 STILL_WRITING = "✍️ still writing …"
 
@@ -36,11 +36,11 @@ class Writing:
         self._typing: dict[str, asyncio.Task[None]] = {}
 
     def attach(self, client: discord.Client | None) -> None:
-        """Use this client from now on (a new one after every reconnect from scratch)."""
+        """Use this client from now on (each new connection has a new one); None while there is none."""
         self._client = client
 
     def report(self, job: Job, stage: Stage) -> None:
-        """A job has reached a stage. Returns at once."""
+        """Show typing from a job's first stage to its last. Returns at once."""
         if stage is Stage.OVER:
             self._end(job.job_id)
         elif job.job_id not in self._typing:
@@ -48,7 +48,7 @@ class Writing:
             self._typing[job.job_id] = task
 
     async def stop(self, job_id: str) -> None:
-        """The answer is about to be posted."""
+        """Stop typing for a job, and wait for that: its answer is about to be posted."""
         task = self._end(job_id)
         if task is not None:
             await asyncio.gather(task, return_exceptions=True)
@@ -60,12 +60,12 @@ class Writing:
         return task
 
     async def close(self) -> None:
-        """Stop everything."""
+        """Stop typing for all jobs."""
         for job_id in tuple(self._typing):
             await self.stop(job_id)
 
     async def _type(self, origin: Origin) -> None:
-        """Show typing until cancelled."""
+        """Show typing until cancelled, for `TYPING_MAX_S` at most."""
         if origin.place is Place.TOKEN_ONLY:
             return
         for _ in range(int(TYPING_MAX_S / TYPING_EVERY_S)):
@@ -77,7 +77,7 @@ class Writing:
             await asyncio.sleep(TYPING_EVERY_S)
 
     async def show(self, job: Job, text: str, message_id: int | None) -> int | None:
-        """Show an answer as far as it is written and checked; the message that shows it, if there is one."""
+        """Show an answer as far as it is written and checked; returns the id of the message that shows it, if any."""
         payload = from_json(QuestionPayload, job.payload)
         if self._client is None or payload.origin.place is Place.TOKEN_ONLY:
             return message_id

@@ -1,4 +1,4 @@
-"""Posting: how a message reaches people (bot token, interaction token, edit), and the look before a repeat."""
+"""Posting of messages by bot token, interaction token or edit, and the search before a try is repeated."""
 
 import logging
 from datetime import timedelta
@@ -20,26 +20,26 @@ from core.storage import Post
 from core.values.job import UPLOADING
 
 LOOK_BACK = timedelta(seconds=30)
-"""How long before the first try of a step its own post is looked for."""
+"""Time before the first try of a step from which its own post is searched for."""
 
 HISTORY_LIMIT = 1000
-"""How many messages of a channel are searched for one that an earlier try may have left."""
+"""Number of a channel's messages that are searched for the post of an earlier try."""
 
 log = logging.getLogger(__name__)
 
 
 class _Made(NamedTuple):
-    """A message that a step has posted; no channel: it is reached by the interaction's token."""
+    """A message that a step has posted; without a channel id, one that only the interaction token reaches."""
 
     channel_id: int | None
     message_id: int
 
 
 class Poster:
-    """Posts on behalf of one step.
+    """Posts the messages of one step.
 
-    `waiting_line` is what the waiting message of an upload says until it is closed; `threads` makes and names those of
-    the same place.
+    `waiting_line` is the text of an upload's waiting message until it is closed; `threads` makes and names threads in
+    the same channel.
     """
 
     def __init__(self, client: discord.Client, delivery: Delivery, waiting_line: str) -> None:
@@ -50,7 +50,7 @@ class Poster:
         self._is_repeat = delivery.is_repeat
         tried_at = delivery.step.first_tried_at or delivery.job.created_at
         asked_at = discord.utils.snowflake_time(delivery.origin.source_id)
-        # by Discord's clock: that of this machine only says how much later it was
+        # in Discord's time: from the clock of this machine only a difference is used
         self._since = asked_at + (tried_at - delivery.job.created_at) - LOOK_BACK
         self._part = 0
         self._made: list[_Made] = []
@@ -86,7 +86,7 @@ class Poster:
         except discord.Forbidden as error:
             if not is_final(error):
                 raise
-            # the token reaches the channel of the command: never one that more people see than the one meant
+            # the token posts into the command's channel, which may have more readers than the channel that was meant
             if channel_id != self._origin.channel_id or self._origin.token is None:
                 raise UndeliverableError(f"{error.status}/{error.code}: {error.text}") from error
             return await self._follow_up(content)
@@ -116,7 +116,7 @@ class Poster:
         return await self._send(channel, arguments, content, None)
 
     async def edit(self, channel_id: int, message_id: int, text: str) -> int | None:
-        """Let a message of ours say this; None when it is gone."""
+        """Edit a message of ours, and return its id; None when it is gone."""
         message = self._channel(channel_id).get_partial_message(message_id)
         try:
             await message.edit(content=text, allowed_mentions=SILENT)
@@ -128,9 +128,9 @@ class Poster:
         return message_id
 
     async def take_back(self, text: str, thread_name: str) -> None:
-        """Delete what this step has posted: what it belongs to was deleted meanwhile. Best effort.
+        """Delete what this step has posted: its conversation or source message is gone. Best effort.
 
-        The waiting message says `text`; a thread, which only a moderator can delete, is called `thread_name`.
+        The waiting message gets `text`; a thread, which only a moderator can delete, gets the name `thread_name`.
         """
         posts = [Post(made.channel_id, made.message_id) for made in self._made if made.channel_id is not None]
         thread_id = self.threads.made_id
@@ -145,7 +145,7 @@ class Poster:
             log.warning("step %s could not be taken back: %s", self._key, error)
 
     async def _find(self, channel: discord.PartialMessageable, content: Content) -> int | None:
-        """A message of ours in the channel that says the same (each carries its step's key), or None."""
+        """The id of a message of ours with the same content (which has the step's key), or None."""
         wanted_file = content.file().filename if content.file else None
         wanted_footer = content.embed.footer.text if content.embed else None
         async for message in channel.history(limit=HISTORY_LIMIT, after=self._since):
@@ -158,7 +158,7 @@ class Poster:
         return None
 
     async def mark(self, channel_id: int, message_id: int, taken: str, done: str | None) -> None:
-        """Turn the reaction that showed "taken" into "done"; None: nothing comes of it. Best effort."""
+        """Replace the reaction `taken` by `done`; with None, only remove it. Best effort."""
         me = self._client.user
         message = self._channel(channel_id).get_partial_message(message_id)
         try:
@@ -170,7 +170,7 @@ class Poster:
             log.info("message %s keeps its reaction: %s", message_id, error)
 
     async def edit_origin(self, text: str) -> int | None:
-        """Replace the waiting message; with the bot token when the interaction's is dead; None where there is none."""
+        """Edit the waiting message, by the bot token if the interaction token is dead; None where there is none."""
         if self._origin.is_message:
             return None
         self._edited_origin = True
@@ -196,7 +196,7 @@ class Poster:
             return None
 
     async def refuse(self, text: str) -> int | None:
-        """Tell only the person who asked, and take the waiting message away; in its place when the token is dead."""
+        """Refuse a request: ephemerally, or in the waiting message if the token is dead; a message gets a reply."""
         if self._origin.is_message:
             return await self.post(self._origin.channel_id, Content(text), reply_to=self._origin.message_id)
         try:
@@ -210,7 +210,7 @@ class Poster:
         webhook = self._webhook()
         waiting = True
         try:
-            # The waiting message must be filled before a follow-up can be ephemeral: the first one takes its place.
+            # The waiting message must have a text before a follow-up can be ephemeral: otherwise that replaces it.
             await webhook.edit_message(ORIGINAL, content="…", allowed_mentions=SILENT)
         except discord.NotFound as error:
             if error.code != UNKNOWN_MESSAGE:
@@ -222,19 +222,19 @@ class Poster:
         return message.id
 
     async def whisper(self, text: str) -> int | None:
-        """Tell the person who asked, where nobody else hears it: by the token, else in a direct message."""
+        """Tell the member in an ephemeral follow-up; None where the interaction token does not allow that."""
         if self._origin.token is not None:
             try:
                 await self._fill_waiting()
                 message = await self._webhook().send(text, ephemeral=True, wait=True, allowed_mentions=SILENT)
             except discord.HTTPException as error:
-                log.info("step %s: the token does not reach its person: %s", self._key, error)
+                log.info("step %s: no ephemeral follow-up: %s", self._key, error)
             else:
                 return message.id
         return None
 
     async def direct(self, user_id: int, text: str) -> int | None:
-        """A direct message to somebody about what they asked for; None where they take none."""
+        """Send a direct message, and return its id; None where the member accepts none."""
         try:
             opened = await self._client.http.start_private_message(user_id)
             channel = self._client.get_partial_messageable(int(opened["id"]))
@@ -242,11 +242,11 @@ class Poster:
         except (discord.Forbidden, discord.NotFound) as error:
             if not is_final(error):
                 raise
-            log.info("step %s: its person takes no direct messages: %s", self._key, error)
+            log.info("step %s: its member accepts no direct messages: %s", self._key, error)
             return None
 
     async def _fill_waiting(self) -> None:
-        """Give the waiting message a text: the first follow-up would take its place, and be lost when it is closed."""
+        """Give the waiting message a text: the first follow-up would replace it, and be lost when it is closed."""
         if self._waiting_line is None:
             return
         try:
@@ -258,12 +258,12 @@ class Poster:
 
     @property
     def client(self) -> discord.Client:
-        """Who posts."""
+        """The client that posts."""
         return self._client
 
     @property
     def by_token(self) -> bool:
-        """Whether nothing but the interaction's own token reaches this place."""
+        """Whether only the interaction token can post in this channel."""
         return self._origin.place is Place.TOKEN_ONLY
 
     async def _follow_up(self, content: Content) -> int:
@@ -294,5 +294,5 @@ class Poster:
         if self._origin.token is None:
             raise UndeliverableError("there is no interaction to answer")
         webhook = discord.Webhook.partial(self._origin.application_id, self._origin.token, client=self._client)
-        webhook.type = discord.WebhookType.application  # an interaction's, which alone may send ephemeral messages
+        webhook.type = discord.WebhookType.application  # only this type may send ephemeral messages
         return webhook

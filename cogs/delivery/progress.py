@@ -14,13 +14,13 @@ from core.values.errors import EarshotError
 from core.values.job import UPLOADING, Job, Stage
 
 EDIT_EVERY_S = 2.5
-"""Discord allows about five edits in five seconds; a stage that lasts shorter need not be seen."""
+"""Seconds between two edits: Discord allows about five in five seconds, and a shorter stage need not be seen."""
 
 FIRST_EDIT_AFTER_S = 0.4
-"""A stage that is over by then was never worth showing: an idle bot skips "queued"."""
+"""Seconds before the first edit: a stage that is over by then is not shown, such as "queued" on an idle bot."""
 
 ENDED_MAX = 500
-"""Jobs that were ended early are remembered: a worker may still report stages of what it is about to drop."""
+"""Number of jobs remembered that were ended early: a worker may still report stages of one that it will drop."""
 
 STAGE_LINES = {
     Stage.QUEUED: "⏳ Your upload is stored and waits for its turn.",
@@ -35,11 +35,11 @@ log = logging.getLogger(__name__)
 QUEUE_LINE = "⏳ Your upload is stored. It is number {position} in the queue."
 
 Position = Callable[[str], Awaitable[int]]
-"""A job's place in the queue: 1 = next, 0 = it does not wait."""
+"""Finds the place of a job in the queue by its id: 1 is the next, 0 does not wait."""
 
 
 class Progress:
-    """Shows stages on a best-effort basis: an edit that fails is logged and forgotten, the job goes on."""
+    """Shows the stages of jobs. Best effort: an edit that fails is logged, and the job continues."""
 
     def __init__(self, position: Position) -> None:
         self._position = position
@@ -49,11 +49,11 @@ class Progress:
         self._ended: deque[str] = deque(maxlen=ENDED_MAX)
 
     def attach(self, client: discord.Client | None) -> None:
-        """Use this client from now on (a new one after every reconnect from scratch)."""
+        """Use this client from now on (each new connection has a new one); None while there is none."""
         self._client = client
 
     def report(self, job: Job, stage: Stage) -> None:
-        """A job has reached a stage. Returns at once."""
+        """Note the stage that a job has reached, to be shown later. Returns at once."""
         if job.kind not in UPLOADING or job.job_id in self._ended:
             return
         self._latest[job.job_id] = stage
@@ -61,7 +61,7 @@ class Progress:
             self._tasks[job.job_id] = asyncio.create_task(self._follow(job), name=f"progress {job.job_id}")
 
     async def stop(self, job_id: str) -> None:
-        """No more edits for this job: something final is about to be written there."""
+        """Stop the edits for a job: its waiting message is about to get its last text."""
         self._latest.pop(job_id, None)
         task = self._tasks.pop(job_id, None)
         if task is not None:
@@ -69,12 +69,12 @@ class Progress:
             await asyncio.gather(task, return_exceptions=True)
 
     async def silence(self, job_id: str) -> None:
-        """Nothing comes of a job any more: none of its stages is shown."""
+        """Stop the edits for a job that was stopped or deleted; later stages of it are ignored."""
         self._ended.append(job_id)
         await self.stop(job_id)
 
     async def end(self, job: Job, text: str) -> None:
-        """Nothing comes of a job any more: its waiting message says so."""
+        """Silence a job that was stopped or deleted, and put `text` into its waiting message."""
         await self.silence(job.job_id)
         if job.kind in UPLOADING:
             await self._edit(job, text)
@@ -95,7 +95,7 @@ class Progress:
             await asyncio.sleep(EDIT_EVERY_S)
 
     async def _line(self, job: Job) -> str | None:
-        """What is to be shown now."""
+        """The line to show now; None where no stage is known."""
         stage = self._latest.get(job.job_id)
         if stage is Stage.QUEUED:
             try:

@@ -1,4 +1,4 @@
-"""Removing posts of ours from Discord, also from archived threads, which must be opened first (topics/threads)."""
+"""Removal of our posts from Discord, also from archived threads, which must be unarchived first (Discord: Threads)."""
 
 import asyncio
 import logging
@@ -20,14 +20,14 @@ log = logging.getLogger(__name__)
 
 
 class Removed(NamedTuple):
-    """How many posts are gone, stay because their thread is locked, or stay for another reason."""
+    """Numbers of posts that are gone, stay because their thread is locked, or stay for another reason."""
 
     gone: int = 0
     locked: int = 0
     refused: int = 0
 
     def plus(self, other: Self) -> "Removed":
-        """Both together."""
+        """The sums of both."""
         return Removed(self.gone + other.gone, self.locked + other.locked, self.refused + other.refused)
 
 
@@ -39,12 +39,12 @@ class Cleared(NamedTuple):
 
 
 class Unwanted(NamedTuple):
-    """What is to go from a channel.
+    """What to remove from a channel.
 
     Attributes:
-        message_ids: posts of ours.
-        taken_ids: messages of members that we marked as taken.
-        name: what the thread is to be called, if it is one that we made.
+        message_ids: ids of our posts.
+        taken_ids: ids of members' messages with our reaction "taken".
+        name: the new name of the thread, if it is one that we made.
     """
 
     message_ids: Collection[int] = ()
@@ -56,10 +56,10 @@ async def remove_posts(client: discord.Client, posts: Iterable[Post], rename: Co
     """Delete posts of ours and rename threads, as far as Discord lets us now.
 
     Args:
-        client: who posted them.
-        posts: what to delete.
-        rename: ids of threads that are to lose their name; only those that we made do.
-        name: what those are called.
+        client: the client to use.
+        posts: the posts to delete.
+        rename: ids of threads to rename; only those that we made are renamed.
+        name: their new name.
     """
     by_channel: dict[int, list[int]] = {channel_id: [] for channel_id in rename}
     for post in posts:
@@ -72,10 +72,10 @@ async def remove_posts(client: discord.Client, posts: Iterable[Post], rename: Co
 
 
 async def clear_channel(client: discord.Client, channel_id: int, unwanted: Unwanted) -> Cleared:
-    """Delete posts of ours in a channel. An archived thread is opened for it and archived again. Safe to repeat.
+    """Remove our posts and reactions from a channel. An archived thread is opened and archived again. Safe to repeat.
 
     Raises:
-        RetryLaterError: part of it must be tried again: Discord fails, or nobody can say what became of it.
+        RetryLaterError: part of it must be tried again: Discord failed, or the outcome of a request is unknown.
     """
     count, name = len(unwanted.message_ids), unwanted.name
     try:
@@ -110,14 +110,14 @@ async def clear_channel(client: discord.Client, channel_id: int, unwanted: Unwan
 
 
 def _is_final(error: Exception) -> bool:
-    """Whether another try would end the same way; a connection that failed is no answer."""
+    """Whether another try would end the same way; not after a failed connection."""
     return isinstance(error, discord.HTTPException) and is_final(error)
 
 
 async def _try_to_change(client: discord.Client, channel_id: int, **changes: object) -> Exception | None:
-    """Change a thread; what kept it from being changed, if anything.
+    """Change a thread, and return the error if it was not changed.
 
-    Discord allows two renames in ten minutes, and discord.py would wait for the next: nobody else does.
+    Discord allows two renames in ten minutes; discord.py would wait for the next one, this waits `RENAME_WITHIN_S`.
     """
     try:
         async with asyncio.timeout(RENAME_WITHIN_S):
@@ -129,7 +129,7 @@ async def _try_to_change(client: discord.Client, channel_id: int, **changes: obj
 
 
 async def _delete(client: discord.Client, channel_id: int, unwanted: Unwanted) -> Removed:
-    """Everything that can go goes, also where something before it cannot.
+    """Delete everything that can be deleted, and go on after a failure.
 
     Raises:
         RetryLaterError: something must be tried again.

@@ -1,4 +1,4 @@
-"""Delivery: carries outbox steps out in Discord, with the bot token, each at most once as far as people can see."""
+"""Delivery: carries out outbox steps in Discord; a repeated step posts nothing twice where the bot can search."""
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
@@ -30,11 +30,12 @@ from core.values.errors import LimitCode, LimitError, NotFoundError
 from core.values.job import Stage, Step, StepKind
 
 NOT_CONNECTED_RETRY_S = 2.0
+"""Seconds before a step is tried again while there is no connection."""
 
 log = logging.getLogger(__name__)
 
 Opened = Callable[[int, int | None], Awaitable[None]]
-"""Told when a review was posted in a channel of its owner's (channel id, guild id)."""
+"""Called when a review was posted in a channel that its owner may be writing in (channel id, guild id)."""
 
 
 class DiscordDelivery:
@@ -69,24 +70,29 @@ class DiscordDelivery:
         }
 
     def attach(self, client: discord.Client | None, opened: Opened | None = None) -> None:
-        """Deliver through this client from now on (it is READY); None while there is none."""
+        """Deliver through this client, which is ready, from now on; None while there is none."""
         self._client = client
         self._opened = opened
         self._attached_at = datetime.now(UTC)
 
     @property
     def connected(self) -> bool:
-        """Whether there is a client that got READY."""
+        """Whether a ready client is attached."""
         return self._client is not None
 
     async def acknowledged(self, origin: Origin) -> bool | None:
-        """Whether somebody sees that their command was taken; None while that cannot be told."""
+        """Whether the command of a job was acknowledged; None while that cannot be found out."""
         if self._client is None or origin.token is None:
             return None if origin.token is not None else True
         return await is_acknowledged(self._client, origin.application_id, origin.token)
 
     async def deliver(self, step: Step) -> int | None:
-        """Carry a step out; the id of the thread or message it made."""
+        """Carry out a step, and return the id of the thread or message that it made, if any.
+
+        Raises:
+            RetryLaterError: the step cannot be delivered now.
+            UndeliverableError: the step can never be delivered, or its conversation was deleted.
+        """
         client = self._client
         if client is None:
             raise RetryLaterError("not connected to Discord", NOT_CONNECTED_RETRY_S)
@@ -96,7 +102,7 @@ class DiscordDelivery:
             await self._check_source(client, delivery)
             poster = Poster(client, delivery, STAGE_LINES[Stage.WRITING])
             made = await self._carry_out[step.kind](delivery, poster)
-            await self._service.open(step)  # deleted while it was posted: this must not stay either
+            await self._service.open(step)  # raises if it was deleted meanwhile: the post must not stay either
         except NotFoundError as error:
             # deleted meanwhile: by its owner, or with its thread
             if poster is not None:
@@ -109,17 +115,17 @@ class DiscordDelivery:
                 raise RetryLaterError(f"{error.status}: {error}") from error
             raise UndeliverableError(f"{error.status}/{error.code}: {error.text}") from error
         except RuntimeError as error:
-            # aiohttp raises this from a session that was closed meanwhile; anywhere else it is a fault of ours
+            # aiohttp raises this from a session that was closed meanwhile; otherwise it is a bug
             if not client.is_closed():
                 raise
             raise RetryLaterError("the connection was closed meanwhile", NOT_CONNECTED_RETRY_S) from error
         return made
 
     async def _check_source(self, client: discord.Client, delivery: Delivery) -> None:
-        """Look for the message where its deletion may have gone unheard: after an absence, or a first try that failed.
+        """Look for the source message if its deletion may have been missed: after an absence or a failed first try.
 
         Raises:
-            NotFoundError: it is not there; whatever was to come of it is withdrawn.
+            NotFoundError: the message or its track is gone, and what was asked in it is withdrawn.
         """
         if not delivery.is_repeat and delivery.job.created_at >= self._attached_at:
             return
@@ -172,17 +178,17 @@ class DiscordDelivery:
             await self._service.posted(conversation_id, made, channel_id=channel_id)
         if delivery.origin.is_message and delivery.origin.message_id is not None:
             await poster.mark(delivery.origin.channel_id, delivery.origin.message_id, TAKEN, DONE)
-        await self._tend_channel(delivery, poster, review)
+        await self._after_review(delivery, poster, review)
         return made
 
     async def _ping(self, delivery: Delivery) -> int | None:
-        """Who is mentioned: the member, once, unless they or the server switched it off; a DM tells them by itself."""
+        """The id of the member to mention; None where they or the server switched that off, and in a DM."""
         if delivery.origin.place is Place.DIRECT or not await self._service.pings(delivery.actor):
             return None
         return delivery.job.user_id
 
-    async def _tend_channel(self, delivery: Delivery, poster: Poster, review: ReviewDelivery) -> None:
-        """A thread of ours is named after the newest version; what its owner wrote while they waited is answered."""
+    async def _after_review(self, delivery: Delivery, poster: Poster, review: ReviewDelivery) -> None:
+        """Name our thread after the newest version, and have answered what its owner wrote there while waiting."""
         row = review.conversation
         if row.channel_id is None:
             return
@@ -250,7 +256,7 @@ class DiscordDelivery:
     async def _post_all(
         self, delivery: Delivery, poster: Poster, texts: Sequence[str], answer: AnswerStep
     ) -> int | None:
-        """An answer or summary as one or more messages; one that shows its beginning already becomes the first."""
+        """Post an answer or summary as one or more messages; a message that shows its beginning becomes the first."""
         shown_id = await self._service.shown_in(delivery, answer)
         await self._writing.stop(delivery.job.job_id)
         channel_id = delivery.origin.channel_id
@@ -266,7 +272,7 @@ class DiscordDelivery:
         return first
 
     async def _post_target(self, delivery: Delivery, poster: Poster) -> int | None:
-        """The waiting message becomes the result; where it is gone, the result stands by itself."""
+        """Put the result into the waiting message; where that is gone, post it."""
         await self._progress.stop(delivery.job.job_id)
         text = rendering.target_made(self._service.target(delivery), delivery.step.key)
         edited = await poster.edit_origin(text)

@@ -1,4 +1,4 @@
-"""What delivery says beside the reviews themselves: names of threads, what was lost, a review once more."""
+"""Texts of the delivery besides new reviews: names of threads, what was lost, a review shown again."""
 
 import re
 from collections.abc import Collection, Iterable, Sequence
@@ -18,26 +18,26 @@ from core.values.errors import UsageCode, UsageError
 from core.values.job import StepKind
 
 THREAD_NAME_MAX_CHARACTERS = 100
-"""Discord: name of a channel."""
+"""Characters of a thread's name at most (Discord: Channel Object)."""
 
 ASKER_MAX_CHARACTERS = 32
 """Discord: a display name has at most 32 characters."""
 
 STOPPED = "Stopped: you deleted everything I had about you."
-"""In place of a waiting message, by the command that deletes."""
+"""Text of a waiting message whose job was stopped by `/privacy delete`."""
 
 DELETED_MEANWHILE = "Stopped: what this was about has been deleted."
-"""In place of a waiting message that had just been given its last text when its track was deleted."""
+"""Text of a waiting message whose job or track was deleted meanwhile."""
 
 GONE = say(UsageError(UsageCode.TRACK_DELETED))
-"""In place of what could not be posted because its conversation was deleted: it is not in `/report` either."""
+"""Text about a result that was not posted because its conversation was deleted: `/report` has it neither."""
 
 UNNAMED = "Deleted review"
-"""Name of a thread whose owner had everything deleted."""
+"""Name of a thread whose review was deleted."""
 
 
 def thread_name(asker: str | None, stored: StoredReview, genre: Genre) -> str:
-    """Whose track, which one and which version; never the name of the file, which may be a secret."""
+    """The name of a thread: asker, number and version of the track, genre. Never the file's name: it may be secret."""
     name = " ".join(clean_untrusted(asker or "", ASKER_MAX_CHARACTERS).split())
     parts = [name, f"#{stored.track_number} v{stored.version_number}", genre.name]
     return " · ".join(part for part in parts if part)[:THREAD_NAME_MAX_CHARACTERS]
@@ -50,11 +50,11 @@ def is_given_name(name: str, stored: StoredReview) -> bool:
 
 
 FOLLOW_UPS_MAX = 5
-"""Discord: follow-ups to one interaction of an app that only its user has installed. Two are for numbers and PDF."""
+"""Discord: follow-ups to one interaction of an app that only its user has installed. Numbers and PDF need two."""
 
 
 def within_follow_ups(contents: Sequence[Content]) -> list[Content]:
-    """A review's texts as far as follow-ups reach; the PDF has all of it."""
+    """The texts of a review that fit into the follow-ups; the last one refers to the PDF for the rest."""
     kept = list(contents[: FOLLOW_UPS_MAX - 2])
     if len(kept) < len(contents) and kept[-1].text is not None:
         text = f"{kept[-1].text[: MESSAGE_MAX_CHARACTERS - len(REST_IN_PDF) - 2]}\n{REST_IN_PDF}"
@@ -77,7 +77,7 @@ WHY_LOST = "a permission is missing, or the place was deleted"
 
 
 def lost_line(kinds: Iterable[StepKind]) -> str:
-    """What could not be posted, and how to get it all the same."""
+    """A sentence about what could not be posted and how to get it."""
     lost = [words for kind, words in LOST_WORDS.items() if kind in set(kinds)]
     what = " and ".join(lost[:1] + [words[0].lower() + words[1:] for words in lost[1:]])
     is_target = set(kinds) <= {StepKind.POST_TARGET}
@@ -86,12 +86,12 @@ def lost_line(kinds: Iterable[StepKind]) -> str:
 
 
 def why_nothing(error: ErrorStep) -> str:
-    """Why nothing was made."""
+    """The sentence about an error, with its reference."""
     return f"{error.sentence}\n-# {error.reference}"
 
 
 def unsaid(error: ErrorStep) -> str:
-    """The same, for a person who could not be told where they asked."""
+    """The same, for a member who could not be told in the channel where they asked."""
     return f"I could not say this where you asked: {why_nothing(error)}"
 
 
@@ -111,7 +111,7 @@ class ShownReview(NamedTuple):
 
 
 def latest_review(stored: StoredReview) -> ShownReview:
-    """A stored review once more, for its owner alone."""
+    """A stored review as texts and numbers, for its owner alone."""
     genre = genre_table().get(stored.request.genre_id)
     key = f"track {stored.track_number} · version {stored.version_number}"
     texts = review_messages(stored.request, genre, stored.review, stored.diagnosis.versions, key, target=stored.target)

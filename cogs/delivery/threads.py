@@ -1,4 +1,4 @@
-"""Threads of reviews: made from the response, shown to the member, named after the newest version."""
+"""Threads of reviews: made from the response, with the member added, named after the newest version."""
 
 import asyncio
 import logging
@@ -11,13 +11,13 @@ import discord
 from cogs.discord_errors import THREAD_EXISTS, TOKEN_DEAD, UNKNOWN_MESSAGE
 
 RENAME_WITHIN_S = 5.0
-"""discord.py waits out rate limits, and that of renames lasts ten minutes: a name is not worth that."""
+"""Seconds that a rename may take: discord.py waits out rate limits, and that of renames lasts ten minutes."""
 
 ArchiveMinutes = Literal[60, 1440, 4320, 10080]
-"""What Discord offers."""
+"""Minutes without a message before a thread is archived; Discord offers these."""
 
 THREAD_ARCHIVE_MINUTES: ArchiveMinutes = 1440
-"""After how long without a message Discord hides a thread."""
+"""Minutes without a message after which Discord hides the thread of a review."""
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 class Threads:
     """Makes and names the threads of one channel.
 
-    `response_id` finds the message of ours from which a thread is made; what it raises of Discord's is judged here.
+    `response_id` finds the message of ours from which a thread is made; its discord.HTTPException is handled here.
     """
 
     def __init__(self, client: discord.Client, channel_id: int, response_id: Callable[[], Awaitable[int]]) -> None:
@@ -35,10 +35,10 @@ class Threads:
         self._made_id: int | None = None
 
     async def open(self, name: str, archive_minutes: ArchiveMinutes) -> int:
-        """Make a thread from the response, and return its id; the one that is there already counts as made.
+        """Make a thread from the response, and return its id; a thread that the response already has counts as made.
 
-        It is made by the bare route, which needs nothing that the gateway tells. Where the response was deleted, the
-        thread stands by itself.
+        The HTTP route is called directly, without data from the gateway. Where the response was deleted, the thread is
+        made without a message.
 
         Raises:
             discord.HTTPException: Discord refuses.
@@ -70,7 +70,7 @@ class Threads:
         return int(made["id"])
 
     async def add(self, thread_id: int, user_id: int) -> None:
-        """The member sees the thread in their list. Best effort: it stands in the channel as well."""
+        """Add the member, who then has the thread in their list. Best effort: the channel shows it as well."""
         try:
             await self._client.http.add_user_to_thread(thread_id, user_id)
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
@@ -78,13 +78,13 @@ class Threads:
 
     @property
     def made_id(self) -> int | None:
-        """The thread that was made here, if one was."""
+        """The id of the thread that `open` made, if any."""
         return self._made_id
 
     async def rename_own(self, thread_id: int, name: str, is_given: Callable[[str], bool]) -> None:
-        """Name a thread of ours anew, where its name was given by us; a member's own thread keeps its name.
+        """Rename a thread of ours whose name we gave (`is_given`); a member's own thread keeps its name.
 
-        Best effort: two renames in ten minutes.
+        Best effort: Discord allows two renames in ten minutes.
         """
         thread = self._client.get_channel(thread_id)
         me = self._client.user

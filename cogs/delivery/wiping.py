@@ -1,4 +1,4 @@
-"""Wiping: what a deletion has promised is carried out in Discord, and whoever asked for it is told how it ended."""
+"""Steps after a member's data was deleted: remove the posts about it, and tell the member how that ended."""
 
 import asyncio
 import logging
@@ -17,7 +17,7 @@ from core.service.step_context import Delivery, DeliveryService
 from core.values.job import StepKind
 
 SAY_WITHIN_S = 5.0
-"""How long posts wait for the news that they are about to be removed."""
+"""Seconds that the removal waits until its announcement is posted."""
 
 DELETED = "Done: everything I had about you is deleted.{posts}"
 POSTS_GO = (
@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 
 def removed_line(removed: Removed) -> str:
-    """How a deletion that took the posts along has ended."""
+    """The sentence about how a deletion that includes posts has ended."""
     parts = ((POSTS_GONE, removed.gone), (POSTS_LOCKED, removed.locked), (POSTS_REFUSED, removed.refused))
     return DELETED.format(posts="".join(text.format(count=number) for text, number in parts if number))
 
@@ -53,7 +53,7 @@ class Wiping:
 
     @property
     def kinds(self) -> Mapping[StepKind, Callable[[Delivery, Poster], Awaitable[int | None]]]:
-        """What carries out which steps."""
+        """The method that carries out each kind of step."""
         return {
             StepKind.REMOVE_POSTS: self.remove,
             StepKind.TELL_REMOVED: self.tell_removed,
@@ -61,7 +61,7 @@ class Wiping:
         }
 
     async def remove(self, delivery: Delivery, poster: Poster) -> int | None:
-        """Take from one channel what is to go there. A thread that cannot be renamed now is renamed in the end."""
+        """Remove posts and marks from one channel. A thread that cannot be renamed now is left to a later step."""
         todo = self._service.removal(delivery)
         if not (todo.message_ids or todo.taken_ids or todo.takes_name):
             return None  # noted as done by an earlier try
@@ -75,7 +75,7 @@ class Wiping:
         return None
 
     async def tell_removed(self, delivery: Delivery, poster: Poster) -> int | None:
-        """Say that posts are being removed, or how that ended. The former must not keep them."""
+        """Announce the removal of posts, or tell how it ended. A failed announcement does not stop the removal."""
         news = self._service.removed_news(delivery)
         if news.is_over:
             removed = Removed(*await self._service.removed(delivery))
@@ -84,11 +84,11 @@ class Wiping:
             async with asyncio.timeout(SAY_WITHIN_S):
                 return await poster.edit_origin(POSTS_GO.format(count=news.posts))
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            log.info("job %s: its person was not told that it goes on: %r", delivery.job.job_id, error)
+            log.info("job %s: the removal of posts was not announced: %r", delivery.job.job_id, error)
         return None
 
     async def tell_stopped(self, delivery: Delivery, poster: Poster) -> int | None:
-        """The waiting message of a job that was deleted says so."""
+        """Tell in the waiting message of a deleted job that it was stopped."""
         stopped = self._service.stopped(delivery)
         await self._progress.silence(stopped.job_id)
         return await poster.edit_origin(STOPPED if stopped.by_owner else DELETED_MEANWHILE)

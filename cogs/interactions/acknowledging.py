@@ -1,4 +1,4 @@
-"""Acknowledging: interactions are answered within Discord's three seconds, and an answer in doubt is followed up."""
+"""Acknowledgement of interactions within Discord's 3 s, repeated where it may not have arrived."""
 
 import asyncio
 import logging
@@ -12,13 +12,13 @@ from cogs.discord_errors import ACKNOWLEDGED, TOKEN_DEAD, is_final
 from core.values.errors import DependencyCode, DependencyError
 
 ANSWER_WITHIN_S = 1.5
-"""Discord waits 3 s for an acknowledgement; a database that needs longer than this is said to be busy."""
+"""Seconds an answer waits for the database; Discord gives up after 3 s (Interactions: Receiving and Responding)."""
 
 ACKNOWLEDGE_PAUSES_S = (0.2, 0.5)
-"""Before the second and third try of an acknowledgement whose fate is not known."""
+"""Seconds before the second and third try of an acknowledgement that may not have arrived."""
 
 ORIGINAL: Any = "@original"
-"""The word that Discord's routes take in place of the response's message id."""
+"""Stands for the message id of the original response in Discord's webhook routes."""
 
 T = TypeVar("T")
 
@@ -26,19 +26,19 @@ log = logging.getLogger(__name__)
 
 
 class InDoubtError(Exception):
-    """Nobody can say (yet) whether an acknowledgement arrived."""
+    """It is not known (yet) whether an acknowledgement arrived."""
 
 
 class AnsweredBeforeError(Exception):
-    """An interaction was answered earlier, and its answer was deleted: its event has come once more."""
+    """An interaction was answered before and the answer was deleted: its event came a second time."""
 
 
 _ending: set[asyncio.Future[Any]] = set()
-"""Work that came too late and is being cancelled: SQLite waits for a lock to the end of its busy timeout."""
+"""Cancelled work that has not ended yet: SQLite waits for a lock until its busy timeout is over."""
 
 
 async def in_time(work: Awaitable[T]) -> T:
-    """What must be known before an interaction is answered. Work that comes too late is cancelled, not waited for.
+    """Wait up to `ANSWER_WITHIN_S` for work that an answer depends on; later it is cancelled and not waited for.
 
     Raises:
         DependencyError: DATABASE, it took too long.
@@ -59,22 +59,22 @@ async def in_time(work: Awaitable[T]) -> T:
 def _ended(task: "asyncio.Future[Any]") -> None:
     _ending.discard(task)
     if not task.cancelled() and (error := task.exception()) is not None:
-        log.info("what came too late ended with %s", type(error).__name__)
+        log.info("work that was cancelled as too late ended with %s", type(error).__name__)
 
 
 async def acknowledge(
     interaction: discord.Interaction,
     respond: Callable[[], Awaitable["discord.InteractionCallbackResponse[discord.Client] | None"]],
 ) -> int | None:
-    """Answer an interaction; where a try ends in doubt (reset, server error), ask again what became of it.
+    """Answer an interaction; a try that may have arrived (connection reset, server error) is repeated.
 
     Returns:
-        The id of the message that the answer made, where it is known.
+        The id of the response message, where it is known.
 
     Raises:
-        InDoubtError: it may or may not have arrived.
-        AnsweredBeforeError: another copy of this event was dealt with, and what came of it was deleted.
-        discord.HTTPException: it did not.
+        InDoubtError: the answer may or may not have arrived.
+        AnsweredBeforeError: another copy of this event was answered, and that answer was deleted.
+        discord.HTTPException: Discord refused the answer.
     """
     for pause_s in (*ACKNOWLEDGE_PAUSES_S, None):
         try:
@@ -109,7 +109,7 @@ async def _original(interaction: discord.Interaction) -> int | None:
 
 
 async def is_acknowledged(client: discord.Client, application_id: int, token: str) -> bool | None:
-    """Whether Discord knows of an answer to this interaction; None while that cannot be told."""
+    """Whether Discord has an answer to this interaction; None while that cannot be found out."""
     webhook = discord.Webhook.partial(application_id, token, client=client)
     try:
         await webhook.fetch_message(ORIGINAL)

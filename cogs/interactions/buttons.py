@@ -1,6 +1,6 @@
-"""Buttons and menus. Their state is in their custom ids, so they work for whoever presses, also after a restart.
+"""Buttons and menus. Their state is in their custom ids, so they work for every member and after a restart.
 
-What an id names is looked up on behalf of the person who pressed: somebody else's does not exist for them.
+An id in them is looked up on behalf of the member who pressed: for anybody but its owner it does not exist.
 """
 
 import re
@@ -21,38 +21,38 @@ USER = r"(?P<user>\d{1,20})"
 
 
 class ButtonActions(Protocol):
-    """What the buttons call. Each answers the interaction; what it raises is told to whoever pressed."""
+    """What buttons and menus call. Each method answers the interaction; the member is told of an error it raises."""
 
     def is_repeat(self, interaction: discord.Interaction) -> bool:
-        """Whether this press has come before."""
+        """Whether an event of this interaction came before."""
 
     async def ask(self, interaction: discord.Interaction, conversation_id: int) -> None:
         """Open the question form."""
 
     async def summarise(self, interaction: discord.Interaction, conversation_id: int) -> None:
-        """Write a summary."""
+        """Queue a summary of the conversation."""
 
     async def report(self, interaction: discord.Interaction, conversation_id: int) -> None:
-        """Hand over the PDF with the conversation so far."""
+        """Send the PDF with the conversation so far."""
 
     async def open_form(self, interaction: discord.Interaction, source_id: int) -> None:
         """Open the form for tracks that were shown."""
 
     async def take_new(self, interaction: discord.Interaction, source_id: int) -> None:
-        """The shown track is a new one."""
+        """Take the shown track as a new one."""
 
     async def take_version(self, interaction: discord.Interaction, conversation_id: int, source_id: int) -> None:
-        """The shown track is the next version of a known one; with several, a menu names which."""
+        """Take the shown track as the next version of a known one; a menu asks which of several it is."""
 
     async def ask_about(self, interaction: discord.Interaction, source_id: int) -> None:
-        """The question in this message is about the chosen track."""
+        """Ask the question in this message about the chosen track."""
 
     async def wipe(self, interaction: discord.Interaction, *, posts_too: bool) -> None:
-        """Delete everything about whoever pressed."""
+        """Delete everything about the member who pressed."""
 
 
 class _Stateless(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"earshot:unused"):
-    """Base of everything that can be pressed: errors end in one place."""
+    """Base of all buttons and menus: ignores repeated events and answers errors."""
 
     def __init__(self, item: "discord.ui.Item[Any]", ids: dict[str, int]) -> None:
         super().__init__(item)
@@ -67,22 +67,22 @@ class _Stateless(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"earsho
         return made
 
     async def callback(self, interaction: discord.Interaction) -> None:
-        """Do it, or say why not."""
+        """Carry out a press once; an error is answered with a sentence."""
         actions = actions_of(interaction)
         if actions.is_repeat(interaction):
             return
         try:
             await self.pressed(interaction, actions)
-        except Exception as error:  # noqa: BLE001 - discord.py would only log it, and whoever pressed would see nothing
+        except Exception as error:  # noqa: BLE001 - discord.py would only log it, and the member would see nothing
             await refuse(interaction, error)
 
     async def pressed(self, interaction: discord.Interaction, actions: ButtonActions) -> None:
-        """What it is for."""
+        """Call the action of this button or menu; subclasses override this."""
         raise NotImplementedError
 
 
 class _Button(_Stateless, template=r"earshot:unused"):
-    """A button with a fixed name and the ids it is about."""
+    """A button whose custom id is a fixed name and the ids that it is about."""
 
     label: ClassVar[str]
     emoji: ClassVar[str | None] = None
@@ -98,7 +98,7 @@ class _Button(_Stateless, template=r"earshot:unused"):
 
 
 class AskButton(_Button, template=rf"earshot:ask:{CONVERSATION}"):
-    """Opens a form for a question: works without the message-content intent."""
+    """Opens the form for a question, which works without the message-content intent."""
 
     label, emoji, name = "Ask a question", "💬", "ask"
     style = discord.ButtonStyle.primary
@@ -109,7 +109,7 @@ class AskButton(_Button, template=rf"earshot:ask:{CONVERSATION}"):
 
 
 class SummaryButton(_Button, template=rf"earshot:summary:{CONVERSATION}"):
-    """Asks for a summary now."""
+    """Asks for a summary of the conversation."""
 
     label, emoji, name = "Summarise", "📝", "summary"
 
@@ -119,12 +119,12 @@ class SummaryButton(_Button, template=rf"earshot:summary:{CONVERSATION}"):
 
 
 class ReportButton(_Button, template=rf"earshot:report:{CONVERSATION}"):
-    """Hands over the PDF, with everything said since."""
+    """Sends the PDF, with everything said since the review."""
 
     label, emoji, name = "PDF", "📄", "report"
 
     async def pressed(self, interaction: discord.Interaction, actions: ButtonActions) -> None:
-        """Render and send."""
+        """Render and send the PDF."""
         await actions.report(interaction, self.ids["conversation"])
 
 
@@ -140,52 +140,52 @@ class StartButton(_Button, template=rf"earshot:start:{SOURCE}"):
 
 
 class NewTrackButton(_Button, template=rf"earshot:new:{SOURCE}"):
-    """In a direct message: the upload is another track."""
+    """In a direct message: takes the upload as a new track."""
 
     label, emoji, name = "A new track", "🆕", "new"
     style = discord.ButtonStyle.primary
 
     async def pressed(self, interaction: discord.Interaction, actions: ButtonActions) -> None:
-        """Take it as one."""
+        """Take the upload as a new track."""
         await actions.take_new(interaction, self.ids["source"])
 
 
 class VersionButton(_Button, template=rf"earshot:version:{CONVERSATION}:{SOURCE}"):
-    """In a direct message: the upload is the next version of a known track."""
+    """In a direct message: takes the upload as the next version of a known track."""
 
     label, name = "The next version", "version"
 
     async def pressed(self, interaction: discord.Interaction, actions: ButtonActions) -> None:
-        """Take it as one."""
+        """Take the upload as the next version."""
         await actions.take_version(interaction, self.ids["conversation"], self.ids["source"])
 
 
 class WipeButton(_Button, template=rf"earshot:wipe:{USER}"):
-    """Deletes what is stored about whoever pressed."""
+    """Deletes what is stored about the member who pressed."""
 
     label, name = "Delete everything about me", "wipe"
     style = discord.ButtonStyle.danger
 
     async def pressed(self, interaction: discord.Interaction, actions: ButtonActions) -> None:
-        """Delete."""
+        """Delete the stored data."""
         _check_presser(interaction, self.ids["user"])
         await actions.wipe(interaction, posts_too=False)
 
 
 class WipePostsButton(_Button, template=rf"earshot:wipeposts:{USER}"):
-    """Deletes what is stored about whoever pressed, and what Earshot posted about their tracks."""
+    """Deletes what is stored about the member who pressed, and what Earshot posted about their tracks."""
 
     label, name = "… and your posts about my tracks", "wipeposts"
     style = discord.ButtonStyle.danger
 
     async def pressed(self, interaction: discord.Interaction, actions: ButtonActions) -> None:
-        """Delete both."""
+        """Delete the stored data and the posts."""
         _check_presser(interaction, self.ids["user"])
         await actions.wipe(interaction, posts_too=True)
 
 
 class PickMenu(_Stateless, template=rf"earshot:pick:{CONVERSATION}:{SOURCE}"):
-    """Which of several tracks is the next version."""
+    """Asks which of several tracks is the next version."""
 
     def __init__(self, conversation_id: int, source_id: int, offer: Offer) -> None:
         options = [
@@ -195,19 +195,19 @@ class PickMenu(_Stateless, template=rf"earshot:pick:{CONVERSATION}:{SOURCE}"):
         super().__init__(_menu(f"earshot:pick:{conversation_id}:{source_id}", "The next version is …", options), {})
 
     async def pressed(self, interaction: discord.Interaction, actions: ButtonActions) -> None:
-        """Take the chosen one."""
+        """Take the chosen track as the next version."""
         await actions.take_version(interaction, self.ids["conversation"], self.ids["source"])
 
 
 class WhichMenu(_Stateless, template=rf"earshot:which:{SOURCE}"):
-    """Which of their tracks a member asks about."""
+    """Asks a member which of their tracks a question is about."""
 
     def __init__(self, source_id: int, tracks: tuple[OwnTrack, ...]) -> None:
         options = [discord.SelectOption(label=one.label[:100], value=str(one.conversation_id)) for one in tracks[:25]]
         super().__init__(_menu(f"earshot:which:{source_id}", "I mean …", options), {})
 
     async def pressed(self, interaction: discord.Interaction, actions: ButtonActions) -> None:
-        """Ask."""
+        """Ask the question about the chosen track."""
         await actions.ask_about(interaction, self.ids["source"])
 
 
@@ -232,16 +232,16 @@ BUTTONS: tuple[type[_Stateless], ...] = (
     PickMenu,
     WhichMenu,
 )
-"""Registered by the client at start."""
+"""Classes that the client registers at its start."""
 
 NEW_OR_VERSION = "Is this a new track, or the next version of one I know?"
-"""Said above `new_or_version`."""
+"""Text of the message with `new_or_version`."""
 
 WHICH_FILE = "Which of these is the next version?"
-"""Said above a `PickMenu`."""
+"""Text of the message with a `PickMenu`."""
 
 VERSIONS_OFFERED = 4
-"""Buttons for known tracks beside "A new track": Discord shows five in a row."""
+"""Number of buttons for known tracks besides "A new track": Discord shows five in a row."""
 
 
 def chosen(interaction: discord.Interaction) -> int | None:
@@ -259,12 +259,12 @@ def row(*items: _Stateless) -> discord.ui.View:
 
 
 def review_buttons(conversation_id: int) -> discord.ui.View:
-    """The row under a review."""
+    """The buttons under a review."""
     return row(AskButton(conversation_id), SummaryButton(conversation_id), ReportButton(conversation_id))
 
 
 def new_or_version(source_id: int, tracks: tuple[OwnTrack, ...]) -> discord.ui.View:
-    """Whether an upload is another track or the next version of which."""
+    """Buttons that ask whether an upload is a new track or the next version of a known one."""
     known = [
         VersionButton(one.conversation_id, source_id, label=f"Next version of {one.label}")
         for one in tracks[:VERSIONS_OFFERED]
@@ -273,16 +273,16 @@ def new_or_version(source_id: int, tracks: tuple[OwnTrack, ...]) -> discord.ui.V
 
 
 def wipe_buttons(user_id: int) -> discord.ui.View:
-    """The two ways to delete."""
+    """The buttons that delete a member's data, without or with the posts."""
     return row(WipeButton(user_id), WipePostsButton(user_id))
 
 
 def is_known(custom_id: str) -> bool:
-    """Whether anything here answers to this id."""
+    """Whether a button or menu has this custom id."""
     return any(button.__discord_ui_compiled_template__.fullmatch(custom_id) for button in BUTTONS)
 
 
 def actions_of(interaction: discord.Interaction) -> ButtonActions:
-    """Who carries out what the client's buttons ask for."""
+    """The `ButtonActions` of the client that received an interaction."""
     actions: ButtonActions = interaction.client.actions  # type: ignore[attr-defined]
     return actions

@@ -1,6 +1,6 @@
-"""The one place where an error becomes a reply.
+"""Replies to interactions that failed.
 
-Words come from `core.text.error_sentences`; unknown errors get a reference.
+The sentences come from `core.text.error_sentences`; an unknown error gets a reference to the log.
 """
 
 import logging
@@ -23,7 +23,7 @@ SLOW_DOWN = "That was quick: try again in {seconds:.0f} seconds."
 
 
 async def refuse(interaction: discord.Interaction, error: Exception) -> None:
-    """Answer an interaction of any kind that failed, only to the person who asked."""
+    """Answer a failed interaction of any kind with a message that only the member sees."""
     if interaction.client.is_closed():
         log.info("interaction %s came while the connection was being closed", interaction.id)
         return
@@ -47,7 +47,7 @@ async def refuse(interaction: discord.Interaction, error: Exception) -> None:
 
 
 def sentence(error: Exception) -> str:
-    """Words for an error: the cause where it is known, a reference to the log where it is a fault of ours."""
+    """The sentence about an error: its cause where it is known, else a reference to the log. Logs the error."""
     cause = _cause(error)
     if isinstance(cause, EarshotError):
         log.info("refused: %s", cause)
@@ -66,16 +66,16 @@ def _cause(error: Exception) -> Exception:
 
 
 class EarshotTree(app_commands.CommandTree[discord.Client]):
-    """A command tree whose errors all end here, and which carries a command out once."""
+    """A command tree that answers errors with `refuse` and carries out each interaction once."""
 
     def __init__(self, client: discord.Client, repeats: Repeats) -> None:
         super().__init__(client)
         self._repeats = repeats
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
-        """Whether it is to be carried out."""
+        """Whether a command is to be carried out; False for a repeated event."""
         return not self._repeats.is_repeat(interaction)
 
     async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
-        """Answer with words."""
+        """Answer a failed command."""
         await refuse(interaction, error)

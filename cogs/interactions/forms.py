@@ -1,7 +1,7 @@
-"""Forms (Discord modals). A form keeps nothing: what it is about stands in its custom id and is checked at submission.
+"""Forms (Discord modals). A form keeps no state: its custom id says what it is about, and is checked at submission.
 
-discord.py finds an open modal by its custom id alone, so that two people with the same form would share one; and it
-forgets all of them when the process ends. Forms are therefore never stored: what comes back is read from the event.
+discord.py finds an open modal by its custom id alone, so two members with the same form would share one, and it forgets
+all modals when the process ends. Forms are therefore never stored: the values are read from the event.
 """
 
 import re
@@ -16,10 +16,10 @@ from core.values.request import FOCUS_MAX_CHARACTERS, QUESTION_MAX_CHARACTERS, D
 GENRE_MAX_CHARACTERS = 60
 
 FEEDBACK_FORM = re.compile(r"earshot:feedback:(?P<source>\d{1,20})")
-"""Custom id of a form for tracks that were shown in this message (or interaction)."""
+"""Custom id of the form for tracks; `source` is the id of the message or interaction that showed them."""
 
 QUESTION_FORM = re.compile(r"earshot:question:(?P<conversation>\d{1,19})")
-"""Custom id of a form for a question in this conversation."""
+"""Custom id of the form for a question; `conversation` is the id of the conversation."""
 
 
 def _select(custom_id: str, options: list[tuple[str, str]], chosen: str) -> discord.ui.Select[Any]:
@@ -30,7 +30,7 @@ def _select(custom_id: str, options: list[tuple[str, str]], chosen: str) -> disc
 
 
 class FeedbackForm(discord.ui.Modal, title="Get mix feedback"):
-    """What a message cannot say: type, genre, detail, focus, and which of several tracks."""
+    """Asks for type, genre, detail, focus, and which of several tracks."""
 
     def __init__(self, source_id: int, offer: Offer) -> None:
         super().__init__(custom_id=f"earshot:feedback:{source_id}", timeout=None)
@@ -62,7 +62,7 @@ class FeedbackForm(discord.ui.Modal, title="Get mix feedback"):
 
 
 class QuestionForm(discord.ui.Modal, title="Ask about this review"):
-    """A question, for people who are not in a thread or whose messages the bot cannot read."""
+    """Asks for a question, from members who are not in a thread or whose messages the bot cannot read."""
 
     def __init__(self, conversation_id: int) -> None:
         super().__init__(custom_id=f"earshot:question:{conversation_id}", timeout=None)
@@ -74,12 +74,12 @@ class QuestionForm(discord.ui.Modal, title="Ask about this review"):
 
 
 def track_label(number: int, name: str) -> str:
-    """How one of several tracks is called to the person who posted them. Discord allows 100 characters."""
+    """The label of one of several tracks, for the member who posted them. Discord allows 100 characters."""
     return f"{number}. {name}"[:100]
 
 
 def entered(data: Mapping[str, Any]) -> dict[str, str]:
-    """What was filled in, by custom id: typed text, or the first chosen option (Discord: Modal Submit Data)."""
+    """The values of a form by custom id: typed text, or the first chosen option (Discord: Modal Submit Data)."""
     found: dict[str, str] = {}
     for row in data.get("components", ()):
         for component in (row.get("component"), *row.get("components", ())):

@@ -1,4 +1,4 @@
-"""Handing a file to whoever asked for it, to them alone, as far as Discord takes it."""
+"""Sending of a file to the member who asked for it, so that nobody else sees it."""
 
 from io import BytesIO
 
@@ -11,10 +11,10 @@ from core.values.errors import LimitCode, LimitError
 async def hand_over(
     interaction: discord.Interaction, name: str, content: bytes, *, embed: discord.Embed | None = None
 ) -> None:
-    """Send a file in a follow-up that nobody else sees.
+    """Send a file in an ephemeral follow-up.
 
     Raises:
-        LimitError: PDF_TOO_LARGE, Discord takes no file of that size here.
+        LimitError: PDF_TOO_LARGE, the file is larger than Discord accepts here.
     """
     if len(content) > interaction.filesize_limit:
         raise LimitError(LimitCode.PDF_TOO_LARGE)

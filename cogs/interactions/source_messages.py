@@ -1,4 +1,4 @@
-"""The message that a button, menu or form is about, looked at once more: its author may have deleted it since."""
+"""A second look at the message that a button, menu or form is about: its author may have deleted it since."""
 
 import asyncio
 import logging
@@ -14,7 +14,7 @@ from core.service.shown.offers import Offer
 from core.values.errors import UsageCode, UsageError
 
 LOOK_WITHIN_S = 1.0
-"""Discord waits 3 s for an acknowledgement; a look that takes longer than this is left out."""
+"""Seconds that a fetch may take before the check is left out; Discord waits 3 s for an acknowledgement."""
 
 log = logging.getLogger(__name__)
 
@@ -42,9 +42,9 @@ async def look_again(interaction: discord.Interaction, message_id: int) -> disco
 async def check_shown(
     interaction: discord.Interaction, offer: Offer, attachment_id: int | None, max_bytes: int
 ) -> None:
-    """Whether the message still shows the chosen track (the first where none was chosen).
+    """Check that the message still shows the chosen track (the first where none was chosen).
 
-    Nothing is checked of a command's own track, nor where the message or its content cannot be read.
+    A track sent with a command is not checked, nor one in a message that cannot be read.
 
     Raises:
         UsageError: MESSAGE_DELETED, FILE_REMOVED.
@@ -54,12 +54,12 @@ async def check_shown(
     message = await look_again(interaction, offer.shown_in)
     if message is None or not interaction.client.intents.message_content:
         return
-    # by address, not by id: a menu goes on to name the tracks by the ids that they had before a proxy repeated them
+    # by URL path, not by id: a menu keeps the ids that the tracks had before a proxy repeated the message
     there = {_address(track.file) for track in shown(message, max_bytes).tracks}
     if _address(offer.track(attachment_id).file) not in there:
         raise UsageError(UsageCode.FILE_REMOVED)
 
 
 def _address(file: Attachment) -> str:
-    """Where Discord keeps a file: the link without the signature, which is a new one each time."""
+    """The path of a file's URL: the query has the signature, which changes each time."""
     return URL(file.url).path

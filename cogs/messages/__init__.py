@@ -1,1 +1,1 @@
-"""Messages that people write: which are for Earshot, in what order, and what each gets."""
+"""Messages that people write: which are for Earshot, their order, and the response to each."""

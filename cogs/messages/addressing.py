@@ -13,7 +13,7 @@ from core.storage import ConversationRow
 from core.values.errors import UsageCode, UsageError
 
 _MENTIONS = re.compile(r"<@[!&]?\d+>")
-"""Discord: Message Formatting, users."""
+"""Mentions of users and roles (Discord: Message Formatting)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Address:
     Attributes:
         row: the conversation it is about, if that is clear.
         is_named: it names Earshot (a mention), replies to it, or is a direct message.
-        is_mention: it names Earshot in its text.
+        is_mention: its text mentions Earshot.
     """
 
     row: ConversationRow | None
@@ -31,7 +31,7 @@ class Address:
     is_mention: bool
 
     def is_own_thread(self, message: discord.Message) -> bool:
-        """Whether the message stands in a thread of its author's about this conversation: audio there is a version."""
+        """Whether the message is in its author's own thread of this conversation, where audio is a new version."""
         row = self.row
         return (
             row is not None
@@ -43,7 +43,7 @@ class Address:
 
 
 class Addressing:
-    """Reads who is meant."""
+    """Decides whether a message is meant for Earshot, and which conversation it is about."""
 
     def __init__(self, bot: commands.Bot, channels: ChannelService) -> None:
         self._bot = bot
@@ -53,14 +53,14 @@ class Addressing:
         """Whether a message is meant for Earshot, and which conversation it is about; None for everything else.
 
         Raises:
-            UsageError: SOMEBODY_ELSES_TRACK, a mention asks about one whose review does not stand there.
+            UsageError: SOMEBODY_ELSES_TRACK, a reply with a mention is about a review its author may not ask about.
         """
         replied = await self._replied(message)
         is_mention = self.is_named_in(message)
         if replied is not None:
             may_ask = replied.may_ask(message.author.id, message.channel.id)
             if not may_ask and not is_mention:
-                return None  # people also talk to each other by replying to what a bot said
+                return None  # members also talk to each other in replies to a bot's message
             if replied.owner_id != message.author.id and asking.asks_about_own(self.text_of(message)):
                 return Address(await self._meant(message, state), is_named=True, is_mention=is_mention)
             if not may_ask:
@@ -77,11 +77,11 @@ class Addressing:
         return Address(own, is_named=False, is_mention=False)
 
     def _is_ours(self, message: discord.Message) -> bool:
-        """A reply to something of ours that belongs to no conversation."""
+        """Whether a message is a reply that pings the bot: one to a post of ours without a conversation."""
         return message.reference is not None and self._me in message.mentions
 
     async def _replied(self, message: discord.Message) -> ConversationRow | None:
-        """The conversation of the message of ours that this one replies to."""
+        """The conversation of the post of ours that a message replies to."""
         reference = message.reference
         if (
             reference is None
@@ -93,7 +93,7 @@ class Addressing:
         return found if found is not None and found.guild_id == author_of(message).guild_id else None
 
     async def _meant(self, message: discord.Message, state: ChannelState) -> ConversationRow | None:
-        """The conversation in this place that a mention is about: one's own, that of the thread, or the only one."""
+        """The conversation in this channel that a mention is about: the author's own, the thread's, or the only one."""
         own = state.own(message.author.id, message.id)
         if own is not None:
             return own
@@ -101,12 +101,12 @@ class Addressing:
         return None if of_place is None or asking.asks_about_own(self.text_of(message)) else of_place
 
     def asks(self, message: discord.Message) -> bool:
-        """Whether a message asks Earshot something: who names Earshot and others besides asks Earshot."""
+        """Whether a message asks Earshot something. Where it mentions Earshot, mentions of others are ignored."""
         text = self.text_of(message)
         return asking.is_question(_MENTIONS.sub(" ", text) if self.is_named_in(message) else text)
 
     def text_of(self, message: discord.Message) -> str:
-        """The text without the mention that addressed it."""
+        """The text of a message without mentions of the bot."""
         text = message.content.replace(f"<@{self._me.id}>", "").replace(f"<@!{self._me.id}>", "")
         role = _own_role(message)
         return (text if role is None else text.replace(f"<@&{role.id}>", "")).strip()
@@ -118,9 +118,9 @@ class Addressing:
         return is_role or self._me.id in message.raw_mentions
 
     def _replies_to_other(self, message: discord.Message) -> bool:
-        """Whether a message is a reply to somebody else than its own author and the bot.
+        """Whether a message is a reply to somebody other than its own author and the bot.
 
-        Who wrote a message that was deleted is not known: a reply to it is like any other message.
+        The author of a deleted message is unknown: a reply to it counts as any other message.
         """
         reference = message.reference
         if reference is None or reference.type is not discord.MessageReferenceType.reply:

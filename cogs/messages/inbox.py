@@ -1,4 +1,4 @@
-"""Messages in order: each is dealt with once, and what was written while the bot was away comes before what is new."""
+"""Messages in order: each is handled once, and those written while the bot was offline come before new ones."""
 
 import asyncio
 import logging
@@ -24,21 +24,22 @@ DATABASE_TRIES = 3
 """Tries of a message while the database is busy, before its author is told."""
 
 DATABASE_PAUSE_S = 1.0
+"""Seconds between these tries."""
 
 RECENT = 500
-"""Messages that are known by heart: Discord may repeat an event, also where there is no ledger."""
+"""Number of message ids kept in memory: Discord may repeat an event, also in a channel without a seen ledger."""
 
 EDITED_WITHIN = timedelta(minutes=10)
-"""So long after a message was written it may become a question by an edit."""
+"""Age up to which an edit can make a message a question."""
 
 SEEING = discord.Permissions(view_channel=True, administrator=True)
-"""What lets somebody see a channel."""
+"""Permissions that let a member see a channel."""
 
 log = logging.getLogger(__name__)
 
 
 class Inbox(commands.Cog):
-    """Keeps the order: one message of a channel at a time, missed ones first, each counted in the seen ledger."""
+    """Handles messages in order: one of a channel at a time, missed ones first, each noted in the seen ledger."""
 
     def __init__(
         self,
@@ -64,18 +65,18 @@ class Inbox(commands.Cog):
 
     @commands.Cog.listener("on_connect")
     async def on_connect(self) -> None:
-        """A fresh session begins: no message counts before it is known which channels may have missed some."""
+        """Mark all channels in a new gateway session; messages wait until it is known which channels missed some."""
         await self._missed.mark(lambda _channel: True)
 
     @commands.Cog.listener("on_guild_available")
     @commands.Cog.listener("on_guild_join")
     async def on_guild_back(self, guild: discord.Guild) -> None:
-        """A guild's outage is over, or it invited the bot again: what was written there meanwhile comes first."""
+        """Read what was missed in a guild whose outage is over, or that added the bot (again)."""
         await self._read_guild(guild)
 
     @commands.Cog.listener("on_guild_channel_update")
     async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
-        """A channel that the bot may see (again), with its threads; one that is not known may be one of them."""
+        """Read what was missed in a channel that the bot can see (again) and in its threads, also unknown ones."""
         guild = after.guild
         if before.permissions_for(guild.me).view_channel or not after.permissions_for(guild.me).view_channel:
             return
@@ -89,39 +90,39 @@ class Inbox(commands.Cog):
 
     @commands.Cog.listener("on_guild_role_update")
     async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
-        """A role of the bot's may do more: it may see channels (again) of which no event speaks."""
+        """Read a guild where a role of the bot may see more: Discord sends no event for the channels it opens."""
         gained = after.permissions.value & ~before.permissions.value
         if gained & SEEING.value and after in after.guild.me.roles:
             await self._read_guild(after.guild)
 
     @commands.Cog.listener("on_guild_role_delete")
     async def on_guild_role_delete(self, role: discord.Role) -> None:
-        """So it may without a role that channels were closed to."""
+        """Read a guild where a role was deleted: it may have been one that channels were closed to."""
         await self._read_guild(role.guild)
 
     @commands.Cog.listener("on_member_update")
     async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
-        """So it may when its roles change: Discord tells of the bot itself also without the members intent."""
+        """Read a guild where the bot's roles changed; Discord sends this even without the members intent."""
         if after == after.guild.me and before.roles != after.roles:
             await self._read_guild(after.guild)
 
     @commands.Cog.listener("on_thread_join")
     async def on_thread_join(self, thread: discord.Thread) -> None:
-        """A thread that the bot sees (again): by its channel, as a member of it, or because it left the archive."""
+        """Read a thread that the bot sees (again): its channel opened, the bot was added, or it was unarchived."""
         await self._missed.mark(lambda _channel: True, thread.guild.id, thread.id)
         self._missed.read_on()
 
     async def _read_guild(self, guild: discord.Guild) -> None:
-        """What may have been missed in a guild comes before what is new there."""
+        """Mark the channels of a guild, and read what was missed there before anything new."""
         await self._missed.mark(lambda _channel: True, guild.id)
         self._missed.read_on()
 
     @commands.Cog.listener("on_message")
     async def on_message(self, message: discord.Message) -> None:
-        """Deal with a message after everything older in its channel."""
+        """Handle a message after all older ones in its channel."""
         self._proxies.arrived(message, self._bot.application_id)
         if message.webhook_id is not None:
-            # what it repeats may still be on its way to being a question
+            # the message that it repeats may not be a stored question yet
             async with self._missed.lock(message.channel.id):
                 await self._proxies.follow(message, self._bot.application_id)
         if message.author.bot:
@@ -131,7 +132,7 @@ class Inbox(commands.Cog):
         await self._missed.marked()
         channel_id = message.channel.id
         async with self._missed.lock(channel_id):
-            # what cannot be read now is read later, and this message with it: it must not bury what is older
+            # older messages that cannot be read now are read later, together with this one, which must not come first
             if not await self._missed.read(channel_id) or message.id in self._recent:
                 return
             try:
@@ -140,12 +141,12 @@ class Inbox(commands.Cog):
                 self._take_later(message, error)
 
     async def _take(self, message: discord.Message) -> None:
-        """Deal with a message unless the ledger says that it was dealt with; refused or passed over counts as well.
+        """Handle a message unless the ledger has it already; a refused or ignored message counts as handled.
 
-        What was passed over where there was no conversation yet comes again when one has begun there.
+        A channel without a conversation has no ledger: its messages come again once a conversation has begun there.
 
         Raises:
-            NotNowError: Discord could not be reached; the message does not count as dealt with.
+            NotNowError: Discord could not be reached; the message does not count as handled.
         """
         if message.id not in self._recent:
             self._recent.append(message.id)
@@ -170,10 +171,10 @@ class Inbox(commands.Cog):
             else:
                 return
 
-    # -- what is edited
+    # -- edits
 
     async def change(self, message: discord.Message) -> bool:
-        """A message was edited: a question in it is answered as it stands now. False where none is known.
+        """Answer the question in an edited message in its new wording; False where no question in it is known.
 
         Raises:
             DependencyError: the database cannot be used now.
@@ -185,11 +186,11 @@ class Inbox(commands.Cog):
         except DependencyError:
             raise
         except EarshotError as error:
-            log.info("message %s was edited and is not answered anew: %s", message.id, error)
+            log.info("message %s was edited and is not answered again: %s", message.id, error)
             return True
 
     async def take_edited(self, message: discord.Message) -> None:
-        """A message that was passed over is answered where it has just become a question, or come to name Earshot."""
+        """Respond to an ignored message that an edit has just turned into a question or addressed to Earshot."""
         edited_at, said = message.edited_at, (message.id, hash(message.content))
         is_new = edited_at is not None and edited_at - message.created_at <= EDITED_WITHIN and said not in self._edited
         if not is_new or message.attachments or not self._addressing.asks(message):
@@ -198,30 +199,30 @@ class Inbox(commands.Cog):
         channel_id = message.channel.id
         async with self._missed.lock(channel_id):
             if not await self._missed.read(channel_id) or await self.change(message):
-                return  # it is read later as it stands then, or it has become a question meanwhile
+                return  # it is read later with its text of that time, or it has become a question meanwhile
             state = await self._channels.state(channel_id)
             if state.seen_id is not None and message.id > state.seen_id:
-                return  # it is dealt with later
+                return  # it is handled later
             try:
                 self._proxies.note(message, await self._responder.respond(message, state))
             except (NotNowError, DependencyError) as error:
                 log.warning("message %s was edited into a question and is not answered: %s", message.id, error)
 
     def _take_later(self, message: discord.Message, error: NotNowError) -> None:
-        """Discord could not be reached: the message is found again when its channel is looked into."""
+        """Mark the channel of a message that needs Discord, which could not be reached: it is read again later."""
         log.warning("message %s is dealt with later: %s", message.id, error)
         self._missed.mark_one(FollowedChannel(message.channel.id, guild_id_of(message), is_own_place=False))
 
     def is_behind(self, channel_id: int) -> bool:
-        """Whether messages of this channel are being dealt with, or wait for that."""
+        """Whether messages of this channel are being handled, or wait for that."""
         return self._missed.is_behind(channel_id)
 
     async def forget_if_gone(self, channel_id: int) -> None:
-        """Ask Discord whether a channel is there; one that is not takes its conversations along."""
+        """Ask Discord whether a channel exists, and delete its conversations if not."""
         await self._missed.forget_if_gone(channel_id)
 
     async def up_to_date(self, channel_id: int) -> None:
-        """Wait until the messages of this channel that came before now are dealt with."""
+        """Wait until the messages of this channel that came before now are handled."""
         await self._missed.marked()
         async with self._missed.lock(channel_id):
             return
@@ -229,12 +230,12 @@ class Inbox(commands.Cog):
     # -- after an absence
 
     async def catch_up(self) -> None:
-        """A fresh session is ready: whatever was written, edited or deleted in the meantime is dealt with."""
+        """Begin to read what was written, edited or deleted before this gateway session."""
         await self._missed.marked()
         self._missed.read_on()
 
     async def opened(self, channel_id: int, guild_id: int | None) -> None:
-        """A review was posted where its owner was already writing: what they asked while they waited is answered."""
+        """Read a channel where a review was posted, to answer what its owner asked there while waiting."""
         self._missed.mark_one(FollowedChannel(channel_id, guild_id, is_own_place=True))
 
     async def cog_unload(self) -> None:

@@ -1,4 +1,4 @@
-"""Messages that were missed: what was written, edited or deleted in a channel while the bot was away."""
+"""Messages that were missed: what was written, edited or deleted in a channel while the bot was offline."""
 
 import asyncio
 import logging
@@ -24,13 +24,13 @@ HUMAN_TYPES = (discord.MessageType.default, discord.MessageType.reply)
 """Types of messages that people write; the others announce what happened in a channel."""
 
 LOOKED_INTO_AT_ONCE = 4
-"""Channels whose history is read side by side after an absence."""
+"""Number of channels whose history is read at the same time after an absence."""
 
 LOOK_AGAIN_S = 30.0
-"""Pause before channels that could not be read are tried again."""
+"""Seconds before channels that could not be read are tried again."""
 
 DORMANT_PAUSE_S = 1.0
-"""Before each channel that nobody used for long: there may be thousands, and Discord limits how fast they are read."""
+"""Seconds before each dormant channel: there may be thousands, and Discord limits the rate of requests."""
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 class MissedMessages:
     """Reads the history of channels that may have missed messages, each under its lock.
 
-    `take` deals with one message that has not been dealt with, and raises `NotNowError` where that cannot be done now.
+    `take` handles one message unless that was done before, and raises `NotNowError` where it is impossible now.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class MissedMessages:
         guild_id: int | None = None,
         channel_id: int | None = None,
     ) -> None:
-        """Note where messages may have been missed; until that is done, no live message counts (`marked`)."""
+        """Note channels that may have missed messages; live messages wait until that is done (`marked`)."""
         self._marking += 1
         self._marked.clear()
         try:
@@ -81,7 +81,7 @@ class MissedMessages:
                 self._marked.set()
 
     def mark_one(self, channel: FollowedChannel) -> None:
-        """Note one channel, and read on."""
+        """Note one channel that may have missed messages, and begin to read."""
         known = self._missed.get(channel.channel_id)
         if known is None or not known.is_live:
             self._missed[channel.channel_id] = channel
@@ -92,21 +92,21 @@ class MissedMessages:
         await self._marked.wait()
 
     def is_behind(self, channel_id: int) -> bool:
-        """Whether messages of this channel wait: for the lock, or for what is marked."""
+        """Whether messages of this channel wait, for its lock or for `mark`."""
         lock = self._locks.get(channel_id)
         return not self._marked.is_set() or (lock is not None and lock.locked())
 
     def lock(self, channel_id: int) -> asyncio.Lock:
-        """One message of a channel at a time."""
+        """The lock of a channel, under which one message is handled at a time."""
         lock = self._locks.get(channel_id)
         if lock is None:
             lock = self._locks[channel_id] = asyncio.Lock()
         return lock
 
     def read_on(self) -> None:
-        """Read what was missed, in the background.
+        """Read the marked channels in the background.
 
-        Channels that nobody used for long are read beside the others, which must not wait for thousands of them.
+        Dormant channels, which nobody used for long, have a task of their own: the others must not wait for thousands.
         """
         if self._bot.is_closed():
             return  # the next client catches up
@@ -123,7 +123,7 @@ class MissedMessages:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _read_live(self) -> None:
-        """Look into channels that may have missed messages; again later into those that cannot be read now."""
+        """Read the marked channels in recent use, and try those again later that cannot be read now."""
         slots = asyncio.Semaphore(LOOKED_INTO_AT_ONCE)
 
         async def look_into(channel_id: int) -> None:
@@ -136,7 +136,7 @@ class MissedMessages:
                 await asyncio.sleep(LOOK_AGAIN_S)
 
     async def _read_dormant(self) -> None:
-        """So are those that nobody used for long, one after the other."""
+        """Read the marked channels that are dormant, one after the other."""
         while waiting := self._waiting(is_live=False):
             for channel_id in waiting:
                 await asyncio.sleep(DORMANT_PAUSE_S)
@@ -149,7 +149,7 @@ class MissedMessages:
         return tuple(one.channel_id for one in self._missed.values() if one.is_live is is_live)
 
     async def forget_if_gone(self, channel_id: int) -> None:
-        """Ask Discord whether a channel is there; one that is not takes its conversations along."""
+        """Ask Discord whether a channel exists, and delete its conversations if not."""
         try:
             await self._bot.http.get_channel(channel_id)
         except discord.NotFound as error:
@@ -157,13 +157,13 @@ class MissedMessages:
             if is_final(error):
                 await patiently(lambda: self._channels.forget_channel(channel_id))
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            log.info("whether channel %s is there is not known: %s", channel_id, error)
+            log.info("it is not known whether channel %s exists: %s", channel_id, error)
 
     async def read(self, channel_id: int) -> bool:
-        """Read what this channel may have missed (under its lock), also one whose turn has not come yet.
+        """Read now what this channel may have missed, if it is marked. The caller holds its lock.
 
         Returns:
-            False when it cannot be read now: it stays marked.
+            False when the channel cannot be read now: it stays marked.
         """
         marked = self._missed.get(channel_id)
         if marked is None:
@@ -172,7 +172,7 @@ class MissedMessages:
             await self._read(marked)
         except (discord.HTTPException, aiohttp.ClientError, OSError, DependencyError, NotNowError) as error:
             if not (isinstance(error, discord.NotFound | discord.Forbidden) and is_final(error)):
-                log.warning("channel %s is looked into later: %s", channel_id, error)
+                log.warning("channel %s is read later: %s", channel_id, error)
                 self.read_on()
                 return False
             log.info("channel %s cannot be read: %s", channel_id, error)
@@ -181,7 +181,7 @@ class MissedMessages:
         except Exception:  # one channel that cannot be read must not keep the others from being read
             if self._bot.is_closed():
                 return False  # the next client reads it
-            log.exception("channel %s was not caught up with", channel_id)
+            log.exception("channel %s: missed messages were not read", channel_id)
         self._missed.pop(channel_id, None)
         return True
 
@@ -190,8 +190,8 @@ class MissedMessages:
         seen_id = (await self._channels.state(marked.channel_id)).seen_id
         if seen_id is None:
             return
-        # in a place of the owner's own, questions that are stored are read again: they may be edited or deleted;
-        # where nobody was for long, their pages would be thousands
+        # in the owner's own thread or DM, stored questions are read again: they may have been edited or deleted;
+        # not in dormant channels, where that would be thousands of pages
         known = await self._channels.questions(marked.channel_id) if marked.is_live else ()
         read_again = [question.message_id - 1 for question in known] if marked.is_own_place else []
         after_id = min([seen_id, *read_again])
@@ -209,7 +209,7 @@ class MissedMessages:
                 await self._take(message)
 
     def _replied_to(self, messages: Sequence[discord.Message]) -> frozenset[int]:
-        """What was answered or refused just before the process ended, and is not in the ledger yet."""
+        """Ids of messages that have a reply of ours: the process may have ended before the ledger had them."""
         me = self._bot.user
         return frozenset(
             message.reference.message_id
@@ -226,7 +226,7 @@ class MissedMessages:
         known: Sequence[StoredQuestion],
         messages: Sequence[discord.Message],
     ) -> None:
-        """Questions that were deleted meanwhile are forgotten, edited ones are answered as they stand."""
+        """Forget known questions that were deleted meanwhile, and answer edited ones in their new wording."""
         there = {message.id: message for message in messages}
         for question in known:
             message = there.get(question.message_id) or await self._fetch(channel, question.message_id)
@@ -244,12 +244,12 @@ class MissedMessages:
         try:
             await self._conversations.edit_message(message.id, text, origin, asks=self._addressing.asks(message))
         except LimitError as error:
-            log.info("message %s was edited and is not answered anew: %s", message.id, error)
+            log.info("message %s was edited and is not answered again: %s", message.id, error)
         await self._forgetting.reword(message.id, text)
 
     @staticmethod
     async def _fetch(channel: discord.PartialMessageable, message_id: int) -> discord.Message | None:
-        """One message; None when it was deleted (a channel that hides its history is no sign of that)."""
+        """Fetch one message; None when it was deleted. A hidden history (Forbidden) says nothing and is raised."""
         try:
             return await channel.fetch_message(message_id)
         except discord.NotFound as error:

@@ -1,4 +1,4 @@
-"""Proxies (PluralKit and its kind): they repeat what a member wrote under another name and delete the original."""
+"""Proxies (PluralKit and similar bots), which repost a member's message under another name and delete the original."""
 
 import logging
 from collections import deque
@@ -17,13 +17,13 @@ from core.service.shown.offers import OfferService
 from core.values.actor import Actor
 
 PROXY_DELAY = timedelta(seconds=15)
-"""A proxy repeats a message within seconds; what comes later repeats something else."""
+"""Longest time between an original and its repost: a proxy reposts within seconds."""
 
 LEAST_SHARE = 0.5
-"""Share of the original that a proxy repeats at least: it leaves out only the tags that called it."""
+"""Smallest share of the original's characters in a repost: a proxy leaves out only the tags that call it."""
 
 REMEMBERED = 200
-"""Questions, repetitions and deletions that are remembered, of all channels together."""
+"""Number of questions, of reposts and of deletions that are remembered, for all channels together."""
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class _Asked:
 
 
 class Proxies:
-    """Lets a question or track follow to the message that stays: one that repeats it while the original is deleted."""
+    """Moves a question or track from a deleted original to the proxy's message that repeats it."""
 
     def __init__(self, conversations: ConversationService, feedback: FeedbackService, offers: OfferService) -> None:
         self._conversations = conversations
@@ -49,7 +49,7 @@ class Proxies:
         self._copied: deque[tuple[int, discord.Message]] = deque(maxlen=REMEMBERED)
 
     def arrived(self, message: discord.Message, application_id: int | None) -> None:
-        """A message came, and waits for its turn: its deletion does not, so what repeats what is noted now."""
+        """Note an original or a repost as it arrives: a deletion does not wait until the message has its turn."""
         if message.webhook_id is None:
             if message.attachments or message.raw_mentions or message.raw_role_mentions:
                 self._offering.append(message)
@@ -59,12 +59,12 @@ class Proxies:
                 self._copied.append((copied.id, message))
 
     def note(self, message: discord.Message, conversation_id: int | None) -> None:
-        """A message was dealt with; of a question, with the conversation that it was asked in."""
+        """Note a handled message that is a question, with its conversation; None for any other message."""
         if conversation_id is not None:
             self._asked.append(_Asked(message, author_of(message), conversation_id))
 
     async def follow(self, message: discord.Message, application_id: int | None) -> None:
-        """A webhook wrote: where it repeats a question whose original goes, the answer belongs to its message."""
+        """Note a webhook message that repeats a question; move the question to it if the original is deleted."""
         if message.webhook_id is None or message.application_id == application_id or not message.content:
             return
         asked = next((one for one in reversed(self._asked) if _repeats(message, one.message)), None)
@@ -75,16 +75,16 @@ class Proxies:
             return
         if await self._conversations.move_question(asked.message.id, message.id):
             return
-        # the deletion took the question back: it stands in the proxy's message now
+        # the deletion has withdrawn the question: it is asked again from the proxy's message
         origin = origin_of_message(message, application_id or 0)
         payload = QuestionPayload(asked.conversation_id, message.content, origin, message_id=message.id)
         await self._conversations.ask(asked.actor, message_key(message.id), payload)
-        log.info("question %s follows to the proxy's message %s", asked.message.id, message.id)
+        log.info("question %s is asked again from the proxy's message %s", asked.message.id, message.id)
 
     async def deleted(self, message_id: int) -> bool:
-        """A message was deleted; True where a proxy repeated it before, so that its question or track goes on there.
+        """Move the question or track of a deleted message to its repost; False where there is none.
 
-        A proxy posts a copy of the files before it deletes the original: their links end with it.
+        A proxy posts copies of the files before it deletes the original, whose links end with it.
         """
         self._deleted.append(message_id)
         follows = False

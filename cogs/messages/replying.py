@@ -1,4 +1,4 @@
-"""Replies to messages: said once also where a try is repeated, and shown as a reaction where that is enough."""
+"""Replies to messages, posted once even if a try is repeated, and reactions where those are enough."""
 
 import logging
 from zlib import crc32
@@ -12,17 +12,17 @@ from core.service.channels import ChannelService
 from core.values.errors import NotFoundError
 
 NONCE_MASK = 0xFFFFF
-"""Discord: a nonce has at most 25 characters, an id has 19 of them."""
+"""Bits of a text's checksum in a nonce: of its 25 characters (Discord: Create Message) an id takes 19."""
 
 log = logging.getLogger(__name__)
 
 
 class NotNowError(Exception):
-    """A reply could not be posted because Discord or the network is away."""
+    """A reply could not be posted because Discord or the network is down."""
 
 
 class Replies:
-    """Replies to a member's message; a post about a conversation is noted there."""
+    """Posts replies to members' messages, and stores those about a conversation as its posts."""
 
     def __init__(self, bot: discord.Client, channels: ChannelService) -> None:
         self._bot = bot
@@ -36,15 +36,15 @@ class Replies:
         *,
         conversation_id: int | None = None,
     ) -> int | None:
-        """Reply to a message; without a reference where the history cannot be seen.
+        """Reply to a message, without a message reference where the bot cannot read the history.
 
         Returns:
-            The id of the reply; None where Discord refused it, or where what it is about was deleted meanwhile.
+            The id of the reply; None where Discord refused it, or where its conversation was deleted meanwhile.
 
         Raises:
             NotNowError: Discord cannot be reached now.
         """
-        # Discord drops a repeat with the same nonce: a try whose answer was lost does not say it twice
+        # Discord drops a message with a nonce that was used before: a repeated try posts nothing twice
         nonce = f"{message.id}.{crc32(text.encode()) & NONCE_MASK:x}"
         arguments: dict[str, object] = {"allowed_mentions": discord.AllowedMentions.none(), "nonce": nonce}
         if view is not None:
@@ -59,7 +59,7 @@ class Replies:
                 raise NotNowError(f"{error.status}: {error}") from error
             log.warning("message %s: the reply was not posted: %s", message.id, error)
         except RuntimeError as error:
-            # aiohttp raises this from a session that was closed meanwhile; anywhere else it is a fault of ours
+            # aiohttp raises this from a session that was closed meanwhile; otherwise it is a bug
             if not self._bot.is_closed():
                 raise
             raise NotNowError("the connection was closed meanwhile") from error
@@ -68,7 +68,7 @@ class Replies:
         return None
 
     async def _noted(self, channel_id: int, reply_id: int, conversation_id: int | None) -> int | None:
-        """Note where a post about a conversation stands; it goes again where the conversation was deleted meanwhile."""
+        """Store a post about a conversation; delete the post where the conversation was deleted meanwhile."""
         if conversation_id is not None:
             try:
                 await self._channels.posted(conversation_id, reply_id, channel_id)

@@ -1,4 +1,4 @@
-"""Responding: what a message wants of Earshot, and the one reply or service call it gets. Chat is left alone."""
+"""Responses to messages: each that is for Earshot gets one reply or service call, other chat is ignored."""
 
 import logging
 from dataclasses import replace
@@ -32,10 +32,10 @@ from core.storage import ConversationRow
 from core.values.errors import DependencyError, EarshotError
 
 NOT_A_QUESTION = "👍"
-"""Reaction to something friendly that was addressed to Earshot and asks nothing."""
+"""Reaction to a message that is addressed to Earshot and asks nothing."""
 
 UNREADABLE = "❔"
-"""Reaction to a message that Discord withholds, after the first one was explained."""
+"""Reaction to a message that Discord withholds, if the conversation has had the explanation (`HINT`)."""
 
 HINT = (
     "I can see that you wrote or sent something, but not what: Discord withholds it from me (this bot has no "
@@ -66,7 +66,7 @@ log = logging.getLogger(__name__)
 
 
 class Responder:
-    """Answers what was asked of Earshot."""
+    """Responds to the messages that are addressed to Earshot."""
 
     def __init__(
         self,
@@ -89,11 +89,11 @@ class Responder:
         self._servers = servers
 
     async def respond(self, message: discord.Message, state: ChannelState) -> int | None:
-        """Deal with a message; the conversation in which it is a question, or None.
+        """Respond to a message; returns the id of the conversation in which it is a question, or None.
 
         Raises:
             DependencyError: the database cannot be used now; nothing was done.
-            NotNowError: Discord cannot be reached now; whatever was done is not done twice.
+            NotNowError: Discord cannot be reached now; a repeated call does nothing twice.
         """
         try:
             address = await self._addressing.of(message, state)
@@ -112,7 +112,7 @@ class Responder:
             await self._replies.say(message, sentence(error))
         return None
 
-    # -- what it gets
+    # -- responses
 
     async def _answer(self, message: discord.Message, address: Address) -> int | None:
         files = self._files(message, address)
@@ -141,7 +141,7 @@ class Responder:
         return None
 
     def _files(self, message: discord.Message, address: Address) -> Shown:
-        """What the message shows; for "@Earshot this one" what it replies to, if that is the same member's."""
+        """The files of a message; for a mention without tracks, those of its author's message that it replies to."""
         limit = self._feedback.intake.limits.max_upload_bytes
         files = shown(message, limit)
         before = message.reference.resolved if message.reference is not None else None
@@ -158,10 +158,10 @@ class Responder:
         return bool(shown(before, self._feedback.intake.limits.max_upload_bytes).tracks) and not before.author.bot
 
     async def _take_tracks(self, message: discord.Message, address: Address, files: Shown, text: str) -> None:
-        """Tracks: the next version in the owner's thread, else a button or a menu that asks what to do with them.
+        """Take tracks as the next version in the owner's thread; elsewhere, offer a button or a menu for them.
 
         Raises:
-            UsageError: NOT_YOURS, they were forwarded and the server wants own tracks only.
+            UsageError: NOT_YOURS, they were forwarded and the server allows own tracks only.
         """
         actor, about = author_of(message), address.row
         offer = files.offer(text)
@@ -183,7 +183,7 @@ class Responder:
             await self._replies.say(message, START, row(StartButton(message.id)))
 
     async def _next_version(self, message: discord.Message, about: ConversationRow, offer: Offer) -> None:
-        """New audio from the owner is the next version, asked like the one before."""
+        """Take new audio from the owner as the next version, with the request of the one before."""
         actor = author_of(message)
         request = await self._conversations.request_of(actor, about.conversation_id)
         request = replace(request, focus=offer.focus or request.focus)
@@ -198,13 +198,13 @@ class Responder:
             if notice_id is not None and not await self._feedback.note_notice(job.job_id, notice_id):
                 await self._replies.take_back(message.channel.id, notice_id)
         finally:
-            # the version is taken, also where Discord cannot be told so now
+            # the job is committed, even if the reply could not be posted
             self._feedback.intake.download_behind(job.job_id)
 
     async def _ask(
         self, message: discord.Message, about: ConversationRow | None, text: str, *, gate: bool
     ) -> int | None:
-        """Ask about the conversation that is meant; where none is, about the member's own track."""
+        """Ask about `about`, or else about the member's own track; with `gate`, the text gets a reaction only."""
         actor = author_of(message)
         if about is None:
             own = await self._channels.own_tracks(actor)
@@ -229,7 +229,7 @@ class Responder:
         return conversation_id
 
     async def ask(self, message: discord.Message, conversation_id: int, text: str) -> None:
-        """Commit a message as a question, and show that it was taken."""
+        """Commit a message as a question, and mark it as taken."""
         origin = origin_of_message(message, self._application_id)
         payload = QuestionPayload(conversation_id, text, origin, message_id=message.id)
         if await self._conversations.ask(author_of(message), message_key(message.id), payload) is not None:
@@ -238,7 +238,7 @@ class Responder:
     async def ask_later(
         self, interaction: discord.Interaction, source_id: int, conversation_id: int, text: str
     ) -> None:
-        """Commit what a message asked before its member said which track it is about."""
+        """Commit the question of an earlier message, once its author has said which track it is about."""
         channel_id, guild_id = interaction.channel_id or 0, interaction.guild_id
         origin = Origin(
             application_id=self._application_id,
@@ -264,7 +264,7 @@ class Responder:
     # -- what Discord withholds
 
     def _is_withheld(self, message: discord.Message) -> bool:
-        """Whether Discord kept the content from us: it does so without the intent (Message Content Intent)."""
+        """Whether Discord withheld the content of a message, as it does without the message-content intent."""
         is_empty = not (message.content or message.attachments or message.stickers or message.message_snapshots)
         return is_empty and not self._bot.intents.message_content and guild_id_of(message) is not None
 
