@@ -167,7 +167,7 @@ class ChannelService:
             await unit.conversations.note_post(conversation_id, discord_message_id, channel_id)
 
     async def forget_channel(self, channel_id: int) -> None:
-        """Delete the conversations of a channel or thread that was deleted in Discord, with all shown only there."""
+        """Delete the conversations of a channel or thread deleted in Discord, and what was shown only there."""
         async with self._database.read() as unit:
             if not await unit.deleted_channels.is_known(channel_id):
                 return  # most channels end here: deletions must not queue for the one writing connection

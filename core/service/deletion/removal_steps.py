@@ -1,7 +1,7 @@
 """The deletions in Discord that follow a deletion of data, as outbox steps of a REMOVAL job.
 
-Outbox steps are continued after a restart and after an outage. The job belongs to nobody and has only ids of channels
-and messages: the author of the posts is not stored.
+Outbox steps are continued after a restart and after an outage. The job belongs to nobody: beside the origin of the
+request it has only ids of channels, messages and jobs, and whose tracks the posts are about is not stored.
 """
 
 from collections.abc import Iterable, Sequence
@@ -115,7 +115,7 @@ def _said_of(job: Job) -> list[int]:
 
 
 def told_steps(removal: Sequence[RemovalStep], posts: int) -> tuple[NewStep, ...]:
-    """The outbox steps of a removal; with `posts` on request, the person who asked is told before and after it."""
+    """The outbox steps of a removal; if `posts` are deleted on request, its person is told before and after it."""
     steps = [step(StepKind.REMOVE_POSTS, part) for part in removal]
     if posts:
         steps.insert(0, step(StepKind.TELL_REMOVED, RemovedStep(posts, is_over=False)))
