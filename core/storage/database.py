@@ -145,7 +145,7 @@ class Database:
             async with asyncio.timeout(CLOSE_WITHIN_S):
                 await self._idle.wait()
         except TimeoutError:
-            log.warning("the database is closed although %d transactions have not ended", self._under_way)
+            log.warning("the database is closed although %d transactions do not end", self._under_way)
         with _driver_errors():
             await self._reader.dispose()
             await self._writer.dispose()
