@@ -1,1 +1,1 @@
-"""The use cases: the one layer that knows all the others."""
+"""The use cases: the one layer of the core that imports all the others."""

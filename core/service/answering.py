@@ -1,4 +1,4 @@
-"""Answering: does QUESTION jobs. A question edited meanwhile is answered as it stands, a deleted one not at all."""
+"""Answering: does QUESTION jobs. A question that is edited meanwhile is answered as edited, a deleted one is not."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -32,18 +32,18 @@ IN_GENERAL = "I can't answer that from the measurements of this track. In genera
 FROM_HANDBOOK = "From the handbook: {sources}."
 
 ShowAnswer = Callable[[Job, str, int | None], Awaitable[int | None]]
-"""Shows people an answer as far as it is written and checked, in the message of this id if there is one; its id."""
+"""Shows an answer as far as it is written and checked, in the message with this id or a new one; returns its id."""
 
 
 class _Answered(NamedTuple):
-    """An answer, and the conversation as it was when it was written."""
+    """An answer, and the conversation that it was written from."""
 
     answer: Answer
     conversation: Conversation
 
 
 class Answering:
-    """Questions of one conversation are answered one after the other (they share a lane)."""
+    """Answers questions. Those of one conversation are answered one after the other, because they share a lane."""
 
     def __init__(
         self,
@@ -84,14 +84,14 @@ class Answering:
                 return Outcome(partial(self._store, job, *task.result()))
 
     async def withdraw(self, message_id: int) -> int | None:
-        """The question was deleted: nothing more is written, and what is written and not posted yet is taken back.
+        """Stop answering a question that was deleted, and delete an answer to it that is not posted yet.
 
         Returns:
-            Our message that shows a beginning of the answer, if any.
+            Discord's id of our message that shows the beginning of the answer, or None.
         """
         async with self._database.read() as unit:
             if not await _asked_in(unit, message_id):
-                return None  # most messages: deletions must not queue up for the one connection that writes
+                return None  # most messages end here: deletions must not queue for the one writing connection
         withdrawn: list[QuestionPayload] = []
         async with self._database.begin() as unit:
             for job, payload in await _asked_in(unit, message_id):
@@ -107,16 +107,16 @@ class Answering:
         return next((payload.preview_id for payload in withdrawn if payload.preview_id is not None), None)
 
     async def change(self, message_id: int, question: str) -> bool:
-        """The question was edited. False when it is not waiting for its answer (any more)."""
+        """Replace an edited question. False when it is not waiting for its answer, or is empty or too long now."""
         if not 0 < len(question) <= QUESTION_MAX_CHARACTERS:
             return False
         return await self._change(message_id, lambda payload: replace(payload, question=question)) is not None
 
     async def move(self, old_message_id: int, new_message_id: int) -> bool:
-        """The question stands in another message now; what is being written to it goes on.
+        """Change the message of a question without stopping its answer.
 
         Returns:
-            False when it was taken back before it was answered. A question that was deleted after its answer has one.
+            False when there is no such question, or it was deleted before it was answered.
         """
 
         def moved(payload: QuestionPayload) -> QuestionPayload:
@@ -135,7 +135,7 @@ class Answering:
     async def _change(
         self, message_id: int, change: Callable[[QuestionPayload], QuestionPayload], *, stop: bool = True
     ) -> QuestionPayload | None:
-        """Change a question that is not answered yet; what is being written for it is stopped."""
+        """Change a question that is not answered yet; with `stop`, restart its answer. None if nothing was changed."""
         async with self._database.begin() as unit:
             job = await unit.jobs.by_key(message_key(message_id))
             if job is None or job.kind is not JobKind.QUESTION:
@@ -149,13 +149,13 @@ class Answering:
         return after
 
     async def _payload(self, job: Job) -> QuestionPayload:
-        """The question as it stands now."""
+        """The question as it is stored now."""
         async with self._database.read() as unit:
             return await _current(unit, job)
 
     async def _answer(self, job: Job, payload: QuestionPayload) -> _Answered:
         actor = Actor(job.guild_id, job.user_id)
-        # work that is stopped in the middle stops between transactions, never inside one
+        # shielded, so that a cancellation takes effect between transactions, never inside one
         stored, conversation = await asyncio.shield(
             context_of(self._database, actor, payload.conversation_id, payload.origin.channel_id)
         )
@@ -185,7 +185,7 @@ class Answering:
         return _Answered(answer, conversation)
 
     async def _preview(self, job: Job, text: str) -> None:
-        """Show the beginning of an answer; the message is noted, for it becomes the answer, after a crash as well."""
+        """Show the beginning of an answer. Its message is stored, so that it becomes the answer even after a crash."""
         if self._on_text is None:
             return
         payload = await asyncio.shield(self._payload(job))
@@ -208,7 +208,7 @@ class Answering:
             return ()
         conversation_id = payload.conversation_id
         if payload.replaces is not None and payload.message_id is not None:
-            # as it is stored now: an edit before this one has replaced what this one was to replace
+            # looked up again: an earlier edit has replaced the row that this edit was to replace
             before = await unit.conversations.answered(payload.message_id)
             if before is not None:
                 await unit.conversations.remove_answered(before.row_id)
@@ -250,7 +250,7 @@ def new_job(actor: Actor, key: str, kind: JobKind, payload: QuestionPayload | Su
 
 
 def brief_of(stored: StoredReview) -> Brief:
-    """What a writer may use of a stored review."""
+    """The parts of a stored review that a writer may use."""
     return Brief(
         request=stored.request,
         genre=genre_table().get(stored.request.genre_id),
@@ -267,10 +267,10 @@ class _Asked(NamedTuple):
 
 
 async def _asked_in(unit: Unit, message_id: int) -> list[_Asked]:
-    """Questions that stand in this message and are not answered, or whose answer is not posted yet."""
+    """Questions in this message that are not answered, or whose answer is not posted yet."""
     found = await unit.jobs.unfinished(JobKind.QUESTION, "message_id", message_id)
     asked = [_Asked(job, from_json(QuestionPayload, job.payload)) for job in found]
-    # a question that stands in another message by now stays
+    # a question that has moved to another message is kept
     return [one for one in asked if one.payload.message_id == message_id]
 
 
@@ -284,12 +284,12 @@ async def _current(unit: Unit, job: Job) -> QuestionPayload:
 
 
 async def nothing(_unit: Unit) -> Sequence[NewStep]:
-    """What a job leaves of which nothing has come."""
+    """The commit of a job without a result: no steps."""
     return ()
 
 
 def explained_answer(found: Explanation, fact: str | None) -> Answer:
-    """What a word means, and what it is on this track where that was measured."""
+    """The answer to a question about a term: its meaning, and `fact`, its value on this track, if that was measured."""
     meaning = found.parts[0].text
     text = meaning if fact is None else f"{meaning}\n\n{IN_THIS_TRACK.format(fact=lower_first(fact))}"
     return Answer(text, WrittenBy.MEASURED, FROM_HANDBOOK.format(sources=found.parts[0].source))

@@ -1,4 +1,4 @@
-"""What may be spent on the language model: reserved in the database before each request, settled after it."""
+"""The budget of the language model: reserved in the database before each request, settled after it."""
 
 import asyncio
 from dataclasses import dataclass
@@ -12,25 +12,25 @@ from core.values.clock import Clock, utc_now
 from core.values.errors import ModelError, ModelFault
 
 MODEL_SETTING = "model"
-"""Key in a guild's settings: false where the guild wants no language model."""
+"""Key in a guild's settings: false if the guild does not allow the language model."""
 
 
 @dataclass(frozen=True, slots=True)
 class GuildUsage:
-    """What a guild has used: today, and since the first of the month (UTC)."""
+    """Usage of a guild: today, and since the first of the month (UTC)."""
 
     today: Usage
     month: Usage
 
 
 class Budget:
-    """Daily requests and tokens per guild (and per user in direct messages), and each guild's own switch.
+    """The daily requests and tokens per guild (in direct messages: per user), and each guild's switch for the model.
 
     Args:
-        database: where the ledger is.
-        limits: what a day allows.
-        clock: tells the day.
-        server: base URL of the model's server, by which prices are found; None for OpenAI's.
+        database: the database with the ledger.
+        limits: the limits per day.
+        clock: the source of the day (UTC).
+        server: base URL of the model's server, for its prices; None for OpenAI's.
     """
 
     def __init__(
@@ -42,11 +42,11 @@ class Budget:
         self._server = server
 
     def gate(self, actor: Actor) -> Meter:
-        """Who is asked before each request on behalf of this actor, and told what it has cost."""
+        """The meter that reserves and settles each request on behalf of this actor."""
         return _ActorMeter(self._database, self._limits, self._clock, actor, self._server)
 
     async def used(self, actor: Actor) -> GuildUsage:
-        """What the actor's guild has used (without a guild: nothing is told)."""
+        """Usage of the actor's guild; without a guild, of all direct messages together."""
         today = self._clock().date()
         async with self._database.read() as unit:
             return GuildUsage(
@@ -70,10 +70,10 @@ class _ActorMeter:
         )
 
     async def reserve(self, model: str, tokens_max: int) -> Ticket:
-        """Reserve one request.
+        """Reserve one request to `model` of at most `tokens_max` tokens.
 
         Raises:
-            ModelError: BUDGET or SWITCHED_OFF.
+            ModelError: BUDGET, the budget of the day is used up; SWITCHED_OFF, the guild does not allow the model.
         """
         day = self._clock().date()
         async with self._database.begin() as unit:
@@ -87,8 +87,8 @@ class _ActorMeter:
         return Ticket(model, day, tokens_max)
 
     async def settle(self, ticket: Ticket, spent: Spent) -> None:
-        """Put what the request has cost in the place of what was reserved."""
-        # in a thread: the first time, the table of prices is loaded
+        """Replace what was reserved for the request by what it has cost."""
+        # in a thread, because the first call loads the table of prices
         cost = await asyncio.to_thread(
             cost_nano_usd, ticket.model, spent.prompt_tokens, spent.completion_tokens, self._server
         )
@@ -109,7 +109,7 @@ class _ActorMeter:
 
 
 async def allows_model(unit: Unit, actor: Actor) -> bool:
-    """Whether the actor's guild lets a language model be used."""
+    """Whether the actor's guild allows the language model; always true without a guild."""
     if actor.guild_id is None:
         return True
     return bool((await unit.guilds.settings(actor.guild_id)).get(MODEL_SETTING, True))

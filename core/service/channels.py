@@ -1,4 +1,4 @@
-"""ChannelService: which conversations a channel holds, and up to which message everything there was dealt with."""
+"""ChannelService: the conversations of a channel, and its newest message that was handled."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -13,39 +13,39 @@ from core.values.job import JobKind
 from core.values.serial import from_json
 
 LIVE_FOR = timedelta(days=7)
-"""How long after the last word in it a conversation is among those that are looked into first, and side by side."""
+"""Time after its last activity in which a conversation's channel is read first, and concurrently, after an absence."""
 
 MEMBER_SETTING = "member"
-"""Key in a guild's settings: true once the bot was a member. A review by a user install makes the row of a guild that
-never had the bot, and such a guild cannot remove it."""
+"""Key in a guild's settings: true once the bot was a member. A review by a user install adds the row of a guild that
+never had the bot, and such a guild cannot have removed it."""
 
 OWN_TRACKS_MAX = 24
-"""Tracks to choose from: a select menu of Discord holds 25 options, one is left for "a new track"."""
+"""Tracks to choose from: a Discord select menu has at most 25 options, and one of them is "a new track"."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelState:
-    """A channel as it stands.
+    """The stored state of a channel.
 
     Attributes:
         rows: its conversations, the most recently active first.
-        seen_id: Discord's id of the newest message that was dealt with; None where no conversation ever began.
+        seen_id: Discord's id of the newest message that was handled; None if the channel has no conversation.
     """
 
     rows: tuple[ConversationRow, ...]
     seen_id: int | None
 
     def own(self, user_id: int, message_id: int) -> ConversationRow | None:
-        """The member's conversation there, if it had begun when the message was written."""
+        """The member's conversation in the channel, if it began before this message."""
         return next((row for row in self.rows if row.owner_id == user_id and row.floor_id < message_id), None)
 
     def any(self, message_id: int) -> ConversationRow | None:
-        """The conversation of a thread, else the most recently active one, that had begun by this message."""
+        """Of the conversations that began before this message, the thread's own, else the most recently active."""
         begun = [row for row in self.rows if row.floor_id < message_id]
         return next((row for row in begun if row.follows_owner), next(iter(begun), None))
 
     def only(self, message_id: int) -> ConversationRow | None:
-        """The conversation of a thread, else the only one there, that had begun by this message."""
+        """Of the conversations that began before this message, the thread's own, else the only one; None if several."""
         begun = [row for row in self.rows if row.floor_id < message_id]
         of_thread = next((row for row in begun if row.follows_owner), None)
         return begun[0] if of_thread is None and len(begun) == 1 else of_thread
@@ -53,11 +53,13 @@ class ChannelState:
 
 @dataclass(frozen=True, slots=True)
 class FollowedChannel:
-    """A channel with a conversation: it is looked into after an absence.
+    """A channel with a conversation, whose messages are read after an absence of the bot.
 
     Attributes:
-        is_own_place: a thread of its owner's or a direct message, not a channel that everybody talks in.
-        is_live: somebody used the conversation lately: it is looked into at once, others one after the other.
+        channel_id: Discord's id of the channel.
+        guild_id: its guild, or None.
+        is_own_place: it is a thread of the conversation's owner or a direct message, not a channel for everybody.
+        is_live: a conversation in it was active within `LIVE_FOR`: it is read at once, others one after the other.
     """
 
     channel_id: int
@@ -68,12 +70,12 @@ class FollowedChannel:
 
 @dataclass(frozen=True, slots=True)
 class OwnTrack:
-    """A track of a member's that can be talked about.
+    """A member's track that has a conversation.
 
     Attributes:
-        label: in a guild everybody in the channel reads it, and need not have seen the review: it is the number of the
-            track, its version and genre. In a direct or group message, where the review stands in the same channel, it
-            also says what was asked for.
+        conversation_id: id of the conversation.
+        label: number, version and genre of the track; outside guilds also the type of review. In a guild everybody in
+            the channel reads the label, also people who have not seen the review.
     """
 
     conversation_id: int
@@ -81,7 +83,7 @@ class OwnTrack:
 
 
 class ChannelService:
-    """The seen ledger, and what is known of places when something happened in them."""
+    """Conversations of channels and guilds, the seen ledger, and deletions of channels."""
 
     def __init__(self, database: Database, blobs: BlobStore, clock: Clock = utc_now) -> None:
         self._database = database
@@ -89,18 +91,18 @@ class ChannelService:
         self._clock = clock
 
     async def state(self, channel_id: int) -> ChannelState:
-        """The conversations of a channel, and what was seen there."""
+        """The conversations of a channel, and its newest handled message."""
         async with self._database.read() as unit:
             rows = tuple(await unit.conversations.by_channel(channel_id))
             return ChannelState(rows, await unit.seen.last(channel_id))
 
     async def advance(self, channel_id: int, message_id: int) -> None:
-        """A message was answered, refused or passed over."""
+        """Note that a message was handled: answered, refused or ignored."""
         async with self._database.begin() as unit:
             await unit.seen.advance(channel_id, message_id)
 
     async def followed(self, guild_id: int | None = None, channel_id: int | None = None) -> tuple[FollowedChannel, ...]:
-        """Channels with a conversation: all, those of one guild, or this one; the most recently used first."""
+        """Channels with a conversation (all, those of one guild, or this one), the most recently active first."""
         since = self._clock() - LIVE_FOR
         async with self._database.read() as unit:
             live = await unit.conversations.active(since, channel_id)
@@ -117,12 +119,12 @@ class ChannelService:
         return tuple(found.values())
 
     async def of_guild(self, guild_id: int) -> tuple[int, ...]:
-        """Every channel of a guild in which there is a conversation."""
+        """Ids of the channels of a guild that have a conversation."""
         async with self._database.read() as unit:
             return await unit.seen.channels_of(guild_id)
 
     async def questions(self, channel_id: int) -> Sequence[StoredQuestion]:
-        """The questions that are stored of a channel or wait for their answer."""
+        """The stored questions of a channel, and those that wait for their answer."""
         async with self._database.read() as unit:
             stored = list(await unit.seen.questions(channel_id))
             waiting = [
@@ -135,22 +137,22 @@ class ChannelService:
         ]
 
     async def of_message(self, discord_message_id: int) -> ConversationRow | None:
-        """The conversation that a message of Earshot belongs to."""
+        """The conversation in which Earshot posted this message, or None."""
         async with self._database.read() as unit:
             return await unit.conversations.by_discord_message(discord_message_id)
 
     async def own_tracks(self, actor: Actor, shown_in: int | None = None) -> tuple[OwnTrack, ...]:
-        """The actor's own tracks in this guild, however old; the one that was talked about last comes first.
+        """The actor's own tracks in this guild that have a conversation, the most recently active first.
 
-        Outside of guilds they are those of every direct and group message: where others may read the answer, and
-        where a next version is to stand, `shown_in` leaves only the tracks whose review stands in that channel.
+        Without a guild, those of all direct and group messages. With `shown_in`, only tracks whose review is shown in
+        that channel: for a channel where others may read the answer, or where a next version is to be posted.
         """
         async with self._database.read() as unit:
             rows = await unit.conversations.of_owner(actor, OWN_TRACKS_MAX, shown_in)
             return tuple([await _own_track(unit, actor, row) for row in rows])
 
     async def label(self, actor: Actor, conversation_id: int) -> str:
-        """How a conversation's track is called among its owner's: by number and genre, never by its file.
+        """The label of a conversation's track (`OwnTrack.label`), which never has the file's name.
 
         Raises:
             NotFoundError: there is no such conversation for this actor.
@@ -160,15 +162,15 @@ class ChannelService:
             return (await _own_track(unit, actor, row)).label
 
     async def posted(self, conversation_id: int, discord_message_id: int, channel_id: int) -> None:
-        """A message of Earshot's about a conversation is visible; it goes where its owner wants such posts deleted."""
+        """Store that Earshot posted a message about a conversation, so that its owner can have it deleted."""
         async with self._database.begin() as unit:
             await unit.conversations.note_post(conversation_id, discord_message_id, channel_id)
 
     async def forget_channel(self, channel_id: int) -> None:
-        """A thread or channel was deleted in Discord: so are the conversations in it, and what stood only there."""
+        """Delete the conversations of a channel or thread deleted in Discord, and what was shown only there."""
         async with self._database.read() as unit:
             if not await unit.deleted_channels.is_known(channel_id):
-                return  # most channels: deletions must not queue up for the one connection that writes
+                return  # most channels end here: deletions must not queue for the one writing connection
         async with self._database.begin() as unit:
             gone = await unit.deleted_channels.remove(channel_id)
             for conversation_id in gone.conversation_ids:
@@ -177,11 +179,11 @@ class ChannelService:
             await self._blobs.delete(path)
 
     async def gone_guilds(self, member_of: Collection[int]) -> frozenset[int]:
-        """Guilds that had the bot, as far as was noted, and of which it is no member any more."""
+        """Ids of guilds that are stored as having the bot but of which it is not a member any more."""
         return await self._noted_guilds() - frozenset(member_of)
 
     async def new_guilds(self, member_of: Collection[int]) -> frozenset[int]:
-        """Guilds that the bot is a member of and that are not noted as such: invited it (again), or never noted."""
+        """Ids of guilds of which the bot is a member but that are not stored as such: they invited it meanwhile."""
         return frozenset(member_of) - await self._noted_guilds()
 
     async def _noted_guilds(self) -> frozenset[int]:

@@ -1,4 +1,4 @@
-"""ConversationService: questions about a review, answered with everything stored about it; summaries; the report."""
+"""ConversationService: questions about a review, summaries of a conversation, and the PDF report."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from core.values.serial import from_json
 
 @dataclass(frozen=True, slots=True)
 class LatestReview:
-    """A review with the conversation about it and its PDF."""
+    """A review with its conversation and its PDF."""
 
     conversation_id: int
     stored: StoredReview
@@ -64,12 +64,12 @@ class ConversationService:
         )
 
     async def ask(self, actor: Actor, key: str, payload: QuestionPayload) -> Job | None:
-        """Commit a question; None when it is known already (a replayed event).
+        """Commit a question; None when `key` is known already (a replayed event).
 
         Raises:
-            UsageError: the question is empty or too long.
+            UsageError: QUESTION_EMPTY; QUESTION_TOO_LONG; SOMEBODY_ELSES_TRACK, the review is not shown in the channel
+                in which the actor asks.
             LimitError: the asker has too many questions waiting.
-            UsageError: SOMEBODY_ELSES_TRACK, its review is not shown where the actor asks.
             NotFoundError: there is no such conversation for this actor.
         """
         question = payload.question.strip()
@@ -80,10 +80,10 @@ class ConversationService:
         return await self._queue(actor, key, JobKind.QUESTION, payload)
 
     async def ask_for_summary(self, actor: Actor, key: str, conversation_id: int, origin: Origin) -> Job | None:
-        """Commit a request for a summary of what was said so far where the actor asks for it.
+        """Commit a request for a summary of what was said in the channel of `origin`; None for a replayed event.
 
         Raises:
-            UsageError: NOTHING_TO_SUMMARISE, nothing was asked since the last summary.
+            UsageError: NOTHING_TO_SUMMARISE, nothing was asked since the last summary there; SOMEBODY_ELSES_TRACK.
             LimitError: the asker has too many requests waiting.
             NotFoundError: there is no such conversation for this actor.
         """
@@ -116,12 +116,12 @@ class ConversationService:
         return await self._answering.handle(job)
 
     async def handle_summary(self, job: Job) -> Outcome:
-        """Do a SUMMARY job: the new summary includes the one before in the same channel."""
+        """Do a SUMMARY job: the new summary includes the previous one in the same channel."""
         payload = from_json(SummaryPayload, job.payload)
         actor, channel_id = Actor(job.guild_id, job.user_id), payload.origin.channel_id
         stored, conversation = await context_of(self._database, actor, payload.conversation_id, channel_id)
         if payload.automatic and conversation.questions_since_summary < QUESTIONS_PER_SUMMARY:
-            # somebody asked for one in the meantime, or took their questions back: nothing is due
+            # no longer due: a summary was asked for meanwhile, or questions were deleted
             return Outcome(nothing)
         if not conversation.turns:
             raise UsageError(UsageCode.NOTHING_TO_SUMMARISE)
@@ -131,7 +131,7 @@ class ConversationService:
         )
 
         async def commit(unit: Unit) -> Sequence[NewStep]:
-            # Jobs of one conversation run one after the other, so nothing was said since the context was read.
+            # jobs of one conversation run one after the other, so there are no messages newer than the context
             covers = await unit.conversations.last_message_id(payload.conversation_id) or 0
             summary = await unit.conversations.add_summary(payload.conversation_id, answer.text, covers, channel_id)
             body = AnswerStep(payload.conversation_id, answer.text, note=answer.note, number=summary.number)
@@ -140,16 +140,16 @@ class ConversationService:
         return Outcome(commit)
 
     async def check(self, actor: Actor, conversation_id: int) -> None:
-        """Whether there is such a conversation.
+        """Check that the actor may read a conversation.
 
         Raises:
-            NotFoundError: there is none for this actor.
+            NotFoundError: there is no such conversation for this actor.
         """
         async with self._database.read() as unit:
             await unit.conversations.get(actor, conversation_id)
 
     async def request_of(self, actor: Actor, conversation_id: int) -> ReviewRequest:
-        """What was asked for in the current review of a conversation of one's own.
+        """The request of the current review of the actor's own conversation.
 
         Raises:
             NotFoundError: there is no such conversation of this actor.
@@ -159,20 +159,24 @@ class ConversationService:
             return (await unit.library.get_review(actor, row.review_id)).request
 
     async def note_hint(self, conversation_id: int) -> None:
-        """The owner was told how to ask where messages cannot be read."""
+        """Note that the owner was told how to ask in a channel whose messages cannot be read."""
         async with self._database.begin() as unit:
             await unit.conversations.set_hinted(conversation_id)
 
     async def edit_message(self, discord_message_id: int, text: str, origin: Origin, *, asks: bool = True) -> bool:
-        """A question was edited in Discord: it is answered as it stands now, also when it was answered before.
+        """Answer a question that was edited in Discord, also if it was answered before the edit.
 
-        An edit that asks nothing any more (an empty message, a very long one) only changes what is remembered.
+        Args:
+            discord_message_id: Discord's id of the question's message.
+            text: the new text. If it is empty or too long for a question, only the stored text is changed.
+            origin: where the message is.
+            asks: whether the new text is to be answered; otherwise only the stored text is changed.
 
         Returns:
-            False when no question is known that stands in this message.
+            False when there is no question in this message.
 
         Raises:
-            LimitError: the asker has too many questions waiting; what is remembered is changed all the same.
+            LimitError: the asker has too many questions waiting; the stored text is changed nevertheless.
         """
         if await self._answering.change(discord_message_id, text):
             return True
@@ -199,30 +203,30 @@ class ConversationService:
         return True
 
     async def move_question(self, old_message_id: int, new_message_id: int) -> bool:
-        """A question stands in another message now (a proxy repeats what its member wrote and deletes the original).
+        """Change the message of a question (a proxy bot repeats a member's message and deletes the original).
 
         Returns:
-            False when there is no such question, or it was taken back before it was answered.
+            False when there is no such question, or it was deleted before it was answered.
         """
         return await self._answering.move(old_message_id, new_message_id)
 
     async def forget_message(self, discord_message_id: int) -> int | None:
-        """A message was deleted in Discord: it is forgotten, and an answer to it that is not posted yet is dropped.
+        """Delete the stored message that was deleted in Discord, and an answer to it that is not posted yet.
 
         Returns:
-            Our message that shows the beginning of that answer, if there is one: it must go as well.
+            Discord's id of our message that shows the beginning of that answer, which must be deleted too; or None.
         """
-        # first what is under way: it would store the question again
+        # first the running job, which would store the question again
         preview_id = await self._answering.withdraw(discord_message_id)
         async with self._database.begin() as unit:
             await unit.conversations.remove_message(discord_message_id)
         return preview_id
 
     async def here(self, actor: Actor, channel_id: int) -> int:
-        """The conversation in a channel: one's own, else the most recent.
+        """Id of the conversation in a channel: the actor's own, else the thread's own, else the most recently active.
 
         Raises:
-            UsageError: NO_CONVERSATION_HERE.
+            UsageError: NO_CONVERSATION_HERE, the channel has none.
         """
         async with self._database.read() as unit:
             rows = [row for row in await unit.conversations.by_channel(channel_id) if row.guild_id == actor.guild_id]
@@ -233,10 +237,12 @@ class ConversationService:
         return own.conversation_id
 
     async def latest(self, actor: Actor) -> LatestReview:
-        """The actor's newest review in this guild, with its PDF: for them alone, so it has what was said anywhere.
+        """The actor's newest review in this guild, with its PDF.
+
+        Only for the actor to see: the PDF has what was said in every channel.
 
         Raises:
-            NotFoundError: there is none.
+            NotFoundError: the actor has no review there, or no conversation is about it.
         """
         async with self._database.read() as unit:
             review_id = await unit.library.latest(actor)
@@ -247,10 +253,10 @@ class ConversationService:
         return LatestReview(conversation_id, stored, pdf)
 
     async def report(self, actor: Actor, conversation_id: int, channel_id: int, review_id: int | None = None) -> bytes:
-        """The PDF of a conversation's current review (or an earlier one), with what was said in this channel so far.
+        """The PDF of a conversation's current review (or of `review_id`), with what was said in this channel.
 
         Raises:
-            UsageError: SOMEBODY_ELSES_TRACK, its review is not shown in this channel.
+            UsageError: SOMEBODY_ELSES_TRACK, the review is not shown in this channel.
             NotFoundError: there is no such conversation for this actor.
         """
         async with self._database.read() as unit:

@@ -1,4 +1,4 @@
-"""ExplainService: what a metric, a rule or a setting means, from Earshot's own pages, with the source named."""
+"""ExplainService: explains metrics, rules and settings from Earshot's handbook pages, and names the source."""
 
 import re
 from collections.abc import Sequence
@@ -14,46 +14,46 @@ from core.values.actor import Actor
 from core.values.errors import UsageCode, UsageError
 
 TERM_LIKENESS = 0.8
-"""Share of letters that a misspelt topic has in common with the right name: one wrong letter in five."""
+"""Least `likeness` (0 to 1) of a misspelt topic to its right name: one wrong letter in five."""
 
 FOUND_SHARE = 0.6
-"""A page answers a question if it holds this share of the words that matter in it."""
+"""Least share (0 to 1) of a question's content words that a passage must have to answer it."""
 
 KNOWN_SHARE = 0.7
-"""Of the words that matter in a question, the pages must know this share: of "plays bass metallica" they know two of
-three, and have nothing on it."""
+"""Least share (0 to 1) of a question's content words that must be on the pages: of "plays bass metallica" two of three
+are, and no page answers it."""
 
 CORRECTED_FROM = 0.8
-"""A word that stands on no page counts as a misspelling of one that does from this share of letters on, with
-the same first letter: "retension" is, "python" is no "both"."""
+"""Least `likeness` (0 to 1) of a word that is on no page to the word on a page that it misspells; both must have the
+same first letter. "retension" misspells "retention", but "python" does not misspell "both"."""
 
 CORRECTED_LETTERS_FROM = 5
-"""Shorter words are taken as they are typed: "midi" is no "mid"."""
+"""Letters of the shortest word that may count as misspelt: "midi" must not become "mid"."""
 
 WORDS_TOGETHER = 3
-"""Words of a question that must stand in a passage whose heading names none of them. One word in passing ("the needle")
-does not make a passage about it."""
+"""Content words of a question that a passage must have if its heading has none of them. A passage that only mentions a
+word ("the needle") is not about it."""
 
 STRANGERS_MAX = 1
-"""Beside the name of a topic, a question may have so many words that the topic's own passages do not have: in "who
-plays bass in metallica" there are two."""
+"""Most content words of a question, besides the name of its topic, that the topic's passages may lack: "who plays bass
+in metallica" has two, so no topic answers it."""
 
 PASSAGES_SHOWN = 2
 RULES_SHOWN = 2
 SUGGESTIONS = 5
 SUGGESTED_FROM = 0.6
-"""Share of letters from which a name is offered as close to what was typed."""
+"""Least `likeness` (0 to 1) of a suggested name to what was typed."""
 
 CHOICES_MAX = 25
-"""Discord: choices of an autocomplete."""
+"""Choices of an autocomplete: Discord shows at most 25."""
 
 TOPIC_MAX_CHARACTERS = 200
 
 WORDS_BESIDE = 5
-"""A question may have so many words besides the name of its topic; in a longer one the topic may be another."""
+"""Most words of a question besides the name of its topic; a longer question may be about another topic."""
 
 COMMON = ("LUFS", "True peak", "PSR", "Genre curve", "Mono fold-down")
-"""What is offered where nothing is close."""
+"""Topics that are suggested when no name is close."""
 
 EXPLAINED_BY_MODEL = "Put into words by a language model from these pages, and checked against them."
 
@@ -85,7 +85,7 @@ _STOP = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One paragraph with what it says and where it stands in the documentation."""
+    """One paragraph of an explanation, with its heading and its page and heading in the documentation."""
 
     title: str
     text: str
@@ -94,7 +94,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """An explanation. `by_model`: a model put the passages into fewer words (and was held to them)."""
+    """An explanation. `by_model`: a model has shortened the passages, and its text was checked against them."""
 
     title: str
     parts: tuple[Part, ...]
@@ -102,22 +102,22 @@ class Explanation:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Pages and headings, each once."""
+        """Pages and headings of the parts, each once."""
         return tuple(dict.fromkeys(part.source for part in self.parts))
 
 
 class ExplainService:
-    """Looks things up. Needs no model; one that is there composes from what was found, and from nothing else."""
+    """Finds explanations. A language model is optional; it may only shorten what was found."""
 
     def __init__(self, writer: Writer, budget: Budget | None = None) -> None:
         self._writer = writer
         self._budget = budget
 
     async def explain(self, actor: Actor | None, question: str) -> Explanation:
-        """Explain a topic, or answer a question from the pages.
+        """Explain a topic, or answer a question from the pages; with a model, in its words.
 
         Raises:
-            UsageError: UNKNOWN_TOPIC, with the nearest.
+            UsageError: UNKNOWN_TOPIC, with the nearest topics.
         """
         found = self.look_up(question)
         meter = self._budget.gate(actor) if self._budget is not None and actor is not None else None
@@ -129,10 +129,10 @@ class ExplainService:
         return Explanation(found.title, (Part(MEANING, text, sources),), by_model=True)
 
     def look_up(self, question: str) -> Explanation:
-        """The passages on a topic.
+        """The passages that explain a topic or answer a question.
 
         Raises:
-            UsageError: UNKNOWN_TOPIC, with the nearest.
+            UsageError: UNKNOWN_TOPIC, with the nearest topics.
         """
         wanted = _term(question[:TOPIC_MAX_CHARACTERS])
         topic = self._called(name_key(question)) or self._topic(wanted)
@@ -146,7 +146,7 @@ class ExplainService:
         return Explanation(first, tuple(Part("" if p.heading == first else p.heading, p.text, p.source) for p in found))
 
     def in_conversation(self, question: str) -> Explanation | None:
-        """What to tell somebody who asks in a thread what a word means; None where they ask about their track."""
+        """The explanation for a question about a term, asked in a thread; None for a question about the track."""
         asked = _HOW_MEASURED.search(question) or _ASKING.match(question.strip())
         if asked is None:
             return None
@@ -158,12 +158,12 @@ class ExplainService:
         return None if topic is None else _explained(topic)
 
     def in_general(self, question: str) -> Explanation | None:
-        """What can be said in general where nothing measured on the track answers: the topic that a question names."""
+        """The explanation of the topic that a question names, or None; used if no measurement answers the question."""
         topic = self._topic(_term(question))
         return None if topic is None else _explained(topic)
 
     def choices(self, typed: str) -> list[str]:
-        """Topics for a picker: those that begin with what was typed, then those that hold it, then close ones."""
+        """Choices of an autocomplete: topics that begin with what was typed, that contain it, or that are like it."""
         wanted = name_key(typed)
         names = [topic.name for topic in topics()]
         if not wanted:
@@ -173,7 +173,7 @@ class ExplainService:
         return list(dict.fromkeys([*begins, *holds, *self._nearest(typed)]))[:CHOICES_MAX]
 
     def _topic(self, text: str) -> Topic | None:
-        """The topic that is called like this, or nearly, or that the text names."""
+        """The topic with this name, give or take a typing error, or else the topic that the text names."""
         key = name_key(text)
         inside = [name for name in self._names if f" {name} " in f" {key} "]
         longest = max(inside, key=len, default="")
@@ -186,19 +186,19 @@ class ExplainService:
         return topic if len(beside - self._words_of(topic)) <= STRANGERS_MAX else None
 
     def _words_of(self, topic: Topic) -> frozenset[str]:
-        """The words of a topic's names and passages, as they stand there."""
+        """The words of a topic's names and passages."""
         told = (topic.name, *topic.also, *(passage.text for passage in topic.passages))
         return frozenset(word for text in told for word in name_key(text).split())
 
     def _called(self, key: str) -> Topic | None:
-        """The topic of this name, give or take a typing error."""
+        """The topic with this name, give or take a typing error."""
         if found := self._names.get(key) or self._names.get(key.removesuffix("s")):
             return found
         close = nearest(key, self._names, 1, TERM_LIKENESS)
         return self._names[close[0]] if close and len(key) >= len(close[0]) - 1 else None
 
     def _search(self, text: str) -> list[Passage]:
-        """The passages that answer; of a section whose heading is asked for, all of them."""
+        """The passages that answer a text; all passages of a section if the text has the words of its heading."""
         meant = _meant(text).split()
         words = [word for word in map(self._known, meant) if word]
         if len(words) < KNOWN_SHARE * len(meant):
@@ -210,7 +210,7 @@ class ExplainService:
         return found
 
     def _known(self, word: str) -> str | None:
-        """A word as the pages have it, or None where they have neither it nor one that it misspells."""
+        """A word as it is on the pages, corrected if it is misspelt; None if it is not on them."""
         known = self._index.corrected(word)
         if known == word:
             return word if self._index.search(word, 1) else None
@@ -220,13 +220,13 @@ class ExplainService:
         return known if is_close else None
 
     def _answers(self, hit: Hit, words: Sequence[str]) -> bool:
-        """Whether a passage is about what is asked, and does not only mention it."""
+        """Whether a passage is about these words, and does not only mention one of them."""
         held = [word for word in words if self._named.corrected(word) == word]
         named = {other.row for word in held for other in self._named.search(word, len(passages()))}
         return hit.row in named or hit.share * len(words) >= WORDS_TOGETHER
 
     def _nearest(self, text: str) -> list[str]:
-        """Topics that are called most alike, and those whose pages hold one of the words."""
+        """Names of topics like the text, and of topics whose passages have one of its words."""
         alike = nearest(name_key(text), self._names, SUGGESTIONS, SUGGESTED_FROM)
         words = " ".join(filter(None, map(self._known, _meant(text).split())))
         headings = [passages()[hit.row].heading for hit in self._index.search(words, SUGGESTIONS)]
@@ -252,7 +252,7 @@ class ExplainService:
 
     @cached_property
     def _named(self) -> PassageIndex:
-        """Headings and terms alone."""
+        """Index of headings and terms, without texts."""
         return PassageIndex([(p.heading, " ".join(p.terms), "") for p in passages()])
 
     @cached_property
@@ -261,14 +261,14 @@ class ExplainService:
 
 
 def _term(question: str) -> str:
-    """What a question is about, without the words that ask."""
+    """The term that a question asks about."""
     asked = _HOW_MEASURED.search(question) or _ASKING.match(question.strip())
     term = next((part for part in asked.groupdict().values() if part), question) if asked else question
     return _ARTICLE.sub("", term.strip()).strip(" ?!.,\"'")
 
 
 def _meant(text: str) -> str:
-    """The words that say what is looked for: no letter alone ("what's"), and none of those that only ask."""
+    """The content words of a text: without single letters (of "what's") and without `_STOP` words."""
     return " ".join(word for word in name_key(text).split() if len(word) > 1 and word not in _STOP)
 
 

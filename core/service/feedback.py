@@ -25,7 +25,7 @@ from core.values.serial import from_json, to_json
 
 
 class FeedbackService:
-    """Accepts requests and does FEEDBACK jobs; `intake` takes their files in."""
+    """Accepts requests and does FEEDBACK jobs; `intake` stores their files."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class FeedbackService:
     async def accept(self, actor: Actor, key: str, payload: FeedbackPayload, *, again: bool = False) -> Job | None:
         """Commit a job before anything is downloaded; None when `key` is known already (a replayed event).
 
-        With `again` a job that is done does not count.
+        With `again`, the key of a job that is done may be used again.
 
         Raises:
             LimitError: the member or the process has too many jobs waiting.
@@ -56,7 +56,7 @@ class FeedbackService:
         return await self.intake.accept(actor, key, payload, in_line, again=again)
 
     async def note_notice(self, job_id: str, message_id: int) -> bool:
-        """Remember the message that says that a track was taken; False when its job was withdrawn meanwhile."""
+        """Store the id of our reply that says that a track was taken; False when its job is gone or withdrawn."""
         async with self._database.begin() as unit:
             job = await unit.jobs.get(job_id)
             if job is None or job.error == WITHDRAWN:
@@ -67,20 +67,20 @@ class FeedbackService:
         return True
 
     async def withdraw(self, message_id: int, kept: Collection[int] | None = None) -> tuple[Job, ...]:
-        """A message that shows a track was deleted: whatever is under way for it is dropped, with its files.
+        """Withdraw the jobs about tracks of a message that was deleted, or lost attachments, and delete their files.
 
-        A review that is posted already stays.
+        A review that is already posted is kept.
 
         Args:
             message_id: Discord's id of the message.
-            kept: ids of the attachments that it still has, where it is there and only lost others.
+            kept: ids of the attachments that the message still has; None if the message was deleted.
 
         Returns:
-            The jobs that were dropped: whoever waits for them must hear so.
+            The withdrawn jobs; the people who wait for them must be told.
         """
         async with self._database.read() as unit:
             if not await _lost(unit, message_id, kept):
-                return ()  # most messages: deletions must not queue up for the one connection that writes
+                return ()  # most messages end here: deletions must not queue for the one writing connection
         async with self._database.begin() as unit:
             withdrawn = [job for job in await _lost(unit, message_id, kept) if await withdraw_upload(unit, job)]
         for job in withdrawn:
@@ -89,7 +89,7 @@ class FeedbackService:
         return tuple(withdrawn)
 
     async def move(self, old_message_id: int, new_message_id: int, files: Sequence[Attachment]) -> None:
-        """A track stands in another message now, which shows these files: a proxy deletes the one that it repeats."""
+        """Change the message of a track to one that repeats it with these files (a proxy bot deletes the original)."""
         async with self._database.begin() as unit:
             for job in await unit.jobs.unfinished(JobKind.FEEDBACK, "shown_in", old_message_id):
                 before = from_json(FeedbackPayload, job.payload)
@@ -97,12 +97,12 @@ class FeedbackService:
                 if origin.message_id == old_message_id:
                     origin = replace(origin, message_id=new_message_id)
                 track = same_file(before.track, files) if before.track is not None else None
-                # the ids of the files are others there
+                # the attachments have other ids there
                 now = replace(before, shown_in=new_message_id, origin=origin, track=track, attachment_id=None)
                 await unit.jobs.put_payload(job.job_id, to_json(now).decode())
 
     async def handle(self, job: Job) -> Outcome:
-        """Do a FEEDBACK job: measure, diagnose, write; everything is stored in one transaction at the end."""
+        """Do a FEEDBACK job: measure, diagnose and write; the result is stored in one transaction at the end."""
         payload = from_json(FeedbackPayload, job.payload)
         actor = Actor(job.guild_id, job.user_id)
         if payload.track_file is None:
@@ -149,19 +149,19 @@ class FeedbackService:
         async with self._database.read() as unit:
             return await _current(unit, job, payload)
 
-    async def _measure(self, actor: Actor, file: StoredFile) -> "_Listened":
-        """The owner's cached analysis of these bytes, or a fresh one. Nobody else's is ever looked at."""
+    async def _measure(self, actor: Actor, file: StoredFile) -> "_MeasuredFile":
+        """The owner's stored analysis of this content, or a new one; another owner's is never used."""
         async with self._database.read() as unit:
             known = await unit.library.find_analysis(actor, file.content_hash, ANALYSER_VERSION)
         if known is not None:
-            return _Listened(file.content_hash, Measured(known.analysis, known.frames))
+            return _MeasuredFile(file.content_hash, Measured(known.analysis, known.frames))
         path = self._blobs.path(file.path)
         if not await asyncio.to_thread(path.is_file):
             raise InputError(InputCode.EXPIRED)
-        return _Listened(file.content_hash, await self._pipeline.measure(path))
+        return _MeasuredFile(file.content_hash, await self._pipeline.measure(path))
 
     async def _target(self, actor: Actor, payload: FeedbackPayload, earlier: StoredReview | None) -> NamedTarget | None:
-        """The one that was chosen; for a next version the one of the version before, if the server still has it."""
+        """The chosen target; for a next version without one, the previous version's, if the server still has it."""
         if payload.target is not None or earlier is None or earlier.target is None:
             return payload.target
         async with self._database.read() as unit:
@@ -177,9 +177,9 @@ class FeedbackService:
             return await unit.library.get_review(actor, row.review_id)
 
     async def conversation_of(self, actor: Actor, channel_id: int) -> int | None:
-        """The actor's own conversation in a thread of theirs: a new upload there is the next version.
+        """Id of the actor's own conversation in a thread of theirs, where a new upload is the next version; or None.
 
-        In a channel that others share, and in a direct message, a new upload may as well be another track.
+        In a channel for everybody, and in a direct message, a new upload may be another track.
         """
         if actor.guild_id is None:
             return None
@@ -191,13 +191,13 @@ class FeedbackService:
 
 
 async def _lost(unit: Unit, message_id: int, kept: Collection[int] | None) -> list[Job]:
-    """What is under way for tracks that this message shows no more."""
+    """Unfinished jobs about tracks that this message does not show any more."""
     found = await unit.jobs.unfinished(JobKind.FEEDBACK, "shown_in", message_id)
     return [job for job in found if kept is None or _attachment_id(job) not in {None, *kept}]
 
 
 async def _current(unit: Unit, job: Job, before: FeedbackPayload) -> FeedbackPayload:
-    """The payload with the focus as the message that said it says it now."""
+    """The payload with the request as it is stored now: its focus changes when its message is edited."""
     now = await unit.jobs.get(job.job_id)
     return before if now is None else replace(before, request=from_json(FeedbackPayload, now.payload).request)
 
@@ -211,7 +211,7 @@ def _findings(earlier: StoredReview | None) -> tuple[Finding, ...] | None:
 
 
 async def _open_conversation(unit: Unit, actor: Actor, origin: Origin, review_id: int) -> int:
-    """The follow-up group of a first version. Where a thread will be made, its channel is known when it is there."""
+    """Add the conversation of a first version; without a channel where its thread is still to be made."""
     has_channel = origin.place in {Place.IN_PLACE, Place.DIRECT}
     return await unit.conversations.open(
         actor,
@@ -224,8 +224,8 @@ async def _open_conversation(unit: Unit, actor: Actor, origin: Origin, review_id
 
 
 @dataclass(frozen=True, slots=True)
-class _Listened:
-    """A file's content and what was measured of it."""
+class _MeasuredFile:
+    """The SHA-256 of a file's content (hex) and what was measured."""
 
     content_hash: str
     measured: Measured
@@ -233,15 +233,15 @@ class _Listened:
 
 @dataclass(frozen=True, slots=True)
 class _Reference:
-    """What the track is compared with: a file that was sent now, or the one of the version before."""
+    """The reference that the track is compared with: a file sent now, or that of the previous version."""
 
-    sent: _Listened | None = None
+    sent: _MeasuredFile | None = None
     stored_id: int | None = None
     analysis: Analysis | None = None
 
     @classmethod
-    def of(cls, sent: _Listened | None, earlier: StoredReview | None) -> "_Reference":
-        """The one that was sent; without one, that of the version before, if it had one."""
+    def of(cls, sent: _MeasuredFile | None, earlier: StoredReview | None) -> "_Reference":
+        """The file sent now, else the previous version's reference; empty without either."""
         if sent is not None:
             return cls(sent=sent, analysis=sent.measured.analysis)
         if earlier is None or earlier.reference_analysis_id is None:
@@ -253,7 +253,7 @@ async def _store_review(
     unit: Unit,
     actor: Actor,
     payload: FeedbackPayload,
-    track: _Listened,
+    track: _MeasuredFile,
     reference: _Reference,
     reviewed: Reviewed,
     earlier: StoredReview | None,

@@ -1,4 +1,4 @@
-"""From a file to a review: the one path that bot and command line share."""
+"""From a file to a review; used by the bot and the command line."""
 
 import logging
 from collections.abc import Sequence
@@ -33,14 +33,14 @@ _METERS_DIFFER = (
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """A review and what it was written from."""
+    """A review and the brief it was written from."""
 
     brief: Brief
     review: Review
 
 
 class Pipeline:
-    """Measures in child processes, diagnoses here (milliseconds), writes with or without a model."""
+    """Measures in child processes, diagnoses in this one (which takes milliseconds), writes with or without a model."""
 
     def __init__(self, workers: Workers, writer: Writer, limits: Limits) -> None:
         self._workers = workers
@@ -48,10 +48,10 @@ class Pipeline:
         self._limits = limits
 
     async def measure(self, path: Path, *, surround: bool = False) -> measuring.Measured:
-        """Decode and measure one file; one in surround only where that is asked for.
+        """Decode and measure one file; a surround file is refused unless `surround` is set.
 
         Raises:
-            InputError: the file cannot be analysed, or it broke its decoder.
+            InputError: the file cannot be analysed, or decoding it made the worker process die.
             DependencyError: a worker process failed, or the two loudness meters differ.
         """
         limits = DecodeLimits(
@@ -67,11 +67,11 @@ class Pipeline:
         return measuring.unpack_measured(result)
 
     async def encoded_peaks(self, path: Path, analysis: Analysis, request: ReviewRequest) -> tuple[EncodedPeak, ...]:
-        """Peaks of the loudest passages after encoding; only a master is delivered, so all else costs nothing.
+        """Peaks of the loudest passages of a master after encoding; empty for other types of review.
 
-        A review does not fail for want of it: where the encoders do not work, it is not judged.
+        Only masters are delivered to stores. If the encoders fail, the result is empty, so that the review still works.
         """
-        # surround is delivered in formats whose encoders are not tried here
+        # surround is delivered in formats that these encoders do not cover
         if request.type is not ReviewType.MASTER or analysis.source.channels > STEREO:
             return ()
         limits = DecodeLimits(max_bytes=self._limits.max_upload_bytes, max_duration_s=self._limits.max_duration_s)
@@ -93,7 +93,7 @@ class Pipeline:
         encoded: Sequence[EncodedPeak] = (),
         further_references: Sequence[Analysis] = (),
     ) -> Diagnosis:
-        """What is wrong and what is right."""
+        """The diagnosis; with further references, also the range over all of them (`compare_references`)."""
         genre = genre_table().get(request.genre_id)
         found = diagnose(analysis, genre, request, reference=reference, previous=previous, encoded=encoded)
         if reference is None or not further_references:
@@ -112,7 +112,7 @@ class Pipeline:
         target: NamedTarget | None = None,
         meter: Meter | None = None,
     ) -> Reviewed:
-        """Diagnose and write; with several references the words are about the first, the range is over all."""
+        """Diagnose and write. With several references, the text is about the first one, the range is over all."""
         diagnosis = self.diagnose(
             request,
             analysis,
@@ -133,16 +133,16 @@ class Pipeline:
         return Reviewed(brief, await self.writer.review(brief, meter=meter))
 
     async def report(self, document: ReportDocument) -> bytes:
-        """The PDF of a review."""
+        """Render the PDF of a review."""
         return await self._workers.run(drawing.report, to_json(document), wall_s=self._limits.report_wall_s)
 
     async def charts(self, document: ReportDocument) -> dict[str, bytes]:
-        """The charts of a review, by file name."""
+        """Render the charts of a review: file name → PNG file."""
         result = await self._workers.run(drawing.charts, to_json(document), wall_s=self._limits.report_wall_s)
         return drawing.unpack_charts(result)
 
 
 def _tell_operator(error: DependencyError) -> None:
-    """Both values of meters that differ: the only sign of a fault in compiled code."""
+    """Log both values if the two loudness meters differ: the only sign of a fault in compiled code."""
     if error.code is DependencyCode.SECOND_METER:
         log.error(_METERS_DIFFER, *(error.facts.get(name) for name in ("own_lufs", "second_lufs", "at_s")))

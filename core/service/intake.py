@@ -1,4 +1,4 @@
-"""Intake: from an accepted request to stored files and a place in the queue, for every kind of job with uploads."""
+"""Intake: from an accepted request to stored files and a queued job, for every kind of job with uploads."""
 
 import asyncio
 import logging
@@ -38,28 +38,28 @@ from core.values.job import UPLOADING, Job, JobState, Stage
 from core.values.serial import to_json
 
 ReportStage = Callable[[Job, Stage], None]
-"""Told when a job reaches a stage; must return at once."""
+"""Called when a job reaches a stage; must return at once."""
 
 ATTACHMENT_LIFETIME = timedelta(minutes=14)
-"""How long after the command a download is still tried: the interaction that could be told about it lives 15 min."""
+"""Time after the request in which its download is resumed: the token for telling the member is valid for 15 min."""
 
 Acknowledged = Callable[[Origin], Awaitable[bool | None]]
-"""Whether Discord knows of our acknowledgement of an interaction; None while that cannot be told."""
+"""Asks Discord whether it has our acknowledgement of an interaction; None if Discord cannot tell now."""
 
 
 async def always_acknowledged(_origin: Origin) -> bool | None:
-    """The answer of a place without interactions."""
+    """An `Acknowledged` for a place without interactions."""
     return True
 
 
 STUCK_AFTER = timedelta(seconds=30)
-"""A job that is RECEIVED for this long, and not downloading here, was left by a process that died."""
+"""Time after which a job that is RECEIVED and not downloading here counts as left by a process that died."""
 
 NOT_ACKNOWLEDGED = "not acknowledged"
-"""Error of a job whose command showed its asker a failure."""
+"""Error of a job whose command was never acknowledged, so that Discord showed its asker a failure."""
 
 ACCEPTED_TOO_LATE = "accepted too late"
-"""Error of a job whose asker had been told to try again before it was committed."""
+"""Error of a job that was committed after its asker was told to try again."""
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +94,7 @@ class Intake:
 
     @property
     def limits(self) -> Limits:
-        """What may be asked."""
+        """The limits of requests."""
         return self._limits
 
     async def accept(
@@ -102,12 +102,12 @@ class Intake:
     ) -> Job | None:
         """Commit a job before anything is downloaded; None when `key` is known already (a replayed event).
 
-        An earlier job that came to nothing (it failed, or its command was not acknowledged), and `again` one that is
-        done, gives its key to another press.
+        Another press of the same button may reuse the key of an earlier job that has failed or was not acknowledged;
+        with `again`, also of one that is done.
 
         Raises:
             LimitError: the member or the process has too many jobs waiting.
-            DependencyError: DATABASE, the asker was told meanwhile to try again (`give_up`).
+            DependencyError: DATABASE, the asker was told to try again in the meantime (`give_up`).
         """
         await self._settle_doubt(key)
         job = Job(
@@ -135,7 +135,7 @@ class Intake:
             return job if await unit.jobs.add(job) else None
 
     async def _settle_doubt(self, key: str) -> None:
-        """Ask now, not at the next round of the reconciler, what became of a command that is in doubt."""
+        """Ask Discord now about a command in doubt, instead of at the next round of the reconciler."""
         if not self._in_doubt:
             return
         async with self._database.read() as unit:
@@ -144,7 +144,7 @@ class Intake:
             await self._is_wanted(earlier)
 
     async def _makes_way(self, unit: Unit, earlier: Job, origin: Origin, *, again: bool) -> bool:
-        """Whether nothing comes of an earlier job, so that another press may have its key. A replayed event is none."""
+        """Whether another press (not a replayed event) may use the key of an earlier job, which is ended if need be."""
         is_over = earlier.state is JobState.FAILED or (again and earlier.state is JobState.DONE)
         source_id = origin_of_job(earlier).source_id
         if source_id == origin.source_id or not (is_over or self._too_late):
@@ -157,15 +157,15 @@ class Intake:
         return True
 
     def give_up(self, source_id: int) -> None:
-        """The asker was told to try again while `accept` is under way: it commits nothing any more.
+        """Make a running `accept` fail instead of committing, because its asker was told to try again.
 
         Args:
-            source_id: Discord's id of the interaction. `accepted_late` ends this.
+            source_id: Discord's id of the interaction, remembered until `accepted_late` is called.
         """
         self._too_late.add(source_id)
 
     async def accepted_late(self, source_id: int, job: Job | None) -> None:
-        """That `accept` has ended; a job that it committed all the same ends as well."""
+        """End the job that `accept` committed despite `give_up`, if any; to be called when that `accept` has ended."""
         try:
             if job is not None:
                 await self.forget(job.job_id, ACCEPTED_TOO_LATE)
@@ -173,11 +173,11 @@ class Intake:
             self._too_late.discard(source_id)
 
     def doubt(self, job_id: str) -> None:
-        """Whether this job's command was acknowledged is not known; Discord is asked."""
+        """Note that it is unknown whether this job's command was acknowledged; the reconciler asks Discord."""
         self._in_doubt.add(job_id)
 
     async def note_response(self, job_id: str, message_id: int) -> None:
-        """Remember the message that shows the job's progress."""
+        """Store the id of the message that shows the job's progress."""
         async with self._database.begin() as unit:
             job = await unit.jobs.get(job_id)
             if job is None:
@@ -186,13 +186,13 @@ class Intake:
             await unit.jobs.update_payload(job_id, to_json(payload).decode())
 
     async def forget(self, job_id: str, reason: str) -> None:
-        """End a job whose command could not be acknowledged: nobody waits for it and nobody can be told."""
+        """End a job for which nobody waits (its command was not acknowledged), without telling anybody."""
         async with self._database.begin() as unit:
             await end_upload(unit, job_id, reason)
         self._in_doubt.discard(job_id)
 
     async def download(self, job_id: str) -> None:
-        """Store the job's files and queue it, or fail it with a sentence. Safe to repeat."""
+        """Store the job's files and queue it, or fail it and tell its asker why. Safe to repeat."""
         if job_id in self._downloading:
             return
         self._downloading.add(job_id)
@@ -206,7 +206,7 @@ class Intake:
             self._downloading.discard(job_id)
 
     def download_behind(self, job_id: str) -> None:
-        """Download in the background; what fails there is found by the reconciler."""
+        """Download in the background; the reconciler resumes a download that fails there."""
         task = asyncio.create_task(self._download_safely(job_id), name=f"download {job_id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -215,8 +215,8 @@ class Intake:
         try:
             await self.download(job_id)
         except EarshotError as error:
-            log.warning("job %s: %s; the reconciler goes on with it", job_id, error)
-        except Exception:  # a background task must not die unseen; the reconciler goes on with the job
+            log.warning("job %s: %s; the reconciler resumes its download", job_id, error)
+        except Exception:  # a background task must not fail unseen; the reconciler resumes the download
             log.exception("job %s: its download failed", job_id)
 
     async def close(self) -> None:
@@ -246,11 +246,11 @@ class Intake:
         await self._backend.wake(job.job_id)
 
     async def _queue(self, job: Job, stored: Sequence[StoredFile]) -> bool:
-        """Note the files and make the job due; False when it is gone (its member deleted everything meanwhile)."""
+        """Add the files' rows and queue the job; False when it is gone or over (its member deleted their data)."""
         actor = Actor(job.guild_id, job.user_id)
         expires_at = self._clock() + timedelta(hours=self._limits.audio_retention_h)
         async with self._database.begin() as unit:
-            # The response's message id may have been noted while the download ran.
+            # the id of the response may have been stored during the download
             fresh = await unit.jobs.get(job.job_id)
             if fresh is None or fresh.state is not JobState.RECEIVED:
                 return False
@@ -267,7 +267,7 @@ class Intake:
         self._on_written()
 
     async def resume_received(self, stuck_after: timedelta = STUCK_AFTER) -> None:
-        """Go on, in the background, with downloads that a dead process left, while their attachments can be had."""
+        """Resume, in the background, downloads left by a process that died, within `ATTACHMENT_LIFETIME`."""
         now = self._clock()
         async with self._database.read() as unit:
             stuck = await unit.jobs.stuck_received(now - stuck_after)
@@ -280,7 +280,7 @@ class Intake:
                 self.download_behind(job.job_id)
 
     async def _is_wanted(self, job: Job) -> bool:
-        """Whether somebody waits for this job. One whose command was never acknowledged showed its asker a failure."""
+        """Whether somebody waits for this job; ends it if Discord never got the acknowledgement of its command."""
         origin = upload_payload(job).origin
         if origin.is_message or origin.message_id is not None:
             return True
@@ -292,7 +292,7 @@ class Intake:
         return bool(acknowledged)
 
     async def remove_files(self, files: Sequence[StoredFile]) -> None:
-        """Delete uploads before their time, from the database and from disk."""
+        """Delete uploads before they expire, from the database and from disk."""
         paths = {file.path for file in files}
         async with self._database.begin() as unit:
             for path in paths:

@@ -1,4 +1,4 @@
-"""What a job and an outbox step carry, as JSON in their rows."""
+"""The payloads of jobs and outbox steps, stored as JSON in their rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ class Place(StrEnum):
     THREADABLE = "threadable"
     """A text channel: a thread is made from the response."""
     IN_PLACE = "in_place"
-    """A thread, forum post or voice chat: no thread can be made in it; the answer is posted there."""
+    """A thread, forum post or voice chat: no thread can be made in it, so the answer is posted there."""
     DIRECT = "direct"
     """A direct message with the bot."""
     TOKEN_ONLY = "token_only"
@@ -28,14 +28,14 @@ class Origin:
     """The interaction or message a job came from.
 
     Attributes:
-        token: the interaction token; None for messages. It is good for 15 minutes, and only Discord knows when they are
-            over: the clock of this machine may be wrong.
-        message_id: the bot's own response ("thinking …"), or, for a message that asked, that message.
-        is_message: it was asked by a message, so there is no response of ours to edit.
+        token: the interaction token; None for messages. It is valid for 15 minutes; only Discord can tell when it has
+            expired, because the clock of this machine may be wrong.
+        message_id: Discord's id of the bot's response ("thinking …") to an interaction, or of the message that asked.
+        is_message: whether a message asked, so that there is no response of ours to edit.
         follows_owner: every message of the owner in that channel is meant for Earshot (their own thread or a DM).
-        missing_permission: why no thread can be made, in Discord's words; None when one can.
-        source_id: Discord's id of the interaction or message: what is older has nothing to do with it.
-        asker_name: the display name of who asked, for the name of their thread. Untrusted.
+        missing_permission: Discord's name of the missing permission because of which no thread can be made, or None.
+        source_id: Discord's id of the interaction or message: older messages do not belong to the conversation.
+        asker_name: the display name of the person who asked, for the name of their thread. Untrusted.
     """
 
     application_id: int
@@ -73,12 +73,12 @@ class FeedbackPayload:
     """Payload of a FEEDBACK job. `conversation_id` is set when this is the next version of a known track.
 
     Attributes:
-        target: goes with the job: it may be removed from the server while the job waits.
-        shown_in: Discord's id of the message that shows the track; None for that of a command.
-        author_id: who wrote that message: another member may have asked.
-        attachment_id: Discord's id of the track there.
-        focus_said: the focus is what that message says, and goes with its words.
-        notice_id: our reply to that message which says that the track was taken; None where there is none.
+        target: the chosen target; a copy, because it may be removed from the server while the job waits.
+        shown_in: Discord's id of the message that shows the track; None if the track came with a command.
+        author_id: Discord's id of that message's author, who need not be the member who asked.
+        attachment_id: Discord's id of the track's attachment there.
+        focus_said: the focus is the text of that message, and is changed or deleted with it.
+        notice_id: Discord's id of our reply to that message which says that the track was taken, or None.
     """
 
     request: ReviewRequest
@@ -97,27 +97,27 @@ class FeedbackPayload:
 
     @property
     def uploads(self) -> tuple[Attachment, ...]:
-        """What is to be downloaded."""
+        """The attachments to download: the track, then the reference if there is one."""
         return tuple(filter(None, (self.track, self.reference)))
 
     def stored_as(self, files: Sequence[StoredFile]) -> "FeedbackPayload":
-        """The same with its files in the store, in the order of `uploads`."""
+        """The payload with stored files in place of its uploads; `files` are in the order of `uploads`."""
         second = files[1] if len(files) > 1 else None
         return replace(self, track=None, reference=None, track_file=files[0], reference_file=second)
 
     def answered_by(self, message_id: int) -> "FeedbackPayload":
-        """The same with the message that shows its progress."""
+        """The payload with the id of the message that shows its progress."""
         return replace(self, origin=replace(self.origin, message_id=message_id))
 
 
 @dataclass(frozen=True, slots=True)
 class TargetPayload:
-    """Payload of a TARGET job: tracks that become percentiles.
+    """Payload of a TARGET job, which makes percentiles of tracks.
 
     Attributes:
-        name: of the target, cleaned.
-        made: the percentiles, once all tracks are measured; the files are gone then.
-        left_out: a sentence for each track that could not be measured, or is there twice.
+        name: the target's name, cleaned (`core.targets.named.target_name`).
+        made: the target with its percentiles; None until all tracks are measured. The files are deleted then.
+        left_out: a sentence for each track that could not be measured, or was given twice.
     """
 
     name: str
@@ -130,15 +130,15 @@ class TargetPayload:
 
     @property
     def uploads(self) -> tuple[Attachment, ...]:
-        """What is to be downloaded."""
+        """The attachments to download."""
         return self.tracks
 
     def stored_as(self, files: Sequence[StoredFile]) -> "TargetPayload":
-        """The same with its files in the store, in the order of `uploads`."""
+        """The payload with stored files in place of its uploads; `files` are in the order of `uploads`."""
         return replace(self, tracks=(), files=tuple(files))
 
     def answered_by(self, message_id: int) -> "TargetPayload":
-        """The same with the message that shows its progress."""
+        """The payload with the id of the message that shows its progress."""
         return replace(self, origin=replace(self.origin, message_id=message_id))
 
 
@@ -150,10 +150,10 @@ class QuestionPayload:
     """Payload of a QUESTION job.
 
     Attributes:
-        message_id: the asker's message; None when asked through the button.
-        withdrawn: the message was deleted: nothing is to be written any more.
-        preview_id: our message that shows the answer as far as it is written.
-        replaces: row id of the stored question that this one, edited, takes the place of.
+        message_id: Discord's id of the asker's message; None when asked with the button.
+        withdrawn: the message was deleted, so no answer is to be written.
+        preview_id: Discord's id of our message that shows the answer as far as it is written.
+        replaces: row id of the stored question that this edited one replaces.
     """
 
     conversation_id: int
@@ -167,7 +167,7 @@ class QuestionPayload:
 
 @dataclass(frozen=True, slots=True)
 class SummaryPayload:
-    """Payload of a SUMMARY job. `automatic`: nobody asked for it, so one that is not due any more is left out."""
+    """Payload of a SUMMARY job. `automatic`: nobody asked for it, so it is not written if it is not due any more."""
 
     conversation_id: int
     origin: Origin
@@ -186,7 +186,8 @@ class ReviewStep:
 class AnswerStep:
     """Payload of POST_ANSWER and POST_SUMMARY.
 
-    `message_row_id` is the stored answer, None for a summary; `preview_id` our message that shows its beginning.
+    `message_row_id` is the row id of the stored answer, None for a summary; `preview_id` is Discord's id of our message
+    that shows the beginning of the answer.
     """
 
     conversation_id: int
@@ -202,7 +203,7 @@ class AnswerStep:
 
 @dataclass(frozen=True, slots=True)
 class TargetStep:
-    """Payload of POST_TARGET: a target was made, of so many tracks, without those in `left_out`."""
+    """Payload of POST_TARGET: name and number of tracks of a new target, and a sentence for each track left out."""
 
     name: str
     tracks: int
@@ -219,7 +220,7 @@ class ErrorStep:
 
 @dataclass(frozen=True, slots=True)
 class LostStep:
-    """Payload of TELL_LOST: what could not be delivered; `error`: the words, where they are why nothing was made."""
+    """Payload of TELL_LOST: the kind of the undeliverable step. `error` is its payload if it was a REPORT_ERROR."""
 
     kind: StepKind
     conversation_id: int | None = None
@@ -228,18 +229,18 @@ class LostStep:
 
 @dataclass(frozen=True, slots=True)
 class AnyPayload:
-    """What the payload of every job has; all that there is in one of a REMOVAL."""
+    """The part that the payloads of all jobs have in common; the whole payload of a REMOVAL job."""
 
     origin: Origin
 
 
 def origin_of_job(job: Job) -> Origin:
-    """Where a job came from."""
+    """The interaction or message that a job came from."""
     return from_json(AnyPayload, job.payload).origin
 
 
 def upload_payload(job: Job) -> UploadPayload:
-    """The payload of a job that has uploads."""
+    """The payload of a job with uploads."""
     if job.kind is JobKind.TARGET:
         return from_json(TargetPayload, job.payload)
     return from_json(FeedbackPayload, job.payload)
@@ -251,15 +252,15 @@ def kind_of(payload: UploadPayload) -> JobKind:
 
 
 def message_key(message_id: int) -> str:
-    """The key of the job that a Discord message asked for."""
+    """The key of the job that comes from a Discord message."""
     return f"message:{message_id}"
 
 
 def interaction_key(interaction_id: int) -> str:
-    """The key of the job that a command, button or form asked for."""
+    """The key of the job that comes from an interaction (command, button or form)."""
     return f"interaction:{interaction_id}"
 
 
 def lane(conversation_id: int) -> str:
-    """The lane of everything that happens in one conversation: each job sees what the one before it stored."""
+    """The lane of all jobs of a conversation, so that each sees what the one before it stored."""
     return f"conversation:{conversation_id}"

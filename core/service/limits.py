@@ -1,4 +1,4 @@
-"""What one person, one guild and one process may use."""
+"""Limits of one person, one guild and one process."""
 
 from dataclasses import dataclass
 
@@ -7,22 +7,22 @@ from core.values.units import MIB
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Safe defaults; `bot.settings` reads each from the environment.
+    """Safe defaults; `bot.settings` reads most of them from the environment.
 
     Attributes:
-        max_upload_bytes: largest accepted file.
-        max_duration_s: longest accepted track.
-        user_queued_max: feedback jobs one member may have waiting or running.
-        user_questions_max: questions one member may have waiting.
-        queue_max: jobs waiting in all before new ones are refused politely.
-        model_calls_per_guild_day: requests to the language model per guild and day; 0 switches it off.
-        model_calls_per_user_day: of these, by one person.
-        model_tokens_per_guild_day: tokens per guild and day, sent and received.
-        audio_retention_h: uploads are deleted after this many hours.
-        left_guild_grace_h: data of a guild that removed the bot is deleted after this many hours.
-        job_retention_h: finished jobs are forgotten after this many hours.
-        analysis_wall_s: wall-clock limit of one analysis in its child process.
-        report_wall_s: wall-clock limit of rendering one PDF.
+        max_upload_bytes: size in bytes of the largest accepted file.
+        max_duration_s: length in seconds of the longest accepted track.
+        user_queued_max: jobs with uploads (feedback and targets) that one member may have waiting or running.
+        user_questions_max: questions that one member may have waiting or running; also the limit for summaries.
+        queue_max: waiting jobs of everybody at which new jobs with uploads are refused.
+        model_calls_per_guild_day: requests to the language model per guild and day (UTC); 0 switches the model off.
+        model_calls_per_user_day: requests of one person in a guild per day.
+        model_tokens_per_guild_day: tokens sent and received, per guild and day.
+        audio_retention_h: hours after which uploads are deleted.
+        left_guild_grace_h: hours after which the data of a guild that removed the bot is deleted.
+        job_retention_h: hours after which finished jobs are deleted.
+        analysis_wall_s: wall-clock limit in seconds of one analysis in its child process.
+        report_wall_s: wall-clock limit in seconds of rendering one PDF.
         concurrency: jobs that run at the same time in this process.
     """
 

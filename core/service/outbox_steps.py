@@ -1,4 +1,4 @@
-"""Which outbox steps a finished job leaves, by where it was asked."""
+"""The outbox steps of reviews, of errors and of steps that were given up."""
 
 from core.service.job_payloads import AnswerStep, ErrorStep, LostStep, Origin, Place, ReviewStep
 from core.text.error_sentences import INTERNAL_SENTENCE, say
@@ -7,7 +7,7 @@ from core.values.job import Job, NewStep, Step, StepKind
 from core.values.serial import from_json, to_json
 
 REFERENCE_CHARACTERS = 8
-"""How much of a job's id is shown as a reference: enough to find it in the log."""
+"""Characters of a job's id that are shown as a reference: enough to find the job in the log."""
 
 
 def step(kind: StepKind, payload: object) -> NewStep:
@@ -16,7 +16,7 @@ def step(kind: StepKind, payload: object) -> NewStep:
 
 
 def review_steps(origin: Origin, conversation_id: int, review_id: int) -> tuple[NewStep, ...]:
-    """Make the thread where one can be made, post the review, attach its PDF, then close the waiting message."""
+    """Open a thread where that is possible, post the review, attach its PDF, then close the waiting message."""
     payload = ReviewStep(conversation_id, review_id)
     kinds = [StepKind.POST_REVIEW, StepKind.ATTACH_REPORT, StepKind.CLOSE_PROGRESS]
     if origin.place is Place.THREADABLE:
@@ -25,7 +25,7 @@ def review_steps(origin: Origin, conversation_id: int, review_id: int) -> tuple[
 
 
 def error_steps(job: Job, error: EarshotError | None) -> tuple[NewStep, ...]:
-    """One sentence to the person who asked; `None` stands for a fault of our own."""
+    """One sentence for the person who asked; `error` is None for a fault of our own."""
     reference = job.job_id[:REFERENCE_CHARACTERS]
     sentence = say(error) if error is not None else INTERNAL_SENTENCE
     return (step(StepKind.REPORT_ERROR, ErrorStep(sentence, reference)),)
@@ -38,11 +38,11 @@ _SHOWS_SOMETHING: dict[StepKind, type[ReviewStep] | type[AnswerStep] | None] = {
     StepKind.POST_SUMMARY: AnswerStep,
     StepKind.POST_TARGET: None,
 }
-"""Steps whose loss a person must hear of, with the payload that names the conversation."""
+"""Steps whose loss a person is told about, with the type of their payload if it names a conversation."""
 
 
 def lost_steps(given_up: Step) -> tuple[NewStep, ...]:
-    """Tell the person that something could not be delivered and how to get it, or why there is nothing."""
+    """Steps that tell the person that a step was given up and how to get its result; for an error, its sentence."""
     if given_up.kind is StepKind.REPORT_ERROR:
         unsaid = LostStep(given_up.kind, error=from_json(ErrorStep, given_up.payload))
         return (step(StepKind.TELL_LOST, unsaid),)

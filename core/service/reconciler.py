@@ -1,4 +1,4 @@
-"""The reconciler: makes good whatever a crash, a lost wake-up or the passing of time left behind."""
+"""The reconciler: continues work that a crash or a lost wake-up has left, and deletes what has expired."""
 
 import asyncio
 import logging
@@ -9,13 +9,16 @@ from core.service.intake import Intake
 from core.values.errors import DependencyError
 
 RECONCILE_EVERY_S = 30.0
+"""Seconds between two rounds."""
+
 SWEEP_EVERY_S = 15 * 60.0
+"""Seconds between two rounds that also delete what has expired (`PrivacyService.sweep`)."""
 
 log = logging.getLogger(__name__)
 
 
 class Reconciler:
-    """Runs at start and every 30 s."""
+    """Reconciles at start and then every `RECONCILE_EVERY_S`."""
 
     def __init__(self, backend: JobBackend, intake: Intake, privacy: PrivacyService) -> None:
         self._backend = backend

@@ -1,4 +1,4 @@
-"""ServerService: what those who manage a server decide for it."""
+"""ServerService: the settings of a server, which its managers may change, and its usage."""
 
 from dataclasses import dataclass
 
@@ -8,20 +8,23 @@ from core.values.actor import Actor
 from core.values.errors import UsageCode, UsageError
 
 PING_SETTING = "ping"
-"""Key in a guild's and in a member's settings: false where nobody (the member) is to be mentioned when a review is
-there."""
+"""Key in a guild's and in a member's settings: false if nobody (in the member's: this member) is to be mentioned when
+a review is posted."""
 
 OTHERS_SETTING = "others"
-"""Key in a guild's settings: false where members may put only their own tracks under review."""
+"""Key in a guild's settings: false if members may ask for reviews of their own tracks only."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServerState:
-    """A server's settings and what it has used.
+    """The settings and the usage of a server.
 
     Attributes:
-        process_uses_model: the operator has set a language model up at all.
-        pings: members are mentioned when their review is there.
+        allows_model: the server allows the language model.
+        process_uses_model: the operator has set up a language model.
+        model: name of the language model.
+        usage: today's and this month's usage of the language model.
+        pings: members are mentioned when their review is posted.
         allows_others: members may ask for feedback on a track that somebody else posted.
     """
 
@@ -34,7 +37,7 @@ class ServerState:
 
 
 class ServerService:
-    """Settings of a server. Everybody in it may know them; who manages it may change them."""
+    """Settings of servers. Every member may see them; only managers may change them."""
 
     def __init__(self, database: Database, budget: Budget, *, uses_model: bool, model: str) -> None:
         self._database = database
@@ -44,16 +47,16 @@ class ServerService:
 
     @property
     def model(self) -> str | None:
-        """The language model that this bot uses, or None."""
+        """Name of the language model that this bot uses, or None."""
         return self._model if self._uses_model else None
 
     async def uses_model(self, actor: Actor) -> bool:
-        """Whether words for this actor may be written by a model."""
+        """Whether the language model may write for this actor."""
         async with self._database.read() as unit:
             return self._uses_model and await allows_model(unit, actor)
 
     async def state(self, actor: Actor) -> ServerState:
-        """What is set here, and what was used."""
+        """The settings and the usage of the actor's server."""
         async with self._database.read() as unit:
             allowed = await allows_model(unit, actor)
             settings = await unit.guilds.settings(actor.tenant_id)
@@ -67,7 +70,7 @@ class ServerService:
         )
 
     async def allow_model(self, actor: Actor, *, allowed: bool) -> None:
-        """Switch the language model on or off for the actor's server; it holds from the next request on.
+        """Switch the language model on or off for the actor's server, from the next request on.
 
         Raises:
             UsageError: NOT_IN_A_SERVER, NOT_A_MANAGER.
@@ -75,7 +78,7 @@ class ServerService:
         await self._set(actor, MODEL_SETTING, value=allowed)
 
     async def allow_pings(self, actor: Actor, *, allowed: bool) -> None:
-        """Whether members of the actor's server are mentioned when their review is there.
+        """Set whether members of the actor's server are mentioned when their review is posted.
 
         Raises:
             UsageError: NOT_IN_A_SERVER, NOT_A_MANAGER.
@@ -83,7 +86,7 @@ class ServerService:
         await self._set(actor, PING_SETTING, value=allowed)
 
     async def allow_others(self, actor: Actor, *, allowed: bool) -> None:
-        """Whether members may ask for feedback on a track that somebody else posted.
+        """Set whether members may ask for feedback on a track that somebody else posted.
 
         Raises:
             UsageError: NOT_IN_A_SERVER, NOT_A_MANAGER.
@@ -91,10 +94,10 @@ class ServerService:
         await self._set(actor, OTHERS_SETTING, value=allowed)
 
     async def check_owner(self, actor: Actor, author_id: int | None) -> None:
-        """Whether the actor may put a track of this author (None: nobody knows whose it is) under review.
+        """Check that the actor may ask for a review of a track by this author (None: the author is unknown).
 
         Raises:
-            UsageError: NOT_YOURS, the server wants members to ask for their own tracks only.
+            UsageError: NOT_YOURS, the server allows members to ask for reviews of their own tracks only.
         """
         if author_id == actor.user_id or actor.guild_id is None:
             return
@@ -104,9 +107,10 @@ class ServerService:
             raise UsageError(UsageCode.NOT_YOURS)
 
     async def ping_me(self, actor: Actor, *, wanted: bool) -> None:
-        """Whether the actor is mentioned when a review of theirs is there, in every server.
+        """Set whether the actor is mentioned when a review of theirs is posted, in every server.
 
-        Only what differs from the default is kept: a person with settings outlives everything else they had here.
+        The setting is stored only if it differs from the default, because the row of a person with settings is kept
+        even without any other data (`Guilds.purge`).
         """
         async with self._database.begin() as unit:
             settings = await unit.privacy.settings(actor)

@@ -1,4 +1,4 @@
-"""DeliveryService: what the Discord side needs to know to carry out an outbox step, and where it notes what it made."""
+"""DeliveryService: what the Discord side needs to deliver an outbox step, and the storage of what the step made."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -27,12 +27,12 @@ from core.values.job import Job, JobKind, Step, StepKind, StepState
 from core.values.serial import from_json, to_json
 
 ANSWER_BEFORE_S = 1.0
-"""Pause before an answer looks again for the one that it takes the place of."""
+"""Seconds after which an answer to an edited question is tried again while the answer before the edit is not posted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A step with where it came from."""
+    """An outbox step with its job and the origin of the job."""
 
     step: Step
     job: Job
@@ -40,18 +40,18 @@ class Delivery:
 
     @property
     def actor(self) -> Actor:
-        """On whose behalf it is delivered."""
+        """The person on whose behalf the step is delivered."""
         return Actor(self.job.guild_id, self.job.user_id)
 
     @property
     def is_repeat(self) -> bool:
-        """Whether an earlier try may have got through."""
+        """Whether an earlier try may have succeeded in Discord."""
         return self.step.attempts > 1
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewDelivery:
-    """A stored review on its way to a channel."""
+    """A stored review to be posted, with its conversation and genre."""
 
     conversation: ConversationRow
     stored: StoredReview
@@ -61,17 +61,17 @@ class ReviewDelivery:
 SHOWN = frozenset(
     {StepKind.POST_REVIEW, StepKind.ATTACH_REPORT, StepKind.POST_ANSWER, StepKind.POST_SUMMARY, StepKind.POST_TARGET}
 )
-"""Steps that show a person something they asked for."""
+"""Kinds of steps that show a person something they asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """What could not be delivered of a job's result.
+    """The part of a job's result that could not be delivered.
 
     Attributes:
-        kinds: the steps that were given up.
-        told: somebody was told already.
-        is_gone: the conversation that it was to be posted in was deleted.
+        kinds: kinds of the steps in `SHOWN` that were given up.
+        told: the person was already told.
+        is_gone: the conversation of the result was deleted.
     """
 
     kinds: frozenset[StepKind]
@@ -80,7 +80,7 @@ class Lost:
 
 
 class RemovedPosts(NamedTuple):
-    """How many posts are gone, stay because their thread is locked, or stay for another reason."""
+    """How many posts are deleted, remain because their thread is locked, or remain for another reason."""
 
     gone: int
     locked: int
@@ -88,7 +88,7 @@ class RemovedPosts(NamedTuple):
 
 
 class DeliveryService:
-    """Reads what a step needs; notes threads and messages that were made."""
+    """Reads what a step needs; stores which threads and messages were made."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -97,7 +97,7 @@ class DeliveryService:
         """The step's job and origin.
 
         Raises:
-            NotFoundError: the job is gone, or the step was withdrawn: its message or its person's things were deleted.
+            NotFoundError: the job is gone, or the step was given up or withdrawn.
         """
         async with self._database.read() as unit:
             job = await unit.jobs.get(step.job_id)
@@ -107,9 +107,9 @@ class DeliveryService:
         return Delivery(step, job, origin_of_job(job))
 
     async def source_message(self, delivery: Delivery) -> int | None:
-        """The message of the person's that a step shows something about: nothing is posted once it is deleted.
+        """Discord's id of the person's message that a step is about; once it is deleted, nothing may be posted.
 
-        None for what a command or button asked for, and where the question was deleted or stands in another message.
+        None if a command or button asked, and if the question was deleted or moved to another message.
         """
         step, job = delivery.step, delivery.job
         if step.kind in {StepKind.OPEN_THREAD, StepKind.POST_REVIEW}:
@@ -121,12 +121,16 @@ class DeliveryService:
             return asked_in if await unit.conversations.answered(asked_in) is not None else None
 
     async def position(self, job_id: str) -> int:
-        """Place of a job in the queue, 1 = next; 0 when it does not wait."""
+        """Position of a job in the queue (1 = next); 0 when it is not queued."""
         async with self._database.read() as unit:
             return await unit.jobs.position(job_id)
 
     async def review(self, delivery: Delivery) -> ReviewDelivery:
-        """The review a step is about."""
+        """The review that a step posts.
+
+        Raises:
+            NotFoundError: the conversation or the review was deleted.
+        """
         payload = from_json(ReviewStep, delivery.step.payload)
         async with self._database.read() as unit:
             conversation = await unit.conversations.get(delivery.actor, payload.conversation_id)
@@ -135,14 +139,14 @@ class DeliveryService:
 
     @staticmethod
     def answer(delivery: Delivery) -> AnswerStep:
-        """The answer or summary a step is about."""
+        """The answer or summary that a step posts."""
         return from_json(AnswerStep, delivery.step.payload)
 
     async def shown_in(self, delivery: Delivery, answer: AnswerStep) -> int | None:
-        """Our message that this answer takes the place of: its own beginning, or the answer before an edit.
+        """Discord's id of our message that this answer replaces: its beginning, or the answer before an edit.
 
         Raises:
-            RetryLaterError: the answer before the edit is still on its way.
+            RetryLaterError: the answer before the edit is not posted yet.
         """
         if answer.reply_to is None:
             return answer.preview_id
@@ -152,34 +156,34 @@ class DeliveryService:
         if before is None or before.state is StepState.FAILED:
             return answer.preview_id
         if before.state is not StepState.DONE:
-            raise RetryLaterError("the answer before the edit is on its way", ANSWER_BEFORE_S)
+            raise RetryLaterError("the answer before the edit is not posted yet", ANSWER_BEFORE_S)
         return answer.preview_id or before.made_id
 
     @staticmethod
     def target(delivery: Delivery) -> TargetStep:
-        """The target a step is about."""
+        """The target that a POST_TARGET step announces."""
         return from_json(TargetStep, delivery.step.payload)
 
     @staticmethod
     def what_was_lost(delivery: Delivery) -> LostStep:
-        """What a TELL_LOST step is about."""
+        """The result that a TELL_LOST step is about."""
         return from_json(LostStep, delivery.step.payload)
 
     @staticmethod
     def notice_id(delivery: Delivery) -> int | None:
-        """Our reply that says that a version was taken; None where there is none."""
+        """Discord's id of our reply that says that a track was taken, or None."""
         if delivery.job.kind is not JobKind.FEEDBACK:
             return None
         return from_json(FeedbackPayload, delivery.job.payload).notice_id
 
     @staticmethod
     def removal(delivery: Delivery) -> RemovalStep:
-        """What a REMOVE_POSTS step is to take from a channel."""
+        """The posts that a REMOVE_POSTS step is to delete from a channel."""
         return from_json(RemovalStep, delivery.step.payload)
 
     @staticmethod
     def removed_news(delivery: Delivery) -> RemovedStep:
-        """What a TELL_REMOVED step is to tell."""
+        """The news of a TELL_REMOVED step."""
         return from_json(RemovedStep, delivery.step.payload)
 
     @staticmethod
@@ -188,14 +192,14 @@ class DeliveryService:
         return from_json(StoppedStep, delivery.step.payload)
 
     async def note_removed(self, delivery: Delivery, done: RemovalStep, rest: RemovalStep | None) -> None:
-        """What became of a channel's posts; what must be tried once more comes after everything else."""
+        """Store how many of a channel's posts were deleted; `rest` becomes a new step at the end of the job."""
         async with self._database.begin() as unit:
             await unit.outbox.put_payload(delivery.step.step_id, to_json(done).decode())
             if rest is not None:
                 await unit.outbox.add(delivery.job.job_id, (step(StepKind.REMOVE_POSTS, rest),))
 
     async def removed(self, delivery: Delivery) -> RemovedPosts:
-        """What became of all posts that a job was to remove. What was given up counts as refused."""
+        """The counts of all posts that a job was to delete. Posts of steps that were given up count as refused."""
         async with self._database.read() as unit:
             steps = await unit.outbox.steps_of(delivery.job.job_id)
         parts = [from_json(RemovalStep, one.payload) for one in steps if one.kind is StepKind.REMOVE_POSTS]
@@ -207,16 +211,16 @@ class DeliveryService:
 
     @staticmethod
     def error(delivery: Delivery) -> ErrorStep:
-        """The sentence a step is about."""
+        """The sentence of a REPORT_ERROR step."""
         return from_json(ErrorStep, delivery.step.payload)
 
     async def bind(self, conversation_id: int, channel_id: int, *, follows_owner: bool) -> None:
-        """From now on this channel is the conversation's; `follows_owner` where it is a thread of its own."""
+        """Set a conversation's channel; with `follows_owner`, it is a thread made for the conversation."""
         async with self._database.begin() as unit:
             await unit.conversations.bind_channel(conversation_id, channel_id, follows_owner=follows_owner)
 
     async def lost(self, delivery: Delivery) -> Lost:
-        """What of the job's result was given up, and whether its person was told."""
+        """The part of the job's result that was given up, and whether its person was told."""
         async with self._database.read() as unit:
             steps = await unit.outbox.steps_of(delivery.job.job_id)
             is_gone = delivery.step.kind is StepKind.TELL_LOST and await _is_gone(
@@ -229,7 +233,7 @@ class DeliveryService:
         return Lost(failed & SHOWN, told, is_gone)
 
     async def pings(self, actor: Actor) -> bool:
-        """Whether this member wants to be mentioned when their review is there, and the server lets it be."""
+        """Whether both the member and the server allow mentioning the member when their review is posted."""
         async with self._database.read() as unit:
             guild = await unit.guilds.settings(actor.tenant_id)
             member = await unit.privacy.settings(actor)
@@ -243,7 +247,13 @@ class DeliveryService:
         *,
         channel_id: int | None = None,
     ) -> None:
-        """A message of the conversation is visible: replies to it belong to the conversation."""
+        """Store that a message was posted: replies to it belong to the conversation.
+
+        With `message_row_id`, it is also stored as the message of that answer.
+
+        Raises:
+            NotFoundError: the conversation is gone.
+        """
         async with self._database.begin() as unit:
             await unit.conversations.note_post(conversation_id, discord_message_id, channel_id)
             if message_row_id is not None:
@@ -261,14 +271,14 @@ async def _is_gone(unit: Unit, conversation_id: int | None) -> bool:
 
 
 class QuestionContext(NamedTuple):
-    """The current review of a conversation, and what was said in one channel since the last summary there."""
+    """The current review of a conversation, and its last summary and later messages in one channel."""
 
     stored: StoredReview
     conversation: Conversation
 
 
 async def context_of(database: Database, actor: Actor, conversation_id: int, channel_id: int) -> QuestionContext:
-    """What a question in a conversation is answered with, in this channel: of what was said, only what was said there.
+    """The review and the messages that a question is answered from; of the messages, only those in this channel.
 
     Raises:
         UsageError: TRACK_DELETED, the conversation or its review is gone.

@@ -1,4 +1,4 @@
-"""TargetService: the targets of a server. Everybody in it may use them; who manages it makes and removes them."""
+"""TargetService: the targets of a server. Every member may use them; only managers may make and remove them."""
 
 import asyncio
 from collections.abc import Sequence
@@ -31,16 +31,16 @@ from core.values.job import Job, NewStep, Stage, StepKind
 from core.values.serial import from_json, to_json
 
 TARGETS_MAX = 25
-"""As many as Discord's picker shows."""
+"""Targets of one server: as many as Discord shows as choices of an autocomplete."""
 
 KNOWN_SHOWN = 5
-"""Names in the sentence about one that is not there."""
+"""Names of targets that the sentence about an unknown target lists."""
 
 SAME_AS_BEFORE = "Track {number} is the same file as one before it."
 
 
 class _Measured(NamedTuple):
-    """A target, and a sentence for each track that is not in it."""
+    """A target, and a sentence for each track that was left out of it."""
 
     target: NamedTarget
     left_out: tuple[str, ...]
@@ -77,7 +77,7 @@ class TargetService:
             return await unit.targets.listed(actor)
 
     async def suggest(self, actor: Actor, typed: str) -> list[str]:
-        """Names for a picker: those that hold what was typed."""
+        """Choices of an autocomplete: names that contain what was typed."""
         if actor.guild_id is None:
             return []
         wanted = name_key(typed.strip())
@@ -87,7 +87,7 @@ class TargetService:
         """The server's target of this name.
 
         Raises:
-            UsageError: NOT_IN_A_SERVER; UNKNOWN_TARGET, with the names there are; NO_TARGETS.
+            UsageError: NOT_IN_A_SERVER; UNKNOWN_TARGET, with names of existing targets; NO_TARGETS.
         """
         _check_place(actor)
         async with self._database.read() as unit:
@@ -97,7 +97,7 @@ class TargetService:
                 raise await _unknown(unit, actor, name) from error
 
     async def remove(self, actor: Actor, name: str) -> None:
-        """Remove the server's target of this name; reviews that were held against it keep what they found.
+        """Remove the server's target of this name; reviews that were compared with it keep the comparison.
 
         Raises:
             UsageError: NOT_IN_A_SERVER, NOT_A_MANAGER, UNKNOWN_TARGET, NO_TARGETS.
@@ -110,11 +110,11 @@ class TargetService:
                 raise await _unknown(unit, actor, name) from error
 
     async def import_file(self, actor: Actor, name: str, attachment: Attachment) -> NamedTarget:
-        """Keep a target that the command line made, under this name.
+        """Store a target from a file that the command line made, under this name.
 
         Raises:
-            UsageError: as for `accept`.
-            InputError: it cannot be downloaded, or is no target.
+            UsageError: NOT_IN_A_SERVER, NOT_A_MANAGER, TARGET_NAME, TARGET_EXISTS, TOO_MANY_TARGETS.
+            InputError: the file cannot be downloaded, or is not a target.
         """
         _check_manager(actor)
         if attachment.size_bytes > FILE_MAX_BYTES:
@@ -141,9 +141,9 @@ class TargetService:
         return await self.intake.accept(actor, key, payload)
 
     async def handle(self, job: Job) -> Outcome:
-        """Do a TARGET job. Its files are deleted as soon as all are measured; from then on only percentiles are left.
+        """Do a TARGET job. Its files are deleted as soon as all are measured and the percentiles are stored.
 
-        A job that is repeated after a crash goes on from there.
+        A later attempt uses the stored percentiles.
         """
         payload = from_json(TargetPayload, job.payload)
         made = payload.made
@@ -177,7 +177,7 @@ class TargetService:
         known: set[str] = set()
         for number, file in enumerate(payload.files, start=1):
             if file.content_hash in known:
-                # one track given five times would be that track
+                # percentiles of one track given five times would describe that track only
                 left_out.append(SAME_AS_BEFORE.format(number=number))
                 continue
             known.add(file.content_hash)
@@ -197,7 +197,7 @@ class TargetService:
         return (await self._pipeline.measure(path)).analysis
 
     async def _keep_percentiles_only(self, job: Job, payload: TargetPayload) -> None:
-        """The numbers are noted before the files go: whatever dies in between, one of both is there."""
+        """Store the percentiles, then delete the files, so that after a crash at any point one of the two exists."""
         without = replace(payload, files=())
         async with self._database.begin() as unit:
             await unit.jobs.update_payload(job.job_id, to_json(without).decode())
@@ -216,7 +216,11 @@ def _check_manager(actor: Actor) -> None:
 
 
 async def _check_free(unit: Unit, actor: Actor, name: str) -> None:
-    """Whether a target of this name can be added."""
+    """Check that a target of this name can be added.
+
+    Raises:
+        UsageError: TARGET_EXISTS, TOO_MANY_TARGETS.
+    """
     entries = await unit.targets.listed(actor)
     if any(name_key(entry.name) == name_key(name) for entry in entries):
         raise UsageError(UsageCode.TARGET_EXISTS, given=name)
@@ -225,7 +229,7 @@ async def _check_free(unit: Unit, actor: Actor, name: str) -> None:
 
 
 async def _add(unit: Unit, actor: Actor, named: NamedTarget) -> None:
-    """Keep a target, if its name is free to the very end: two may ask for it at once."""
+    """Store a target; the name is checked again by the INSERT, because two members may use it at once."""
     await _check_free(unit, actor, named.name)
     if not await unit.targets.add(actor, named):
         raise UsageError(UsageCode.TARGET_EXISTS, given=named.name)

@@ -1,4 +1,4 @@
-"""Everything that outlives the process: a database behind repositories, and files on disk.
+"""Everything that is stored: a database, accessed through repositories, and files on disk.
 
 ::
 
@@ -6,8 +6,8 @@
     async with database.begin() as unit:          # one transaction
         review = await unit.library.get_review(actor, review_id)
 
-Whoever reads or writes a person's things says who they are (`core.values.actor.Actor`); what is not theirs does not
-exist for them (`NotFoundError`). Values go in and out; rows and SQL stay here.
+Methods that read or write a person's rows take an `Actor` (`core.values.actor`); a row that this actor may not use is
+not found (`NotFoundError`). Arguments and results are values; rows and SQL are used in this package only.
 """
 
 from core.storage.access import NO_GUILD

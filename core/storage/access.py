@@ -1,4 +1,4 @@
-"""Who may touch which row, decided here for every query: own rows by guild and user, shared rows by guild."""
+"""Who may use which row, for every query: own rows by guild and user, shared rows by guild."""
 
 from collections.abc import Sequence
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ from core.values.serial import from_json
 T = TypeVar("T")
 
 NO_GUILD = 0
-"""The tenant of everybody who is in no guild (`Actor.tenant_id`)."""
+"""`Actor.tenant_id` of everybody without a guild (direct messages, command line)."""
 
 
 def owned_by(table: Table, actor: Actor) -> ColumnElement[bool]:
@@ -34,9 +34,9 @@ def readable_by(table: Table, actor: Actor) -> ColumnElement[bool]:
 
 
 def json_number(column: ColumnElement[str], name: str, number: int) -> ColumnElement[bool]:
-    """Rows whose JSON object (`core.values.serial`: no spaces) has this number under this name, at any depth.
+    """Rows whose JSON (`core.values.serial`: without spaces) has this number under this name, at any depth.
 
-    A text inside the JSON cannot look like it: its quotation marks are escaped.
+    A string inside the JSON cannot match: its quotation marks are escaped.
     """
     found = (column.contains(f'"{name}":{number}{end}', autoescape=True) for end in ",}")
     return or_(*found)
@@ -48,10 +48,10 @@ def guild_id_of(tenant_id: int) -> int | None:
 
 
 def stored(kind: type[T], text: str) -> T:
-    """A stored JSON value.
+    """Decode a stored JSON value.
 
     Raises:
-        DependencyError: the row cannot be read as `kind` any more.
+        DependencyError: DATABASE, the text is not JSON of a `kind` (any more).
     """
     try:
         return from_json(kind, text)
@@ -61,7 +61,7 @@ def stored(kind: type[T], text: str) -> T:
 
 
 class Repository:
-    """Queries inside one transaction."""
+    """Base of the repositories: queries in one transaction."""
 
     def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
         self._connection = connection
@@ -81,7 +81,7 @@ class Repository:
         """The row that `statement` finds.
 
         Raises:
-            NotFoundError: there is none.
+            NotFoundError: there is no such row.
         """
         row = (await self._connection.execute(statement)).one_or_none()
         if row is None:
@@ -89,16 +89,16 @@ class Repository:
         return row
 
     async def _changed(self, statement: Any) -> int:
-        """Execute and return how many rows changed."""
+        """Execute a statement and return how many rows it changed."""
         return (await self._connection.execute(statement)).rowcount
 
     async def _ensure_guild(self, tenant_id: int) -> None:
         await self._add_new(tables.guilds, ["id"], id=tenant_id, settings="{}", joined_at=self._clock())
 
     async def _ensure_owner(self, actor: Actor) -> None:
-        """Make the rows that everything of this actor hangs on, and lock the user's for this transaction.
+        """Add the actor's guild and user if they are missing, and lock the user's row for this transaction.
 
-        The lock (nothing on SQLite, where writers never overlap) makes numbering and counting safe.
+        The lock makes numbering and counting safe. On SQLite it does nothing: writers never overlap there.
         """
         await self._ensure_guild(actor.tenant_id)
         await self._add_new(tables.users, ["id"], id=actor.user_id, created_at=self._clock())

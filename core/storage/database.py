@@ -1,4 +1,4 @@
-"""The database: opened once, then one transaction at a time."""
+"""The database: opened once, then used in transactions."""
 
 import asyncio
 import errno
@@ -32,7 +32,7 @@ from core.values.clock import Clock, utc_now
 from core.values.errors import DatabaseFault, DependencyCode, DependencyError
 
 CLOSE_WITHIN_S = 10.0
-"""How long closing waits for transactions that are under way: twice what one waits for a lock of somebody else."""
+"""Seconds that `close` waits for running transactions: twice `BUSY_TIMEOUT_MS`, the longest wait for a lock."""
 
 _FILE_FAULTS = {
     errno.EISDIR: DatabaseFault.FOLDER,
@@ -41,17 +41,17 @@ _FILE_FAULTS = {
         DatabaseFault.UNWRITABLE,
     ),
 }
-"""What the system says of a file that no later try will open."""
+"""System errors after which opening the file again cannot succeed, with their faults."""
 
 log = logging.getLogger(__name__)
 
 
 class Library(Tracks, Reviews, BlobRows):
-    """What a producer has in Earshot. Every method that touches a person's things takes an `Actor`."""
+    """The tracks, reviews and files of producers."""
 
 
 class Unit:
-    """One transaction, seen through the repositories."""
+    """The repositories in one transaction."""
 
     def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
         self.jobs = Jobs(connection, clock)
@@ -68,7 +68,7 @@ class Unit:
 
 
 class Database:
-    """Open with `Database.open`, close with `close`.
+    """A database. Open it with `Database.open`, close it with `close`.
 
     Every method, and everything done inside a transaction, raises `DependencyError` (DATABASE) when the database
     fails. Its fact ``transient`` is true where the same may work later (locked, disk full, connection lost); where it
@@ -90,12 +90,12 @@ class Database:
 
         Args:
             url: SQLAlchemy URL of a SQLite file or of PostgreSQL; None for `dialects.DATABASE_FILE` in `data_dir`.
-            data_dir: where Earshot keeps its data; made when missing.
-            clock: the time that rows are stamped with.
+            data_dir: the data folder; made when missing.
+            clock: the source of the times stored in rows.
 
         Raises:
             UsageError: BAD_SETTING, the URL cannot be used.
-            DependencyError: DATABASE, it cannot be opened or migrated.
+            DependencyError: DATABASE, the database cannot be opened or migrated.
         """
         parsed = dialects.parse_url(url, data_dir)
         with _driver_errors(), _system_errors():
@@ -108,44 +108,44 @@ class Database:
     async def begin(self) -> AsyncIterator[Unit]:
         """A writing transaction: committed on exit, rolled back on an error.
 
-        On SQLite one writes at a time and the others wait, so do nothing slow inside, and never begin a second one
-        from within.
+        On SQLite only one writing transaction runs at a time and the others wait: do nothing slow in it, and never
+        begin a second one inside it.
         """
         async with self._transaction(self._writer) as connection:
             yield Unit(connection, self._clock)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Unit]:
-        """A reading transaction: it sees one moment of the database and cannot write."""
+        """A read-only transaction on a snapshot of the database."""
         async with self._transaction(self._reader) as connection:
             yield Unit(connection, self._clock)
 
     async def compact(self, *, wait: bool = True) -> bool:
-        """Remove deleted content from the files on disk as well; call it after a deletion was committed.
+        """Remove deleted content from the files on disk as well; call it after a deletion is committed.
 
-        Rewrites a SQLite file, during which nobody writes: for what a person or a guild wants gone, not for routine.
+        This rewrites a SQLite file and blocks all writers meanwhile: for deletions that a person or a guild asked for,
+        not for routine ones.
 
         Args:
-            wait: up to `dialects.BUSY_TIMEOUT_MS` for readers that are in the way; nobody writes meanwhile.
+            wait: wait up to `dialects.BUSY_TIMEOUT_MS` for readers that block it, which also blocks all writers.
 
         Returns:
-            False when a reader was in the way: call again later.
+            False when a reader blocked it: call again later.
         """
         with self._used(), _driver_errors(), _system_errors():
             return await dialects.erase_deleted(self._writer, BUSY_TIMEOUT_MS if wait else 0)
 
     async def close(self) -> None:
-        """Let transactions under way end, begin no others, close all connections.
+        """Refuse new transactions, wait for running ones (`CLOSE_WITHIN_S`), then close all connections.
 
-        A program that ends cancels the tasks that are left over; a connection given back by one of them would be torn
-        in the middle.
+        A program cancels its remaining tasks at exit; a connection that such a task returns would not be closed fully.
         """
         self._closed = True
         try:
             async with asyncio.timeout(CLOSE_WITHIN_S):
                 await self._idle.wait()
         except TimeoutError:
-            log.warning("the database is closed over %d transactions that do not end", self._under_way)
+            log.warning("the database is closed although %d transactions do not end", self._under_way)
         with _driver_errors():
             await self._reader.dispose()
             await self._writer.dispose()
@@ -174,7 +174,7 @@ class Database:
 
 @contextmanager
 def _system_errors() -> Iterator[None]:
-    """A folder or server that cannot be reached. Never around a caller's code, whose OSErrors are its own."""
+    """Raise `DependencyError` for an OSError (folder or server unreachable); never wrapped around a caller's code."""
     try:
         yield
     except OSError as error:
@@ -186,7 +186,7 @@ def _system_errors() -> Iterator[None]:
 
 @contextmanager
 def _driver_errors() -> Iterator[None]:
-    """The edge: errors of driver and disk become ours, without statements or values, which may be personal."""
+    """Raise `DependencyError` for errors of driver and disk, without statements or values, which may be personal."""
     try:
         yield
     except DBAPIError as error:

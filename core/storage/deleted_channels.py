@@ -1,4 +1,4 @@
-"""Channels that were deleted in Discord: what stood only there is deleted as well, in the same transaction."""
+"""Deletion of what was shown only in a channel that was deleted in Discord."""
 
 from collections.abc import Collection
 
@@ -21,16 +21,16 @@ from core.storage.uploads.blob_rows import BlobRows
 
 
 def _stood_in(channel_id: int) -> ColumnElement[bool]:
-    """Conversations of a channel, those included that have given it up to a newer one: their review stands there."""
+    """Conversations of a channel, with those that gave it up to a newer one but whose review is shown there."""
     shown_there = and_(conversations.c.channel_id.is_(None), conversations.c.review_channel_id == channel_id)
     return or_(conversations.c.channel_id == channel_id, shown_there)
 
 
 class DeletedChannels(Repository):
-    """Internal machinery: it acts for everybody who has something in the channel."""
+    """Deletion of a channel's rows, of every owner. Not for use on behalf of an actor."""
 
     async def is_known(self, channel_id: int) -> bool:
-        """Whether anything is stored of this channel; of most channels nothing is."""
+        """Whether anything is stored about this channel."""
         there = (
             select(conversations.c.id).where(_stood_in(channel_id)),
             select(messages.c.id).where(messages.c.channel_id == channel_id),
@@ -45,7 +45,7 @@ class DeletedChannels(Repository):
     async def remove(self, channel_id: int) -> DeletedThere:
         """Delete the channel's conversations with their reviews, and what was said there in other conversations.
 
-        A review that another conversation is about stays. So do the other versions of a track that has a conversation
+        Kept are a review that another conversation is about, and the other versions of a track that has a conversation
         elsewhere: where each of them was shown is not stored.
         """
         await self._connection.execute(delete(messages).where(messages.c.channel_id == channel_id))
@@ -57,7 +57,7 @@ class DeletedChannels(Repository):
         return DeletedThere(tuple(sorted(row.id for row in rows)), paths)
 
     async def _remove_reviews(self, review_ids: Collection[int]) -> tuple[str, ...]:
-        """Delete these reviews and every other of their tracks, but for what has a conversation."""
+        """Delete these reviews and, of tracks without a conversation, all others; returns paths of files to delete."""
         version_of = versions.c.id == reviews.c.version_id
         found = select(versions.c.track_id).join(reviews, version_of).where(reviews.c.id.in_(review_ids))
         track_ids = set((await self._connection.execute(found)).scalars())

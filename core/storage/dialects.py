@@ -1,9 +1,9 @@
-"""Everything that depends on which database it is. SQL elsewhere means the same on SQLite and PostgreSQL.
+"""Everything that differs between SQLite and PostgreSQL; SQL elsewhere means the same on both.
 
 SQLite (sqlite.org/pragma.html): WAL, so that readers and the writer do not wait for each other; ``synchronous=FULL``,
 so that a commit survives a power cut; ``secure_delete``, so that deleted content is overwritten and not only
 unlinked. Writers take their lock at BEGIN: a transaction that reads first and writes later would otherwise fail when
-another wrote in between.
+another has written in between.
 """
 
 import os
@@ -20,19 +20,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from core.values.errors import DatabaseFault, DependencyCode, DependencyError, UsageCode, UsageError
 
 DATABASE_FILE = "earshot.sqlite3"
-"""Name of the SQLite file in the data folder, where no URL is given."""
+"""Name of the SQLite file in the data folder, used when no URL is given."""
 
 BUSY_TIMEOUT_MS = 5000
-"""How long a connection waits for a lock that another process holds."""
+"""Milliseconds that a connection waits for a lock that another process holds."""
 
 READERS = 4
-"""SQLite connections that read at the same time; one more writes."""
+"""SQLite connections for reading; one more is for writing."""
 
 SQLITE_MINIMUM = (3, 35)
-"""RETURNING (sqlite.org/releaselog/3_35_0.html)."""
+"""Oldest SQLite version that works: the first with RETURNING (sqlite.org/releaselog/3_35_0.html)."""
 
 MIGRATION_LOCK = 0x6561727368
-"""Key of the PostgreSQL advisory lock that lets one process migrate at a time ("earsh")."""
+"""Key of the PostgreSQL advisory lock that lets one process migrate at a time ("earsh" in ASCII)."""
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
@@ -41,13 +41,13 @@ def parse_url(url: str | None, data_dir: Path) -> URL:
     """The database URL with its asynchronous driver; without one, SQLite in the data folder.
 
     Raises:
-        UsageError: BAD_SETTING, for anything but a SQLite file or PostgreSQL.
+        UsageError: BAD_SETTING, the URL is of neither a SQLite file nor PostgreSQL.
     """
     if not url:
         return URL.create(_DRIVERS["sqlite"], database=str(data_dir / DATABASE_FILE))
     try:
         parsed = make_url(url)
-    except (ArgumentError, ValueError) as error:  # the latter of a port that is no number
+    except (ArgumentError, ValueError) as error:  # ValueError: the port is not a number
         raise _bad_url("no URL") from error
     scheme = parsed.drivername.partition("+")[0]
     if scheme not in _DRIVERS:
@@ -60,12 +60,12 @@ def parse_url(url: str | None, data_dir: Path) -> URL:
 
 
 def _bad_url(given: str, wanted: str = "the URL of a SQLite file or of PostgreSQL") -> UsageError:
-    # the URL itself is not repeated: it may hold a password
+    # the URL itself is not repeated: it may contain a password
     return UsageError(UsageCode.BAD_SETTING, name="DATABASE_URL", given=given, wanted=wanted)
 
 
 class Engines(NamedTuple):
-    """The engine that writes and the one that reads."""
+    """The writing and the reading engine."""
 
     writer: AsyncEngine
     reader: AsyncEngine
@@ -74,7 +74,7 @@ class Engines(NamedTuple):
 def create_engines(url: URL) -> Engines:
     """The engines of a database.
 
-    With SQLite, writing has one connection: writers of this process wait for it in line, not for the file lock.
+    With SQLite the writing engine has one connection: writers of this process queue for it, not for the file lock.
     """
     try:
         if url.get_backend_name() == "sqlite":
@@ -94,8 +94,8 @@ def create_engines(url: URL) -> Engines:
 def create_migration_engine(url: URL) -> AsyncEngine:
     """An engine for migrations.
 
-    SQLite alters a table by copying it and dropping the old one, which with foreign keys on would delete every row
-    that refers to it (sqlite.org/lang_altertable.html, section 7): they are off here and checked at the end.
+    SQLite alters a table by copying it and dropping the old one, which would delete every row that refers to it
+    (sqlite.org/lang_altertable.html, section 7). So foreign keys are not enforced here, but checked at the end.
     """
     engine = create_async_engine(url, hide_parameters=True)
     if url.get_backend_name() == "sqlite":
@@ -115,7 +115,7 @@ def _configure_sqlite(engine: AsyncEngine, *, begin: str, **pragmas: str) -> Non
 
     @event.listens_for(engine.sync_engine, "connect")
     def connect(driver: Any, _record: object) -> None:
-        driver.isolation_level = None  # sqlite3 would begin transactions of its own, and late
+        driver.isolation_level = None  # otherwise sqlite3 begins transactions by itself, and late
         cursor = driver.cursor()
         for name, value in settings.items():
             cursor.execute(f"PRAGMA {name} = {value}")
@@ -144,9 +144,9 @@ def prepare_file(url: URL) -> None:
 
 
 def permanent_fault(error: BaseException | None) -> DatabaseFault | None:
-    """What is wrong with a database for good, by the driver's error; None where another try may do or nothing is known.
+    """The permanent fault that a driver's error means; None when a retry may succeed or the fault is unknown.
 
-    Codes: sqlite.org/rescode.html. An extended code has the primary one in its low byte.
+    Codes: sqlite.org/rescode.html. The low byte of an extended code is its primary code.
     """
     if not isinstance(error, sqlite3.Error):
         return None
@@ -160,36 +160,36 @@ def permanent_fault(error: BaseException | None) -> DatabaseFault | None:
 
 
 def lock_for_migration(connection: Connection) -> None:
-    """Let one process migrate at a time; with SQLite, BEGIN IMMEDIATE has done so."""
+    """Let one process migrate at a time; with SQLite, BEGIN IMMEDIATE already does that."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
 
 
 def broken_references(connection: Connection) -> int:
-    """How many rows refer to rows that are not there (always 0 on PostgreSQL, which never lets it happen)."""
+    """Number of rows that refer to missing rows; 0 on PostgreSQL, which enforces foreign keys during a migration."""
     if connection.dialect.name != "sqlite":
         return 0
     return len(connection.exec_driver_sql("PRAGMA foreign_key_check").all())
 
 
 async def erase_deleted(engine: AsyncEngine, busy_timeout_ms: int) -> bool:
-    """Rewrite the database without what was deleted, then empty the write-ahead log.
+    """Rewrite the database without deleted content, then empty the write-ahead log.
 
-    ``secure_delete`` overwrites deleted rows where they are, but not the copies that stay behind in unused parts of
-    pages whenever SQLite has moved rows to others; only VACUUM drops those. It takes free space of twice the database
-    and, while it runs, nobody writes.
+    ``secure_delete`` overwrites deleted rows where they are, but not the copies that stay in unused parts of pages
+    after SQLite has moved rows to other pages; only VACUUM removes those. VACUUM needs free disk space of twice the
+    size of the database and blocks all writers.
+
+    Returns:
+        False when a reader kept the log from being emptied for `busy_timeout_ms`; True on PostgreSQL, which vacuums and
+        recycles its log by itself.
 
     Raises:
         DependencyError: DATABASE, another process holds the lock or the disk is full.
-
-    Returns:
-        False when a reader kept the log from being emptied for `busy_timeout_ms`. PostgreSQL vacuums and recycles its
-        log by itself: True.
     """
     if engine.dialect.name != "sqlite":
         return True
     async with engine.connect() as connection:
-        # straight to the driver: VACUUM refuses to run in a transaction, which SQLAlchemy would begin
+        # with the driver itself: VACUUM cannot run in a transaction, and SQLAlchemy would begin one
         driver: Any = (await connection.get_raw_connection()).driver_connection
         try:
             async with driver.execute(f"PRAGMA busy_timeout = {busy_timeout_ms}"):
@@ -208,6 +208,6 @@ async def erase_deleted(engine: AsyncEngine, busy_timeout_ms: int) -> bool:
 
 
 def insert_new(connection: AsyncConnection, table: Table, values: dict[str, Any], unique: Sequence[str]) -> Any:
-    """An INSERT that does nothing when a row with the same values in the `unique` columns exists, also in a race."""
+    """An INSERT that does nothing when a row with the same values in the `unique` columns exists, even in a race."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     return insert(table).values(**values).on_conflict_do_nothing(index_elements=unique)

@@ -1,4 +1,4 @@
-"""Guilds: their settings, and what happens when they remove the bot."""
+"""Guilds: their settings, and the deletion of their data after they have removed the bot."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -16,31 +16,31 @@ _HOLDERS = ("projects", "tracks", "analyses", "blobs", "reviews", "conversations
 
 
 class Guilds(Repository):
-    """Guilds. `settings` is a JSON object whose meaning is the caller's."""
+    """Guilds. Their `settings` are a JSON object whose keys the caller defines."""
 
     async def joined(self, guild_id: int) -> None:
-        """The bot is in this guild: its data is kept, whatever was planned."""
+        """Note that the bot is in this guild: a planned deletion of its data is cancelled."""
         await self._ensure_guild(guild_id)
         await self._connection.execute(update(guilds).where(guilds.c.id == guild_id).values(left_at=None))
 
     async def left(self, guild_id: int, now: datetime) -> None:
-        """The guild removed the bot (not: Discord cannot reach it). The first time counts."""
+        """Note that the guild removed the bot (an outage is not a removal). An earlier note is kept."""
         condition = (guilds.c.id == guild_id) & guilds.c.left_at.is_(None) & (guilds.c.id != NO_GUILD)
         await self._connection.execute(update(guilds).where(condition).values(left_at=now))
 
     async def present(self) -> dict[int, dict[str, Any]]:
-        """The settings of every guild that has a row here and did not remove the bot, as far as is known."""
+        """Settings by guild id, of every guild that has a row and is not known to have removed the bot."""
         statement = select(guilds.c.id, guilds.c.settings).where(guilds.c.left_at.is_(None), guilds.c.id != NO_GUILD)
         rows = await self._connection.execute(statement)
         return {row.id: stored(dict[str, Any], row.settings) for row in rows}
 
     async def expired(self, now: datetime, grace: timedelta) -> tuple[int, ...]:
-        """Guilds that removed the bot at least `grace` ago."""
+        """Ids of guilds that removed the bot at least `grace` ago, the longest ago first."""
         statement = select(guilds.c.id).where(guilds.c.left_at <= now - grace).order_by(guilds.c.left_at)
         return tuple((await self._connection.execute(statement)).scalars())
 
     async def purge(self, guild_id: int) -> tuple[str, ...]:
-        """Delete everything of a guild, and users who have nothing elsewhere and have set nothing for themselves.
+        """Delete everything of a guild, and the users who then have neither rows in other guilds nor settings.
 
         Returns:
             The paths of blobs that must be deleted from disk after the commit; then `Database.compact`.
@@ -53,7 +53,7 @@ class Guilds(Repository):
         return paths
 
     async def settings(self, guild_id: int) -> dict[str, Any]:
-        """The guild's settings; empty for a guild that never set any."""
+        """The guild's settings; empty if none was changed."""
         text = (await self._connection.execute(select(guilds.c.settings).filter_by(id=guild_id))).scalar_one_or_none()
         return stored(dict[str, Any], text or "{}")
 

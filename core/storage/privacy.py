@@ -1,4 +1,4 @@
-"""What is stored about one person, in all guilds: to show it, and to delete it."""
+"""Export and deletion of what is stored about one person, in all guilds."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -38,7 +38,7 @@ _TEXTS = (
     (tables.reviews, "request"),
     (tables.reviews, "review"),
 )
-"""Free-text columns: searched for mentions of the person."""
+"""Columns that may contain text of people: searched for mentions of the person."""
 
 _MENTIONS = ("<@{}>", "<@!{}>")
 """Discord's two forms of a user mention (discord.com/developers/docs/reference#message-formatting)."""
@@ -47,20 +47,20 @@ DELETED_MENTION = "@deleted"
 
 
 class SummaryKey(NamedTuple):
-    """A summary: of which conversation, and the how manyth there."""
+    """Key of a summary: its conversation, and its number there (from 1)."""
 
     conversation_id: int
     number: int
 
 
 class Privacy(Repository):
-    """Acts on the actor's user id, whichever guild they ask from."""
+    """The rows of one person in every guild: only the user id of an actor counts."""
 
     async def export(self, actor: Actor) -> dict[str, Any]:
-        """Everything stored about this person, as plain JSON-able values, by table.
+        """Everything stored about this person, by table, as values that JSON can hold.
 
-        Frames (an analysis' time tables) are given by their size; stored files by hash and size. Interaction tokens
-        are left out: they are Discord's keys to post as the bot.
+        Of frames (an analysis' time tables) only the size is exported, and of stored files only hash and size.
+        Interaction tokens are left out, because who has one can post as the bot.
         """
         document: dict[str, Any] = {"user_id": actor.user_id, "exported_at": self._clock().isoformat()}
         for name, statement in _belongings(actor.user_id).items():
@@ -69,13 +69,12 @@ class Privacy(Repository):
         return document
 
     async def delete(self, actor: Actor) -> tuple[str, ...]:
-        """Delete everything about this person: what they own, what they said to others, their name in others' words.
+        """Delete everything about this person: their rows, what they said to others, mentions of them in other texts.
 
-        So go the offers that other members made of tracks this person posted: they hold links to them.
-
-        Summaries of other people's conversations that cover their words go too (the next one is made without them).
-        The calls they made stay in their guilds' budgets, and the targets they made for a guild stay with it, both
-        without a name: a target's numbers are of several tracks and hold nothing of one.
+        Also deleted are offers by others of tracks that this person posted (they contain links to the files), and
+        summaries of other people's conversations that cover what they said (the next one is made without it). Their
+        model calls stay in their guilds' budgets, and the targets that they made stay with the guilds, both without
+        their id: a target has percentiles of several tracks, and no value of a single one.
 
         Returns:
             The paths of blobs that must be deleted from disk after the commit; then `Database.compact`.
@@ -96,12 +95,12 @@ class Privacy(Repository):
         return paths
 
     async def conversation_ids(self, actor: Actor) -> tuple[int, ...]:
-        """Ids of the conversations of a person, in every guild."""
+        """Ids of the conversations that a person owns, in every guild."""
         theirs = select(conversations.c.id).where(conversations.c.owner_id == actor.user_id)
         return tuple((await self._connection.execute(theirs)).scalars())
 
     async def summaries_with(self, actor: Actor) -> frozenset[SummaryKey]:
-        """Summaries that cover something this person said or was answered."""
+        """Summaries that cover a message by this person or an answer to them."""
         covers_theirs = exists().where(
             messages.c.conversation_id == summaries.c.conversation_id,
             messages.c.id <= summaries.c.covers_message_id,
@@ -111,16 +110,16 @@ class Privacy(Repository):
         return frozenset(SummaryKey(*row) for row in await self._connection.execute(found))
 
     async def open_jobs(self, actor: Actor) -> tuple[Job, ...]:
-        """What is waiting or running for this person, in every guild."""
+        """Jobs of this person, in every guild, that are not over or whose result is not delivered yet; oldest first."""
         return await Jobs(self._connection, self._clock).open_of(actor.user_id)
 
     async def settings(self, actor: Actor) -> dict[str, Any]:
-        """What this person has switched for themselves; empty where nothing was."""
+        """The person's settings; empty if none was changed."""
         text = (await self._connection.execute(select(users.c.settings).filter_by(id=actor.user_id))).scalar()
         return stored(dict[str, Any], text or "{}")
 
     async def put_settings(self, actor: Actor, settings: Mapping[str, Any]) -> None:
-        """Replace this person's settings."""
+        """Replace the person's settings."""
         await self._ensure_owner(actor)
         values = {"settings": to_json(settings).decode()}
         await self._connection.execute(update(users).where(users.c.id == actor.user_id).values(**values))
@@ -135,7 +134,7 @@ class Privacy(Repository):
 
 
 def _spoken_by(user_id: int) -> ColumnElement[bool]:
-    """What this person said, or was answered."""
+    """Messages by this person, and answers to them."""
     return or_(messages.c.author_id == user_id, messages.c.asker_id == user_id)
 
 

@@ -1,4 +1,4 @@
-"""Reviews: what was written about a version, and from what."""
+"""Reviews: what was written about a version, and the diagnosis it was written from."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from core.values.request import ReviewRequest
 from core.values.serial import to_json
 
 LIST_LIMIT = 25
-"""Reviews in one list: as many as a Discord select menu holds."""
+"""Reviews in one list: as many as a Discord select menu has options."""
 
 _reference = analyses.alias("reference")
 
@@ -41,7 +41,7 @@ def _with_analyses() -> Select[Any]:
 
 
 class Reviews(Repository):
-    """Every method takes an actor; a foreign row is a `NotFoundError`."""
+    """Reviews. Methods with an actor find only the rows this actor may read; others are a `NotFoundError`."""
 
     async def save_review(
         self,
@@ -54,7 +54,7 @@ class Reviews(Repository):
         reference_analysis_id: int | None = None,
         target: TargetComparison | None = None,
     ) -> int:
-        """Keep a review; returns its id.
+        """Store a review; returns its id.
 
         Raises:
             NotFoundError: the version or the reference's analysis is not this owner's.
@@ -78,7 +78,7 @@ class Reviews(Repository):
         )
 
     async def put_request(self, review_id: int, request: ReviewRequest) -> None:
-        """What was asked for is worded differently now. Machinery for everybody; nothing for a review that is gone."""
+        """Replace the request of anybody's review; nothing if the review is gone."""
         changed = update(reviews).where(reviews.c.id == review_id).values(request=to_json(request).decode())
         await self._connection.execute(changed)
 
@@ -88,7 +88,7 @@ class Reviews(Repository):
         Args:
             actor: who asks.
             review_id: which review.
-            any_member: everybody in the owner's guild may read it, not only the owner.
+            any_member: find it for everybody in the owner's guild, not only for the owner.
 
         Raises:
             NotFoundError: there is no such review for this actor.
@@ -113,9 +113,10 @@ class Reviews(Repository):
         )
 
     async def remove_review(self, actor: Actor, review_id: int) -> None:
-        """Delete a review that nobody saw, with its version: its conversation is about the version before again.
+        """Delete a review that was not posted, with its version; its conversation goes back to the previous review.
 
-        Where there is none, the track and the conversation go. So does what was measured, unless it is used elsewhere.
+        Without a previous review, the track and the conversation are deleted. The analyses are deleted unless others
+        use them.
 
         Raises:
             NotFoundError: the review is not this actor's.
@@ -139,7 +140,7 @@ class Reviews(Repository):
         """Id of the owner's newest review in this guild.
 
         Raises:
-            NotFoundError: there is none.
+            NotFoundError: the owner has no review there.
         """
         statement = select(reviews.c.id).where(owned_by(reviews, actor)).order_by(reviews.c.id.desc()).limit(1)
         return int((await self._one("review", statement)).id)
@@ -147,7 +148,7 @@ class Reviews(Repository):
     async def reviews_of(
         self, actor: Actor, limit: int = LIST_LIMIT, before_id: int | None = None
     ) -> tuple[ReviewEntry, ...]:
-        """The owner's reviews in this guild, newest first; `before_id` pages on."""
+        """The owner's reviews in this guild, newest first; with `before_id`, those older than that review."""
         statement = _with_track(select(reviews, *_TRACK_COLUMNS)).where(owned_by(reviews, actor))
         statement = statement.order_by(reviews.c.id.desc()).limit(limit)
         if before_id is not None:

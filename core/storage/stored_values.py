@@ -1,4 +1,4 @@
-"""What the storage hands out: stored values together with the ids they are kept under."""
+"""Results of the storage: stored values with the ids of their rows."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,7 @@ class StoredAnalysis:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A song. `number` counts from 1 for each owner in each guild."""
+    """A track. `number` counts from 1 for each owner in each guild."""
 
     track_id: int
     number: int
@@ -34,7 +34,7 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A bounce of a track. `number` counts from 1 in each track."""
+    """A version (one bounce) of a track. `number` counts from 1 in each track."""
 
     version_id: int
     number: int
@@ -88,7 +88,7 @@ class ReviewEntry:
 
 @dataclass(frozen=True, slots=True)
 class BlobFile:
-    """A file in the blob store: its name there, the SHA-256 of its content and its size in bytes."""
+    """A file in the blob store: its name there, the SHA-256 of its content (hex) and its size in bytes."""
 
     path: str
     content_hash: str
@@ -97,7 +97,7 @@ class BlobFile:
 
 @dataclass(frozen=True, slots=True)
 class BlobRow:
-    """A stored file as the database knows it."""
+    """The row of a stored file: its id, and the file's name in the blob store."""
 
     blob_id: int
     path: str
@@ -105,16 +105,17 @@ class BlobRow:
 
 @dataclass(frozen=True, slots=True)
 class ConversationRow:
-    """A conversation without its words.
+    """A conversation without its messages.
 
     Attributes:
-        channel_id: the thread or channel it takes place in; None while none is made.
-        review_id: the review it is about now.
+        channel_id: the thread or channel of the conversation; None before its thread is made, after a newer
+            conversation of the owner has taken the channel, and where messages do not reach Earshot.
+        review_id: its current review.
         hinted: its owner was told how to ask.
-        follows_owner: whatever its owner writes in the channel is meant for Earshot.
-        floor_id: Discord's id of what it began with; older messages are none of its business.
-        review_channel_id: the channel in which its review is shown, also when a newer conversation has taken that
-            channel; None while the review is shown nowhere.
+        follows_owner: every message of the owner in the channel is meant for Earshot.
+        floor_id: Discord's id of the message or interaction it began with; older messages do not belong to it.
+        review_channel_id: the channel in which its review is shown, even if a newer conversation has taken that
+            channel; None while the review is not shown.
     """
 
     conversation_id: int
@@ -130,19 +131,19 @@ class ConversationRow:
     def may_ask(self, user_id: int, channel_id: int) -> bool:
         """Whether this member of its guild may ask about the track in this channel.
 
-        Where the review is shown everybody may; anywhere else only the owner. People there have not seen the review,
-        and need not be allowed to.
+        Everybody may where the review is shown; elsewhere only the owner may, because others there have not seen the
+        review and perhaps must not.
         """
         return user_id == self.owner_id or channel_id == self.review_channel_id
 
     @property
     def owner(self) -> Actor:
-        """The owner, as who may do everything with it."""
+        """The owner as an actor, with all rights to the conversation."""
         return Actor(self.guild_id, self.owner_id)
 
 
 class Transcript(NamedTuple):
-    """Everything that was said in a conversation, and every summary, the oldest first."""
+    """Messages and summaries of a conversation, the oldest first."""
 
     turns: tuple[Turn, ...]
     summaries: tuple[Summary, ...]
@@ -150,7 +151,7 @@ class Transcript(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StoredQuestion:
-    """A member's question as it was asked: its message at Discord, and its text."""
+    """A member's question: Discord's id of its message, and its text."""
 
     message_id: int
     text: str
@@ -158,7 +159,7 @@ class StoredQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Where a message of Earshot's stands."""
+    """Discord's ids of a message that Earshot posted and of its channel."""
 
     channel_id: int
     message_id: int
@@ -169,8 +170,8 @@ class DeletedThere:
     """What was deleted with a channel.
 
     Attributes:
-        conversation_ids: the conversations that took place there.
-        paths: of blobs that must be deleted from disk after the commit.
+        conversation_ids: ids of the deleted conversations.
+        paths: paths of blobs that must be deleted from disk after the commit.
     """
 
     conversation_ids: tuple[int, ...]
@@ -178,7 +179,7 @@ class DeletedThere:
 
 
 class FileOfOwner(NamedTuple):
-    """A file's content, and whose it was."""
+    """The SHA-256 of a file's content (hex), with its guild (0 = none) and owner."""
 
     tenant_id: int
     owner_id: int
@@ -187,7 +188,7 @@ class FileOfOwner(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AnsweredQuestion:
-    """A stored question. `answer_message_id` is Discord's id of its answer, None while that is not posted."""
+    """A stored question. `answer_message_id` is Discord's id of its answer's message; None before that is posted."""
 
     row_id: int
     conversation_id: int
@@ -198,12 +199,12 @@ class AnsweredQuestion:
 
 @dataclass(frozen=True, slots=True)
 class DayBudget:
-    """What may be spent on the language model in a day.
+    """The language model's budget for a day.
 
     Attributes:
-        guild_calls: requests of a guild (in direct messages: of a person).
-        user_calls: requests of one person in it.
-        guild_tokens: tokens in and out, of the guild (in direct messages: of the person).
+        guild_calls: most requests of the guild (in direct messages: of the person).
+        user_calls: most requests of one person in the guild.
+        guild_tokens: most tokens, sent and received, of the guild (in direct messages: of the person).
     """
 
     guild_calls: int
@@ -213,15 +214,15 @@ class DayBudget:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What was used of the language model.
+    """Usage of the language model.
 
     Attributes:
         attempts: requests that were sent.
-        answers: those that brought a completion.
-        prompt_tokens: as the server counted them.
-        completion_tokens: as the server counted them.
-        held_tokens: reserved by requests under way, or perhaps spent by requests that were never answered.
-        cost_nano_usd: billionths of a dollar, of the models whose price is known; None where none is.
+        answers: requests that returned a completion.
+        prompt_tokens: tokens sent, as the server counted them.
+        completion_tokens: tokens received, as the server counted them.
+        held_tokens: tokens reserved by running requests, or perhaps spent by requests that were never answered.
+        cost_nano_usd: cost in billionths of a US dollar, of models with a known price; None if no price is known.
     """
 
     attempts: int = 0
@@ -233,5 +234,5 @@ class Usage:
 
     @property
     def tokens(self) -> int:
-        """Counted tokens, in and out."""
+        """Tokens sent and received, as the server counted them."""
         return self.prompt_tokens + self.completion_tokens

@@ -1,4 +1,4 @@
-"""The targets of a guild: percentiles of several tracks under a name. They are the guild's, not a person's."""
+"""The targets of a guild: named percentiles of several tracks. They belong to the guild, not to a person."""
 
 from sqlalchemy import ColumnElement, and_, delete, select, update
 
@@ -13,7 +13,7 @@ from core.values.serial import to_json
 
 
 def _of_guild(actor: Actor) -> ColumnElement[bool]:
-    """The rows of the actor's guild. Without a guild there are none."""
+    """The rows of the actor's guild; none without a guild."""
     return and_(targets.c.tenant_id == actor.tenant_id, targets.c.tenant_id != NO_GUILD)
 
 
@@ -22,10 +22,10 @@ def _called(actor: Actor, name: str) -> ColumnElement[bool]:
 
 
 class Targets(Repository):
-    """Everybody in a guild may read its targets. Who may change them is decided by the service."""
+    """Targets of guilds. Everybody in a guild may read them; the service decides who may change them."""
 
     async def add(self, actor: Actor, named: NamedTarget) -> bool:
-        """Keep a target for the actor's guild; False when there is one of this name.
+        """Store a target of the actor's guild; False when it has one of this name.
 
         Raises:
             NotFoundError: the actor is in no guild.
@@ -48,29 +48,29 @@ class Targets(Repository):
         )
 
     async def get(self, actor: Actor, name: str) -> NamedTarget:
-        """The guild's target of this name, in whatever case it is written.
+        """The guild's target of this name, in upper or lower case.
 
         Raises:
-            NotFoundError: there is none here.
+            NotFoundError: the guild has no such target.
         """
         row = await self._one("target", select(targets).where(_called(actor, name)))
         return NamedTarget(row.name, stored(ServerTarget, row.target), row.genre_id)
 
     async def listed(self, actor: Actor) -> tuple[TargetEntry, ...]:
-        """The guild's targets, by name."""
+        """The guild's targets, sorted by name."""
         columns = (targets.c.name, targets.c.tracks, targets.c.genre_id, targets.c.created_at)
         rows = await self._connection.execute(select(*columns).where(_of_guild(actor)).order_by(targets.c.name_key))
         return tuple(TargetEntry(row.name, row.tracks, row.genre_id, row.created_at) for row in rows)
 
     async def remove(self, actor: Actor, name: str) -> None:
-        """Delete the guild's target of this name. Reviews that were held against it keep what they found.
+        """Delete the guild's target of this name. Reviews that were compared with it keep the comparison.
 
         Raises:
-            NotFoundError: there is none here.
+            NotFoundError: the guild has no such target.
         """
         if not await self._changed(delete(targets).where(_called(actor, name))):
             raise NotFoundError("target")
 
     async def forget_maker(self, user_id: int) -> None:
-        """Take a person's id off the targets they made; the numbers stay with their guilds."""
+        """Remove a person's id from the targets they made; the targets stay."""
         await self._changed(update(targets).where(targets.c.created_by == user_id).values(created_by=None))

@@ -13,14 +13,14 @@ from core.values.errors import NotFoundError
 from core.values.serial import to_json
 
 DEFAULT_PROJECT = 1
-"""Number of the project that tracks go to when nothing else was said."""
+"""Number of the project that new tracks are added to."""
 
 
 class Tracks(Repository):
-    """Every method takes the actor whose song it is; a foreign row is a `NotFoundError`."""
+    """Analyses, tracks, versions. Methods with an actor find only that owner's rows; others are a `NotFoundError`."""
 
     async def find_analysis(self, actor: Actor, content_hash: str, analyser_version: str) -> StoredAnalysis | None:
-        """The stored analysis of this owner's file, or None. Another owner's never answers."""
+        """The stored analysis of this owner's file, or None; that of another owner's file is never returned."""
         statement = select(analyses).where(
             owned_by(analyses, actor),
             analyses.c.content_hash == content_hash,
@@ -30,10 +30,10 @@ class Tracks(Repository):
         return None if row is None else StoredAnalysis(row.id, stored(Analysis, row.analysis), row.frames)
 
     async def save_analysis(self, actor: Actor, content_hash: str, analysis: Analysis, frames: bytes) -> int:
-        """Keep an analysis and the frames it was made from (compressed, as `core.analysis` packs them).
+        """Store an analysis and the frames it was made from (compressed, as `core.analysis` packs them).
 
         Returns:
-            Its id; for a file that this owner has stored with the same analyser version, the id it has.
+            The id of its row; the existing row's if this owner's file was stored with the same analyser version before.
         """
         await self._ensure_owner(actor)
         key = {
@@ -48,10 +48,10 @@ class Tracks(Repository):
         return int(row.id)
 
     async def remove_unused_analyses(self, analysis_ids: Collection[int]) -> tuple[FileOfOwner, ...]:
-        """Delete what was measured of versions and references that are gone, unless another one uses it.
+        """Delete those of these analyses that no version and no review (as its reference) uses any more.
 
         Returns:
-            The files of which nothing that was measured by this analyser is left.
+            The files whose analyses were deleted.
         """
         used = or_(
             exists().where(versions.c.analysis_id == analyses.c.id),
@@ -62,7 +62,7 @@ class Tracks(Repository):
         return tuple(FileOfOwner(*row) for row in await self._connection.execute(unused.returning(*columns)))
 
     async def add_track(self, actor: Actor, title: str | None = None) -> Track:
-        """A new track in the owner's default project, titled "Track 12" by its number unless named."""
+        """Add a track to the owner's default project; without a title it is called by its number ("Track 12")."""
         await self._ensure_owner(actor)
         project_id = await self._default_project(actor)
         last = (
@@ -87,12 +87,12 @@ class Tracks(Repository):
         return int((await self._one("project", select(projects.c.id).filter_by(**key))).id)
 
     async def add_version(self, actor: Actor, track_id: int, analysis_id: int, content_hash: str) -> Version:
-        """The next version of a track.
+        """Add the next version of a track.
 
         Raises:
-            NotFoundError: the track or the analysis (of that content) is not this owner's.
+            NotFoundError: the track, or an analysis of this content, is not this owner's.
         """
-        # locked, so that its versions are numbered one after the other
+        # locked, so that no two versions get the same number
         await self._one("track", self._own(actor, track_id).with_for_update(key_share=True))
         analysed = select(analyses.c.id).where(
             owned_by(analyses, actor), analyses.c.id == analysis_id, analyses.c.content_hash == content_hash

@@ -1,4 +1,4 @@
-"""The ledger of requests to the language model: reserved before they are sent, settled when they are over."""
+"""The ledger of requests to the language model: reserved before they are sent, settled when they have ended."""
 
 from datetime import date
 from typing import Any
@@ -11,22 +11,22 @@ from core.storage.stored_values import DayBudget, Usage
 from core.values.actor import Actor
 
 NOBODY = 0
-"""Stands in for a user whose name was taken off: what they spent stays counted."""
+"""User id of anonymised rows: what a deleted user has spent stays counted."""
 
 _SUMS = ("attempts", "answers", "prompt_tokens", "completion_tokens", "held_tokens")
 _KEY = ("tenant_id", "day", "user_id", "model")
 
 
 class Ledger(Repository):
-    """One row per guild, day, user and model. Sums over it are exact; nothing is counted anywhere else."""
+    """Counts of requests and tokens: one row per guild, day, user and model. Nothing is counted anywhere else."""
 
     async def reserve_model_call(
         self, actor: Actor, day: date, budget: DayBudget, *, model: str = "", tokens: int = 0
     ) -> bool:
-        """Count one request that may cost `tokens`, unless that would be more than the day's budget.
+        """Count one request that may cost `tokens`; False, and nothing is counted, if it would exceed the day's budget.
 
-        The budget is the guild's; without a guild, the actor's own. A reserved request stays counted when it then
-        fails: a budget that leaks is none.
+        The budget is the guild's; without a guild, the actor's own. A reserved request stays counted when it fails, so
+        that failing requests cannot exceed the budget.
         """
         await self._ensure_guild(actor.tenant_id)
         await self._lock(guilds, actor.tenant_id)
@@ -43,7 +43,7 @@ class Ledger(Repository):
     async def settle_model_call(
         self, actor: Actor, day: date, *, model: str, reserved_tokens: int, spent: Usage
     ) -> None:
-        """A reserved request is over: what it has cost takes the place of what was reserved for it."""
+        """Replace what was reserved for a request by what it has cost."""
         settled = Usage(
             answers=spent.answers,
             prompt_tokens=spent.prompt_tokens,
@@ -62,12 +62,12 @@ class Ledger(Repository):
         await self._connection.execute(update(model_calls).filter_by(**key).values(**values))
 
     async def used(self, tenant_id: int, day: date, user_id: int | None = None) -> Usage:
-        """What a guild, or one user in it, has used on a day."""
+        """Usage of a guild, or of one user in it, on a day."""
         whose = [model_calls.c.tenant_id == tenant_id, model_calls.c.day == day]
         return await self._sum(*whose, *([] if user_id is None else [model_calls.c.user_id == user_id]))
 
     async def used_since(self, first: date, tenant_id: int | None = None) -> Usage:
-        """What a guild, or everybody, has used from a day on."""
+        """Usage of a guild, or of everybody, since a day (included)."""
         whose = [] if tenant_id is None else [model_calls.c.tenant_id == tenant_id]
         return await self._sum(model_calls.c.day >= first, *whose)
 
@@ -79,11 +79,11 @@ class Ledger(Repository):
         return Usage(**values)
 
     async def forget(self, before: date) -> int:
-        """Delete the counts of earlier days; returns how many rows."""
+        """Delete the rows of earlier days; returns how many."""
         return await self._changed(delete(model_calls).where(model_calls.c.day < before))
 
     async def anonymise(self, user_id: int | None = None, *, before: date | None = None) -> None:
-        """Take names off counts (one user's; those of earlier days), without giving anything back to the guilds."""
+        """Move counts (of one user; of days before `before`) to `NOBODY`; the sums of the guilds stay the same."""
         conditions: list[ColumnElement[bool]] = [model_calls.c.user_id != NOBODY]
         if user_id is not None:
             conditions.append(model_calls.c.user_id == user_id)

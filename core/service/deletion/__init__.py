@@ -1,1 +1,1 @@
-"""Deletion: what members and servers may demand, and what it means for jobs of others and for posts in Discord."""
+"""Deletion of the data of members and servers, its effect on other people's jobs, and deletion of posts in Discord."""

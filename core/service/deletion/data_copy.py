@@ -1,4 +1,4 @@
-"""A copy of what is stored about a person, as files that Discord takes: one of JSON, else zipped, else in parts."""
+"""A copy of a person's stored data as files small enough for Discord: JSON, else a ZIP archive, else several."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ class CopiedFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DataCopy:
-    """A copy in files that are small enough; `is_complete` unless something is too large by itself."""
+    """A copy in files. `is_complete`: no row was left out because it is too large for a file."""
 
     files: tuple[CopiedFile, ...]
     is_complete: bool = True
@@ -33,7 +33,7 @@ class _Row(NamedTuple):
 
 
 def data_copy(document: Mapping[str, Any], max_bytes: int) -> DataCopy:
-    """A copy of a document of tables, in files of at most `max_bytes`."""
+    """Copy a document (table → rows, and other values) into files of at most `max_bytes` bytes."""
     plain = _json(document)
     if len(plain) <= max_bytes:
         return DataCopy((CopiedFile(PLAIN_NAME, plain),))
@@ -47,7 +47,7 @@ def data_copy(document: Mapping[str, Any], max_bytes: int) -> DataCopy:
 
 
 def _zipped(about: Mapping[str, Any], rows: Sequence[_Row], max_bytes: int) -> list[bytes | None]:
-    """These rows in as many archives as it takes; None for a row that is too large for one."""
+    """Archives of these rows, as many as are needed; None in place of a row that is too large for an archive."""
     archive = _archive(about, rows)
     if len(archive) <= max_bytes:
         return [archive]

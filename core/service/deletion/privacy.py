@@ -1,4 +1,4 @@
-"""PrivacyService: show, delete, forget by default."""
+"""PrivacyService: export and deletion of stored data, on request and when it expires."""
 
 import asyncio
 import logging
@@ -21,24 +21,25 @@ from core.values.errors import DependencyError
 from core.values.job import Job
 
 KEEP_CALL_NAMES = timedelta(days=2)
-"""Budgets are per day (UTC): names on yesterday's counts decide nothing, and say when somebody was here."""
+"""Time after which counts of model calls lose their user ids: budgets are per day (UTC), so older ids are not needed,
+and they tell when somebody was active."""
 
 KEEP_CALL_COUNTS = timedelta(days=400)
-"""What a server has spent, without names: a year's bill can be looked up."""
+"""Time after which counts of model calls are deleted: long enough to look up the costs of a year."""
 
 COMPACTION_DUE = "compaction_due"
-"""Setting of no guild: how many deletions are still in the database's files; 0 when none is."""
+"""Key in the settings of `NO_GUILD`: number of deletions whose content is still in the database's files."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """What was still there when a person's things were deleted.
+    """What a deletion of a person's data affects outside the database.
 
     Attributes:
-        stopped: the jobs that were waiting or running: nothing comes of them, and whoever waits must hear so.
-        posts: Earshot's posts about this person's tracks.
+        stopped: jobs that were deleted or withdrawn before they were delivered; the people who wait must be told.
+        posts: Earshot's posts about this person's tracks or in answer to this person, which may still be in Discord.
     """
 
     stopped: tuple[Job, ...]
@@ -46,7 +47,7 @@ class Deleted:
 
 
 class PrivacyService:
-    """What a member and a guild may demand, and what happens without being asked."""
+    """Exports and deletes the data of members and guilds, and deletes what has expired."""
 
     def __init__(
         self,
@@ -62,12 +63,12 @@ class PrivacyService:
         self._blobs = blobs
         self._limits = limits
         self._clock = clock
-        self._may_be_due = True  # an earlier process may have left it so
+        self._may_be_due = True  # an earlier process may have left one undone
         self._compacting = asyncio.Lock()
 
     @property
     def limits(self) -> Limits:
-        """Retention times, for the disclosure."""
+        """The limits, for the retention times in the privacy notice."""
         return self._limits
 
     async def export(self, actor: Actor) -> dict[str, Any]:
@@ -77,11 +78,11 @@ class PrivacyService:
             return exported
 
     async def copy(self, actor: Actor, max_bytes: int) -> DataCopy:
-        """The same as files of at most `max_bytes`."""
+        """`export` as files of at most `max_bytes` bytes."""
         return await asyncio.to_thread(data_copy, await self.export(actor), max_bytes)
 
     async def ready(self) -> None:
-        """Whether something can be deleted now: who may write in time can have everything deleted right afterwards.
+        """Check that the database can be written now, so that a deletion right afterwards will not have to wait.
 
         Raises:
             DependencyError: the database is busy.
@@ -92,11 +93,12 @@ class PrivacyService:
     async def delete(self, actor: Actor, posts_too: Origin | None = None) -> Deleted:
         """Delete everything stored about this person, in every guild, from the database and from disk.
 
-        What is to go from Discord is noted in the same transaction, and goes as steps of the outbox.
+        Deletions in Discord are stored as outbox steps in the same transaction.
 
         Args:
-            actor: who.
-            posts_too: the press that wants the posts about their tracks removed as well, and hears how that ended.
+            actor: the person.
+            posts_too: origin of the button press that asked to delete the posts about their tracks as well, and that
+                is told the result; None to keep the posts.
         """
         async with self._database.begin() as unit:
             stopped = await unit.privacy.open_jobs(actor)
@@ -117,24 +119,24 @@ class PrivacyService:
                 await self._blobs.delete(path)
             await self.compact()
         except DependencyError as error:
-            # what is left of it on disk belongs to nobody any more: the sweep finds the files, and compacts
-            log.warning("the rest of a deletion is done later: %s", error)
+            # files left on disk have no row any more: the sweep deletes them, and compacts
+            log.warning("the rest of a deletion is put off: %s", error)
         return Deleted((*stopped, *traces.withdrawn), posts)
 
     async def _note_compaction(self, unit: Unit) -> None:
-        """In the transaction of a deletion: its content must go from the files on disk, also after a restart."""
+        """Store in the transaction of a deletion that the database's files must be compacted, even after a restart."""
         settings = await unit.guilds.settings(NO_GUILD)
         await unit.guilds.put_settings(NO_GUILD, {**settings, COMPACTION_DUE: settings.get(COMPACTION_DUE, 0) + 1})
         self._may_be_due = True
 
     async def compact(self) -> bool:
-        """Remove deleted content from the files on disk as well, where that is due. Waits for nobody who is in the way.
+        """Remove deleted content from the database's files if that is due, without waiting for readers.
 
         Returns:
-            False when somebody was (a backup that reads): call again later.
+            False when a reader (a backup) blocked it, or something else was deleted meanwhile: call again later.
 
         Raises:
-            DependencyError: the database or its disk refuses; call again later.
+            DependencyError: the database or its disk failed; call again later.
         """
         if not self._may_be_due:
             return True
@@ -142,19 +144,19 @@ class PrivacyService:
             async with self._database.read() as unit:
                 due = (await unit.guilds.settings(NO_GUILD)).get(COMPACTION_DUE, 0)
             if due and not await self._database.compact(wait=False):
-                log.info("deleted content stays in the database's files until whoever reads them is done")
+                log.info("deleted content stays in the database's files until their reader has finished")
                 return False
             async with self._database.begin() as unit:
                 settings = await unit.guilds.settings(NO_GUILD)
                 if settings.get(COMPACTION_DUE, 0) != due:
-                    return False  # something else was deleted meanwhile
+                    return False  # another deletion was stored meanwhile
                 if due:
                     await unit.guilds.put_settings(NO_GUILD, {**settings, COMPACTION_DUE: 0})
                 self._may_be_due = False
         return True
 
     async def guild_joined(self, *guild_ids: int) -> None:
-        """The bot is a member of these guilds (again)."""
+        """Note that the bot is a member of these guilds (again)."""
         async with self._database.begin() as unit:
             for guild_id in guild_ids:
                 await unit.guilds.joined(guild_id)
@@ -162,12 +164,12 @@ class PrivacyService:
                 await unit.guilds.put_settings(guild_id, {**settings, MEMBER_SETTING: True})
 
     async def guild_left(self, guild_id: int) -> None:
-        """The bot was removed; the grace period begins. Never called on a mere outage."""
+        """Note that the bot was removed from a guild; its grace period begins. Not to be called after an outage."""
         async with self._database.begin() as unit:
             await unit.guilds.left(guild_id, self._clock())
 
     async def sweep(self) -> None:
-        """Delete what is past its time: audio, finished jobs, guilds that removed the bot."""
+        """Delete what has expired: uploads, jobs, offers, counts of model calls, guilds that removed the bot."""
         now = self._clock()
         async with self._database.begin() as unit:
             expired = await unit.library.expired_blobs(now)
@@ -186,10 +188,10 @@ class PrivacyService:
         await self.compact()
         orphans = await self._sweep_orphans()
         if expired or gone or orphans:
-            log.info("swept %d expired files, %d left behind and %d guilds", len(expired), orphans, len(gone))
+            log.info("swept %d expired files, %d files without a row and %d guilds", len(expired), orphans, len(gone))
 
     async def _sweep_orphans(self) -> int:
-        """Delete files whose upload or deletion was cut short by a crash."""
+        """Delete files whose upload or deletion was interrupted; returns how many."""
         async with self._database.read() as unit:
             known = await unit.library.blob_paths()
         return await self._blobs.sweep(known)

@@ -1,6 +1,7 @@
-"""What a deletion leaves to do in Discord, as steps of a REMOVAL job: it goes on after a restart and after an outage.
+"""The deletions in Discord that follow a deletion of data, as outbox steps of a REMOVAL job.
 
-The job belongs to nobody and holds ids of channels and messages only: whose posts they were is not kept.
+Outbox steps are continued after a restart and after an outage. The job belongs to nobody: beside the origin of the
+request it has only ids of channels, messages and jobs, and whose tracks the posts are about is not stored.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,21 +16,25 @@ from core.values.job import UPLOADING, Job, JobKind, JobState, NewStep, StepKind
 from core.values.serial import from_json, to_json
 
 POSTS_PER_STEP = 20
-"""A step has a minute, and Discord lets a bot delete a message of another week every few seconds."""
+"""Posts that one step deletes: a try has 60 s (`core.jobs.outbox.TRY_S`), and Discord allows a bot one deletion of an
+older message every few seconds."""
 
 NOWHERE = Origin(application_id=0, channel_id=0, place=Place.IN_PLACE)
-"""Where nobody waits to hear how it ends."""
+"""Origin of a removal whose result nobody is told."""
 
 
 @dataclass(frozen=True, slots=True)
 class RemovalStep:
-    """Payload of REMOVE_POSTS: what is to go from one channel; when it is done, only how many went.
+    """Payload of REMOVE_POSTS: what to delete from one channel; once that is done, only the counts.
 
     Attributes:
-        message_ids: posts of ours.
-        taken_ids: messages of members that we marked as taken.
-        takes_name: the channel is a thread of ours that is to lose its name.
-        gone: how many posts are gone, stay because their thread is locked, or stay for another reason.
+        channel_id: Discord's id of the channel or thread.
+        message_ids: our posts to delete.
+        taken_ids: messages of members from which to remove our "taken" reaction.
+        takes_name: the thread is to lose its name, if the bot made it.
+        gone: number of posts that are deleted.
+        locked: number of posts that remain because their thread is locked.
+        refused: number of posts that remain for another reason.
     """
 
     channel_id: int
@@ -43,7 +48,7 @@ class RemovalStep:
 
 @dataclass(frozen=True, slots=True)
 class RemovedStep:
-    """Payload of TELL_REMOVED: so many posts were to be removed; `is_over` when that has ended."""
+    """Payload of TELL_REMOVED: number of posts to be deleted; `is_over` once the deletion has ended."""
 
     posts: int
     is_over: bool
@@ -51,9 +56,9 @@ class RemovedStep:
 
 @dataclass(frozen=True, slots=True)
 class StoppedStep:
-    """Payload of TELL_STOPPED: nothing comes of this job, and its waiting message is to say so.
+    """Payload of TELL_STOPPED: the job was stopped, and its waiting message is to say so.
 
-    `by_owner`: whoever waited for it deleted it; otherwise it was about something of somebody else's.
+    `by_owner`: the person who waited deleted it; otherwise it was about somebody else's file that was deleted.
     """
 
     job_id: str
@@ -67,11 +72,11 @@ class _InChannel:
 
 
 def removals(stopped: Iterable[Job], posts: Iterable[Post], threads: Sequence[int]) -> tuple[RemovalStep, ...]:
-    """What is to go from Discord.
+    """The deletions in Discord, as one or more steps for each channel.
 
     Args:
-        stopped: jobs of which nothing comes: what said that something was coming goes.
-        posts: posts of ours to delete.
+        stopped: jobs without a result: our messages that announced one are deleted.
+        posts: our posts to delete.
         threads: ids of threads that are to lose their name.
     """
     channels: dict[int, _InChannel] = {channel_id: _InChannel() for channel_id in threads}
@@ -99,7 +104,7 @@ def _parts(channel_id: int, there: _InChannel, threads: Sequence[int]) -> list[R
 
 
 def _said_of(job: Job) -> list[int]:
-    """Our messages that said that something was coming of a job, but for waiting messages."""
+    """Discord's ids of our messages that announced a job's result, without waiting messages."""
     if job.kind is JobKind.FEEDBACK:
         notice_id = from_json(FeedbackPayload, job.payload).notice_id
         return [] if notice_id is None else [notice_id]
@@ -110,7 +115,7 @@ def _said_of(job: Job) -> list[int]:
 
 
 def told_steps(removal: Sequence[RemovalStep], posts: int) -> tuple[NewStep, ...]:
-    """The steps of a removal; where posts are removed on request, whoever asked is told before and after it."""
+    """The outbox steps of a removal; if `posts` are deleted on request, its person is told before and after it."""
     steps = [step(StepKind.REMOVE_POSTS, part) for part in removal]
     if posts:
         steps.insert(0, step(StepKind.TELL_REMOVED, RemovedStep(posts, is_over=False)))
@@ -119,7 +124,7 @@ def told_steps(removal: Sequence[RemovalStep], posts: int) -> tuple[NewStep, ...
 
 
 async def promise(unit: Unit, clock: Clock, origin: Origin, steps: Sequence[NewStep]) -> None:
-    """In the transaction of a deletion: these steps are to be delivered, whatever happens."""
+    """Store steps in the transaction of a deletion, as a job that is done, so that the outbox delivers them."""
     if not steps:
         return
     job_id = uuid4().hex
@@ -138,7 +143,7 @@ async def promise(unit: Unit, clock: Clock, origin: Origin, steps: Sequence[NewS
 
 
 async def promise_to_stop(unit: Unit, clock: Clock, stopped: Iterable[Job], *, by_owner: bool = True) -> None:
-    """Let the waiting messages of uploads that were stopped say so."""
+    """Store steps that let the waiting messages of stopped uploads say that they were stopped."""
     for job in stopped:
         origin = origin_of_job(job)
         if job.kind in UPLOADING and origin.token is not None:

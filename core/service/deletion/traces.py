@@ -1,4 +1,4 @@
-"""What jobs hold of people whose things are deleted: links to their files, and what was written about their tracks."""
+"""A person's data in jobs, when it is deleted: links to their files, and texts about their tracks."""
 
 import contextlib
 from collections.abc import Sequence
@@ -22,22 +22,22 @@ from core.values.job import Job, JobState, NewStep, Step, StepKind, StepState
 from core.values.serial import from_json, to_json
 
 NEVER_RAN = 0
-"""The attempt number that holds a job no worker has claimed yet."""
+"""Attempt number of a job that no worker has claimed yet."""
 
 ABOUT_DELETED = "what it is about was deleted"
-"""Error of a step that was to show something about what has been deleted."""
+"""Error of a step that was to show something about deleted data."""
 
 _WORDS = (StepKind.POST_ANSWER, StepKind.POST_SUMMARY)
 
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """What other people's jobs held of a person.
+    """Other people's jobs that had data of a person.
 
     Attributes:
-        withdrawn: jobs about files of theirs; nothing comes of them.
-        unanswered: jobs about tracks of theirs that were not over, or not delivered.
-        paths: of files that must be deleted from disk after the commit.
+        withdrawn: jobs about files that the person posted, which were withdrawn.
+        unanswered: jobs about tracks of the person that were not over, or not delivered.
+        paths: paths of files that must be deleted from disk after the commit.
     """
 
     withdrawn: tuple[Job, ...]
@@ -46,21 +46,21 @@ class Traces:
 
 
 def without_links(payload: UploadPayload) -> UploadPayload:
-    """The same without names and links of files: nothing will be downloaded."""
+    """The payload without names and links of files, for a job that will not download them."""
     if isinstance(payload, TargetPayload):
         return replace(payload, tracks=())
     return replace(payload, track=None, reference=None)
 
 
 async def drop_links(unit: Unit, job_id: str) -> None:
-    """Nothing comes of this upload: neither names nor links of its files stay."""
+    """Remove the names and links of files from the payload of a job without a result."""
     job = await unit.jobs.get(job_id)
     if job is not None:
         await unit.jobs.put_payload(job_id, to_json(without_links(upload_payload(job))).decode())
 
 
 async def end_upload(unit: Unit, job_id: str, error: str, steps: Sequence[NewStep] = ()) -> bool:
-    """Nothing comes of an upload that no worker has claimed; False when it was claimed, or is over."""
+    """Fail an upload that no worker has claimed, and remove its links; False when it was claimed or is over."""
     ended = await unit.jobs.finish(job_id, NEVER_RAN, JobState.FAILED, error, steps)
     if ended:
         await drop_links(unit, job_id)
@@ -74,7 +74,7 @@ def files_of(job: Job) -> list[StoredFile]:
 
 
 async def withdraw_upload(unit: Unit, job: Job) -> bool:
-    """Drop a FEEDBACK job and what it has stored; False when its review is posted."""
+    """Withdraw a FEEDBACK job and delete what it has stored; False when its review is posted."""
     reviews = [step for step in await unit.outbox.steps_of(job.job_id) if step.kind is StepKind.POST_REVIEW]
     if any(step.state is StepState.DONE for step in reviews):
         return False
@@ -91,10 +91,11 @@ async def withdraw_upload(unit: Unit, job: Job) -> bool:
 
 
 async def remove_traces(unit: Unit, actor: Actor) -> Traces:
-    """Take what is somebody's out of other people's jobs; to be called before their own rows go.
+    """Remove a person's data from other people's jobs; to be called before the person's own rows are deleted.
 
-    Files of theirs that others asked about are forgotten, and reviews of them that are not posted yet. Answers about
-    their tracks, and summaries of what they said to others, lose their words; who waits for one is told.
+    Jobs about files that the person posted lose their links, and are withdrawn unless their review is posted. Answers
+    about the person's tracks, and summaries of what they said to others, lose their text; the people who wait for one
+    are told.
     """
     withdrawn: list[Job] = []
     for job in await unit.jobs.showing(actor.user_id):
@@ -128,7 +129,7 @@ def _summary_of(summary: Step) -> SummaryKey:
 
 
 async def _take_words(unit: Unit, one: Step) -> None:
-    """Nothing of an answer or summary stays; where it is not posted yet, it is not to be, and its person is told."""
+    """Remove the text of an answer or summary; a step that is not posted yet fails, and its person is told."""
     if one.kind not in _WORDS:
         return
     wordless = replace(from_json(AnswerStep, one.payload), text="", note=None, quote=None)

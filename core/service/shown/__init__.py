@@ -1,1 +1,1 @@
-"""What messages of members show and say until something is made of it, and what becomes of it when they change."""
+"""Tracks and words in members' messages: the offers made of them, and their changes with the messages."""

@@ -1,4 +1,4 @@
-"""The words of a message in what it asked for: they change or go with it, also where they are used up already."""
+"""The text of a message in stored jobs and reviews, changed when the message is edited or deleted."""
 
 from dataclasses import replace
 from typing import NamedTuple
@@ -11,16 +11,19 @@ from core.values.serial import from_json, to_json
 
 
 class MessageWords:
-    """Questions that are over, and the focus of tracks. A question that waits is `ConversationService`'s to change."""
+    """Changes the text of answered or withdrawn questions and the focus of reviews.
+
+    `ConversationService` changes questions that wait for their answer.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def replace(self, message_id: int, text: str) -> None:
-        """A message says this now; nothing where it, or its text, was deleted. What is gone does not come back."""
+        """Replace the text of a message; "" deletes it. Text that was deleted before is not restored."""
         async with self._database.read() as unit:
             if not await _changed(unit, message_id, text):
-                return  # most messages: edits must not queue up for the one connection that writes
+                return  # most messages end here: edits must not queue for the one writing connection
         async with self._database.begin() as unit:
             for job, payload in await _changed(unit, message_id, text):
                 await unit.jobs.put_payload(job.job_id, to_json(payload).decode())
@@ -37,7 +40,7 @@ class _Reworded(NamedTuple):
 
 
 async def _changed(unit: Unit, message_id: int, text: str) -> list[_Reworded]:
-    """Jobs that hold other words of this message, with their payloads as they must be."""
+    """Jobs with another text of this message, with their payloads after the change."""
     found: list[_Reworded] = []
     for job in await unit.jobs.with_number(JobKind.QUESTION, "message_id", message_id):
         asked = from_json(QuestionPayload, job.payload)

@@ -1,4 +1,4 @@
-"""Uploads whose message a proxy repeats: the links of the first message end with it, those of the other are good."""
+"""Uploads whose message a proxy bot repeats: the links of the first message expire, those of the second are valid."""
 
 import asyncio
 
@@ -8,16 +8,16 @@ from core.values.errors import EarshotError, InputCode, InputError
 from core.values.job import Job, JobState
 
 MOVE_PAUSES_S = (0.0, 1.0, 2.0)
-"""Seconds before each look for a new link: Discord tells of a deletion about when the links of its message end."""
+"""Pauses in seconds before each look for new links: the links expire at about the time Discord reports the deletion."""
 
 
 async def moved_upload(database: Database, job: Job, error: EarshotError) -> Job | None:
-    """The job as it stands now, if its files have other links by now; None where it is over or has not moved.
+    """The job as it is stored now, if its files have new links; None if it is over or its links are the same.
 
     Args:
-        database: where it is stored.
-        job: as it was when its download began.
-        error: why that failed; only a link that ended (EXPIRED) may have a successor.
+        database: the database.
+        job: the job as it was when its download began.
+        error: why the download failed; only for an expired link (EXPIRED) is a new one looked for.
 
     Raises:
         DependencyError: the database cannot be used now.

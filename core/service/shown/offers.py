@@ -1,4 +1,4 @@
-"""OfferService: tracks that were shown but not yet sent in; a form or a button decides what becomes of them."""
+"""OfferService: tracks that a member showed, stored until a form or a button says what to do with them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -12,12 +12,12 @@ from core.values.request import FOCUS_MAX_CHARACTERS, ReviewRequest
 from core.values.serial import from_json, to_json
 
 OFFER_LIFETIME = timedelta(hours=24)
-"""How long an offer is kept: Discord's links to attachments live about as long."""
+"""Time that an offer is stored: links to Discord's attachments are valid for about as long."""
 
 
 @dataclass(frozen=True, slots=True)
 class OfferedTrack:
-    """A track that a message shows. `attachment_id` is Discord's, by which a member chooses among several."""
+    """A track that a message shows. `attachment_id` is Discord's id, by which a member chooses one of several."""
 
     attachment_id: int
     file: Attachment
@@ -25,17 +25,17 @@ class OfferedTrack:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Tracks that a member showed, until they say what is to be done with them.
+    """Tracks that a member showed and may send in.
 
     Attributes:
-        tracks: what can be chosen from, at least one.
-        request: what was asked for, if that is known already (a command); None where a form must ask (a message).
-        reference: what the track is to be compared with.
-        focus: the words that came with the tracks. Untrusted.
-        shown_in: Discord's id of the message that shows the tracks; None for those of a command.
-        author_id: who wrote that message: another member may have made the offer.
-        by_others: somebody else posted the tracks, or nobody knows who did (a forward, a webhook).
-        is_moved: they stand in another message than the one by whose ids they are chosen: a proxy has repeated it.
+        tracks: the tracks to choose from; empty if the offer is a question about a track to be chosen.
+        request: what was asked for, if it is known (a command); None if a form must ask for it (a message).
+        reference: the file that the track is to be compared with.
+        focus: the text that came with the tracks. Untrusted.
+        shown_in: Discord's id of the message that shows the tracks; None if they came with a command.
+        author_id: Discord's id of that message's author, who need not be the member with the offer.
+        by_others: somebody else posted the tracks, or it is unknown who did (a forward, a webhook).
+        is_moved: a proxy bot has repeated the message, so the attachment ids are those of the first message.
     """
 
     tracks: tuple[OfferedTrack, ...]
@@ -48,13 +48,13 @@ class Offer:
     is_moved: bool = False
 
     def track(self, attachment_id: int | None = None) -> OfferedTrack:
-        """The chosen track; the first where nothing (or nothing that is there) was chosen."""
+        """The track with this attachment id; the first track if none has it."""
         return next((track for track in self.tracks if track.attachment_id == attachment_id), self.tracks[0])
 
     def payload(
         self, request: ReviewRequest, origin: Origin, which: int | None = None, conversation_id: int | None = None
     ) -> FeedbackPayload:
-        """What is to be done with the chosen track: for a known one (`conversation_id`) it is the next version."""
+        """The payload of a job for the chosen track; with `conversation_id` it is the next version of a known track."""
         track = self.track(which)
         return FeedbackPayload(
             request=request,
@@ -70,14 +70,14 @@ class Offer:
 
 
 class OfferService:
-    """An offer belongs to one member in one place: whoever else presses its button finds nothing."""
+    """Offers. Each belongs to one member in one guild: another member who presses its button gets a `NotFoundError`."""
 
     def __init__(self, database: Database, clock: Clock = utc_now) -> None:
         self._database = database
         self._clock = clock
 
     async def keep(self, actor: Actor, source_id: int, offer: Offer) -> None:
-        """Keep an offer under Discord's id of the message or interaction that showed the tracks."""
+        """Store an offer under Discord's id of the message or interaction that showed the tracks."""
         async with self._database.begin() as unit:
             await unit.offers.put(actor, source_id, to_json(offer).decode())
 
@@ -85,7 +85,7 @@ class OfferService:
         """The actor's offer.
 
         Raises:
-            NotFoundError: there is none of this actor's, here.
+            NotFoundError: the actor has no such offer in this guild.
         """
         async with self._database.read() as unit:
             return from_json(Offer, await unit.offers.get(actor, source_id))
@@ -96,20 +96,20 @@ class OfferService:
             return bool(await unit.offers.of_message(source_id))
 
     async def forget_message(self, message_id: int) -> None:
-        """A message was deleted in Discord: nobody's offer of its tracks or words stays."""
+        """Delete everybody's offers of a message that was deleted in Discord."""
         async with self._database.read() as unit:
             if not await unit.offers.of_message(message_id):
-                return  # most messages: deletions must not queue up for the one connection that writes
+                return  # most messages end here: deletions must not queue for the one writing connection
         async with self._database.begin() as unit:
             await unit.offers.remove(tuple(await unit.offers.of_message(message_id)))
 
     async def move(self, old_message_id: int, new_message_id: int, files: Sequence[Attachment]) -> bool:
-        """Tracks and words stand in another message now, which shows these files. Safe to repeat.
+        """Change the message of offers to one that repeats it with these files. Safe to repeat.
 
-        What chooses among the tracks goes on to do so: their ids stay.
+        The attachment ids stay the same, so that forms and buttons that choose one of the tracks still work.
 
         Returns:
-            False when nobody's offer is of it.
+            False when nobody has an offer of either message.
         """
         async with self._database.begin() as unit:
             found = {
@@ -123,7 +123,7 @@ class OfferService:
         return any(offer.shown_in in {old_message_id, new_message_id} for offer in found.values())
 
     async def edit_message(self, message_id: int, text: str) -> None:
-        """A message was edited in Discord: offers that hold its words hold the new ones."""
+        """Replace the text of a message in offers after it was edited in Discord."""
         async with self._database.read() as unit:
             if not await unit.offers.of_message(message_id):
                 return
@@ -132,11 +132,11 @@ class OfferService:
                 offer = from_json(Offer, stored)
                 if offer.focus is None:
                     continue
-                limit = FOCUS_MAX_CHARACTERS if offer.tracks else None  # without tracks the words are a question
+                limit = FOCUS_MAX_CHARACTERS if offer.tracks else None  # without tracks the text is a question
                 await unit.offers.replace(row_id, to_json(replace(offer, focus=text[:limit] or None)).decode())
 
     async def keep_files(self, message_id: int, there: Collection[int]) -> None:
-        """Files were taken out of a message: of its tracks only those with these attachment ids can be chosen."""
+        """Remove tracks from offers of a message that has lost files; those with these attachment ids are kept."""
         async with self._database.read() as unit:
             if not await unit.offers.of_message(message_id):
                 return
@@ -153,5 +153,5 @@ class OfferService:
 
 
 def same_file(file: Attachment, files: Sequence[Attachment]) -> Attachment:
-    """A file where another message shows it: the link of the first ends with its message."""
+    """The file with this name and size among `files`, whose link is valid; `file` itself if there is none."""
     return next((one for one in files if (one.name, one.size_bytes) == (file.name, file.size_bytes)), file)

@@ -1,1 +1,1 @@
-"""Conversations: which thread is about which review, what was said there, and what was seen."""
+"""Conversations: their threads and reviews, their messages, offers, and the newest message handled per channel."""

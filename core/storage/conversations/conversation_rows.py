@@ -1,4 +1,4 @@
-"""Conversations: which thread is about which review. Their words are in `core.storage.conversations.messages`."""
+"""Conversations: which thread is about which review. Their messages are in `core.storage.conversations.messages`."""
 
 from datetime import datetime
 from typing import Any
@@ -35,7 +35,7 @@ def _stands_in(channel_id: int | None) -> ColumnElement[bool]:
 
 
 class Conversations(Messages):
-    """Follow-up groups. A guild's members may read one; it is its owner's to delete."""
+    """Conversations about reviews. Members of its guild may read one, its owner may delete it."""
 
     async def open(
         self,
@@ -47,19 +47,19 @@ class Conversations(Messages):
         follows_owner: bool = False,
         review_channel_id: int | None = None,
     ) -> int:
-        """Begin a conversation about a review; returns its id.
+        """Add a conversation about a review; returns its id.
 
-        A channel holds one conversation of each owner: a new one takes the place of an older one there, which keeps
-        its words but no channel.
+        A channel has one conversation of each owner: an older one there loses its channel but keeps its messages.
 
         Args:
-            actor: who owns it.
-            review_id: what it is about.
-            channel_id: where it takes place, if that is known already.
-            floor_id: Discord's id of what it began with; older messages are none of its business.
-            follows_owner: whatever the owner writes there is meant for Earshot (a thread of their own, a DM).
-            review_channel_id: where the review is shown, if messages of that channel do not reach Earshot; otherwise
-                `channel_id`.
+            actor: the owner.
+            review_id: the review.
+            channel_id: the conversation's channel; None if its thread is still to be made, or if messages of the
+                channel do not reach Earshot.
+            floor_id: Discord's id of the message or interaction it began with; older messages do not belong to it.
+            follows_owner: every message of the owner there is meant for Earshot (a thread of their own, a DM).
+            review_channel_id: the channel in which the review is shown, if messages of that channel do not reach
+                Earshot; None stands for `channel_id`.
 
         Raises:
             NotFoundError: the review is not this actor's.
@@ -92,14 +92,14 @@ class Conversations(Messages):
         await self._connection.execute(statement.values(channel_id=None))
 
     async def bind_channel(self, conversation_id: int, channel_id: int, *, follows_owner: bool) -> None:
-        """Its thread was made. As with `open`, the newest conversation of an owner has the channel.
+        """Set a conversation's channel after its thread was made; as in `open`, an older one there loses it.
 
         Raises:
             NotFoundError: there is no such conversation.
         """
         row = await self._one("conversation", select(conversations).filter_by(id=conversation_id))
         if row.channel_id != channel_id:
-            # a thread of our own has a beginning of its own; messages in it are newer than it is
+            # messages in a new thread have larger ids than the thread
             floor_id = max(row.floor_id, channel_id)
             await self._begin_in(channel_id, row.owner_id, row.tenant_id, floor_id)
             values = {
@@ -111,7 +111,7 @@ class Conversations(Messages):
             await self._set(conversation_id, **values, active_at=self._clock())
 
     async def set_review(self, conversation_id: int, review_id: int) -> None:
-        """The conversation is about this review now: its owner posted the next version.
+        """Make a review the current one of a conversation: its owner posted the next version.
 
         Raises:
             NotFoundError: no such conversation, or the review is not its owner's.
@@ -126,7 +126,7 @@ class Conversations(Messages):
             raise NotFoundError("review")
 
     async def note_post(self, conversation_id: int, discord_message_id: int, channel_id: int | None = None) -> None:
-        """Earshot posted this message (a review, a summary, an answer): replies to it belong to the conversation.
+        """Note that Earshot posted this message (review, summary, answer): replies to it belong to the conversation.
 
         Raises:
             NotFoundError: there is no such conversation.
@@ -140,7 +140,7 @@ class Conversations(Messages):
         await self._add_new(posts, ["discord_message_id"], **values)
 
     async def set_hinted(self, conversation_id: int) -> None:
-        """The owner was told how to ask; once is enough."""
+        """Note that the owner was told how to ask, so that they are told only once."""
         await self._set(conversation_id, hinted=True)
 
     async def _set(self, conversation_id: int, **values: Any) -> None:
@@ -156,7 +156,7 @@ class Conversations(Messages):
         return _row(await self._one("conversation", statement.where(conversations.c.id == conversation_id)))
 
     async def by_id(self, conversation_id: int) -> ConversationRow:
-        """A conversation, for machinery that acts for everybody.
+        """A conversation of any owner, for calls that are not on behalf of an actor.
 
         Raises:
             NotFoundError: there is no such conversation.
@@ -167,7 +167,7 @@ class Conversations(Messages):
         """Id of the newest conversation about a review.
 
         Raises:
-            NotFoundError: there is none.
+            NotFoundError: no conversation is about this review.
         """
         newest = select(conversations.c.id).filter_by(review_id=review_id).order_by(conversations.c.id.desc())
         return int((await self._one("conversation", newest.limit(1))).id)
@@ -186,9 +186,9 @@ class Conversations(Messages):
         return found[0] if found else None
 
     async def of_owner(self, actor: Actor, limit: int, shown_in: int | None = None) -> list[ConversationRow]:
-        """Conversations of one's own in this guild, the most recently active first.
+        """The actor's own conversations in this guild, the most recently active first.
 
-        With `shown_in` only those whose review stands in this channel.
+        With `shown_in`, only those whose review is shown in this channel.
         """
         mine = owned_by(conversations, actor)
         if shown_in is not None:
@@ -196,21 +196,21 @@ class Conversations(Messages):
         return await self._rows(mine, limit)
 
     async def active(self, since: datetime, channel_id: int | None = None) -> list[ConversationRow]:
-        """Conversations in any channel, or in this one, in which something happened since then; most recent first."""
+        """Conversations that have a channel (any, or this one) and were active since then; most recent first."""
         return await self._rows(and_(conversations.c.active_at >= since, _stands_in(channel_id)))
 
     async def dormant(self, since: datetime, channel_id: int | None = None) -> list[ConversationRow]:
-        """The others there: nothing happened in them since then."""
+        """Conversations that have a channel (any, or this one) but were not active since then; most recent first."""
         return await self._rows(and_(conversations.c.active_at < since, _stands_in(channel_id)))
 
     async def threads_of(self, actor: Actor) -> tuple[int, ...]:
-        """Channels in which this person's conversations have a thread, in every guild."""
+        """Ids of the threads and direct messages of this person's conversations, in every guild."""
         theirs = and_(conversations.c.owner_id == actor.user_id, conversations.c.follows_owner)
         found = select(conversations.c.channel_id).where(theirs, conversations.c.channel_id.is_not(None))
         return tuple((await self._connection.execute(found)).scalars())
 
     async def posts_of(self, actor: Actor) -> tuple[Post, ...]:
-        """Where what Earshot posted about this person's tracks, or in answer to them, stands."""
+        """Messages that Earshot posted about this person's tracks or in answer to this person."""
         where = func.coalesce(posts.c.channel_id, conversations.c.channel_id)
         answers = select(messages.c.discord_message_id).where(
             messages.c.asker_id == actor.user_id, messages.c.discord_message_id.is_not(None)
@@ -230,7 +230,7 @@ class Conversations(Messages):
         return [_row(row) for row in await self._connection.execute(statement)]
 
     async def delete(self, actor: Actor, conversation_id: int) -> None:
-        """Delete a conversation of one's own with everything said in it; the review stays.
+        """Delete a conversation of the actor's with its messages; the review stays.
 
         Raises:
             NotFoundError: there is no such conversation of this actor.

@@ -1,8 +1,8 @@
-"""The words of a conversation: messages and summaries, each with the channel it was said in.
+"""Messages and summaries of conversations, each with its channel.
 
-A conversation is one per track, but its owner may ask about the track in any channel, and not everybody who reads one
-channel may read the other. So whatever is shown in a channel, or told to the language model for it, takes only what was
-said there (`load`, `said_in`).
+A track has one conversation, but its owner may ask about the track in any channel, and who reads one channel may not be
+allowed to read another. So what is shown in a channel, or sent to the language model for it, uses only messages and
+summaries of that channel (`load`, `said_in`).
 """
 
 from typing import Any
@@ -26,7 +26,7 @@ def _summary(row: Row[Any]) -> Summary:
 
 
 class Messages(Repository):
-    """Job handlers and the gateway address a conversation by its id; people read it as an `Actor` (`transcript`)."""
+    """Messages and summaries. Only methods with an actor check who may read a conversation."""
 
     async def add_message(
         self,
@@ -43,14 +43,14 @@ class Messages(Repository):
         """Append a message.
 
         Args:
-            conversation_id: where it was said.
-            role: who speaks.
-            text: what was said.
-            author_id: the Discord user, None for Earshot.
-            discord_message_id: the message in Discord, as soon as it is known.
+            conversation_id: the conversation.
+            role: the speaker's role.
+            text: the message's text.
+            author_id: Discord's id of the user; None for Earshot.
+            discord_message_id: Discord's id of the message; None if it is not known yet.
             writer: who wrote an answer ("model", "measured").
-            asker_id: whom an answer answers, so that it goes when they delete what is theirs.
-            channel_id: the channel in which it was said; None where that is not known.
+            asker_id: of an answer, the user who asked; the answer is deleted with this user's data.
+            channel_id: the message's channel; None if it is not known.
 
         Returns:
             The row's id; None when this Discord message is stored already.
@@ -84,16 +84,16 @@ class Messages(Repository):
             raise NotFoundError("conversation")
 
     async def attach_discord_id(self, message_id: int, discord_message_id: int) -> None:
-        """An answer was posted: this is its message in Discord."""
+        """Set Discord's id of a stored answer after it was posted."""
         statement = update(messages).where(messages.c.id == message_id)
         await self._connection.execute(statement.values(discord_message_id=discord_message_id))
 
     async def update_message_text(self, discord_message_id: int, text: str) -> bool:
-        """A person edited their message; False when it is not stored."""
+        """Replace the text of a person's message; False when it is not stored."""
         return bool(await self._changed(update(messages).where(*_persons(discord_message_id)).values(text=text)))
 
     async def answered(self, discord_message_id: int) -> AnsweredQuestion | None:
-        """The stored question that stands in this Discord message, with its answer's message; None when not stored."""
+        """The stored question in this Discord message, with its answer's message; None when it is not stored."""
         asked = select(messages).where(*_persons(discord_message_id))
         question = (await self._connection.execute(asked)).one_or_none()
         if question is None:
@@ -108,7 +108,7 @@ class Messages(Repository):
         )
 
     async def remove_answered(self, row_id: int) -> None:
-        """A question and its answer are about to be replaced: nothing of them stays."""
+        """Delete a question and its answer, which are about to be replaced."""
         question = (await self._connection.execute(select(messages).filter_by(id=row_id))).one_or_none()
         if question is None:
             return
@@ -117,25 +117,28 @@ class Messages(Repository):
         await self._connection.execute(delete(messages).where(messages.c.id.in_(gone)))
 
     async def remove_answer(self, row_id: int) -> None:
-        """An answer that nobody saw is not to be shown."""
+        """Delete an answer that was not posted."""
         await self._connection.execute(delete(messages).where(messages.c.id == row_id))
 
     async def move_message(self, old_message_id: int, new_message_id: int) -> bool:
-        """A person's message stands in another Discord message now; False when it is not stored."""
+        """Change the Discord message of a person's message; False when it is not stored."""
         statement = update(messages).where(*_persons(old_message_id))
         return bool(await self._changed(statement.values(discord_message_id=new_message_id)))
 
     async def remove_message(self, discord_message_id: int) -> bool:
-        """A person deleted their message; False when it is not stored."""
+        """Delete a person's message; False when it is not stored."""
         return bool(await self._changed(delete(messages).where(*_persons(discord_message_id))))
 
     async def load(
         self, conversation_id: int, channel_id: int | None = None, *, before_message_id: int | None = None
     ) -> Conversation:
-        """What a writer is given for a channel: the latest summary of what was said there, and the turns since.
+        """The conversation as a writer gets it for a channel: the latest summary there, and the turns since.
 
-        Without a channel that is what was said nobody knows where. With `before_message_id` (a row id: the question
-        being answered) everything said or summed up from there on is left out.
+        Args:
+            conversation_id: the conversation.
+            channel_id: the channel; None for messages and summaries without a stored channel.
+            before_message_id: row id of the question being answered: later messages, and summaries that cover it, are
+                left out.
         """
         said = _in_channel(messages, conversation_id, channel_id)
         summed = _in_channel(summaries, conversation_id, channel_id)
@@ -150,7 +153,7 @@ class Messages(Repository):
         return Conversation(conversation_id, turns, None if summary is None else _summary(summary))
 
     async def last_message_id(self, conversation_id: int) -> int | None:
-        """Row id of the newest message: what a summary made now covers."""
+        """Row id of the newest message, up to which a new summary covers the conversation; None without messages."""
         statement = select(func.max(messages.c.id)).filter_by(conversation_id=conversation_id)
         last: int | None = (await self._connection.execute(statement)).scalar_one()
         return last
@@ -158,7 +161,7 @@ class Messages(Repository):
     async def add_summary(
         self, conversation_id: int, text: str, covers_message_id: int, channel_id: int | None = None
     ) -> Summary:
-        """Keep a summary of everything that was said in this channel, up to the message with this row id.
+        """Store a summary of everything said in this channel, up to the message with this row id.
 
         Raises:
             NotFoundError: there is no such conversation.
@@ -179,7 +182,7 @@ class Messages(Repository):
         return summary
 
     async def transcript(self, actor: Actor, conversation_id: int) -> Transcript:
-        """Everything that was said wherever it was, and every summary: for its owner alone.
+        """Messages and summaries in all channels, for the owner only.
 
         Raises:
             NotFoundError: there is no such conversation of this actor.
@@ -189,7 +192,7 @@ class Messages(Repository):
         return await self._transcript(said, select(summaries).filter_by(conversation_id=conversation_id))
 
     async def said_in(self, actor: Actor, conversation_id: int, channel_id: int) -> Transcript:
-        """What was said in this channel, and the summaries of that, for anybody in the conversation's guild.
+        """Messages and summaries in this channel, for everybody in the conversation's guild.
 
         Raises:
             NotFoundError: there is no such conversation for this actor.
@@ -209,13 +212,13 @@ def _ids(conversation_id: int) -> Select[Any]:
 
 
 def _in_channel(table: Table, conversation_id: int, channel_id: int | None) -> Select[Any]:
-    """Rows of a conversation that belong to this channel (None: to none that is known)."""
+    """Rows of a conversation in this channel; with None, rows without a stored channel."""
     here = table.c.channel_id.is_not_distinct_from(channel_id)
     return select(table).where(table.c.conversation_id == conversation_id, here)
 
 
 def _answer_to(row_id: int, question: Row[Any]) -> Any:
-    """What was answered right after a question, to whoever asked it."""
+    """The first answer after a question to the person who asked it."""
     return (
         select(messages)
         .where(

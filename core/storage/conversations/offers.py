@@ -1,4 +1,4 @@
-"""Offers: tracks that a member showed to Earshot, kept until the member says what is to be done with them."""
+"""Offers: tracks that a member showed to Earshot, stored until the member chooses what to do with them."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -11,15 +11,15 @@ from core.values.actor import Actor
 
 
 class Offers(Repository):
-    """Each offer belongs to one member in one place; nobody else ever finds it."""
+    """Offers. Each belongs to one member in one guild; methods with an actor find only that member's."""
 
     async def put(self, actor: Actor, source_id: int, offer: str) -> None:
-        """Keep an offer (JSON), in place of an earlier one from the same message or interaction.
+        """Store an offer (JSON); it replaces the member's earlier one from the same message or interaction.
 
         Args:
-            actor: whose it is.
+            actor: the member.
             source_id: Discord's id of the message or interaction that showed the tracks.
-            offer: the JSON form of the service's value.
+            offer: JSON of a `core.service.shown.offers.Offer`.
         """
         await self._ensure_owner(actor)
         mine = and_(owned_by(offers, actor), offers.c.source_id == source_id)
@@ -37,19 +37,19 @@ class Offers(Repository):
         """An offer of this actor.
 
         Raises:
-            NotFoundError: there is none for this actor.
+            NotFoundError: there is no such offer of this actor.
         """
         mine = and_(owned_by(offers, actor), offers.c.source_id == source_id)
         return str((await self._one("upload", select(offers.c.offer).where(mine))).offer)
 
     async def of_message(self, message_id: int) -> dict[int, str]:
-        """Offers of everybody that came from this message or show its tracks: JSON by row id."""
+        """Everybody's offers that came from this message or show its tracks: JSON by row id."""
         theirs = or_(offers.c.source_id == message_id, json_number(offers.c.offer, "shown_in", message_id))
         rows = await self._connection.execute(select(offers.c.id, offers.c.offer).where(theirs))
         return {row.id: row.offer for row in rows}
 
     async def replace(self, row_id: int, offer: str) -> None:
-        """Put another JSON in the place of an offer."""
+        """Replace the JSON of an offer."""
         await self._connection.execute(update(offers).where(offers.c.id == row_id).values(offer=offer))
 
     async def remove(self, row_ids: Collection[int]) -> None:
@@ -57,7 +57,7 @@ class Offers(Repository):
         await self._connection.execute(delete(offers).where(offers.c.id.in_(row_ids)))
 
     async def remove_shown_by(self, user_id: int) -> None:
-        """Delete the offers of everybody that show tracks of this person's messages."""
+        """Delete everybody's offers that show tracks from this person's messages."""
         await self._connection.execute(delete(offers).where(json_number(offers.c.offer, "author_id", user_id)))
 
     async def forget(self, before: datetime) -> int:

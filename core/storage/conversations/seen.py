@@ -1,4 +1,4 @@
-"""The ledger of what was seen: per channel with a conversation, the newest message that was dealt with."""
+"""The seen ledger: for each channel with a conversation, the newest message that was handled."""
 
 from collections.abc import Sequence
 
@@ -10,29 +10,29 @@ from core.storage.stored_values import StoredQuestion
 
 
 class Seen(Repository):
-    """Every message that was answered, refused or passed over advances the ledger of its channel."""
+    """The newest handled message of each channel. A message is handled when it is answered, refused or ignored."""
 
     async def begin(self, channel_id: int, tenant_id: int, floor_id: int) -> None:
-        """A conversation begins in this channel: the first one there has nothing to do with what is older.
+        """Add a channel in which a conversation begins: messages up to `floor_id` count as handled.
 
-        Where there is one already, its ledger goes on: between the two may be messages that nobody has seen yet.
+        Nothing changes for a channel that has a row: messages since the newest handled one may still be unhandled.
         """
         values = {"channel_id": channel_id, "tenant_id": tenant_id, "message_id": floor_id}
         await self._add_new(seen_channels, ["channel_id"], **values)
 
     async def advance(self, channel_id: int, message_id: int) -> None:
-        """A message was dealt with. Never goes back; nothing for a channel without a conversation."""
+        """Note a handled message. Nothing if a newer one is noted, or the channel has no row."""
         older = and_(seen_channels.c.channel_id == channel_id, seen_channels.c.message_id < message_id)
         await self._connection.execute(update(seen_channels).where(older).values(message_id=message_id))
 
     async def last(self, channel_id: int) -> int | None:
-        """The newest message of the channel that was dealt with; None where no conversation began."""
+        """Discord's id of the newest handled message of the channel; None if the channel has no row."""
         found = select(seen_channels.c.message_id).where(seen_channels.c.channel_id == channel_id)
         last: int | None = (await self._connection.execute(found)).scalar_one_or_none()
         return last
 
     async def questions(self, channel_id: int) -> Sequence[StoredQuestion]:
-        """The stored questions that were written in this channel, in the order of their ids."""
+        """The stored questions of this channel, the oldest first."""
         statement = (
             select(messages.c.discord_message_id, messages.c.text)
             .where(
@@ -46,11 +46,11 @@ class Seen(Repository):
         return [StoredQuestion(int(row.discord_message_id), str(row.text)) for row in rows]
 
     async def forget_unused(self) -> int:
-        """Delete the rows of channels in which there is no conversation any more; returns how many."""
+        """Delete the rows of channels that have no conversation any more; returns how many."""
         used = exists().where(conversations.c.channel_id == seen_channels.c.channel_id)
         return await self._changed(delete(seen_channels).where(~used))
 
     async def channels_of(self, guild_id: int) -> tuple[int, ...]:
-        """The channels of one guild in the ledger."""
+        """Ids of the channels of one guild that have a row."""
         found = select(seen_channels.c.channel_id).where(seen_channels.c.tenant_id == guild_id)
         return tuple((await self._connection.execute(found)).scalars())

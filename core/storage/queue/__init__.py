@@ -1,1 +1,1 @@
-"""Jobs, outbox steps and the order in which guilds are served."""
+"""Jobs, outbox steps, and the order in which jobs are claimed."""

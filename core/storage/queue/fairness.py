@@ -1,8 +1,8 @@
-"""Which job is next. One definition, twice: as SQL that finds the next one, and as the order people are told.
+"""The order in which jobs are claimed, as SQL that finds the next job and as the position that people are told.
 
-Questions and summaries come before what measures uploads; then the guild with the fewest running jobs, then the user
-with the fewest, then the oldest job. Jobs of one lane go one after the other, oldest first, whatever their kind: each
-is to see what the one before it stored.
+Questions and summaries come before jobs that measure uploads; then the guild with the fewest running jobs, then the
+user with the fewest, then the oldest job. Jobs of one lane, of every kind, run one after the other, oldest first, so
+that each sees what the one before it stored.
 """
 
 from bisect import insort
@@ -25,7 +25,7 @@ _LANE_IS_BUSY = exists().where(
     or_(
         _ahead.c.state == JobState.RUNNING,
         and_(
-            # a job whose files are still on their way keeps its place
+            # a job whose files are still being downloaded keeps its place
             _ahead.c.state.in_((JobState.RECEIVED, JobState.QUEUED)),
             or_(
                 _ahead.c.created_at < jobs.c.created_at,
@@ -37,19 +37,19 @@ _LANE_IS_BUSY = exists().where(
 
 
 def priority(kind: JobKind) -> int:
-    """0 for work somebody waits for in a conversation, 1 for the rest."""
+    """Priority of a kind of job: 0 (first) for kinds without uploads, 1 for kinds that measure uploads."""
     return int(kind in UPLOADING)
 
 
 def running_count(column: str) -> Subquery:
-    """Running jobs per value of `column`."""
+    """Number of running jobs for each value of `column`."""
     key = _running.c[column]
     count = func.count().label("running")
     return select(key, count).where(_running.c.state == JobState.RUNNING).group_by(key).subquery(f"by_{column}")
 
 
 def next_job(user_active_max: int) -> Select[Any]:
-    """The id and owner of the queued job that is next, among users with fewer than `user_active_max` running."""
+    """Id and owner of the next queued job, among users with fewer than `user_active_max` running jobs."""
     by_guild, by_user = running_count("tenant_id"), running_count("owner_id")
     guild_running: ColumnElement[int] = func.coalesce(by_guild.c.running, 0)
     user_running: ColumnElement[int] = func.coalesce(by_user.c.running, 0)
@@ -71,7 +71,7 @@ def next_job(user_active_max: int) -> Select[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A queued job, as far as fairness looks at it."""
+    """The values of a queued job that its place in the order depends on."""
 
     job_id: str
     kind: JobKind
@@ -82,12 +82,12 @@ class Waiting:
 
     @property
     def age(self) -> tuple[datetime, str]:
-        """Sorts the oldest first."""
+        """Sort key, oldest first."""
         return self.created_at, self.job_id
 
 
 class _Queues:
-    """Jobs that may be claimed, in one queue for each kind of work of each user; the heads compete."""
+    """Waiting jobs in one queue per priority, guild and user; the next job is the first of one of these queues."""
 
     def __init__(self, waiting: Sequence[Waiting]) -> None:
         self._queues: dict[tuple[int, int, int], list[Waiting]] = {}
@@ -105,7 +105,7 @@ class _Queues:
         insort(queue, job, key=lambda job: job.age)
 
     def claim(self, guilds: Mapping[int, int], users: Mapping[int, int]) -> Waiting:
-        """Take the job that is next; the one behind it in its lane may come after it."""
+        """Remove and return the next job; the job behind it in its lane becomes claimable."""
         first = min(
             self._queues, key=lambda line: (line[0], guilds[line[1]], users[line[2]], self._queues[line][0].age)
         )
@@ -120,9 +120,9 @@ class _Queues:
 def position(
     job_id: str, waiting: Sequence[Waiting], guild_running: Mapping[int, int], user_running: Mapping[int, int]
 ) -> int:
-    """How many claims it takes until `job_id` is claimed, if none of the others ends (1 = next); 0 if not waiting.
+    """Number of claims until `job_id` is claimed (1 = next), if no running job ends; 0 if it is not waiting.
 
-    A job behind another in its lane counts as if that one had ended when its turn comes.
+    Within a lane, a job is assumed to have ended when the turn of the one behind it comes.
     """
     guilds, users = Counter(guild_running), Counter(user_running)
     queues = _Queues(waiting)

@@ -1,4 +1,4 @@
-"""The jobs table as a queue: claims, leases, fencing. Every method is one step of a transaction."""
+"""The jobs table as a queue: claims, leases, fencing by attempt number."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from core.values.actor import Actor
 from core.values.job import MAX_ATTEMPTS, OPEN_STATES, Job, JobKind, JobState, NewStep
 
 WORKER_LOST = "worker_lost"
-"""Error of a job whose worker died `MAX_ATTEMPTS` times."""
+"""Error of a job whose lease expired in the last of its `MAX_ATTEMPTS` attempts."""
 
 _WAITING = (JobState.RECEIVED, JobState.QUEUED)
 _OVER = (JobState.DONE, JobState.FAILED)
@@ -24,13 +24,13 @@ _UNFINISHED = or_(
     jobs.c.state.in_(OPEN_STATES),
     exists().where(outbox_steps.c.job_id == jobs.c.id, outbox_steps.c.state.in_(UNSETTLED)),
 )
-"""Waiting or running, or with a result that is not delivered yet."""
+"""Condition: the job is not over, or a step of it is not delivered yet."""
 
 _SETTLED = and_(
     jobs.c.state.in_(_OVER),
     ~exists().where(outbox_steps.c.job_id == jobs.c.id, outbox_steps.c.state.in_(UNSETTLED)),
 )
-"""Over, with nothing left to deliver."""
+"""Condition: the job is over and has no step left to deliver."""
 
 
 def _job(row: Row[Any]) -> Job:
@@ -51,13 +51,13 @@ def _job(row: Row[Any]) -> Job:
 
 
 def _held(job_id: str, attempt: int) -> ColumnElement[bool]:
-    """The fence: this attempt holds the job. A job that never ran is held by attempt 0."""
+    """The fencing condition: this attempt holds the job. Attempt 0 holds a job that never ran."""
     never_ran = and_(jobs.c.state == JobState.RECEIVED, jobs.c.attempts == 0)
     return and_(jobs.c.id == job_id, jobs.c.attempts == attempt, or_(jobs.c.state == JobState.RUNNING, never_ran))
 
 
 class Jobs(Repository):
-    """The queue. Internal machinery: it acts for everybody, so only limits take an `Actor`."""
+    """The queue of everybody's jobs; only `counts` is on behalf of an actor."""
 
     async def add(self, job: Job) -> bool:
         """Store a new job; False when one with this key (or id) exists."""
@@ -85,7 +85,7 @@ class Jobs(Repository):
         return await self._find(jobs.c.id == job_id)
 
     async def by_key(self, key: str) -> Job | None:
-        """The job that came from this interaction or message, or None."""
+        """The job with this key, or None."""
         return await self._find(jobs.c.key == key)
 
     async def _find(self, condition: ColumnElement[bool]) -> Job | None:
@@ -93,35 +93,35 @@ class Jobs(Repository):
         return None if row is None else _job(row)
 
     async def release_key(self, job_id: str) -> None:
-        """Let another job have this one's key: nothing came of it."""
+        """Change the key of a job, so that another job may have the old one."""
         values = {"key": jobs.c.key + f" ended {job_id}"}
         await self._connection.execute(update(jobs).where(jobs.c.id == job_id).values(**values))
 
     async def update_payload(self, job_id: str, payload: str) -> bool:
-        """Replace the payload of a job that is not over; False when there is none."""
+        """Replace the payload of a job that is not over; False when it is over or gone."""
         condition = and_(jobs.c.id == job_id, jobs.c.state.in_(OPEN_STATES))
         return bool(await self._changed(update(jobs).where(condition).values(payload=payload)))
 
     async def put_payload(self, job_id: str, payload: str) -> None:
-        """Replace the payload of a job, also of one that is over."""
+        """Replace the payload of a job, even if it is over."""
         await self._changed(update(jobs).where(jobs.c.id == job_id).values(payload=payload))
 
     async def withdraw(self, job_id: str) -> None:
-        """Nothing is to come of a job: what is under way for it is dropped when it ends, undelivered steps now."""
+        """Fail a job and its undelivered steps (error `WITHDRAWN`); a running attempt cannot write its result then."""
         condition = and_(jobs.c.id == job_id, jobs.c.state.in_(OPEN_STATES))
         over = {"state": JobState.FAILED, "error": WITHDRAWN, "lease_until": None, "finished_at": self._clock()}
         await self._changed(update(jobs).where(condition).values(**over))
         await Outbox(self._connection, self._clock).withdraw(job_id)
 
     async def unfinished(self, kind: JobKind, field: str, number: int) -> tuple[Job, ...]:
-        """Jobs of a kind, of everybody, that are not over or not delivered and have this number in their payload.
+        """Everybody's jobs of a kind that are not over or not delivered and have this number in their payload.
 
-        `field` is found at any depth: whoever asks looks again at what the number belongs to.
+        `field` is found at any depth of the payload: the caller must check what the number belongs to.
         """
         return await self._with_number(kind, field, number, _UNFINISHED)
 
     async def with_number(self, kind: JobKind, field: str, number: int) -> tuple[Job, ...]:
-        """The same of jobs that are over as well."""
+        """Like `unfinished`, but with jobs that are over and delivered."""
         return await self._with_number(kind, field, number)
 
     async def _with_number(self, kind: JobKind, field: str, number: int, *conditions: Any) -> tuple[Job, ...]:
@@ -130,14 +130,14 @@ class Jobs(Repository):
         return tuple(_job(row) for row in rows)
 
     async def mark_queued(self, job_id: str, payload: str) -> bool:
-        """Its files are stored: a received job may be claimed. False when it is not (or no longer) received."""
+        """Queue a received job, whose files are stored now; False when it is not in state RECEIVED."""
         condition = and_(jobs.c.id == job_id, jobs.c.state == JobState.RECEIVED)
         return bool(await self._changed(update(jobs).where(condition).values(payload=payload, state=JobState.QUEUED)))
 
     async def claim(self, now: datetime, lease_s: float, user_active_max: int) -> Job | None:
-        """Take the job that is fairest to run next (`core.storage.queue.fairness`), or None.
+        """Claim the next job (by the order of `core.storage.queue.fairness`) for `lease_s` seconds, or None.
 
-        Two claimers never take the same job, nor more than `user_active_max` jobs of one user between them.
+        Concurrent claimers never claim the same job, nor together more than `user_active_max` jobs of one user.
         """
         until = now + timedelta(seconds=lease_s)
         running = jobs.alias("running")
@@ -147,8 +147,8 @@ class Jobs(Repository):
             candidate = (await self._connection.execute(fairness.next_job(user_active_max))).one_or_none()
             if candidate is None:
                 return None
-            # where writers overlap (PostgreSQL), another may have claimed since: look again under the user's lock, and
-            # let go of that before the next user's, lest two claimers wait for each other
+            # where writers overlap (PostgreSQL), another may have claimed since the query: check again under a lock of
+            # the user's row, and release it (rollback) before the next user's, so that two claimers cannot deadlock
             attempt = await self._connection.begin_nested()
             await self._lock(users, candidate.owner_id)
             taken = (
@@ -164,7 +164,7 @@ class Jobs(Repository):
             await attempt.rollback()
 
     async def extend_lease(self, job_id: str, attempt: int, until: datetime) -> bool:
-        """Keep a running job; False when this attempt no longer holds it."""
+        """Extend the lease of a running job; False when this attempt no longer holds it."""
         condition = and_(_held(job_id, attempt), jobs.c.state == JobState.RUNNING)
         return bool(await self._changed(update(jobs).where(condition).values(lease_until=until)))
 
@@ -174,7 +174,7 @@ class Jobs(Repository):
         """Write the result of a running job, or of a received one that never ran (attempt 0), and its outbox steps.
 
         Returns:
-            False, and nothing is written, for an attempt that does not hold the job.
+            False, and nothing is written, if the attempt does not hold the job.
         """
         values = {"state": state, "error": error, "lease_until": None, "finished_at": self._clock()}
         if not await self._changed(update(jobs).where(_held(job_id, attempt)).values(**values)):
@@ -183,7 +183,7 @@ class Jobs(Repository):
         return True
 
     async def reap(self, now: datetime) -> Reaped:
-        """Requeue running jobs whose lease has expired; fail those that had `MAX_ATTEMPTS`."""
+        """Requeue running jobs whose lease has expired; fail those that have used `MAX_ATTEMPTS` attempts."""
         expired = and_(jobs.c.state == JobState.RUNNING, jobs.c.lease_until < now)
         lost = and_(expired, jobs.c.attempts >= MAX_ATTEMPTS)
         over = {"state": JobState.FAILED, "error": WORKER_LOST, "lease_until": None, "finished_at": now}
@@ -194,7 +194,7 @@ class Jobs(Repository):
         return Reaped(tuple(_job(row) for row in requeued), failed_jobs)
 
     async def end_leases(self, now: datetime) -> None:
-        """Treat every running job as abandoned. Only for a process that knows it is alone with this database."""
+        """Expire the lease of every running job. Only for a process that is the only one with this database."""
         running = update(jobs).where(jobs.c.state == JobState.RUNNING)
         await self._changed(running.values(lease_until=now - timedelta(seconds=1)))
 
@@ -212,42 +212,42 @@ class Jobs(Repository):
         return {kind: found.get(kind, 0) for kind in JobKind}
 
     async def open_of(self, user_id: int) -> tuple[Job, ...]:
-        """Jobs of this user that are not over, or whose result is not delivered yet, oldest first."""
+        """The user's jobs that are not over or whose result is not delivered yet, oldest first."""
         mine = and_(jobs.c.owner_id == user_id, _UNFINISHED)
         rows = await self._connection.execute(select(jobs).where(mine).order_by(jobs.c.created_at))
         return tuple(_job(row) for row in rows)
 
     async def showing(self, author_id: int) -> tuple[Job, ...]:
-        """Other people's jobs about files that this person posted, oldest first."""
+        """Other people's FEEDBACK jobs about files that this person posted, oldest first."""
         theirs = and_(json_number(jobs.c.payload, "author_id", author_id), jobs.c.owner_id != author_id)
         there = select(jobs).where(jobs.c.kind == JobKind.FEEDBACK, theirs)
         return tuple(_job(row) for row in await self._connection.execute(there.order_by(jobs.c.created_at)))
 
     async def in_lanes(self, lanes: Collection[str], *, but_not: int) -> tuple[Job, ...]:
-        """Jobs in these lanes, of everybody but one user, oldest first."""
+        """Jobs in these lanes, except those of one user, oldest first."""
         there = select(jobs).where(jobs.c.lane.in_(lanes), jobs.c.owner_id != but_not)
         return tuple(_job(row) for row in await self._connection.execute(there.order_by(jobs.c.created_at)))
 
     async def open_of_kind(self, kind: JobKind) -> tuple[Job, ...]:
-        """Jobs of a kind that are not over, of everybody, oldest first."""
+        """Everybody's jobs of a kind that are not over, oldest first."""
         there = and_(jobs.c.kind == kind, jobs.c.state.in_(OPEN_STATES))
         rows = await self._connection.execute(select(jobs).where(there).order_by(jobs.c.created_at))
         return tuple(_job(row) for row in rows)
 
     async def waiting_in(self, lane: str, kind: JobKind) -> bool:
-        """Whether a job of this kind waits or runs in a lane."""
+        """Whether a job of this kind is waiting or running in a lane."""
         there = (
             select(jobs.c.id).where(jobs.c.lane == lane, jobs.c.kind == kind, jobs.c.state.in_(OPEN_STATES)).limit(1)
         )
         return (await self._connection.execute(there)).one_or_none() is not None
 
     async def queue_length(self) -> int:
-        """How many jobs wait, of everybody."""
+        """Number of everybody's jobs that are received or queued."""
         statement = select(func.count()).select_from(jobs).where(jobs.c.state.in_(_WAITING))
         return int((await self._connection.execute(statement)).scalar_one())
 
     async def position(self, job_id: str) -> int:
-        """The place of a queued job in the line (1 = next); 0 when it is not queued."""
+        """Position of a queued job in the queue (1 = next); 0 when it is not queued."""
         columns = (jobs.c.id, jobs.c.kind, jobs.c.tenant_id, jobs.c.owner_id, jobs.c.created_at, jobs.c.lane)
         rows = await self._connection.execute(select(*columns).where(jobs.c.state == JobState.QUEUED))
         waiting = [fairness.Waiting(row.id, JobKind(row.kind), *row[2:]) for row in rows]
@@ -259,13 +259,13 @@ class Jobs(Repository):
         return {row[0]: row[1] for row in rows}
 
     async def forget(self, before: datetime) -> int:
-        """Delete jobs that were over before then and whose steps are settled; returns how many."""
+        """Delete jobs that ended before then and have no step left to deliver; returns how many."""
         return await self._changed(delete(jobs).where(_SETTLED, jobs.c.finished_at < before))
 
     async def forget_conversation(self, conversation_id: int, lane: str) -> int:
-        """Delete jobs of a conversation that is gone, by its lane or what they showed of it; returns how many.
+        """Delete the jobs in a deleted conversation's lane or with steps that show it; returns how many.
 
-        Those that are not over, or have something to deliver, end as they would.
+        Jobs that are not over, or have a step left to deliver, are kept.
         """
         showed = exists().where(
             outbox_steps.c.job_id == jobs.c.id, json_number(outbox_steps.c.payload, "conversation_id", conversation_id)

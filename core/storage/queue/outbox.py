@@ -1,4 +1,4 @@
-"""The outbox table: steps that show results in Discord, in order within a job; replies in order of their lane."""
+"""The outbox table: steps that show results in Discord, delivered in order within a job; replies within a lane."""
 
 import base64
 import hashlib
@@ -13,26 +13,26 @@ from core.storage.schema.tables import jobs, outbox_steps
 from core.values.job import NewStep, Step, StepKind, StepState
 
 KEY_CHARACTERS = 12
-"""60 bits: a collision is expected after a thousand million steps, and then refused by UNIQUE."""
+"""Characters of a step's key, 5 bits each: a collision is expected after 2^30 steps, and UNIQUE then refuses it."""
 
 UNSETTLED = (StepState.PENDING, StepState.SENDING)
-"""States of a step that still has to be delivered."""
+"""States of a step that is still to be delivered."""
 
 WITHDRAWN = "withdrawn"
-"""Error of a job, and of a step, whose message was deleted before anything of it was posted."""
+"""Error of a withdrawn job or step: the message it came from, or data that it is about, was deleted."""
 
 REPLIES = (StepKind.POST_ANSWER, StepKind.POST_SUMMARY, StepKind.REPORT_ERROR)
-"""What a conversation is answered with: the later one is to stand below the earlier one."""
+"""Kinds of steps that reply in a conversation: a later reply must be posted below an earlier one."""
 
 
 def step_key(job_id: str, position: int) -> str:
-    """The short key of a step: the same for the same step, whoever computes it."""
+    """The key of a step, computed from its job and position, so that it is always the same for one step."""
     digest = hashlib.sha256(f"{job_id}:{position}".encode()).digest()
     return base64.b32encode(digest).decode().lower()[:KEY_CHARACTERS]
 
 
 _PARTY = case((jobs.c.tenant_id == 0, jobs.c.owner_id), else_=jobs.c.tenant_id)
-"""The guild of a job, or its person where it has none."""
+"""Id of a job's guild, or of its user without a guild."""
 
 
 def _step(row: Row[Any], party_id: int = 0) -> Step:
@@ -52,13 +52,13 @@ def _step(row: Row[Any], party_id: int = 0) -> Step:
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
-    """Pending and not put off, or begun by somebody whose time is up."""
+    """Condition: the step is pending and not put off, or was begun and its time limit has passed."""
     waited = or_(outbox_steps.c.not_before.is_(None), outbox_steps.c.not_before <= now)
     return and_(outbox_steps.c.state.in_(UNSETTLED), waited)
 
 
 def _follows_a_reply(now: datetime) -> ColumnElement[bool]:
-    """A reply whose lane has an earlier one that is being delivered or could be."""
+    """Condition: the step is a reply, and another job of its lane has an earlier one that is begun or due."""
     before, its_job, my_job = outbox_steps.alias("reply_before"), jobs.alias("its_job"), jobs.alias("my_job")
     put_off = and_(before.c.state == StepState.PENDING, func.coalesce(before.c.not_before > now, false()))
     earlier_reply = exists().where(
@@ -75,10 +75,10 @@ def _follows_a_reply(now: datetime) -> ColumnElement[bool]:
 
 
 class Outbox(Repository):
-    """The outbox. Internal machinery: it acts for everybody."""
+    """The outbox of everybody's jobs."""
 
     async def add(self, job_id: str, steps: Sequence[NewStep]) -> tuple[Step, ...]:
-        """Append steps to a job; nothing for a job that is gone."""
+        """Append steps to a job; nothing if the job is gone."""
         if (await self._connection.execute(select(jobs.c.id).where(jobs.c.id == job_id))).one_or_none() is None:
             return ()
         last = select(func.max(outbox_steps.c.position)).where(outbox_steps.c.job_id == job_id)
@@ -95,8 +95,8 @@ class Outbox(Repository):
     async def due(self, now: datetime, limit: int, but_of: Collection[int] = ()) -> tuple[Step, ...]:
         """Steps that may be delivered now: every earlier step of their job is done or given up.
 
-        A reply also waits for earlier replies of its lane, but for those that were put off: an answer that cannot be
-        posted now must not keep back the next one. What belongs to one of the parties `but_of` is left out.
+        A reply also waits for earlier replies of its lane, except for those that were put off: an answer that cannot be
+        posted now must not delay the next one. Steps of the parties `but_of` (guild or user ids) are left out.
         """
         earlier = outbox_steps.alias("earlier")
         blocked = exists().where(
@@ -114,7 +114,7 @@ class Outbox(Repository):
         return tuple(_step(row, row.party_id) for row in await self._connection.execute(statement))
 
     async def start(self, step_id: int, now: datetime, try_s: float) -> Step | None:
-        """Take a due step for `try_s` seconds; None when somebody else has it or it is settled."""
+        """Claim a due step for `try_s` seconds; None when another try has it or it is settled."""
         until = now + timedelta(seconds=try_s)
         statement = (
             update(outbox_steps)
@@ -131,16 +131,16 @@ class Outbox(Repository):
         return None if row is None else _step(row)
 
     async def done(self, step_id: int, made_id: int | None) -> None:
-        """The step was delivered and made a Discord object (or nothing). What was made first is kept."""
+        """Mark a step as delivered, with the id of the Discord object it made, if any; nothing for a settled step."""
         await self._settle(step_id, state=StepState.DONE, made_id=made_id)
 
     async def end_tries(self) -> None:
-        """Treat every begun delivery as abandoned. Only for a process that knows it is alone with this database."""
+        """Make every begun step due again. Only for a process that is the only one with this database."""
         begun = update(outbox_steps).where(outbox_steps.c.state == StepState.SENDING)
         await self._changed(begun.values(not_before=None))
 
     async def end_waits(self) -> None:
-        """Let everything that was put off be tried now: what was in the way (an outage) is over."""
+        """Make every step that was put off due now, because its cause (an outage) has ended."""
         waiting = and_(outbox_steps.c.state == StepState.PENDING, outbox_steps.c.not_before.is_not(None))
         await self._changed(update(outbox_steps).where(waiting).values(not_before=None))
 
@@ -150,15 +150,15 @@ class Outbox(Repository):
         await self._changed(update(outbox_steps).where(condition).values(state=StepState.PENDING, not_before=at))
 
     async def put_payload(self, step_id: int, payload: str) -> None:
-        """Replace the payload of a step: part of it is done."""
+        """Replace the payload of a step, for example when part of it is done."""
         await self._changed(update(outbox_steps).where(outbox_steps.c.id == step_id).values(payload=payload))
 
     async def fail(self, step_id: int, error: str) -> bool:
-        """Give the step up; later steps of the job go on. False when it is settled or withdrawn already."""
+        """Give the step up; later steps of the job continue. False when it is already settled or withdrawn."""
         return await self._settle(step_id, state=StepState.FAILED, error=error)
 
     async def withdraw(self, job_id: str) -> None:
-        """Nothing more of a job's result is to be shown; nobody is told that it was lost."""
+        """Fail a job's undelivered steps (error `WITHDRAWN`) without telling anybody."""
         condition = and_(outbox_steps.c.job_id == job_id, outbox_steps.c.state.in_(UNSETTLED))
         over = {"state": StepState.FAILED, "error": WITHDRAWN, "not_before": None}
         await self._changed(update(outbox_steps).where(condition).values(**over))
@@ -173,9 +173,10 @@ class Outbox(Repository):
         return bool(await self._changed(update(outbox_steps).where(condition).values(**values, not_before=None)))
 
     async def earlier(self, step_id: int, kind: StepKind, job_key: str) -> Step | None:
-        """The newest earlier step of a kind that belongs to the same message: its job has this key, or one made of it.
+        """The newest earlier step of a kind for the same message: its job has this key, or a key that begins with it.
 
-        A question that was edited after it was answered is another job; its key begins with that of the first.
+        A question that was edited after it was answered is another job, whose key is the first key, a colon and a
+        random part.
         """
         same = or_(jobs.c.key == job_key, jobs.c.key.startswith(f"{job_key}:", autoescape=True))
         older = and_(outbox_steps.c.id < step_id, outbox_steps.c.kind == kind)

@@ -1,1 +1,1 @@
-"""The tables, their column types, and what brings a database to them."""
+"""The tables, their column types, and the migrations that bring a database to them."""

@@ -1,4 +1,4 @@
-"""Brings a database to the newest schema, in the process that opens it."""
+"""Migration of a database to the newest schema, in the process that opens it."""
 
 import re
 from pathlib import Path
@@ -16,15 +16,15 @@ from core.values.errors import DatabaseFault, DependencyCode, DependencyError
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 _REVISION = re.compile(r"\d{4}")
-"""How migrations of Earshot's are numbered: an unknown one of this form is a newer Earshot's."""
+"""Form of the revision ids of Earshot's migrations: an unknown id of this form comes from a newer Earshot."""
 
 
 async def migrate(url: URL) -> None:
     """Run the missing migrations in one transaction: all of them or none.
 
     Raises:
-        DependencyError: a newer Earshot has migrated this database, it is another program's, or rows would be left
-            without what they refer to.
+        DependencyError: a newer Earshot has migrated this database, the database belongs to another program, or a
+            foreign key would refer to a missing row.
         SQLAlchemyError: the database failed.
     """
     engine = dialects.create_migration_engine(url)
@@ -55,7 +55,7 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
 
 
 def _strange_tables(connection: Connection) -> set[str]:
-    """Tables in the way of a first migration: any in a SQLite file, which has one owner; else those named as ours."""
+    """Tables that prevent a first migration: in a SQLite file, any; in PostgreSQL, those named like one of ours."""
     tables = set(inspect(connection).get_table_names()) - {"alembic_version"}
     return tables if connection.dialect.name == "sqlite" else tables & set(metadata.tables)
 

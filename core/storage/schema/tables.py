@@ -1,9 +1,8 @@
 """The tables.
 
-Everything a person owns carries ``tenant_id`` (the guild; 0 = none) and ``owner_id`` and goes with them: deleting the
-row in ``guilds`` or ``users`` deletes it all. A guild's targets are the guild's: whoever made one is only noted. These
-two, and every other id that comes from Discord, are 64-bit
-snowflakes. Values (analysis, review, payload …) are JSON text made by `core.values.serial`.
+A row that a person owns has ``tenant_id`` (the guild; 0 = none) and ``owner_id``; deleting the row in ``guilds`` or
+``users`` deletes it too. A target belongs to its guild; ``created_by`` only says who made it. Ids that come from
+Discord are 64-bit snowflakes. Values (analysis, review, payload …) are JSON text made by `core.values.serial`.
 
 A change here needs a migration (`core.storage.schema.migrations`); a test compares both.
 """
@@ -39,10 +38,10 @@ metadata = MetaData(
 
 
 def _table(name: str, *items: SchemaItem) -> Table:
-    """A table with a row id that is never given twice.
+    """A table whose row ids are never reused.
 
-    Buttons in Discord ("review 7") and summaries ("covers messages up to 12") outlive rows, and SQLite would
-    otherwise give the id of a deleted last row to the next one.
+    Buttons in Discord ("review 7") and summaries ("covers messages up to 12") outlive rows, and without AUTOINCREMENT
+    SQLite gives the id of a deleted last row to the next row (sqlite.org/autoinc.html).
     """
     return Table(name, metadata, Column("id", Integer, primary_key=True), *items, sqlite_autoincrement=True)
 
@@ -82,7 +81,7 @@ targets = _table(
 )
 
 NOTHING_SET = "{}"
-"""Settings of a person who has switched nothing."""
+"""Settings of a person who has changed none (JSON)."""
 
 users = Table(
     "users",

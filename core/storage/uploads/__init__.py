@@ -1,1 +1,1 @@
-"""Uploaded files on disk, and the rows that say whose they are and until when."""
+"""Uploaded files on disk, and the rows with their owners and expiry times."""

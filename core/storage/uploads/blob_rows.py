@@ -12,16 +12,16 @@ from core.values.actor import Actor
 from core.values.job import OPEN_STATES
 
 UPLOAD = "upload"
-"""A file a producer sent."""
+"""Kind of a file that a producer sent."""
 
 
 class BlobRows(Repository):
-    """Which file belongs to whom, and until when."""
+    """Owners and expiry times of stored files."""
 
     async def add_blob(
         self, actor: Actor, *, content_hash: str, path: str, size: int, expires_at: datetime, kind: str = UPLOAD
     ) -> int:
-        """Note whose file this is (hash, path and size from `BlobStore.put`) and until when; returns the row's id."""
+        """Add the row of a file (hash, path and size in bytes from `BlobStore.put`); returns its id."""
         await self._ensure_owner(actor)
         return await self._add(
             blobs,
@@ -36,23 +36,23 @@ class BlobRows(Repository):
         )
 
     async def expired_blobs(self, now: datetime) -> tuple[BlobRow, ...]:
-        """Files whose time is up, of everybody."""
+        """Everybody's files that have expired, the earliest first."""
         statement = select(blobs.c.id, blobs.c.path).where(blobs.c.expires_at <= now).order_by(blobs.c.expires_at)
         return tuple(BlobRow(row.id, row.path) for row in await self._connection.execute(statement))
 
     async def remove_blob(self, blob_id: int) -> None:
-        """Forget a file."""
+        """Delete the row of a file."""
         await self._connection.execute(delete(blobs).where(blobs.c.id == blob_id))
 
     async def remove_blob_at(self, path: str) -> None:
-        """Forget the file at a path."""
+        """Delete the row of the file at a path."""
         await self._connection.execute(delete(blobs).where(blobs.c.path == path))
 
     async def remove_measured(self, files: Collection[FileOfOwner]) -> tuple[str, ...]:
-        """Forget files of which nothing that was measured is kept, unless a job that is not over needs them.
+        """Delete the rows of files whose analyses were deleted, unless a job that is not over needs them.
 
         Returns:
-            Their paths: they must be deleted from disk after the commit.
+            The paths of files that must be deleted from disk after the commit.
         """
         needed = exists().where(
             jobs.c.owner_id == blobs.c.owner_id, jobs.c.state.in_(OPEN_STATES), jobs.c.payload.contains(blobs.c.path)

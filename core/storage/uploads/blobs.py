@@ -1,7 +1,7 @@
-"""Files on disk: uploads while they are needed. Their owners and expiry are rows (`core.storage.uploads.blob_rows`).
+"""Uploads on disk. Their owners and expiry times are in rows (`core.storage.uploads.blob_rows`).
 
-A file's name is random: it says nothing about its content or owner, and two uploads never share one. A name that ends
-in `PART` is unfinished.
+A file's name is random: it says nothing about its content or owner, and no two uploads share one. A file whose name
+ends in `PART` is unfinished.
 """
 
 import asyncio
@@ -26,29 +26,29 @@ T = TypeVar("T")
 PART = ".part"
 
 ORPHAN_AGE_S = 3600.0
-"""A file without a row is left alone for this long: its upload may still be under way."""
+"""Age in seconds at which a file without a row is deleted; the upload of a newer one may still be running."""
 
 WRITE_BYTES = 1024 * 1024
-"""Chunks from the network are gathered to this size, so that few calls leave the event loop."""
+"""Bytes that are collected from the network before they are written, so that few writes need a thread."""
 
 _NAME = re.compile(r"[0-9a-f]{32}(\.part)?")
 
 
 class BlobStore:
-    """A folder of files. All its I/O is off the event loop.
+    """A folder of files. All I/O runs in threads.
 
     Raises:
-        DependencyError: DATABASE, from every method, when the disk refuses.
+        DependencyError: DATABASE, from every method, when the disk fails.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     async def put(self, chunks: AsyncIterator[bytes], max_bytes: int) -> BlobFile:
-        """Store a stream. On any error, and when cancelled, nothing of it is left.
+        """Store a stream. On an error, and when cancelled, nothing of it is kept.
 
         Raises:
-            InputError: TOO_LARGE as soon as it grows beyond `max_bytes`; EMPTY.
+            InputError: TOO_LARGE as soon as more than `max_bytes` were received; EMPTY.
         """
         upload = _Upload(self._folder)
         try:
@@ -74,21 +74,21 @@ class BlobStore:
         await _off_loop(upload.write, bytes(gathered))
 
     def path(self, relative: str) -> Path:
-        """Where a stored file is.
+        """Path of the stored file with this name; the file need not exist.
 
         Raises:
-            NotFoundError: this was never the name of a blob.
+            NotFoundError: the name does not have the form of a blob's name.
         """
         if not _NAME.fullmatch(relative):
             raise NotFoundError("blob")
         return self._folder / relative
 
     async def delete(self, relative: str) -> None:
-        """Delete a file; one that is gone already is no error."""
+        """Delete a file; nothing if it is gone already."""
         await _off_loop(self.path(relative).unlink, missing_ok=True)
 
     async def sweep(self, known: Collection[str], older_than_s: float = ORPHAN_AGE_S) -> int:
-        """Delete files that are not among `known` (`blob_paths` of the library) and older than `older_than_s`.
+        """Delete files that are not among `known` (`BlobRows.blob_paths`) and older than `older_than_s` seconds.
 
         Returns:
             How many were deleted.
@@ -109,7 +109,7 @@ class BlobStore:
 
 
 class _Upload:
-    """A file being written, by threads: a cancelled task leaves its last call running, which the lock waits for."""
+    """A file being written by threads. After a cancellation the last write still runs; the lock waits for it."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / secrets.token_hex(16)
@@ -121,7 +121,7 @@ class _Upload:
         self._lock = threading.Lock()
 
     def write(self, data: bytes) -> None:
-        """Append; the first call makes the file. Does nothing after `discard`."""
+        """Append bytes; the first call makes the file. Does nothing after `discard`."""
         with self._lock:
             if self._discarded:
                 return
@@ -133,7 +133,7 @@ class _Upload:
             self._size += len(data)
 
     def finish(self) -> BlobFile:
-        """Make it durable under its final name."""
+        """Make the file durable under its final name."""
         with self._lock:
             if self._file is not None and not self._discarded:
                 self._file.flush()
@@ -144,7 +144,7 @@ class _Upload:
             return BlobFile(self._path.name, self._hash.hexdigest(), self._size)
 
     def discard(self) -> None:
-        """Delete it, finished or not."""
+        """Delete the file, finished or not."""
         with self._lock:
             self._discarded = True
             try:
@@ -156,7 +156,7 @@ class _Upload:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make a rename durable (fsync(2): the folder's entry is not synced with the file)."""
+    """Make a rename durable: fsync of a file does not sync its entry in the folder (fsync(2))."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

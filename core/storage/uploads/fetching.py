@@ -1,4 +1,4 @@
-"""Fetching: a file from the network into the store, tried again while that may help."""
+"""Downloads from a URL into the blob store, with retries."""
 
 import asyncio
 import logging
@@ -10,34 +10,34 @@ from core.storage.uploads.blobs import BlobStore
 from core.values.errors import InputCode, InputError
 
 Fetch = Callable[[str, int], AsyncIterator[bytes]]
-"""Streams a URL, at most so many bytes; raises InputError(DOWNLOAD_FAILED | EXPIRED | TOO_LARGE), with the fact
-`transient` where the same may work later."""
+"""Streams the content of a URL, at most the given number of bytes; raises InputError(DOWNLOAD_FAILED | EXPIRED |
+TOO_LARGE), with the fact `transient` where a retry may succeed."""
 
 FETCH_PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0, 29.0)
-"""Seconds before each further try of a download, a minute in all: a content network that fails once has the file a
-second later, a disturbance is mostly over within a minute, and the link is good for hours. Who waits sees so."""
+"""Pauses in seconds before each retry of a download, a minute in all: after a single failure of the content network the
+next try mostly succeeds, a disturbance rarely lasts longer than a minute, and the link is valid for hours."""
 
 FETCH_WITHIN_S = 180.0
-"""No try begins later than this after the first: one that stalls may take two minutes, and the interaction by which its
-member is told lives 15."""
+"""Seconds after the first try in which another may begin: a try that stalls may take two minutes, and the interaction
+token for telling the member is valid for 15 (discord.com/developers/docs/interactions/receiving-and-responding)."""
 
 log = logging.getLogger(__name__)
 
 
 class Fetching:
-    """Stores what a URL has."""
+    """Downloads files into the blob store, with retries."""
 
     def __init__(self, blobs: BlobStore, fetch: Fetch) -> None:
         self._blobs = blobs
         self._fetch = fetch
 
     async def store(self, url: str, size_bytes: int, max_bytes: int) -> BlobFile:
-        """Download a file into the store; what another try may mend (the fact `transient`) is tried again.
+        """Download a file into the store; a failure with the fact `transient` is retried (`FETCH_PAUSES_S`).
 
         Args:
-            url: where it is.
-            size_bytes: how large it is said to be.
-            max_bytes: how large it may be.
+            url: the URL of the file.
+            size_bytes: the file's size in bytes, as Discord gives it.
+            max_bytes: the largest accepted size in bytes.
 
         Raises:
             InputError: TOO_LARGE, EXPIRED, DOWNLOAD_FAILED, EMPTY.
@@ -52,11 +52,11 @@ class Fetching:
                 is_late = time.monotonic() - began_s > FETCH_WITHIN_S
                 if pause_s is None or is_late or not error.facts.get("transient"):
                     raise
-                log.info("a download failed (%s) and is tried again in %g s", error, pause_s)
+                log.info("a download failed (%s) and is retried in %g s", error, pause_s)
                 await asyncio.sleep(pause_s)
-        raise AssertionError("the last try returns or raises")
+        raise AssertionError("the last try neither returned nor raised")
 
     async def discard(self, paths: Iterable[str]) -> None:
-        """Delete files again."""
+        """Delete stored files, by their names in the store."""
         for path in paths:
             await self._blobs.delete(path)

@@ -1,4 +1,4 @@
-"""Alembic's entry point: runs migrations on the connection that `core.storage.schema.migrate` hands in."""
+"""Alembic's entry point: runs migrations on the connection that `core.storage.schema.migrate` provides."""
 
 from alembic import context
 

@@ -15,7 +15,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """From an empty database."""
+    """Create all tables."""
     _create_people()
     _create_library()
     _create_conversations()
@@ -23,7 +23,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """To an empty database."""
+    """Drop all tables."""
     for name in reversed(_TABLES):
         op.drop_table(name)
 

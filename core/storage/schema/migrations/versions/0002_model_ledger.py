@@ -18,7 +18,7 @@ _TABLE = "model_calls"
 
 
 def upgrade() -> None:
-    """Calls counted so far become attempts of a model whose name is not known."""
+    """Turn the calls counted so far into attempts of a model whose name is unknown."""
     rows = _take("SELECT tenant_id, day, user_id, count FROM model_calls")
     _create(
         sa.Column("model", sa.String(128), primary_key=True),
@@ -36,7 +36,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Tokens and costs are lost; the attempts of all models become one count."""
+    """Add up the attempts of all models to one count; tokens and costs are lost."""
     rows = _take(
         "SELECT tenant_id, day, user_id, SUM(attempts) AS count FROM model_calls GROUP BY tenant_id, day, user_id"
     )
@@ -45,7 +45,7 @@ def downgrade() -> None:
 
 
 def _take(query: str) -> list[dict[str, Any]]:
-    """The rows of the table, which is then dropped: SQLite cannot change a primary key."""
+    """Read the rows of the table and drop it: SQLite cannot change a primary key."""
     selected = sa.text(query).columns(day=sa.Date)
     rows = [dict(row) for row in op.get_bind().execute(selected).mappings()]
     op.drop_table(_TABLE)

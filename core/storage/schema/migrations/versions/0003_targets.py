@@ -1,4 +1,4 @@
-"""Targets of a guild, and what a review found against one.
+"""Targets of a guild, and the comparison of a review with one.
 
 Revision ID: 0003
 Revises: 0002
@@ -18,7 +18,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """A new table; reviews made so far were held against no target."""
+    """Add the table; earlier reviews were compared with no target."""
     op.create_table(
         "targets",
         sa.Column("id", sa.Integer, primary_key=True),
@@ -41,13 +41,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Targets and what was found against them are lost."""
+    """Drop the table; targets and comparisons with them are lost."""
     with _reviews() as reviews:
         reviews.drop_column("target")
     op.drop_table("targets")
 
 
 def _reviews() -> AbstractContextManager[BatchOperations]:
-    """The table to be changed. SQLite copies it, so that its stored text reads as if it had always been so."""
+    """The table as a batch; SQLite copies it, so that its stored CREATE statement is that of a new table."""
     recreate: Literal["always", "never"] = "always" if op.get_bind().dialect.name == "sqlite" else "never"
     return op.batch_alter_table("reviews", recreate=recreate, table_kwargs={"sqlite_autoincrement": True})

@@ -1,4 +1,4 @@
-"""What was seen in each channel, what members offered, and where posts stand.
+"""The newest message handled in each channel, the offers of members, and the channels of posts.
 
 Revision ID: 0004
 Revises: 0003
@@ -18,11 +18,11 @@ branch_labels = None
 depends_on = None
 
 DISCORD_EPOCH_MS = 1_420_070_400_000
-"""Milliseconds of the Unix clock at which Discord's ids begin (discord.com/developers/docs/reference#snowflakes)."""
+"""Unix time in ms at which Discord's snowflakes begin (discord.com/developers/docs/reference#snowflakes)."""
 
 
 def upgrade() -> None:
-    """What a conversation had seen becomes what was seen in its channel; it began at the latest when it was stored."""
+    """Move the newest message seen from conversations to channels; a conversation's floor is when it was stored."""
     op.create_table(
         "seen_channels",
         sa.Column("channel_id", sa.BigInteger, primary_key=True, autoincrement=False),
@@ -79,13 +79,13 @@ def _carry_over() -> None:
 
 
 def _snowflake(at: datetime) -> int:
-    """The id of a message written at this time. SQLite hands out times without a zone: they are UTC."""
+    """The smallest id of a message written at this time. SQLite returns times without a zone: they are UTC."""
     seconds = (at.replace(tzinfo=None) - datetime(1970, 1, 1)).total_seconds()  # noqa: DTZ001
     return (int(seconds * 1000) - DISCORD_EPOCH_MS) << 22
 
 
 def downgrade() -> None:
-    """Offers and switches of members are lost; a conversation has seen what its channel had."""
+    """Give each conversation the newest message seen in its channel; offers and settings of members are lost."""
     with _altered("outbox_steps") as steps:
         steps.drop_column("first_tried_at")
     with _altered("posts") as posts:
@@ -105,7 +105,7 @@ def downgrade() -> None:
 
 
 def _altered(table: str) -> AbstractContextManager[BatchOperations]:
-    """The table to be changed. SQLite copies it, so that its stored text reads as if it had always been so."""
+    """The table as a batch; SQLite copies it, so that its stored CREATE statement is that of a new table."""
     recreate: Literal["always", "never"] = "always" if op.get_bind().dialect.name == "sqlite" else "never"
     keeps_ids = {"sqlite_autoincrement": True} if table in {"conversations", "outbox_steps"} else {}
     return op.batch_alter_table(table, recreate=recreate, table_kwargs=keeps_ids)

@@ -1,4 +1,4 @@
-"""The channel in which each message was said and each summary was made, and in which a review is shown.
+"""The channels of messages and summaries, and the channel in which a review is shown.
 
 Revision ID: 0005
 Revises: 0004
@@ -18,9 +18,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Where words were said so far is not known: they count as said in the channel of their conversation.
+    """Add the columns; the channel of earlier messages is unknown and assumed to be that of their conversation.
 
-    A conversation that has given up its channel to a newer one was there where its first post stands.
+    A conversation that has given up its channel to a newer one is assumed to be in the channel of its first post.
     """
     with _altered("conversations") as conversations:
         conversations.add_column(sa.Column("review_channel_id", sa.BigInteger))
@@ -41,7 +41,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """All words of a conversation count as said in one place again."""
+    """Drop the columns; the channels of messages and summaries are lost."""
     with _altered("summaries") as summaries:
         summaries.drop_column("channel_id")
     with _altered("messages") as messages:
@@ -52,6 +52,6 @@ def downgrade() -> None:
 
 
 def _altered(table: str) -> AbstractContextManager[BatchOperations]:
-    """The table to be changed. SQLite copies it, so that its stored text reads as if it had always been so."""
+    """The table as a batch; SQLite copies it, so that its stored CREATE statement is that of a new table."""
     recreate: Literal["always", "never"] = "always" if op.get_bind().dialect.name == "sqlite" else "never"
     return op.batch_alter_table(table, recreate=recreate, table_kwargs={"sqlite_autoincrement": True})

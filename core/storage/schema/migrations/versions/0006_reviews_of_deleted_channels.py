@@ -1,4 +1,4 @@
-"""Reviews without a conversation go: the channel in which they stood was deleted. Indexes for what comes now.
+"""Deletion of tracks without a conversation, whose channel was deleted; indexes for finding the next ones.
 
 Revision ID: 0006
 Revises: 0005
@@ -15,11 +15,11 @@ WITHOUT_CONVERSATION = (
     "SELECT id FROM tracks WHERE id NOT IN (SELECT versions.track_id FROM conversations "
     "JOIN reviews ON reviews.id = conversations.review_id JOIN versions ON versions.id = reviews.version_id)"
 )
-"""Tracks of which no version is talked about: nothing in the program shows them."""
+"""Ids of tracks of which no version has a conversation: nothing in the program shows them."""
 
 
 def upgrade() -> None:
-    """Foreign keys are not enforced while a database is migrated: what refers to a row goes before it."""
+    """Delete referring rows before the rows they refer to: foreign keys are not enforced during a migration."""
     gone_versions = f"SELECT id FROM versions WHERE track_id IN ({WITHOUT_CONVERSATION})"  # noqa: S608 - a constant
     op.execute(f"DELETE FROM reviews WHERE version_id IN ({gone_versions})")  # noqa: S608
     op.execute(f"DELETE FROM versions WHERE track_id IN ({WITHOUT_CONVERSATION})")  # noqa: S608
@@ -33,6 +33,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """What was deleted stays deleted."""
+    """Drop the indexes; deleted rows are not restored."""
     op.drop_index("ix_summaries_channel_id", "summaries")
     op.drop_index("ix_conversations_review_channel_id", "conversations")
