@@ -41,8 +41,10 @@ def check_attachment(attachment: discord.Attachment, max_bytes: int) -> Attachme
     """Check name, type and size of an attachment, before its content is downloaded.
 
     Raises:
-        InputError: its name, type or size rule it out.
+        InputError: its name, type or size rule it out, or it is a voice message.
     """
+    if attachment.is_voice_message():
+        raise InputError(InputCode.VOICE_MESSAGE)
     suffix = PurePath(attachment.filename).suffix.lower()
     if not suffix:
         raise InputError(InputCode.NO_EXTENSION, wanted=EXTENSIONS_FOR_PEOPLE)
@@ -96,20 +98,21 @@ class Shown:
 
 def shown(message: discord.Message, max_bytes: int) -> Shown:
     """The files of a message, including those of a message that was forwarded in it."""
-    forwarded = [file for part in message.message_snapshots for file in part.attachments]
-    files = [*message.attachments, *forwarded]
+    forwarded = _forwarded(message)
     tracks: list[OfferedTrack] = []
     problems: list[InputError] = []
-    for file in files:
-        if file.is_voice_message():
-            problems.append(InputError(InputCode.VOICE_MESSAGE))
-            continue
+    for file in [*message.attachments, *forwarded]:
         try:
             tracks.append(OfferedTrack(file.id, check_attachment(file, max_bytes)))
         except InputError as error:
             problems.append(error)
     from_elsewhere = {track.attachment_id for track in tracks} & {file.id for file in forwarded}
     return Shown(tuple(tracks), _sentences(problems), message.id, message.author.id, forwarded=bool(from_elsewhere))
+
+
+def _forwarded(message: discord.Message) -> list[discord.Attachment]:
+    """The files of a message that was forwarded in this one."""
+    return [file for part in message.message_snapshots for file in part.attachments]
 
 
 def _sentences(problems: Sequence[InputError]) -> tuple[str, ...]:
@@ -194,5 +197,5 @@ def check_files(message: discord.Message, max_bytes: int) -> None:
     Raises:
         InputError: the reason for the first file that is refused.
     """
-    for attachment in message.attachments:
+    for attachment in [*message.attachments, *_forwarded(message)]:
         check_attachment(attachment, max_bytes)

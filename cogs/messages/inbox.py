@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import deque
+from contextlib import suppress
 from datetime import timedelta
 
 import discord
@@ -166,7 +167,8 @@ class Inbox(commands.Cog):
                     return
                 await asyncio.sleep(DATABASE_PAUSE_S)
             except NotNowError:
-                self._recent.remove(message.id)
+                with suppress(ValueError):  # newer messages may have displaced it
+                    self._recent.remove(message.id)
                 raise
             else:
                 return

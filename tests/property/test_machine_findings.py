@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import pytest
+
 from core.values.actor import Actor
 from tests.support.discord_machine import presses
 from tests.support.discord_machine.actions import furnish
@@ -160,5 +162,29 @@ def test_a_question_that_met_no_track_is_answered_when_it_is_edited_after_there_
         await world.settle()
         _, answer = [message for message in newcomer.dm().messages if message.reference_id == question.id]
         assert "dBTP" in answer.content
+
+    play(tmp_path, story)
+
+
+def test_a_message_whose_reply_must_wait_is_found_again_however_many_came_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cogs.messages.inbox.RECENT", 1)
+
+    async def story(world: World) -> None:
+        place, member = world.member(0, 1)
+        other, guest = world.member(1, 2)
+        (thread,) = place.text.threads
+
+        async def chat(_request: object) -> None:
+            await guest.send(other.text, "hello", mention_bot=True)
+            await world.discord.wait_until(lambda: any(m.author.bot for m in other.text.messages))
+
+        world.discord.faults.on_request("POST", f"/channels/{thread.id}/messages$", chat, drop=True)
+        with world.discord.faults.unavailable(path=f"/channels/{thread.id}/messages$"):
+            asked = await member.send(thread, "", files=[("notes.txt", b"eight bars", "text/plain")])
+            await world.discord.wait_until(lambda: any(m.author.bot for m in other.text.messages))
+        world.asked.append(Asked(asked, "one", "a file that is no track"))
+        await world.settle()
 
     play(tmp_path, story)

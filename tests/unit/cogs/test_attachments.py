@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 import cogs.attachments
-from cogs.attachments import Downloader, check_attachment, shown
+from cogs.attachments import Downloader, check_attachment, check_files, shown
 from core.text.error_sentences import say
 from core.values.errors import InputCode, InputError
 
@@ -53,11 +53,15 @@ def test_a_track_is_let_through(name: str) -> None:
         (attachment(size=CAP + 1), InputCode.TOO_LARGE),
         (attachment(content_type="image/png"), InputCode.NOT_AUDIO),
         (attachment(content_type="text/html; charset=utf-8"), InputCode.NOT_AUDIO),
+        (attachment("voice-message.ogg"), InputCode.VOICE_MESSAGE),
     ],
 )
-def test_what_cannot_be_a_track_is_refused_unread(given, code: InputCode) -> None:
+@pytest.mark.parametrize("is_forwarded", [False, True])
+def test_what_cannot_be_a_track_is_refused_unread(given, code: InputCode, *, is_forwarded: bool) -> None:
     with pytest.raises(InputError) as refused:
         check_attachment(given, CAP)
+    with pytest.raises(InputError, check=lambda error: error.code is code):
+        check_files(message(forwarded=[given]) if is_forwarded else message(given), CAP)
     assert refused.value.code is code
 
 
