@@ -1,6 +1,6 @@
 """OfferService: tracks that a member showed, stored until a form or a button says what to do with them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -97,11 +97,7 @@ class OfferService:
 
     async def forget_message(self, message_id: int) -> None:
         """Delete everybody's offers of a message that was deleted in Discord."""
-        async with self._database.read() as unit:
-            if not await unit.offers.of_message(message_id):
-                return  # most messages end here: deletions must not queue for the one writing connection
-        async with self._database.begin() as unit:
-            await unit.offers.remove(tuple(await unit.offers.of_message(message_id)))
+        await self._change(message_id, lambda _: None)
 
     async def move(self, old_message_id: int, new_message_id: int, files: Sequence[Attachment]) -> bool:
         """Change the message of offers to one that repeats it with these files. Safe to repeat.
@@ -124,32 +120,37 @@ class OfferService:
 
     async def edit_message(self, message_id: int, text: str) -> None:
         """Replace the text of a message in offers after it was edited in Discord."""
-        async with self._database.read() as unit:
-            if not await unit.offers.of_message(message_id):
-                return
-        async with self._database.begin() as unit:
-            for row_id, stored in (await unit.offers.of_message(message_id)).items():
-                offer = from_json(Offer, stored)
-                if offer.focus is None:
-                    continue
-                limit = FOCUS_MAX_CHARACTERS if offer.tracks else None  # without tracks the text is a question
-                await unit.offers.replace(row_id, to_json(replace(offer, focus=text[:limit] or None)).decode())
+
+        def with_text(offer: Offer) -> Offer:
+            limit = FOCUS_MAX_CHARACTERS if offer.tracks else None  # without tracks the text is a question
+            return offer if offer.focus is None else replace(offer, focus=text[:limit] or None)
+
+        await self._change(message_id, with_text)
 
     async def keep_files(self, message_id: int, there: Collection[int]) -> None:
         """Remove tracks from offers of a message that has lost files; those with these attachment ids are kept."""
+
+        def with_files(offer: Offer) -> Offer | None:
+            left = tuple(track for track in offer.tracks if track.attachment_id in there)
+            if offer.shown_in != message_id or offer.is_moved or left == offer.tracks:
+                return offer
+            return replace(offer, tracks=left) if left else None
+
+        await self._change(message_id, with_files)
+
+    async def _change(self, message_id: int, change: Callable[[Offer], Offer | None]) -> None:
+        """Replace everybody's offers of a message by what `change` returns; None deletes an offer."""
         async with self._database.read() as unit:
             if not await unit.offers.of_message(message_id):
-                return
+                return  # most messages end here: deletions must not queue for the one writing connection
         async with self._database.begin() as unit:
             for row_id, stored in (await unit.offers.of_message(message_id)).items():
                 offer = from_json(Offer, stored)
-                left = tuple(track for track in offer.tracks if track.attachment_id in there)
-                if offer.shown_in != message_id or offer.is_moved or left == offer.tracks:
-                    continue
-                if left:
-                    await unit.offers.replace(row_id, to_json(replace(offer, tracks=left)).decode())
-                else:
+                changed = change(offer)
+                if changed is None:
                     await unit.offers.remove((row_id,))
+                elif changed != offer:
+                    await unit.offers.replace(row_id, to_json(changed).decode())
 
 
 def same_file(file: Attachment, files: Sequence[Attachment]) -> Attachment:
