@@ -38,6 +38,9 @@ _EXACT_DURATIONS = _HEADER_DURATIONS | {"wav"}
 """Demuxers whose duration comes from the header, and those whose duration is not guessed from the bit rate (that of a
 WAVE file is cut to the size of the file)."""
 
+_BY_BYTES = frozenset({"aiff", "wav"})
+"""Demuxers of plain samples, where the header gives both their size and their number."""
+
 _DEMUXER_OPTIONS = {"wav": {"probesize": "2048"}}
 """Options by demuxer. The header of a WAVE file is sufficient; by default FFmpeg searches 5 MB of samples for hidden
 DTS, which takes half as long as decoding four minutes."""
@@ -176,6 +179,13 @@ class AudioStream:
             raise InputError(InputCode.TRUNCATED, duration_s=duration_s, declared_s=declared)
         if self._samples == 0:
             raise InputError(InputCode.DECODER_FAILED, cause="no samples")
+        # the size of a sample was misread, by FFmpeg or by whoever wrote the header: what was decoded may be noise
+        if (
+            self.container in _BY_BYTES
+            and declared is not None
+            and -missing > max(TRUNCATED_S, TRUNCATED_SHARE * declared)
+        ):
+            raise InputError(InputCode.DECODER_FAILED, cause="longer than declared")
         if duration_s < self._limits.min_duration_s:
             raise InputError(InputCode.TOO_SHORT, duration_s=duration_s, min_s=self._limits.min_duration_s)
 
@@ -237,7 +247,7 @@ def open_audio(file: BinaryIO, limits: DecodeLimits) -> Iterator[AudioStream]:
     sniffed = sniff(file)
     try:
         container = av.open(
-            Window(file, sniffed.start),
+            Window(file, sniffed.start, sniffed.corrections),
             mode="r",
             format=sniffed.demuxer,
             options={

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from core.audio import mpeg, riff
+from core.audio.riff import Correction
 from core.values.errors import InputCode, InputError
 
 SNIFF_BYTES = 64 * 1024
@@ -30,12 +31,14 @@ class Sniffed:
         whitelist: all names of that demuxer.
         start: byte at which the data begins, after ID3v2 tags.
         declared_s: length by a header that FFmpeg does not pass on (WAVE, MP3); None where there is none.
+        corrections: bytes of the header that FFmpeg must be given in place of those in the file.
     """
 
     demuxer: str
     whitelist: str
     start: int
     declared_s: float | None = None
+    corrections: tuple[Correction, ...] = ()
 
 
 _MP4_NAMES = "mov,mp4,m4a,3gp,3g2,mj2"
@@ -112,7 +115,8 @@ def _skip_tags(file: BinaryIO) -> int:
 
 def _container(file: BinaryIO, head: bytes, start: int) -> Sniffed | None:
     if head[:4] in {b"RIFF", b"RF64", b"BW64"} and head[8:12] == b"WAVE":
-        return Sniffed("wav", "wav", start, riff.declared_duration_s(file, start))
+        wave = riff.wave_header(file, start)
+        return Sniffed("wav", "wav", start, wave.declared_s, wave.corrections)
     if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
         raise InputError(InputCode.UNSUPPORTED_FORMAT, found="an AVI video")
     if head[:4] == b"FORM" and head[8:12] in {b"AIFF", b"AIFC"}:

@@ -43,6 +43,13 @@ def test_a_truncated_file_is_refused_with_both_lengths(name: str, share: float) 
     assert "0:04" in say(error)
 
 
+def test_a_file_of_more_samples_than_it_declares_is_refused() -> None:
+    """The size of a sample may be wrong, and what is decoded then is noise."""
+    data = enc.pcm_bytes(sixteen().astype(np.int64), 16, ">")
+    assert refusal(enc.aiff(data, RATE_HZ, 2, 16, declared_samples=2 * RATE_HZ)).code is InputCode.DECODER_FAILED
+    assert decoded(enc.aiff(data, RATE_HZ, 2, 16, declared_samples=3 * RATE_HZ + 5_000)).info.duration_s == 4.0
+
+
 @pytest.mark.parametrize("share", CUTS)
 @pytest.mark.parametrize("make", [m4a, lambda: enc.encoded(sixteen(), RATE_HZ, "alac", "ipod")], ids=["aac", "alac"])
 def test_an_m4a_whose_index_is_cut_off_is_damaged(make: Builder, share: float) -> None:

@@ -121,6 +121,24 @@ def test_integers_decode_to_what_was_put_in(
     assert not info.is_float
 
 
+@pytest.mark.parametrize("is_extensible", [True, False])
+@pytest.mark.parametrize(
+    ("valid", "container"),
+    [(8, 16), (12, 16), (8, 24), (16, 24), (20, 24), (8, 32), (16, 32), (20, 32), (24, 32)],
+)
+def test_samples_stand_left_in_a_larger_container(valid: int, container: int, *, is_extensible: bool) -> None:
+    """Both ways to say so: valid bits (Microsoft, WAVEFORMATEXTENSIBLE), or blocks larger than the bits ask for."""
+    codes = enc.random_codes(valid, 2, LENGTH)
+    data = enc.pcm_bytes(codes << (container - valid), container)
+    lie = {"extensible": True, "valid_bits": valid} if is_extensible else {"block_align": 2 * container // 8}
+
+    found = decoded(enc.wav(data, RATE_HZ, 2, container if is_extensible else valid, **lie))
+
+    np.testing.assert_array_equal(found.samples, (codes / 2.0 ** (valid - 1)).astype(np.float32))
+    assert found.info.duration_s == LENGTH / RATE_HZ
+    assert found.info.bit_depth == container
+
+
 @pytest.mark.parametrize("rate_hz", [8_000, 11_025, 16_000, 22_050, 32_000, 48_000, 88_200, 96_000, 176_400, 192_000])
 @pytest.mark.parametrize("make", [pcm_wav, aiff, by_ffmpeg("flac", "flac")], ids=["wav", "aiff", "flac"])
 def test_the_rate_is_the_files_own(make: Maker, rate_hz: int) -> None:
