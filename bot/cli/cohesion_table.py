@@ -33,7 +33,7 @@ def _table(names: Sequence[str], found: Cohesion) -> Table:
         measure = f"{spread.measure.removesuffix(EQUAL_LOUDNESS)}, {spread.unit}"
         table.add_row(measure, *cells, number(spread.median, 1), number(spread.spread, 1))
     listed = ", ".join(f"{place} {name}" for place, name in enumerate(names, 1))
-    table.caption = f"{listed}; tone{EQUAL_LOUDNESS}"
+    table.caption = Text(f"{listed}; tone{EQUAL_LOUDNESS}", style="table.caption")
     return table
 
 

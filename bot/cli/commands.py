@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.text import Text
 
 from bot.cli.cohesion_table import print_cohesion
 from bot.cli.documents import analysis_json, feedback_json, print_json
+from bot.cli.names import shown, shown_name, shown_stem
 from bot.cli.printing import print_analysis, print_review
 from bot.settings import Settings
 from bot.shared_parts import WARM_UP, WARM_UP_REPORTS, open_pipeline
@@ -53,13 +55,13 @@ async def analyse_files(settings: Settings, files: Sequence[Path], *, as_json: b
     async with open_pipeline(settings) as pipeline:
         for path in files:
             try:
-                with status(console, f"Measuring {path.name}"):
+                with status(console, f"Measuring {shown_name(path)}"):
                     analysis = (await measure_file(pipeline, path, surround=True)).analysis
             except InputError as error:
                 succeeded = False
                 if as_json:
-                    print_json({"file": str(path), "error": {"code": error.code.value, "message": say(error)}})
-                print(f"{path}: {say(error)}", file=sys.stderr)
+                    print_json({"file": shown(path), "error": {"code": error.code.value, "message": say(error)}})
+                print(f"{shown(path)}: {say(error)}", file=sys.stderr)
                 continue
             if as_json:
                 print_json(analysis_json(path, analysis))
@@ -109,7 +111,7 @@ async def give_feedback(
     else:
         print_review(reviewed)
         if out is not None:
-            print(f"\nWritten to {out}: {', '.join(sorted(path.name for path in out.iterdir()))}")
+            print(f"\nWritten to {shown(out)}: {', '.join(sorted(map(shown_name, out.iterdir())))}")
 
 
 async def compare_files(settings: Settings, files: Sequence[Path], *, as_json: bool) -> None:
@@ -122,13 +124,13 @@ async def compare_files(settings: Settings, files: Sequence[Path], *, as_json: b
     analyses = []
     async with open_pipeline(settings) as pipeline:
         for path in files:
-            with status(console, f"Measuring {path.name}"):
+            with status(console, f"Measuring {shown_name(path)}"):
                 analyses.append((await measure_file(pipeline, path)).analysis)
     found = cohesion(analyses)
     if as_json:
-        print_json({"files": [str(path) for path in files], **to_builtins(found)})
+        print_json({"files": [shown(path) for path in files], **to_builtins(found)})
     else:
-        print_cohesion([path.name for path in files], found)
+        print_cohesion([shown_name(path) for path in files], found)
 
 
 async def measure_file(pipeline: Pipeline, path: Path, *, surround: bool = False) -> Any:
@@ -138,7 +140,7 @@ async def measure_file(pipeline: Pipeline, path: Path, *, surround: bool = False
         InputError: the file does not exist, or cannot be analysed.
     """
     if not path.is_file():
-        raise InputError(InputCode.UNREADABLE, name=path.name)
+        raise InputError(InputCode.UNREADABLE, name=shown_name(path))
     return await pipeline.measure(path.absolute(), surround=surround)
 
 
@@ -153,7 +155,7 @@ def read_target_file(path: Path) -> NamedTarget:
             # one byte more than a target may have shows that a file is too large
             data = file.read(FILE_MAX_BYTES + 1)
     except OSError as error:
-        raise InputError(InputCode.UNREADABLE, name=path.name) from error
+        raise InputError(InputCode.UNREADABLE, name=shown_name(path)) from error
     return read_target(data)
 
 
@@ -178,22 +180,24 @@ def _make_folder(folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise UsageError(UsageCode.FOLDER_UNWRITABLE, folder=str(folder), cause=error.strerror or "error") from error
+        raise UsageError(UsageCode.FOLDER_UNWRITABLE, folder=shown(folder), cause=error.strerror or "error") from error
 
 
 async def _write_files(pipeline: Pipeline, track: Path, reviewed: Reviewed, out: Path) -> None:
     document = report_document(
         reviewed.brief,
         reviewed.review,
-        title=track.stem,
+        title=shown_stem(track),
         created_at=datetime.now(UTC),
     )
     (out / REPORT_FILE).write_bytes(await pipeline.report(document))
     for name, picture in (await pipeline.charts(document)).items():
         (out / name).write_bytes(picture)
-    (out / REVIEW_FILE).write_text(json.dumps(feedback_json(track, reviewed), indent=2, ensure_ascii=False))
+    (out / REVIEW_FILE).write_text(
+        json.dumps(feedback_json(track, reviewed), indent=2, ensure_ascii=False), encoding="utf-8"
+    )
 
 
 def status(console: Console, what: str) -> Any:
     """A context that shows what is being done; it shows nothing where output is not a terminal."""
-    return console.status(f"{what} …") if console.is_terminal else nullcontext()
+    return console.status(Text(f"{what} …")) if console.is_terminal else nullcontext()

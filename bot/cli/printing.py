@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.cli.names import shown_name
 from core.analysis.measurements import Analysis
 from core.analysis.quantities import (
     BANDS,
@@ -35,7 +36,8 @@ SEVERITY_STYLES = {Severity.INFO: "cyan", Severity.WARN: "yellow", Severity.SEVE
 
 def print_analysis(path: Path, analysis: Analysis) -> None:
     """Print the main measurements of one file."""
-    table = Table(title=path.name, title_justify="left", show_header=False, box=None, padding=(0, 2))
+    title = Text(shown_name(path), style="table.title")
+    table = Table(title=title, title_justify="left", show_header=False, box=None, padding=(0, 2))
     for name, value in analysis_rows(analysis):
         table.add_row(name, value)
     Console().print(table)

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from bot.cli.commands import measure_file, status
 from bot.cli.documents import print_json
+from bot.cli.names import shown, shown_name
 from bot.settings import Settings
 from bot.shared_parts import open_pipeline
 from core.analysis.measurements import Analysis
@@ -60,7 +61,7 @@ async def make_target_file(settings: Settings, order: TargetOrder, *, as_json: b
         print_json(target_document(named))
     else:
         print_target(named)
-        print(f"\nWritten to {order.out}")
+        print(f"\nWritten to {shown(order.out)}")
     return len(analyses) == len(files)
 
 
@@ -70,10 +71,10 @@ async def _measured(settings: Settings, files: Sequence[Path]) -> list[Analysis]
     async with open_pipeline(settings) as pipeline:
         for number, path in enumerate(files, start=1):
             try:
-                with status(console, f"Measuring {path.name} ({number} of {len(files)})"):
+                with status(console, f"Measuring {shown_name(path)} ({number} of {len(files)})"):
                     analyses.append((await measure_file(pipeline, path)).analysis)
             except InputError as error:
-                print(f"{path}: {say(error)}", file=sys.stderr)
+                print(f"{shown(path)}: {say(error)}", file=sys.stderr)
     return analyses
 
 
@@ -83,7 +84,7 @@ def _different(files: Sequence[Path]) -> Iterator[Path]:
     for path in files:
         content = _content(path)
         if content in known:
-            print(f"{path}: the same as one before, so it counts once.", file=sys.stderr)
+            print(f"{shown(path)}: the same as one before, so it counts once.", file=sys.stderr)
             continue
         known.add(content)
         yield path
@@ -125,7 +126,7 @@ def _write(path: Path, named: NamedTarget) -> None:
 
 
 def _unwritable(path: Path, error: OSError) -> UsageError:
-    return UsageError(UsageCode.FILE_UNWRITABLE, file=str(path), cause=error.strerror or "error")
+    return UsageError(UsageCode.FILE_UNWRITABLE, file=shown(path), cause=error.strerror or "error")
 
 
 def print_target(named: NamedTarget) -> None:

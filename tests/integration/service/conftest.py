@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.advice import Writer
+from core.analysis.level.encoded_passages import EncodedPeak
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis
 from core.exports import ReportDocument
 from core.jobs.ports import Outcome
@@ -65,6 +66,9 @@ class InstantPipeline(Pipeline):
         if self.refuses is not None:
             raise self.refuses
         return Measured(measured(), b"frames")
+
+    async def encoded_peaks(self, path: Path, analysis: Analysis, request: ReviewRequest) -> tuple[EncodedPeak, ...]:
+        return ()
 
     async def report(self, document: ReportDocument) -> bytes:
         self.reported.append(document)

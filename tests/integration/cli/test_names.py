@@ -1,0 +1,52 @@
+"""Names of files that are no UTF-8 or look like markup: each command works, and shows what can be shown of them."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.support.processes.command_line import earshot
+
+LATIN_1 = "Straße modà.mp3".encode("latin-1")
+SHOWN = "Stra\N{REPLACEMENT CHARACTER}e mod\N{REPLACEMENT CHARACTER}.mp3"
+BRACKETS = "track [master] [bold].mp3"
+
+
+@pytest.fixture
+def named(tmp_path: Path, files: Path) -> Path:
+    """A folder with one track under both names."""
+    for name in (os.fsdecode(LATIN_1), BRACKETS):
+        shutil.copy(files / "faulty.mp3", tmp_path / name)
+    return tmp_path
+
+
+@pytest.mark.parametrize(("name", "shown"), [(os.fsdecode(LATIN_1), SHOWN), (BRACKETS, BRACKETS)])
+def test_feedback_is_given_and_written(data_dir: Path, named: Path, name: str, shown: str) -> None:
+    out = named / "out"
+    done = earshot(data_dir, "feedback", named / name, "--type", "master", "--genre", "house", "--json", "--out", out)
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["file"] == str(named / shown)
+    assert json.loads((out / "review.json").read_text("utf-8"))["file"] == str(named / shown)
+
+
+def test_names_are_printed_as_they_are(data_dir: Path, named: Path) -> None:
+    done = earshot(data_dir, "analyse", named / os.fsdecode(LATIN_1), named / BRACKETS)
+    titles = [line.strip() for line in done.stdout.splitlines() if ".mp3" in line]
+    assert (done.returncode, titles) == (0, [SHOWN, BRACKETS])
+
+    compared = earshot(data_dir, "compare", named / os.fsdecode(LATIN_1), named / BRACKETS)
+    assert compared.returncode == 0, compared.stderr
+    assert SHOWN in compared.stdout
+    assert BRACKETS in compared.stdout
+
+
+def test_what_cannot_be_read_is_named(data_dir: Path, named: Path) -> None:
+    (named / os.fsdecode(LATIN_1)).write_bytes(b"no track")
+    done = earshot(data_dir, "analyse", named / os.fsdecode(LATIN_1), named / "[gone].mp3", "--json")
+    assert done.returncode == 3
+    assert SHOWN in done.stderr
+    assert "[gone].mp3" in done.stderr
+    assert "Traceback" not in done.stderr
