@@ -114,4 +114,6 @@ class Stage:
 
 
 def _pdf_names(where: Any) -> list[str]:
-    return [file.filename for message in where.messages if message.author.bot for file in message.attachments]
+    # a proxy is a bot as well: it posts tracks
+    files = [file.filename for message in where.messages if message.author.bot for file in message.attachments]
+    return [name for name in files if name.endswith(".pdf")]

@@ -331,7 +331,8 @@ async def test_f31_a_proxied_track_is_reviewed_all_the_same(stage: Stage, people
     """A proxy posts the files under another name and deletes the original, which takes nothing back then."""
     owner, thread = people.owner, people.thread
     known = len(await stage.pdfs(thread, 1))
-    slowly = stage.discord.cdn.drip(512, 0.2, file="proxied.mp3", times=None)
+    # a quarter of the file every 0.3 s: it is being fetched while the proxy repeats it
+    slowly = stage.discord.cdn.drip(len(stage.track()[1]) // 4, 0.3, file="proxied.mp3", times=None)
     original = await owner.send(thread, "louder now" if has_words else "", files=[stage.track("proxied.mp3")])
     await stage.reacted(original, "👀")
 
