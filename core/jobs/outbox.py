@@ -174,6 +174,8 @@ class OutboxRunner:
         log.info("step %s (%s) is tried again in %.0f s: %s", step.key, step.kind.value, wait_s, error)
         async with self._database.begin() as unit:
             await unit.outbox.retry(step.step_id, now + timedelta(seconds=wait_s))
+        # at its time, not at the next of the regular looks
+        asyncio.get_running_loop().call_later(wait_s, self.wake)
 
     async def _give_up(self, step: Step, error: str) -> None:
         async with self._database.begin() as unit:

@@ -267,3 +267,25 @@ async def test_a_long_rate_limit_of_one_server_keeps_nobody_else_waiting(
             await asyncio.sleep(0.01)
     loop.cancel()
     await asyncio.gather(loop, return_exceptions=True)
+
+
+async def test_a_step_is_tried_again_at_its_time(
+    work: Work, deliverer: Deliverer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not at the next of the regular looks, which do not come here."""
+    monkeypatch.setattr("core.jobs.outbox.POLL_S", 3_600.0)
+    monkeypatch.setattr("core.jobs.outbox.BACKOFF_FIRST_S", 0.01)
+    await work.finished_with("review")
+    delivered = asyncio.Event()
+
+    def fail_once(step: Step) -> None:
+        if step.attempts == 1:
+            raise RetryLaterError("Discord is away")
+        delivered.set()
+
+    deliverer.fail = fail_once
+    running = asyncio.create_task(OutboxRunner(work.database, deliverer).run())
+    async with asyncio.timeout(60):
+        await delivered.wait()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)

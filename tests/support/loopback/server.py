@@ -23,6 +23,9 @@ TOKEN = "loopback-token"
 UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024
 WAIT_S = 180.0
 
+LOOK_S = 0.1
+"""Seconds between two looks at a condition while nothing changes here: it may be about something else."""
+
 ALIVE_TRIES, ALIVE_TRY_S = 12, 10.0
 """discord.py gives a connection up after 60 s without an answer, and makes it anew after a pause of seconds."""
 
@@ -119,14 +122,18 @@ class LoopbackDiscord(Happenings):
         return group
 
     async def wait_until(self, condition: Callable[[], T], timeout: float = WAIT_S) -> T:
-        """The first truthy value of `condition`; looked at after every change."""
+        """The first truthy value of `condition`; looked at after every change, and now and then without one."""
         value = condition()
         if value:
             return value
         wait = Wait(condition, asyncio.get_running_loop().create_future())
         self.state.waits.append(wait)
         try:
-            return await asyncio.wait_for(wait.future, timeout)  # type: ignore[no-any-return]
+            async with asyncio.timeout(timeout):
+                while not value and not wait.future.done():
+                    await asyncio.wait({wait.future}, timeout=LOOK_S)
+                    value = condition()
+            return wait.future.result() if wait.future.done() else value
         except TimeoutError:
             raise AssertionError(f"nothing happened within {timeout:g} s\n{self._everything()}") from None
         finally:
