@@ -30,6 +30,10 @@ CONNECT_PATIENCE_S = 60.0
 LENGTH = struct.Struct("!Q")
 """Bytes of a call, before it."""
 
+_asked: set[asyncio.StreamReader] = set()
+"""Answers that are waited for. asyncio refers to a reader weakly, and discord.py to the task of a command not at all:
+both would be collected together, and the command never answered."""
+
 _started: list[subprocess.Popen[bytes]] = []
 
 
@@ -55,11 +59,13 @@ async def ask_shared_workers(
 ) -> bytes:
     """What `Workers.run` returns or raises, from the process of the run with this folder."""
     reader, writer = await _connect(_socket(folder))
+    _asked.add(reader)
     try:
         call = pickle.dumps((function, args, wall_s))
         writer.write(LENGTH.pack(len(call)) + call)
         reply = await reader.read()
     finally:
+        _asked.discard(reader)
         writer.close()
     if reply[:1] == replies.RESULT:
         return reply[1:]
