@@ -117,16 +117,7 @@ async def main():
 
 asyncio.run(main())
 """
-    finished = subprocess.run(  # noqa: S603 - our own script
-        [sys.executable, "-c", script],
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=240,
-    )
-    assert finished.returncode == 0, finished.stderr
-    found = json.loads(finished.stdout)
+    found = json.loads(_printed_by(script))
 
     assert found.pop("rate") == 44_100
     assert found.pop("silent") == "silent"
@@ -159,8 +150,14 @@ asyncio.run(main(*sys.argv[1:]))
 
 
 def _measures_once(cache: Path, song: Path) -> None:
+    # a click each half second, but none at the start
+    assert float(_printed_by(MEASURED_ONCE, str(song), str(cache))) == pytest.approx(15 / 8, abs=0.01)
+
+
+def _printed_by(script: str, *arguments: str) -> str:
+    """What a script prints in a process of its own; it must end well."""
     finished = subprocess.run(  # noqa: S603 - our own script
-        [sys.executable, "-c", MEASURED_ONCE, str(song), str(cache)],
+        [sys.executable, "-c", script, *arguments],
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
@@ -168,8 +165,7 @@ def _measures_once(cache: Path, song: Path) -> None:
         timeout=240,
     )
     assert finished.returncode == 0, finished.stderr
-    # a click each half second, but none at the start
-    assert float(finished.stdout) == pytest.approx(15 / 8, abs=0.01)
+    return finished.stdout
 
 
 @pytest.fixture
