@@ -19,11 +19,7 @@ register_profiles()
 ROOT = Path(__file__).parents[1]
 
 WAITING = "tests/wire/"
-"""Tests that wait for processes more than they compute."""
-
-SPREAD = 0.9
-"""Share of the others among which they are spread evenly, so that the cores are busy throughout. The last tenth has
-none, so that nobody is waited for at the end."""
+"""Tests that wait for processes more than they compute: they take turns with the others, so that the cores are busy."""
 
 LONGEST_FIRST = (
     "tests/integration/faults/test_fault_table.py",
@@ -80,14 +76,12 @@ def pytest_unconfigure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest; files that wait are spread among those that compute."""
+    """Begin with what takes longest; files that wait and files that compute take turns."""
     files = list(dict.fromkeys(_file_of(item) for item in items))
-    # by name backwards: those that start and stop many processes come first
-    waiting = sorted((file for file in files if file.startswith(WAITING)), reverse=True)
+    waiting = [file for file in files if file.startswith(WAITING)]
     computing = sorted((file for file in files if not file.startswith(WAITING)), key=_rank)
-    step = SPREAD * len(computing) / max(1, len(waiting))
-    places = {file: float(place) for place, file in enumerate(computing)}
-    places |= {file: place * step - 0.5 for place, file in enumerate(waiting)}
+    places = {file: 2 * place for place, file in enumerate(waiting)}
+    places |= {file: 2 * place + 1 for place, file in enumerate(computing)}
     items.sort(key=lambda item: places[_file_of(item)])
 
 
