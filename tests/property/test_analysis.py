@@ -39,7 +39,7 @@ NEAR_THE_GATES = ((-25.0, 3.0), (-38.0, 4.0), (-71.5, 8.0))
 RINGING_DB = 0.05
 """What the ringing of the K filter in the first hops of a silence adds to a block."""
 
-checked = examples(10)
+checked = examples(6)
 
 
 @st.composite

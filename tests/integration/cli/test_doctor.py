@@ -32,14 +32,14 @@ def test_help_names_every_command(data_dir: Path) -> None:
     assert [command for command in ("run", "analyse", "feedback", "doctor") if command not in told] == []
 
 
-@pytest.mark.parametrize("command", ["analyse", "doctor"])
+@pytest.mark.parametrize("command", ["analyse", pytest.param("doctor", marks=pytest.mark.wide)])
 def test_a_wrong_setting_is_named(data_dir: Path, command: str) -> None:
     done = earshot(data_dir, command, "x.wav", environment={"EARSHOT_WORKERS": "many"})
 
     assert done.returncode == 2
 
 
-@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+@pytest.mark.parametrize("encoding", ["latin-1", pytest.param("utf-16", marks=pytest.mark.wide)])
 def test_an_env_file_that_is_not_utf_8_is_one_sentence(tmp_path: Path, encoding: str) -> None:
     (tmp_path / ".env").write_text("# für den Bot\nEARSHOT_WORKERS=1\n", encoding=encoding)
     done = earshot(tmp_path, "doctor")
@@ -56,7 +56,7 @@ def test_an_env_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
     assert "EARSHOT_WORKERS" in done.stderr
 
 
-@pytest.mark.parametrize("command", ["run", "doctor"])
+@pytest.mark.parametrize("command", [pytest.param("run", marks=pytest.mark.wide), "doctor"])
 def test_a_file_in_place_of_the_uploads_folder_is_found_before_an_upload_is(tmp_path: Path, command: str) -> None:
     prepare_data_dir(tmp_path)
     (tmp_path / "blobs").touch()

@@ -68,6 +68,7 @@ async def test_f03_a_restart_answers_nothing_again_after_everything_was_deleted(
         assert stage.count("SELECT count(*) FROM messages WHERE text LIKE '%canary%'") == 0
 
 
+@pytest.mark.wide
 async def test_f03_a_version_older_than_its_job_is_not_measured_again(tmp_path) -> None:
     async with own_stage(tmp_path) as stage:
         mia = stage.member("mia")
@@ -143,6 +144,7 @@ def _make_conversations(stage: OwnStage, channel_ids: list[int]) -> None:
             connection.execute("INSERT INTO seen_channels SELECT channel_id, tenant_id, channel_id FROM one")
 
 
+@pytest.mark.wide
 async def test_f04_sixty_live_conversations_are_all_looked_into(tmp_path) -> None:
     async with own_stage(tmp_path, EARSHOT_USER_QUESTIONS="100") as stage:
         mia = stage.member("mia")

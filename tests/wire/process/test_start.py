@@ -337,12 +337,17 @@ async def test_commands_that_wait_for_a_rate_limit_do_not_keep_it_away(tmp_path:
     ("name", "value", "sentence"),
     [
         ("EARSHOT_LOG_LEVEL", "loud", "EARSHOT_LOG_LEVEL is “loud”, but must be DEBUG, INFO"),
-        ("EARSHOT_DATA_DIR", __file__, "must be a folder"),
         ("EARSHOT_DATA_DIR", "/proc/1/earshot", "/proc/1/earshot cannot be written"),
-        ("DATABASE_URL", "garbage", "DATABASE_URL"),
-        ("DATABASE_URL", "postgresql://u:canary@host:port/x", "DATABASE_URL"),
         ("DATABASE_URL", "postgresql+nothing://u:canary@host/x", "DATABASE_URL"),
-        ("DISCORD_TOKEN", "canary token", "DISCORD_TOKEN"),
+        *(
+            pytest.param(*each, marks=pytest.mark.wide)
+            for each in (
+                ("EARSHOT_DATA_DIR", __file__, "must be a folder"),
+                ("DATABASE_URL", "garbage", "DATABASE_URL"),
+                ("DATABASE_URL", "postgresql://u:canary@host:port/x", "DATABASE_URL"),
+                ("DISCORD_TOKEN", "canary token", "DISCORD_TOKEN"),
+            )
+        ),
     ],
 )
 async def test_a_wrong_setting_is_one_sentence(tmp_path: Path, name: str, value: str, sentence: str) -> None:

@@ -2,7 +2,6 @@
 
 import itertools
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 import pytest
@@ -12,12 +11,11 @@ from core.analysis.measurements import Bars, BeatGrid
 from core.analysis.music.bars import PLACES, differences, measure_beats
 from core.analysis.music.beats import BEFORE_BEAT_HOPS, beat_hops, beat_windows
 from core.analysis.music.tempo import measure_rhythm
-from tests.support.audio.arrangements import SONGS, Song, play
+from tests.support.audio.arrangements import SONGS, Song
 from tests.support.audio.downbeats import Annotation, are_right, beat_f_measure
 from tests.support.audio.signals import Signal, noise
 from tests.support.trials.measuring import scanned
-
-RATE_HZ = 22_050
+from tests.support.trials.songs import OTHERS, RATE_HZ, analysed
 
 
 def strokes(times_s: np.ndarray, duration_s: float) -> Signal:
@@ -78,29 +76,16 @@ def test_equal_strokes_have_beats_but_no_bars() -> None:
     assert grid.bars is None
 
 
-@cache
-def found_in(song: Song, seed: int = 5) -> tuple[BeatGrid | None, float]:
-    frames = scanned(play(song, RATE_HZ, seed), RATE_HZ)
-    return grid_of(frames), frames.duration_s
-
-
 def truth(song: Song) -> Annotation:
     # a bar is played as so many whole samples
     bar_s = round(240.0 / song.tempo_bpm * RATE_HZ) / RATE_HZ
     return Annotation(song.name, 4, bar_s / 4.0, 0.0, is_fitted=False)
 
 
-OTHERS = tuple(replace(song, tempo_bpm=song.tempo_bpm * 1.04, root=song.root + 5) for song in SONGS[1::2])
-"""The same parts at other tempi and in other keys, with other strokes."""
-
-
-@pytest.mark.parametrize(
-    ("song", "seed"),
-    [*((song, 5) for song in SONGS), *((song, 23) for song in OTHERS)],
-    ids=lambda item: str(item)[:30],
-)
-def test_songs_have_their_beats_and_bars(song: Song, seed: int) -> None:
-    grid, duration_s = found_in(song, seed)
+@pytest.mark.parametrize("song", [*SONGS, *OTHERS], ids=lambda song: f"{song.name} at {song.tempo_bpm:.0f}")
+def test_songs_have_their_beats_and_bars(song: Song) -> None:
+    analysis = analysed(song)
+    grid, duration_s = analysis.rhythm.beats, analysis.source.duration_s
     assert grid is not None
     # two of three at half or double the tempo
     assert beat_f_measure(grid, truth(song), duration_s) > (
@@ -110,7 +95,7 @@ def test_songs_have_their_beats_and_bars(song: Song, seed: int) -> None:
 
 
 def test_nearly_all_songs_show_bars_counted_from_their_start() -> None:
-    bars = [grid.bars for song in SONGS if (grid := found_in(song)[0]) is not None and grid.bars is not None]
+    bars = [grid.bars for song in SONGS if (grid := analysed(song).rhythm.beats) is not None and grid.bars is not None]
     assert len(bars) >= 12
     assert all(abs(each.first_downbeat_s) < 0.07 for each in bars)
 

@@ -1,8 +1,6 @@
 """Sections of songs whose sections are known, and what may never happen to any song."""
 
 import itertools
-from dataclasses import replace
-from functools import cache
 
 import mir_eval.segment
 import numpy as np
@@ -14,8 +12,7 @@ from tests.support.audio.arrangements import SONGS, Song, play
 from tests.support.audio.demo_track import demo_track
 from tests.support.audio.signals import Signal, level_steps, noise
 from tests.support.trials.measuring import measured
-
-RATE_HZ = 22_050
+from tests.support.trials.songs import OTHERS, RATE_HZ, analysed
 
 MEAN_F, LEAST_F = 0.9, 0.7
 """Measured at 3 s without the song's ends: 0.97 on the average, 0.86 at least."""
@@ -25,11 +22,6 @@ MEAN_F_TENTH = 0.8
 
 NAMED_RIGHT = 0.8
 """Measured 0.89 of the parts that are given a name."""
-
-
-@cache
-def analysed(song: Song, seed: int = 5) -> Analysis:
-    return measured(play(song, RATE_HZ, seed), RATE_HZ)
 
 
 def sections_of(analysis: Analysis) -> tuple[Section, ...]:
@@ -63,9 +55,7 @@ def test_boundaries_on_the_average(window_s: float, floor: float) -> None:
 
 
 def test_boundaries_of_songs_that_nothing_was_chosen_on() -> None:
-    """The same parts at other tempi, in other keys, with other strokes."""
-    others = [replace(song, tempo_bpm=song.tempo_bpm * 1.07, root=song.root + 3) for song in SONGS[::2]]
-    assert np.mean([f_measure(song, sections_of(analysed(song, 11)), 3.0) for song in others]) >= MEAN_F
+    assert np.mean([f_measure(song, sections_of(analysed(song)), 3.0) for song in OTHERS]) >= MEAN_F
 
 
 def test_what_is_named_is_named_right() -> None:

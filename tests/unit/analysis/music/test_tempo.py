@@ -6,7 +6,7 @@ import pytest
 from tests.support.audio.arrangements import SONGS
 from tests.support.audio.signals import clicks, level_steps, noise, sine
 from tests.support.trials.measuring import measured
-from tests.unit.analysis.music.test_sections import analysed
+from tests.support.trials.songs import analysed
 
 RATE_HZ = 44_100
 
