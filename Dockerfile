@@ -12,6 +12,8 @@ COPY cogs /app/cogs
 COPY core /app/core
 WORKDIR /app
 ENV PATH=/opt/earshot/bin:$PATH EARSHOT_DATA_DIR=/data PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+# Machine code for the processor of the machine that builds the image; another one compiles at its first start.
+RUN python -m bot compile
 USER 65532:65532
 VOLUME /data
 ENTRYPOINT ["python", "-m", "bot"]

@@ -20,6 +20,7 @@ $(VENV)/ready: requirements/dev.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m bot compile
 	@touch $@
 
 setup: $(VENV)/ready ## make .venv and install the locked dependencies

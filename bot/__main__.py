@@ -149,6 +149,16 @@ def explain(
     _finish(print_explanation(settings, " ".join(topic)))
 
 
+@app.command("compile")
+def compile_ahead() -> None:
+    """Compile the analysis for this machine, so that the first start need not (`make setup` does it)."""
+    from bot.compiling import compile_kernels
+
+    configure_logging("ERROR", ())
+    duration_s = _finish(compile_kernels())
+    print(f"The analysis is compiled for this machine ({duration_s:.0f} s).")
+
+
 @app.command()
 def doctor() -> None:
     """Check settings, token, intents, database, model and worker processes; say what to do."""

@@ -52,7 +52,7 @@ class Check:
 
 
 WORKERS_BEGUN = Check(
-    "workers", Mark.BEGUN, "starting them; the first time, the analysis is compiled, for about a minute"
+    "workers", Mark.BEGUN, "starting them; where the analysis is not compiled yet, this takes about 20 s"
 )
 
 

@@ -17,6 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Generic, ParamSpec, TypeVar, cast
 
+from core.analysis.kernels.ahead import INDEX_PATTERN, compiled_ahead, copy_machine_code
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -87,7 +89,7 @@ def compiled_beside(run: Callable[[], object]) -> Iterator[None]:
     numba compiles one function at a time per process. No process is started if there is no folder for machine code, if
     the folder already contains some, or if other threads run: a fork would not copy them.
     """
-    if not _cache_is_usable() or any(_cache_folder().rglob("*.nbi")) or threading.active_count() > 1:
+    if not _cache_is_usable() or any(_cache_folder().rglob(INDEX_PATTERN)) or threading.active_count() > 1:
         yield
         return
     process = os.fork()
@@ -127,10 +129,16 @@ def machine_code_held() -> Iterator[None]:
             os.close(descriptor)
 
 
+def take_machine_code() -> None:
+    """Copy the machine code that was compiled at the installation, if the folder on disk holds none."""
+    if _cache_is_usable():
+        copy_machine_code(compiled_ahead(), _cache_folder())
+
+
 def forget_machine_code() -> None:
     """Remove the index files of the machine code on disk, so that everything is compiled again."""
     if _cache_is_usable():
-        for index in _cache_folder().rglob("*.nbi"):
+        for index in _cache_folder().rglob(INDEX_PATTERN):
             with suppress(OSError):
                 index.unlink()
 

@@ -73,9 +73,16 @@ WARM_UP_S = 6.0
 def warm_up() -> None:
     """Run the pipeline once on a synthetic signal, so that children inherit loaded libraries and compiled kernels."""
     import core.audio.decode  # noqa: F401 - loaded for the children
-    from core.analysis.kernels.jit import CACHE_FAILURES, compiled_beside, forget_machine_code, machine_code_held
+    from core.analysis.kernels.jit import (
+        CACHE_FAILURES,
+        compiled_beside,
+        forget_machine_code,
+        machine_code_held,
+        take_machine_code,
+    )
 
     with machine_code_held():
+        take_machine_code()
         with compiled_beside(_onsets_once):
             _kernels_once()
         try:

@@ -4,26 +4,20 @@ The bots and command lines that tests start share `KERNEL_CACHE`: their warm-up 
 call without one, and two processes that compile one function into one folder spoil it (numba issue 10128).
 """
 
-import hashlib
 import os
 import shutil
 import subprocess
 import sys
-from importlib.metadata import version
 from pathlib import Path
+
+from core.analysis.kernels.ahead import kernels_digest
 
 ROOT = Path(__file__).resolve().parents[3]
 CACHE_VARIABLE = "NUMBA_CACHE_DIR"
 WARM_UP = "from core.service.worker_tasks.measuring import warm_up; warm_up()"
 
 
-def _digest() -> str:
-    """Of the kernels' sources and of the compiler: numba itself looks only at a kernel's file, not at its parts'."""
-    sources = b"".join(path.read_bytes() for path in sorted((ROOT / "core" / "analysis" / "kernels").glob("*.py")))
-    return hashlib.sha256(sources + version("numba").encode()).hexdigest()[:16]
-
-
-KERNEL_CACHE = ROOT / "build" / "test-kernels" / _digest()
+KERNEL_CACHE = ROOT / "build" / "test-kernels" / kernels_digest()
 
 
 def compile_once() -> None:

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -73,3 +74,39 @@ def test_a_warm_up_waits_while_another_process_compiles_into_the_same_folder(tmp
         process.kill()
     os.close(holding)
     assert list(tmp_path.rglob("*.nb?")) == []
+
+
+TAKING = """
+import sys
+from pathlib import Path
+from core.analysis.kernels import ahead
+ahead.AHEAD_FOLDER = Path(sys.argv[1])
+if sys.argv[2:]:
+    ahead.compiled_ahead().mkdir(parents=True)
+from core.analysis.kernels.jit import take_machine_code
+take_machine_code()
+import numpy as np
+from core.analysis.kernels.jit import compiled
+from core.analysis.kernels.hop_powers import hop_powers
+run = compiled(hop_powers)
+run(np.ones((1, 8), np.float32), 4, np.zeros((1, 2)), np.zeros(1))
+print(ahead.compiled_ahead(), sum(run._run.stats.cache_hits.values()))
+"""
+
+
+def test_a_first_start_loads_what_was_compiled_at_the_installation(tmp_path: Path) -> None:
+    def start(folder: Path, *more: str) -> list[str]:
+        run = subprocess.run(  # noqa: S603 - our own text
+            [sys.executable, "-c", TAKING, str(tmp_path / "installed"), *more],
+            check=True,
+            capture_output=True,
+            text=True,
+            env={**os.environ, "NUMBA_CACHE_DIR": str(folder)},
+        )
+        return run.stdout.split()
+
+    ahead_folder, compiled_before = start(tmp_path / "compiling", "first")
+    assert compiled_before == "0"
+    shutil.copytree(tmp_path / "compiling", ahead_folder, dirs_exist_ok=True)
+
+    assert start(tmp_path / "first start") == [ahead_folder, "1"]
