@@ -110,7 +110,7 @@ class Files:
         yield self.contents.get(url, b"RIFF" + url.encode())
 
 
-class House:
+class Application:
     """All services around one database."""
 
     def __init__(self, database: Database, folder: Path, clock: FakeClock, limits: Limits) -> None:
@@ -240,7 +240,7 @@ class House:
         return sorted(path.name for path in self.folder.iterdir()) if self.folder.is_dir() else []
 
 
-__all__ = ["ANNA", "BEN", "House", "JobState", "Outcome"]
+__all__ = ["ANNA", "BEN", "Application", "JobState", "Outcome"]
 
 
 @pytest.fixture
@@ -254,8 +254,8 @@ def limits() -> Limits:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, clock: FakeClock, limits: Limits) -> AsyncIterator[House]:
+async def app(tmp_path: Path, clock: FakeClock, limits: Limits) -> AsyncIterator[Application]:
     put_database(tmp_path)
     database = await Database.open(None, tmp_path, clock=clock)
-    yield House(database, tmp_path / "blobs", clock, limits)
+    yield Application(database, tmp_path / "blobs", clock, limits)
     await database.close()

@@ -17,7 +17,7 @@ from core.service.servers import ServerService
 from core.storage import Database, Usage
 from core.values.actor import Actor
 from core.values.errors import ModelError, ModelFault, UsageCode, UsageError
-from tests.integration.service.conftest import ANNA, BEN, THREAD_ID, House
+from tests.integration.service.conftest import ANNA, BEN, THREAD_ID, Application
 from tests.support.clock import FakeClock
 from tests.support.processes import openai_server as server_says
 from tests.support.processes.migrated import put_database
@@ -42,8 +42,8 @@ async def _reserved(meter: Meter, tokens: int = 10) -> Ticket | ModelFault:
 
 
 @pytest.mark.parametrize("asked", [200, pytest.param(ASKED, marks=pytest.mark.wide)])
-async def test_a_servers_day_is_never_exceeded_by_many_at_once(house: House, asked: int) -> None:
-    budget = Budget(house.database, replace(house.limits, model_calls_per_guild_day=40), house.clock)
+async def test_a_servers_day_is_never_exceeded_by_many_at_once(app: Application, asked: int) -> None:
+    budget = Budget(app.database, replace(app.limits, model_calls_per_guild_day=40), app.clock)
 
     got = await asyncio.gather(*(_reserved(budget.gate((ANNA, BEN)[number % 2])) for number in range(asked)))
 
@@ -51,29 +51,29 @@ async def test_a_servers_day_is_never_exceeded_by_many_at_once(house: House, ask
     assert got.count(ModelFault.BUDGET) == asked - 40
 
 
-async def test_servers_do_not_share_and_a_new_day_begins_anew(house: House) -> None:
-    budget = Budget(house.database, house.limits, house.clock)
+async def test_servers_do_not_share_and_a_new_day_begins_anew(app: Application) -> None:
+    budget = Budget(app.database, app.limits, app.clock)
     elsewhere = Actor(guild_id=2_200, user_id=ANNA.user_id)
-    for _ in range(house.limits.model_calls_per_guild_day):
+    for _ in range(app.limits.model_calls_per_guild_day):
         assert isinstance(await _reserved(budget.gate(ANNA)), Ticket)
 
     assert await _reserved(budget.gate(BEN)) is ModelFault.BUDGET
     assert isinstance(await _reserved(budget.gate(elsewhere)), Ticket)
-    house.clock.advance(days=1)
+    app.clock.advance(days=1)
     assert isinstance(await _reserved(budget.gate(BEN)), Ticket)
 
 
-async def test_direct_messages_count_by_person(house: House) -> None:
-    budget = Budget(house.database, house.limits, house.clock)
-    for _ in range(house.limits.model_calls_per_guild_day):
+async def test_direct_messages_count_by_person(app: Application) -> None:
+    budget = Budget(app.database, app.limits, app.clock)
+    for _ in range(app.limits.model_calls_per_guild_day):
         assert isinstance(await _reserved(budget.gate(Actor(None, ANNA.user_id))), Ticket)
 
     assert await _reserved(budget.gate(Actor(None, ANNA.user_id))) is ModelFault.BUDGET
     assert isinstance(await _reserved(budget.gate(Actor(None, BEN.user_id))), Ticket)
 
 
-async def test_a_request_that_may_cost_more_than_is_left_is_not_sent(house: House) -> None:
-    budget = Budget(house.database, replace(house.limits, model_tokens_per_guild_day=1000), house.clock)
+async def test_a_request_that_may_cost_more_than_is_left_is_not_sent(app: Application) -> None:
+    budget = Budget(app.database, replace(app.limits, model_tokens_per_guild_day=1000), app.clock)
     meter = budget.gate(ANNA)
     ticket = await meter.reserve(MODEL, 900)
 
@@ -96,35 +96,35 @@ def _model(server: OpenAIServer, name: str = MODEL) -> ChatModel:
 PLENTY = Limits(user_questions_max=99, model_calls_per_guild_day=100, model_calls_per_user_day=100)
 
 
-async def _ask_with(house: House, model: ChatModel, question: str = "how loud is it?") -> None:
-    house.pipeline.writer = Writer(model)
+async def _ask_with(app: Application, model: ChatModel, question: str = "how loud is it?") -> None:
+    app.pipeline.writer = Writer(model)
     await model._client()
-    await house.ask(await house.conversation_of(), question)
+    await app.ask(await app.conversation_of(), question)
     await model.aclose()
 
 
 @pytest.fixture
-async def rich_house(tmp_path: Path, clock: FakeClock) -> AsyncIterator[House]:
+async def rich_app(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Application]:
     put_database(tmp_path)
     database = await Database.open(None, tmp_path, clock=clock)
-    yield House(database, tmp_path / "blobs", clock, PLENTY)
+    yield Application(database, tmp_path / "blobs", clock, PLENTY)
     await database.close()
 
 
-async def _used(house: House) -> Usage:
-    async with house.database.read() as unit:
-        return await unit.usage.used(ANNA.tenant_id, house.clock().date(), ANNA.user_id)
+async def _used(app: Application) -> Usage:
+    async with app.database.read() as unit:
+        return await unit.usage.used(ANNA.tenant_id, app.clock().date(), ANNA.user_id)
 
 
 async def test_attempts_answers_tokens_and_cost_are_those_of_the_server(
-    rich_house: House, server: OpenAIServer
+    rich_app: Application, server: OpenAIServer
 ) -> None:
-    await rich_house.review()
+    await rich_app.review()
     server.script(server_says.fails(500, "boom"), server_says.says("It measures −9.2 LUFS."))
 
-    await _ask_with(rich_house, _model(server))
+    await _ask_with(rich_app, _model(server))
 
-    used = await _used(rich_house)
+    used = await _used(rich_app)
     answers = len(server.seen) - 1
     assert used.attempts == len(server.seen)
     assert used.answers == answers
@@ -134,35 +134,37 @@ async def test_attempts_answers_tokens_and_cost_are_those_of_the_server(
     assert used.held_tokens == 0
 
 
-async def test_an_answer_that_is_of_no_use_is_paid_for_all_the_same(rich_house: House, server: OpenAIServer) -> None:
-    await rich_house.review()
+async def test_an_answer_that_is_of_no_use_is_paid_for_all_the_same(
+    rich_app: Application, server: OpenAIServer
+) -> None:
+    await rich_app.review()
     server.script(server_says.says("", finish_reason="content_filter"))
 
-    await _ask_with(rich_house, _model(server))
+    await _ask_with(rich_app, _model(server))
 
-    assert (await _used(rich_house)).prompt_tokens == server_says.PROMPT_TOKENS
+    assert (await _used(rich_app)).prompt_tokens == server_says.PROMPT_TOKENS
 
 
-async def test_a_model_without_a_price_costs_tokens_only(rich_house: House, server: OpenAIServer) -> None:
-    await rich_house.review()
+async def test_a_model_without_a_price_costs_tokens_only(rich_app: Application, server: OpenAIServer) -> None:
+    await rich_app.review()
     server.script(server_says.says("It is loud enough."))
 
-    await _ask_with(rich_house, _model(server, "somebodys-own-model"))
+    await _ask_with(rich_app, _model(server, "somebodys-own-model"))
 
-    used = await _used(rich_house)
+    used = await _used(rich_app)
     assert used.prompt_tokens >= server_says.PROMPT_TOKENS
     assert used.cost_nano_usd is None
 
 
 async def test_a_request_that_is_never_answered_weighs_on_the_budget_but_not_on_the_bill(
-    rich_house: House, server: OpenAIServer
+    rich_app: Application, server: OpenAIServer
 ) -> None:
-    await rich_house.review()
+    await rich_app.review()
     server.script(server_says.hangs())
 
-    await _ask_with(rich_house, _model(server))
+    await _ask_with(rich_app, _model(server))
 
-    used = await _used(rich_house)
+    used = await _used(rich_app)
     assert used.attempts == len(server.seen) == 3
     assert used.answers == used.tokens == 0
     assert used.held_tokens > 3 * ModelSettings(api_key="").max_output_tokens
@@ -171,32 +173,30 @@ async def test_a_request_that_is_never_answered_weighs_on_the_budget_but_not_on_
 # ------------------------------------------------------------------ the server's own switch
 
 
-def _servers(house: House) -> ServerService:
-    return ServerService(
-        house.database, Budget(house.database, house.limits, house.clock), uses_model=True, model=MODEL
-    )
+def _servers(app: Application) -> ServerService:
+    return ServerService(app.database, Budget(app.database, app.limits, app.clock), uses_model=True, model=MODEL)
 
 
-async def test_a_server_that_switches_the_model_off_sends_nothing(rich_house: House, server: OpenAIServer) -> None:
-    await rich_house.review()
+async def test_a_server_that_switches_the_model_off_sends_nothing(rich_app: Application, server: OpenAIServer) -> None:
+    await rich_app.review()
     server.script(server_says.says("It is loud enough."))
-    await _servers(rich_house).allow_model(MANAGER, allowed=False)
+    await _servers(rich_app).allow_model(MANAGER, allowed=False)
 
-    await _ask_with(rich_house, _model(server))
+    await _ask_with(rich_app, _model(server))
 
     assert server.seen == []
-    async with rich_house.database.read() as unit:
-        conversation = await unit.conversations.load(await rich_house.conversation_of(), THREAD_ID)
+    async with rich_app.database.read() as unit:
+        conversation = await unit.conversations.load(await rich_app.conversation_of(), THREAD_ID)
         assert "LUFS" in conversation.turns[1].text
-    assert (await _used(rich_house)) == Usage()
+    assert (await _used(rich_app)) == Usage()
 
-    await _servers(rich_house).allow_model(MANAGER, allowed=True)
-    await _ask_with(rich_house, _model(server))
+    await _servers(rich_app).allow_model(MANAGER, allowed=True)
+    await _ask_with(rich_app, _model(server))
     assert server.seen
 
 
-async def test_only_who_manages_the_server_may_switch(house: House) -> None:
-    servers = _servers(house)
+async def test_only_who_manages_the_server_may_switch(app: Application) -> None:
+    servers = _servers(app)
     with pytest.raises(UsageError) as refused:
         await servers.allow_model(BEN, allowed=False)
     assert refused.value.code is UsageCode.NOT_A_MANAGER
@@ -208,20 +208,20 @@ async def test_only_who_manages_the_server_may_switch(house: House) -> None:
     assert await servers.uses_model(Actor(None, BEN.user_id))
 
 
-async def test_in_a_direct_message_there_is_no_server_to_set(house: House) -> None:
+async def test_in_a_direct_message_there_is_no_server_to_set(app: Application) -> None:
     with pytest.raises(UsageError) as refused:
-        await _servers(house).allow_model(Actor(None, 5, manages_guild=True), allowed=False)
+        await _servers(app).allow_model(Actor(None, 5, manages_guild=True), allowed=False)
     assert refused.value.code is UsageCode.NOT_IN_A_SERVER
 
 
-async def test_the_state_of_a_server_tells_what_was_used(rich_house: House, server: OpenAIServer) -> None:
-    await rich_house.review()
+async def test_the_state_of_a_server_tells_what_was_used(rich_app: Application, server: OpenAIServer) -> None:
+    await rich_app.review()
     server.script(server_says.says("It is loud enough."))
-    await _ask_with(rich_house, _model(server))
+    await _ask_with(rich_app, _model(server))
 
-    state = await _servers(rich_house).state(BEN)
+    state = await _servers(rich_app).state(BEN)
 
     assert state.allows_model
-    assert state.usage.today == state.usage.month == await _used(rich_house)
-    rich_house.clock.advance(days=40)
-    assert (await _servers(rich_house).state(BEN)).usage.month == Usage()
+    assert state.usage.today == state.usage.month == await _used(rich_app)
+    rich_app.clock.advance(days=40)
+    assert (await _servers(rich_app).state(BEN)).usage.month == Usage()

@@ -17,7 +17,7 @@ from core.values.actor import Actor
 from core.values.conversation import QUESTIONS_PER_SUMMARY, Role
 from core.values.job import Job, JobState, StepKind
 from core.values.serial import from_json
-from tests.integration.service.conftest import ANNA, BEN, PREVIEW_ID, THREAD_ID, House
+from tests.integration.service.conftest import ANNA, BEN, PREVIEW_ID, THREAD_ID, Application
 from tests.support.clock import FakeClock
 from tests.support.processes import openai_server as server_says
 from tests.support.processes.migrated import put_database
@@ -57,10 +57,10 @@ async def model(server: OpenAIServer) -> AsyncIterator[ChatModel]:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, clock: FakeClock, model: ChatModel) -> AsyncIterator[House]:
+async def app(tmp_path: Path, clock: FakeClock, model: ChatModel) -> AsyncIterator[Application]:
     put_database(tmp_path)
     database = await Database.open(None, tmp_path, clock=clock)
-    made = House(database, tmp_path / "blobs", clock, PLENTY)
+    made = Application(database, tmp_path / "blobs", clock, PLENTY)
     await made.review()
     made.pipeline.writer._model = model
     yield made
@@ -71,22 +71,22 @@ def _prompts(server: OpenAIServer) -> list[str]:
     return ["\n".join(message["content"] for message in seen.body["messages"]) for seen in server.seen]
 
 
-async def _ask(house: House, question: str, message_id: int, actor: Actor = ANNA) -> Job:
-    payload = QuestionPayload(await house.conversation_of(), question, ORIGIN, message_id=message_id)
-    job = await house.conversations.ask(actor, message_key(message_id), payload)
+async def _ask(app: Application, question: str, message_id: int, actor: Actor = ANNA) -> Job:
+    payload = QuestionPayload(await app.conversation_of(), question, ORIGIN, message_id=message_id)
+    job = await app.conversations.ask(actor, message_key(message_id), payload)
     assert job is not None
     return job
 
 
-async def _claim(house: House) -> Job | None:
-    house.clock.advance(seconds=1)
-    async with house.database.begin() as unit:
-        return await unit.jobs.claim(house.clock(), 60.0, 9)
+async def _claim(app: Application) -> Job | None:
+    app.clock.advance(seconds=1)
+    async with app.database.begin() as unit:
+        return await unit.jobs.claim(app.clock(), 60.0, 9)
 
 
-async def _said(house: House) -> list[tuple[Role, str]]:
-    conversation_id = await house.conversation_of()
-    async with house.database.read() as unit:
+async def _said(app: Application) -> list[tuple[Role, str]]:
+    conversation_id = await app.conversation_of()
+    async with app.database.read() as unit:
         turns, _ = await unit.conversations.transcript(ANNA, conversation_id)
     return [(turn.role, turn.text) for turn in turns]
 
@@ -97,43 +97,45 @@ async def _until(condition) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_forty_questions_get_their_facts_each_time_within_the_budget(house: House, server: OpenAIServer) -> None:
+async def test_forty_questions_get_their_facts_each_time_within_the_budget(
+    app: Application, server: OpenAIServer
+) -> None:
     server.script(server_says.says("Listen to it at the same loudness as a record you like, then decide."))
     for number in range(TURNS):
         question, block = ASKED[number % len(ASKED)]
         before = len(server.seen)
-        await _ask(house, f"{question} (take {number})", 100 + number)
-        await house.work()
+        await _ask(app, f"{question} (take {number})", 100 + number)
+        await app.work()
         prompt = _prompts(server)[before]
         assert block in prompt, (question, prompt[:200])
         assert f"(take {number})" in prompt
         assert len(prompt) <= PROMPT_TOKENS_MAX * CHARACTERS_PER_TOKEN
 
-    conversation_id = await house.conversation_of()
-    async with house.database.read() as unit:
+    conversation_id = await app.conversation_of()
+    async with app.database.read() as unit:
         turns, summaries = await unit.conversations.transcript(ANNA, conversation_id)
     assert len(turns) == 2 * TURNS
     assert [summary.number for summary in summaries] == list(range(1, TURNS // QUESTIONS_PER_SUMMARY + 1))
 
 
-async def test_each_summary_is_built_on_the_one_before(house: House, server: OpenAIServer) -> None:
+async def test_each_summary_is_built_on_the_one_before(app: Application, server: OpenAIServer) -> None:
     for number in range(3):
         server.script(server_says.says(f"- Listen in mono first, plan {'abc'[number]}."))
         for question in range(QUESTIONS_PER_SUMMARY):
-            await _ask(house, "how loud is it?", 100 + 10 * number + question)
-            await house.work()
+            await _ask(app, "how loud is it?", 100 + 10 * number + question)
+            await app.work()
         data = json.loads(_prompts(server)[-1].split("DATA\n")[1].removesuffix("\nEND OF DATA"))
         if number:
             assert data["summary_so_far"] == f"- Listen in mono first, plan {'abc'[number - 1]}."
         assert len(data["turns_since"]) == 2 * QUESTIONS_PER_SUMMARY
 
 
-async def test_what_was_asked_elsewhere_is_not_told_to_the_model(house: House, server: OpenAIServer) -> None:
+async def test_what_was_asked_elsewhere_is_not_told_to_the_model(app: Application, server: OpenAIServer) -> None:
     server.script(server_says.says("Listen to it at the same loudness as a record you like, then decide."))
-    conversation_id = await house.conversation_of()
-    await house.ask(conversation_id, "how loud is it, the zanzibar deal depends on it?", channel_id=THREAD_ID + 1)
-    await house.ask(conversation_id, "how wide is it?", actor=BEN)
-    await house.ask(conversation_id, "and how long is it?", channel_id=THREAD_ID + 1)
+    conversation_id = await app.conversation_of()
+    await app.ask(conversation_id, "how loud is it, the zanzibar deal depends on it?", channel_id=THREAD_ID + 1)
+    await app.ask(conversation_id, "how wide is it?", actor=BEN)
+    await app.ask(conversation_id, "and how long is it?", channel_id=THREAD_ID + 1)
 
     first, thread, elsewhere = (prompt for prompt in _prompts(server)[-3:])
     assert "zanzibar" in first
@@ -142,33 +144,33 @@ async def test_what_was_asked_elsewhere_is_not_told_to_the_model(house: House, s
     assert "how wide is it" not in elsewhere
 
 
-async def test_the_summary_is_in_the_report(house: House, server: OpenAIServer) -> None:
+async def test_the_summary_is_in_the_report(app: Application, server: OpenAIServer) -> None:
     documents = []
 
     async def render(document):
         documents.append(document)
         return b"%PDF-"
 
-    house.pipeline.report = render
+    app.pipeline.report = render
     server.script(server_says.says("- Listen in mono first."))
     for question in range(QUESTIONS_PER_SUMMARY):
-        await _ask(house, "how loud is it?", 100 + question)
-        await house.work()
+        await _ask(app, "how loud is it?", 100 + question)
+        await app.work()
 
-    await house.conversations.report(ANNA, await house.conversation_of(), THREAD_ID)
+    await app.conversations.report(ANNA, await app.conversation_of(), THREAD_ID)
 
     assert [summary.text for summary in documents[0].summaries] == ["- Listen in mono first."]
     assert len(documents[0].turns) == 2 * QUESTIONS_PER_SUMMARY
 
 
-async def test_five_questions_at_once_make_one_summary_and_no_complaint(house: House, server: OpenAIServer) -> None:
+async def test_five_questions_at_once_make_one_summary_and_no_complaint(app: Application, server: OpenAIServer) -> None:
     server.script(server_says.says("Listen to it in mono."))
     for number in range(QUESTIONS_PER_SUMMARY + 1):
-        await _ask(house, "how loud is it?", 100 + number)
-    await house.work()
+        await _ask(app, "how loud is it?", 100 + number)
+    await app.work()
 
-    async with house.database.read() as unit:
-        _, summaries = await unit.conversations.transcript(ANNA, await house.conversation_of())
+    async with app.database.read() as unit:
+        _, summaries = await unit.conversations.transcript(ANNA, await app.conversation_of())
         exported = await unit.privacy.export(ANNA)
     assert len(summaries) == 1
     kinds = [row["kind"] for row in exported["outbox_steps"]]
@@ -176,43 +178,43 @@ async def test_five_questions_at_once_make_one_summary_and_no_complaint(house: H
     assert StepKind.REPORT_ERROR.value not in kinds
 
 
-async def test_two_people_at_once_are_answered_one_after_the_other(house: House, server: OpenAIServer) -> None:
+async def test_two_people_at_once_are_answered_one_after_the_other(app: Application, server: OpenAIServer) -> None:
     server.script(server_says.says("Listen to it in mono."))
-    hers = await _ask(house, "is it loud enough, canary one?", 100)
-    house.clock.advance(seconds=1)
-    his = await _ask(house, "and the low end, canary two?", 101, BEN)
+    hers = await _ask(app, "is it loud enough, canary one?", 100)
+    app.clock.advance(seconds=1)
+    his = await _ask(app, "and the low end, canary two?", 101, BEN)
 
-    first = await _claim(house)
+    first = await _claim(app)
     assert first is not None
     assert first.job_id == hers.job_id
-    assert await _claim(house) is None
-    await house.runner.run(first)
-    await house.work()
+    assert await _claim(app) is None
+    await app.runner.run(first)
+    await app.work()
 
     assert "canary one" not in _prompts(server)[-1].split('"question"')[1]
     assert "canary one" in _prompts(server)[-1]
     for job, actor in ((hers, ANNA), (his, BEN)):
-        (step,) = await house.steps(job)
+        (step,) = await app.steps(job)
         assert from_json(AnswerStep, step.payload).asker_id == actor.user_id
 
 
 async def test_a_restart_in_the_middle_answers_once_and_remembers(
-    house: House, server: OpenAIServer, tmp_path: Path, clock: FakeClock, model: ChatModel
+    app: Application, server: OpenAIServer, tmp_path: Path, clock: FakeClock, model: ChatModel
 ) -> None:
     server.script(server_says.says("Listen to it in mono."))
-    await _ask(house, "is it wide, canary one?", 100)
-    await house.work()
+    await _ask(app, "is it wide, canary one?", 100)
+    await app.work()
     gate = asyncio.Event()
     server.script(server_says.tells("Listen to it in mono.", "Then in stereo.", gate=gate))
-    asked = await _ask(house, "and the bass?", 101)
-    job = await _claim(house)
+    asked = await _ask(app, "and the bass?", 101)
+    job = await _claim(app)
     assert job is not None
-    dying = asyncio.create_task(house.runner.run(job))
-    await _until(lambda: house.shown)
+    dying = asyncio.create_task(app.runner.run(job))
+    await _until(lambda: app.shown)
     dying.cancel()
     await asyncio.gather(dying, return_exceptions=True)
 
-    other = House(await Database.open(None, tmp_path, clock=clock), tmp_path / "blobs", clock, PLENTY)
+    other = Application(await Database.open(None, tmp_path, clock=clock), tmp_path / "blobs", clock, PLENTY)
     other.pipeline.writer._model = model
     gate.set()
     async with other.database.begin() as unit:
@@ -230,90 +232,92 @@ async def test_a_restart_in_the_middle_answers_once_and_remembers(
     await other.database.close()
 
 
-async def test_a_question_that_is_deleted_meanwhile_is_not_answered(house: House, server: OpenAIServer) -> None:
+async def test_a_question_that_is_deleted_meanwhile_is_not_answered(app: Application, server: OpenAIServer) -> None:
     gate = asyncio.Event()
     server.script(server_says.tells("Listen to it in mono.", "Then in stereo.", gate=gate))
-    asked = await _ask(house, "forget me", 100)
-    job = await _claim(house)
+    asked = await _ask(app, "forget me", 100)
+    job = await _claim(app)
     assert job is not None
-    work = asyncio.create_task(house.runner.run(job))
-    await _until(lambda: house.shown)
+    work = asyncio.create_task(app.runner.run(job))
+    await _until(lambda: app.shown)
 
-    to_delete = await house.conversations.forget_message(100)
+    to_delete = await app.conversations.forget_message(100)
     await asyncio.wait_for(work, 60)
 
     assert to_delete == PREVIEW_ID
     assert not gate.is_set()  # nobody waited for the model: its work was stopped
-    assert await house.steps(asked) == ()
-    assert await _said(house) == []
-    done = await house.get(asked)
+    assert await app.steps(asked) == ()
+    assert await _said(app) == []
+    done = await app.get(asked)
     assert done is not None
     assert done.state is JobState.DONE
-    async with house.database.read() as unit:
-        used = await unit.usage.used(ANNA.tenant_id, house.clock().date())
+    async with app.database.read() as unit:
+        used = await unit.usage.used(ANNA.tenant_id, app.clock().date())
     assert (used.attempts, used.answers) == (1, 0)
 
 
-async def test_a_question_that_is_deleted_while_it_waits_costs_nothing(house: House, server: OpenAIServer) -> None:
+async def test_a_question_that_is_deleted_while_it_waits_costs_nothing(app: Application, server: OpenAIServer) -> None:
     server.script(server_says.says("Listen to it in mono."))
-    asked = await _ask(house, "forget me", 100)
+    asked = await _ask(app, "forget me", 100)
 
-    await house.conversations.forget_message(100)
-    await house.work()
+    await app.conversations.forget_message(100)
+    await app.work()
 
     assert server.seen == []
-    assert await house.steps(asked) == ()
+    assert await app.steps(asked) == ()
 
 
-async def test_a_question_that_is_edited_meanwhile_is_answered_as_it_stands(house: House, server: OpenAIServer) -> None:
+async def test_a_question_that_is_edited_meanwhile_is_answered_as_it_stands(
+    app: Application, server: OpenAIServer
+) -> None:
     server.script(server_says.hangs())
-    await _ask(house, "is it too lound?", 100)
-    job = await _claim(house)
+    await _ask(app, "is it too lound?", 100)
+    job = await _claim(app)
     assert job is not None
-    work = asyncio.create_task(house.runner.run(job))
+    work = asyncio.create_task(app.runner.run(job))
     await _until(lambda: server.seen)
     server.script(server_says.says("Listen to it in mono."))
 
-    await house.conversations.edit_message(100, "is it too wide?", ORIGIN)
+    await app.conversations.edit_message(100, "is it too wide?", ORIGIN)
     await asyncio.wait_for(work, 60)
 
     assert "is it too wide?" in _prompts(server)[-1]
-    assert await _said(house) == [(Role.USER, "is it too wide?"), (Role.ASSISTANT, "Listen to it in mono.")]
+    assert await _said(app) == [(Role.USER, "is it too wide?"), (Role.ASSISTANT, "Listen to it in mono.")]
 
 
-async def test_an_edit_that_changes_nothing_disturbs_nobody(house: House, server: OpenAIServer) -> None:
+async def test_an_edit_that_changes_nothing_disturbs_nobody(app: Application, server: OpenAIServer) -> None:
     gate = asyncio.Event()
     server.script(server_says.tells("Listen to it in mono.", "Then in stereo.", gate=gate))
-    await _ask(house, "is it wide?", 100)
-    job = await _claim(house)
+    await _ask(app, "is it wide?", 100)
+    job = await _claim(app)
     assert job is not None
-    work = asyncio.create_task(house.runner.run(job))
-    await _until(lambda: house.shown)
+    work = asyncio.create_task(app.runner.run(job))
+    await _until(lambda: app.shown)
 
-    await house.conversations.edit_message(100, "is it wide?", ORIGIN)
+    await app.conversations.edit_message(100, "is it wide?", ORIGIN)
     gate.set()
     await asyncio.wait_for(work, 60)
 
     assert len(server.seen) == 1
 
 
-async def test_what_is_shown_meanwhile_becomes_the_answer(house: House, server: OpenAIServer) -> None:
+async def test_what_is_shown_meanwhile_becomes_the_answer(app: Application, server: OpenAIServer) -> None:
     server.script(server_says.tells("Listen to it in mono.", "Then in stereo."))
-    asked = await _ask(house, "is it wide?", 100)
-    await house.work()
+    asked = await _ask(app, "is it wide?", 100)
+    await app.work()
 
-    assert house.shown == ["Listen to it in mono."]
-    (step,) = await house.steps(asked)
+    assert app.shown == ["Listen to it in mono."]
+    (step,) = await app.steps(asked)
     body = from_json(AnswerStep, step.payload)
     assert body.text == "Listen to it in mono.\n\nThen in stereo."
     assert body.preview_id == PREVIEW_ID
 
 
-async def test_a_word_is_explained_and_told_for_this_track(house: House, server: OpenAIServer) -> None:
-    asked = await _ask(house, "what is PSR?", 100)
-    await house.work()
+async def test_a_word_is_explained_and_told_for_this_track(app: Application, server: OpenAIServer) -> None:
+    asked = await _ask(app, "what is PSR?", 100)
+    await app.work()
 
-    (step,) = await house.steps(asked)
+    (step,) = await app.steps(asked)
     body = from_json(AnswerStep, step.payload)
     assert "true peak of three seconds over the loudness" in body.text
     assert "In this track:" in body.text
@@ -322,24 +326,24 @@ async def test_a_word_is_explained_and_told_for_this_track(house: House, server:
     assert server.seen == []
 
 
-async def test_where_nothing_measured_answers_the_handbook_may(house: House) -> None:
-    house.pipeline.writer = Writer(None)
-    house.conversations._answering._pipeline = house.pipeline
-    asked = await _ask(house, "should I use a de-esser?", 100)
-    await house.work()
+async def test_where_nothing_measured_answers_the_handbook_may(app: Application) -> None:
+    app.pipeline.writer = Writer(None)
+    app.conversations._answering._pipeline = app.pipeline
+    asked = await _ask(app, "should I use a de-esser?", 100)
+    await app.work()
 
-    (step,) = await house.steps(asked)
+    (step,) = await app.steps(asked)
     body = from_json(AnswerStep, step.payload)
     assert body.text.startswith("I can't answer that from the measurements of this track. In general: Sharp")
 
 
-async def test_a_summary_on_demand_is_asked_for_where_one_stands(house: House) -> None:
-    conversation_id = await house.conversation_of()
-    async with house.database.begin() as unit:
+async def test_a_summary_on_demand_is_asked_for_where_one_stands(app: Application) -> None:
+    conversation_id = await app.conversation_of()
+    async with app.database.begin() as unit:
         await unit.conversations.bind_channel(conversation_id, 4_242, follows_owner=True)
 
-    assert await house.conversations.here(ANNA, 4_242) == conversation_id
-    assert await house.conversations.here(BEN, 4_242) == conversation_id
+    assert await app.conversations.here(ANNA, 4_242) == conversation_id
+    assert await app.conversations.here(BEN, 4_242) == conversation_id
     for actor, channel in ((ANNA, 1), (replace(ANNA, guild_id=9), 4_242)):
         with pytest.raises(Exception, match="no_conversation_here"):
-            await house.conversations.here(actor, channel)
+            await app.conversations.here(actor, channel)

@@ -17,7 +17,7 @@ from core.storage import Database
 from core.values.conversation import Role
 from core.values.job import Job, StepKind
 from core.values.serial import from_json
-from tests.integration.service.conftest import ANNA, THREAD_ID, House
+from tests.integration.service.conftest import ANNA, THREAD_ID, Application
 from tests.support.clock import FakeClock
 from tests.support.processes import openai_server as server_says
 from tests.support.processes.migrated import put_database
@@ -60,7 +60,7 @@ async def server() -> AsyncIterator[OpenAIServer]:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, clock: FakeClock, server: OpenAIServer) -> AsyncIterator[House]:
+async def app(tmp_path: Path, clock: FakeClock, server: OpenAIServer) -> AsyncIterator[Application]:
     many = 10**6
     limits = Limits(
         user_questions_max=many,
@@ -70,7 +70,7 @@ async def house(tmp_path: Path, clock: FakeClock, server: OpenAIServer) -> Async
     )
     put_database(tmp_path)
     database = await Database.open(None, tmp_path, clock=clock)
-    made = House(database, tmp_path / "blobs", clock, limits)
+    made = Application(database, tmp_path / "blobs", clock, limits)
     await made.review()
     model = ChatModel(
         ModelSettings(
@@ -92,21 +92,21 @@ async def house(tmp_path: Path, clock: FakeClock, server: OpenAIServer) -> Async
 @pytest.mark.parametrize("times", [10, pytest.param(TIMES, marks=pytest.mark.wide)])
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_each_fault_ends_in_an_answer_however_many_run_at_once(
-    house: House, server: OpenAIServer, fault: str, times: int
+    app: Application, server: OpenAIServer, fault: str, times: int
 ) -> None:
     """Where the server hangs, this would not end without timeouts; how exact they are is not measured here."""
     reviewed = round(REVIEWS_SHARE * times)
     server.script(FAULTS[fault]())
-    conversation_id = await house.conversation_of()
-    stored, _ = await context_of(house.database, ANNA, conversation_id, THREAD_ID)
+    conversation_id = await app.conversation_of()
+    stored, _ = await context_of(app.database, ANNA, conversation_id, THREAD_ID)
 
-    reviews = [house.pipeline.writer.review(brief_of(stored)) for _ in range(reviewed)]
-    jobs = [await _asked(house, conversation_id, number) for number in range(times - reviewed)]
-    answers = [house.conversations.handle_question(job) for job in jobs]
+    reviews = [app.pipeline.writer.review(brief_of(stored)) for _ in range(reviewed)]
+    jobs = [await _asked(app, conversation_id, number) for number in range(times - reviewed)]
+    answers = [app.conversations.handle_question(job) for job in jobs]
     written, outcomes = await asyncio.gather(asyncio.gather(*reviews), asyncio.gather(*answers))
 
     for outcome in outcomes:
-        async with house.database.begin() as unit:
+        async with app.database.begin() as unit:
             (step,) = await outcome.commit(unit)
         assert step.kind is StepKind.POST_ANSWER
         body = from_json(AnswerStep, step.payload)
@@ -117,15 +117,15 @@ async def test_each_fault_ends_in_an_answer_however_many_run_at_once(
         assert review.writer is WrittenBy.MEASURED
         assert review.items
     assert len(server.seen) <= TRIES * times
-    async with house.database.read() as unit:
+    async with app.database.read() as unit:
         turns, _ = await unit.conversations.transcript(ANNA, conversation_id)
     told = [turn.text for turn in turns if turn.role is Role.ASSISTANT]
     assert len(told) == times - reviewed
-    assert not [text for text in [*told, *house.shown] if RAW in text or "canary" in text]
+    assert not [text for text in [*told, *app.shown] if RAW in text or "canary" in text]
 
 
-async def _asked(house: House, conversation_id: int, number: int) -> Job:
+async def _asked(app: Application, conversation_id: int, number: int) -> Job:
     payload = QuestionPayload(conversation_id, QUESTION, ORIGIN, message_id=500 + number)
-    job = await house.conversations.ask(ANNA, message_key(500 + number), payload)
+    job = await app.conversations.ask(ANNA, message_key(500 + number), payload)
     assert job is not None
     return job
