@@ -1,4 +1,4 @@
-# Earshot: `make demo`, `make test`, `make run`. Everything lives in .venv; nothing else is touched.
+# Earshot: `make demo`, `make test`, `make run`. Everything is installed into .venv; nothing else is touched.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin

@@ -204,7 +204,8 @@ def _finish(work: Coroutine[Any, Any, Any]) -> Any:
 
 
 def _exit(error: EarshotError) -> NoReturn:
-    print(say(error), file=sys.stderr)
+    file = error.facts.get("file") if isinstance(error, InputError) else None
+    print(f"{file}: {say(error)}" if file else say(error), file=sys.stderr)
     if isinstance(error, InputError):
         raise typer.Exit(EXIT_INPUT) from error
     if isinstance(error, DependencyError):

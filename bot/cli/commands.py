@@ -137,11 +137,14 @@ async def measure_file(pipeline: Pipeline, path: Path, *, surround: bool = False
     """Measure a local file.
 
     Raises:
-        InputError: the file does not exist, or cannot be analysed.
+        InputError: the file does not exist, or cannot be analysed; its fact "file" names the file.
     """
     if not path.is_file():
         raise InputError(InputCode.UNREADABLE, name=shown_name(path))
-    return await pipeline.measure(path.absolute(), surround=surround)
+    try:
+        return await pipeline.measure(path.absolute(), surround=surround)
+    except InputError as error:
+        raise InputError(error.code, **{**error.facts, "file": shown_name(path)}) from error
 
 
 def read_target_file(path: Path) -> NamedTarget:

@@ -1,7 +1,15 @@
-"""Names of files as they are printed: bytes that are not UTF-8 are shown as U+FFFD, brackets are no markup."""
+"""Names of files as they are printed.
+
+Bytes that are not UTF-8 and control characters are shown as U+FFFD; brackets are no markup.
+"""
 
 import os
+import unicodedata
 from pathlib import Path
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+CONTROLS = frozenset({"Cc", "Cf"})
+"""Unicode categories of control and format characters (UAX 44)."""
 
 
 def shown(path: Path) -> str:
@@ -23,4 +31,6 @@ def shown_stem(path: Path) -> str:
 
 
 def _replaced(name: str) -> str:
-    return os.fsencode(name).decode("utf-8", errors="replace")
+    text = os.fsencode(name).decode("utf-8", errors="replace")
+    # a terminal would obey escape sequences, and show text from right to left
+    return "".join(REPLACEMENT if unicodedata.category(character) in CONTROLS else character for character in text)

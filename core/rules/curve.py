@@ -1,7 +1,8 @@
 """A spectrum against the genre's curve: in dB, never in percent of energy.
 
-`aligned_deviation_db` is the only figure for "this band against the genre": rules, strengths, answers, prompts, JSON
-and the report show it, and the chart of the spectrum draws the curve at the same alignment (`aligned_curve_db`).
+`aligned_deviation_db` is the only figure for "this band against the genre": strengths, answers, prompts, JSON and the
+report show it, and the chart of the spectrum draws the curve at the same alignment (`aligned_curve_db`). The tone rules
+judge another quantity, a stretch against its neighbours (`core/rules/tone.py`), and name its frequencies.
 """
 
 from core.analysis.measurements import BAND_EDGES_HZ

@@ -97,14 +97,14 @@ def stream_gain(subject: JudgedTrack) -> Reading | None:
     if integrated is None or service.target_lufs is None:
         return None
     wanted = max(0.0, service.target_lufs - integrated)
-    room = max(0.0, service.true_peak_max_dbtp - peak)
+    headroom = max(0.0, service.true_peak_max_dbtp - peak)
     return Reading(
-        max(0.0, wanted - room),
+        max(0.0, wanted - headroom),
         facts={
             "service": service.name,
             "wanted": level_db(wanted),
-            "given": level_db(min(wanted, room)),
-            "playback": quantity("integrated_lufs").write(integrated + min(wanted, room)),
+            "given": level_db(min(wanted, headroom)),
+            "playback": quantity("integrated_lufs").write(integrated + min(wanted, headroom)),
             "aim": quantity("integrated_lufs").write(service.target_lufs),
         },
         # where releases themselves stay below the service's level, low loudness is the style

@@ -7,7 +7,7 @@ middle of the song depends more on the arrangement. Measured on 33 tracks with p
 
 import math
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.rules import spans
-from core.rules.curve import ALIGNED_ON, aligned_deviation_db, deviations_db
+from core.rules.curve import ALIGNED_ON, deviations_db
 from core.rules.reading import NOTHING_THERE, JudgedTrack, Reading, Severity, Span
 from core.text.numbers import frequency_range
 
@@ -223,21 +223,29 @@ def _reading(subject: JudgedTrack, code: str, *, above: bool) -> Reading | None:
 
 
 def _spans(subject: JudgedTrack, band: str, *, above: bool) -> tuple[Span, ...]:
-    """Passages in which the band stands out at least as far as in the whole song."""
-    timeline, overall_db = subject.analysis.spectrum.timeline, aligned_deviation_db(subject, band)
-    if timeline is None or overall_db is None:
+    """Passages in which the band stands out of `ALIGNED_ON` at least as far as in the audible song as a whole.
+
+    The genre's curve is the same throughout, so it plays no part in where.
+    """
+    timeline = subject.analysis.spectrum.timeline
+    if timeline is None:
         return ()
     size = max(1, round(SMOOTH_S / timeline.hop_s))
     power = {name: _smooth(10 ** (np.asarray(levels) / 10), size) for name, levels in timeline.bands_db.items()}
     total = np.sum(list(power.values()), axis=0)
     audible = total > total.max() * 10 ** (AUDIBLE_ABOVE_DB / 10)
-    curve = subject.genre.band_db
-    beside = {name: weight for name, weight in ALIGNED_ON[band].items() if name in curve}
-    with np.errstate(divide="ignore", invalid="ignore"):
-        levels_db = {name: 10 * np.log10(power[name]) - curve[name] for name in (band, *beside)}
-        moving = levels_db[band] - sum(w * levels_db[name] for name, w in beside.items()) / sum(beside.values())
-    mask = audible & np.isfinite(moving) & ((moving >= overall_db) if above else (moving <= overall_db))
+    moving = _against_beside_db(power, band)
+    overall = _against_beside_db({name: np.mean(levels[audible]) for name, levels in power.items()}, band)
+    mask = audible & np.isfinite(moving) & ((moving >= overall) if above else (moving <= overall))
     return spans.from_mask(mask, timeline.hop_s, subject.analysis.source.duration_s)
+
+
+def _against_beside_db(power: Mapping[str, NDArray[np.float64]], band: str) -> NDArray[np.float64]:
+    """Level of a band above the weighted mean level of the bands beside it (`ALIGNED_ON`), dB."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        levels_db = {name: 10 * np.log10(power[name]) for name in (band, *ALIGNED_ON[band])}
+        beside = sum(weight * levels_db[name] for name, weight in ALIGNED_ON[band].items())
+        return np.asarray(levels_db[band] - beside)
 
 
 def _smooth(power: NDArray[np.float64], size: int) -> NDArray[np.float64]:

@@ -12,16 +12,18 @@ from core.rules.reading import Severity
 TENDENCY_DB = 2.0
 """A band this far from the curve may be called bright, dull, full or thin without being a finding."""
 
-ALIVE_PSR_DB = 8.0
+MAY_SAY_ALIVE_PSR_DB = 8.0
+"""Least PSR in dB of which a text may say that the dynamics are alive: 1 dB less than for the strength."""
+
 HOT_DBTP = -1.0
 NO_HEADROOM_DB = -1.0
 """Sample peak in dBFS above which a text may say that there is no headroom."""
 
-MONO_SAFE_DB = -3.0
+MAY_SAY_MONO_SAFE_DB = -3.0
 NARROW_CORRELATION = 0.8
 WIDE_CORRELATION = 0.4
-CENTRED_DB = 1.0
-SOLID_LOW_DB = -15.0
+MAY_SAY_CENTRED_DB = 1.0
+MAY_SAY_SOLID_LOW_DB = -15.0
 LOUD_SLACK_LU = 1.0
 
 
@@ -137,7 +139,7 @@ class Truth:
         if says == "+":
             return self.has("over_limited", "mix_loudness", "transient_dull", "lra_change")
         psr = self._brief.analysis.dynamics.psr_min_db
-        return psr is not None and psr >= ALIVE_PSR_DB and not self.has("over_limited")
+        return psr is not None and psr >= MAY_SAY_ALIVE_PSR_DB and not self.has("over_limited")
 
     def low(self, says: str) -> bool:
         """20–200 Hz."""
@@ -165,7 +167,7 @@ class Truth:
         side = bass.side_to_mid_below_120_db if bass else None
         if says == "+":
             return self.has("low_stereo")
-        return side is not None and side <= SOLID_LOW_DB and not self.has("low_stereo")
+        return side is not None and side <= MAY_SAY_SOLID_LOW_DB and not self.has("low_stereo")
 
     def wide(self, says: str) -> bool:
         """Width of the whole."""
@@ -182,7 +184,7 @@ class Truth:
             negative = stereo.timeline is not None and any((value or 0.0) < 0 for value in stereo.timeline.correlation)
             return problem or negative
         loss = stereo.mono_fold_loss_db
-        return not problem and (loss is None or loss > MONO_SAFE_DB) and not self.has("low_stereo")
+        return not problem and (loss is None or loss > MAY_SAY_MONO_SAFE_DB) and not self.has("low_stereo")
 
     def balance(self, says: str) -> bool:
         """Left against right."""
@@ -190,8 +192,8 @@ class Truth:
         if says == "any":
             return self.has("lr_balance")
         if says == "ok":
-            return (value is None or abs(value) <= CENTRED_DB) and not self.has("lr_balance")
-        return value is not None and abs(value) > CENTRED_DB / 2 and (value > 0) is (says == "left")
+            return (value is None or abs(value) <= MAY_SAY_CENTRED_DB) and not self.has("lr_balance")
+        return value is not None and abs(value) > MAY_SAY_CENTRED_DB / 2 and (value > 0) is (says == "left")
 
     def headroom(self, says: str) -> bool:
         """Headroom above the highest peak."""

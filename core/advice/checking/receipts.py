@@ -33,7 +33,7 @@ ABOUT_SHARE = 0.12
 TIME_SLACK_S = 2.0
 """People name a second; findings begin and end within one."""
 
-AROUND_S = 3.0
+SHORT_TERM_AROUND_S = 3.0
 """The window of short-term loudness: what is said of a moment may be any value that covers it."""
 
 _NOT_LOUDNESS = frozenset(
@@ -211,8 +211,8 @@ class Receipts:
 
     def _levels_around(self, time_s: float) -> tuple[float, ...]:
         timeline = self._timeline
-        first = max(0, round((time_s - AROUND_S) / timeline.hop_s))
-        return timeline.short_term_lufs[first : first + round(2 * AROUND_S / timeline.hop_s)]
+        first = max(0, round((time_s - SHORT_TERM_AROUND_S) / timeline.hop_s))
+        return timeline.short_term_lufs[first : first + round(2 * SHORT_TERM_AROUND_S / timeline.hop_s)]
 
     def _is_band_edge(self, quantity: Quantity, said: Said) -> bool:
         """Both edges of a band, or one edge behind a word that makes it an edge ("below 120 Hz")."""

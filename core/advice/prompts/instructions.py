@@ -199,11 +199,11 @@ def _within_budget(
         {"who": "producer" if turn.role is Role.USER else "you", "said": clean_untrusted(turn.text)}
         for turn in conversation.turns
     ]
-    room = PROMPT_TOKENS_MAX * CHARACTERS_PER_TOKEN - len(system.content) - len(_data({**data, **asked}).content)
+    characters = PROMPT_TOKENS_MAX * CHARACTERS_PER_TOKEN - len(system.content) - len(_data({**data, **asked}).content)
     kept: list[dict[str, str]] = []
     for turn in reversed(turns):
-        room -= len(json.dumps(turn, ensure_ascii=False, indent=1)) + TURN_OVERHEAD_CHARACTERS
-        if room < 0:
+        characters -= len(json.dumps(turn, ensure_ascii=False, indent=1)) + TURN_OVERHEAD_CHARACTERS
+        if characters < 0:
             break
         kept.insert(0, turn)
     if kept:

@@ -34,7 +34,7 @@ from core.analysis.measurements.music import (
     Transients,
 )
 from core.analysis.measurements.stereo import BandStereo, BandStereoTimeline, Stereo, StereoTimeline
-from core.analysis.measurements.tone import BandTimeline, Bass, CentreRoom, Ess, Resonance, Sibilance, Spectrum
+from core.analysis.measurements.tone import BandTimeline, Bass, CentreLevel, Ess, Resonance, Sibilance, Spectrum
 
 __all__ = [
     "ANALYSER_VERSION",
@@ -49,7 +49,7 @@ __all__ = [
     "Bars",
     "Bass",
     "BeatGrid",
-    "CentreRoom",
+    "CentreLevel",
     "Click",
     "ClippedRun",
     "Dropout",

@@ -7,7 +7,7 @@ from core.analysis.measurements.file import Faults
 from core.analysis.measurements.level import Dynamics, Loudness, Peaks
 from core.analysis.measurements.music import Rhythm, Section, Tonality, Transients
 from core.analysis.measurements.stereo import Stereo
-from core.analysis.measurements.tone import Bass, CentreRoom, Sibilance, Spectrum
+from core.analysis.measurements.tone import Bass, CentreLevel, Sibilance, Spectrum
 from core.audio.source import SourceInfo
 
 SCHEMA_VERSION = 1
@@ -50,6 +50,6 @@ class Analysis:
     sections: tuple[Section, ...] | None
     faults: Faults
     sibilance: Sibilance | None = None
-    centre: CentreRoom | None = None
+    centre: CentreLevel | None = None
     schema_version: int = SCHEMA_VERSION
     analyser_version: str = ANALYSER_VERSION

@@ -90,7 +90,7 @@ class Sibilance:
 
 
 @dataclass(frozen=True, slots=True)
-class CentreRoom:
+class CentreLevel:
     """Power of 500 Hz–5 kHz that both channels have in common, dB over all of it: the most that a voice there can have.
 
     `centre_to_all_db`: the median of the loud seconds. `timeline_db`: value i covers `hop_s` from ``i * hop_s`` on;

@@ -19,7 +19,7 @@ from core.analysis.decibels import stated
 from core.analysis.frames import MID, SIDE, Frames
 from core.analysis.grid import SLOTS_PER_CHUNK
 from core.analysis.level.loudness import LoudnessCurves
-from core.analysis.measurements import BAND_EDGES_HZ, CentreRoom
+from core.analysis.measurements import BAND_EDGES_HZ, CentreLevel
 from core.analysis.stored_levels import to_power
 
 VOICE_BANDS = ("mid_500_2k", "presence_2k_5k")
@@ -29,7 +29,7 @@ LEAST_SHARE_DB = -20.0
 """Lowest figure in dB: when less than a hundredth of the power is common, the exact share has no meaning."""
 
 
-def measure_centre(frames: Frames, curves: LoudnessCurves) -> CentreRoom | None:
+def measure_centre(frames: Frames, curves: LoudnessCurves) -> CentreLevel | None:
     """Measure the power that both channels have in common in the range of voices.
 
     Args:
@@ -48,7 +48,7 @@ def measure_centre(frames: Frames, curves: LoudnessCurves) -> CentreRoom | None:
         return None
     share = np.maximum(mid - side, 0.0) / np.where(loud, mid + side, 1.0)
     levels_db = 10.0 * np.log10(np.maximum(share, 10.0 ** (LEAST_SHARE_DB / 10.0)))
-    return CentreRoom(
+    return CentreLevel(
         centre_to_all_db=stated(float(np.median(levels_db[loud]))),
         hop_s=stated(frames.grid.slot_s * SLOTS_PER_CHUNK),
         timeline_db=tuple(

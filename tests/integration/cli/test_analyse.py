@@ -41,7 +41,7 @@ CONTRACT: dict[str, set[str]] = {
 def objects(data_dir: Path, files: Path) -> tuple[list[dict[str, Any]], Any]:
     """What is printed for a good file, a bad one, and another good one."""
     names = [files / "faulty.mp3", files / "notes.mp3", files / "clean.mp3"]
-    done = earshot(data_dir, "analyse", *names, "--json")
+    done = earshot(data_dir, "analyse", *names, "--json", own_workers=True)
     return [json.loads(line) for line in done.stdout.splitlines()], done
 
 

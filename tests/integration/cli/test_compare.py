@@ -29,7 +29,7 @@ def test_people_get_a_table_and_sentences(data_dir: Path, files: Path) -> None:
 
 @pytest.mark.parametrize(
     ("names", "code", "says"),
-    [(("clean.mp3",), 2, "2 files at least"), (("clean.mp3", "notes.mp3"), 3, "can't find any audio")],
+    [(("clean.mp3",), 2, "2 files at least"), (("clean.mp3", "notes.mp3"), 3, "notes.mp3: I can't find any audio")],
 )
 def test_wrong_use_and_bad_input_are_told_apart(
     data_dir: Path, files: Path, names: tuple[str, ...], code: int, says: str

@@ -8,7 +8,7 @@ from tests.support.processes.command_line import earshot, prepare_data_dir
 
 
 def test_without_a_token_the_doctor_says_what_to_do(data_dir: Path) -> None:
-    done = earshot(data_dir, "doctor")
+    done = earshot(data_dir, "doctor", own_workers=True)
 
     assert done.returncode == 4
     assert "DISCORD_TOKEN is not set" in done.stdout

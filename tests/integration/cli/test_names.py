@@ -12,6 +12,8 @@ from tests.support.processes.command_line import earshot
 LATIN_1 = "Straße modà.mp3".encode("latin-1")
 SHOWN = "Stra\N{REPLACEMENT CHARACTER}e mod\N{REPLACEMENT CHARACTER}.mp3"
 BRACKETS = "track [master] [bold].mp3"
+ESCAPES = "red\x1b[31m\u202e.mp3"
+"""A colour for a terminal, and the character that turns text round."""
 
 
 @pytest.fixture
@@ -45,8 +47,12 @@ def test_names_are_printed_as_they_are(data_dir: Path, named: Path) -> None:
 
 def test_what_cannot_be_read_is_named(data_dir: Path, named: Path) -> None:
     (named / os.fsdecode(LATIN_1)).write_bytes(b"no track")
-    done = earshot(data_dir, "analyse", named / os.fsdecode(LATIN_1), named / "[gone].mp3", "--json")
+    (named / ESCAPES).write_bytes(b"no track")
+    broken = named / os.fsdecode(LATIN_1), named / "[gone].mp3", named / ESCAPES
+    done = earshot(data_dir, "analyse", *broken, "--json")
     assert done.returncode == 3
     assert SHOWN in done.stderr
     assert "[gone].mp3" in done.stderr
+    assert "red\N{REPLACEMENT CHARACTER}[31m\N{REPLACEMENT CHARACTER}.mp3: " in done.stderr
+    assert "\x1b" not in done.stdout + done.stderr
     assert "Traceback" not in done.stderr

@@ -113,7 +113,7 @@ async def test_another_process_that_holds_the_lock_is_a_transient_error(
         await unit.guilds.joined(7)
 
 
-async def test_a_full_disk_is_a_transient_error_and_room_makes_it_good(sqlite_database: Database) -> None:
+async def test_a_full_disk_is_a_transient_error_until_there_is_space(sqlite_database: Database) -> None:
     async def limit(pages: int) -> None:
         async with sqlite_database._writer.connect() as connection:
             await connection.execute(text(f"PRAGMA max_page_count = {pages}"))

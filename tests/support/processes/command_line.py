@@ -6,7 +6,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.support.once import RUN_VARIABLE
+from tests.support.processes.bot_process import REMEMBERING_SITE
 from tests.support.processes.kernel_cache import KERNEL_CACHE, ROOT
+from tests.support.processes.shared_workers import start_shared_workers
 
 TIMEOUT_S = 240.0
 
@@ -18,14 +21,23 @@ def prepare_data_dir(folder: Path) -> Path:
 
 
 def earshot(
-    data_dir: Path, *arguments: str | Path, environment: Mapping[str, str] | None = None
+    data_dir: Path, *arguments: str | Path, environment: Mapping[str, str] | None = None, own_workers: bool = False
 ) -> subprocess.CompletedProcess[str]:
-    """Run `earshot` with these arguments and nothing in its environment but what is given."""
+    """Run `earshot` with these arguments and nothing in its environment but what is given.
+
+    `own_workers`: it starts its own, as in use, and not those that a test run shares.
+    """
+    path = [str(ROOT)]
+    if not own_workers and RUN_VARIABLE in os.environ:
+        start_shared_workers()
+        path.insert(0, str(REMEMBERING_SITE))
     given = {"PATH": os.environ["PATH"], "HOME": str(data_dir), "EARSHOT_DATA_DIR": str(data_dir)}
+    if RUN_VARIABLE in os.environ:
+        given[RUN_VARIABLE] = os.environ[RUN_VARIABLE]
     return subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-m", "bot", *map(str, arguments)],
         cwd=data_dir,
-        env={**given, "PYTHONPATH": str(ROOT), "COLUMNS": "120", **(environment or {})},
+        env={**given, "PYTHONPATH": os.pathsep.join(path), "COLUMNS": "120", **(environment or {})},
         capture_output=True,
         text=True,
         timeout=TIMEOUT_S,

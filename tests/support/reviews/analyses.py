@@ -11,7 +11,7 @@ from core.analysis.measurements import (
     BandStereo,
     BandTimeline,
     Bass,
-    CentreRoom,
+    CentreLevel,
     Dynamics,
     Faults,
     Loudness,
@@ -133,7 +133,7 @@ def neutral(genre_id: str = "pop", *, duration_s: float = DURATION_S, mix: bool 
             effective_bit_depth=24,
         ),
         sibilance=Sibilance((), 0, 0.0, 0),
-        centre=CentreRoom(-2.0, 1.0, tuple([-2.0] * steps)),
+        centre=CentreLevel(-2.0, 1.0, tuple([-2.0] * steps)),
     )
 
 

@@ -77,7 +77,7 @@ def test_genres_stand_before_subgenres() -> None:
     assert [("(" in label) for label in found] == sorted("(" in label for label in found)
 
 
-def test_nothing_typed_shows_genres_as_far_as_there_is_room() -> None:
+def test_nothing_typed_shows_genres_up_to_the_limit() -> None:
     assert labels("") == [genre.name for genre in TABLE.genres][:25]
 
 

@@ -145,7 +145,7 @@ def test_lost_peaks_weigh_without_a_lost_range() -> None:
     assert [(f.code, f.severity.value) for f in found] == [("lra_change", "warn")]
 
 
-def test_quiet_genres_are_not_told_to_make_room_for_streaming_gain() -> None:
+def test_quiet_genres_are_not_told_to_leave_headroom_for_streaming_gain() -> None:
     paths = {"loudness__integrated_lufs": -20.0, "peaks__true_peak_dbtp": -1.2}
 
     assert found("stream_gain", genre_id="classical", **paths) is None

@@ -70,6 +70,21 @@ def test_a_tone_fault_is_placed_where_the_band_stands_out(band: str, by_db: floa
     assert findings[0].spans[0].end_s == pytest.approx(100.0, abs=3.0)
 
 
+@pytest.mark.parametrize("offset_db", [-8.0, 8.0])
+@pytest.mark.parametrize(("band", "by_db"), [("presence_2k_5k", 7.0), ("bass_60_200", 9.0), ("high_5k_10k", -9.0)])
+def test_where_a_band_stands_out_does_not_depend_on_its_place_against_the_curve(
+    band: str, by_db: float, offset_db: float
+) -> None:
+    """The power of a band and the mean of its third octaves differ by as much in real songs."""
+    moving = tilted(tilted(neutral("rock"), band, by_db, range(60, 100)), band, offset_db).spectrum.timeline
+    track = changed(tilted(neutral("rock"), band, by_db), spectrum__timeline=moving)
+    findings = diagnose(track, genre_table().get("rock"), request(genre_id="rock")).findings
+
+    assert [(span.start_s, span.end_s) for span in findings[0].spans] == [
+        (pytest.approx(60.0, abs=3.0), pytest.approx(100.0, abs=3.0))
+    ]
+
+
 def test_the_worst_psr_is_placed_in_its_three_seconds() -> None:
     track = changed(neutral(), dynamics__psr_min_db=5.0, dynamics__plr_db=6.0, dynamics__psr_min_at_s=62.0)
     found = next(f for f in diagnose(track, genre_table().get("pop"), request()).findings if f.code == "over_limited")

@@ -1,11 +1,11 @@
-"""The room in the centre: never below what a voice there really has, and equal to it where all else is wide."""
+"""The level in the centre: never below what a voice there really has, and equal to it where all else is wide."""
 
 import math
 
 import numpy as np
 import pytest
 
-from core.analysis.measurements import CentreRoom
+from core.analysis.measurements import CentreLevel
 from core.analysis.stereo.centre import LEAST_SHARE_DB
 from tests.support.audio.signals import Signal, noise, sine
 from tests.support.audio.voices import voice
@@ -36,7 +36,7 @@ def mixed(side_to_mid_db: float, voice_to_rest_db: float) -> tuple[Signal, float
     return (rest + np.float32(gain) * sung).astype(np.float32), 10.0 * math.log10(share / (1.0 + share))
 
 
-def room_of(signal: Signal) -> CentreRoom:
+def centre_of(signal: Signal) -> CentreLevel:
     found = measured(signal, RATE_HZ).centre
     assert found is not None
     return found
@@ -46,7 +46,7 @@ def room_of(signal: Signal) -> CentreRoom:
 def test_beside_a_wide_accompaniment_it_is_the_level_of_the_voice(voice_to_rest_db: float) -> None:
     signal, true_db = mixed(0.0, voice_to_rest_db)
 
-    assert room_of(signal).centre_to_all_db == pytest.approx(true_db, abs=0.8)
+    assert centre_of(signal).centre_to_all_db == pytest.approx(true_db, abs=0.8)
 
 
 @pytest.mark.parametrize("side_to_mid_db", [-1.0, -3.0, -6.0, -10.0])
@@ -54,28 +54,28 @@ def test_beside_a_wide_accompaniment_it_is_the_level_of_the_voice(voice_to_rest_
 def test_it_is_never_below_the_level_of_the_voice(side_to_mid_db: float, voice_to_rest_db: float) -> None:
     signal, true_db = mixed(side_to_mid_db, voice_to_rest_db)
 
-    assert room_of(signal).centre_to_all_db >= true_db - 0.1
+    assert centre_of(signal).centre_to_all_db >= true_db - 0.1
 
 
 def test_a_narrow_accompaniment_hides_a_voice_from_it() -> None:
     """What it cannot do: with the side 6 dB below the mid it moves by 1 dB where the voice moves by 8."""
-    loud, soft = (room_of(mixed(-6.0, level_db)[0]).centre_to_all_db for level_db in (-2.0, -12.0))
+    loud, soft = (centre_of(mixed(-6.0, level_db)[0]).centre_to_all_db for level_db in (-2.0, -12.0))
 
     assert 0.0 < loud - soft < 1.5
 
 
 def test_equal_channels_are_all_centre_and_unrelated_ones_are_none() -> None:
-    assert room_of(sine(1_000.0, 0.3, 5.0, RATE_HZ)).centre_to_all_db == pytest.approx(0.0, abs=0.001)
-    assert room_of(noise(5.0, RATE_HZ)).centre_to_all_db < -10.0
+    assert centre_of(sine(1_000.0, 0.3, 5.0, RATE_HZ)).centre_to_all_db == pytest.approx(0.0, abs=0.001)
+    assert centre_of(noise(5.0, RATE_HZ)).centre_to_all_db < -10.0
     opposite = sine(1_000.0, 0.3, 5.0, RATE_HZ) * np.array([[1.0], [-1.0]], np.float32)
-    assert room_of(opposite).centre_to_all_db == LEAST_SHARE_DB
+    assert centre_of(opposite).centre_to_all_db == LEAST_SHARE_DB
 
 
 def test_it_is_given_for_each_loud_second() -> None:
     centre, apart = sine(1_000.0, 0.3, 4.0, RATE_HZ), sine(1_000.0, 0.3, 4.0, RATE_HZ)
     apart[1] = 0.0
     quiet = 0.001 * centre
-    room = room_of(np.concatenate([centre, quiet, apart], axis=1))
+    room = centre_of(np.concatenate([centre, quiet, apart], axis=1))
 
     assert room.hop_s == 1.0
     assert room.timeline_db[:4] == pytest.approx([0.0] * 4, abs=0.01)
@@ -87,7 +87,7 @@ def test_it_is_given_for_each_loud_second() -> None:
 def test_other_bands_do_not_count() -> None:
     low = sine(100.0, 0.3, 5.0, RATE_HZ) * np.array([[1.0], [-1.0]], np.float32)
 
-    assert room_of(sine(1_000.0, 0.2, 5.0, RATE_HZ) + low).centre_to_all_db == pytest.approx(0.0, abs=0.05)
+    assert centre_of(sine(1_000.0, 0.2, 5.0, RATE_HZ) + low).centre_to_all_db == pytest.approx(0.0, abs=0.05)
 
 
 def test_a_mono_file_has_no_centre() -> None:
