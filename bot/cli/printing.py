@@ -86,7 +86,9 @@ def print_review(reviewed: Reviewed) -> None:
     console = Console()
     request, review, diagnosis = reviewed.brief.request, reviewed.review, reviewed.brief.diagnosis
     genre = genre_table().get(request.genre_id)
-    console.print(Text(f"{request.type.label} · {genre.name}", style="bold"))
+    subgenre = genre.subgenre(request.subgenre_id) if request.subgenre_id else None
+    understood = (request.type.label, genre.name, *((subgenre.name,) if subgenre else ()))
+    console.print(Text(" · ".join(understood), style="bold"))
     console.print(Text(review.verdict))
     if review.keep:
         console.print(Text.assemble(("\nKeep: ", "bold"), review.keep))
@@ -101,11 +103,13 @@ def print_review(reviewed: Reviewed) -> None:
         console.print(_findings_table(reviewed))
     if review.dial_card.rows:
         table = Table(title="Dial card", title_justify="left", box=None, padding=(0, 2), show_header=False)
+        names = {finding.code: finding.name for finding in diagnosis.findings}
         for row in review.dial_card.rows:
-            table.add_row(row.processor, row.setting, row.finding_code)
+            table.add_row(row.processor, row.setting, names.get(row.finding_code, ""))
         console.print()
         console.print(table)
-    players = [f"{p.name} {signed_db(p.gain_db)}" for p in diagnosis.platforms if p.gain_db is not None]
+    shown = diagnosis.platforms_shown(request.type)
+    players = [f"{effect.name} {signed_db(effect.gain_db)}" for effect in shown if effect.gain_db is not None]
     if players:
         console.print(Text.assemble(("\nOn players: ", "bold"), ", ".join(players)))
     _print_target(console, reviewed.brief.target)

@@ -167,7 +167,9 @@ class DiscordDelivery:
             reference=stored.diagnosis.reference,
             mention=ping,
         )
-        embed = rendering.numbers_embed(stored.analysis, stored.review.dial_card, stored.diagnosis.platforms, key)
+        embed = rendering.numbers_embed(
+            stored.analysis, stored.review.dial_card, stored.diagnosis.platforms_shown(stored.request.type), key
+        )
         contents = [Content(text, ping=ping if number == 0 else None) for number, text in enumerate(texts)]
         numbers = Content(embed=embed, view=review_buttons(conversation_id))
         if poster.by_token:

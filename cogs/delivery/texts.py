@@ -116,5 +116,7 @@ def latest_review(stored: StoredReview) -> ShownReview:
     key = f"track {stored.track_number} · version {stored.version_number}"
     texts = review_messages(stored.request, genre, stored.review, stored.diagnosis.versions, key, target=stored.target)
     shown = within_follow_ups([Content(text) for text in texts])
-    embed = numbers_embed(stored.analysis, stored.review.dial_card, stored.diagnosis.platforms, key)
+    embed = numbers_embed(
+        stored.analysis, stored.review.dial_card, stored.diagnosis.platforms_shown(stored.request.type), key
+    )
     return ShownReview([content.text or "" for content in shown], embed)

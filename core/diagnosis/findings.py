@@ -7,6 +7,7 @@ from core.analysis.level.encoded_passages import EncodedPeak
 from core.knowledge.focus import NO_INTENT, Intent
 from core.rules.reading import Evidence, Severity, Span
 from core.values.chain import EMPTY, Chain
+from core.values.request import ReviewType
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,3 +257,7 @@ class Diagnosis:
     reference_range: ReferenceRange | None = None
     intent: Intent = NO_INTENT
     excerpt: str | None = None
+
+    def platforms_shown(self, kind: ReviewType) -> tuple[PlatformEffect, ...]:
+        """What services do to the level of a master; empty for a mix, whose level is not the one that is released."""
+        return self.platforms if kind is ReviewType.MASTER else ()

@@ -118,7 +118,7 @@ def settings(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
             (
                 setter.paragraph(row.processor, ts.CELL_STRONG),
                 row.setting,
-                setter.paragraph(names.get(row.finding_code, row.finding_code), ts.CELL_QUIET),
+                setter.paragraph(names.get(row.finding_code, ""), ts.CELL_QUIET),
             )
             for row in rows
         ],

@@ -250,7 +250,7 @@ def body(setter: Typesetter, document: ReportDocument, pictures: dict[str, bytes
         *measurements(setter, document),
         *reference(setter, diagnosis.reference, document.brief.request.type),
         *target(setter, document.brief.target),
-        *platforms(setter, diagnosis.platforms),
+        *platforms(setter, diagnosis.platforms_shown(document.brief.request.type)),
         *conversation(setter, document.turns, document.summaries),
         *closing(setter, document),
     ]

@@ -1,11 +1,13 @@
 """`earshot feedback`: the whole job without Discord."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from core.rules.rule import rules
 from tests.support.processes.command_line import earshot
 
 OPTIONS = ("--type", "master", "--genre", "house")
@@ -97,6 +99,18 @@ def test_people_get_text(data_dir: Path, files: Path) -> None:
     assert done.returncode == 0
     assert "First step:" in done.stdout
     assert "{" not in done.stdout
+    assert "On players:" in done.stdout
+
+
+def test_people_see_what_was_understood_and_no_name_of_the_programs_own(data_dir: Path, files: Path) -> None:
+    """An alias of a subgenre; a mix has no players yet; ids of rules are for programs."""
+    options = ("--type", "mixdown", "--genre", "liquid dnb")
+    done = earshot(data_dir, "feedback", files / "faulty.mp3", *options)
+
+    assert done.stdout.splitlines()[0] == "Mixdown tips · Drum & bass · Liquid"
+    assert "On players:" not in done.stdout
+    assert "Dial card" in done.stdout
+    assert not [code for code in rules() if re.search(rf"\b{code}\b", done.stdout) and "_" in code]
 
 
 @pytest.mark.parametrize(
