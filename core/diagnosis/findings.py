@@ -96,6 +96,7 @@ class Strength:
         value: the measured value, in `unit`.
         unit: as in `Finding`.
         target: the range that it lies in.
+        facts: further values that its text names, in words.
     """
 
     code: str
@@ -104,6 +105,7 @@ class Strength:
     value: float
     unit: str
     target: Target
+    facts: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from core.advice.checking.receipts import Receipts, Said
 from core.advice.checking.spelling import digits, plain
 from core.advice.measured.moments import times_in
 from core.diagnosis.finding_words import fill, suggestions
-from core.diagnosis.strengths import strength_text
+from core.diagnosis.strengths import strength_sentence
 from core.review import Brief
 from core.rules.rule import rule_texts
 from core.values.request import Detail
@@ -173,7 +173,7 @@ def _covered(brief: Brief, code: str) -> str:
 
 def _praised(brief: Brief) -> str:
     """The measured words on what works."""
-    return " ".join(strength_text(strength.code) for strength in brief.diagnosis.strengths).casefold()
+    return " ".join(strength_sentence(strength, brief.genre) for strength in brief.diagnosis.strengths).casefold()
 
 
 def _known_names(brief: Brief) -> frozenset[str]:

@@ -167,7 +167,8 @@ class _Answer:
             bands = [band for other in subjects.found(self._words) for band in other.bands]
             return topics.target(self._brief, tuple(bands))
         if subject.name == "strengths":
-            return keep(self._brief.diagnosis.strengths, self._brief.genre, STRENGTHS_SHOWN)
+            told = keep(self._brief.diagnosis.strengths, self._brief.genre, STRENGTHS_SHOWN)
+            return told or str(phrases()["keep_none"])
         if subject.name == "settings":
             return self._settings()
         return _FACTS[subject.name](self._brief)

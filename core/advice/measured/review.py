@@ -9,12 +9,11 @@ from core.advice.measured.first_step import first_step
 from core.diagnosis.finding_words import insight, receipt, suggestion
 from core.diagnosis.findings import Finding, Strength
 from core.diagnosis.phrases import phrases
-from core.diagnosis.strengths import strength_text
+from core.diagnosis.strengths import strength_sentence
 from core.knowledge.genres import Genre
 from core.review import Brief, DialCard, Review, ReviewItem, WrittenBy
 from core.rules.reading import Severity
 from core.rules.rule import rules
-from core.text.numbers import measurement
 from core.values.request import Detail, ReviewType
 
 ITEMS = {Detail.SIMPLE: 3, Detail.DETAILED: 4, Detail.PRO: 4}
@@ -110,12 +109,8 @@ def _long_words(text: str) -> set[str]:
 
 
 def keep(strengths: Sequence[Strength], genre: Genre, most: int) -> str:
-    """At most `most` strengths in sentences; a fixed sentence where there is none."""
-    texts = [
-        strength_text(strength.code).format(value=measurement(strength.value, strength.unit), genre=genre.name)
-        for strength in strengths[:most]
-    ]
-    return " ".join(texts) or str(phrases()["keep_none"])
+    """At most `most` strengths in sentences; empty where there is none."""
+    return " ".join(strength_sentence(strength, genre) for strength in strengths[:most])
 
 
 def _verdict(brief: Brief, chosen: Sequence[Finding]) -> str:

@@ -25,4 +25,4 @@ def test_a_mono_file_is_judged_without_stereo_rules_and_without_praise_for_them(
     diagnosis = diagnose(mono(neutral()), genre_table().get("pop"), request())
 
     assert [finding.code for finding in diagnosis.findings] == []
-    assert not {"solid_low", "mono_safe", "centred"} & {strength.code for strength in diagnosis.strengths}
+    assert not {"solid_low", "wide_in_mono", "width_opens"} & {strength.code for strength in diagnosis.strengths}

@@ -29,7 +29,7 @@ from tests.unit.advice.samples import bare_analysis
 
 def _texts(review: Review) -> list[str]:
     points = [text for item in review.items for text in (item.insight, item.suggestion)]
-    return [review.verdict, review.keep, *points, review.first_step]
+    return [review.verdict, *([review.keep] if review.keep else []), *points, review.first_step]
 
 
 def _assert_clean(text: str) -> None:
