@@ -6,7 +6,7 @@ from enum import StrEnum
 from core.analysis.level.encoded_passages import EncodedPeak
 from core.knowledge.focus import NO_INTENT, Intent
 from core.rules.reading import Evidence, Severity, Span
-from core.values.chain import EMPTY, Chain
+from core.values.chain import EMPTY, Chain, EqBand
 from core.values.request import ReviewType
 
 
@@ -154,6 +154,14 @@ class SectionDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class ToneMove:
+    """An equaliser band that brings the tone closer to the reference's, and the standard error of its gain in dB."""
+
+    band: EqBand
+    error_db: float
+
+
+@dataclass(frozen=True, slots=True)
 class ReferenceComparison:
     """Signed differences against one reference track: positive means this track has more.
 
@@ -163,6 +171,7 @@ class ReferenceComparison:
         third_octave_db: shape of the spectrum, both aligned at 1 kHz.
         deltas: dynamics, width, low end, tilt.
         sections: parts that both songs have.
+        moves: equaliser bands that together bring the tone to the reference's, the largest first.
     """
 
     loudness_lu: float | None
@@ -170,6 +179,7 @@ class ReferenceComparison:
     third_octave_db: dict[str, float]
     deltas: tuple[Delta, ...]
     sections: tuple[SectionDelta, ...] = ()
+    moves: tuple[ToneMove, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

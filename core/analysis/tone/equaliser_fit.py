@@ -21,6 +21,9 @@ MOST_BANDS = 4
 LEAST_GAIN_DB = 1.0
 """Smallest gain of a band: twice the error with which an equalised copy of real music is recovered."""
 
+LEAST_ERRORS = 2.0
+"""Smallest gain of a band, in standard errors of it."""
+
 LEAST_GAINED_DB = 0.15
 """By how much a further band must lower the RMS of what is left over, dB (own figure: the ripple of a filter)."""
 
@@ -97,8 +100,8 @@ def fit_equaliser(difference_db: Mapping[str, float], most: int = MOST_BANDS) ->
     bands: list[EqBand] = []
     left_over = _rms(_residual(wanted, weights, np.zeros_like(wanted)), weights)
     while len(bands) < most:
-        tried, remains = _with_another(bands, wanted, weights, names)
-        if left_over - remains < LEAST_GAINED_DB or any(abs(band.gain_db) < LEAST_GAIN_DB for band in tried):
+        tried, errors, remains = _with_another(bands, wanted, weights, names)
+        if left_over - remains < LEAST_GAINED_DB or not _are_sure(tried, errors):
             break
         bands, left_over = tried, remains
     if not bands:
@@ -110,15 +113,21 @@ def fit_equaliser(difference_db: Mapping[str, float], most: int = MOST_BANDS) ->
 
 def _with_another(
     bands: list[EqBand], wanted: NDArray[np.float64], weights: NDArray[np.float64], names: list[str]
-) -> tuple[list[EqBand], float]:
-    """The bands with one more, a shelf or a bell, all refined, and what they leave over."""
-    found: list[tuple[float, list[EqBand], float]] = []
+) -> tuple[list[EqBand], NDArray[np.float64], float]:
+    """The bands with one more, a shelf or a bell, all refined, the errors of their gains, and what they leave over."""
+    found: list[tuple[float, list[EqBand], NDArray[np.float64], float]] = []
     for kind in SHAPES:
-        tried, _ = _refined([*bands, _best(wanted, weights, bands, names, kind)], wanted, weights, names)
+        tried, errors = _refined([*bands, _best(wanted, weights, bands, names, kind)], wanted, weights, names)
         remains = _rms(_residual(wanted, weights, _sum_db(tried, tuple(names))), weights)
-        found.append((remains * (BELL_COSTS if kind is FilterKind.BELL else 1.0), tried, remains))
-    _, best, remains = min(found, key=lambda each: each[0])
-    return best, remains
+        found.append((remains * (BELL_COSTS if kind is FilterKind.BELL else 1.0), tried, errors, remains))
+    _, best, errors, remains = min(found, key=lambda each: each[0])
+    return best, errors, remains
+
+
+def _are_sure(bands: list[EqBand], errors: NDArray[np.float64]) -> bool:
+    """Whether each gain is worth setting and stands clear of its error: bands that undo each other do not."""
+    least = np.maximum(LEAST_GAIN_DB, LEAST_ERRORS * errors)
+    return bool(np.all(np.abs([band.gain_db for band in bands]) >= least))
 
 
 def response_db(band: EqBand, hertz: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -250,4 +259,4 @@ def _bands(bands: list[EqBand], values: NDArray[np.float64]) -> list[EqBand]:
 
 def _shrunk(band: EqBand, error_db: float) -> FittedBand:
     share = band.gain_db**2 / (band.gain_db**2 + error_db**2)
-    return FittedBand(EqBand(band.kind, band.frequency_hz, band.gain_db * share, band.q), float(error_db))
+    return FittedBand(EqBand(band.kind, band.frequency_hz, float(band.gain_db * share), band.q), float(error_db))

@@ -6,7 +6,8 @@ from types import MappingProxyType
 
 from core.analysis.quantities import BANDS_AT_EQUAL_LOUDNESS, quantity, stored_as
 from core.diagnosis.findings import ReferenceComparison
-from core.text.numbers import measurement, number
+from core.text.numbers import frequency, measurement, number, signed_db
+from core.values.chain import EqBand, FilterKind
 from core.values.request import ReviewType
 
 REFERENCE_HEADING = "Against your reference"
@@ -19,6 +20,9 @@ NO_LOUDNESS_TO_COMPARE = "Loudness could not be compared: one of the two has non
 BAND_WORTH_DB = 1.0
 """Least difference of a band that is named, in dB: twice the error with which an equalised copy of real music is
 recovered (0.5 dB, tests/unit/diagnosis/comparing/test_references.py)."""
+
+MOVES_TOLD = 3
+"""Equaliser moves that are named: what a person sets before listening again."""
 
 LOUDNESS_WORTH_LU = 0.5
 """Least difference in loudness that is named where nothing else differs, in LU (own figure: less is hardly heard)."""
@@ -70,10 +74,28 @@ def lines(comparison: ReferenceComparison, kind: ReviewType, most: int | None = 
     told = sorted(_differences(comparison, kind), key=lambda difference: -difference.weight)
     worth = [difference.line for difference in told if difference.weight >= 1.0]
     if worth:
-        return [*worth[:most], loudness_line(comparison, kind)]
+        return [*worth[:most], *moves_line(comparison), loudness_line(comparison, kind)]
     if kind is ReviewType.MASTER and _is_as_loud(comparison):
         return [ALL_CLOSE]
     return [CLOSE, loudness_line(comparison, kind)]
+
+
+def moves_line(comparison: ReferenceComparison) -> list[str]:
+    """The equaliser moves that bring the tone closest to the reference, as one line; none where no band needs one."""
+    told = [_move(move.band) for move in comparison.moves[:MOVES_TOLD]]
+    return [f"To get there: {', '.join(told)}"] if told else []
+
+
+def _move(band: EqBand) -> str:
+    """A move as on a dial: "bell −5.8 dB at 300 Hz (Q 0.9)", "high shelf +4.0 dB above 6 kHz"."""
+    name, gain, hertz = band.kind.label.lower(), signed_db(band.gain_db), frequency(_two_digits(band.frequency_hz))
+    if band.kind is FilterKind.BELL:
+        return f"{name} {gain} at {hertz} (Q {number(band.q)})"
+    return f"{name} {gain} {'below' if band.kind is FilterKind.LOW_SHELF else 'above'} {hertz}"
+
+
+def _two_digits(hertz: float) -> float:
+    return float(f"{hertz:.1e}")
 
 
 def _differences(comparison: ReferenceComparison, kind: ReviewType) -> Iterator[_Difference]:

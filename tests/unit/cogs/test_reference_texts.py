@@ -9,10 +9,10 @@ from core.analysis.measurements import BAND_EDGES_HZ
 from core.analysis.quantities import stored_as
 from core.diagnosis import compare_reference
 from core.diagnosis.comparing import reference_words
-from core.diagnosis.findings import Delta, ReferenceComparison
+from core.diagnosis.findings import Delta, ReferenceComparison, ToneMove
 from core.knowledge.genres import genre_table
 from core.review import DialCard, Review, ReviewItem, WrittenBy
-from core.values.chain import Chain
+from core.values.chain import Chain, EqBand, FilterKind
 from core.values.request import ReviewType
 from tests.support.reviews.analyses import changed, neutral, request, tilted
 
@@ -134,3 +134,16 @@ def test_the_block_stands_before_the_first_step_and_only_where_there_is_a_refere
 
     assert text.index("Suggestion.") < text.index(reference_words.REFERENCE_HEADING) < text.index("**First step:**")
     assert "reference" not in without
+
+
+def test_the_three_largest_moves_towards_the_reference_are_told() -> None:
+    bands = (
+        EqBand(FilterKind.BELL, 297.0, -5.8, 0.93),
+        EqBand(FilterKind.HIGH_SHELF, 6_120.0, 4.04, 0.7),
+        EqBand(FilterKind.LOW_SHELF, 118.0, -2.0, 0.7),
+        EqBand(FilterKind.BELL, 2_000.0, 1.2, 1.4),
+    )
+    moves = tuple(ToneMove(band, 0.2) for band in bands)
+    told = "bell −5.8 dB at 300 Hz (Q 0.9), high shelf +4.0 dB above 6.1 kHz, low shelf −2.0 dB below 120 Hz"
+
+    assert f"• To get there: {told}" in shown(replace(with_bands(lowmid_200_500=4.0), moves=moves))
