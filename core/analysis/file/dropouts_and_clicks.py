@@ -8,7 +8,7 @@ that is far sharper than everything within 25 ms around it, for a few samples on
 wrong sample is recognised by its shape, a burst of wrong samples by being over within 4 ms. Events in both channels
 within 2 ms are one event. Nothing is reported within 20 ms of the ends of the file. Events that lie on a grid of beats
 (`core.analysis.music.beat_grid`) are marked: rests, gates and cut notes of the music. So are holes, and clicks that are
-no wrong samples for sure, which come back at the same place of a steady beat more often than by chance (in 3 of 100
+no wrong samples for sure, which come back at the same place of a steady beat more often than by chance (in 5 of 100
 files).
 
 Sources: practice of restoration (Godsill & Rayner 1998, "Digital Audio Restoration", part II); limits: the kernel.
@@ -42,7 +42,7 @@ SAME_PLACE_S = 0.006
 LEAST_REGULARITY = 0.9
 """Least regularity of a grid of beats that gives these places."""
 
-BY_CHANCE = 0.03
+BY_CHANCE = 0.05
 """Highest probability that random events have as many pairs at the same place of the beat."""
 
 HOLE, CLICK = 0, 1
@@ -109,7 +109,8 @@ def _comes_back(times_s: NDArray[np.float64], beats: BeatGrid | None) -> NDArray
     same = np.minimum(apart, 1.0 - apart) * beats.beat_s <= SAME_PLACE_S
     np.fill_diagonal(same, False)
     expected = times_s.size * (times_s.size - 1) / 2.0 * 2.0 * SAME_PLACE_S / beats.beat_s
-    return same.any(axis=1) if _at_least(int(same.sum()) // 2, expected) <= BY_CHANCE else none
+    shared: NDArray[np.bool_] = same.any(axis=1)
+    return shared if _at_least(int(same.sum()) // 2, expected) <= BY_CHANCE else none
 
 
 def _at_least(count: int, expected: float) -> float:

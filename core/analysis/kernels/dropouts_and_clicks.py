@@ -59,8 +59,8 @@ CLICK_SHARPNESS = 70.0 * 0.016**2
 BURST_REACH = 4
 """Blocks on each side of the sharpest one that a burst may fill: 128 samples at 44.1 kHz are 3 ms."""
 
-BURST_RATIO = 100.0
-"""Least ratio of the sharpness of a burst to that of the blocks before and after it (20 dB): a drum hit, however short,
+BURST_RATIO = 60.0
+"""Least ratio of the sharpness of a burst to that of the blocks before and after it (18 dB): a drum hit, however short,
 takes longer to decay that far."""
 
 BURST_SHARPNESS = 70.0 * 0.25**2
@@ -207,11 +207,12 @@ def clicks(
         is_click = is_click and sharp >= (LONE_RATIO if is_lone else CLICK_RATIO) * max(near, around)
         if not is_click and not is_burst:
             continue
+        # around a burst no attack begins: what follows is as dull as what was before
         before, after = 0.0, 0.0
         for n in range(BURST_REACH + 1, BURST_REACH + 1 + ATTACK_BLOCKS):
             before += power[block - n]
             after += power[block + n]
-        if (is_click and is_lone) or after <= ATTACK_RATIO * before:
+        if is_burst or is_lone or after <= ATTACK_RATIO * before:
             rows[found, 0], rows[found, 1] = block, int(is_burst or is_lone)
             found += 1
     return found

@@ -65,7 +65,7 @@ HOP_PAIRS = 5
 
 EDGE_HOPS = 50
 LEAST_SHARPNESS = 0.4
-"""Hops on each side of a step, and how clearly they lie on the level of their side: 1 wholly, −1 on that of the other."""
+"""Hops on each side of a step, and how clearly they lie on the level of their side: 1 wholly, −1 on the other one's."""
 
 MIXED_HOPS = 3
 """Hops over which powers are averaged: about the window of the spectra."""
@@ -132,7 +132,7 @@ def _hop_shapes(frames: Frames) -> _Shapes:
     tables = [frames.k_power, frames.attack_power, *([] if frames.ess_power is None else [frames.ess_power])]
     power = np.concatenate([to_power(table[:, :count]) for table in tables])
     sums = np.cumsum(np.pad(power, ((0, 0), (MIXED_HOPS // 2 + 1, MIXED_HOPS // 2))), axis=1)
-    return _shapes((sums[:, MIXED_HOPS - 1 :] - np.pad(sums, ((0, 0), (1, 0)))[:, : -MIXED_HOPS]) / MIXED_HOPS)
+    return _shapes((sums[:, MIXED_HOPS - 1 :] - np.pad(sums, ((0, 0), (1, 0)))[:, :-MIXED_HOPS]) / MIXED_HOPS)
 
 
 def _places(shapes: _Shapes, sounds: NDArray[np.bool_]) -> list[tuple[int, _Pairs]]:
@@ -243,9 +243,7 @@ def _sides(shapes: _Shapes, bounds: tuple[int, ...], step_db: float, count: int)
     return sides
 
 
-def _against(
-    shapes: _Shapes, asked: slice, side: slice, count: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _against(shapes: _Shapes, asked: slice, side: slice, count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Levels of moments over those most alike on a side, dB, and the distance of their shapes."""
     distances = _distances(shapes.shape[:, asked], shapes.shape[:, side])
     nearest = np.argpartition(distances, count - 1, axis=1)[:, :count]

@@ -1,9 +1,10 @@
 """Events on the beat: whether single events of a song are part of its rhythm.
 
 Conventions: in windows of 12, 48 and 192 s, the beginnings of the events give phase and step of a grid of beats, parts
-of beats down to 32nds, or triplets: the mean of their places on a circle that is one step long, for tempi up to 1 % off
-the measured one. Where they agree on a grid (Rayleigh's test) to 17 ms, events within 30 ms of it are on the beat. Esses
-(`core.analysis.tone.sibilance`), clicks and dropouts (`core.analysis.file.dropouts_and_clicks`) are asked the same.
+of beats down to 32nds, or triplets: the mean of their places on a circle that is one step long, for tempi up to 1 %
+off the measured one. Where they agree on a grid (Rayleigh's test) to 17 ms, events within 30 ms of it are on the beat.
+Esses (`core.analysis.tone.sibilance`), clicks and dropouts (`core.analysis.file.dropouts_and_clicks`) are asked the
+same.
 
 Source: test of directions: Mardia & Jupp (2000), "Directional Statistics".
 """

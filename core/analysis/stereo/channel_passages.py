@@ -3,12 +3,12 @@
 Goal: a cable, a plug-in or an edit that failed for part of the song: which channel, from when to when.
 
 Conventions: a channel is silent where its slots (100 ms) lie 50 dB and more below the other one, which sounds, for 2 s
-and more; at one edge at least the channel falls or returns within two slots while the other one goes on. Where left and
-right share nothing in the rest of the song (no correlation), each plays its own part, and a rest of one is music. A
-passage is upside down where the correlation of the low end (20–120 Hz), which nearly all music has in the middle, is
-negative for 2 s and more, the whole is out of phase too, and at one edge at least the low end turns from in phase to out
-of phase within a second; without a low end the limits for the whole are stricter. A song that is upside down throughout
-is `core.analysis.stereo.channel_faults`.
+and more; at one edge at least the channel falls or returns within two slots while the other one goes on. Where left
+and right share nothing in the rest of the song (no correlation), each plays its own part, and a rest of one is music.
+A passage is upside down where the correlation of the low end (20–120 Hz), which nearly all music has in the middle, is
+negative for 2 s and more, the whole is out of phase too, and at one edge at least the low end turns from in phase to
+out of phase within a second; without a low end the limits for the whole are stricter. A song that is upside down
+throughout is `core.analysis.stereo.channel_faults`.
 
 Source: the limits are those of whole channels (`channel_faults`, `core.analysis.file.faults`), softened for encoders.
 """
@@ -58,6 +58,10 @@ UPRIGHT = 0.3
 """Highest correlations upside down (of the low end, of the whole, of the whole where there is no low end), and the
 least correlation of the low end, or of the whole where there is none, on the other side of the edge."""
 
+FLIP_MISMATCH = 0.7
+"""Largest mean difference between the correlation of a band and the opposite of what it was, relative to their mean
+size: 0 where a channel was turned upside down and the music goes on, about 2 where nothing happened."""
+
 TINY = 1e-12
 
 
@@ -93,16 +97,57 @@ def inverted_passages(frames: Frames) -> tuple[Passage, ...]:
     inverted = sounds & np.where(
         has_low, (bottom <= INVERTED_LOW) & (whole <= INVERTED_WHOLE), whole <= INVERTED_WITHOUT_LOW
     )
-    reach = SIDE_SLOTS // 2 + EDGE_SLOTS
+    bands = to_power(frames.band_power[:, :, : frames.whole_slots])
     found = []
     for first, last in _runs(inverted, frames.grid.slot_s):
-        before, after = first - reach, last + reach
-        turns = [telling[at] >= UPRIGHT and bool(sounds[at]) for at in (before, after) if 0 <= at < telling.size]
-        if any(turns):
-            start = 0.0 if before < 0 else first * frames.grid.slot_s
-            end = frames.duration_s if after >= telling.size else last * frames.grid.slot_s
-            found.append(Passage(stated(start), stated(end)))
+        edges = [edge for edge in (_turn(telling, first, -1), _turn(telling, last, 1)) if edge is not None]
+        if not any(_flips(bands, edge) for edge in edges):
+            continue
+        start = _turn(telling, first, -1) or 0
+        end = _turn(telling, last, 1)
+        end_s = frames.duration_s if end is None else end * frames.grid.slot_s
+        found.append(Passage(stated(start * frames.grid.slot_s), stated(end_s)))
     return tuple(found)
+
+
+def _turn(telling: NDArray[np.float64], edge: int, sign: int) -> int | None:
+    """The slot near an edge of a passage where the smoothed correlation changes its sign.
+
+    Args:
+        telling: smoothed correlation of each slot.
+        edge: first slot of the passage (`sign` −1), or the first one after it (`sign` 1).
+        sign: direction away from the passage.
+
+    Returns:
+        That slot; None where the correlation is not upright within a second.
+    """
+    outside = edge + sign * SIDE_SLOTS
+    if not 0 <= outside < telling.size or telling[outside] < UPRIGHT:
+        return None
+    near = slice(outside, edge + 1) if sign < 0 else slice(edge - 1, outside + 1)
+    signs = telling[near] >= 0.0
+    return near.start + int(np.argmax(signs != signs[0]))
+
+
+def _flips(bands: NDArray[np.float64], edge: int) -> bool:
+    """Whether left and right go on across an edge in all bands, but for the sign of what they share.
+
+    Args:
+        bands: power of the bands, shape (LRMS, bands, slots).
+        edge: slot of the edge.
+    """
+    reach = EDGE_SLOTS // 2
+    before = bands[:, :, max(0, edge - reach - SIDE_SLOTS) : edge - reach].sum(axis=2)
+    after = bands[:, :, edge + reach : edge + reach + SIDE_SLOTS].sum(axis=2)
+    for channel in (LEFT, RIGHT):
+        loud = (before[channel].sum(), after[channel].sum())
+        if max(loud) > GOES_ON_RATIO * min(loud):
+            return False
+    heard = np.minimum(before, after)[[LEFT, RIGHT]].min(axis=0)
+    heard = heard >= LOW_SHARE * heard.max()
+    then, now = _correlations(before)[heard], _correlations(after)[heard]
+    shared = float((np.abs(then) + np.abs(now)).mean()) / 2.0
+    return shared >= UPRIGHT and float(np.abs(then + now).mean()) <= FLIP_MISMATCH * shared
 
 
 def _runs(mask: NDArray[np.bool_], slot_s: float) -> Iterator[tuple[int, int]]:
