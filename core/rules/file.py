@@ -141,7 +141,8 @@ def level_jump(subject: JudgedTrack) -> Reading:
     return Reading(
         WORTH_MENDING if is_fault else WORTH_KNOWING,
         facts={
-            "state": listed(told),
+            "state": listed([*holes.counts(), *clicks.counts(), *map(_step_size, steps)]),
+            "told": listed(told),
             "verdict": "Something went wrong" if is_fault else "Something may have gone wrong",
         },
         spans=spans.from_events([*holes.beat_s, *clicks.beat_s] if played else sure, duration_s, unsure),

@@ -209,7 +209,7 @@ def clicks(
             continue
         # around a burst no attack begins: what follows is as dull as what was before
         before, after = 0.0, 0.0
-        for n in range(BURST_REACH + 1, BURST_REACH + 1 + ATTACK_BLOCKS):
+        for n in range(2, 2 + ATTACK_BLOCKS):
             before += power[block - n]
             after += power[block + n]
         if is_burst or is_lone or after <= ATTACK_RATIO * before:
