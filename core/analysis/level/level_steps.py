@@ -48,6 +48,9 @@ largest share of those that are as near to no change."""
 MOST_UNLIKE_DB = 4.0
 """Largest median distance of the shapes in a pair, dB: beyond it the music on the two sides is not the same."""
 
+MOST_UNEVEN_DB = 1.2
+"""Largest standard deviation of the changes of the single bands, dB: a gain moves all by the same amount."""
+
 SHAPE_RANGE_DB = 50.0
 """Range below the level of a slot within which the levels of its bands count, dB."""
 
@@ -63,9 +66,10 @@ NEAR_SLOTS = 15
 HOP_PAIRS = 5
 """Hops that are most alike whose median is compared with a hop: there are ten times as many hops as slots."""
 
-EDGE_HOPS = 50
-LEAST_SHARPNESS = 0.4
-"""Hops on each side of a step, and how clearly they lie on the level of their side: 1 wholly, −1 on the other one's."""
+EDGE_HOPS, FAR_HOPS = 30, 120
+LEAST_SPLIT, SHARP_SHARE = 0.15, 0.55
+"""Hops on each side of a step that are near it, and those behind them; how clearly the near ones must lie on the level
+of their side (1 wholly, 0 not at all), and relative to the others: in a swell of a second the near ones lie between."""
 
 MIXED_HOPS = 3
 """Hops over which powers are averaged: about the window of the spectra."""
@@ -82,17 +86,18 @@ class _Shapes:
         level: (steps,): that mean, dB.
     """
 
-    shape: NDArray[np.float64]
+    shape: NDArray[np.float32]
     level: NDArray[np.float64]
 
 
 class _Pairs(NamedTuple):
-    """What the pairs across a place say: the step in dB, and shares and distance as in the limits above."""
+    """What the pairs across a place say: the step in dB, and shares and distances as in the limits above."""
 
     step_db: float
     agreement: float
     unchanged: float
     unlike_db: float
+    uneven_db: float
 
 
 def level_steps(frames: Frames) -> tuple[LevelStep, ...]:
@@ -123,7 +128,7 @@ def _shapes(power: NDArray[np.float64]) -> _Shapes:
     levels = 10.0 * np.log10(np.maximum(power, POWER_FLOOR))
     levels = np.maximum(levels, levels.max(axis=0) - SHAPE_RANGE_DB)
     level = levels.mean(axis=0)
-    return _Shapes(levels - level, level)
+    return _Shapes((levels - level).astype(np.float32), level)
 
 
 def _hop_shapes(frames: Frames) -> _Shapes:
@@ -159,6 +164,7 @@ def _is_step(pairs: _Pairs) -> bool:
         and pairs.agreement >= LEAST_AGREEMENT
         and pairs.unchanged <= MOST_UNCHANGED
         and pairs.unlike_db <= MOST_UNLIKE_DB
+        and pairs.uneven_db <= MOST_UNEVEN_DB
     )
 
 
@@ -169,10 +175,9 @@ def _pairs(shapes: _Shapes, sounds: NDArray[np.bool_], place: int) -> _Pairs | N
     if min(before.size, after.size) < (1.0 - MOST_QUIET) * SIDE_SLOTS:
         return None
     distances = _distances(shapes.shape[:, after], shapes.shape[:, before])
-    alike, likewise = np.argmin(distances, axis=1), np.argmin(distances, axis=0)
-    changes = np.concatenate(
-        [shapes.level[after] - shapes.level[before[alike]], shapes.level[after[likewise]] - shapes.level[before]]
-    )
+    later = np.concatenate([after, after[np.argmin(distances, axis=0)]])
+    earlier = np.concatenate([before[np.argmin(distances, axis=1)], before])
+    changes = shapes.level[later] - shapes.level[earlier]
     unlike = np.concatenate([distances.min(axis=1), distances.min(axis=0)])
     weights = 1.0 / (1.0 + unlike**2)
     weights /= weights.sum()
@@ -183,13 +188,14 @@ def _pairs(shapes: _Shapes, sounds: NDArray[np.bool_], place: int) -> _Pairs | N
         float(weights[np.abs(changes - step_db) <= AGREEING_DB].sum()),
         float(weights[np.abs(changes) <= AGREEING_DB].sum()),
         float(np.median(unlike)),
+        float(np.std(np.median(shapes.shape[:, later] - shapes.shape[:, earlier], axis=1))),
     )
 
 
-def _distances(these: NDArray[np.float64], those: NDArray[np.float64]) -> NDArray[np.float64]:
+def _distances(these: NDArray[np.float32], those: NDArray[np.float32]) -> NDArray[np.float32]:
     """Root mean square of the differences between shapes, dB; shape (these, those)."""
     squares = (these**2).sum(axis=0)[:, None] + (those**2).sum(axis=0) - 2.0 * these.T @ those
-    distances: NDArray[np.float64] = np.sqrt(np.maximum(squares, 0.0) / these.shape[0])
+    distances: NDArray[np.float32] = np.sqrt(np.maximum(squares, 0.0) / these.shape[0])
     return distances
 
 
@@ -199,16 +205,19 @@ def _located(
     """The step near a place; None where no single moment explains the change."""
     first, last = max(0, place - NEAR_SLOTS), min(sounds.size, place + NEAR_SLOTS)
     before, after = max(0, place - SIDE_SLOTS), min(sounds.size, place + SIDE_SLOTS)
-    sides = np.repeat(_sides(shapes, (before, first, last, after), pairs.step_db, 1), HOPS_PER_SLOT)
-    bounds = tuple(HOPS_PER_SLOT * slot for slot in (before, first, last, after))
-    sides += _sides(hops, bounds, pairs.step_db, HOP_PAIRS)
-    sums = np.cumsum(np.concatenate(([0.0], sides)))
-    inner = slice(EDGE_HOPS, sides.size - EDGE_HOPS)
-    at = EDGE_HOPS + int(np.argmin(sums[inner]))
-    sizes = np.abs(sides)
-    below = -sides[at - EDGE_HOPS : at].sum() / max(sizes[at - EDGE_HOPS : at].sum(), POWER_FLOOR)
-    above = sides[at : at + EDGE_HOPS].sum() / max(sizes[at : at + EDGE_HOPS].sum(), POWER_FLOOR)
-    if min(below, above) < LEAST_SHARPNESS:
+    bounds = (before, first, last, after)
+    votes, weights = (
+        np.concatenate([np.repeat(of_slots, HOPS_PER_SLOT)[None], of_hops[None]])
+        for of_slots, of_hops in zip(
+            _votes(shapes, bounds, pairs.step_db, 1),
+            _votes(hops, tuple(HOPS_PER_SLOT * slot for slot in bounds), pairs.step_db, HOP_PAIRS),
+            strict=True,
+        )
+    )
+    sums = np.cumsum(np.concatenate(([0.0], (votes * weights).sum(axis=0))))
+    at = EDGE_HOPS + int(np.argmin(sums[EDGE_HOPS:-EDGE_HOPS]))
+    near, far = (_split(votes, weights, at, *reach) for reach in ((0, EDGE_HOPS), (EDGE_HOPS, FAR_HOPS)))
+    if near < max(LEAST_SPLIT, SHARP_SHARE * far):
         return None
     slot = first + round(at / HOPS_PER_SLOT)
     heard = np.flatnonzero(sounds)
@@ -217,11 +226,29 @@ def _located(
     again = _pairs(shapes, sounds, slot)
     if again is None or not _is_step(again):
         return None
-    return LevelStep(stated((bounds[1] + at) * frames.grid.hop_s), stated(again.step_db))
+    return LevelStep(stated((first * HOPS_PER_SLOT + at) * frames.grid.hop_s), stated(again.step_db))
 
 
-def _sides(shapes: _Shapes, bounds: tuple[int, ...], step_db: float, count: int) -> NDArray[np.float64]:
-    """To which side of a step each moment belongs by its level, at most from −1 (before) to 1 (after).
+def _split(votes: NDArray[np.float64], weights: NDArray[np.float64], at: int, start: int, end: int) -> float:
+    """How clearly the hops from `start` to `end` before and behind `at` lie on their sides: 1 wholly, 0 not at all."""
+    below = slice(max(0, at - end), max(0, at - start))
+    above = slice(at + start, at + end)
+    sides = [
+        float((votes[:, side] * weights[:, side]).sum() / max(float(weights[:, side].sum()), POWER_FLOOR))
+        for side in (below, above)
+    ]
+    return (sides[1] - sides[0]) / 2.0
+
+
+class _Votes(NamedTuple):
+    """To which side of a step each moment belongs by its level, −1 (before) to 1 (after), and how much that counts."""
+
+    votes: NDArray[np.float64]
+    weights: NDArray[np.float64]
+
+
+def _votes(shapes: _Shapes, bounds: tuple[int, ...], step_db: float, count: int) -> _Votes:
+    """Compare the moments near a step with those that are surely before and behind it.
 
     Args:
         shapes: the moments.
@@ -239,8 +266,7 @@ def _sides(shapes: _Shapes, bounds: tuple[int, ...], step_db: float, count: int)
         return np.minimum(np.abs(changes), size)
 
     votes = off(from_before) - off(from_before - step_db) + off(from_after + step_db) - off(from_after)
-    sides: NDArray[np.float64] = votes / (2.0 * size) / (1.0 + (unlike_before + unlike_after) / 2.0)
-    return sides
+    return _Votes(votes / (2.0 * size), 1.0 / (1.0 + (unlike_before + unlike_after) / 2.0))
 
 
 def _against(shapes: _Shapes, asked: slice, side: slice, count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

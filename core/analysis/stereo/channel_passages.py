@@ -58,7 +58,7 @@ UPRIGHT = 0.3
 """Highest correlations upside down (of the low end, of the whole, of the whole where there is no low end), and the
 least correlation of the low end, or of the whole where there is none, on the other side of the edge."""
 
-FLIP_MISMATCH = 0.7
+FLIP_MISMATCH = 0.9
 """Largest mean difference between the correlation of a band and the opposite of what it was, relative to their mean
 size: 0 where a channel was turned upside down and the music goes on, about 2 where nothing happened."""
 
