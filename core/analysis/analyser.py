@@ -54,7 +54,7 @@ def analyse(frames: Frames, source: SourceInfo) -> Analysis:
         rhythm=rhythm,
         tonality=tonality,
         sections=measure_sections(frames, rhythm),
-        faults=measure_faults(frames, curves),
+        faults=measure_faults(frames, curves, rhythm),
         sibilance=measure_sibilance(frames, curves, rhythm),
         centre=measure_centre(frames, curves),
     )

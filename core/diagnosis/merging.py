@@ -1,6 +1,7 @@
 """Merges findings with the same cause: one that another explains is dropped, and its code is kept in the other.
 
-The key `explained_by` in the sections of the rules says which rule explains which.
+The key `explained_by` in the sections of the rules says which rule explains which, `explained_only_where` and
+`only_under` in which of its cases: a channel that is late does not make the other one louder.
 """
 
 from collections.abc import Sequence
@@ -43,8 +44,10 @@ def _cause(effect: Finding, by_code: dict[str, Finding], subject: JudgedTrack) -
 
 
 def _explains(cause: Finding, effect: Finding) -> bool:
-    wanted = rules()[effect.code].explained_only_where.get(cause.code, {})
+    rule = rules()[effect.code]
+    wanted, kinds = rule.explained_only_where.get(cause.code, {}), rule.only_under.get(cause.code)
     belongs = all((effect.facts or {}).get(fact) == value for fact, value in wanted.items())
+    belongs = belongs and (kinds is None or (cause.facts or {}).get("fault") in kinds)
     return belongs and cause.severity.rank >= effect.severity.rank
 
 

@@ -1,20 +1,17 @@
 """Faults of the file itself: offset, lossy sources, silence and cuts at the ends, hum, noise, holes, clicks, format."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from core.analysis.level.level_steps import LevelStep, level_steps
-from core.analysis.measurements import LEVEL_FLOOR_DB
+from core.analysis.measurements import LEVEL_FLOOR_DB, LevelStep
 from core.analysis.quantities import quantity, written
 from core.rules import spans
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
-from core.text.numbers import counted, frequency, level_db, number
+from core.text.numbers import clock, counted, frequency, level_db, listed, number
 from core.values.request import ReviewType
 
 TAIL_WEIGHT = 1 / 7.5
 """Weight of silence at the end: it counts like silence at the start when it is 7.5 times as long (15 s against 2 s)."""
-
-HOLE_S = 0.02
-"""Shortest dropout that counts; shorter ones are heard as clicks, if at all."""
 
 FEW_CLICKS = 2
 """Fewest clicks that count: a single one may be the attack of a synthesiser, unless it is a lone wrong sample."""
@@ -22,8 +19,13 @@ FEW_CLICKS = 2
 CRACKLE_PER_MINUTE = 12.0
 """Clicks per minute above which they are a texture: vinyl, glitch, a clicking instrument."""
 
-LARGE_STEP_DB = 6.5
-"""Least size of a large level step: it about halves the loudness, which an arrangement does not do at once."""
+MOST_TIMES = 5
+"""Most events of a kind whose times are all told; of more the first four are."""
+
+ON_BEAT_CAVEAT = "they come back on the beat, so they are probably played"
+
+PAUSE_WEIGHT = 1 / 7.5
+"""Weight of silence inside the file: it counts like silence at the end, and is a note at most."""
 
 WORTH_KNOWING, WORTH_MENDING = 1.0, 2.0
 """Values of rules that judge a state: worth knowing, worth mending."""
@@ -60,17 +62,28 @@ def lossy_source(subject: JudgedTrack) -> Reading | None:
 
 
 def silence(subject: JudgedTrack) -> Reading:
-    """Silence at the start or the end in seconds, whichever is worse by `TAIL_WEIGHT`."""
+    """Silence at the start, at the end or inside in seconds, whichever is worst by `TAIL_WEIGHT` and `PAUSE_WEIGHT`."""
     faults, duration_s = subject.analysis.faults, subject.analysis.source.duration_s
     head, tail = faults.head_silence_s, faults.tail_silence_s
     ceiling = Severity.INFO if subject.is_excerpt else None
+    pause = max(faults.pauses, key=lambda passage: passage.end_s - passage.start_s, default=None)
+    length = 0.0 if pause is None else pause.end_s - pause.start_s
+    if pause is not None and length * PAUSE_WEIGHT > max(head, tail * TAIL_WEIGHT):
+        place = (Span(pause.start_s, pause.end_s),)
+        facts: dict[str, float | str] = {"end": f"from {clock(pause.start_s)} to {clock(pause.end_s)}"}
+        return Reading(length, judged=length * PAUSE_WEIGHT, facts=facts, spans=place, ceiling=Severity.INFO)
     if tail * TAIL_WEIGHT > head:
-        place = Span(duration_s - tail, duration_s)
-        judged = tail * TAIL_WEIGHT
         return Reading(
-            tail, judged=judged, facts={"end": "end"}, spans=(place,), ceiling=ceiling, caveat=subject.excerpt
+            tail,
+            judged=tail * TAIL_WEIGHT,
+            facts={"end": "at the end"},
+            spans=(Span(duration_s - tail, duration_s),),
+            ceiling=ceiling,
+            caveat=subject.excerpt,
         )
-    return Reading(head, facts={"end": "start"}, spans=(Span(0.0, head),), ceiling=ceiling, caveat=subject.excerpt)
+    return Reading(
+        head, facts={"end": "at the start"}, spans=(Span(0.0, head),), ceiling=ceiling, caveat=subject.excerpt
+    )
 
 
 def cut_tail(subject: JudgedTrack) -> Reading | None:
@@ -110,35 +123,84 @@ def noise_floor(subject: JudgedTrack) -> Reading | None:
 def level_jump(subject: JudgedTrack) -> Reading:
     """Dropouts, clicks and steps of the whole level, as bad edits cause them; a state on the scale above."""
     faults, duration_s = subject.analysis.faults, subject.analysis.source.duration_s
-    holes = [hole for hole in faults.dropouts or () if hole.length_s >= HOLE_S]
-    clicks, steps = faults.clicks or (), level_steps(subject.analysis.spectrum.timeline)
-    parts = [counted(len(holes), "dropout")] * bool(holes) + [counted(len(clicks), "click")] * bool(clicks)
-    if not parts and not steps:
+    holes = _Events.of(
+        "dropout", [(hole.start_s, hole.on_beat) for hole in faults.dropouts or ()], faults.dropout_count
+    )
+    clicks = _Events.of("click", [(click.at_s, click.on_beat) for click in faults.clicks or ()], faults.click_count)
+    steps = faults.level_steps or ()
+    told = [text for events in (holes, clicks) for text in events.texts()] + [_step_text(step) for step in steps]
+    if not told:
         return Reading(0.0)
-    is_texture = len(clicks) * 60.0 / duration_s > CRACKLE_PER_MINUTE
-    few = len(clicks) >= FEW_CLICKS or any(click.lone for click in clicks)
-    is_edit = bool(holes) or (few and not is_texture)
-    # an excerpt may contain a fade, or two songs: steps alone are only a note there
-    large = not subject.is_excerpt and any(abs(step.by_db) >= LARGE_STEP_DB for step in steps)
-    sure = [hole.start_s for hole in holes] + [step.at_s for step in steps]
-    sure += [click.at_s for click in clicks if click.lone]
-    unsure = [click.at_s for click in clicks if not click.lone]
+    off_beat = [click for click in faults.clicks or () if not click.on_beat]
+    is_texture = len(off_beat) * 60.0 / duration_s > CRACKLE_PER_MINUTE
+    few = len(off_beat) >= FEW_CLICKS or any(click.lone for click in off_beat)
+    is_fault = bool(holes.free_s) or bool(steps) or (few and not is_texture)
+    sure = [*holes.free_s, *(step.at_s for step in steps), *(click.at_s for click in off_beat if click.lone)]
+    unsure = [click.at_s for click in off_beat if not click.lone]
+    played = not sure and not unsure
     return Reading(
-        WORTH_MENDING if is_edit or large else WORTH_KNOWING,
-        facts={"state": ", and ".join(filter(None, (" and ".join(parts), _steps_text(steps))))},
-        spans=spans.from_events(sure, duration_s, unsure),
-        caveat=None if is_edit else subject.excerpt,
+        WORTH_MENDING if is_fault else WORTH_KNOWING,
+        facts={
+            "state": listed([*holes.counts(), *clicks.counts(), *map(_step_size, steps)]),
+            "told": listed(told),
+            "verdict": "Something went wrong" if is_fault else "Something may have gone wrong",
+        },
+        spans=spans.from_events([*holes.beat_s, *clicks.beat_s] if played else sure, duration_s, unsure),
+        caveat=ON_BEAT_CAVEAT if played else None,
     )
 
 
-def _steps_text(steps: Sequence[LevelStep]) -> str:
-    if not steps:
-        return ""
-    largest = max(steps, key=lambda step: abs(step.by_db))
-    size = level_db(abs(largest.by_db))
-    if len(steps) > 1:
-        return f"the whole level changes at {len(steps)} places, by {size} at most"
-    return f"the whole level {'drops' if largest.by_db < 0 else 'jumps'} by {size}"
+@dataclass(frozen=True, slots=True)
+class _Events:
+    """Events of one kind: the times in seconds of those beside the beat and of those on it, and how many are unlisted.
+
+    `more`: events beyond the list; they are counted with those beside the beat, if there are any.
+    """
+
+    name: str
+    free_s: tuple[float, ...]
+    beat_s: tuple[float, ...]
+    more: int
+
+    @classmethod
+    def of(cls, name: str, events: Sequence[tuple[float, bool]], count: int | None) -> "_Events":
+        """Events by time and whether they are on the beat; `count`: of all."""
+        free = tuple(time for time, on_beat in events if not on_beat)
+        beat = tuple(time for time, on_beat in events if on_beat)
+        return cls(name, free, beat, max(0, (count or 0) - len(events)))
+
+    def counts(self) -> list[str]:
+        """How many there are, beside the beat and on it."""
+        free, beat = len(self.free_s), len(self.beat_s)
+        more = (self.more, 0) if free else (0, self.more)
+        found = [counted(free + more[0], self.name)] if free else []
+        return [*found, f"{counted(beat + more[1], self.name)} on the beat"] if beat else found
+
+    def texts(self) -> list[str]:
+        """The same with their times."""
+        groups = [(times, self.more if times is self.free_s or not self.free_s else 0) for times in self._groups()]
+        return [f"{count} at {_times(times, more)}" for count, (times, more) in zip(self.counts(), groups, strict=True)]
+
+    def _groups(self) -> list[tuple[float, ...]]:
+        return [times for times in (self.free_s, self.beat_s) if times]
+
+
+def _times(times_s: Sequence[float], more: int) -> str:
+    """Times as "0:12, 0:31 and 0:50"; of many the first ones, and how often they come."""
+    if len(times_s) + more <= MOST_TIMES:
+        return listed(list(dict.fromkeys(map(clock, times_s))))
+    told = list(dict.fromkeys(map(clock, times_s[: MOST_TIMES - 1])))
+    every_s = (times_s[-1] - times_s[0]) / (len(times_s) - 1)
+    often = f"about every {every_s:.0f} s" if every_s >= 1.0 else "several a second"
+    return f"{', '.join(told)} and {len(times_s) + more - MOST_TIMES + 1} more, {often}"
+
+
+def _step_size(step: LevelStep) -> str:
+    return f"a {'drop' if step.by_db < 0 else 'jump'} of the whole level by {level_db(abs(step.by_db))}"
+
+
+def _step_text(step: LevelStep) -> str:
+    return f"{_step_size(step)} at {clock(step.at_s)}"
 
 
 def fake_hires(subject: JudgedTrack) -> Reading | None:

@@ -148,6 +148,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         warns_often: why it warns on more than a tenth of real tracks; empty where it does not.
         explained_by: rules whose finding, if at least as severe, explains this one; the first that was found is taken.
         explained_only_where: of these, those that do so only where a fact of this finding has a value.
+        only_under: of these, those that do so only where their own fact "fault" has one of these values.
         apart_on_a_master: on a master no other finding explains it.
         shapes: shape that the tone makes (`core/diagnosis/phrases.toml`) → the end of the spectrum it represents there.
         quantities: tags of the quantities of its numbers, for the check of a model's words.
@@ -190,6 +191,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     warns_often: str = ""
     explained_by: tuple[str, ...] = ()
     explained_only_where: dict[str, dict[str, str]] = {}
+    only_under: dict[str, tuple[str, ...]] = {}
     apart_on_a_master: bool = False
     states: str = ""
     shapes: dict[str, Literal["bottom", "top"]] = {}

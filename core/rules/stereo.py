@@ -1,14 +1,16 @@
 """Stereo rules: channel faults, mono compatibility, the low end in mono, balance, width."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
+from core.analysis.measurements import ChannelPassage, Passage
 from core.analysis.quantities import quantity, written
 from core.rules import spans
 from core.rules.curve import is_absent
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
-from core.text.numbers import limits, measurement
+from core.text.numbers import clock, limits, listed, measurement
 from core.values.chain import Chain, EqBand, FilterKind, Placement
 
 CHANNELS = ("left", "right")
@@ -31,8 +33,24 @@ LOW_BAND_LOSS_DB = -1.0
 """Loss below 120 Hz from which it is named separately from the overall loss."""
 
 
+CANCELS_DB = -6.0
+"""Loss below 120 Hz beyond which the low end is out of phase and not only wide: −3 dB is that of two channels that
+share nothing, −6 dB that of a correlation of −0.5."""
+
+CANCELS, WIDE = "cancels", "wide"
+"""States of the low end, as the fact "low_end"."""
+
 IDENTICAL, LATE, BROKEN = 1.0, 1.6, 2.0
 """Values of the channel fault: mono in a stereo file, a channel that is late, one that is silent or inverted."""
+
+SAME, DELAYED, SILENT, INVERTED = "same", "late", "silent", "inverted"
+"""Its kinds, as the fact "fault": each explains other findings (`only_under` in the sections)."""
+
+END_S = 1.0
+"""Seconds before the end of the file up to which a passage is one that lasts until the end."""
+
+MOST_PASSAGES = 3
+"""Most passages whose times are told."""
 
 
 def dual_mono(subject: JudgedTrack) -> Reading | None:
@@ -41,16 +59,53 @@ def dual_mono(subject: JudgedTrack) -> Reading | None:
     if source.channels < 2:
         return None
     if faults.dead_channel is not None:
-        return Reading(BROKEN, facts={"state": f"the {CHANNELS[faults.dead_channel]} channel is silent"})
+        return _fault(BROKEN, SILENT, f"the {CHANNELS[faults.dead_channel]} channel is silent")
+    if faults.silent_passages:
+        return _silent_in_part(subject)
+    if faults.inverted_passages:
+        when = _when(subject, faults.inverted_passages)
+        told = f"one channel is upside down {when}, so the song cancels in mono there"
+        return _fault(BROKEN, INVERTED, "one channel is upside down", told, faults.inverted_passages)
     if _is_inverted(faults.inverted_polarity, stereo.correlation):
-        return Reading(BROKEN, facts={"state": "one channel is upside down, so the song cancels in mono"})
+        return _fault(BROKEN, INVERTED, "one channel is upside down, so the song cancels in mono")
     if faults.interchannel_delay_ms is not None:
         side = CHANNELS[0 if faults.interchannel_delay_ms > 0 else 1]
         late = measurement(abs(faults.interchannel_delay_ms), "ms")
-        return Reading(LATE, facts={"state": f"the {side} channel comes {late} late, which hollows it out in mono"})
+        return _fault(LATE, DELAYED, f"the {side} channel comes {late} late, which hollows it out in mono")
     if faults.identical_channels:
-        return Reading(IDENTICAL, facts={"state": "both channels are identical, so the file is mono, saved as stereo"})
+        return _fault(IDENTICAL, SAME, "both channels are identical, so the file is mono, saved as stereo")
     return Reading(0.0)
+
+
+def _fault(
+    value: float, kind: str, state: str, told: str = "", passages: Sequence[Passage | ChannelPassage] = ()
+) -> Reading:
+    """A fault: its state in words, and the same with its times where it does not hold throughout."""
+    places = tuple(Span(passage.start_s, passage.end_s) for passage in passages[: spans.MOST])
+    return Reading(value, facts={"state": state, "told": told or state, "fault": kind}, spans=places)
+
+
+def _silent_in_part(subject: JudgedTrack) -> Reading:
+    """Which channel is silent for part of the song, and when."""
+    passages = subject.analysis.faults.silent_passages
+    by_channel = {
+        f"the {name} channel is silent": [passage for passage in passages if passage.channel == channel]
+        for channel, name in enumerate(CHANNELS)
+    }
+    told = {state: _when(subject, of_channel) for state, of_channel in by_channel.items() if of_channel}
+    texts = [f"{state} {when}" for state, when in told.items()]
+    return _fault(BROKEN, SILENT, listed(list(told)), listed(texts), passages)
+
+
+def _when(subject: JudgedTrack, passages: Sequence[Passage | ChannelPassage]) -> str:
+    """When it happens, as "from 0:20 to 0:40 and from 1:10 on"."""
+    end_s = subject.analysis.source.duration_s - END_S
+    told = [
+        f"from {clock(passage.start_s)} {'on' if passage.end_s >= end_s else f'to {clock(passage.end_s)}'}"
+        for passage in passages[:MOST_PASSAGES]
+    ]
+    more = len(passages) - MOST_PASSAGES
+    return listed([*told, f"{more} more times"] if more > 0 else told)
 
 
 def _is_inverted(measured: bool | None, correlation: float | None) -> bool:
@@ -65,6 +120,11 @@ def mono_fold(subject: JudgedTrack) -> Reading | None:
     overall, low = stereo.mono_fold_loss_db, bass.mono_fold_loss_below_120_db if bass else None
     facts: dict[str, float | str] = {"correlation": written("correlation", subject.analysis)}
     where, narrower = _correlation_spans(subject), Chain(width_percent=NARROWER_PERCENT)
+    if low is not None and low < CANCELS_DB:
+        # narrower would be quieter still, and the cut of a wide low end would take all of it
+        facts["low_end"], narrower = CANCELS, Chain()
+    else:
+        facts["low_end"] = WIDE
     # levels are 1.5 dB apart overall, and 1, 2 and 4 dB below 120 Hz: a low loss is mapped onto the overall scale
     low_judged = None if low is None else -(1.5 + 1.5 * min(-low, 2.0) + 0.75 * max(0.0, -low - 2.0))
     if low is not None and low_judged is not None and low < LOW_BAND_LOSS_DB and low_judged < overall:
@@ -87,9 +147,11 @@ def low_stereo(subject: JudgedTrack) -> Reading | None:
         return None
     empty = is_absent(subject, "bass_60_200")
     side = EqBand(FilterKind.HIGH_PASS, SIDE_HIGH_PASS_HZ, 0.0, SIDE_HIGH_PASS_Q, Placement.SIDE)
+    cancels = bass.mono_fold_loss_below_120_db is not None and bass.mono_fold_loss_below_120_db < CANCELS_DB
     return Reading(
         bass.side_to_mid_below_120_db,
-        chain=Chain(eq=(side,), mono_below_hz=SIDE_HIGH_PASS_HZ),
+        facts={"low_end": CANCELS if cancels else WIDE},
+        chain=Chain() if cancels else Chain(eq=(side,), mono_below_hz=SIDE_HIGH_PASS_HZ),
         ceiling=Severity.INFO if empty else None,
         caveat=NO_LOW_END_CAVEAT if empty else None,
     )
@@ -98,7 +160,8 @@ def low_stereo(subject: JudgedTrack) -> Reading | None:
 def lr_balance(subject: JudgedTrack) -> Reading | None:
     """Difference between the K-weighted levels of left and right, dB."""
     balance, faults = subject.analysis.stereo.balance_db, subject.analysis.faults
-    if balance is None or faults.dead_channel is not None:
+    # a channel that is silent, if only for part of the song, is no lean: a trim of the other one would do harm
+    if balance is None or faults.dead_channel is not None or faults.silent_passages:
         return None
     side = "left" if balance > 0 else "right"
     return Reading(abs(balance), facts={"side": side}, chain=Chain(balance_db=-balance))
@@ -131,6 +194,9 @@ def corr_neg(subject: JudgedTrack) -> Reading | None:
 def width_vs_genre(subject: JudgedTrack) -> Reading | None:
     """Side against mid, dB, judged by its distance outside the genre's range."""
     value, usual = subject.analysis.stereo.side_to_mid_db, subject.genre.side_mid_rms
+    # a file without any width is a matter of its channels
+    if subject.analysis.faults.identical_channels:
+        return None
     if value is None or usual is None or not usual.low or not usual.high:
         return None
     low, high = (20.0 * math.log10(ratio) for ratio in (usual.low, usual.high))

@@ -4,6 +4,7 @@ Typography: a true minus sign (U+2212), en dashes in ranges, a no-break space be
 never breaks inside "−14.2 LUFS". A value that could not be measured is written as an em dash.
 """
 
+from collections.abc import Sequence
 from types import MappingProxyType
 
 MISSING = "—"
@@ -196,6 +197,11 @@ def _with_unit(text: str, unit: str) -> str:
 def counted(count: int, noun: str) -> str:
     """A number with its noun: "no runs", "1 run", "12 runs"."""
     return f"{count or 'no'} {noun}" if count == 1 else f"{count or 'no'} {noun}s"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Parts of a sentence, joined: "a, b and c"."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def times(count: int) -> str:

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from core.advice.measured.topics import listed
 from core.analysis.measurements import Analysis, Section
 from core.analysis.quantities import band_name, position, quantity
 from core.diagnosis.findings import Finding
 from core.review import Brief
-from core.text.numbers import bars, clock, duration, lower_first, signed_db, span
+from core.text.numbers import bars, clock, duration, listed, lower_first, signed_db, span
 
 _LEVEL = quantity("max_short_term_lufs")
 """The quantity by which every short-term loudness is written, not only the highest."""

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 
 from core.advice import subjects
-from core.advice.measured import topics
 from core.advice.measured.review import measured_item, select
 from core.advice.vocabulary import vocabulary
 from core.review import Brief, Review
@@ -42,7 +41,7 @@ def _asked_about(conversation: Conversation) -> Iterator[str]:
     asked = [turn.text for turn in conversation.turns if turn.role is Role.USER]
     about = list(dict.fromkeys([*sorted(known, key=earlier.group(1).index if earlier else None), *_labels(asked)]))
     if about:
-        yield f"So far you asked about {topics.listed(about)}. The plan, most important first:"
+        yield f"So far you asked about {numbers.listed(about)}. The plan, most important first:"
     elif asked:
         yield "The plan, most important first:"
 

@@ -5,7 +5,7 @@ from core.analysis.quantities import Quantity, band_name, chosen, quantity, writ
 from core.diagnosis.findings import PlatformEffect, VersionChange, VersionOutcome
 from core.review import Brief
 from core.targets import words
-from core.text.numbers import MISSING, frequency, limits, lower_first, measurement, signed_db
+from core.text.numbers import MISSING, frequency, limits, listed, lower_first, measurement, signed_db
 from core.values.request import ReviewType
 
 PLATFORMS_SHOWN = 5
@@ -59,11 +59,6 @@ def _against_curve(brief: Brief, bands: tuple[str, ...]) -> str:
     if not lines:
         return f"There is no curve for {brief.genre.name} to hold that against."
     return f"Against the {brief.genre.name} curve {listed(lines)}."
-
-
-def listed(parts: list[str]) -> str:
-    """Parts of a sentence, joined: "a, b and c"."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def low_end(brief: Brief) -> str:

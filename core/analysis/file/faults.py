@@ -18,15 +18,17 @@ from numpy.typing import NDArray
 
 from core.analysis.bands import TOP_STEP_HZ, top_edges_hz
 from core.analysis.decibels import levels_db, stated
-from core.analysis.file.dropouts_and_clicks import CLICK, STATED_EVENTS, count_of, find_clicks, find_dropouts
+from core.analysis.file.dropouts_and_clicks import CLICK, HOLE, STATED_EVENTS, count_of, find_clicks, find_dropouts
 from core.analysis.file.hum import measure_hum
 from core.analysis.file.noise_floor import measure_noise_floor
 from core.analysis.file.resolution import effective_bit_depth, upsampled_from_hz
 from core.analysis.frames import LEFT, MID, RIGHT, SIDE, Frames
 from core.analysis.grid import SLOTS_PER_SPECTRUM
+from core.analysis.level.level_steps import level_steps
 from core.analysis.level.loudness import LoudnessCurves, to_lufs
-from core.analysis.measurements import Faults, LowPassEdge
+from core.analysis.measurements import Faults, LowPassEdge, Passage, Rhythm
 from core.analysis.stereo.channel_faults import has_inverted_polarity, interchannel_delay_ms
+from core.analysis.stereo.channel_passages import inverted_passages, silent_channel_passages
 from core.analysis.stored_levels import to_power
 from core.analysis.tone.spectrum import gated_spectrum
 
@@ -57,16 +59,21 @@ ABRUPT_END_LU = -20.0
 """End level from which an end is abrupt, in LU. Of 45 tracks those that fade or ring out end below −22 LU, loops and
 excerpts above −15."""
 
+PAUSE_S = 5.0
+PAUSE_POWER = 1e-6
+"""Shortest pause in seconds, and the mean square below which a slot is silent in a channel: −60 dBFS."""
+
 END_HOPS = 5
 """Hops in which the end level is measured (50 ms): a natural end has decayed by then, a cut one has not."""
 
 
-def measure_faults(frames: Frames, curves: LoudnessCurves) -> Faults:
+def measure_faults(frames: Frames, curves: LoudnessCurves, rhythm: Rhythm) -> Faults:
     """Measure the technical faults of a file.
 
     Args:
         frames: time tables of the file.
         curves: its loudness curves.
+        rhythm: its tempo and beats.
 
     Returns:
         Faults as measured. Values are None where the file or its frames do not allow the measurement.
@@ -74,7 +81,7 @@ def measure_faults(frames: Frames, curves: LoudnessCurves) -> Faults:
     power = to_power(frames.power).sum(axis=1)
     stereo = frames.channels == 2
     end_level_lu = _end_level_lu(frames, curves)
-    dropouts, clicks = find_dropouts(frames), find_clicks(frames)
+    dropouts, clicks = find_dropouts(frames, rhythm), find_clicks(frames, rhythm)
     return Faults(
         dc_offset_per_channel=tuple(round(float(mean), 6) for mean in frames.mean),
         head_silence_s=stated(_head_hops(frames) * frames.grid.hop_s),
@@ -85,7 +92,7 @@ def measure_faults(frames: Frames, curves: LoudnessCurves) -> Faults:
         hum=measure_hum(frames),
         noise_floor_dbfs=measure_noise_floor(frames, curves),
         dropouts=None if dropouts is None else dropouts[:STATED_EVENTS],
-        dropout_count=None if dropouts is None else len(dropouts),
+        dropout_count=None if dropouts is None else count_of(dropouts, frames, HOLE),
         clicks=None if clicks is None else clicks[:STATED_EVENTS],
         click_count=None if clicks is None else count_of(clicks, frames, CLICK),
         end_level_lu=end_level_lu,
@@ -94,6 +101,10 @@ def measure_faults(frames: Frames, curves: LoudnessCurves) -> Faults:
         interchannel_delay_ms=interchannel_delay_ms(frames),
         upsampled_from_hz=upsampled_from_hz(frames, curves),
         effective_bit_depth=effective_bit_depth(frames),
+        level_steps=level_steps(frames),
+        pauses=_pauses(frames),
+        silent_passages=silent_channel_passages(frames) if stereo else (),
+        inverted_passages=inverted_passages(frames) if stereo else (),
     )
 
 
@@ -105,6 +116,18 @@ def _tail_s(frames: Frames) -> float:
     if frames.last_sound_hop < 0:
         return frames.duration_s
     return max(0.0, frames.duration_s - (frames.last_sound_hop + 1) * frames.grid.hop_s)
+
+
+def _pauses(frames: Frames) -> tuple[Passage, ...]:
+    """Silence between the first and the last sound."""
+    slot_s = frames.grid.slot_s
+    silent = to_power(frames.power[: frames.channels, : frames.whole_slots]).max(axis=0) < PAUSE_POWER
+    edges = np.flatnonzero(np.diff(silent, prepend=False, append=False))
+    return tuple(
+        Passage(stated(first * slot_s), stated(last * slot_s))
+        for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+        if (last - first) * slot_s >= PAUSE_S and first > 0 and last < silent.size
+    )
 
 
 def _end_level_lu(frames: Frames, curves: LoudnessCurves) -> float | None:

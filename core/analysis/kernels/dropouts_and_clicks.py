@@ -4,7 +4,8 @@ Sharpness is the sum of squares of the fourth difference of the signal: it weigh
 where music has almost no power and a single wrong sample has as much as at any other frequency. A hole is a steep fall
 by 40 dB and a steep return to about the old level. A click is one block that is far sharper than everything for 25 ms
 around it, and whose sharpness lies in few samples: a wrong sample, or a cut in the waveform. A block that is sharp for
-its whole millisecond is noise, for example the start of a drum hit.
+its whole millisecond is noise, for example the start of a drum hit; unless it is over within 4 ms and leaves nothing
+behind: then it is a burst of broken samples.
 """
 
 import numpy as np
@@ -54,6 +55,16 @@ CLICK_SHARE = 0.3
 
 CLICK_SHARPNESS = 70.0 * 0.016**2
 """Least sharpness of a click: the sum of squared fourth differences of a single wrong sample of −36 dBFS."""
+
+BURST_REACH = 4
+"""Blocks on each side of the sharpest one that a burst may fill: 128 samples at 44.1 kHz are 3 ms."""
+
+BURST_RATIO = 60.0
+"""Least ratio of the sharpness of a burst to that of the blocks before and after it (18 dB): a drum hit, however short,
+takes longer to decay that far."""
+
+BURST_SHARPNESS = 70.0 * 0.25**2
+"""Least sharpness of a burst: the sum of squared fourth differences of a single wrong sample of −12 dBFS."""
 
 ATTACK_RATIO = 4.0
 """Rise of power across an event above which (6 dB) it is an attack, unless it is a lone sample."""
@@ -171,7 +182,8 @@ def clicks(
         share: like `power`.
         first: first block.
         last: block after the last one.
-        rows: shape (at least last − first, 2): the block of each click, and 1 for a lone sample; filled in place.
+        rows: shape (at least last − first, 2): the block of each click, and 1 for wrong samples (a lone one, a burst);
+            filled in place.
 
     Returns:
         Number of rows filled.
@@ -179,21 +191,28 @@ def clicks(
     found = 0
     for block in range(first, last):
         sharp = sharpness[block]
-        # of the two blocks of a click on their border, the sharper one counts
-        if share[block] < CLICK_SHARE or sharp <= sharpness[block - 1] or sharp < sharpness[block + 1]:
+        # of the blocks of a click on their border, the sharpest one counts
+        if sharp <= sharpness[block - 1] or sharp < sharpness[block + 1]:
             continue
-        around = 0.0
-        for n in range(block - CLICK_REACH, block + CLICK_REACH + 1):
-            if abs(n - block) > 1:
-                around = max(around, sharpness[n])
+        is_click = share[block] >= CLICK_SHARE
+        if not is_click and sharp < BURST_SHARPNESS:
+            continue
+        near, around = 0.0, 0.0
+        for n in range(2, BURST_REACH + 1):
+            near = max(near, sharpness[block - n], sharpness[block + n])
+        for n in range(BURST_REACH + 1, CLICK_REACH + 1):
+            around = max(around, sharpness[block - n], sharpness[block + n])
         is_lone = share[block] >= LONE_SHARE
-        if sharp < (LONE_RATIO if is_lone else CLICK_RATIO) * around:
+        is_burst = sharp >= BURST_SHARPNESS and near <= sharp and sharp >= BURST_RATIO * around
+        is_click = is_click and sharp >= (LONE_RATIO if is_lone else CLICK_RATIO) * max(near, around)
+        if not is_click and not is_burst:
             continue
+        # around a burst no attack begins: what follows is as dull as what was before
         before, after = 0.0, 0.0
         for n in range(2, 2 + ATTACK_BLOCKS):
             before += power[block - n]
             after += power[block + n]
-        if is_lone or after <= ATTACK_RATIO * before:
-            rows[found, 0], rows[found, 1] = block, int(is_lone)
+        if is_burst or is_lone or after <= ATTACK_RATIO * before:
+            rows[found, 0], rows[found, 1] = block, int(is_burst or is_lone)
             found += 1
     return found

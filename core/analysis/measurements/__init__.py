@@ -11,7 +11,16 @@ from core.analysis.measurements.analysis import (
     SCHEMA_VERSION,
     Analysis,
 )
-from core.analysis.measurements.file import Click, Dropout, Faults, Hum, LowPassEdge
+from core.analysis.measurements.file import (
+    ChannelPassage,
+    Click,
+    Dropout,
+    Faults,
+    Hum,
+    LevelStep,
+    LowPassEdge,
+    Passage,
+)
 from core.analysis.measurements.level import (
     ClippedRun,
     Dynamics,
@@ -50,6 +59,7 @@ __all__ = [
     "Bass",
     "BeatGrid",
     "CentreLevel",
+    "ChannelPassage",
     "Click",
     "ClippedRun",
     "Dropout",
@@ -58,9 +68,11 @@ __all__ = [
     "Faults",
     "Hum",
     "KeyCandidate",
+    "LevelStep",
     "Loudness",
     "LoudnessTimeline",
     "LowPassEdge",
+    "Passage",
     "Peaks",
     "PsrTimeline",
     "PunchTimeline",

@@ -22,20 +22,47 @@ class Hum:
 
 @dataclass(frozen=True, slots=True)
 class Dropout:
-    """A sudden hole in the music; `channel` None: in both."""
+    """A sudden hole in the music; `channel` None: in both; `on_beat`: it comes back on a grid of beats."""
 
     start_s: float
     length_s: float
     channel: int | None
+    on_beat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """A wrong sample or step; `channel` None: in both; `lone`: surely a single wrong sample."""
+    """A wrong sample or step; `channel` None: in both; `lone`: surely wrong samples; `on_beat`: as for dropouts."""
 
     at_s: float
     channel: int | None
     lone: bool = False
+    on_beat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LevelStep:
+    """A step of the whole level, as at an edit: when, and by how much (negative: the level drops)."""
+
+    at_s: float
+    by_db: float
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of the song."""
+
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelPassage:
+    """A stretch of the song in which something holds for one channel (0 left, 1 right)."""
+
+    start_s: float
+    end_s: float
+    channel: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +70,9 @@ class Faults:
     """Technical faults as measured; `core.diagnosis` judges them.
 
     Lists of events contain the first ones, counts include all. `interchannel_delay_ms` > 0: the left channel is late.
-    `upsampled_from_hz`: the lower sample rate that the content seems to come from.
+    `upsampled_from_hz`: the lower sample rate that the content seems to come from. `pauses`: silence of 5 s and more
+    between the first and the last sound. `silent_passages`, `inverted_passages`: where one channel is silent, or upside
+    down, for part of the song. Lists are None where the frames are too old to tell.
     """
 
     dc_offset_per_channel: tuple[float, ...]
@@ -64,3 +93,7 @@ class Faults:
     interchannel_delay_ms: float | None = None
     upsampled_from_hz: int | None = None
     effective_bit_depth: int | None = None
+    level_steps: tuple[LevelStep, ...] | None = None
+    pauses: tuple[Passage, ...] = ()
+    silent_passages: tuple[ChannelPassage, ...] = ()
+    inverted_passages: tuple[Passage, ...] = ()

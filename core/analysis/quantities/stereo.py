@@ -1,6 +1,6 @@
 """Quantities of the family "stereo": correlation, width, mono, balance, also below 120 Hz and of each band."""
 
-from core.analysis.measurements import Analysis, BandStereo
+from core.analysis.measurements import LEVEL_FLOOR_DB, Analysis, BandStereo
 from core.analysis.quantities.entry import Family, Quantity
 from core.text.numbers import measurement
 
@@ -12,6 +12,14 @@ def _leaning(balance_db: float) -> str:
     if size == measurement(0.0, "dB"):
         return "left and right equally loud"
     return f"{'left' if balance_db > 0 else 'right'} {size} louder"
+
+
+def _side_level(level_db: float) -> str:
+    return "no side at all" if level_db <= LEVEL_FLOOR_DB else measurement(level_db, "dB")
+
+
+def _fold_loss(loss_db: float) -> str:
+    return "nothing is left in mono" if loss_db <= LEVEL_FLOOR_DB else measurement(loss_db, "dB")
 
 
 def _negative_share(analysis: Analysis) -> float | None:
@@ -45,6 +53,7 @@ IMAGE = (
         short="Side to mid",
         unit="dB",
         read=lambda analysis: analysis.stereo.side_to_mid_db,
+        in_words=_side_level,
         term="Mid and side",
         stored_as="side against mid",
     ),
@@ -55,6 +64,7 @@ IMAGE = (
         short="Mono fold-down",
         unit="dB",
         read=lambda analysis: analysis.stereo.mono_fold_loss_db,
+        in_words=_fold_loss,
         term="Mono fold-down",
         stored_as="mono fold-down",
     ),
@@ -96,6 +106,7 @@ LOW_END_STEREO = (
         short="Side to mid below 120\u00a0Hz",
         unit="dB",
         read=lambda analysis: analysis.bass.side_to_mid_below_120_db if analysis.bass else None,
+        in_words=_side_level,
         term="Mid and side",
         stored_as="side against mid below 120 Hz",
     ),
@@ -106,6 +117,7 @@ LOW_END_STEREO = (
         short="Mono fold-down below 120\u00a0Hz",
         unit="dB",
         read=lambda analysis: analysis.bass.mono_fold_loss_below_120_db if analysis.bass else None,
+        in_words=_fold_loss,
         term="Mono fold-down",
     ),
 )

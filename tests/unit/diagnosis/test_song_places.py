@@ -1,8 +1,7 @@
-"""Which part of the song a span lies in, and where the level of everything steps."""
+"""Which part of the song a span lies in."""
 
 import pytest
 
-from core.analysis.level.level_steps import level_steps
 from core.analysis.measurements import Bars, Section
 from core.diagnosis import diagnose
 from core.diagnosis.finding_words import receipt, where
@@ -66,46 +65,3 @@ def test_a_finding_says_in_which_part_it_holds() -> None:
 
     assert finding.spans == (Span(100.0, 100.0, "the second drop"),)
     assert receipt(finding).endswith("at 1:40, the second drop")
-
-
-def stepped(by_db: float, at: int, *, bands: int = 7):
-    timeline = neutral().spectrum.timeline
-    assert timeline is not None
-    return changed(
-        timeline,
-        bands_db={
-            name: tuple(
-                level + (by_db if second >= at and index < bands else 0.0) for second, level in enumerate(levels)
-            )
-            for index, (name, levels) in enumerate(timeline.bands_db.items())
-        },
-    )
-
-
-@pytest.mark.parametrize("by_db", [-12.0, -8.0, 6.0])
-@pytest.mark.parametrize("at", [20, 100, 180])
-def test_a_step_of_all_bands_is_found_with_its_size_and_time(by_db: float, at: int) -> None:
-    (step,) = level_steps(stepped(by_db, at))
-
-    assert step.by_db == pytest.approx(by_db, abs=0.2)
-    assert step.at_s == pytest.approx(at, abs=1.0)
-
-
-def test_all_steps_are_found_the_clearest_first() -> None:
-    timeline = stepped(-9.0, 60)
-    levels = {
-        name: tuple(level + (6.0 if second >= 130 else 0.0) for second, level in enumerate(row))
-        for name, row in timeline.bands_db.items()
-    }
-
-    steps = level_steps(changed(timeline, bands_db=levels))
-
-    assert [round(step.by_db) for step in steps] == [-9, 6]
-    assert [step.at_s for step in steps] == pytest.approx([60.0, 130.0], abs=1.0)
-
-
-def test_a_small_step_or_one_of_some_bands_is_none() -> None:
-    assert level_steps(stepped(-3.0, 100)) == ()
-    assert level_steps(stepped(-12.0, 100, bands=4)) == ()
-    assert level_steps(neutral().spectrum.timeline) == ()
-    assert level_steps(None) == ()

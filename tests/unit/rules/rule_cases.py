@@ -11,6 +11,7 @@ from core.analysis.level.encoded_passages import EncodedPeak
 from core.analysis.measurements import (
     Analysis,
     AttackCrest,
+    Click,
     ClippedRun,
     Dropout,
     Hum,
@@ -123,18 +124,11 @@ def noisy(analysis: Analysis, value: float, genre_id: str) -> Analysis:
 
 
 def edited(analysis: Analysis, value: float, genre_id: str) -> Analysis:
-    """1: the whole level falls by 5.5 dB in the middle; 2: the sound drops out there."""
+    """1: one click that may be an attack; 2: the sound drops out."""
     if value >= 2.0:
         return changed(analysis, faults__dropouts=(Dropout(100.0, 0.08, None),), faults__dropout_count=1)
-    timeline = analysis.spectrum.timeline
-    assert timeline is not None
-    return changed(
-        analysis,
-        spectrum__timeline__bands_db={
-            name: tuple(level - (5.5 * value if second >= 100 else 0.0) for second, level in enumerate(levels))
-            for name, levels in timeline.bands_db.items()
-        },
-    )
+    clicks = (Click(100.0, 0),) if value >= 1.0 else ()
+    return changed(analysis, faults__clicks=clicks, faults__click_count=len(clicks))
 
 
 def padded(analysis: Analysis, value: float, genre_id: str) -> Analysis:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from core.analysis.measurements import Click, Dropout
+from core.analysis.measurements import ChannelPassage, Click, Dropout, LevelStep, Passage
 from core.diagnosis import diagnose
 from core.diagnosis.finding_words import measured, receipt
 from core.diagnosis.findings import Finding
@@ -22,6 +22,12 @@ def found(code: str, kind: ReviewType = ReviewType.MASTER, genre_id: str = "pop"
 def state(finding: Finding | None) -> str:
     assert finding is not None
     return str((finding.facts or {})["state"]).replace("\u00a0", " ")
+
+
+def told(finding: Finding | None) -> str:
+    """The state with its times."""
+    assert finding is not None
+    return str((finding.facts or {})["told"]).replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize(
@@ -43,6 +49,61 @@ def test_channel_faults_by_what_they_are(paths: dict[str, Any], severity: str, w
     assert finding.severity.value == severity
 
 
+@pytest.mark.parametrize(
+    ("paths", "words"),
+    [
+        (
+            {"faults__silent_passages": (ChannelPassage(20.0, 40.0, 1),)},
+            "the right channel is silent from 0:20 to 0:40",
+        ),
+        ({"faults__silent_passages": (ChannelPassage(30.0, 200.0, 0),)}, "the left channel is silent from 0:30 on"),
+        (
+            {"faults__silent_passages": (ChannelPassage(20.0, 40.0, 0), ChannelPassage(50.0, 60.0, 1))},
+            "the left channel is silent from 0:20 to 0:40 and the right channel is silent from 0:50 to 1:00",
+        ),
+        (
+            {"faults__inverted_passages": (Passage(30.0, 200.0),)},
+            "one channel is upside down from 0:30 on, so the song cancels in mono there",
+        ),
+    ],
+)
+def test_a_channel_fault_of_a_part_says_which_channel_and_when(paths: dict[str, Any], words: str) -> None:
+    lean = {"stereo__balance_db": 2.1} if "faults__silent_passages" in paths else {}
+
+    finding = found("dual_mono", source__duration_s=200.0, **paths, **lean)
+
+    assert told(finding) == words
+    assert finding is not None
+    assert finding.severity.value == "severe"
+    assert [span.start_s for span in finding.spans] == [passage.start_s for passage in next(iter(paths.values()))]
+    assert found("lr_balance", source__duration_s=200.0, **paths, **lean) is None
+
+
+def test_a_lean_is_told_beside_a_channel_fault_that_does_not_explain_it() -> None:
+    paths = {"faults__inverted_polarity": True, "stereo__balance_db": 3.0, "bass__side_to_mid_below_120_db": 10.0}
+
+    assert found("lr_balance", **paths) is not None
+    assert found("low_stereo", **paths) is None
+
+
+def test_equal_channels_are_one_point() -> None:
+    paths = {"faults__identical_channels": True, "stereo__correlation": 1.0, "stereo__side_to_mid_db": -120.0}
+
+    assert found("dual_mono", **paths) is not None
+    assert found("width_vs_genre", **paths) is None
+
+
+def test_a_low_end_that_cancels_is_told_as_the_loss_in_mono_and_no_side_is_cut() -> None:
+    paths = {"bass__side_to_mid_below_120_db": 8.0, "bass__mono_fold_loss_below_120_db": -9.0}
+
+    finding = found("mono_fold", **paths)
+
+    assert finding is not None
+    assert "low_stereo" in finding.merged
+    assert not finding.remedy.chain.eq
+    assert finding.remedy.chain.width_percent is None
+
+
 def test_what_a_channel_fault_does_to_mono_is_not_a_second_point() -> None:
     finding = found(
         "dual_mono",
@@ -60,13 +121,35 @@ def test_what_a_channel_fault_does_to_mono_is_not_a_second_point() -> None:
 @pytest.mark.parametrize(
     ("dropouts", "clicks", "severity", "words"),
     [
-        ((Dropout(30.0, 0.08, None),), (), "warn", "1 dropout"),
-        ((Dropout(30.0, 0.01, None),), (), None, ""),
-        ((), (Click(30.0, 0),), "info", "1 click"),
-        ((), (Click(30.0, 0, lone=True),), "warn", "1 click"),
-        ((), (Click(30.0, 0), Click(60.0, 1)), "warn", "2 clicks"),
-        ((), tuple(Click(2.0 * index, 0) for index in range(90)), "info", "90 clicks"),
-        ((Dropout(30.0, 0.08, 0),), (Click(90.0, 0), Click(91.0, 0)), "warn", "1 dropout and 2 clicks"),
+        ((Dropout(30.0, 0.08, None),), (), "warn", "1 dropout at 0:30"),
+        ((Dropout(30.0, 0.012, None),), (), "warn", "1 dropout at 0:30"),
+        ((), (Click(30.0, 0),), "info", "1 click at 0:30"),
+        ((), (Click(30.0, 0, lone=True),), "warn", "1 click at 0:30"),
+        ((), (Click(30.0, 0), Click(60.0, 1)), "warn", "2 clicks at 0:30 and 1:00"),
+        (
+            (),
+            tuple(Click(2.0 * index, 0) for index in range(90)),
+            "info",
+            "90 clicks at 0:00, 0:02, 0:04, 0:06 and 86 more, about every 2 s",
+        ),
+        (
+            (Dropout(30.0, 0.08, 0),),
+            (Click(90.0, 0), Click(91.0, 0)),
+            "warn",
+            "1 dropout at 0:30 and 2 clicks at 1:30 and 1:31",
+        ),
+        (
+            tuple(Dropout(10.0 * index, 0.012, None) for index in range(1, 20)),
+            (),
+            "warn",
+            "19 dropouts at 0:10, 0:20, 0:30, 0:40 and 15 more, about every 10 s",
+        ),
+        (
+            (Dropout(20.0, 0.012, None, on_beat=True), Dropout(30.0, 0.012, None, on_beat=True)),
+            (Click(40.0, 0, lone=True, on_beat=True),),
+            "info",
+            "2 dropouts on the beat at 0:20 and 0:30 and 1 click on the beat at 0:40",
+        ),
     ],
 )
 def test_holes_and_clicks(
@@ -74,25 +157,30 @@ def test_holes_and_clicks(
 ) -> None:
     finding = found("level_jump", faults__dropouts=dropouts, faults__clicks=clicks)
 
-    assert (finding.severity.value if finding else None) == severity
-    if finding is not None:
-        assert state(finding) == words
-        assert bool(finding.spans) is (len(clicks) < 90), "what happens throughout has no place"
+    assert finding is not None
+    assert finding.severity.value == severity
+    assert told(finding) == words
+    assert bool(finding.spans) is (len(clicks) < 90), "what happens throughout has no place"
+
+
+def test_events_beyond_the_list_are_counted() -> None:
+    listed = tuple(Dropout(float(at), 0.01, None) for at in range(10, 110))
+
+    finding = found("level_jump", faults__dropouts=listed, faults__dropout_count=130)
+
+    assert finding is not None
+    assert told(finding) == "130 dropouts at 0:10, 0:11, 0:12, 0:13 and 126 more, about every 1 s"
 
 
 def test_a_step_is_told_beside_a_click_and_sure_places_before_unsure_ones() -> None:
-    timeline = neutral().spectrum.timeline
-    assert timeline is not None
-    stepped = {
-        name: tuple(level - (8.0 if second >= 150 else 0.0) for second, level in enumerate(levels))
-        for name, levels in timeline.bands_db.items()
-    }
     clicks = (*(Click(float(at), 0) for at in (10, 30, 50, 70)), Click(170.0, 0, lone=True))
 
-    finding = found("level_jump", faults__clicks=clicks, spectrum__timeline__bands_db=stepped)
+    finding = found("level_jump", faults__clicks=clicks, faults__level_steps=(LevelStep(150.0, -8.0),))
 
     assert finding is not None
-    assert state(finding) == "5 clicks, and the whole level drops by 8.0 dB"
+    assert told(finding) == (
+        "5 clicks at 0:10, 0:30, 0:50, 1:10 and 2:50 and a drop of the whole level by 8.0 dB at 2:30"
+    )
     assert [round(span.start_s) for span in finding.spans] == [150, 170]
 
 

@@ -59,10 +59,40 @@ def test_a_pause_is_no_dropout() -> None:
     assert faults_of(signal).dropouts == ()
 
 
-def test_a_gated_sound_has_a_rhythm_and_no_dropouts() -> None:
+def test_the_gaps_of_a_gated_sound_lie_on_the_beat() -> None:
     signal = dull()
     gate = (np.arange(signal.shape[1]) / RATE_HZ % 0.25) < 0.125
-    assert faults_of(signal * gate).dropouts == ()
+    found = faults_of(signal * gate).dropouts
+    assert found
+    assert all(dropout.on_beat for dropout in found)
+
+
+@pytest.mark.parametrize("carrier", MUSIC)
+def test_lost_buffers_at_irregular_times_are_all_found(carrier: str) -> None:
+    signal = np.tile(CARRIERS[carrier](RATE_HZ), 2)
+    times = np.random.default_rng(8).uniform(1.0, 23.0, 20)
+    for time_s in times:
+        signal[:, samples(time_s) : samples(time_s) + 512] = 0.0
+    found = faults_of(signal).dropouts
+    assert found is not None
+    near = [min(abs(dropout.start_s - time_s) for dropout in found) for time_s in times]
+    assert sum(distance < 0.1 for distance in near) >= 19
+    assert not any(dropout.on_beat for dropout in found)
+
+
+@pytest.mark.parametrize("carrier", [name for name in CARRIERS if name != "square wave"])
+@pytest.mark.parametrize("length", [16, 32, 128])
+def test_bursts_of_broken_samples_are_surely_wrong(carrier: str, length: int) -> None:
+    signal = CARRIERS[carrier](RATE_HZ)
+    times = (2.131, 5.417, 8.893)
+    generator = np.random.default_rng(7)
+    for time_s in times:
+        first = samples(time_s)
+        signal[:, first : first + length] = generator.uniform(-1.0, 1.0, (2, length))
+    found = faults_of(signal).clicks
+    assert found is not None
+    assert [click.at_s for click in found] == pytest.approx(times, abs=0.005)
+    assert all(click.lone for click in found)
 
 
 def test_a_decay_into_silence_and_a_new_attack_are_no_dropout() -> None:
