@@ -13,11 +13,15 @@ class LowPassEdge:
 
 @dataclass(frozen=True, slots=True)
 class Hum:
-    """Mains hum: steady lines at the harmonics of 50 or 60 Hz, their power in the quietest passages."""
+    """Mains hum: steady lines at the harmonics of 50 or 60 Hz, and their power together.
+
+    `is_sure`: False where lines of the music may be taken for it.
+    """
 
     mains_hz: float
     level_dbfs: float
     harmonic_count: int
+    is_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
