@@ -79,7 +79,7 @@ class Frames:
         ultra_power: (bands, spectra): the same in steps of 1 kHz from 20 kHz; no bands up to 48 kHz sample rate.
         bass_pitch: (chroma rows,): lowest strong partial in cents above 27.5 Hz; −1 where there is none.
         bass_level: (chroma rows,): mean square of both channels at that partial.
-        mains_lines: (2, 19, mains segments): steady lines of 50 and 60 Hz (`core.analysis.scanning.mains`).
+        mains_lines: (2, 25, mains segments): steady lines of 50 and 60 Hz (`core.analysis.scanning.mains`).
         lag_correlation: (lags,): whitened cross-correlation of left and right, ±20 ms, times 32767; empty in mono.
         holes: (rows, 3): channel, start sample, length of sudden holes.
         clicks: (rows, 3): channel, sample of single clicks, 1 for a lone wrong sample.

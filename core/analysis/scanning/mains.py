@@ -1,17 +1,17 @@
 """Steady lines at the mains frequencies and their harmonics, from which hum is found later.
 
-Each harmonic of 50 and 60 Hz is mixed down to 0 Hz in steps of a slot. Within segments of 64 s a constant line is fitted
-to that by weighted least squares: a slot counts by the inverse of the power that moves in it, so the gaps between notes
-and strokes decide and the music itself weighs little. What is left after the fit, 0.2 to 4.5 Hz beside the line, is the
-noise that the fit is held against. A grid is off its nominal frequency by at most 0.2 %, all harmonics in proportion;
-each segment takes the offset at which its lines fit best. Loops that repeat exactly consist of lines, too: the height of
-the best other grid, 0.2 to 0.7 Hz away, tells how high lines of the music reach by themselves.
+Each harmonic of 50 and 60 Hz is mixed down to 0 Hz in steps of a slot. Within segments of 64 s a constant line is
+fitted to that by weighted least squares: a slot counts by the inverse of the power that moves in it, so gaps between
+notes and strokes decide and the music weighs little. What is left after the fit, 0.2 to 4.5 Hz beside the line, is
+the noise that the fit is held against. A grid is off its nominal frequency by at most 0.2 %, all harmonics in
+proportion; each segment takes the offset at which its lines fit best. Loops that repeat exactly consist of lines, too:
+the height of the best other grid, 0.2 to 0.7 Hz away, tells how high lines of the music reach by themselves.
 
 Sources: weighted least squares for noise of varying power, and its iteration (Huber & Ronchetti 2009, "Robust
 Statistics", section 7.8); ENTSO-E: 49.9 to 50.1 Hz.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import scipy.fft
@@ -27,7 +27,8 @@ LINES_HZ = np.outer(MAINS_HZ, np.arange(1, MAINS_HARMONICS + 1))
 """Shape (2, 6); 300 Hz belongs to both."""
 
 SEGMENT_CHUNKS, STEP_CHUNKS, LEAST_CHUNKS = 64, 32, 16
-"""Length and step of the segments: 64 s, every 32; a file of 16 to 64 s is one segment. A line is 0.02 Hz wide in 64 s."""
+"""Length and step of the segments: 64 s, every 32; a file of 16 to 64 s is one segment. In 64 s a line is 0.02 Hz
+wide."""
 
 PART_SLOTS = 160
 """Slots of the parts (16 s) in which the line is measured again, to see whether it stays the same."""
@@ -50,7 +51,7 @@ REFITS = 2
 """Repetitions of the fit with weights from what the fit before left over."""
 
 MOST_PER_LINE = 30.0
-"""Power ratio at which a line's share in the choice of the offset is capped (15 dB): a loud line alone decides nothing."""
+"""Power ratio at which a line's share in the choice of the offset is capped (15 dB): one loud line decides nothing."""
 
 CAP_DB = 24.0
 """Height at which a line's share in the height of a whole grid is capped, in dB."""
@@ -61,10 +62,12 @@ EMPTY_POWER = 1e-18
 LINE_ROWS = slice(0, MAINS_HARMONICS)
 NOISE_ROWS = slice(MAINS_HARMONICS, 2 * MAINS_HARMONICS)
 CHANGE_ROWS = slice(2 * MAINS_HARMONICS, 3 * MAINS_HARMONICS)
-OTHER_GRID_ROW = 3 * MAINS_HARMONICS
+PEAK_ROWS = slice(3 * MAINS_HARMONICS, 4 * MAINS_HARMONICS)
+OTHER_GRID_ROW = 4 * MAINS_HARMONICS
 TABLE_ROWS = OTHER_GRID_ROW + 1
-"""Rows of the table of each mains: power of the six lines, power of the noise of their fits, power by which a part's line
-differs from the whole segment's relative to that (median), and the height of the best other grid in `OTHER_UNIT_DB`."""
+"""Rows of the table of each mains: power of the six lines; power of the noise of their fits; power by which a part's
+line differs from the whole segment's, relative to that (median); power of the highest line beside each; and the height
+of the best other grid in `OTHER_UNIT_DB`."""
 
 OTHER_UNIT_DB = 0.01
 
@@ -96,7 +99,7 @@ class MainsLines:
         self._beside = _beside(TRANSFORM, grid.slot_s)
         steps = round(LINE_REACH_HZ / OFFSET_STEP_HZ)
         self._offsets_hz = np.arange(-steps, steps + 1) * OFFSET_STEP_HZ
-        others = np.arange(OTHER_FROM_HZ, OTHER_TO_HZ, OFFSET_STEP_HZ)
+        others = OTHER_FROM_HZ + np.arange(round((OTHER_TO_HZ - OTHER_FROM_HZ) / OFFSET_STEP_HZ)) * OFFSET_STEP_HZ
         self._offset_bins = self._bins(self._offsets_hz)
         self._other_bins = self._bins(np.concatenate([-others, others]))
         self._waiting: list[NDArray[np.float32]] = []
@@ -112,7 +115,7 @@ class MainsLines:
             self._first_chunk += STEP_CHUNKS
 
     def table(self, whole_chunks: int) -> NDArray[np.int16]:
-        """Shape (2, 19, segments): `LINE_ROWS` and the others of 50 and of 60 Hz; power is the mean of the channels.
+        """Shape (2, 25, segments): `LINE_ROWS` and the others of 50 and of 60 Hz; power is the mean of the channels.
 
         Args:
             whole_chunks: chunks of the file without padding.
@@ -125,10 +128,11 @@ class MainsLines:
         pieces = [empty, *(piece[..., None] for piece in self._pieces)]
         return np.ascontiguousarray(np.concatenate(pieces, axis=-1)[..., :segments])
 
-    def _bins(self, offsets_hz: NDArray[np.float64]) -> NDArray[np.intp]:
+    def _bins(self, offsets_hz: NDArray[np.floating[Any]]) -> NDArray[np.intp]:
         """Bins of the harmonics at each offset of the fundamental, shape (harmonics, offsets)."""
         orders = np.arange(1, MAINS_HARMONICS + 1)
-        return np.rint(np.outer(orders, offsets_hz) * TRANSFORM * self._slot_s).astype(np.intp) % TRANSFORM
+        bins: NDArray[np.intp] = np.rint(np.outer(orders, offsets_hz) * TRANSFORM * self._slot_s).astype(np.intp)
+        return bins % TRANSFORM
 
     def _segment(self) -> NDArray[np.int16]:
         mixed = np.concatenate(self._waiting, axis=1)
@@ -141,10 +145,12 @@ class MainsLines:
         weights, line = _fit(turned)
         left = (turned - line[..., None]) * weights
         spectra = _power(scipy.fft.fft(left, TRANSFORM, axis=-1))
-        noise = (spectra[..., self._beside].mean(axis=-1) / weights.sum(axis=-1) ** 2).mean(axis=0)
+        beside = (spectra[..., self._beside] / weights.sum(axis=-1, keepdims=True) ** 2).mean(axis=0)
         power = _power(line).mean(axis=0)
+        change = _change(turned, weights, line) / (power + EMPTY_POWER)
         # a sine of amplitude A gives A / 2 in the baseband; its power is A² / 2
-        levels = to_levels(np.concatenate([2.0 * power, 2.0 * noise, _change(turned, weights, line) / (power + EMPTY_POWER)], 1))
+        rows = (2.0 * power, 2.0 * beside.mean(axis=-1), change, 2.0 * beside.max(axis=-1))
+        levels = to_levels(np.concatenate(rows, axis=1))
         others = np.rint(self._other_grid_db(spectra.mean(axis=0)) / OTHER_UNIT_DB).astype(np.int16)
         return np.concatenate([levels, others[:, None]], axis=1)
 
@@ -154,7 +160,8 @@ class MainsLines:
         spectra = _power(scipy.fft.fft(weighted, TRANSFORM, axis=-1))
         spectra /= _power(weighted).sum(axis=-1, keepdims=True) + EMPTY_POWER
         ratio = np.minimum(_at(spectra, self._offset_bins), MOST_PER_LINE)
-        return self._offsets_hz[ratio.sum(axis=(0, 2)).argmax(axis=-1)]
+        best_hz: NDArray[np.float64] = self._offsets_hz[ratio.sum(axis=(0, 2)).argmax(axis=-1)]
+        return best_hz
 
     def _other_grid_db(self, spectra: NDArray[np.float64]) -> NDArray[np.float64]:
         """Per mains, the sum of the heights of the six lines of the best grid beside it in what is left, in dB."""
@@ -166,7 +173,8 @@ class MainsLines:
 
 def _beside(length: int, slot_s: float) -> NDArray[np.bool_]:
     frequencies = np.abs(scipy.fft.fftfreq(length, slot_s))
-    return (frequencies >= BESIDE_HZ[0]) & (frequencies <= BESIDE_HZ[1])
+    beside: NDArray[np.bool_] = (frequencies >= BESIDE_HZ[0]) & (frequencies <= BESIDE_HZ[1])
+    return beside
 
 
 def _at(spectra: NDArray[np.float64], bins: NDArray[np.intp]) -> NDArray[np.float64]:
