@@ -58,5 +58,5 @@ def analyse(frames: Frames, source: SourceInfo) -> Analysis:
         faults=measure_faults(frames, curves),
         sibilance=measure_sibilance(frames, curves, rhythm),
         centre=measure_centre(frames, curves),
-        content=measure_content(frames, curves, rhythm),
+        content=measure_content(frames, curves),
     )

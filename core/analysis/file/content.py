@@ -25,7 +25,7 @@ from core.analysis.decibels import levels_db, stated
 from core.analysis.frames import Frames
 from core.analysis.grid import HOPS_PER_SLOT
 from core.analysis.level.loudness import LoudnessCurves, to_mean_square
-from core.analysis.measurements import Content, ContentKind, Rhythm
+from core.analysis.measurements import Content, ContentKind
 from core.analysis.stored_levels import to_power
 
 SHORT_S = 10.0
@@ -44,8 +44,8 @@ and share of the half-seconds in which a glide may turn back. Of 101 pieces none
 
 STEADY_SPREAD_DB = 1.2
 STEADY_LEVEL_DB = 0.6
-"""Most that the levels of the bands (median of their standard deviations) and of the whole may vary between half-seconds
-in steady noise, in dB: Gaussian noise has 0.5 and 0.1, and of 101 pieces none less than 3.6."""
+"""Most that the levels of the bands (median of their standard deviations) and of the whole may vary between
+half-seconds in steady noise, in dB: Gaussian noise has 0.5 and 0.1, and of 101 pieces none less than 3.6."""
 
 STEADY_QUIET_SHARE = 0.02
 PARTIALS_SHARE = 0.5
@@ -69,9 +69,9 @@ PAUSE_LU = 20.0
 that lies in pauses, and how far these are below the integrated loudness, in LU."""
 
 SYLLABLES_HZ, MODULATION_HZ = (2.5, 7.0), (0.5, 25.0)
-SPEECH_SYLLABLE_SHARE = 0.36
+SPEECH_SYLLABLE_SHARE = 0.385
 PULSE_HZ = (0.5, 12.0)
-SPEECH_PULSE = 1.3
+SPEECH_PULSE = 1.5
 """Rates of syllables, and of all modulation of the level that is looked at, in Hz; least share of syllables in it;
 rates of a pulse, and the highest line that speech has there, over what chance gives a file of this length."""
 
@@ -81,19 +81,20 @@ SPEECH_SUB_SHARE = 10.0 ** (-25.0 / 10.0)
 LOOP_FROM_S, LOOP_TO_S = 0.3, 12.0
 LOOP_LEAST_TIMES = 2.5
 LOOP_DIFFERENCE = 0.02
+LOOP_SMOOTH_HOPS, LOOP_SLOW_HOPS = 5, 100
 LOOP_FLOOR_DB = 40.0
 """Shortest and longest loop in seconds, and how often it must be heard; most mean square difference of its levels from
-those a loop later, as a share of what two unrelated moments differ by; distance below the loudest hop at which levels
+those a loop later, as a share of what two unrelated moments differ by; hops over which levels are averaged, and over
+whose mean they count; distance below the loudest hop at which levels
 end, in dB."""
 
 
-def measure_content(frames: Frames, curves: LoudnessCurves, rhythm: Rhythm) -> Content:
+def measure_content(frames: Frames, curves: LoudnessCurves) -> Content:
     """Find out what a file holds.
 
     Args:
         frames: time tables of the file.
         curves: its loudness curves.
-        rhythm: its tempo and beats.
 
     Returns:
         The kind, and the numbers that it rests on.
@@ -104,7 +105,7 @@ def measure_content(frames: Frames, curves: LoudnessCurves, rhythm: Rhythm) -> C
     speech = _speech(frames, curves, power)
     repeats_s = _repeats_s(frames)
     return Content(
-        kind=_kind(frames, rhythm, power, spectrum, speech, repeats_s),
+        kind=_kind(frames, power, spectrum, speech, repeats_s),
         tone_share=stated(spectrum.tone_share),
         spread_db=stated(spectrum.spread_db),
         quiet_share=stated(speech.quiet_share),
@@ -137,7 +138,6 @@ class _Speech(NamedTuple):
 
 def _kind(
     frames: Frames,
-    rhythm: Rhythm,
     power: NDArray[np.float64],
     spectrum: _Spectrum,
     speech: _Speech,
@@ -149,7 +149,7 @@ def _kind(
         return ContentKind.TEST_TONE if spectrum.tone_share >= PARTIALS_SHARE else ContentKind.STEADY_NOISE
     if frames.duration_s <= ONE_SHOT_S and _only_decays(power):
         return ContentKind.ONE_SHOT
-    if rhythm.beats is None and _is_speech(speech):
+    if _is_speech(speech):
         return ContentKind.SPEECH
     if repeats_s is not None:
         return ContentKind.LOOP
@@ -230,8 +230,9 @@ def _repeats_s(frames: Frames) -> float | None:
     """Length of the loop that the whole file repeats; None where it repeats nothing exactly."""
     levels = levels_db(to_power(frames.attack_power[:, : frames.whole_hops]))
     levels = np.maximum(levels, levels.max() - LOOP_FLOOR_DB)
-    levels = scipy.ndimage.uniform_filter1d(levels, 5, axis=1)
-    levels -= levels.mean(axis=1, keepdims=True)
+    # only what changes within a second: a swell may repeat without anything in it doing so
+    levels = scipy.ndimage.uniform_filter1d(levels, LOOP_SMOOTH_HOPS, axis=1)
+    levels -= scipy.ndimage.uniform_filter1d(levels, LOOP_SLOW_HOPS, axis=1)
     hops, hop_s = levels.shape[1], frames.grid.hop_s
     lags = np.arange(round(LOOP_FROM_S / hop_s), min(round(LOOP_TO_S / hop_s), int(hops / LOOP_LEAST_TIMES)) + 1)
     variance = float((levels**2).sum()) / max(1, hops)

@@ -25,7 +25,7 @@ def spoken(duration_s: float, seed: int) -> Signal:
     generator = np.random.default_rng(seed)
     count = round(duration_s * RATE_HZ)
     vowels = [voice(1.0, RATE_HZ, pitch_hz=pitch)[0] for pitch in (105.0, 118.0, 131.0, 142.0)]
-    wave, at = np.zeros(count + RATE_HZ), 0.2
+    wave, at = np.zeros(count + 10 * RATE_HZ), 0.2
     while at < duration_s:
         for _ in range(generator.integers(4, 14)):
             length = round(generator.uniform(0.09, 0.26) * RATE_HZ)
@@ -34,8 +34,7 @@ def spoken(duration_s: float, seed: int) -> Signal:
             sound = vowels[generator.integers(4)][:length]
             if generator.random() < 0.3:
                 sound = 0.4 * generator.standard_normal(length) * 0.1
-            end = min(start + length, wave.size)
-            wave[start:end] += (sound * bump)[: end - start]
+            wave[start : start + length] += sound * bump
             at += length / RATE_HZ + generator.choice([0.01, 0.04, 0.12], p=[0.5, 0.3, 0.2])
         at += generator.uniform(0.3, 0.9)
     return np.tile(wave[:count], (2, 1)) + noise(duration_s, RATE_HZ, rms=1e-4)
