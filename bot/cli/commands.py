@@ -56,7 +56,7 @@ async def analyse_files(settings: Settings, files: Sequence[Path], *, as_json: b
         for path in files:
             try:
                 with status(console, f"Measuring {shown_name(path)}"):
-                    analysis = (await measure_file(pipeline, path, surround=True)).analysis
+                    analysis = (await measure_file(pipeline, path, figures_only=True)).analysis
             except InputError as error:
                 succeeded = False
                 if as_json:
@@ -133,7 +133,7 @@ async def compare_files(settings: Settings, files: Sequence[Path], *, as_json: b
         print_cohesion([shown_name(path) for path in files], found)
 
 
-async def measure_file(pipeline: Pipeline, path: Path, *, surround: bool = False) -> Any:
+async def measure_file(pipeline: Pipeline, path: Path, *, figures_only: bool = False) -> Any:
     """Measure a local file.
 
     Raises:
@@ -142,7 +142,7 @@ async def measure_file(pipeline: Pipeline, path: Path, *, surround: bool = False
     if not path.is_file():
         raise InputError(InputCode.UNREADABLE, name=shown_name(path))
     try:
-        return await pipeline.measure(path.absolute(), surround=surround)
+        return await pipeline.measure(path.absolute(), figures_only=figures_only)
     except InputError as error:
         raise InputError(error.code, **{**error.facts, "file": shown_name(path)}) from error
 

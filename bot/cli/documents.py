@@ -34,6 +34,8 @@ def feedback_json(path: Path, reviewed: Reviewed) -> dict[str, Any]:
         "review": review,
         "writer": review["writer"],
     }
+    if diagnosis["content"]:
+        result["content_instead_of_music"] = diagnosis["content"]
     if diagnosis["excerpt"]:
         result["excerpt"] = diagnosis["excerpt"]
     if diagnosis["encoded_peaks"]:

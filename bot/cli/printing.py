@@ -63,8 +63,10 @@ class NamedValue(NamedTuple):
 def analysis_rows(analysis: Analysis) -> list[NamedValue]:
     """Labels and values of the main quantities: file, level, tone, stereo, tempo and key, in the registry's order."""
     file = ", ".join(entry.written(analysis) for entry in chosen("codec", "sample_rate_hz"))
+    source = analysis.source
+    assumed = f", read as {' '.join(source.speakers)}: the file does not say so" if source.speakers_assumed else ""
     return [
-        NamedValue("File", f"{file}, {written('channels', analysis)} ch, {written('duration_s', analysis)}"),
+        NamedValue("File", f"{file}, {written('channels', analysis)} ch{assumed}, {written('duration_s', analysis)}"),
         *_rows(analysis, (*LOUDNESS, *PEAKS, *DYNAMICS, *TILT)),
         *(NamedValue(f"  {name}", value) for name, value in _rows(analysis, BANDS)),
         *_rows(analysis, (*IMAGE, *TEMPO_AND_KEY)),

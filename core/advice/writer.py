@@ -51,6 +51,8 @@ class Writer:
         Returns:
             The review, with who wrote it. A fault of the model is not raised: the measured writer takes over.
         """
+        if brief.diagnosis.content is not None:
+            return measured_review(brief, MEASURED_NOTE)
         messages = instructions.review_messages(brief)
 
         def check(text: str) -> CheckedReview:

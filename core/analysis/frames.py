@@ -79,7 +79,7 @@ class Frames:
         ultra_power: (bands, spectra): the same in steps of 1 kHz from 20 kHz; no bands up to 48 kHz sample rate.
         bass_pitch: (chroma rows,): lowest strong partial in cents above 27.5 Hz; −1 where there is none.
         bass_level: (chroma rows,): mean square of both channels at that partial.
-        mains_power: (2, 11, mains blocks): power of the lines of `LINES_HZ`, and of a bin beside them.
+        mains_lines: (2, 25, mains segments): steady lines of 50 and 60 Hz (`core.analysis.scanning.mains`).
         lag_correlation: (lags,): whitened cross-correlation of left and right, ±20 ms, times 32767; empty in mono.
         holes: (rows, 3): channel, start sample, length of sudden holes.
         clicks: (rows, 3): channel, sample of single clicks, 1 for a lone wrong sample.
@@ -118,7 +118,7 @@ class Frames:
     ultra_power: NDArray[np.int16] | None = None
     bass_pitch: NDArray[np.int16] | None = None
     bass_level: NDArray[np.int16] | None = None
-    mains_power: NDArray[np.int16] | None = None
+    mains_lines: NDArray[np.int16] | None = None
     lag_correlation: NDArray[np.int16] | None = None
     holes: NDArray[np.int64] | None = None
     clicks: NDArray[np.int64] | None = None

@@ -24,21 +24,24 @@ from core.analysis.grid import HOPS_PER_SLOT, SLOTS_PER_CHROMA, SLOTS_PER_CHUNK,
 from core.analysis.measurements import BAND_EDGES_HZ
 from core.analysis.scanning.chroma import CHROMA_BINS
 from core.analysis.scanning.lags import lag_count
-from core.analysis.scanning.mains import LINES_HZ, mains_blocks
+from core.analysis.scanning.mains import MAINS_HZ, TABLE_ROWS, mains_segments
 from core.analysis.scanning.onsets import FLUX_BANDS
 from core.audio.layouts import SURROUND_CHANNELS
 from core.values.errors import InputCode, InputError
 
 MAGIC = b"EARSHOT-FRAMES\n"
 
-VERSION = 4
+VERSION = 5
 """Version of the layout: changes when tables change; older versions must stay readable or be refused here."""
 
-OLDER_VERSIONS = (1, 2, 3)
+OLDER_VERSIONS = (1, 2, 3, 4)
 """Version 1 lacked the tables that have a default in `Frames`; version 2 did not tell lone clicks from
-others, and version 3 lacked `ess_power`."""
+others, version 3 lacked `ess_power`, and version 4 had other tables of the mains frequencies."""
 
 CLICK_COLUMNS_BEFORE_3 = 2
+
+GONE_TABLES = ("mains_power",)
+"""Tables of older versions that are not read any more."""
 
 MAX_UNPACKED_BYTES = 64 * 1024 * 1024
 """Largest unpacked size; an hour of audio takes 14 MB."""
@@ -148,6 +151,8 @@ def _fields(header: dict[str, Any], body: memoryview) -> dict[str, Any]:
         start += size
     if start != len(body):
         raise ValueError("bytes left over")
+    for name in GONE_TABLES:
+        values.pop(name, None)
     if "clicks" in values and values["clicks"].shape[1:] == (CLICK_COLUMNS_BEFORE_3,):
         values["clicks"] = np.pad(values["clicks"], ((0, 0), (0, 1)))
     surround = {name: values.pop(name) for name in list(values) if name.startswith(SURROUND_PREFIX)}
@@ -241,13 +246,13 @@ def _check_surround(surround: ProgrammeTables, hops: int, slots: int) -> None:
 def _newer_shapes(frames: Frames, slots: int) -> dict[str, tuple[int, ...]]:
     """Shapes of the tables that version 1 lacked."""
     channels, spectra, chroma = frames.channels, -(-slots // SLOTS_PER_SPECTRUM), -(-slots // SLOTS_PER_CHROMA)
-    blocks = mains_blocks(frames.sample_count // frames.grid.chunk_samples)
+    segments = mains_segments(frames.sample_count // frames.grid.chunk_samples)
     return {
         "fine_power": (FINE_BANDS, -(-slots // SLOTS_PER_CHUNK)),
         "ultra_power": (ultra_edges_hz(frames.sample_rate_hz).size - 1, spectra),
         "bass_pitch": (chroma,),
         "bass_level": (chroma,),
-        "mains_power": (2, len(LINES_HZ), blocks),
+        "mains_lines": (len(MAINS_HZ), TABLE_ROWS, len(segments)),
         "lag_correlation": (lag_count(frames.grid) if channels == 2 else 0,),
         "holes": (0 if frames.holes is None else len(frames.holes), 3),
         "clicks": (0 if frames.clicks is None else len(frames.clicks), 3),

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.audio import codecs
-from core.audio.layouts import SURROUND_CHANNELS, Speaker, surround_name, surround_speakers
+from core.audio.layouts import SURROUND_CHANNELS, assumed_speakers, surround_name, surround_speakers
 from core.audio.sniff import Sniffed, sniff
 from core.audio.source import DecodeLimits, SourceInfo
 from core.audio.window import Window, deny
@@ -82,7 +82,10 @@ class AudioStream:
         self.sample_rate_hz = int(stream.codec_context.sample_rate or 0)
         self.channels = int(stream.codec_context.channels or 0)
         self._layout = stream.codec_context.layout
-        self.speakers = _surround(self._layout) if self.channels in SURROUND_CHANNELS else ()
+        names = [channel.name for channel in self._layout.channels] if self.channels in SURROUND_CHANNELS else []
+        assumed = assumed_speakers(names)
+        self.speakers = assumed or surround_speakers(names)
+        self.speakers_assumed = bool(assumed)
         self._expected_s = _seconds(stream)
         self._declared_s = self._expected_s if sniffed.demuxer in _HEADER_DURATIONS else sniffed.declared_s
         self._check_shape()
@@ -207,6 +210,7 @@ class AudioStream:
             is_float=self.codec.startswith(("pcm_f32", "pcm_f64")),
             lossy=self.codec in codecs.LOSSY,
             speakers=tuple(speaker.value for speaker in self.speakers),
+            speakers_assumed=self.speakers_assumed,
         )
 
 
@@ -217,10 +221,6 @@ def _codec_name(stream: Any) -> str:
     if name not in codecs.ALL:
         raise InputError(InputCode.UNSUPPORTED_FORMAT, found=f"audio in the codec “{name}”")
     return name
-
-
-def _surround(layout: Any) -> tuple[Speaker, ...]:
-    return surround_speakers([channel.name for channel in layout.channels])
 
 
 def _seconds(stream: Any) -> float:

@@ -1,4 +1,7 @@
-"""Which loudspeaker each channel of a surround file is for: read from the layout the file declares, never guessed.
+"""Which loudspeaker each channel of a surround file is for: read from the layout the file declares.
+
+Five channels without a layout are taken for 5.0 in the order of WAVE, and the file's facts say so: EBU distributes case
+6 of Tech 3341 that way, and five channels have no other use. Nothing else is guessed.
 
 The orders differ (AAC has the centre first, Vorbis second, WAVE third); FFmpeg's decoders name every channel that they
 return, and only these names are used. Whether a file calls its surrounds "back" (WAVE's usual mask) or "side" does not
@@ -30,6 +33,12 @@ _LAYOUTS = tuple(_FRONT | lfe | surround for lfe in ({}, _LFE) for surround in (
 
 SURROUND_CHANNELS = frozenset({5, 6})
 
+UNNAMED = "NONE"
+"""FFmpeg's name of a channel in a file that declares no layout."""
+
+PLAIN_ORDER = (Speaker.LEFT, Speaker.RIGHT, Speaker.CENTRE, Speaker.LEFT_SURROUND, Speaker.RIGHT_SURROUND)
+"""Order of five channels without a layout: that of the bits of a WAVE channel mask (and of EBU Tech 3341, case 6)."""
+
 
 def surround_speakers(names: Sequence[str]) -> tuple[Speaker, ...]:
     """The loudspeaker of each channel of a 5.0 or 5.1 file; empty for every other or unknown layout.
@@ -41,6 +50,15 @@ def surround_speakers(names: Sequence[str]) -> tuple[Speaker, ...]:
         if len(names) == len(layout) and set(names) == set(layout):
             return tuple(layout[name] for name in names)
     return ()
+
+
+def assumed_speakers(names: Sequence[str]) -> tuple[Speaker, ...]:
+    """The loudspeakers of a file that declares no layout; empty unless it has five channels.
+
+    Args:
+        names: FFmpeg's names of the channels, in the order of the samples.
+    """
+    return PLAIN_ORDER if len(names) == len(PLAIN_ORDER) and set(names) == {UNNAMED} else ()
 
 
 def surround_name(speakers: Sequence[Speaker]) -> str:

@@ -20,6 +20,7 @@ class SourceInfo:
         lossy: the codec is lossy.
         speakers: what each channel of a surround file is for ("L", "R", "C", "LFE", "Ls", "Rs"), in the order of the
             channels; empty for mono and stereo.
+        speakers_assumed: the file does not say so: `speakers` are those that its number of channels suggests.
     """
 
     duration_s: float
@@ -31,6 +32,11 @@ class SourceInfo:
     is_float: bool
     lossy: bool
     speakers: tuple[str, ...] = ()
+    speakers_assumed: bool = False
+
+
+SHORTEST_MEASURED_S = 0.4
+"""Shortest file that has a loudness, in seconds: one gating block (BS.1770-5)."""
 
 
 @dataclass(frozen=True, slots=True)

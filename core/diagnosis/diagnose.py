@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.analysis.level.encoded_passages import EncodedPeak
-from core.analysis.measurements import Analysis
+from core.analysis.measurements import Analysis, ContentKind
 from core.diagnosis.comparing.references import compare_reference
 from core.diagnosis.comparing.services import platform_effects
 from core.diagnosis.comparing.versions import compare_versions
@@ -67,19 +67,32 @@ def diagnose(
     """
     subject = JudgedTrack(analysis, genre, request, reference, tuple(encoded))
     intent = parse_intent(request.focus)
-    found = [finding for rule in rules().values() if (finding := _judge(rule, subject)) is not None]
+    content = _instead_of_music(subject)
+    # without music nothing is a matter of taste or of translation to other systems
+    judged = [rule for rule in rules().values() if content is None or rule.tier is Tier.INTEGRITY]
+    found = [finding for rule in judged if (finding := _judge(rule, subject)) is not None]
     wanted = [_as_wished(finding, intent) for finding in merged(found, subject)]
     findings = shaped(sorted(wanted, key=lambda finding: _importance(finding, intent), reverse=True))
     return Diagnosis(
         findings=findings,
-        strengths=strengths(subject, findings),
+        strengths=strengths(subject, findings) if content is None else (),
         platforms=platform_effects(analysis, is_speech="spoken" in genre.tags),
         reference=compare_reference(analysis, reference) if reference is not None else None,
-        versions=compare_versions(previous, findings, subject) if previous is not None else None,
+        versions=compare_versions(previous, findings, subject) if previous is not None and content is None else None,
         encoded_peaks=subject.encoded,
         intent=intent,
         excerpt=subject.excerpt,
+        content=content,
     )
+
+
+def _instead_of_music(subject: JudgedTrack) -> ContentKind | None:
+    """What the file holds where that is no music; speech is what a spoken genre asks for."""
+    content = subject.analysis.content
+    if content is None or content.kind is ContentKind.MUSIC:
+        return None
+    is_asked_for = content.kind is ContentKind.SPEECH and "spoken" in subject.genre.tags
+    return None if is_asked_for else content.kind
 
 
 def _judge(rule: Rule, subject: JudgedTrack) -> Finding | None:

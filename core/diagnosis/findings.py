@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.analysis.level.encoded_passages import EncodedPeak
+from core.analysis.measurements import ContentKind
 from core.knowledge.focus import NO_INTENT, Intent
 from core.rules.reading import Evidence, Severity, Span
 from core.values.chain import EMPTY, Chain, EqBand
@@ -257,6 +258,7 @@ class Diagnosis:
         reference_range: comparison with all references, where there are several.
         intent: what the producer's focus asks for.
         excerpt: why the file is judged as an excerpt; None for a whole song.
+        content: what the file holds instead of a piece of music, for which there is no review; None for music.
     """
 
     findings: tuple[Finding, ...]
@@ -269,6 +271,7 @@ class Diagnosis:
     reference_range: ReferenceRange | None = None
     intent: Intent = NO_INTENT
     excerpt: str | None = None
+    content: ContentKind | None = None
 
     def platforms_shown(self, kind: ReviewType) -> tuple[PlatformEffect, ...]:
         """What services do to the level of a master; empty for a mix, whose level is not the one that is released."""

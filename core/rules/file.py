@@ -101,14 +101,26 @@ def cut_tail(subject: JudgedTrack) -> Reading | None:
     )
 
 
+LOUD_HUM_DB = 15.0
+"""Distance below the integrated loudness within which lines on the mains frequency may be the music itself, in dB: a
+bass or a drone tuned to 50 Hz lies there, hum far below (our proposal)."""
+
+MAY_BE_HUM_CAVEAT = "the lines are faint or lie close to lines of the music, so it may be a part of the music"
+MAY_BE_MUSIC_CAVEAT = "so loud a tone may be a bass or a drone that is tuned to it"
+
+
 def hum(subject: JudgedTrack) -> Reading | None:
     """Level of mains hum, dBFS."""
-    faults = subject.analysis.faults
-    if faults.hum is None:
+    found, integrated = subject.analysis.faults.hum, subject.analysis.loudness.integrated_lufs
+    if found is None:
         return Reading(LEVEL_FLOOR_DB, counts=False)
+    is_loud = integrated is not None and found.level_dbfs > integrated - LOUD_HUM_DB
+    caveat = MAY_BE_MUSIC_CAVEAT if is_loud else None if found.is_sure else MAY_BE_HUM_CAVEAT
     return Reading(
-        faults.hum.level_dbfs,
-        facts={"mains": frequency(faults.hum.mains_hz), "harmonics": str(faults.hum.harmonic_count)},
+        found.level_dbfs,
+        facts={"mains": frequency(found.mains_hz), "harmonics": str(found.harmonic_count)},
+        ceiling=None if caveat is None else Severity.INFO,
+        caveat=caveat,
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from core.advice import Meter, Writer
 from core.analysis.level.encoded_passages import EncodedPeak, loudest_passages
 from core.analysis.measurements import Analysis
-from core.audio.source import DecodeLimits
+from core.audio.source import SHORTEST_MEASURED_S, DecodeLimits
 from core.diagnosis import compare_references, diagnose
 from core.diagnosis.findings import Diagnosis, Finding
 from core.exports import ReportDocument
@@ -47,16 +47,20 @@ class Pipeline:
         self.writer = writer
         self._limits = limits
 
-    async def measure(self, path: Path, *, surround: bool = False) -> measuring.Measured:
-        """Decode and measure one file; a surround file is refused unless `surround` is set.
+    async def measure(self, path: Path, *, figures_only: bool = False) -> measuring.Measured:
+        """Decode and measure one file.
+
+        Args:
+            path: the file.
+            figures_only: no review follows, so surround and files of a few tenths of a second are measured as well.
 
         Raises:
             InputError: the file cannot be analysed, or decoding it made the worker process die.
             DependencyError: a worker process failed, or the two loudness meters differ.
         """
-        limits = DecodeLimits(
-            max_bytes=self._limits.max_upload_bytes, max_duration_s=self._limits.max_duration_s, surround=surround
-        )
+        limits = DecodeLimits(max_bytes=self._limits.max_upload_bytes, max_duration_s=self._limits.max_duration_s)
+        if figures_only:
+            limits = replace(limits, min_duration_s=SHORTEST_MEASURED_S, surround=True)
         try:
             result = await self._workers.run(measuring.measure, str(path), limits, wall_s=self._limits.analysis_wall_s)
         except WorkerDiedError as error:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from core.advice.measured.dial_card import dial_card
 from core.advice.measured.first_step import first_step
@@ -14,6 +15,7 @@ from core.knowledge.genres import Genre
 from core.review import Brief, DialCard, Review, ReviewItem, WrittenBy
 from core.rules.reading import Severity
 from core.rules.rule import rules
+from core.values.chain import Chain
 from core.values.request import Detail, ReviewType
 
 ITEMS = {Detail.SIMPLE: 3, Detail.DETAILED: 4, Detail.PRO: 4}
@@ -35,14 +37,15 @@ def measured_review(brief: Brief, note: str | None) -> Review:
     """
     kind, detail = brief.request.type, brief.request.detail
     chosen = select(brief.diagnosis.findings, ITEMS[detail])
+    content = brief.diagnosis.content
     items = tuple(
         measured_item(finding, brief.genre, kind, detail, _variant(brief, finding.code)) for finding in chosen
     )
     return Review(
         verdict=_verdict(brief, chosen),
-        keep=keep(brief.diagnosis.strengths, brief.genre, KEEP[detail]),
+        keep=keep(brief.diagnosis.strengths, brief.genre, KEEP[detail]) if content is None else _phrase("content_keep"),
         items=items,
-        first_step=first_step(chosen, kind),
+        first_step=first_step(chosen, kind) if content is None or chosen else _phrase("content_first_step", content),
         writer=WrittenBy.MEASURED,
         dial_card=card(brief),
         writer_note=note,
@@ -50,7 +53,9 @@ def measured_review(brief: Brief, note: str | None) -> Review:
 
 
 def card(brief: Brief) -> DialCard:
-    """The dial card of a brief."""
+    """The dial card of a brief; empty where the file holds no music."""
+    if brief.diagnosis.content is not None:
+        return DialCard(Chain(), ())
     return dial_card(brief.diagnosis.findings, brief.request.type, brief.analysis, brief.genre)
 
 
@@ -113,8 +118,18 @@ def keep(strengths: Sequence[Strength], genre: Genre, most: int) -> str:
     return " ".join(strength_sentence(strength, genre) for strength in strengths[:most])
 
 
+def _phrase(*names: str) -> str:
+    """A sentence of `phrases.toml`."""
+    words: Any = phrases()
+    for name in names:
+        words = words[name]
+    return str(words)
+
+
 def _verdict(brief: Brief, chosen: Sequence[Finding]) -> str:
     words = phrases()
+    if brief.diagnosis.content is not None:
+        return _phrase("content", brief.diagnosis.content)
     if not chosen:
         is_master = brief.request.type is ReviewType.MASTER
         variants = words["verdict_none_master" if is_master else "verdict_none_mix"]

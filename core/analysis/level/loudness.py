@@ -21,6 +21,7 @@ from core.analysis.frames import Frames
 from core.analysis.grid import HOPS_PER_SLOT
 from core.analysis.measurements import LEVEL_FLOOR_DB, Loudness, LoudnessTimeline
 from core.analysis.stored_levels import to_power
+from core.audio.source import SHORTEST_MEASURED_S
 from core.values.errors import InputCode, InputError
 
 OFFSET_LU = -0.691
@@ -75,7 +76,7 @@ def loudness_curves(frames: Frames) -> LoudnessCurves:
     sums = _running_sums(frames)
     momentary = _sliding_mean(sums, MOMENTARY_HOPS)
     if momentary.size == 0:
-        raise InputError(InputCode.TOO_SHORT, duration_s=stated(frames.duration_s))
+        raise InputError(InputCode.TOO_SHORT, duration_s=stated(frames.duration_s), min_s=SHORTEST_MEASURED_S)
     blocks = momentary[::HOPS_PER_SLOT].astype(np.float64)
     counted = gated(blocks)
     if not np.any(counted):

@@ -14,6 +14,8 @@ from core.analysis.measurements.analysis import (
 from core.analysis.measurements.file import (
     ChannelPassage,
     Click,
+    Content,
+    ContentKind,
     Dropout,
     Faults,
     Hum,
@@ -62,6 +64,8 @@ __all__ = [
     "ChannelPassage",
     "Click",
     "ClippedRun",
+    "Content",
+    "ContentKind",
     "Dropout",
     "Dynamics",
     "Ess",

@@ -1,6 +1,7 @@
 """Technical faults of the file."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,11 +14,15 @@ class LowPassEdge:
 
 @dataclass(frozen=True, slots=True)
 class Hum:
-    """Mains hum: steady lines at the harmonics of 50 or 60 Hz, their power in the quietest passages."""
+    """Mains hum: steady lines at the harmonics of 50 or 60 Hz, and their power together.
+
+    `is_sure`: False where lines of the music may be taken for it.
+    """
 
     mains_hz: float
     level_dbfs: float
     harmonic_count: int
+    is_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,38 @@ class ChannelPassage:
     start_s: float
     end_s: float
     channel: int
+
+
+class ContentKind(StrEnum):
+    """What a file holds."""
+
+    MUSIC = "music"
+    SPEECH = "speech"
+    STEADY_NOISE = "steady_noise"
+    TEST_TONE = "test_tone"
+    ONE_SHOT = "one_shot"
+    LOOP = "loop"
+    SHORT = "short"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a file holds, and the numbers that this rests on.
+
+    `tone_share`: power of half a second within half an octave. `spread_db`: variation of the spectrum over time.
+    `quiet_share`: frames of 20 ms below half the mean of their second. `pause_share`: time 20 LU below the integrated
+    loudness. `syllable_share`: modulation of the level at 2.5 to 7 Hz. `pulse`: highest line of that modulation, 1 for
+    chance. `repeats_s`: length of a loop that the whole file repeats exactly.
+    """
+
+    kind: ContentKind
+    tone_share: float
+    spread_db: float
+    quiet_share: float
+    pause_share: float
+    syllable_share: float
+    pulse: float
+    repeats_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ class LowTables:
             Table name to table, time along the last axis.
         """
         tables = self._rows.joined({name: lengths[step] for name, step in LOW_TABLE_STEPS.items()})
-        tables["mains_power"] = self._mains.table(lengths["mains"])
+        tables["mains_lines"] = self._mains.table(lengths["whole_chunks"])
         slot, count = self._grid.low_slot_samples, sample_count // self._grid.decimation
         for name, kind, step in LOW_TABLES_REPAIRED:
             EdgeRepair.of(powers[kind], slot * step, self._margin, count).repair(tables[name])

@@ -15,7 +15,6 @@ from core.analysis.grid import HOPS_PER_SLOT, SLOTS_PER_CHROMA, SLOTS_PER_CHUNK,
 from core.analysis.scanning.chunks import Rechunker
 from core.analysis.scanning.lanes import Lanes
 from core.analysis.scanning.low_tables import LowTables
-from core.analysis.scanning.mains import mains_blocks
 from core.analysis.scanning.spectral_tables import SpectralTables
 from core.analysis.scanning.time_tables import MARGIN_SAMPLES, TimeTables
 from core.analysis.stored_levels import to_power
@@ -96,7 +95,7 @@ class _Tables:
         lengths = {"hops": hops, "slots": slots, "spectra": -(-slots // SLOTS_PER_SPECTRUM)}
         lengths["chroma"] = -(-slots // SLOTS_PER_CHROMA)
         lengths["chunks"] = -(-slots // SLOTS_PER_CHUNK)
-        lengths["mains"] = mains_blocks(sample_count // self._grid.chunk_samples)
+        lengths["whole_chunks"] = sample_count // self._grid.chunk_samples
         time = self._time.tables(lengths, sample_count)
         slots_power = to_power(time["power"][: self._channels]).sum(axis=0)
         starts = np.arange(0, slots, SLOTS_PER_SPECTRUM)

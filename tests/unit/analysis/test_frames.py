@@ -60,7 +60,7 @@ def test_tables_have_a_value_per_step(rate_hz: int) -> None:
     assert frames.chroma.shape == (120, -(-slots // 2))
     assert frames.fine_power.shape == (160, -(-slots // 10))
     assert frames.bass_pitch.shape == frames.bass_level.shape == (-(-slots // 2),)
-    assert frames.mains_power.shape == (2, 11, 0)
+    assert frames.mains_lines.shape == (2, 25, 0)
     assert frames.ultra_power.shape == (28 if rate_hz == 96_000 else 0, -(-slots // 5))
 
 
