@@ -158,7 +158,7 @@ def _stereo(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
 def _delivery(subject: JudgedTrack, codes: set[str]) -> list[Strength]:
     analysis, release = subject.analysis, subject.genre.release_lufs
     found = []
-    integrated, peak = analysis.loudness.integrated_lufs, analysis.peaks.true_peak_dbtp
+    integrated, peak = analysis.loudness.as_played_lufs, analysis.peaks.true_peak_dbtp
     in_range = (
         integrated is not None
         and release.low is not None

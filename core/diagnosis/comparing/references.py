@@ -35,12 +35,13 @@ def compare_reference(analysis: Analysis, reference: Analysis) -> ReferenceCompa
         reference: the track to compare it with.
 
     Returns:
-        Signed differences, the track minus the reference. A gain on either changes only `loudness_lu`.
+        Signed differences, the track minus the reference. A gain on either changes only `loudness_lu`, which takes a
+        mono file as played by both loudspeakers.
     """
     mine, theirs = analysis.spectrum, reference.spectrum
     levels, other_levels = band_levels_lu(analysis), band_levels_lu(reference)
     return ReferenceComparison(
-        loudness_lu=_difference(analysis.loudness.integrated_lufs, reference.loudness.integrated_lufs),
+        loudness_lu=_difference(analysis.loudness.as_played_lufs, reference.loudness.as_played_lufs),
         bands_db={name: round(levels[name] - other_levels[name], DECIMALS) for name in levels if name in other_levels},
         third_octave_db={
             name: mine.third_octave_db[name] - theirs.third_octave_db[name]
