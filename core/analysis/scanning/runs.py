@@ -59,9 +59,9 @@ LEAST_OF_ALL = 0.5
 below, on clipped music 0.9 and more."""
 
 LEAST_EXCESS_SAMPLES, LEAST_COUNT = 4, 12
-"""A level is clipped where its tops have so many samples in all beyond `MIN_RUN` each, or are so many. Music driven 8 dB
-into a limiter or into a hyperbolic tangent has up to 4 tops a minute of 3 to 5 samples at one level; music clipped by
-1 dB has tops of 4 to 15 samples on average."""
+"""A level is clipped where its tops have so many samples in all beyond `MIN_RUN` each, or are so many. Music driven 8
+dB into a limiter or into a hyperbolic tangent has up to 4 tops a minute of 3 to 5 samples at one level; music clipped
+by 1 dB has tops of 4 to 15 samples on average."""
 
 MOST_LEVELS = 16
 """Levels of clipping that are told apart on one side of a channel (parts of an album side with gains of their own)."""
