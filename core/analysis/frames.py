@@ -20,7 +20,7 @@ VOICE, ESS = 0, 1
 """Rows of the table of esses: 1–4 kHz and 5–9 kHz."""
 
 FLAT_HIGH, FLAT_LOW, BEYOND_FULL_SCALE = 0, 1, 2
-"""Kinds of clipped runs: at the channel's highest sample, at its lowest, beyond 0 dBFS."""
+"""Kinds of runs: clipped above zero, clipped below zero, beyond 0 dBFS."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,8 +33,8 @@ class ProgrammeTables:
         true_peak: per channel, the highest interpolated absolute value of the file.
         true_peak_at_samples: per channel, where it is.
         true_peak_power: (channels, slots): highest squared interpolated value.
-        run_counts: (channels, 3): number of clipped runs of each kind.
-        runs: (rows, 4): channel, kind, start sample, length of the longest clipped runs of each channel and kind.
+        run_counts: (channels, 3): number of runs of each kind.
+        runs: (rows, 4): channel, kind, start sample, length of the longest runs of each channel and kind.
     """
 
     k_power: NDArray[np.int16]
@@ -60,8 +60,8 @@ class Frames:
         extremes: (channels, 2): highest and lowest sample.
         true_peak: per channel, the highest interpolated absolute value of the file.
         true_peak_at_samples: per channel, where it is.
-        run_counts: (channels, 3): number of clipped runs of each kind.
-        runs: (rows, 4): channel, kind, start sample, length of the longest clipped runs of each channel and kind.
+        run_counts: (channels, 3): number of runs of each kind.
+        runs: (rows, 4): channel, kind, start sample, length of the longest runs of each channel and kind.
         k_power: (channels, hops): K-weighted mean square.
         power: (LRMS, slots): unweighted mean square.
         sample_peak: (channels, slots): highest squared sample.

@@ -3,7 +3,7 @@
 from core.analysis.quantities import quantity, written
 from core.knowledge.loading import Figure
 from core.knowledge.platforms import platforms
-from core.rules.peaks import CEILING_DBTP
+from core.rules.peaks import CEILING_DBTP, MARGIN_DB
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
 from core.text.numbers import level_db, limits
 from core.values.chain import EMPTY, Chain, Limiter
@@ -25,7 +25,7 @@ REFERENCE_SERVICE = "spotify_normal"
 """The service whose gain is compared with: the best documented, and the most used."""
 
 PSR_FLOOR_DB = 8.0
-"""PSR below which high loudness is a fault and not taste (Shepherd)."""
+"""PSR below which a loud track is advised against more of it (Shepherd)."""
 
 
 def over_limited(subject: JudgedTrack) -> Reading | None:
@@ -38,6 +38,7 @@ def over_limited(subject: JudgedTrack) -> Reading | None:
     backed_off = Chain(limiter=Limiter(CEILING_DBTP, drive_change_db=BACK_OFF_DB))
     return Reading(
         dynamics.psr_min_db,
+        judged=dynamics.psr_min_db + MARGIN_DB,
         counts=dynamics.plr_db < PSR_NEEDS_PLR_DB[group],
         facts={"plr": written("plr_db", subject.analysis), "drive": "1–2 dB"},
         spans=(Span(at, at + PSR_WINDOW_S),) if at is not None else (),
@@ -50,29 +51,25 @@ def over_limited(subject: JudgedTrack) -> Reading | None:
 def mix_loudness(subject: JudgedTrack) -> Reading | None:
     """Integrated loudness of a mix, LUFS; it counts with a low PLR and a high sample peak: a limiter on the mix bus."""
     loudness, dynamics, peaks = subject.analysis.loudness, subject.analysis.dynamics, subject.analysis.peaks
-    if loudness.integrated_lufs is None or dynamics.plr_db is None:
+    if loudness.as_played_lufs is None or dynamics.plr_db is None:
         return None
     return Reading(
-        loudness.integrated_lufs,
+        loudness.as_played_lufs,
+        judged=loudness.as_played_lufs - MARGIN_DB,
         counts=dynamics.plr_db < MIX_LOUDNESS_PLR_DB and peaks.sample_peak_dbfs > MIX_LOUDNESS_PEAK_DBFS,
         facts={"plr": written("plr_db", subject.analysis)},
     )
 
 
 def loud_vs_genre(subject: JudgedTrack) -> Reading | None:
-    """Integrated loudness, LUFS, judged by its distance to the range of releases.
-
-    High loudness is taste unless the PSR is low; low loudness warns only below the range of uploaded masters.
-    """
-    integrated, release = subject.analysis.loudness.integrated_lufs, subject.genre.release_lufs
-    uploads, psr = subject.genre.uploaded_masters_lufs, subject.analysis.dynamics.psr_min_db
+    """Integrated loudness as played, LUFS, by its distance to the range of releases: a position, and no fault."""
+    integrated, release = subject.analysis.loudness.as_played_lufs, subject.genre.release_lufs
+    psr = subject.analysis.dynamics.psr_min_db
     if integrated is None or release.low is None or release.high is None:
         return None
     is_loud = integrated > release.high
     distance = integrated - release.high if is_loud else release.low - integrated
     squashed = psr is not None and psr < PSR_FLOOR_DB
-    outside_uploads = uploads is not None and uploads.low is not None and integrated < uploads.low
-    may_warn = squashed if is_loud else outside_uploads
     return Reading(
         integrated,
         judged=distance,
@@ -85,21 +82,22 @@ def loud_vs_genre(subject: JudgedTrack) -> Reading | None:
         target=(release.low, release.high),
         source=release.source,
         evidence=release.evidence,
-        ceiling=None if may_warn and not subject.is_excerpt else Severity.INFO,
         caveat=subject.excerpt,
     )
 
 
 def stream_gain(subject: JudgedTrack) -> Reading | None:
     """Part of the gain wanted by the reference service that a quiet track does not get because of its peaks, dB."""
-    integrated, peak = subject.analysis.loudness.integrated_lufs, subject.analysis.peaks.true_peak_dbtp
+    integrated, peak = subject.analysis.loudness.as_played_lufs, subject.analysis.peaks.true_peak_dbtp
     service = next(platform for platform in platforms() if platform.id == REFERENCE_SERVICE)
     if integrated is None or service.target_lufs is None:
         return None
     wanted = max(0.0, service.target_lufs - integrated)
     headroom = max(0.0, service.true_peak_max_dbtp - peak)
+    held_back = max(0.0, wanted - headroom)
     return Reading(
-        max(0.0, wanted - headroom),
+        held_back,
+        judged=held_back - MARGIN_DB,
         facts={
             "service": service.name,
             "wanted": level_db(wanted),
@@ -135,6 +133,7 @@ def lra_change(subject: JudgedTrack) -> Reading | None:
     lost_plr = (reference.dynamics.plr_db or 0.0) - (mine.dynamics.plr_db or 0.0)
     return Reading(
         ranges[1] - ranges[0],
+        judged=ranges[1] - ranges[0] - MARGIN_DB,
         facts={"plr": quantity("plr_db").write(lost_plr), "lra": written("loudness_range_lu", mine)},
         floor=Severity.WARN if lost_plr > PLR_LOSS_DB else None,
     )

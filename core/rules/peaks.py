@@ -24,6 +24,20 @@ TRIM_STEP_DB = 0.5
 HEADROOM_DBFS = -1.0
 """Highest sample peak of a mix with headroom."""
 
+PEAK_HEIGHT = "plr_db"
+"""Name of the fact that keeps how far the peaks of a clipped file stand above its loudness, in dB."""
+
+MARGIN_DB = 0.3
+"""Distance to a limit of peaks and loudness within which nothing is said: nobody hears it, true-peak meters differ by
+as much (EBU Tech 3341 allows 0.4 dB), and in tenths value and limit would read the same (own proposal)."""
+
+BETWEEN_SAMPLES_DB = 0.3
+"""True peak above the sample peak from which the wave is said to be higher between the samples (own proposal)."""
+
+STRAY_DB = 20.0
+"""Peak above full scale that stands this far above the rest of a float file: a broken value, and no music (own
+proposal: the loudest hit of a song stands less than 12 dB above its usual peaks)."""
+
 
 def clip_samples(subject: JudgedTrack) -> Reading:
     """Clipped runs per minute; a single long run is a warning, or severe, by itself."""
@@ -33,46 +47,94 @@ def clip_samples(subject: JudgedTrack) -> Reading:
     if longest >= LONG_RUN_SAMPLES:
         floor = Severity.SEVERE if longest >= VERY_LONG_RUN_SAMPLES else Severity.WARN
     count = peaks.clipped_run_count
+    facts: dict[str, float | str] = {
+        "count": str(count),
+        "times": times(count),
+        "places": counted(count, "place"),
+        "runs": counted(count, "run"),
+        "longest": str(longest),
+        "trim": level_db(abs(UNCLIP_DB)),
+    }
+    if subject.analysis.dynamics.plr_db is not None:
+        # what the next version is compared with: flat tops that are gone without higher peaks were only smoothed over
+        facts[PEAK_HEIGHT] = subject.analysis.dynamics.plr_db
     return Reading(
         count * 60.0 / source.duration_s,
-        facts={
-            "count": str(count),
-            "times": times(count),
-            "places": counted(count, "place"),
-            "runs": counted(count, "run"),
-            "longest": str(longest),
-            "trim": level_db(abs(UNCLIP_DB)),
-        },
+        facts=facts,
         spans=spans.from_events((run.start_s for run in peaks.clipped_runs), source.duration_s),
-        floor=None if source.lossy else floor,
-        ceiling=Severity.INFO if source.lossy else None,
-        caveat=LOSSY_CAVEAT if source.lossy else None,
+        floor=floor,
         chain=EMPTY if subject.is_master else Chain(trim_db=UNCLIP_DB),
     )
 
 
-def true_peak(subject: JudgedTrack) -> Reading:
-    """The highest true peak of the channels, dBTP, with its time."""
+def _has_stray_sample(subject: JudgedTrack) -> bool:
+    """Whether the highest peak of a float file is no music."""
     peaks, source = subject.analysis.peaks, subject.analysis.source
+    if not source.is_float or source.lossy or peaks.usual_peak_dbtp is None:
+        return False
+    return peaks.true_peak_dbtp > 0.0 and peaks.true_peak_dbtp - peaks.usual_peak_dbtp >= STRAY_DB
+
+
+def stray_sample(subject: JudgedTrack) -> Reading | None:
+    """Distance in dB of the highest peak from those of the rest; it counts above full scale in a float file."""
+    peaks = subject.analysis.peaks
+    if peaks.usual_peak_dbtp is None:
+        return None
+    at = peaks.true_peak_at_s
+    return Reading(
+        peaks.true_peak_dbtp - peaks.usual_peak_dbtp,
+        counts=_has_stray_sample(subject),
+        facts={"peak": quantity("true_peak_dbtp").write(peaks.true_peak_dbtp)},
+        spans=(Span(at, at),) if at is not None else (),
+    )
+
+
+def true_peak(subject: JudgedTrack) -> Reading | None:
+    """The highest true peak of the channels, dBTP, with its time; None where a decoder or a broken value made it."""
+    peaks, source = subject.analysis.peaks, subject.analysis.source
+    if source.lossy or _has_stray_sample(subject):
+        return None
     at = peaks.true_peak_at_s
     over = peaks.true_peak_dbtp - CEILING_DBTP
     trim = _trim(over)
-    ceiling, caveat = None, None
-    if source.lossy:
-        ceiling, caveat = Severity.WARN if subject.is_master else Severity.INFO, LOSSY_CAVEAT
-    elif source.is_float and not subject.is_master:
-        ceiling, caveat = Severity.INFO, FLOAT_CAVEAT
+    is_float_mix = source.is_float and not subject.is_master
     return Reading(
         peaks.true_peak_dbtp,
+        judged=peaks.true_peak_dbtp - MARGIN_DB,
         facts={
             "over": level_db(over),
             "ceiling": quantity("true_peak_dbtp").write(CEILING_DBTP),
             "trim": level_db(trim),
+            "between": _between_samples(subject),
         },
         spans=(Span(at, at),) if at is not None else (),
-        ceiling=ceiling,
-        caveat=caveat,
+        ceiling=Severity.INFO if is_float_mix else None,
+        caveat=FLOAT_CAVEAT if is_float_mix else None,
         chain=Chain(limiter=Limiter(CEILING_DBTP)) if subject.is_master else Chain(trim_db=-trim),
+    )
+
+
+def _between_samples(subject: JudgedTrack) -> str:
+    """A clause that the wave is higher than the samples, with its comma, where it is; otherwise nothing."""
+    peaks = subject.analysis.peaks
+    higher = peaks.true_peak_dbtp - peaks.sample_peak_dbfs
+    if higher < BETWEEN_SAMPLES_DB:
+        return ""
+    return f", {level_db(higher)} above the highest sample: between the samples the wave goes higher"
+
+
+def decoder_peaks(subject: JudgedTrack) -> Reading:
+    """The true peak, dBTP; it counts in a decoded lossy file: a note for the delivery, since the decoder made it."""
+    peaks = subject.analysis.peaks
+    count = peaks.decoder_over_count or 0
+    return Reading(
+        peaks.true_peak_dbtp,
+        judged=peaks.true_peak_dbtp - MARGIN_DB,
+        counts=subject.analysis.source.lossy,
+        facts={
+            "overs": f", with {counted(count, 'decoder over')}" if count else "",
+            "ceiling": quantity("true_peak_dbtp").write(CEILING_DBTP),
+        },
     )
 
 
@@ -85,12 +147,12 @@ def mix_headroom(subject: JudgedTrack) -> Reading | None:
     peaks, source = subject.analysis.peaks, subject.analysis.source
     if source.is_float:
         return None
-    has_clips = peaks.clipped_run_count > 0 and not source.lossy
     trim = _trim(peaks.sample_peak_dbfs - HEADROOM_DBFS + 1.0)
     return Reading(
         peaks.sample_peak_dbfs,
+        judged=peaks.sample_peak_dbfs - MARGIN_DB,
         facts={"runs": counted(peaks.clipped_run_count, "run"), "trim": level_db(trim)},
-        ceiling=None if has_clips else Severity.INFO,
+        ceiling=None if peaks.clipped_run_count > 0 else Severity.INFO,
         caveat=LOSSY_CAVEAT if source.lossy else None,
         chain=Chain(trim_db=-trim),
     )
@@ -101,16 +163,17 @@ STEP_DB = 0.5
 
 
 def codec_overshoot(subject: JudgedTrack) -> Reading | None:
-    """The highest true peak after any of the encoders, dBTP; None where nothing was encoded."""
-    if not subject.encoded:
+    """The highest true peak after any of the encoders, dBTP; None where nothing, or a lossy file, was encoded."""
+    if not subject.encoded or subject.analysis.source.lossy:
         return None
     worst = max(subject.encoded, key=lambda peak: peak.true_peak_dbtp)
     lower = max(STEP_DB, worst.true_peak_dbtp)
     ceiling = math.floor((subject.analysis.peaks.true_peak_dbtp - lower) / STEP_DB) * STEP_DB
     ceiling = min(CEILING_DBTP, ceiling)
-    is_lossy, entry = subject.analysis.source.lossy, quantity("true_peak_dbtp")
+    entry = quantity("true_peak_dbtp")
     return Reading(
         worst.true_peak_dbtp,
+        judged=worst.true_peak_dbtp - MARGIN_DB,
         facts={
             "codec": worst.codec,
             "codecs": ", ".join(f"{p.codec} {entry.write(p.true_peak_dbtp)}" for p in subject.encoded),
@@ -119,7 +182,5 @@ def codec_overshoot(subject: JudgedTrack) -> Reading | None:
             "length": measurement(worst.encoded_s, "s"),
             "ceiling": entry.write(ceiling),
         },
-        ceiling=Severity.INFO if is_lossy else None,
-        caveat=LOSSY_CAVEAT if is_lossy else None,
         chain=Chain(limiter=Limiter(ceiling)),
     )

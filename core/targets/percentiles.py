@@ -115,5 +115,5 @@ def _outside(value: float, usual: Percentiles) -> float:
 
 def target_measures(analysis: Analysis) -> Mapping[str, float]:
     """Id of the measure → value of a track; what could not be measured is left out."""
-    values = {name: entry.number(analysis) for name, entry in MEASURES.items()}
+    values = {name: entry.for_comparison(analysis) for name, entry in MEASURES.items()}
     return {name: round(value, DECIMALS) for name, value in values.items() if value is not None}

@@ -117,7 +117,7 @@ class Truth:
 
     def loud(self, says: str) -> bool:
         """Against the genre's releases."""
-        level, release = self._brief.analysis.loudness.integrated_lufs, self._brief.genre.release_lufs
+        level, release = self._brief.analysis.loudness.as_played_lufs, self._brief.genre.release_lufs
         if level is None or self._brief.request.type.value != "master":
             return self.has("mix_loudness") and says == "+"
         if says == "+":

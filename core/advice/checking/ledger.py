@@ -175,7 +175,7 @@ def _genre(genre: Genre) -> Iterator[Entry]:
 
 
 def _platforms(brief: Brief) -> Iterator[Entry]:
-    own = brief.analysis.loudness.integrated_lufs
+    own = brief.analysis.loudness.as_played_lufs
     for effect in brief.diagnosis.platforms:
         tags = frozenset({f"platform:{effect.name}"})
         if effect.gain_db is not None:

@@ -100,7 +100,7 @@ def _same_place(one: EqBand, other: EqBand) -> bool:
 
 def _mastering(chain: Chain, analysis: Analysis, genre: Genre) -> Chain:
     """The chain with bus compression, where the PSR is high enough, and with a limiter that keeps `KEEP_PSR_DB`."""
-    dynamics, loudness = analysis.dynamics, analysis.loudness.integrated_lufs
+    dynamics, loudness = analysis.dynamics, analysis.loudness.as_played_lufs
     if chain.compressor is None and dynamics.psr_min_db is not None and dynamics.psr_min_db >= GLUE_FROM_PSR_DB:
         chain = replace(chain, compressor=GLUE)
     drive = _drive_db(dynamics.psr_min_db, loudness, genre)

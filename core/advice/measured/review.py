@@ -14,7 +14,7 @@ from core.diagnosis.strengths import strength_sentence
 from core.knowledge.genres import Genre
 from core.review import Brief, DialCard, Review, ReviewItem, WrittenBy
 from core.rules.reading import Severity
-from core.rules.rule import rules
+from core.rules.rule import Tier, rules
 from core.values.chain import Chain
 from core.values.request import Detail, ReviewType
 
@@ -130,7 +130,8 @@ def _verdict(brief: Brief, chosen: Sequence[Finding]) -> str:
     words = phrases()
     if brief.diagnosis.content is not None:
         return _phrase("content", brief.diagnosis.content)
-    if not chosen:
+    # notes on file and delivery hold no music back
+    if all(rules()[item.code].tier is Tier.NOTE and item.severity is Severity.INFO for item in chosen):
         is_master = brief.request.type is ReviewType.MASTER
         variants = words["verdict_none_master" if is_master else "verdict_none_mix"]
         return str(variants[0])

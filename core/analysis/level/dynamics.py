@@ -4,7 +4,9 @@ Goal: peak-to-loudness ratios, crest factor, DR.
 
 Conventions: PLR is the true peak of the file over its integrated loudness; PSR the true peak within 3 s over the
 short-term loudness of the same 3 s, and its minimum is searched where the short-term loudness is within 3 LU of its
-maximum (a quiet passage has a low PSR without being limited). The crest factor pools the samples of all channels.
+maximum (a quiet passage has a low PSR without being limited). Both take the loudness as played: a mono file sounds from
+both loudspeakers, so it has the PLR and PSR of the same sound in two channels. The crest factor pools the samples of
+all channels.
 DR14 is given unrounded; published DR values are rounded to whole decibels.
 
 Sources: Shepherd, Grimm, Tapper, Kahsnitz, Kerr, "Let's talk about loudness: PLR and PSR" (AES e-Brief 373, 2017);
@@ -20,7 +22,14 @@ from numpy.typing import NDArray
 from core.analysis.decibels import level_db, ratio_db, stated
 from core.analysis.frames import LEFT, Frames
 from core.analysis.grid import HOPS_PER_SLOT, SLOTS_PER_CHUNK
-from core.analysis.level.loudness import ABSOLUTE_GATE_LUFS, SHORT_TERM_HOPS, LoudnessCurves, to_lufs, to_mean_square
+from core.analysis.level.loudness import (
+    ABSOLUTE_GATE_LUFS,
+    MONO_LOUDSPEAKERS,
+    SHORT_TERM_HOPS,
+    LoudnessCurves,
+    to_lufs,
+    to_mean_square,
+)
 from core.analysis.measurements import Dynamics, Peaks, PsrTimeline
 from core.analysis.stored_levels import to_power
 
@@ -47,7 +56,7 @@ def measure_dynamics(frames: Frames, curves: LoudnessCurves, peaks: Peaks) -> Dy
     mean_power = float(power.sum()) * frames.grid.slot_samples / (frames.sample_count * frames.channels)
     psr = _lowest_psr(frames, curves)
     return Dynamics(
-        plr_db=stated(peaks.true_peak_dbtp - curves.integrated_lufs),
+        plr_db=stated(peaks.true_peak_dbtp - curves.as_played_lufs),
         psr_min_db=None if psr is None else stated(psr.psr_db),
         crest_factor_db=ratio_db(float(np.abs(frames.extremes).max()) ** 2, mean_power),
         dr14_db=_dr14(frames, power),
@@ -58,7 +67,7 @@ def measure_dynamics(frames: Frames, curves: LoudnessCurves, peaks: Peaks) -> Dy
 
 def _psr_timeline(frames: Frames, curves: LoudnessCurves) -> PsrTimeline | None:
     """PSR every second."""
-    loudness = curves.short_term[:: HOPS_PER_SLOT * SLOTS_PER_CHUNK]
+    loudness = _loudspeakers(frames) * curves.short_term[:: HOPS_PER_SLOT * SLOTS_PER_CHUNK]
     if loudness.size == 0:
         return None
     peaks = to_power(frames.programme.true_peak_power).max(axis=0)
@@ -71,6 +80,11 @@ def _psr_timeline(frames: Frames, curves: LoudnessCurves) -> PsrTimeline | None:
     return PsrTimeline(stated(frames.grid.slot_s * SLOTS_PER_CHUNK), tuple(values))
 
 
+def _loudspeakers(frames: Frames) -> int:
+    """Loudspeakers that play the power of the loudness curves."""
+    return MONO_LOUDSPEAKERS if frames.channels == 1 else 1
+
+
 class _LowestPsr(NamedTuple):
     """PSR in dB, and where its window begins in seconds."""
 
@@ -81,7 +95,7 @@ class _LowestPsr(NamedTuple):
 def _lowest_psr(frames: Frames, curves: LoudnessCurves) -> _LowestPsr | None:
     """The lowest PSR of the loud 3 s windows; None where the file is shorter than one."""
     slots = SHORT_TERM_HOPS // HOPS_PER_SLOT
-    loudness = curves.short_term[::HOPS_PER_SLOT]
+    loudness = _loudspeakers(frames) * curves.short_term[::HOPS_PER_SLOT]
     if loudness.size == 0:
         return None
     loud = np.flatnonzero(loudness >= to_mean_square(to_lufs(float(loudness.max())) - PSR_LOUD_LU))

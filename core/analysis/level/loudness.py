@@ -38,6 +38,9 @@ RANGE_PERCENTILES = (10.0, 95.0)
 MOMENTARY_HOPS, SHORT_TERM_HOPS = 40, 300
 """Hops in a momentary window (400 ms) and in a short-term window (3 s) (EBU Tech 3341)."""
 
+MONO_LOUDSPEAKERS = 2
+"""Loudspeakers that play a mono file: its power counts twice where loudness as played is meant (+3.01 LU)."""
+
 PIECE_HOPS = 8_192
 """Hops that are processed at a time where the whole file would take much memory."""
 
@@ -50,6 +53,7 @@ class LoudnessCurves:
         momentary: mean square of the 400 ms from each hop on (single precision: 0.0000005 dB).
         short_term: mean square of the 3 s from each hop on; empty for shorter files.
         integrated_lufs: gated loudness of the file.
+        as_played_lufs: the same where both loudspeakers play a mono file.
         loud_blocks: per slot, whether the gating block that begins there counts.
         loud_slots: per slot, whether any counting block covers it.
     """
@@ -57,6 +61,7 @@ class LoudnessCurves:
     momentary: NDArray[np.float32]
     short_term: NDArray[np.float32]
     integrated_lufs: float
+    as_played_lufs: float
     loud_blocks: NDArray[np.bool_]
     loud_slots: NDArray[np.bool_]
 
@@ -84,10 +89,12 @@ def loudness_curves(frames: Frames) -> LoudnessCurves:
     loud_slots = np.zeros(frames.power.shape[1], np.bool_)
     for slot in range(MOMENTARY_HOPS // HOPS_PER_SLOT):
         loud_slots[slot : slot + counted.size] |= counted
+    integrated = to_lufs(float(blocks[counted].mean()))
     return LoudnessCurves(
         momentary=momentary,
         short_term=_sliding_mean(sums, SHORT_TERM_HOPS),
-        integrated_lufs=to_lufs(float(blocks[counted].mean())),
+        integrated_lufs=integrated,
+        as_played_lufs=_dual_mono(blocks) if frames.channels == 1 else integrated,
         loud_blocks=counted,
         loud_slots=loud_slots,
     )
@@ -116,7 +123,7 @@ def measure_loudness(frames: Frames, curves: LoudnessCurves) -> Loudness:
         timeline=LoudnessTimeline(frames.grid.slot_s, tuple(stated(to_lufs(float(power))) for power in timeline)),
         max_short_term_at_s=None if at_short_term is None else stated(at_short_term * hop_s),
         max_momentary_at_s=stated(at_momentary * hop_s),
-        dual_mono_integrated_lufs=_dual_mono(momentary) if frames.channels == 1 else None,
+        dual_mono_integrated_lufs=stated(curves.as_played_lufs) if frames.channels == 1 else None,
     )
 
 
@@ -154,11 +161,10 @@ def to_mean_square(loudness_lufs: float) -> float:
     return float(10.0 ** ((loudness_lufs - OFFSET_LU) / 10.0))
 
 
-def _dual_mono(momentary: NDArray[np.float32]) -> float | None:
-    """Integrated loudness of a mono file played by both loudspeakers."""
-    blocks = 2.0 * momentary[::HOPS_PER_SLOT].astype(np.float64)
-    counted = gated(blocks)
-    return stated(to_lufs(float(blocks[counted].mean()))) if np.any(counted) else None
+def _dual_mono(blocks: NDArray[np.float64]) -> float:
+    """Integrated loudness of a mono file played by both loudspeakers, from its gating blocks."""
+    doubled = MONO_LOUDSPEAKERS * blocks
+    return to_lufs(float(doubled[gated(doubled)].mean()))
 
 
 def _loudness_range(short_term: NDArray[np.float64]) -> float | None:

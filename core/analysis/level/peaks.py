@@ -2,27 +2,30 @@
 
 Goal: sample peak and true peak per channel, and runs of clipped samples.
 
-Conventions: dBFS and dBTP against full scale = 1; a true peak is never below the sample peak. A clipped run is three
-or more equal samples at the channel's highest or lowest value, also below full scale (clipped, then turned down); in
-decoded lossy audio, where flat tops do not survive, also three or more samples in a row beyond 0 dBFS.
+Conventions: dBFS and dBTP against full scale = 1; a true peak is never below the sample peak. A clipped run is a flat
+top of three or more samples at a level where most flat tops of its side are (`core.analysis.scanning.runs`), whatever
+the file format, also below full scale (clipped, then turned down). Three or more samples in a row beyond full scale in
+a decoded lossy file are decoder overs: the decoder makes them from peaks near full scale, and they are not clipped.
 
 Sources: ITU-R BS.1770-5 Annex 2; the run of three is the convention of clip detectors.
 """
-
-from typing import NamedTuple
 
 import numpy as np
 
 from core.analysis.decibels import level_db, stated
 from core.analysis.frames import BEYOND_FULL_SCALE, FLAT_HIGH, FLAT_LOW, Frames, ProgrammeTables
 from core.analysis.measurements import ClippedRun, Peaks
+from core.analysis.stored_levels import to_power
 from core.audio.source import SourceInfo
 
 STATED_RUNS = 100
 """Clipped runs listed, the longest ones; the count includes all."""
 
-CEILING_RATIO = 10.0 ** (-1.0 / 20.0)
-"""Amplitude ratio of −1 dB: a plateau further below the channel's peak is the shape of a waveform, not clipping."""
+FLAT_KINDS = (FLAT_HIGH, FLAT_LOW)
+"""Kinds of runs that are clipped samples."""
+
+LEFT_OUT_SHARE, LEFT_OUT_SLOTS = 0.01, 2
+"""Loudest steps of 100 ms that are left out of the usual peak: this share, and as many as one sample can touch."""
 
 
 def measure_peaks(frames: Frames, source: SourceInfo) -> Peaks:
@@ -30,7 +33,7 @@ def measure_peaks(frames: Frames, source: SourceInfo) -> Peaks:
 
     Args:
         frames: time tables of the file.
-        source: facts about the file; a lossy codec changes what counts as clipping.
+        source: facts about the file; samples beyond full scale in a lossy one are decoder overs.
 
     Returns:
         Peaks in dBTP and dBFS, and the longest clipped runs in time order.
@@ -39,8 +42,7 @@ def measure_peaks(frames: Frames, source: SourceInfo) -> Peaks:
     highest = np.abs(tables.extremes).max(axis=1)
     channel = int(np.argmax(tables.true_peak))
     true_peaks = tuple(level_db(float(peak) ** 2) for peak in tables.true_peak)
-    counted = _counted_kinds(tables, source)
-    listed = [row for row in tables.runs if _Kind(int(row[0]), int(row[1])) in counted]
+    listed = [row for row in tables.runs if row[1] in FLAT_KINDS]
     longest = sorted(listed, key=lambda row: (-int(row[3]), int(row[2])))[:STATED_RUNS]
     return Peaks(
         true_peak_dbtp=max(true_peaks),
@@ -50,31 +52,16 @@ def measure_peaks(frames: Frames, source: SourceInfo) -> Peaks:
             ClippedRun(stated(int(start) / frames.sample_rate_hz), int(length), int(channel))
             for channel, _, start, length in sorted(longest, key=lambda row: (int(row[2]), int(row[0])))
         ),
-        clipped_run_count=sum(int(tables.run_counts[channel, kind]) for channel, kind in counted),
+        clipped_run_count=int(tables.run_counts[:, FLAT_KINDS].sum()),
         true_peak_at_s=stated(float(tables.true_peak_at_samples[channel]) / frames.sample_rate_hz),
         sample_peak_per_channel_dbfs=tuple(level_db(float(peak) ** 2) for peak in highest),
+        decoder_over_count=int(tables.run_counts[:, BEYOND_FULL_SCALE].sum()) if source.lossy else None,
+        usual_peak_dbtp=_usual_peak(tables),
     )
 
 
-class _Kind(NamedTuple):
-    """A kind of run (`core.analysis.kernels.clipped_runs`) in a channel."""
-
-    channel: int
-    kind: int
-
-
-def _counted_kinds(tables: ProgrammeTables, source: SourceInfo) -> set[_Kind]:
-    """Kinds of runs that count as clipping in this file."""
-    counted: set[_Kind] = set()
-    for channel, (highest, lowest) in enumerate(np.abs(tables.extremes)):
-        peak = max(highest, lowest)
-        if source.lossy:
-            counted.add(_Kind(channel, BEYOND_FULL_SCALE))
-        # in a lossy file with samples beyond full scale the rule above counts every run there, flat or not
-        if not (source.lossy and peak >= 1.0):
-            counted |= {
-                _Kind(channel, kind)
-                for kind, level in ((FLAT_HIGH, highest), (FLAT_LOW, lowest))
-                if level >= CEILING_RATIO * peak
-            }
-    return counted
+def _usual_peak(tables: ProgrammeTables) -> float | None:
+    """True peak of the file without its loudest steps; None for a file of a few steps."""
+    peaks = np.sort(to_power(tables.true_peak_power).max(axis=0))
+    left = peaks.size - LEFT_OUT_SLOTS - int(LEFT_OUT_SHARE * peaks.size)
+    return level_db(float(peaks[left - 1])) if left > 0 else None

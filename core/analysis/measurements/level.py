@@ -36,10 +36,15 @@ class Loudness:
     dual_mono_integrated_lufs: float | None = None
     second_meter: SecondMeter | None = None
 
+    @property
+    def as_played_lufs(self) -> float | None:
+        """Integrated loudness as heard: both loudspeakers play a mono file. Verdicts and comparisons use it."""
+        return self.integrated_lufs if self.dual_mono_integrated_lufs is None else self.dual_mono_integrated_lufs
+
 
 @dataclass(frozen=True, slots=True)
 class ClippedRun:
-    """Consecutive equal samples at a channel's extreme; in a lossy file, consecutive samples beyond full scale."""
+    """Consecutive samples of a channel at the level of a clipper."""
 
     start_s: float
     length_samples: int
@@ -48,7 +53,12 @@ class ClippedRun:
 
 @dataclass(frozen=True, slots=True)
 class Peaks:
-    """Sample and true peaks. `clipped_runs`: the longest ones in time order; `clipped_run_count`: number of all."""
+    """Sample and true peaks.
+
+    `clipped_runs`: the longest ones in time order; `clipped_run_count`: number of all. `decoder_over_count`: runs of
+    samples beyond full scale that the decoder of a lossy file made; None for other files. `usual_peak_dbtp`: true peak
+    without the loudest hundredth of the file; None for a file of a few tenths of a second.
+    """
 
     true_peak_dbtp: float
     true_peak_per_channel_dbtp: tuple[float, ...]
@@ -57,6 +67,8 @@ class Peaks:
     clipped_run_count: int
     true_peak_at_s: float | None = None
     sample_peak_per_channel_dbfs: tuple[float, ...] = ()
+    decoder_over_count: int | None = None
+    usual_peak_dbtp: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +81,10 @@ class PsrTimeline:
 
 @dataclass(frozen=True, slots=True)
 class Dynamics:
-    """PLR and PSR (AES e-Brief 373), crest factor of the whole file, DR14 unrounded."""
+    """PLR and PSR (AES e-Brief 373), crest factor of the whole file, DR14 unrounded.
+
+    PLR and PSR take the loudness as played: both loudspeakers play a mono file.
+    """
 
     plr_db: float | None
     psr_min_db: float | None

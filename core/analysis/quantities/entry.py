@@ -93,6 +93,7 @@ class Quantity:
         in_words: writes a value, where "number and unit" would not say what its sign means.
         term: the entry of the glossary page that explains it.
         is_rare: only some files have it; without it, it is not listed at all.
+        compared: its value where tracks are compared with each other, if that is another one.
         stored_as: its name in stored comparisons with a reference, where that is not `id`; it never changes.
     """
 
@@ -110,6 +111,7 @@ class Quantity:
     in_words: Callable[[float], str] | None = None
     term: str = ""
     is_rare: bool = False
+    compared: Callable[[Analysis], float | None] | None = None
     stored_as: str = ""
 
     @property
@@ -126,6 +128,10 @@ class Quantity:
         """Its value as a number; None where it was not measurable, or is a text."""
         value = self.read(analysis)
         return None if isinstance(value, str) else value
+
+    def for_comparison(self, analysis: Analysis) -> float | None:
+        """Its value as a number for comparing this track with others."""
+        return self.number(analysis) if self.compared is None else self.compared(analysis)
 
     def write(self, value: float | None) -> str:
         """A value of this quantity, of any song or target, written for people: "−14.2 LUFS"; a dash for None."""

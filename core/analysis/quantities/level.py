@@ -13,6 +13,7 @@ LOUDNESS = (
         unit="LUFS",
         read=lambda analysis: analysis.loudness.integrated_lufs,
         term="Integrated loudness",
+        compared=lambda analysis: analysis.loudness.as_played_lufs,
         stored_as="integrated loudness",
     ),
     Quantity(

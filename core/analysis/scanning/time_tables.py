@@ -90,12 +90,13 @@ class TimeTables:
     def tables(self, lengths: Mapping[str, int], sample_count: int) -> dict[str, Any]:
         """The finished tables and values, by the names of `Frames`."""
         self._disturbances.flush()
+        run_counts, runs = self.runs.tables()
         return {
             **self._rows.joined({name: lengths[step] for name, step in TIME_TABLE_STEPS.items()}),
             "mean": self._sums / max(1, sample_count),
             "extremes": self.runs.extremes,
-            "runs": self.runs.table(),
-            "run_counts": self.runs.counts,
+            "runs": runs,
+            "run_counts": run_counts,
             "true_peak": self._peaks,
             "true_peak_at_samples": self._peak_at,
             "first_sound_hop": self._first_sound,

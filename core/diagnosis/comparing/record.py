@@ -149,7 +149,7 @@ def cohesion(analyses: Sequence[Analysis]) -> Cohesion:
 
 def _spread(limit: Limit, analyses: Sequence[Analysis]) -> Spread | None:
     entry = quantity(limit.quantity)
-    values = [entry.number(analysis) for analysis in analyses]
+    values = [entry.for_comparison(analysis) for analysis in analyses]
     known = [value for value in values if value is not None]
     if len(known) < RECORD_TRACKS_MIN:
         return None
@@ -190,7 +190,7 @@ class _Ends(NamedTuple):
 
 
 def _ends_lufs(analysis: Analysis) -> _Ends:
-    """Loudness of the first and the last seconds of sound: the mean power of their short-term values."""
+    """Loudness of the first and the last seconds of sound, as played: the mean power of their short-term values."""
     timeline = analysis.loudness.timeline
     size = max(1, round(join_limit().seconds / timeline.hop_s))
     values = np.asarray(timeline.short_term_lufs)
@@ -198,7 +198,8 @@ def _ends_lufs(analysis: Analysis) -> _Ends:
     if not values.size:
         return _Ends(None, None)
     first, last = (float(10.0 * np.log10(np.mean(10 ** (part / 10)))) for part in (values[:size], values[-size:]))
-    return _Ends(first, last)
+    played = (analysis.loudness.as_played_lufs or 0.0) - (analysis.loudness.integrated_lufs or 0.0)
+    return _Ends(first + played, last + played)
 
 
 def _steps_lu(order: Sequence[int], ends: Sequence[_Ends]) -> float | None:

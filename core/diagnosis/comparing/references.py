@@ -39,7 +39,8 @@ def compare_reference(analysis: Analysis, reference: Analysis) -> ReferenceCompa
         reference: the track to compare it with.
 
     Returns:
-        Signed differences, the track minus the reference. A gain on either changes only `loudness_lu`.
+        Signed differences, the track minus the reference. A gain on either changes only `loudness_lu`, which takes a
+        mono file as played by both loudspeakers.
     """
     mine, theirs = analysis.spectrum, reference.spectrum
     third_octave_db = {
@@ -49,7 +50,7 @@ def compare_reference(analysis: Analysis, reference: Analysis) -> ReferenceCompa
     }
     levels, other_levels = band_levels_lu(analysis), band_levels_lu(reference)
     return ReferenceComparison(
-        loudness_lu=_difference(analysis.loudness.integrated_lufs, reference.loudness.integrated_lufs),
+        loudness_lu=_difference(analysis.loudness.as_played_lufs, reference.loudness.as_played_lufs),
         bands_db={name: round(levels[name] - other_levels[name], DECIMALS) for name in levels if name in other_levels},
         third_octave_db=third_octave_db,
         deltas=tuple(_deltas(analysis, reference)),

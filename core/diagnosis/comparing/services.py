@@ -15,9 +15,10 @@ def platform_effects(analysis: Analysis, *, is_speech: bool = False) -> tuple[Pl
         is_speech: whether services for speech alone are included.
 
     Returns:
-        One row for each service; empty where the loudness could not be measured.
+        One row for each service; empty where the loudness could not be measured. Loudness is that of the track as
+        played: services play a mono file from both loudspeakers.
     """
-    integrated = analysis.loudness.integrated_lufs
+    integrated = analysis.loudness.as_played_lufs
     if integrated is None:
         return ()
     peak = analysis.peaks.true_peak_dbtp

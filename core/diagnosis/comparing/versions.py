@@ -5,8 +5,17 @@ from collections.abc import Sequence
 from core.analysis.quantities import noticeable_change
 from core.diagnosis.findings import Finding, Target, VersionChange, VersionOutcome
 from core.rules.all_rules import measures
+from core.rules.peaks import PEAK_HEIGHT
 from core.rules.reading import JudgedTrack
 from core.rules.rule import rules
+
+CLIPPING = "clip_samples"
+"""The rule whose finding is only fixed where peaks came back."""
+
+PEAKS_BACK_DB, LOSSY_PEAKS_BACK_DB = 0.5, 3.0
+"""Growth of the PLR from which peaks have come back. Resampling or filtering a clipped file rounds its flat tops off,
+and an encoder makes ripples of them and raises them by up to 3 dB; neither brings back what was cut off (own
+proposal)."""
 
 ABOUT_CHANNELS = "stereo"
 """Family of the rules that find nothing in a file of one channel."""
@@ -46,11 +55,23 @@ def _follow(before: Finding, now: Finding | None, subject: JudgedTrack, *, still
     """The change of one finding. `still`: it is still found, but merged into another one with the same cause."""
     after = now.value if now is not None else _value_now(before.code, subject)
     if now is None and (not still or after is None):
+        if before.code == CLIPPING and not _peaks_came_back(before, subject):
+            return VersionChange(before.code, before.name, VersionOutcome.UNCHANGED, before.value, None, before.unit)
         outcome = VersionOutcome.FIXED
     else:
         target = now.target if now is not None else before.target
         outcome = _outcome(target, before, before.value if after is None else after)
     return VersionChange(before.code, before.name, outcome, before.value, after, before.unit)
+
+
+def _peaks_came_back(before: Finding, subject: JudgedTrack) -> bool:
+    """Whether the peaks of a file that was clipped stand higher above its loudness now."""
+    earlier, now = (before.facts or {}).get(PEAK_HEIGHT), subject.analysis.dynamics.plr_db
+    is_lossy = subject.analysis.source.lossy
+    if not isinstance(earlier, float) or now is None:
+        # stored before this fact was kept: the flat tops of a lossless file are gone, or they are not
+        return not is_lossy
+    return now - earlier >= (LOSSY_PEAKS_BACK_DB if is_lossy else PEAKS_BACK_DB)
 
 
 def _can_be_judged(code: str, subject: JudgedTrack) -> bool:

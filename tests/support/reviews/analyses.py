@@ -78,6 +78,7 @@ def neutral(genre_id: str = "pop", *, duration_s: float = DURATION_S, mix: bool 
             sample_peak_dbfs=true_peak - 0.3,
             clipped_runs=(),
             clipped_run_count=0,
+            usual_peak_dbtp=-3.0,
             true_peak_at_s=64.0,
             sample_peak_per_channel_dbfs=(true_peak - 0.3, true_peak - 0.5),
         ),

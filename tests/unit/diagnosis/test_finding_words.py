@@ -134,7 +134,7 @@ def test_a_receipt_states_measure_value_target_and_time() -> None:
         entry[0] for entry in every_finding() if entry[0].code == "true_peak" and entry[2] is ReviewType.MASTER
     )
 
-    assert receipt(finding).replace("\u00a0", " ") == "true peak −0.9 dBTP (target ≤ −1.0 dBTP) at 1:04"
+    assert receipt(finding).replace("\u00a0", " ") == "true peak −0.6 dBTP (target ≤ −1.0 dBTP) at 1:04"
 
 
 def test_a_figure_of_practice_is_called_usual_and_not_a_target() -> None:

@@ -8,7 +8,7 @@ from core.diagnosis.findings import Diagnosis
 from core.knowledge.genres import genre_table
 from core.rules.rule import Tier, rules
 from core.values.request import ReviewType
-from tests.support.reviews.analyses import changed, neutral, request, tilted
+from tests.support.reviews.analyses import changed, lossy, neutral, request, tilted
 
 
 def diagnosed(analysis: Analysis, kind: ReviewType = ReviewType.MASTER) -> Diagnosis:
@@ -32,7 +32,7 @@ def test_what_is_broken_comes_before_what_translates_badly_before_taste() -> Non
 
 
 def test_a_severe_matter_of_taste_comes_before_a_note_on_delivery() -> None:
-    track = changed(tilted(neutral(), "lowmid_200_500", 7.5), peaks__true_peak_dbtp=-0.9)
+    track = changed(tilted(neutral(), "lowmid_200_500", 7.5), peaks__true_peak_dbtp=-0.6)
 
     assert codes(track) == ["mud", "true_peak"]
 
@@ -48,8 +48,13 @@ def test_within_a_tier_the_severer_comes_first_then_the_surer() -> None:
     track = changed(neutral("pop"), stereo__balance_db=3.0, bass__side_to_mid_below_120_db=-12.0)
     assert codes(track) == ["lr_balance", "low_stereo"]
 
+
+def test_a_footnote_of_the_delivery_stays_behind_what_is_heard() -> None:
     track = changed(neutral("pop"), peaks__true_peak_dbtp=0.5, stereo__balance_db=1.6)
-    assert codes(track) == ["true_peak", "lr_balance"]
+    assert codes(track) == ["lr_balance", "true_peak"]
+
+    track = lossy(changed(tilted(neutral(), "lowmid_200_500", 3.5), peaks__true_peak_dbtp=4.0))
+    assert codes(track) == ["mud", "decoder_peaks"]
 
 
 def test_confidence_follows_evidence_and_clearness() -> None:

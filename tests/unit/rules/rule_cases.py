@@ -24,7 +24,7 @@ from core.diagnosis.findings import Diagnosis, Finding
 from core.knowledge.genres import genre_table
 from core.rules.tone import STRETCHES
 from core.values.request import ReviewType
-from tests.support.reviews.analyses import changed, neutral, request, standing_out
+from tests.support.reviews.analyses import changed, floating, lossy, neutral, request, standing_out
 
 MIX, MASTERING, MASTER = ReviewType.MIXDOWN, ReviewType.MASTERING, ReviewType.MASTER
 
@@ -35,7 +35,9 @@ Levels = list[tuple[ReviewType, str, list[tuple[float, str | None]]]]
 def runs_per_minute(analysis: Analysis, value: float, genre_id: str) -> Analysis:
     count = round(value * analysis.source.duration_s / 60.0)
     runs = tuple(ClippedRun(30.0 + 5.0 * index, 3, 0) for index in range(min(count, 100)))
-    return changed(analysis, peaks__clipped_runs=runs, peaks__clipped_run_count=count)
+    # what a clipper cut off is missing above the loudness
+    plr_db = (analysis.dynamics.plr_db or 0.0) - 1.0
+    return changed(analysis, peaks__clipped_runs=runs, peaks__clipped_run_count=count, dynamics__plr_db=plr_db)
 
 
 def channel_state(analysis: Analysis, value: float, genre_id: str) -> Analysis:
@@ -69,6 +71,11 @@ def clipped_peak(analysis: Analysis, value: float, genre_id: str) -> Analysis:
         peaks__clipped_runs=(ClippedRun(30.0, 3, 0),),
         peaks__clipped_run_count=1,
     )
+
+
+def stray(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    """A float file with one value of +30 dBFS, `value` above the peaks of the rest."""
+    return floating(changed(analysis, peaks__true_peak_dbtp=30.0, peaks__usual_peak_dbtp=30.0 - value))
 
 
 def low_psr(analysis: Analysis, value: float, genre_id: str) -> Analysis:
@@ -222,7 +229,9 @@ SETTERS: dict[str, Setter] = {
     "dc": lambda analysis, value, genre_id: changed(analysis, faults__dc_offset_per_channel=(0.0, -value)),
     "lossy_source": low_pass,
     "silence": at("faults__head_silence_s"),
+    "stray_sample": stray,
     "true_peak": at("peaks__true_peak_dbtp"),
+    "decoder_peaks": lambda analysis, value, genre_id: lossy(changed(analysis, peaks__true_peak_dbtp=value)),
     "codec_overshoot": lambda analysis, value, genre_id: analysis,
     "over_limited": low_psr,
     "mono_fold": at("stereo__mono_fold_loss_db"),
@@ -278,14 +287,16 @@ LEVELS: dict[str, Levels] = {
         (MASTER, "rock", [(0.4, None), (0.6, "info"), (2.1, "warn")]),
     ],
     "true_peak": [
-        (MIX, "rock", [(-0.4, None), (-0.2, "info"), (0.1, "warn"), (3.0, "warn")]),
-        (MASTER, "rock", [(-1.1, None), (-0.9, "info"), (0.1, "warn"), (0.9, "warn"), (1.1, "severe")]),
+        (MIX, "rock", [(-0.1, None), (0.1, "info"), (0.4, "warn"), (3.0, "warn")]),
+        (MASTER, "rock", [(-0.8, None), (-0.6, "info"), (0.2, "info"), (0.4, "warn"), (3.0, "warn")]),
     ],
-    "codec_overshoot": [(MASTER, "rock", [(-0.1, None), (0.1, "info"), (0.9, "info"), (1.1, "warn"), (3.0, "warn")])],
+    "codec_overshoot": [(MASTER, "rock", [(0.2, None), (0.4, "info"), (1.2, "info"), (1.4, "warn"), (3.0, "warn")])],
+    "stray_sample": [(MIX, "rock", [(19.0, None), (21.0, "warn"), (41.0, "severe")])],
+    "decoder_peaks": [(MASTER, "rock", [(0.2, None), (0.4, "info"), (4.0, "info")])],
     "over_limited": [
-        (MIX, "rock", [(9.1, None), (8.9, "info"), (7.9, "warn"), (6.9, "severe")]),
-        (MASTER, "rock", [(8.1, None), (7.9, "info"), (6.9, "warn"), (5.9, "severe")]),
-        (MASTER, "metal", [(7.1, None), (6.9, "info"), (5.9, "warn"), (4.9, "severe")]),
+        (MIX, "rock", [(8.8, None), (8.6, "info"), (7.6, "warn"), (6.6, "severe")]),
+        (MASTER, "rock", [(6.8, None), (6.6, "info"), (5.6, "warn"), (4.6, "severe")]),
+        (MASTER, "metal", [(6.8, None), (6.6, "info"), (5.6, "warn"), (4.1, "severe")]),
     ],
     "mono_fold": [
         (MIX, "rock", [(-2.9, None), (-3.1, "info"), (-4.6, "warn"), (-6.1, "severe")]),
@@ -301,8 +312,8 @@ LEVELS: dict[str, Levels] = {
         (MIX, "rock", [(0.9, None), (1.1, "info"), (2.1, "warn"), (3.1, "severe")]),
         (MASTER, "rock", [(0.6, None), (0.8, "info"), (1.6, "warn"), (2.6, "severe")]),
     ],
-    "mix_headroom": [(MIX, "rock", [(-1.1, None), (-0.9, "info"), (-0.05, "warn")])],
-    "mix_loudness": [(MIX, "rock", [(-12.1, None), (-11.9, "warn")]), (MASTERING, "rock", [(-11.9, "warn")])],
+    "mix_headroom": [(MIX, "rock", [(-0.6, "info"), (-0.05, "warn")])],
+    "mix_loudness": [(MIX, "rock", [(-11.8, None), (-11.6, "warn")]), (MASTERING, "rock", [(-11.6, "warn")])],
     "low_end_buildup": [
         (MIX, "rock", [(6.1, None), (6.3, "info"), (9.6, "warn"), (15.1, "severe")]),
         (MASTER, "techno", [(6.1, None), (6.3, "info"), (9.6, "warn"), (15.1, "severe")]),
@@ -370,8 +381,8 @@ LEVELS: dict[str, Levels] = {
         (MIX, "rock", [(0.0, None), (1.0, "info"), (2.0, "warn")]),
         (MASTER, "rock", [(0.0, None), (1.0, None), (2.0, "warn")]),
     ],
-    "lra_change": [(MASTER, "pop", [(0.9, None), (1.1, "info"), (2.1, "warn"), (6.0, "warn")])],
-    "stream_gain": [(MASTER, "pop", [(0.9, None), (1.1, "info"), (4.0, "info")])],
+    "lra_change": [(MASTER, "pop", [(1.2, None), (1.4, "info"), (2.4, "warn"), (6.0, "warn")])],
+    "stream_gain": [(MASTER, "pop", [(1.2, None), (1.4, "info"), (4.0, "info")])],
     "dynamics_flat": [
         (MIX, "pop", [(2.1, None), (1.9, "info"), (0.5, "info")]),
         (MASTER, "pop", [(2.1, None), (1.9, "info")]),
@@ -398,5 +409,5 @@ LEVELS: dict[str, Levels] = {
         (MIX, "rock", [(-4.9, None), (-5.1, "info"), (-20.0, "info")]),
         (MASTER, "rock", [(-4.9, None), (-5.1, "info"), (-20.0, "info")]),
     ],
-    "loud_vs_genre": [(MASTER, "pop", [(0.4, None), (0.6, "info"), (1.6, "warn"), (-0.6, "info"), (-4.6, "warn")])],
+    "loud_vs_genre": [(MASTER, "pop", [(0.4, None), (0.6, "info"), (4.0, "info"), (-0.6, "info"), (-9.0, "info")])],
 }

@@ -1,13 +1,17 @@
 """What the same number means on a lossy file, a float file, an excerpt; and what has to go with it."""
 
+from collections.abc import Callable
+
 import pytest
 
 from core.analysis.measurements import Analysis, ClippedRun, LowPassEdge
 from core.diagnosis import diagnose
+from core.diagnosis.finding_words import insight
 from core.diagnosis.findings import Diagnosis, Finding
 from core.knowledge.genres import genre_table
 from core.rules.reading import Severity
-from core.values.request import ReviewType
+from core.values.chain import EMPTY
+from core.values.request import Detail, ReviewType
 from tests.support.reviews.analyses import changed, floating, lossy, neutral, request, standing_out, tilted
 
 
@@ -32,25 +36,69 @@ def test_one_long_run_weighs_by_itself(length: int, severity: str | None) -> Non
     assert found.severity.value == (severity or "info")
 
 
-def test_clipping_in_a_decoded_file_is_a_note_with_its_reason() -> None:
-    found = finding(diagnosed(lossy(clipped(neutral(), *[30] * 80))), "clip_samples")
+@pytest.mark.parametrize("of", [neutral, lambda: lossy(neutral())], ids=["WAV", "MP3"])
+def test_flat_tops_are_clipping_whatever_the_container(of: Callable[[], Analysis]) -> None:
+    found = finding(diagnosed(clipped(of(), *[30] * 80)), "clip_samples")
+
+    assert found is not None
+    assert found.severity is Severity.SEVERE
+
+
+@pytest.mark.parametrize("kind", [ReviewType.MASTER, ReviewType.MIXDOWN])
+def test_peaks_of_a_decoded_file_are_a_footnote_on_the_decoder(kind: ReviewType) -> None:
+    track = changed(
+        neutral(mix=kind is ReviewType.MIXDOWN),
+        peaks__true_peak_dbtp=4.0,
+        peaks__sample_peak_dbfs=3.0,
+        peaks__decoder_over_count=500,
+    )
+    diagnosis = diagnosed(lossy(track), kind)
+    found = finding(diagnosis, "decoder_peaks")
 
     assert found is not None
     assert found.severity is Severity.INFO
-    assert found.caveat is not None
-    assert "lossy" in found.caveat
+    assert diagnosis.findings[-1] is found
+    assert "500 decoder overs" in insight(found, genre_table().get("pop"), Detail.DETAILED)
+    assert not {"true_peak", "clip_samples", "codec_overshoot"} & {other.code for other in diagnosis.findings}
+    assert found.remedy.chain == EMPTY
 
 
-@pytest.mark.parametrize(
-    ("kind", "severity"), [(ReviewType.MASTER, Severity.WARN), (ReviewType.MIXDOWN, Severity.INFO)]
-)
-def test_peaks_of_a_decoded_file_are_held_against_it_less(kind: ReviewType, severity: Severity) -> None:
-    track = changed(neutral(mix=kind is ReviewType.MIXDOWN), peaks__true_peak_dbtp=2.0)
-    found = finding(diagnosed(lossy(track), kind), "true_peak")
+@pytest.mark.parametrize(("sample_peak_dbfs", "is_said"), [(0.6, False), (0.45, True), (-2.0, True)])
+def test_the_wave_between_the_samples_is_only_spoken_of_where_it_is_higher(
+    sample_peak_dbfs: float, *, is_said: bool
+) -> None:
+    track = floating(changed(neutral(), peaks__true_peak_dbtp=0.8, peaks__sample_peak_dbfs=sample_peak_dbfs))
+    found = finding(diagnosed(track), "true_peak")
 
     assert found is not None
-    assert found.severity is severity
-    assert "lossy" in (found.caveat or "")
+    for detail in (Detail.DETAILED, Detail.PRO):
+        text = insight(found, genre_table().get("pop"), detail)
+        assert ("between the samples" in text) is is_said
+
+
+@pytest.mark.parametrize(("kind", "limit_dbtp"), [(ReviewType.MASTER, -1.0), (ReviewType.MIXDOWN, -0.3)])
+def test_nothing_is_said_of_a_peak_that_reads_like_its_limit(kind: ReviewType, limit_dbtp: float) -> None:
+    for above in (0.05, 0.1, 0.29):
+        track = changed(neutral(mix=kind is ReviewType.MIXDOWN), peaks__true_peak_dbtp=limit_dbtp + above)
+        assert finding(diagnosed(track, kind), "true_peak") is None
+
+
+@pytest.mark.parametrize("kind", list(ReviewType))
+def test_a_broken_sample_is_no_reason_to_turn_a_mix_down(kind: ReviewType) -> None:
+    peaks = {"peaks__true_peak_dbtp": 85.0, "peaks__sample_peak_dbfs": 85.0, "peaks__usual_peak_dbtp": -3.0}
+    diagnosis = diagnosed(floating(changed(neutral(mix=kind is not ReviewType.MASTER), **peaks)), kind)
+
+    assert diagnosis.findings[0].code == "stray_sample"
+    assert all(found.remedy.chain.trim_db == 0.0 for found in diagnosis.findings)
+    assert finding(diagnosis, "true_peak") is None
+
+
+def test_a_hot_float_mix_is_turned_down() -> None:
+    hot = {"peaks__true_peak_dbtp": 14.0, "peaks__sample_peak_dbfs": 13.8, "peaks__usual_peak_dbtp": 9.0}
+    diagnosis = diagnosed(floating(changed(neutral(mix=True), **hot)), ReviewType.MIXDOWN)
+
+    assert finding(diagnosis, "stray_sample") is None
+    assert finding(diagnosis, "true_peak") is not None
 
 
 def test_peaks_above_full_scale_in_a_float_mix_are_a_note() -> None:
@@ -114,18 +162,16 @@ def test_loud_is_taste_until_the_limiter_shows() -> None:
 
     squashed = finding(diagnosed(changed(loud, dynamics__psr_min_db=7.5)), "loud_vs_genre")
     assert squashed is not None
-    assert squashed.severity is Severity.WARN
+    assert squashed.severity is Severity.INFO
+    assert "Drive the limiter less" in squashed.remedy.text
 
 
-def test_quiet_warns_only_where_hardly_anybody_submits_that() -> None:
-    # pop: releases from −10.5 LUFS, 10th percentile of uploaded masters −15.0 LUFS
-    within = finding(diagnosed(changed(neutral(), loudness__integrated_lufs=-14.0)), "loud_vs_genre")
+def test_quiet_is_a_position_and_no_fault() -> None:
+    # pop: releases from −10.5 LUFS
     below = finding(diagnosed(changed(neutral(), loudness__integrated_lufs=-16.0)), "loud_vs_genre")
 
-    assert within is not None
-    assert within.severity is Severity.INFO
     assert below is not None
-    assert below.severity is Severity.WARN
+    assert below.severity is Severity.INFO
     assert below.value == -16.0
     assert below.excess == pytest.approx(5.5)
 

@@ -20,7 +20,8 @@ from core.values.request import Detail, ReviewType
 TAGS = frozenset(tag for genre in load("genres.json")["genres"] for tag in genre["tags"])
 
 CODES = (
-    "clip_samples true_peak codec_overshoot over_limited loud_vs_genre stream_gain mix_headroom mix_loudness "
+    "clip_samples stray_sample true_peak decoder_peaks codec_overshoot over_limited loud_vs_genre stream_gain "
+    "mix_headroom mix_loudness "
     "low_end_buildup thin_low mud boxy harsh sibilance dull bright_excess rumble dc mono_fold corr_neg low_stereo "
     "width_vs_genre lr_balance dual_mono hum noise_floor lossy_source fake_hires silence cut_tail dynamics_flat "
     "level_jump transient_dull kick_bass resonance masking_vocal tempo_sanity key_sanity sample_rate lra_change"
@@ -181,8 +182,8 @@ def test_mixdown_and_mastering_share_thresholds() -> None:
 def test_the_first_levels_that_fit_are_taken() -> None:
     over_limited = rules()["over_limited"]
 
-    assert over_limited.levels_for(ReviewType.MASTER, frozenset({"dense"})) == Levels(7.0, 6.0, 5.0)
-    assert over_limited.levels_for(ReviewType.MASTER, frozenset({"wide"})) == Levels(8.0, 7.0, 6.0)
+    assert over_limited.levels_for(ReviewType.MASTER, frozenset({"dense"})) == Levels(7.0, 6.0, 4.5)
+    assert over_limited.levels_for(ReviewType.MASTER, frozenset({"wide"})) == Levels(7.0, 6.0, 5.0)
     assert rules()["loud_vs_genre"].levels_for(ReviewType.MIXDOWN, frozenset()) is None
 
 

@@ -11,7 +11,14 @@ import scipy.signal
 
 import core.analysis.kernels
 from core.analysis.kernels.biquads import filtered_mean_squares, segment_states
-from core.analysis.kernels.clipped_runs import FLAT_STATE, OVER_STATE, flat_runs, runs_beyond
+from core.analysis.kernels.clipped_runs import (
+    OVER_STATE,
+    WAITING,
+    WAITING_START,
+    flat_state,
+    flat_tops,
+    runs_beyond,
+)
 from core.analysis.kernels.cross_power import cross_power
 from core.analysis.kernels.decimate import decimate
 from core.analysis.kernels.dropouts_and_clicks import block_levels
@@ -143,12 +150,16 @@ def test_kernels_mean_the_same_uncompiled(samples: Signal) -> None:
     assert filtered_mean_squares(piece, bank._sections, states, 441) == pytest.approx(found[:, :, :20], rel=1e-9)
 
 
-def runs(wave: list[float], min_step: float = 0.01) -> list[tuple[int, int]]:
-    """Flat runs at the final extremes of a short wave."""
-    state, rows, values = np.zeros(FLAT_STATE), np.zeros((20, 2), np.int64), np.zeros(20)
-    found = compiled(flat_runs)(np.array(wave, np.float32), 0, min_step, state, rows, values)
-    at_end = (values[:found] == state[3]) | (values[:found] == state[4])
-    return [(int(start), int(length)) for start, length in rows[:found][at_end]]
+LIMITS = (1e-4, 1.3e-4, 0.01)
+"""Largest step within a flat top, its largest height, least step at its ends."""
+
+
+def tops(wave: list[float]) -> list[tuple[int, int]]:
+    """Flat tops of a short wave, which goes on in silence."""
+    state, rows, values = flat_state(), np.zeros((20, 2), np.int64), np.zeros(20)
+    found = compiled(flat_tops)(np.array([*wave, 0.0], np.float32), 0, LIMITS, state, rows, values)
+    listed = [(int(start), int(length)) for start, length in rows[:found]]
+    return [*listed, (int(state[WAITING_START]), int(state[WAITING]))] if state[WAITING] else listed
 
 
 @pytest.mark.parametrize(
@@ -157,16 +168,27 @@ def runs(wave: list[float], min_step: float = 0.01) -> list[tuple[int, int]]:
         ([0.0, 0.5, 0.5, 0.5, 0.0], [(1, 3)]),
         ([0.0, 0.5, 0.5, 0.0], []),
         ([0.0, -0.5, -0.5, -0.5, 0.0], [(1, 3)]),
+        ([0.0, 0.5, 0.50006, 0.49998, 0.5, 0.0], [(1, 4)]),
+        ([0.0, 0.5, 0.50009, 0.50018, 0.0], []),
         ([0.0, 0.5, 0.5, 0.5, 0.9, 0.0], []),
+        ([0.0, 0.5, 0.5, 0.5, 0.3, 0.9, 0.0], [(1, 3)]),
+        ([0.0, 0.9, 0.0, 0.2, 0.2, 0.2, 0.0], []),
         ([0.0, 0.0, 0.0, 0.0, 0.5, 0.0], []),
         ([0.495, 0.5, 0.5, 0.5, 0.495], []),
         ([0.495, 0.5, 0.5, 0.5, 0.3], [(1, 3)]),
         ([0.5, 0.5, 0.5, 0.5, 0.0], [(0, 4)]),
+        ([0.0, *[0.5] * 4, *[-0.5] * 4, *[0.5] * 4, -0.1], []),
+        ([0.0, *[0.5] * 4, 0.1, *[-0.5] * 4, 0.1], []),
+        ([0.0, *[0.5] * 4, 0.3, 0.0, -0.3, *[-0.5] * 4, 0.0], [(1, 4), (8, 4)]),
     ],
-    ids=["top", "two are too few", "bottom", "lower plateau", "silence", "rounded top", "one corner", "from the start"],
+    ids=[
+        *("top", "two are too few", "bottom", "dithered", "slope", "step upwards", "below a peak", "far below a peak"),
+        *("silence", "rounded top", "one corner", "from the start"),
+        *("square wave", "resampled square wave", "clipped wave"),
+    ],
 )
-def test_flat_runs(wave: list[float], expected: list[tuple[int, int]]) -> None:
-    assert runs(wave) == expected
+def test_flat_tops(wave: list[float], expected: list[tuple[int, int]]) -> None:
+    assert tops(wave) == expected
 
 
 @pytest.mark.parametrize(
@@ -249,13 +271,13 @@ def test_runs_are_the_same_however_the_samples_are_cut(samples: Signal) -> None:
     pieces = np.split(wave, [1, 7, 63, 64, 65, 200, 1_000, 1_001, 20_000])
     found = []
     for parts in ([wave], pieces):
-        state, offset, starts = np.zeros(FLAT_STATE), 0, []
+        state, offset, starts = flat_state(), 0, []
         for part in parts:
             rows, values = np.zeros((part.size // 3 + 2, 2), np.int64), np.zeros(part.size // 3 + 2)
-            count = compiled(flat_runs)(np.ascontiguousarray(part), offset, 1e-4, state, rows, values)
+            count = compiled(flat_tops)(np.ascontiguousarray(part), offset, (1e-4, 1.3e-4, 1e-4), state, rows, values)
             starts += [tuple(row) for row in rows[:count]]
             offset += part.size
-        found.append(starts)
+        found.append([*starts, tuple(state[[WAITING_START, WAITING]])] if state[WAITING] else starts)
     assert len(found[0]) > 10
     assert found[0] == found[1]
 

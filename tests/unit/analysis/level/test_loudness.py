@@ -5,6 +5,8 @@ import pytest
 
 from core.analysis.analyser import analyse
 from core.analysis.scanning.scan import scan
+from core.diagnosis.comparing.references import compare_reference
+from core.diagnosis.comparing.services import platform_effects
 from core.values.errors import InputCode, InputError
 from tests.support.audio.signals import level_steps, noise, sine
 from tests.support.trials.measuring import measured, scanned, source_of
@@ -24,6 +26,19 @@ def test_a_mono_file_is_one_channel_and_dual_mono_is_3_db_more() -> None:
     loudness = measured(sine(997.0, 0.1, 5.0, RATE_HZ, channels=1), RATE_HZ).loudness
     assert loudness.integrated_lufs == pytest.approx(-23.01, abs=0.02)
     assert loudness.dual_mono_integrated_lufs == pytest.approx(-20.0, abs=0.02)
+
+
+def test_a_mono_file_is_judged_like_the_same_sound_in_two_channels() -> None:
+    one = level_steps([(-30.0, 6.0), (-12.0, 6.0)], RATE_HZ)[:1]
+    alone, both = (measured(np.ascontiguousarray(np.repeat(one, count, axis=0)), RATE_HZ) for count in (1, 2))
+    assert alone.loudness.as_played_lufs == pytest.approx(both.loudness.as_played_lufs, abs=0.01)
+    assert alone.dynamics.plr_db == pytest.approx(both.dynamics.plr_db, abs=0.01)
+    assert alone.dynamics.psr_min_db == pytest.approx(both.dynamics.psr_min_db, abs=0.01)
+    gains = [[effect.gain_db for effect in platform_effects(analysis)] for analysis in (alone, both)]
+    assert gains[0] == pytest.approx(gains[1], abs=0.1)
+    comparison = compare_reference(both, alone)
+    assert comparison.loudness_lu == pytest.approx(0.0, abs=0.01)
+    assert max(abs(value) for value in comparison.bands_db.values()) < 0.1
 
 
 def test_a_stereo_file_has_no_dual_mono_loudness() -> None:

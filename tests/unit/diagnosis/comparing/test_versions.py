@@ -8,7 +8,7 @@ from core.diagnosis.findings import Finding, VersionChange, VersionOutcome
 from core.knowledge.genres import genre_table
 from core.values.request import ReviewType
 from core.values.serial import from_json, to_json
-from tests.support.reviews.analyses import changed, mono, neutral, request, tilted
+from tests.support.reviews.analyses import changed, lossy, mono, neutral, request, tilted
 from tests.unit.rules.rule_cases import LEVELS, diagnosis_of, firing_value
 
 
@@ -96,7 +96,7 @@ def test_too_quiet_and_then_less_so_is_an_improvement() -> None:
 
 def test_a_mix_that_became_a_master_is_not_worse_for_stricter_levels() -> None:
     genre = genre_table().get("pop")
-    track = changed(neutral(mix=True), peaks__true_peak_dbtp=-0.2, loudness__integrated_lufs=-13.0)
+    track = changed(neutral(mix=True), peaks__true_peak_dbtp=0.1, loudness__integrated_lufs=-13.0)
     previous = diagnose(track, genre, request(ReviewType.MIXDOWN)).findings
     assert [finding.code for finding in previous] == ["true_peak"]
 
@@ -109,7 +109,12 @@ def test_a_mix_that_became_a_master_is_not_worse_for_stricter_levels() -> None:
 def test_a_finding_that_another_one_now_speaks_for_is_not_called_fixed() -> None:
     hot = changed(neutral(mix=True), peaks__true_peak_dbtp=0.5, peaks__sample_peak_dbfs=-0.5)
     runs = tuple(ClippedRun(10.0 + index, 4, 0) for index in range(100))
-    clipped = changed(hot, peaks__clipped_runs=runs, peaks__clipped_run_count=400)
+    clipped = changed(
+        hot,
+        peaks__clipped_runs=runs,
+        peaks__clipped_run_count=400,
+        dynamics__plr_db=(hot.dynamics.plr_db or 0.0) - 2.0,
+    )
     changes = followed(hot, clipped, ReviewType.MIXDOWN)
 
     assert changes["clip_samples"].outcome is VersionOutcome.NEW
@@ -119,6 +124,30 @@ def test_a_finding_that_another_one_now_speaks_for_is_not_called_fixed() -> None
     back = followed(clipped, hot, ReviewType.MIXDOWN)
     assert back["clip_samples"].outcome is VersionOutcome.FIXED
     assert "true_peak" not in back or back["true_peak"].outcome is not VersionOutcome.NEW
+
+
+@pytest.mark.parametrize(
+    ("is_lossy", "plr_gain_db", "outcome"),
+    [
+        (False, 0.0, VersionOutcome.UNCHANGED),
+        (False, 2.0, VersionOutcome.FIXED),
+        (True, 0.0, VersionOutcome.UNCHANGED),
+        (True, 2.0, VersionOutcome.UNCHANGED),
+        (True, 4.0, VersionOutcome.FIXED),
+    ],
+    ids=["smoothed over", "peaks are back", "encoded", "encoded, with its overshoot", "peaks are back in an MP3"],
+)
+def test_clipping_is_fixed_only_where_peaks_came_back(
+    plr_gain_db: float, outcome: VersionOutcome, *, is_lossy: bool
+) -> None:
+    runs = tuple(ClippedRun(10.0 + index, 8, 0) for index in range(100))
+    clipped = changed(neutral(), peaks__clipped_runs=runs, peaks__clipped_run_count=400)
+    after = changed(neutral(), dynamics__plr_db=(neutral().dynamics.plr_db or 0.0) + plr_gain_db)
+
+    change = followed(clipped, lossy(after) if is_lossy else after)["clip_samples"]
+
+    assert change.outcome is outcome
+    assert (change.after is None) == (outcome is VersionOutcome.UNCHANGED)
 
 
 def test_what_the_new_version_does_not_let_us_judge_is_not_called_fixed() -> None:
