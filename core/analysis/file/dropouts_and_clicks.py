@@ -106,7 +106,7 @@ def _comes_back(times_s: NDArray[np.float64], beats: BeatGrid | None) -> NDArray
         return none
     places = (times_s - beats.first_beat_s) / beats.beat_s % 1.0
     apart = np.abs(places[:, None] - places)
-    same: NDArray[np.bool_] = np.minimum(apart, 1.0 - apart) * beats.beat_s <= SAME_PLACE_S
+    same = np.asarray(np.minimum(apart, 1.0 - apart) * beats.beat_s <= SAME_PLACE_S)
     np.fill_diagonal(same, False)
     expected = times_s.size * (times_s.size - 1) / 2.0 * 2.0 * SAME_PLACE_S / beats.beat_s
     shared: NDArray[np.bool_] = same.any(axis=1)
