@@ -3,9 +3,10 @@
 from core.diagnosis.findings import Finding
 from core.diagnosis.phrases import phrases
 from core.knowledge.genres import Genre
-from core.rules.reading import NOTHING_THERE, Evidence, Span
+from core.rules.reading import NOTHING_THERE, Evidence, Severity, Span
 from core.rules.rule import RuleTexts, remedies_of, rule_texts, rules
-from core.text.numbers import bars, frequency, limits, measurement, signed_db, span, span_and_bars
+from core.rules.taste import POSITION
+from core.text.numbers import bars, frequency, limits, lower_first, measurement, signed_db, span, span_and_bars
 from core.values.request import Detail, ReviewType
 
 FILLED_ALWAYS = frozenset({"value", "where", "genre", "target", "evidence", "advice", "gain", "size", "freq"})
@@ -24,6 +25,11 @@ def left_alone_text(name: str) -> str:
 def has_no_cure(finding: Finding) -> bool:
     """Whether a finding has no remedy: it must stay as it is, or nothing plays in its band."""
     return not {LEFT_ALONE, NOTHING_THERE}.isdisjoint(finding.facts or {})
+
+
+def is_taste(finding: Finding) -> bool:
+    """Whether a finding is a position among finished tracks that is no warning."""
+    return finding.severity is Severity.INFO and POSITION in (finding.facts or {})
 
 
 def where(spans: tuple[Span, ...]) -> str:
@@ -121,6 +127,8 @@ def suggestion(finding: Finding, genre: Genre, kind: ReviewType, detail: Detail,
         return str(phrases()[NOTHING_THERE])
     variants = suggestions(rule_texts(finding.code), kind)[detail]
     text = fill(variants[variant % len(variants)], finding, genre)
+    if is_taste(finding):
+        return str(phrases()["closer"]).format(move=lower_first(text))
     belongs_in_mix = kind is not ReviewType.MIXDOWN and finding.excess >= rules()[finding.code].mix_from_db
     return f"{text} {phrases()['mix_first']}" if belongs_in_mix else text
 

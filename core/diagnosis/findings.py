@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from core.analysis.level.encoded_passages import EncodedPeak
 from core.knowledge.focus import NO_INTENT, Intent
+from core.knowledge.norms import Position
 from core.rules.reading import Evidence, Severity, Span
 from core.values.chain import EMPTY, Chain
 
@@ -244,6 +245,7 @@ class Diagnosis:
         reference_range: comparison with all references, where there are several.
         intent: what the producer's focus asks for.
         excerpt: why the file is judged as an excerpt; None for a whole song.
+        positions: where the track stands among finished tracks, the furthest out first.
     """
 
     findings: tuple[Finding, ...]
@@ -256,3 +258,4 @@ class Diagnosis:
     reference_range: ReferenceRange | None = None
     intent: Intent = NO_INTENT
     excerpt: str | None = None
+    positions: tuple[Position, ...] = ()

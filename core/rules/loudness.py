@@ -1,10 +1,13 @@
 """Loudness rules: limiting, loudness, and the gain that services apply."""
 
+from dataclasses import replace
+
 from core.analysis.quantities import quantity, written
 from core.knowledge.loading import Figure
 from core.knowledge.platforms import platforms
 from core.rules.peaks import CEILING_DBTP
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
+from core.rules.taste import either_side
 from core.text.numbers import level_db, limits
 from core.values.chain import EMPTY, Chain, Limiter
 
@@ -60,31 +63,27 @@ def mix_loudness(subject: JudgedTrack) -> Reading | None:
 
 
 def loud_vs_genre(subject: JudgedTrack) -> Reading | None:
-    """Integrated loudness, LUFS, judged by its distance to the range of releases.
+    """Integrated loudness, LUFS, judged by where it stands among finished tracks.
 
-    High loudness is taste unless the PSR is low; low loudness warns only below the range of uploaded masters.
+    High loudness is taste unless the PSR is low.
     """
-    integrated, release = subject.analysis.loudness.integrated_lufs, subject.genre.release_lufs
-    uploads, psr = subject.genre.uploaded_masters_lufs, subject.analysis.dynamics.psr_min_db
-    if integrated is None or release.low is None or release.high is None:
+    integrated, psr = subject.analysis.loudness.integrated_lufs, subject.analysis.dynamics.psr_min_db
+    if integrated is None:
         return None
-    is_loud = integrated > release.high
-    distance = integrated - release.high if is_loud else release.low - integrated
+    reading, is_loud = either_side(subject, "loudness", integrated)
+    low, high = reading.target or (integrated, integrated)
     squashed = psr is not None and psr < PSR_FLOOR_DB
-    outside_uploads = uploads is not None and uploads.low is not None and integrated < uploads.low
-    may_warn = squashed if is_loud else outside_uploads
-    return Reading(
-        integrated,
-        judged=distance,
+    may_warn = squashed or not is_loud
+    return replace(
+        reading,
         facts={
+            **reading.facts,
             "direction": "louder" if is_loud else "quieter",
-            "distance": quantity("integrated_lufs").write_size(distance),
-            "range": limits(release.low, release.high, quantity("integrated_lufs").unit),
+            "distance": quantity("integrated_lufs").write_size(max(0.0, integrated - high, low - integrated)),
+            "range": limits(low, high, quantity("integrated_lufs").unit),
             "advice_key": ("too_loud" if squashed else "loud_taste") if is_loud else "quiet",
         },
-        target=(release.low, release.high),
-        source=release.source,
-        evidence=release.evidence,
+        amount_db=None,
         ceiling=None if may_warn and not subject.is_excerpt else Severity.INFO,
         caveat=subject.excerpt,
     )

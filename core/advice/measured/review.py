@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from core.advice.measured.dial_card import dial_card
 from core.advice.measured.first_step import first_step
-from core.diagnosis.finding_words import insight, receipt, suggestion
+from core.diagnosis.finding_words import insight, is_taste, receipt, suggestion
 from core.diagnosis.findings import Finding, Strength
 from core.diagnosis.phrases import phrases
+from core.diagnosis.positions import furthest_in_words
 from core.diagnosis.strengths import strength_text
 from core.knowledge.genres import Genre
 from core.review import Brief, DialCard, Review, ReviewItem, WrittenBy
@@ -122,10 +123,11 @@ def _verdict(brief: Brief, chosen: Sequence[Finding]) -> str:
     words = phrases()
     if not chosen:
         is_master = brief.request.type is ReviewType.MASTER
+        apart = furthest_in_words(brief.diagnosis.positions)
         variants = words["verdict_none_master" if is_master else "verdict_none_mix"]
-        return str(variants[0])
+        return f"{variants[0]}{str(words['apart']).format(positions=apart) if apart else ''}"
     worst = max(chosen, key=lambda finding: finding.severity.rank)
-    variants = words[f"verdict_{worst.severity.value}"]
+    variants = words["verdict_taste" if all(map(is_taste, chosen)) else f"verdict_{worst.severity.value}"]
     first = rules()[chosen[0].code].called
     return str(variants[_variant(brief, "verdict") % len(variants)]).format(first=first)
 

@@ -21,7 +21,7 @@ from core.analysis.measurements import (
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Diagnosis, Finding
 from core.knowledge.genres import genre_table
-from core.rules.tone import STRETCHES
+from core.rules.stretches import STRETCHES
 from core.values.request import ReviewType
 from tests.support.reviews.analyses import changed, neutral, request, standing_out
 

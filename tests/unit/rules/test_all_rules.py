@@ -6,7 +6,7 @@ import pytest
 
 from core.diagnosis.findings import Finding
 from core.rules.rule import rules
-from core.rules.tone import STRETCHES
+from core.rules.stretches import STRETCHES
 from core.values.request import ReviewType
 from tests.unit.rules.rule_cases import LEVELS, diagnosis_of, firing_value
 
