@@ -127,7 +127,7 @@ def suggestion(finding: Finding, genre: Genre, kind: ReviewType, detail: Detail,
         return str(phrases()[NOTHING_THERE])
     variants = suggestions(rule_texts(finding.code), kind)[detail]
     text = fill(variants[variant % len(variants)], finding, genre)
-    if is_taste(finding):
+    if is_taste(finding) and "advice_key" not in (finding.facts or {}):
         return str(phrases()["closer"]).format(move=lower_first(text))
     belongs_in_mix = kind is not ReviewType.MIXDOWN and finding.excess >= rules()[finding.code].mix_from_db
     return f"{text} {phrases()['mix_first']}" if belongs_in_mix else text
@@ -149,5 +149,6 @@ def receipt(finding: Finding) -> str:
     if not finding.unit:
         return f"{finding.measure}: {measured(finding)}{where(finding.spans)}"
     target = limits(finding.target.low, finding.target.high, finding.target.unit)
-    told = "usual" if finding.target.evidence in {Evidence.LOW, Evidence.GUESS} else "target"
+    is_usual = POSITION in (finding.facts or {}) or finding.target.evidence in {Evidence.LOW, Evidence.GUESS}
+    told = "usual" if is_usual else "target"
     return f"{finding.measure} {measured(finding)} ({told} {target}){where(finding.spans)}"

@@ -218,7 +218,9 @@ def _key(text: str) -> str:
 
 def _usual_loudness(genre_id: str) -> Figure | None:
     usual = norm("loudness", genre_id)
-    return usual.group and Figure(usual.low, usual.high, source("loudness", genre_id), "M", usual.middle) or None
+    if usual.group is None:
+        return None
+    return Figure(usual.low, usual.high, source("loudness", genre_id), "M", usual.middle)
 
 
 def _genre(value: dict[str, Any]) -> Genre:

@@ -86,9 +86,7 @@ class Norm:
         """
         multiple = self.multiple(value)
         multiples, shares = self.rarity["above" if multiple > 0 else "below"]
-        return 10.0 ** float(
-            np.interp(abs(multiple), multiples, np.log10(shares), right=math.log10(RAREST_PERCENT))
-        )
+        return float(10.0 ** np.interp(abs(multiple), multiples, np.log10(shares), right=math.log10(RAREST_PERCENT)))
 
     def value_at(self, side: str, percent: float) -> float:
         """The value on one side ("below", "above") beyond which `percent` of finished tracks lie."""

@@ -21,7 +21,7 @@ NEARER = 0.6
 """Largest distance from another genre's curve, as a share of that from the track's own, at which that genre is named: a
 track that is far from every genre is not in a style of its own, and its faults stay faults."""
 
-LOWEST_HZ, HIGHEST_HZ = 50.0, 10_000.0
+MEASURED_FROM_HZ, MEASURED_TO_HZ = 50.0, 10_000.0
 """Range in which the curves are measured."""
 
 
@@ -81,5 +81,5 @@ def count_far(heights: Mapping[str, float], genre_id: str) -> int:
 def distance_db(third_octave_db: Mapping[str, float], curve_db: Mapping[str, float]) -> float | None:
     """RMS distance from a curve between 50 Hz and 10 kHz with the difference in level removed, dB; None if unknown."""
     deviations = against_curve_db(third_octave_db, curve_db)
-    inside = [level for name, level in deviations.items() if LOWEST_HZ <= float(name) <= HIGHEST_HZ]
+    inside = [level for name, level in deviations.items() if MEASURED_FROM_HZ <= float(name) <= MEASURED_TO_HZ]
     return statistics.pstdev(inside) if len(inside) > len(TONE_STRETCHES) else None

@@ -7,7 +7,7 @@ from core.knowledge.loading import Figure
 from core.knowledge.platforms import platforms
 from core.rules.peaks import CEILING_DBTP
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
-from core.rules.taste import either_side
+from core.rules.taste import is_above_middle, outward
 from core.text.numbers import level_db, limits
 from core.values.chain import EMPTY, Chain, Limiter
 
@@ -70,7 +70,8 @@ def loud_vs_genre(subject: JudgedTrack) -> Reading | None:
     integrated, psr = subject.analysis.loudness.integrated_lufs, subject.analysis.dynamics.psr_min_db
     if integrated is None:
         return None
-    reading, is_loud = either_side(subject, "loudness", integrated)
+    reading = outward(subject, "loudness", integrated)
+    is_loud = is_above_middle(subject, "loudness", integrated)
     low, high = reading.target or (integrated, integrated)
     squashed = psr is not None and psr < PSR_FLOOR_DB
     may_warn = squashed or not is_loud

@@ -9,7 +9,7 @@ from core.rules.stretches import BOX
 from core.rules.taste import judged
 from core.text.numbers import level_db, percent
 
-MOVE_SHARE = 0.6
+RESONANCE_MOVE_SHARE = 0.6
 """Share of an excess that a first equaliser move corrects: a second move is better than overshooting."""
 
 BELOW_25_HZ = {"20": 1.0, "25": 0.48}
@@ -69,7 +69,6 @@ def resonance(subject: JudgedTrack) -> Reading | None:
     return Reading(
         strongest.excess_db,
         facts={"share": percent(strongest.share)},
-        amount_db=-MOVE_SHARE * strongest.excess_db,
+        amount_db=-RESONANCE_MOVE_SHARE * strongest.excess_db,
         frequency_hz=strongest.frequency_hz,
     )
-

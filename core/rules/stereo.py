@@ -10,7 +10,7 @@ from core.analysis.quantities import BAND_NAMES, quantity, written
 from core.rules import spans
 from core.rules.curve import is_absent
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
-from core.rules.taste import either_side
+from core.rules.taste import is_above_middle, outward
 from core.text.numbers import limits, measurement
 from core.values.chain import EMPTY, Chain, EqBand, FilterKind, Placement
 
@@ -19,13 +19,13 @@ CHANNELS = ("left", "right")
 LEANING_SHARE = 0.5
 """Share of the whole lean from which a band leans alike."""
 
-MOST_BANDS = 0.5
+ALIKE_SHARE = 0.5
 """Share of the bands that must lean alike for a trim of the whole channel."""
 
-CENTRED_DB = 0.7
+BAND_CENTRED_DB = 0.7
 """Largest balance of a band that is centred: 90 of 100 finished tracks lie within it in each band."""
 
-LOW_BANDS = ("sub_20_60", "bass_60_200")
+MONO_BANDS = ("sub_20_60", "bass_60_200")
 
 INVERTED_CORRELATION = -0.95
 """Correlation below which one channel counts as inverted."""
@@ -120,7 +120,7 @@ def lr_balance(subject: JudgedTrack) -> Reading | None:
         if band.balance_db is not None
     }
     leaning = [name for name, lean in bands.items() if lean >= LEANING_SHARE * abs(balance)]
-    alike = len(leaning) > MOST_BANDS * len(bands) or not bands
+    alike = len(leaning) > ALIKE_SHARE * len(bands) or not bands
     return Reading(
         abs(balance),
         facts={
@@ -133,11 +133,11 @@ def lr_balance(subject: JudgedTrack) -> Reading | None:
 
 
 def _where_it_leans(bands: Mapping[str, float], leaning: Sequence[str]) -> str:
-    """The bands that lean, as the end of a sentence: ", at 2–5 kHz above all; the low end is centred"."""
+    """The bands that lean, in brackets: " (2–5 kHz above all; the low end is centred)"."""
     widest = max(bands, key=lambda name: bands[name])
-    centred = all(abs(bands[name]) <= CENTRED_DB for name in LOW_BANDS if name in bands)
-    low = "; the low end is centred" if centred and not set(leaning) & set(LOW_BANDS) else ""
-    return f", at {BAND_NAMES[widest]} above all{low}"
+    centred = all(abs(bands[name]) <= BAND_CENTRED_DB for name in MONO_BANDS if name in bands)
+    low = "; the low end is centred" if centred and not set(leaning) & set(MONO_BANDS) else ""
+    return f" ({BAND_NAMES[widest]} above all{low})"
 
 
 MEAN_FLOORS = ((-0.2, Severity.SEVERE), (0.0, Severity.WARN), (0.2, Severity.INFO))
@@ -169,7 +169,7 @@ def width_vs_genre(subject: JudgedTrack) -> Reading | None:
     value = subject.analysis.stereo.side_to_mid_db
     if value is None:
         return None
-    reading, is_wide = either_side(subject, "width", value)
+    reading, is_wide = outward(subject, "width", value), is_above_middle(subject, "width", value)
     low, high = reading.target or (value, value)
     return replace(
         reading,

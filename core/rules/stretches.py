@@ -106,7 +106,7 @@ def _two_digits(hertz: float) -> float:
 MIDDLE_THIRD_OCTAVES = ("200", "250", "315", "400", "500", "630", "800", "1000", "1250", "1600", "2000", "2500")
 """Third octaves that the low end is compared with."""
 
-LOW_END = Stretch(
+LOW_END_STRETCH = Stretch(
     quantity="low_end",
     inside=("50", "63", "80", "100"),
     told_by=strongest,
@@ -152,13 +152,13 @@ TOP = Stretch(
 )
 """The part of the top that encoders do not change."""
 
-TONE_STRETCHES = (LOW_END, LOW_MIDS, BOX, UPPER_MIDS, TOP)
+TONE_STRETCHES = (LOW_END_STRETCH, LOW_MIDS, BOX, UPPER_MIDS, TOP)
 """Stretches with a norm, from low to high."""
 
 STRETCHES = MappingProxyType(
     {
-        "low_end_buildup": replace(LOW_END, absent_db=-math.inf),
-        "thin_low": LOW_END,
+        "low_end_buildup": replace(LOW_END_STRETCH, absent_db=-math.inf),
+        "thin_low": LOW_END_STRETCH,
         "mud": LOW_MIDS,
         "harsh": UPPER_MIDS,
         "dull": TOP,

@@ -1,7 +1,7 @@
 """Taste: where a track stands among finished tracks of its group of genres, and how rare that is.
 
-A quantity that differs between finished tracks is no fault of a file. It is a note outside of what is usual (the 10th to
-the 90th percentile), and more only where so few finished tracks lie as far out that something is probably wrong; the
+A quantity that differs between finished tracks is no fault of a file. It is a note outside of what is usual (the 10th
+to the 90th percentile), and more only where so few finished tracks lie as far out that something is probably wrong; the
 levels of these rules are shares of finished tracks, in percent (core/knowledge/pages/rules.md has the rates).
 """
 
@@ -70,10 +70,14 @@ def judged(subject: JudgedTrack, quantity: str, value: float, *, above: bool) ->
     )
 
 
-def either_side(subject: JudgedTrack, quantity: str, value: float) -> tuple[Reading, bool]:
-    """The reading of a rule about both sides of a quantity, and whether the value lies above the middle."""
-    above = value > norm(quantity, subject.genre.id).middle
-    return judged(subject, quantity, value, above=above), above
+def outward(subject: JudgedTrack, quantity: str, value: float) -> Reading:
+    """The reading of a rule about both sides of a quantity."""
+    return judged(subject, quantity, value, above=is_above_middle(subject, quantity, value))
+
+
+def is_above_middle(subject: JudgedTrack, quantity: str, value: float) -> bool:
+    """Whether a value lies above the median of the genre's group."""
+    return value > norm(quantity, subject.genre.id).middle
 
 
 def with_facts(reading: Reading, **facts: float | str) -> Reading:

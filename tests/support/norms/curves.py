@@ -1,11 +1,10 @@
-"""Curves of the genres: weighted medians of finished tracks, drawn towards a prior where few tracks stand behind them."""
+"""Curves of the genres: weighted medians of finished tracks, drawn towards a prior where few stand behind them."""
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
-
-import json
 
 import numpy as np
 
@@ -13,11 +12,11 @@ from tests.support.norms.table import Track
 
 LITERATURE = Path(__file__).parent / "literature.json"
 
-LOWEST_HZ, HIGHEST_HZ = 50.0, 10_000.0
+MEASURED_FROM_HZ, MEASURED_TO_HZ = 50.0, 10_000.0
 """Range in which the measured curves are used: below it many tracks have nothing, above it encoders cut."""
 
-LEVEL_LOWEST_HZ = 63.0
-"""The level of a track that is removed is its mean from here to `HIGHEST_HZ`."""
+LEVEL_FROM_HZ = 63.0
+"""The level of a track that is removed is its mean from here to `MEASURED_TO_HZ`."""
 
 PRIOR_TRACKS = 12.0
 """Tracks that the prior weighs as much as; 8 to 24 predict held-out sources equally well."""
@@ -47,8 +46,11 @@ def fitted(tracks: Sequence[Track], genre_ids: Sequence[str]) -> dict[str, Curve
     """
     levels = [without_level(track.third_octave_db) for track in tracks]
     shares = _shares(tracks)
-    names = [name for name in literature()["pop"]["third_octave_db_rel_1k"]]
-    of_all = {name: _median([(row[name], share) for row, share in zip(levels, shares) if name in row]) for name in names}
+    weighted = list(zip(levels, shares, strict=True))
+    of_all = {
+        name: _median([(row[name], share) for row, share in weighted if name in row])
+        for name in literature()["pop"]["third_octave_db_rel_1k"]
+    }
     return {genre_id: _curve(genre_id, tracks, levels, of_all) for genre_id in genre_ids}
 
 
@@ -61,7 +63,7 @@ def _shares(tracks: Sequence[Track]) -> list[float]:
 
 def _curve(genre_id: str, tracks: Sequence[Track], levels: Sequence[Curve], of_all: Mapping[str, float]) -> Curve:
     known = without_level(literature()[genre_id]["third_octave_db_rel_1k"])
-    mine = [(row, track.weight) for track, row in zip(tracks, levels) if track.genre_id == genre_id]
+    mine = [(row, track.weight) for track, row in zip(tracks, levels, strict=True) if track.genre_id == genre_id]
     curve = {}
     for name, level in of_all.items():
         prior = (level + known[name]) / 2.0
@@ -74,7 +76,7 @@ def _curve(genre_id: str, tracks: Sequence[Track], levels: Sequence[Curve], of_a
 
 def without_level(third_octave_db: Mapping[str, float]) -> Curve:
     """A curve with the mean of its levels taken off."""
-    inside = [level for name, level in third_octave_db.items() if LEVEL_LOWEST_HZ <= float(name) <= HIGHEST_HZ]
+    inside = [level for name, level in third_octave_db.items() if LEVEL_FROM_HZ <= float(name) <= MEASURED_TO_HZ]
     mean = sum(inside) / len(inside)
     return {name: level - mean for name, level in third_octave_db.items()}
 
@@ -86,10 +88,10 @@ def _median(weighted: Sequence[tuple[float, float]]) -> float:
 
 
 def joined(measured: Curve, known: Curve) -> Curve:
-    """The measured curve inside `LOWEST_HZ` to `HIGHEST_HZ`; outside, the known one goes on from its ends."""
-    low, high = f"{LOWEST_HZ:g}", f"{HIGHEST_HZ:g}"
+    """The measured curve from `MEASURED_FROM_HZ` to `MEASURED_TO_HZ`; outside, the known one goes on from its ends."""
+    low, high = f"{MEASURED_FROM_HZ:g}", f"{MEASURED_TO_HZ:g}"
     curve = {}
     for name, level in known.items():
-        edge = low if float(name) < LOWEST_HZ else high if float(name) > HIGHEST_HZ else None
+        edge = low if float(name) < MEASURED_FROM_HZ else high if float(name) > MEASURED_TO_HZ else None
         curve[name] = round(measured[name] if edge is None else level + measured[edge] - known[edge], 1)
     return curve

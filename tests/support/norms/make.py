@@ -55,6 +55,13 @@ CLUB_WIDTH = {"house": 141, "minimal_deep": 95, "techno": 141}
 
 EVERYTHING = "all"
 
+ABOUT = (
+    "Finished music measured with Earshot: commercial releases, free and stock music, game music, bands. Tone: height "
+    "of a stretch of the spectrum above its neighbours against the curve of the track's genre, made without its own "
+    "source; width: side to mid. Percentiles per group of genres; rarity: multiples of the distance from the median to "
+    "the 10th or 90th percentile beyond which a share of all tracks lies. Made by tests/support/norms/make.py."
+)
+
 Values = list[dict[str, float]]
 
 
@@ -127,7 +134,9 @@ def _with_tail(steps: list[float]) -> list[float]:
 
 def _rising(values: Sequence[float]) -> list[float]:
     """Multiples from the middle outward: 0 in the middle and 1 where ten in a hundred lie further out."""
-    fixed = [0.0 if share == 50.0 else 1.0 if share == 10.0 else value for share, value in zip(RARITIES, values)]
+    fixed = [
+        0.0 if share == 50.0 else 1.0 if share == 10.0 else value for share, value in zip(RARITIES, values, strict=True)
+    ]
     return [round(float(value), 3) for value in np.maximum.accumulate(np.clip(fixed, 0.0, None))]
 
 
@@ -136,7 +145,8 @@ def norms(tracks: Sequence[Track], rows: Values) -> dict[str, Any]:
     names = [stretch.quantity for stretch in TONE_STRETCHES] + list(COLUMNS)
     quantities = {}
     for name in names:
-        by_group = {group: [row[name] for row, track in zip(rows, tracks) if name in row and group_of(track.genre_id) == group] for group in GROUPS}
+        known = [(row[name], group_of(track.genre_id)) for row, track in zip(rows, tracks, strict=True) if name in row]
+        by_group = {group: [value for value, own in known if own == group] for group in GROUPS}
         by_group[EVERYTHING] = [row[name] for row in rows if name in row]
         found = rarity(multiples(tracks, rows, name))
         quantities[name] = {
@@ -148,7 +158,7 @@ def norms(tracks: Sequence[Track], rows: Values) -> dict[str, Any]:
         quantities["width"]["norms"][genre_id] = _club_width(genre_id, count, quantities["width"]["rarity"])
     return {
         "version": 1,
-        "about": "Finished music measured with Earshot: commercial releases, free and stock music, game music, bands. Tone: height of a stretch of the spectrum above its neighbours against the curve of the track's genre, made without its own source; width: side to mid. Percentiles per group of genres; rarity: multiples of the distance from the median to the 10th or 90th percentile beyond which a share of all tracks lies. Made by tests/support/norms/make.py.",
+        "about": ABOUT,
         "tracks": len(tracks),
         "sources": len({track.source for track in tracks}),
         "percents": list(PERCENTS),
@@ -171,7 +181,9 @@ def _percentiles(values: Sequence[float]) -> dict[str, Any]:
 def _club_width(genre_id: str, count: int, sides: Mapping[str, Any]) -> dict[str, Any]:
     """Width of club tracks: three percentiles were measured; beyond them the tails of all music."""
     ratios = literature()[genre_id]["side_mid_rms"]
-    low, high = (20.0 * math.log10(ratios.get(name, ratios.get(other))) for name, other in (("p10", "low"), ("p90", "high")))
+    low, high = (
+        20.0 * math.log10(ratios.get(name, ratios.get(other))) for name, other in (("p10", "low"), ("p90", "high"))
+    )
     middle = 20.0 * math.log10(ratios.get("p50", literature()["house"]["side_mid_rms"]["p50"]))
     values = []
     for percent in PERCENTS:
@@ -200,7 +212,10 @@ def genres(tracks: Sequence[Track], rows: Values) -> dict[str, Any]:
 def _genre_curve(genre_id: str, measured: Mapping[str, float], count: int) -> dict[str, Any]:
     known = literature()[genre_id]
     if genre_id in MEASURED_ELSEWHERE:
-        return {name: known[name] for name in ("band_db_rel_total", "third_octave_db_rel_1k", "tolerance_db", "source", "evidence")}
+        return {
+            name: known[name]
+            for name in ("band_db_rel_total", "third_octave_db_rel_1k", "tolerance_db", "source", "evidence")
+        }
     curve = joined(dict(measured), known["third_octave_db_rel_1k"])
     bands = _bands(curve, known)
     share = count / (count + 12.0)
@@ -239,7 +254,7 @@ def _summed(third_octave_db: Mapping[str, float]) -> dict[str, float]:
 def _tolerance(genre_id: str, tracks: Sequence[Track], rows: Values) -> dict[str, float]:
     """Half the distance of the 10th from the 90th percentile of each band's deviation in the group."""
     group = group_of(genre_id)
-    mine = [row for row, track in zip(rows, tracks) if group_of(track.genre_id) == group]
+    mine = [row for row, track in zip(rows, tracks, strict=True) if group_of(track.genre_id) == group]
     usual = literature()[genre_id]["tolerance_db"]
     found = {}
     for band in BAND_EDGES_HZ:
@@ -272,7 +287,7 @@ def _write(name: str, data: Any, depth: int) -> None:
 
 def _compact(data: Any, indent: int = 0) -> str:
     """JSON with one line for every list and every mapping of numbers."""
-    if not isinstance(data, dict) or all(not isinstance(value, dict) for value in data.values()) and indent > 2:
+    if not isinstance(data, dict) or (all(not isinstance(value, dict) for value in data.values()) and indent > 2):
         return json.dumps(data, ensure_ascii=False)
     pad = " " * (indent + 1)
     inner = ",\n".join(f"{pad}{json.dumps(key)}: {_compact(value, indent + 1)}" for key, value in data.items())

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from core.rules.rule import rules
-from tests.support.norms.make import Values, group_of, multiples
+from tests.support.norms.make import Values, multiples
 from tests.support.norms.table import Track
 
 SIDES: dict[str, tuple[tuple[str, str], ...]] = {
@@ -42,17 +42,17 @@ def shares(tracks: Sequence[Track], rows: Values, norms: Mapping[str, Any]) -> d
 
 
 def severities(
-    tracks: Sequence[Track], rows: Values, norms: Mapping[str, Any], levels: Mapping[str, tuple[float, float]] | None = None
+    tracks: Sequence[Track],
+    rows: Values,
+    norms: Mapping[str, Any],
+    levels: Mapping[str, tuple[float, float]] | None = None,
 ) -> dict[str, np.ndarray]:
     """Rule → severity of each track: 0 nothing or a note, 1 a warning, 2 severe."""
     found = shares(tracks, rows, norms)
-    far = sum(
-        np.minimum(found[quantity, "below"], found[quantity, "above"]) <= 3.0 for quantity in TONE_QUANTITIES
-    )
+    far = sum(np.minimum(found[quantity, "below"], found[quantity, "above"]) <= 3.0 for quantity in TONE_QUANTITIES)
     out = {}
     for code, sides in SIDES.items():
-        rule = rules()[code] if code in rules() else None
-        entry = rule.levels[0] if rule else None
+        entry = rules()[code].levels[0]
         warn, severe = (levels or {}).get(code) or (entry.warn, entry.severe)
         rare = np.min([found[side] for side in sides], axis=0)
         out[code] = (rare < warn).astype(int) + (rare < severe)

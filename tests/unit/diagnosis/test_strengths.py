@@ -30,7 +30,7 @@ def test_a_mix_is_not_praised_for_delivery() -> None:
         ("solid_low", {"bass__side_to_mid_below_120_db": -15.0}),
         ("mono_safe", {"stereo__mono_fold_loss_db": -1.2}),
         ("centred", {"stereo__balance_db": 0.6}),
-        ("loudness_in_range", {"loudness__integrated_lufs": -12.0}),
+        ("loudness_in_range", {"loudness__integrated_lufs": -14.0}),
         ("true_peak_safe", {"peaks__true_peak_dbtp": -0.9}),
         ("clean_peaks", {"peaks__clipped_run_count": 1}),
     ],
@@ -42,7 +42,7 @@ def test_a_strength_ends_where_its_measure_does(strength: str, fault: dict[str, 
 
 @pytest.mark.parametrize(
     ("band", "by_db"),
-    [("lowmid_200_500", 3.5), ("presence_2k_5k", 3.5), ("air_10k_20k", -9.0), ("bass_60_200", 6.0)],
+    [("lowmid_200_500", 3.5), ("presence_2k_5k", 3.5), ("air_10k_20k", -9.0), ("bass_60_200", 9.0)],
 )
 def test_a_track_with_a_tone_finding_is_not_called_balanced(band: str, by_db: float) -> None:
     assert "balanced_tone" not in codes(tilted(neutral(), band, by_db))

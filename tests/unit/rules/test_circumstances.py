@@ -106,7 +106,7 @@ def test_a_full_scale_peak_without_clipping_is_a_note_on_headroom() -> None:
 
 
 def test_loud_is_taste_until_the_limiter_shows() -> None:
-    loud = changed(neutral(), loudness__integrated_lufs=-4.0, dynamics__psr_min_db=9.5, dynamics__plr_db=9.5)
+    loud = changed(neutral(), loudness__integrated_lufs=-3.0, dynamics__psr_min_db=9.5, dynamics__plr_db=9.5)
     found = finding(diagnosed(loud), "loud_vs_genre")
     assert found is not None
     assert found.severity is Severity.INFO
@@ -118,9 +118,9 @@ def test_loud_is_taste_until_the_limiter_shows() -> None:
 
 
 def test_quiet_warns_only_where_hardly_anybody_submits_that() -> None:
-    # pop: releases from −10.5 LUFS, 10th percentile of uploaded masters −15.0 LUFS
+    # 77 finished pop tracks: the 10th percentile is −13.2 LUFS, the quietest −21 LUFS
     within = finding(diagnosed(changed(neutral(), loudness__integrated_lufs=-14.0)), "loud_vs_genre")
-    below = finding(diagnosed(changed(neutral(), loudness__integrated_lufs=-16.0)), "loud_vs_genre")
+    below = finding(diagnosed(changed(neutral(), loudness__integrated_lufs=-29.0)), "loud_vs_genre")
 
     assert within is not None
     assert within.severity is Severity.INFO
