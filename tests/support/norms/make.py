@@ -18,24 +18,11 @@ from core.analysis.measurements import BAND_EDGES_HZ
 from core.rules.curve import ALIGNED_ON, against_curve_db, aligned_db
 from core.rules.stretches import TONE_STRETCHES, heights_db
 from tests.support.norms.curves import MEASURED_ELSEWHERE, NOT_MEASURED, fitted, joined, literature
+from tests.support.norms.groups import GROUPS, group_of
+from tests.support.norms.rates import rates, severities, shares
 from tests.support.norms.table import Track, read
 
 DATA = Path(__file__).parents[3] / "core" / "knowledge" / "data"
-
-GROUPS: dict[str, tuple[str, str]] = {
-    "dance": (
-        "dance tracks",
-        "house minimal_deep techno drum_and_bass dubstep_bass trance_edm future_bass synthwave",
-    ),
-    "pop": ("pop tracks", "pop"),
-    "hip_hop": ("hip-hop and R&B tracks", "hiphop_trap hiphop_boombap rnb"),
-    "rock": ("rock and metal tracks", "rock indie metal punk"),
-    "groove": ("funk, reggae, Latin and Afro tracks", "reggae_dub afrobeats_amapiano latin_reggaeton funk_disco_soul"),
-    "folk": ("folk, country and jazz tracks", "acoustic_folk jazz country"),
-    "quiet": ("lo-fi and ambient tracks", "lofi ambient"),
-    "orchestral": ("classical and cinematic tracks", "classical cinematic"),
-}
-"""Group → its name and genres: pooled, since few genres have enough tracks of their own for percentiles."""
 
 PERCENTS = (1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0, 97.5, 99.0)
 RARITIES = (50.0, 25.0, 10.0, 5.0, 3.0, 2.0, 1.5, 1.0, 0.7, 0.5, 0.3, 0.2)
@@ -63,11 +50,6 @@ ABOUT = (
 )
 
 Values = list[dict[str, float]]
-
-
-def group_of(genre_id: str) -> str:
-    """Id of the group of a genre."""
-    return next(name for name, (_, genres) in GROUPS.items() if genre_id in genres.split())
 
 
 def readings(tracks: Sequence[Track]) -> Values:
@@ -274,6 +256,8 @@ def main() -> None:
     tracks = read(parser.parse_args().table)
     rows = readings(tracks)
     made = norms(tracks, rows)
+    standing = {name: multiples(tracks, rows, name) for name in made["quantities"]}
+    made["rates"] = rates(tracks, severities(tracks, shares(made, standing)))
     _write("norms.json", made, depth=4)
     _write("genres.json", genres(tracks, rows), depth=0)
 

@@ -1,59 +1,102 @@
-"""How often the rules about taste would speak of the finished tracks that the norms are made of, cross-validated."""
+"""How often the rules about taste speak of the finished tracks that the norms are made of, cross-validated."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from core.rules.rule import rules
-from tests.support.norms.make import Values, multiples
+from core.knowledge.genres import genre_table
+from core.rules.loudness import PSR_FLOOR_DB, PSR_NEEDS_PLR_DB
+from core.rules.rule import Levels, rules
+from core.values.request import ReviewType
+from tests.support.norms.groups import GROUPS, group_of
 from tests.support.norms.table import Track
+
+Shares = Mapping[tuple[str, str], np.ndarray]
 
 SIDES: dict[str, tuple[tuple[str, str], ...]] = {
     "low_end_buildup": (("low_end", "above"),),
     "thin_low": (("low_end", "below"),),
     "mud": (("low_mids", "above"),),
-    "boxy": (("box", "above"),),
     "harsh": (("upper_mids", "above"),),
     "dull": (("top", "below"),),
     "bright_excess": (("top", "above"),),
     "width_vs_genre": (("width", "below"), ("width", "above")),
-    "loud_vs_genre": (("loudness", "below"),),
+    "loud_vs_genre": (("loudness", "below"), ("loudness", "above")),
     "dynamics_flat": (("range", "below"),),
     "dynamics_wide": (("range", "above"),),
 }
-"""Rule → quantities and sides that it warns of. Loud tracks are warned of only where a limiter shows."""
+"""Rule → quantities and sides that it warns of."""
 
-TONE_QUANTITIES = ("low_end", "low_mids", "box", "upper_mids", "top")
+NOTHING = 0
+WARN, SEVERE = 1, 2
 
 
-def shares(tracks: Sequence[Track], rows: Values, norms: Mapping[str, Any]) -> dict[tuple[str, str], np.ndarray]:
+def shares(norms: Mapping[str, Any], multiples: Mapping[str, np.ndarray]) -> Shares:
     """Quantity and side → share of finished tracks further out than each track, percent."""
     found = {}
-    for quantity in norms["quantities"]:
-        out = multiples(tracks, rows, quantity)
+    for quantity, out in multiples.items():
         for side, sign in (("below", -1.0), ("above", 1.0)):
             table = norms["quantities"][quantity]["rarity"][side]
-            logs = np.log10(table["percents"])
-            found[quantity, side] = 10 ** np.interp(
-                np.nan_to_num(sign * out), table["multiples"], logs, right=np.log10(0.05)
-            )
+            logs = np.interp(np.nan_to_num(sign * out), table["multiples"], np.log10(table["percents"]))
+            found[quantity, side] = 10.0**logs
     return found
 
 
-def severities(
-    tracks: Sequence[Track],
-    rows: Values,
-    norms: Mapping[str, Any],
-    levels: Mapping[str, tuple[float, float]] | None = None,
-) -> dict[str, np.ndarray]:
-    """Rule → severity of each track: 0 nothing or a note, 1 a warning, 2 severe."""
-    found = shares(tracks, rows, norms)
-    far = sum(np.minimum(found[quantity, "below"], found[quantity, "above"]) <= 3.0 for quantity in TONE_QUANTITIES)
+def severities(tracks: Sequence[Track], found: Shares) -> dict[str, np.ndarray]:
+    """Rule → severity of each track as a master; without the mercy for tracks of another style."""
+    quiet_enough = np.array([track.columns.get("psr_min_db", np.inf) >= PSR_FLOOR_DB for track in tracks])
     out = {}
     for code, sides in SIDES.items():
-        entry = rules()[code].levels[0]
-        warn, severe = (levels or {}).get(code) or (entry.warn, entry.severe)
-        rare = np.min([found[side] for side in sides], axis=0)
-        out[code] = (rare < warn).astype(int) + (rare < severe)
-    return {**out, "far": far}
+        levels = rules()[code].levels[0].levels
+        rare = np.min(
+            [
+                np.where(quiet_enough, 50.0, found[side]) if side == ("loudness", "above") else found[side]
+                for side in sides
+            ],
+            axis=0,
+        )
+        out[code] = (rare < levels.warn).astype(int) + (rare < levels.severe)
+    return {**out, **{code: np.array([judge(track) for track in tracks]) for code, judge in _OTHERS.items()}}
+
+
+def _balance(track: Track) -> int:
+    return _reached(_levels("lr_balance", track), abs(track.columns.get("balance", 0.0)))
+
+
+def _limited(track: Track) -> int:
+    psr, plr = track.columns.get("psr_min_db"), track.columns.get("plr_db")
+    group = "dense" if "dense" in genre_table().get(track.genre_id).tags else "master"
+    if psr is None or plr is None or plr >= PSR_NEEDS_PLR_DB[group]:
+        return NOTHING
+    levels = _levels("over_limited", track)
+    return _reached(Levels(-levels.info, -levels.warn, -levels.severe), -psr)
+
+
+_OTHERS = {"lr_balance": _balance, "over_limited": _limited}
+
+
+def _levels(code: str, track: Track) -> Levels:
+    levels = rules()[code].levels_for(ReviewType.MASTER, genre_table().get(track.genre_id).tags)
+    assert levels is not None
+    return levels
+
+
+def _reached(levels: Levels, value: float) -> int:
+    return (value > levels.warn) + (value > levels.severe)
+
+
+def rates(tracks: Sequence[Track], by_rule: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    """Tracks with any warning, and with anything severe: of all, of releases, of each group; and by rule."""
+    worst = np.max(list(by_rule.values()), axis=0)
+    groups = np.array([group_of(track.genre_id) for track in tracks])
+    rows = {"all": np.full(len(tracks), True), "releases": np.array([track.kind == "release" for track in tracks])}
+    rows |= {group: groups == group for group in GROUPS}
+    return {
+        "of": {name: [int(mask.sum()), *_counts(worst[mask])] for name, mask in rows.items()},
+        "rules": {code: _counts(found) for code, found in by_rule.items()},
+    }
+
+
+def _counts(found: np.ndarray) -> list[int]:
+    return [int((found >= WARN).sum()), int((found >= SEVERE).sum())]

@@ -111,7 +111,7 @@ def taste(quantity: str, genre_id: str, side: str, *severities: str | None) -> l
     What is usual ends with the tenth of 100; 0.3 dB beyond nothing is said.
     """
     usual, sign = norm(quantity, genre_id), 1.0 if side == "above" else -1.0
-    shares = {"info": 10.0, "warn": 1.5, "severe": 0.1}
+    shares = {"info": 10.0, "warn": 1.5, "severe": 0.07}
     steps = {
         name: usual.value_at(side, share) + sign * (0.4 if name == "info" else 0.05) for name, share in shares.items()
     }
@@ -277,8 +277,8 @@ LEVELS: dict[str, Levels] = {
         (MASTER, "metal", [(9.9, None), (10.2, "info"), (100.2, "warn")]),
     ],
     "dual_mono": [
-        (MIX, "rock", [(0.0, None), (1.0, "info"), (2.0, "warn")]),
-        (MASTER, "rock", [(0.0, None), (1.0, "info"), (2.0, "warn")]),
+        (MIX, "rock", [(0.0, None), (1.0, "info"), (2.0, "severe")]),
+        (MASTER, "rock", [(0.0, None), (1.0, "info"), (2.0, "severe")]),
     ],
     "dc": [
         (MIX, "rock", [(0.0009, None), (0.0011, "info"), (0.0051, "warn"), (0.021, "severe")]),
