@@ -11,13 +11,16 @@ from numpy.typing import NDArray
 
 from core.rules import spans
 from core.rules.curve import ALIGNED_ON, against_curve_db, aligned_deviation_db
-from core.rules.genre_fit import fit_of, judges_gently
+from core.rules.genre_fit import fit_of
 from core.rules.reading import NOTHING_THERE, JudgedTrack, Reading, Severity, Span
 from core.rules.stretches import STRETCHES
 from core.rules.taste import judged, with_facts
 
 ABSENT_CAVEAT = "hardly anything plays there, which is arrangement and not balance"
 OTHER_STYLE_CAVEAT = "its tone as a whole is not built like this genre, so this is judged gently"
+
+RARE_TOGETHER_PERCENT = 5.0
+"""Share of finished tracks further out from which a position is a warning where the tone as a whole is rare."""
 
 TOP_ONLY, BOTH_SIDES = "the top only", "both sides"
 """Neighbours that the upper mids stand out from: if only from the top, the top is weak."""
@@ -85,13 +88,15 @@ def _reading(subject: JudgedTrack, code: str, *, above: bool) -> Reading | None:
     if height is None:
         return None
     reading = judged(subject, stretch.quantity, height, above=above)
-    plays, gently = stretch.plays(subject.analysis.spectrum.third_octave_db), judges_gently(subject)
+    plays, fit = stretch.plays(subject.analysis.spectrum.third_octave_db), fit_of(subject)
+    is_rare = (reading.further_out_percent or 100.0) < RARE_TOGETHER_PERCENT
     return replace(
         reading,
         facts={**reading.facts, "band": stretch.words, **({} if plays else {NOTHING_THERE: "yes"})},
         spans=_spans(subject, stretch.band, above=above) if reading.counts else (),
-        ceiling=Severity.INFO if gently or not plays else None,
-        caveat=ABSENT_CAVEAT if not plays else OTHER_STYLE_CAVEAT if gently else None,
+        ceiling=Severity.INFO if fit.is_another or not plays else None,
+        floor=Severity.WARN if fit.is_unfinished and is_rare else None,
+        caveat=ABSENT_CAVEAT if not plays else OTHER_STYLE_CAVEAT if fit.is_another else None,
         amount_db=reading.amount_db if plays else None,
         frequency_hz=stretch.dial(deviations, above=above),
         shelf_hz=stretch.shelf_hz,

@@ -123,13 +123,20 @@ def _verdict(brief: Brief, chosen: Sequence[Finding]) -> str:
     words = phrases()
     if not chosen:
         is_master = brief.request.type is ReviewType.MASTER
-        apart = furthest_in_words(brief.diagnosis.positions)
         variants = words["verdict_none_master" if is_master else "verdict_none_mix"]
-        return f"{variants[0]}{str(words['apart']).format(positions=apart) if apart else ''}"
+        return f"{variants[0]}{_apart(brief)}"
     worst = max(chosen, key=lambda finding: finding.severity.rank)
     variants = words["verdict_taste" if all(map(is_taste, chosen)) else f"verdict_{worst.severity.value}"]
     first = rules()[chosen[0].code].called
-    return str(variants[_variant(brief, "verdict") % len(variants)]).format(first=first)
+    verdict = str(variants[_variant(brief, "verdict") % len(variants)]).format(first=first)
+    tells_taste = worst.severity is not Severity.INFO or any(map(is_taste, chosen))
+    return verdict if tells_taste else f"{verdict}{_apart(brief)}"
+
+
+def _apart(brief: Brief) -> str:
+    """What sets a track apart where no point of its review says so; it begins with a space, and may be empty."""
+    apart = furthest_in_words(brief.diagnosis.positions)
+    return str(phrases()["apart"]).format(positions=apart) if apart else ""
 
 
 def _variant(brief: Brief, what: str) -> int:

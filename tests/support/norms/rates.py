@@ -6,8 +6,12 @@ from typing import Any
 import numpy as np
 
 from core.knowledge.genres import genre_table
+from core.knowledge.norms import MIDDLE_PERCENT
+from core.rules.genre_fit import JOINT_RARITY
 from core.rules.loudness import PSR_FLOOR_DB, PSR_NEEDS_PLR_DB
 from core.rules.rule import Levels, rules
+from core.rules.stretches import TONE_STRETCHES
+from core.rules.tone import RARE_TOGETHER_PERCENT
 from core.values.request import ReviewType
 from tests.support.norms.groups import GROUPS, group_of
 from tests.support.norms.table import Track
@@ -28,6 +32,8 @@ SIDES: dict[str, tuple[tuple[str, str], ...]] = {
 }
 """Rule → quantities and sides that it warns of."""
 
+TONE = tuple(stretch.quantity for stretch in TONE_STRETCHES)
+
 NOTHING = 0
 WARN, SEVERE = 1, 2
 
@@ -46,6 +52,8 @@ def shares(norms: Mapping[str, Any], multiples: Mapping[str, np.ndarray]) -> Sha
 def severities(tracks: Sequence[Track], found: Shares) -> dict[str, np.ndarray]:
     """Rule → severity of each track as a master; without the mercy for tracks of another style."""
     quiet_enough = np.array([track.columns.get("psr_min_db", np.inf) >= PSR_FLOOR_DB for track in tracks])
+    rarer = [np.minimum(found[name, "below"], found[name, "above"]) / MIDDLE_PERCENT for name in TONE]
+    together = -np.log10(rarer).sum(axis=0) > JOINT_RARITY
     out = {}
     for code, sides in SIDES.items():
         levels = rules()[code].levels[0].levels
@@ -57,6 +65,8 @@ def severities(tracks: Sequence[Track], found: Shares) -> dict[str, np.ndarray]:
             axis=0,
         )
         out[code] = (rare < levels.warn).astype(int) + (rare < levels.severe)
+        if sides[0][0] in TONE:
+            out[code] = np.maximum(out[code], together & (rare < RARE_TOGETHER_PERCENT))
     return {**out, **{code: np.array([judge(track) for track in tracks]) for code, judge in _OTHERS.items()}}
 
 

@@ -314,7 +314,7 @@ LEVELS: dict[str, Levels] = {
     ],
     "lr_balance": [
         (MIX, "rock", [(0.9, None), (1.1, "info"), (2.9, "info"), (3.1, "warn"), (5.1, "severe")]),
-        (MASTER, "rock", [(0.6, None), (0.8, "info"), (2.6, "warn"), (5.1, "severe")]),
+        (MASTER, "rock", [(0.9, None), (1.1, "info"), (2.6, "warn"), (5.1, "severe")]),
     ],
     "mix_headroom": [(MIX, "rock", [(-1.1, None), (-0.9, "info"), (-0.05, "warn")])],
     "mix_loudness": [(MIX, "rock", [(-12.1, None), (-11.9, "warn")]), (MASTERING, "rock", [(-11.9, "warn")])],
