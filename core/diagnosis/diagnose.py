@@ -11,6 +11,7 @@ from core.diagnosis.comparing.versions import compare_versions
 from core.diagnosis.finding_words import LEFT_ALONE, left_alone_text, suggestion
 from core.diagnosis.findings import Diagnosis, Finding, Remedy, Target
 from core.diagnosis.merging import merged
+from core.diagnosis.positions import positions
 from core.diagnosis.shapes import shaped
 from core.diagnosis.song_places import labelled
 from core.diagnosis.strengths import strengths
@@ -83,6 +84,7 @@ def diagnose(
         intent=intent,
         excerpt=subject.excerpt,
         content=content,
+        positions=positions(subject),
     )
 
 
@@ -107,8 +109,8 @@ def _judge(rule: Rule, subject: JudgedTrack) -> Finding | None:
 def _severity(rule: Rule, levels: Levels, reading: Reading) -> Severity | None:
     if not reading.counts:
         return None
-    sign = 1.0 if rule.is_above else -1.0
-    value = reading.value if reading.judged is None else reading.judged
+    sign = 1.0 if rule.is_above and not rule.judged_by_rarity else -1.0
+    value = _judged_value(reading)
     reached = [
         severity
         for severity, level in zip(_SEVERITIES, (levels.info, levels.warn, levels.severe), strict=True)
@@ -156,10 +158,17 @@ def _target(rule: Rule, levels: Levels, reading: Reading) -> Target:
 
 
 def _confidence(evidence: Evidence, levels: Levels, reading: Reading) -> float:
-    value = reading.value if reading.judged is None else reading.judged
+    value = _judged_value(reading)
     step = abs(levels.warn - levels.info) or 1.0
     clearness = min(1.0, abs(value - levels.info) / step)
     return round(EVIDENCE_CONFIDENCE[evidence] * (BARELY + (1 - BARELY) * clearness), 2)
+
+
+def _judged_value(reading: Reading) -> float:
+    """The value that is compared with the levels: the rarity, where there is one."""
+    if reading.further_out_percent is not None:
+        return reading.further_out_percent
+    return reading.value if reading.judged is None else reading.judged
 
 
 def _as_wished(finding: Finding, intent: Intent) -> Finding:

@@ -3,9 +3,10 @@
 from core.diagnosis.findings import Finding
 from core.diagnosis.phrases import phrases
 from core.knowledge.genres import Genre
-from core.rules.reading import NOTHING_THERE, Evidence, Span
+from core.rules.reading import NOTHING_THERE, Evidence, Severity, Span
 from core.rules.rule import RuleTexts, remedies_of, rule_texts, rules
-from core.text.numbers import bars, frequency, limits, measurement, signed_db, span, span_and_bars
+from core.rules.taste import POSITION
+from core.text.numbers import bars, frequency, limits, lower_first, measurement, signed_db, span, span_and_bars
 from core.values.request import Detail, ReviewType
 
 FILLED_ALWAYS = frozenset({"value", "where", "genre", "target", "evidence", "advice", "gain", "size", "freq"})
@@ -24,6 +25,11 @@ def left_alone_text(name: str) -> str:
 def has_no_cure(finding: Finding) -> bool:
     """Whether a finding has no remedy: it must stay as it is, or nothing plays in its band."""
     return not {LEFT_ALONE, NOTHING_THERE}.isdisjoint(finding.facts or {})
+
+
+def is_taste(finding: Finding) -> bool:
+    """Whether a finding is a position among finished tracks that is no warning."""
+    return finding.severity is Severity.INFO and POSITION in (finding.facts or {})
 
 
 def where(spans: tuple[Span, ...]) -> str:
@@ -82,6 +88,14 @@ def fill(template: str, finding: Finding, genre: Genre) -> str:
     return template.format_map(values)
 
 
+def _filled(template: str, finding: Finding, genre: Genre, otherwise: str) -> str:
+    """A text filled with a finding's values; `otherwise` where it was found by an earlier version without its facts."""
+    try:
+        return fill(template, finding, genre)
+    except KeyError:
+        return otherwise
+
+
 def value_in_words(finding: Finding) -> str:
     """The measured value with its unit; without its sign where the rule's texts say the direction."""
     value = abs(finding.value) if rules()[finding.code].spoken_as_size else finding.value
@@ -100,7 +114,7 @@ def insight(finding: Finding, genre: Genre, detail: Detail, variant: int = 0) ->
     variants = rule_texts(finding.code).insight[detail]
     if NOTHING_THERE in (finding.facts or {}) and detail is not Detail.SIMPLE:
         variants = (str(phrases()["nothing_there_insight"]),)
-    text = fill(variants[variant % len(variants)], finding, genre)
+    text = _filled(variants[variant % len(variants)], finding, genre, f"{finding.name}: {measured(finding)}.")
     shape = phrases()["shapes"].get(str((finding.facts or {}).get("shape", "")))
     return f"{shape} {text}" if shape else text
 
@@ -120,7 +134,9 @@ def suggestion(finding: Finding, genre: Genre, kind: ReviewType, detail: Detail,
     if NOTHING_THERE in (finding.facts or {}):
         return str(phrases()[NOTHING_THERE])
     variants = suggestions(rule_texts(finding.code), kind)[detail]
-    text = fill(variants[variant % len(variants)], finding, genre)
+    text = _filled(variants[variant % len(variants)], finding, genre, finding.remedy.text)
+    if is_taste(finding) and "advice_key" not in (finding.facts or {}):
+        return str(phrases()["closer"]).format(move=lower_first(text))
     belongs_in_mix = kind is not ReviewType.MIXDOWN and finding.excess >= rules()[finding.code].mix_from_db
     return f"{text} {phrases()['mix_first']}" if belongs_in_mix else text
 
@@ -141,5 +157,6 @@ def receipt(finding: Finding) -> str:
     if not finding.unit:
         return f"{finding.measure}: {measured(finding)}{where(finding.spans)}"
     target = limits(finding.target.low, finding.target.high, finding.target.unit)
-    told = "usual" if finding.target.evidence in {Evidence.LOW, Evidence.GUESS} else "target"
+    is_usual = POSITION in (finding.facts or {}) or finding.target.evidence in {Evidence.LOW, Evidence.GUESS}
+    told = "usual" if is_usual else "target"
     return f"{finding.measure} {measured(finding)} ({told} {target}){where(finding.spans)}"

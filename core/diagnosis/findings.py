@@ -6,6 +6,7 @@ from enum import StrEnum
 from core.analysis.level.encoded_passages import EncodedPeak
 from core.analysis.measurements import ContentKind
 from core.knowledge.focus import NO_INTENT, Intent
+from core.knowledge.norms import Position
 from core.rules.reading import Evidence, Severity, Span
 from core.values.chain import EMPTY, Chain, EqBand
 from core.values.request import ReviewType
@@ -259,6 +260,7 @@ class Diagnosis:
         intent: what the producer's focus asks for.
         excerpt: why the file is judged as an excerpt; None for a whole song.
         content: what the file holds instead of a piece of music, for which there is no review; None for music.
+        positions: where the track stands among finished tracks, the furthest out first.
     """
 
     findings: tuple[Finding, ...]
@@ -272,6 +274,7 @@ class Diagnosis:
     intent: Intent = NO_INTENT
     excerpt: str | None = None
     content: ContentKind | None = None
+    positions: tuple[Position, ...] = ()
 
     def platforms_shown(self, kind: ReviewType) -> tuple[PlatformEffect, ...]:
         """What services do to the level of a master; empty for a mix, whose level is not the one that is released."""

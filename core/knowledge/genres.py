@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from core.knowledge.loading import Figure, figure, load, unknown
+from core.knowledge.norms import norm, source
 from core.text.nearest import likeness, nearest
 from core.values.errors import UsageCode
 
@@ -51,12 +52,11 @@ class Genre:
         aliases: other names.
         tags: groups of genres that rules refer to ("club", "bass_heavy", "dynamic" …).
         subgenres: its subgenres.
-        release_lufs: integrated loudness of releases.
+        release_lufs: integrated loudness of finished tracks (the norm of its group; speech: of releases).
         uploaded_masters_lufs: 10th to 90th percentile of the masters that people upload (poor ones included).
         lra_lu: loudness range.
         plr_db: peak-to-loudness ratio.
         tempo_bpm: tempo.
-        side_mid_rms: RMS of the side relative to that of the mid.
         band_db: curve of the seven bands, in dB relative to all bands together.
         third_octave_db: curve in third octaves, in dB relative to the 1 kHz band.
         tolerance_db: usual deviation from the curve to either side, per band, in dB.
@@ -74,7 +74,6 @@ class Genre:
     lra_lu: Figure | None
     plr_db: Figure | None
     tempo_bpm: Figure | None
-    side_mid_rms: Figure | None
     band_db: Mapping[str, float]
     third_octave_db: Mapping[str, float]
     tolerance_db: Mapping[str, float]
@@ -217,9 +216,16 @@ def _key(text: str) -> str:
     return " ".join(text.casefold().replace("-", " ").replace("_", " ").split())
 
 
+def _usual_loudness(genre_id: str) -> Figure | None:
+    usual = norm("loudness", genre_id)
+    if usual.group is None:
+        return None
+    return Figure(usual.low, usual.high, source("loudness", genre_id), "M", usual.middle)
+
+
 def _genre(value: dict[str, Any]) -> Genre:
     curve = value["curve"]
-    release = figure(value["release_lufs"])
+    release = figure(value["release_lufs"]) or _usual_loudness(value["id"])
     if release is None:
         raise ValueError(f"genre {value['id']} has no release loudness")
     return Genre(
@@ -233,7 +239,6 @@ def _genre(value: dict[str, Any]) -> Genre:
         lra_lu=figure(value["lra_lu"]),
         plr_db=figure(value["plr_db"]),
         tempo_bpm=figure(value["tempo_bpm"]),
-        side_mid_rms=figure(value["side_mid_rms"]),
         band_db={name: level for name, level in curve["band_db_rel_total"].items() if level is not None},
         third_octave_db={name: level for name, level in curve["third_octave_db_rel_1k"].items() if level is not None},
         tolerance_db=dict(curve["tolerance_db"]),

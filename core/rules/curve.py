@@ -5,6 +5,8 @@ report show it, and the chart of the spectrum draws the curve at the same alignm
 judge another quantity, a stretch against its neighbours (`core/rules/tone.py`), and name its frequencies.
 """
 
+from collections.abc import Mapping
+
 from core.analysis.measurements import BAND_EDGES_HZ
 from core.rules.reading import JudgedTrack
 
@@ -36,8 +38,8 @@ deviations of clean music scatter less this way than against the middle alone.""
 LEAST_DB = -40.0
 """Lowest deviation of a third octave, dB: below it the third octave is empty, and the exact value has no meaning."""
 
-ABSENT_TOLERANCES = 2.5
-"""Tolerances by which a band must lie below the genre's curve to count as one in which hardly anything plays."""
+ABSENT_DB = -10.0
+"""Deviation from the genre's curve below which hardly anything plays in a band (practice)."""
 
 
 def deviations_db(subject: JudgedTrack) -> dict[str, float]:
@@ -50,8 +52,13 @@ def deviations_db(subject: JudgedTrack) -> dict[str, float]:
         Third octave → level above the curve, dB, both relative to 1 kHz, at least `LEAST_DB`; only third octaves that
         the track and the curve have.
     """
-    mine, curve = subject.analysis.spectrum.third_octave_db, subject.genre.third_octave_db
-    return {name: max(LEAST_DB, mine[name] - level) for name, level in curve.items() if name in mine}
+    found = against_curve_db(subject.analysis.spectrum.third_octave_db, subject.genre.third_octave_db)
+    return {name: max(LEAST_DB, level) for name, level in found.items()}
+
+
+def against_curve_db(third_octave_db: Mapping[str, float], curve_db: Mapping[str, float]) -> dict[str, float]:
+    """Third octave → level above a curve, dB, both relative to 1 kHz; only third octaves that both have."""
+    return {name: third_octave_db[name] - level for name, level in curve_db.items() if name in third_octave_db}
 
 
 def aligned_deviation_db(subject: JudgedTrack, band: str) -> float | None:
@@ -64,9 +71,14 @@ def aligned_deviation_db(subject: JudgedTrack, band: str) -> float | None:
     Returns:
         dB; None where no third octave of the band, or of any band in `ALIGNED_ON`, is known, and for `MIDDLE`.
     """
+    return aligned_db(deviations_db(subject), band)
+
+
+def aligned_db(deviations: Mapping[str, float], band: str) -> float | None:
+    """`aligned_deviation_db` of third octaves' deviations from a curve."""
     if band not in ALIGNED_ON:
         return None
-    deviation, alignment = _mean_deviation_db(subject, band), _alignment_db(subject, band)
+    deviation, alignment = _mean_db(deviations, band), _alignment_db(deviations, band)
     return None if deviation is None or alignment is None else deviation - alignment
 
 
@@ -82,7 +94,8 @@ def aligned_curve_db(subject: JudgedTrack) -> dict[str, float]:
     Returns:
         Third octave → level, dB relative to the track's 1 kHz; without third octaves outside the bands.
     """
-    alignments = {band: _alignment_db(subject, band) for band in BAND_EDGES_HZ}
+    deviations = deviations_db(subject)
+    alignments = {band: _alignment_db(deviations, band) for band in BAND_EDGES_HZ}
     levels = {name: (level, alignments.get(band_of(name))) for name, level in subject.genre.third_octave_db.items()}
     return {name: level + raised for name, (level, raised) in levels.items() if raised is not None}
 
@@ -94,11 +107,11 @@ def band_of(third_octave: str) -> str:
     return next(counted, next(inside, ""))
 
 
-def _alignment_db(subject: JudgedTrack, band: str) -> float | None:
+def _alignment_db(deviations: Mapping[str, float], band: str) -> float | None:
     """Decibels by which the genre's curve is raised in a band: weighted mean deviation of the track in `ALIGNED_ON`."""
     if band == MIDDLE:
-        return _mean_deviation_db(subject, MIDDLE)
-    beside = {name: _mean_deviation_db(subject, name) for name in ALIGNED_ON[band]}
+        return _mean_db(deviations, MIDDLE)
+    beside = {name: _mean_db(deviations, name) for name in ALIGNED_ON[band]}
     known = {name: value for name, value in beside.items() if value is not None}
     if not known:
         return None
@@ -107,12 +120,11 @@ def _alignment_db(subject: JudgedTrack, band: str) -> float | None:
 
 
 def is_absent(subject: JudgedTrack, band: str) -> bool:
-    """Whether hardly anything plays in a band: it is over `ABSENT_TOLERANCES` tolerances below the genre's curve."""
-    deviation, tolerance = aligned_deviation_db(subject, band), subject.genre.tolerance_db.get(band)
-    return deviation is not None and tolerance is not None and deviation < -ABSENT_TOLERANCES * tolerance
+    """Whether hardly anything plays in a band: it lies more than `ABSENT_DB` below the genre's curve."""
+    deviation = aligned_deviation_db(subject, band)
+    return deviation is not None and deviation < ABSENT_DB
 
 
-def _mean_deviation_db(subject: JudgedTrack, band: str) -> float | None:
-    deviations = deviations_db(subject)
+def _mean_db(deviations: Mapping[str, float], band: str) -> float | None:
     inside = [deviations[name] for name in THIRD_OCTAVES[band] if name in deviations]
     return sum(inside) / len(inside) if inside else None

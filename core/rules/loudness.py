@@ -1,10 +1,13 @@
 """Loudness rules: limiting, loudness, and the gain that services apply."""
 
+from dataclasses import replace
+
 from core.analysis.quantities import quantity, written
 from core.knowledge.loading import Figure
 from core.knowledge.platforms import platforms
 from core.rules.peaks import CEILING_DBTP, MARGIN_DB
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
+from core.rules.taste import is_above_middle, outward
 from core.text.numbers import level_db, limits
 from core.values.chain import EMPTY, Chain, Limiter
 
@@ -62,26 +65,29 @@ def mix_loudness(subject: JudgedTrack) -> Reading | None:
 
 
 def loud_vs_genre(subject: JudgedTrack) -> Reading | None:
-    """Integrated loudness as played, LUFS, by its distance to the range of releases: a position, and no fault."""
-    integrated, release = subject.analysis.loudness.as_played_lufs, subject.genre.release_lufs
-    psr = subject.analysis.dynamics.psr_min_db
-    if integrated is None or release.low is None or release.high is None:
+    """Integrated loudness as played, LUFS, judged by where it stands among finished tracks.
+
+    High loudness is taste unless the PSR is low.
+    """
+    integrated, psr = subject.analysis.loudness.as_played_lufs, subject.analysis.dynamics.psr_min_db
+    if integrated is None:
         return None
-    is_loud = integrated > release.high
-    distance = integrated - release.high if is_loud else release.low - integrated
+    reading = outward(subject, "loudness", integrated)
+    is_loud = is_above_middle(subject, "loudness", integrated)
+    low, high = reading.target or (integrated, integrated)
     squashed = psr is not None and psr < PSR_FLOOR_DB
-    return Reading(
-        integrated,
-        judged=distance,
+    may_warn = squashed or not is_loud
+    return replace(
+        reading,
         facts={
+            **reading.facts,
             "direction": "louder" if is_loud else "quieter",
-            "distance": quantity("integrated_lufs").write_size(distance),
-            "range": limits(release.low, release.high, quantity("integrated_lufs").unit),
+            "distance": quantity("integrated_lufs").write_size(max(0.0, integrated - high, low - integrated)),
+            "range": limits(low, high, quantity("integrated_lufs").unit),
             "advice_key": ("too_loud" if squashed else "loud_taste") if is_loud else "quiet",
         },
-        target=(release.low, release.high),
-        source=release.source,
-        evidence=release.evidence,
+        amount_db=None,
+        ceiling=None if may_warn and not subject.is_excerpt else Severity.INFO,
         caveat=subject.excerpt,
     )
 

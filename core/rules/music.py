@@ -1,6 +1,9 @@
 """Music rules: contrast between parts, attacks, kick against bass, tempo and tuning."""
 
+from dataclasses import replace
+
 from core.rules.reading import JudgedTrack, Reading, Severity
+from core.rules.taste import judged
 from core.text.numbers import level_db, tempo
 
 DRUMS_ONSETS_HZ = 1.5
@@ -21,11 +24,21 @@ SURE_KEY = 0.5
 
 
 def dynamics_flat(subject: JudgedTrack) -> Reading | None:
-    """Loudness range of a whole song, LU; None for an excerpt."""
+    """Loudness range of a whole song, LU, against finished tracks with more; None for an excerpt."""
+    reading = _loudness_range(subject, above=False)
+    return reading and replace(reading, counts=reading.counts and reading.value > 0.0)
+
+
+def dynamics_wide(subject: JudgedTrack) -> Reading | None:
+    """Loudness range of a whole song, LU, against finished tracks with less; None for an excerpt."""
+    return _loudness_range(subject, above=True)
+
+
+def _loudness_range(subject: JudgedTrack, *, above: bool) -> Reading | None:
     value = subject.analysis.loudness.loudness_range_lu
     if value is None or subject.is_excerpt:
         return None
-    return Reading(value, counts=value > 0.0, ceiling=Severity.INFO)
+    return replace(judged(subject, "range", value, above=above), amount_db=None)
 
 
 def transient_dull(subject: JudgedTrack) -> Reading | None:

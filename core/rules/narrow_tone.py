@@ -1,15 +1,16 @@
 """Tone rules about a narrow stretch of the spectrum: boxiness, rumble, a resonance."""
 
 import math
+from dataclasses import replace
 
-from core.rules.curve import deviations_db
+from core.rules.curve import against_curve_db
 from core.rules.reading import JudgedTrack, Reading
-from core.rules.tone import MOVE_SHARE
+from core.rules.stretches import BOX
+from core.rules.taste import judged
 from core.text.numbers import level_db, percent
 
-BOX = ("400", "500", "630", "800")
-AROUND_BOX = ("200", "250", "315", "1000", "1250", "1600")
-"""Third octaves of boxiness (400–800 Hz), and those of the octaves on both sides."""
+RESONANCE_MOVE_SHARE = 0.6
+"""Share of an excess that a first equaliser move corrects: a second move is better than overshooting."""
 
 BELOW_25_HZ = {"20": 1.0, "25": 0.48}
 FROM_30_TO_120_HZ = {"31.5": 0.76, "40": 1.0, "50": 1.0, "63": 1.0, "80": 1.0, "100": 1.0, "125": 0.3}
@@ -24,16 +25,14 @@ RUMBLE_CUT_HZ = 25.0
 
 def boxy(subject: JudgedTrack) -> Reading | None:
     """Level of 400–800 Hz against the octaves around it, both relative to the genre's curve, dB."""
-    deviations = deviations_db(subject)
-    if any(name not in deviations for name in (*BOX, *AROUND_BOX)):
+    deviations = against_curve_db(subject.analysis.spectrum.third_octave_db, subject.genre.third_octave_db)
+    excess = BOX.height_db(deviations)
+    if excess is None:
         return None
-    excess = _mean(deviations, BOX) - _mean(deviations, AROUND_BOX)
-    centre = max(BOX, key=lambda name: deviations[name])
-    return Reading(
-        excess,
+    return replace(
+        judged(subject, BOX.quantity, excess, above=True),
         evidence=subject.genre.curve_evidence,
-        amount_db=-MOVE_SHARE * excess,
-        frequency_hz=float(centre),
+        frequency_hz=float(max(BOX.inside, key=lambda name: deviations[name])),
     )
 
 
@@ -70,10 +69,6 @@ def resonance(subject: JudgedTrack) -> Reading | None:
     return Reading(
         strongest.excess_db,
         facts={"share": percent(strongest.share)},
-        amount_db=-MOVE_SHARE * strongest.excess_db,
+        amount_db=-RESONANCE_MOVE_SHARE * strongest.excess_db,
         frequency_hz=strongest.frequency_hz,
     )
-
-
-def _mean(levels: dict[str, float], names: tuple[str, ...]) -> float:
-    return sum(levels[name] for name in names) / len(names)

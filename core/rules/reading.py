@@ -135,6 +135,8 @@ class Reading:
     Attributes:
         value: the measured value in the rule's unit.
         judged: the value that is compared with the rule's levels, where that is not `value` itself.
+        further_out_percent: share of finished tracks that lie as far out on the same side, percent; it is compared with
+            the levels of a rule that is judged by rarity (`Rule.judged_by_rarity`).
         counts: False where other measurements show that the value is no fault here.
         facts: values for the texts, formatted for people.
         spans: where it applies; empty means the whole song.
@@ -153,6 +155,7 @@ class Reading:
 
     value: float
     judged: float | None = None
+    further_out_percent: float | None = None
     counts: bool = True
     facts: dict[str, float | str] = field(default_factory=dict)
     spans: tuple[Span, ...] = ()

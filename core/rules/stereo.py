@@ -1,19 +1,32 @@
 """Stereo rules: channel faults, mono compatibility, the low end in mono, balance, width."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from core.analysis.measurements import ChannelPassage, Passage
-from core.analysis.quantities import quantity, written
+from core.analysis.quantities import BAND_NAMES, quantity, written
 from core.rules import spans
 from core.rules.curve import is_absent
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
+from core.rules.taste import is_above_middle, outward
 from core.text.numbers import clock, limits, listed, measurement
-from core.values.chain import Chain, EqBand, FilterKind, Placement
+from core.values.chain import EMPTY, Chain, EqBand, FilterKind, Placement
 
 CHANNELS = ("left", "right")
+
+LEANING_SHARE = 0.5
+"""Share of the whole lean from which a band leans alike."""
+
+ALIKE_SHARE = 0.5
+"""Share of the bands that must lean alike for a trim of the whole channel."""
+
+BAND_CENTRED_DB = 0.7
+"""Largest balance of a band that is centred: 90 of 100 finished tracks lie within it in each band."""
+
+MONO_BANDS = ("sub_20_60", "bass_60_200")
 
 INVERTED_CORRELATION = -0.95
 """Correlation below which one channel counts as inverted."""
@@ -158,13 +171,35 @@ def low_stereo(subject: JudgedTrack) -> Reading | None:
 
 
 def lr_balance(subject: JudgedTrack) -> Reading | None:
-    """Difference between the K-weighted levels of left and right, dB."""
+    """Difference between the K-weighted levels of left and right, dB; the trim only where most bands lean alike."""
     balance, faults = subject.analysis.stereo.balance_db, subject.analysis.faults
     # a channel that is silent, if only for part of the song, is no lean: a trim of the other one would do harm
     if balance is None or faults.dead_channel is not None or faults.silent_passages:
         return None
-    side = "left" if balance > 0 else "right"
-    return Reading(abs(balance), facts={"side": side}, chain=Chain(balance_db=-balance))
+    bands = {
+        name: math.copysign(1.0, balance) * band.balance_db
+        for name, band in subject.analysis.stereo.bands.items()
+        if band.balance_db is not None
+    }
+    leaning = [name for name, lean in bands.items() if lean >= LEANING_SHARE * abs(balance)]
+    alike = len(leaning) > ALIKE_SHARE * len(bands) or not bands
+    return Reading(
+        abs(balance),
+        facts={
+            "side": "left" if balance > 0 else "right",
+            "how": "" if alike else _where_it_leans(bands, leaning),
+            "advice_key": "trim" if alike else "part",
+        },
+        chain=Chain(balance_db=-balance) if alike else EMPTY,
+    )
+
+
+def _where_it_leans(bands: Mapping[str, float], leaning: Sequence[str]) -> str:
+    """The bands that lean, in brackets: " (2–5 kHz above all; the low end is centred)"."""
+    widest = max(bands, key=lambda name: bands[name])
+    centred = all(abs(bands[name]) <= BAND_CENTRED_DB for name in MONO_BANDS if name in bands)
+    low = "; the low end is centred" if centred and not set(leaning) & set(MONO_BANDS) else ""
+    return f" ({BAND_NAMES[widest]} above all{low})"
 
 
 MEAN_FLOORS = ((-0.2, Severity.SEVERE), (0.0, Severity.WARN), (0.2, Severity.INFO))
@@ -192,25 +227,20 @@ def corr_neg(subject: JudgedTrack) -> Reading | None:
 
 
 def width_vs_genre(subject: JudgedTrack) -> Reading | None:
-    """Side against mid, dB, judged by its distance outside the genre's range."""
-    value, usual = subject.analysis.stereo.side_to_mid_db, subject.genre.side_mid_rms
+    """Side against mid, dB, judged by where it stands among finished tracks."""
+    value = subject.analysis.stereo.side_to_mid_db
     # a file without any width is a matter of its channels
-    if subject.analysis.faults.identical_channels:
+    if value is None or subject.analysis.faults.identical_channels:
         return None
-    if value is None or usual is None or not usual.low or not usual.high:
-        return None
-    low, high = (20.0 * math.log10(ratio) for ratio in (usual.low, usual.high))
-    is_wide = value > (low + high) / 2.0
-    return Reading(
-        value,
-        judged=value - high if is_wide else low - value,
+    reading, is_wide = outward(subject, "width", value), is_above_middle(subject, "width", value)
+    low, high = reading.target or (value, value)
+    return replace(
+        reading,
         facts={
+            **reading.facts,
             "direction": "wider" if is_wide else "narrower",
             "range": limits(low, high, quantity("side_to_mid_db").unit),
             "advice_key": "wide" if is_wide else "narrow",
         },
-        target=(low, high),
-        evidence=usual.evidence,
-        # a range that is common practice or our proposal must not warn
-        ceiling=Severity.INFO if usual.evidence in {"L", "G"} else None,
+        amount_db=None,
     )

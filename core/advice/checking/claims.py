@@ -122,7 +122,7 @@ class Truth:
             return self.has("mix_loudness") and says == "+"
         if says == "+":
             return self.has("loud_vs_genre", "over_limited") and level > (release.high or 0.0) - LOUD_SLACK_LU
-        return self.has("loud_vs_genre") and level < (release.low or -70.0) + LOUD_SLACK_LU
+        return level < (release.low or -70.0) + LOUD_SLACK_LU
 
     def clip(self, says: str) -> bool:
         """Clipped samples."""

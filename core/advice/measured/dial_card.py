@@ -10,6 +10,7 @@ from core.diagnosis.findings import Finding
 from core.knowledge.genres import Genre
 from core.review import DialCard, DialRow
 from core.rules.peaks import CEILING_DBTP
+from core.rules.reading import Severity
 from core.text.numbers import frequency, level_db, number, quantity, signed_db
 from core.values.chain import Chain, Compressor, EqBand, FilterKind, Limiter, Placement
 from core.values.request import ReviewType
@@ -34,7 +35,7 @@ GLUE_FROM_PSR_DB = 11.0
 
 
 def dial_card(findings: Sequence[Finding], kind: ReviewType, analysis: Analysis, genre: Genre) -> DialCard:
-    """The settings that follow from the findings.
+    """The settings that follow from the findings; notes set nothing.
 
     Args:
         findings: the findings, the most important first.
@@ -46,11 +47,12 @@ def dial_card(findings: Sequence[Finding], kind: ReviewType, analysis: Analysis,
         The merged chain, and one row per setting in the order of the chain.
     """
     chain = Chain()
-    for finding in findings:
+    serious = [finding for finding in findings if finding.severity is not Severity.INFO]
+    for finding in serious:
         chain = _merged(chain, finding.remedy.chain)
     if kind is ReviewType.MASTERING:
         chain = _mastering(chain, analysis, genre)
-    rows = tuple(DialRow(row.processor, row.setting, _asked_by(findings, row.is_asked_by)) for row in _rows(chain))
+    rows = tuple(DialRow(row.processor, row.setting, _asked_by(serious, row.is_asked_by)) for row in _rows(chain))
     return DialCard(chain, rows)
 
 

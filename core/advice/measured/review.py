@@ -7,9 +7,10 @@ from typing import Any
 
 from core.advice.measured.dial_card import dial_card
 from core.advice.measured.first_step import first_step
-from core.diagnosis.finding_words import insight, receipt, suggestion
+from core.diagnosis.finding_words import insight, is_taste, receipt, suggestion
 from core.diagnosis.findings import Finding, Strength
 from core.diagnosis.phrases import phrases
+from core.diagnosis.positions import furthest_in_words
 from core.diagnosis.strengths import strength_sentence
 from core.knowledge.genres import Genre
 from core.review import Brief, DialCard, Review, ReviewItem, WrittenBy
@@ -134,11 +135,19 @@ def _verdict(brief: Brief, chosen: Sequence[Finding]) -> str:
     if all(rules()[item.code].tier is Tier.NOTE and item.severity is Severity.INFO for item in chosen):
         is_master = brief.request.type is ReviewType.MASTER
         variants = words["verdict_none_master" if is_master else "verdict_none_mix"]
-        return str(variants[0])
+        return f"{variants[0]}{_apart(brief)}"
     worst = max(chosen, key=lambda finding: finding.severity.rank)
-    variants = words[f"verdict_{worst.severity.value}"]
+    variants = words["verdict_taste" if all(map(is_taste, chosen)) else f"verdict_{worst.severity.value}"]
     first = rules()[chosen[0].code].called
-    return str(variants[_variant(brief, "verdict") % len(variants)]).format(first=first)
+    verdict = str(variants[_variant(brief, "verdict") % len(variants)]).format(first=first)
+    tells_taste = worst.severity is not Severity.INFO or any(map(is_taste, chosen))
+    return verdict if tells_taste else f"{verdict}{_apart(brief)}"
+
+
+def _apart(brief: Brief) -> str:
+    """What sets a track apart where no point of its review says so; it begins with a space, and may be empty."""
+    apart = furthest_in_words(brief.diagnosis.positions)
+    return str(phrases()["apart"]).format(positions=apart) if apart else ""
 
 
 def _variant(brief: Brief, what: str) -> int:

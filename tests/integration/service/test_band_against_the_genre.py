@@ -20,7 +20,7 @@ from core.exports.document import report_document
 from core.knowledge.genres import genre_table
 from core.review import Brief
 from core.rules.curve import THIRD_OCTAVES
-from core.rules.tone import STRETCHES
+from core.rules.stretches import STRETCHES
 from core.service.file_to_review import Reviewed
 from core.service.worker_tasks.drawing import report
 from core.text.numbers import signed_db

@@ -26,8 +26,9 @@ from core.analysis.measurements import (
     Transients,
 )
 from core.audio.source import SourceInfo
-from core.knowledge.genres import Figure, Genre, genre_table
-from core.rules.tone import STRETCHES
+from core.knowledge.genres import Figure, genre_table
+from core.knowledge.norms import norm
+from core.rules.stretches import STRETCHES
 from core.values.request import Detail, ReviewRequest, ReviewType
 
 DURATION_S = 200.0
@@ -59,7 +60,7 @@ def neutral(genre_id: str = "pop", *, duration_s: float = DURATION_S, mix: bool 
     genre = genre_table().get(genre_id)
     integrated = -18.0 if mix else _middle(genre.release_lufs, -14.0)
     true_peak = -5.0 if mix else -1.2
-    side_to_mid = 20.0 * math.log10(_width(genre))
+    side_to_mid = norm("width", genre_id).middle
     correlation = (1.0 - 10 ** (side_to_mid / 10)) / (1.0 + 10 ** (side_to_mid / 10))
     bands = {name: genre.band_db.get(name, EMPTY_BAND_DB) for name in BAND_EDGES_HZ}
     steps = round(duration_s)
@@ -69,7 +70,7 @@ def neutral(genre_id: str = "pop", *, duration_s: float = DURATION_S, mix: bool 
             integrated_lufs=integrated,
             max_short_term_lufs=integrated + 2.0,
             max_momentary_lufs=integrated + 3.0,
-            loudness_range_lu=_middle(genre.lra_lu, 6.0),
+            loudness_range_lu=norm("range", genre_id).middle,
             timeline=LoudnessTimeline(0.1, tuple([integrated] * (10 * steps - 30))),
         ),
         peaks=Peaks(
@@ -206,10 +207,3 @@ def _middle(figure: Figure | None, otherwise: float) -> float:
     if figure is None or figure.low is None or figure.high is None:
         return otherwise
     return (figure.low + figure.high) / 2.0
-
-
-def _width(genre: Genre) -> float:
-    figure = genre.side_mid_rms
-    if figure is None or figure.low is None or figure.high is None:
-        return 0.3
-    return math.sqrt(max(figure.low, 0.05) * figure.high)

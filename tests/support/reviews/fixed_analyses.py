@@ -25,9 +25,9 @@ SECTIONS = (
 
 MIX_BELOW_LU = 8.0
 
-MASTER_BANDS_DB = (-9.4, -2.2, -6.1, -10.6, -14.2, -18.9, -23.4)
+MASTER_BANDS_DB = (-9.4, -2.2, -3.6, -10.6, -14.2, -22.9, -27.4)
 MIX_BANDS_DB = (-8.8, -2.4, -5.1, -10.6, -14.9, -21.6, -27.0)
-REFERENCE_BANDS_DB = (-7.9, -2.5, -9.0, -11.0, -14.0, -15.9, -19.8)
+REFERENCE_BANDS_DB = (-7.9, -2.5, -6.5, -11.0, -14.0, -19.9, -23.8)
 
 CURVE_BANDS_DB = (-4.9, -3.2, -10.7, -12.6, -15.9, -16.8, -21.1)
 CURVE_THIRD_OCTAVE_DB = {
@@ -150,7 +150,7 @@ def reference() -> m.Analysis:
 def earlier_master() -> m.Analysis:
     """The version before: more clipping, more mud, the true peak higher, the low end already as wide."""
     now = master()
-    levels = (*MASTER_BANDS_DB[:2], -4.4, *MASTER_BANDS_DB[3:])
+    levels = (*MASTER_BANDS_DB[:2], -1.9, *MASTER_BANDS_DB[3:])
     return replace(
         now,
         peaks=replace(now.peaks, true_peak_dbtp=1.63, clipped_run_count=1290),

@@ -7,8 +7,9 @@ from pathlib import Path
 from core.knowledge.loading import load
 from core.rules.reading import Evidence
 from core.rules.rule import Levels, Rule, Tier, rule_texts, rules
-from core.text.numbers import frequency, measurement, signed_db
+from core.text.numbers import frequency, measurement, number, signed_db
 from core.values.request import Detail
+from tests.support.reviews.norms_page import norms_page
 
 PATH = Path(__file__).parents[3] / "core" / "knowledge" / "pages" / "rules.md"
 
@@ -58,11 +59,11 @@ def _head() -> Iterator[str]:
     yield ""
     yield (
         "**Tone** is judged in dB against the genre's curve, never in percent of energy, and each stretch of the "
-        "spectrum against what lies beside it: what stands out of its own surroundings is a fault in a bright track as "
-        "in a dark one, while how far a band lies from the middle of the song says as much about the arrangement. "
-        "What falls so far short that hardly anything can be playing there is a note."
+        "spectrum against what lies beside it; what counts is where that stands among finished tracks. What lies so "
+        "far down that hardly anything can be playing there is a note."
     )
     yield ""
+    yield from norms_page()
     yield from load("support.json")["page"]
 
 
@@ -111,6 +112,10 @@ def _levels(rule: Rule) -> Iterator[str]:
 
 
 def _thresholds(rule: Rule, levels: Levels) -> str:
+    if rule.judged_by_rarity:
+        shares = {"info": levels.info, "warn": levels.warn, "severe": levels.severe}
+        told = (f"{name} where {number(share, 2)} of 100 lie further out" for name, share in shares.items() if share)
+        return f"among finished tracks, {', '.join(told)}"
     word = "above" if rule.is_above else "below"
     parts = {"info": levels.info, "warn": levels.warn, "severe": levels.severe}
     named = {name: level for name, level in parts.items() if not _is_never(rule.unit, level)}

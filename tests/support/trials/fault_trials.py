@@ -16,7 +16,7 @@ from core.diagnosis import diagnose
 from core.diagnosis.findings import Finding, VersionChange
 from core.knowledge.genres import genre_table
 from core.rules.reading import JudgedTrack, Severity
-from core.rules.tone import HALF_A_THIRD_OCTAVE, STRETCHES
+from core.rules.stretches import HALF_A_THIRD_OCTAVE, STRETCHES
 from core.values.request import Detail, ReviewRequest, ReviewType
 from tests.support.audio.music import Music, read_music
 from tests.support.audio.signals import in_blocks

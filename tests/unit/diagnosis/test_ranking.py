@@ -32,13 +32,13 @@ def test_what_is_broken_comes_before_what_translates_badly_before_taste() -> Non
 
 
 def test_a_severe_matter_of_taste_comes_before_a_note_on_delivery() -> None:
-    track = changed(tilted(neutral(), "lowmid_200_500", 7.5), peaks__true_peak_dbtp=-0.6)
+    track = changed(tilted(neutral(), "lowmid_200_500", 16.0), peaks__true_peak_dbtp=-0.6)
 
     assert codes(track) == ["mud", "true_peak"]
 
 
 def test_mud_outranks_an_offset() -> None:
-    track = changed(tilted(neutral(), "lowmid_200_500", 7.5), faults__dc_offset_per_channel=(0.007, 0.007))
+    track = changed(tilted(neutral(), "lowmid_200_500", 16.0), faults__dc_offset_per_channel=(0.007, 0.007))
 
     assert codes(track) == ["mud", "dc"]
     assert rules()["dc"].tier is Tier.TRANSLATION

@@ -75,9 +75,9 @@ def test_rules_name_topics_there_are_and_words_belong_to_one_topic() -> None:
 
 
 def heavy_and_harsh(kind: ReviewType = ReviewType.MASTER, focus: str | None = None) -> Diagnosis:
-    """Low end +14 dB, 2–5 kHz +4 dB and too wide a low end, judged with a focus."""
-    analysis = tilted(tilted(neutral(mix=kind is not ReviewType.MASTER), "bass_60_200", 14.0), "presence_2k_5k", 4.0)
-    analysis = changed(analysis, bass__side_to_mid_below_120_db=-8.0)
+    """Low end +18 dB, 2–5 kHz +6 dB and too wide a low end, judged with a focus."""
+    analysis = tilted(tilted(neutral(mix=kind is not ReviewType.MASTER), "bass_60_200", 18.0), "presence_2k_5k", 6.0)
+    analysis = changed(analysis, bass__side_to_mid_below_120_db=-3.0)
     return diagnose(analysis, genre_table().get("pop"), request(kind, focus=focus))
 
 
@@ -125,7 +125,7 @@ def test_what_is_left_alone_is_no_part_of_a_shape_and_is_not_lost() -> None:
 
 
 def test_what_is_asked_about_is_named_earlier() -> None:
-    analysis = changed(tilted(neutral(), "lowmid_200_500", 3.4), peaks__true_peak_dbtp=-0.4)
+    analysis = changed(tilted(neutral(), "lowmid_200_500", 7.5), peaks__true_peak_dbtp=-0.4)
     genre = genre_table().get("pop")
     plain = diagnose(analysis, genre, request())
     asked = diagnose(analysis, genre, request(focus="is it muddy?"))

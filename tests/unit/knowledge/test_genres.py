@@ -8,6 +8,7 @@ import pytest
 
 from core.knowledge.genres import Genre, genre_table
 from core.knowledge.loading import load
+from core.knowledge.norms import norm
 from core.rules.rule import rules
 from core.values.errors import UsageCode, UsageError
 
@@ -54,13 +55,14 @@ def test_every_figure_says_where_it_comes_from(genre: Genre) -> None:
         "lra_lu": genre.lra_lu,
         "plr_db": genre.plr_db,
         "tempo_bpm": genre.tempo_bpm,
-        "side_mid_rms": genre.side_mid_rms,
     }
     for name, figure in figures.items():
         if figure is None:
             continue
         assert figure.evidence in {"H", "M", "L", "G"}, name
         assert figure.source, name
+        if figure.source.startswith(f"{norm('loudness', genre.id).tracks} finished"):
+            continue  # the norms, which say how many tracks they are made of
         named = set(re.findall(r"\w+", figure.source.casefold()))
         assert named & {source.casefold() for source in sources}, figure.source
     assert genre.curve_source
@@ -69,7 +71,7 @@ def test_every_figure_says_where_it_comes_from(genre: Genre) -> None:
 
 @each_genre
 def test_ranges_have_their_ends_in_order(genre: Genre) -> None:
-    for figure in (genre.release_lufs, genre.lra_lu, genre.plr_db, genre.tempo_bpm, genre.side_mid_rms):
+    for figure in (genre.release_lufs, genre.lra_lu, genre.plr_db, genre.tempo_bpm):
         if figure is not None and figure.low is not None and figure.high is not None:
             assert figure.low < figure.high or (genre.id == "trance_edm" and figure is genre.tempo_bpm)
     assert genre.release_lufs.low is not None
@@ -80,7 +82,7 @@ def test_ranges_have_their_ends_in_order(genre: Genre) -> None:
 @each_genre
 def test_curve_and_tolerance_cover_the_bands(genre: Genre) -> None:
     assert set(genre.tolerance_db) == BANDS
-    assert all(1.0 <= width <= 12.0 for width in genre.tolerance_db.values())
+    assert all(1.0 <= width <= 25.0 for width in genre.tolerance_db.values())
     expected = BANDS - {"sub_20_60", "air_10k_20k"} if genre.id == "podcast_spoken" else BANDS
     assert set(genre.band_db) >= expected
     assert genre.third_octave_db["1000"] == 0.0

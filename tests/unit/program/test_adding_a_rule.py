@@ -19,7 +19,7 @@ measure = "tempo of the song"
 unit = "BPM"
 direction = "above"
 about = "How many beats a minute has."
-levels = [{types = ["mix", "master"], info = 100, warn = 900, severe = 900}]
+levels = [{types = ["mix", "master"], info = 100, warn = 120, severe = 900}]
 source = "a test"
 evidence = "G"
 caveat = "dances are brisk"
@@ -100,7 +100,7 @@ def test_a_section_and_a_function_are_a_whole_rule(tmp_path: Path) -> None:
     assert told == [
         [
             ["brisk_tempo"],
-            "It has 124 BPM, and 62 BPM by halves. Keep in mind: dances are brisk.",
+            "It has 124 BPM, and 62 BPM by halves.",
             "Narrow it, at 62 BPM.",
         ]
     ]

@@ -22,7 +22,8 @@ from core.analysis.measurements import (
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Diagnosis, Finding
 from core.knowledge.genres import genre_table
-from core.rules.tone import STRETCHES
+from core.knowledge.norms import norm
+from core.rules.stretches import STRETCHES
 from core.values.request import ReviewType
 from tests.support.reviews.analyses import changed, floating, lossy, neutral, request, standing_out
 
@@ -46,13 +47,9 @@ def channel_state(analysis: Analysis, value: float, genre_id: str) -> Analysis:
     return changed(analysis, faults__identical_channels=value >= 1.0)
 
 
-def loudness_offset(analysis: Analysis, value: float, genre_id: str) -> Analysis:
-    """`value` LU above the range of releases (negative: below it), with a limiter that shows."""
-    release = genre_table().get(genre_id).release_lufs
-    assert release.low is not None
-    assert release.high is not None
-    integrated = release.high + value if value > 0 else release.low + value
-    return changed(analysis, loudness__integrated_lufs=integrated, dynamics__psr_min_db=7.9, dynamics__plr_db=10.5)
+def limited_loudness(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    """An integrated loudness, with a limiter that shows."""
+    return changed(analysis, loudness__integrated_lufs=value, dynamics__psr_min_db=7.9, dynamics__plr_db=10.5)
 
 
 def limited_mix(analysis: Analysis, value: float, genre_id: str) -> Analysis:
@@ -110,14 +107,24 @@ def rumbling(analysis: Analysis, value: float, genre_id: str) -> Analysis:
     return changed(analysis, spectrum__third_octave_db=thirds)
 
 
-def width_offset(analysis: Analysis, value: float, genre_id: str) -> Analysis:
-    """`value` dB outside the genre's range: positive too wide, negative too narrow."""
-    usual = genre_table().get(genre_id).side_mid_rms
-    assert usual is not None
-    assert usual.low is not None
-    assert usual.high is not None
-    edge = usual.high if value > 0 else usual.low
-    return changed(analysis, stereo__side_to_mid_db=20 * math.log10(edge) + value)
+def another_style(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    """As many tone positions far out: none on the genre's own curve, four on that of classical music."""
+    curve = genre_table().get("classical" if value else genre_id).third_octave_db
+    return changed(analysis, spectrum__third_octave_db=dict(curve))
+
+
+def taste(quantity: str, genre_id: str, side: str, *severities: str | None) -> list[tuple[float, str | None]]:
+    """Values right past the shares of finished tracks that a rule's levels name, and one right before the first.
+
+    What is usual ends with the tenth of 100; 0.3 dB beyond nothing is said.
+    """
+    usual, sign = norm(quantity, genre_id), 1.0 if side == "above" else -1.0
+    shares = {"info": 10.0, "warn": 1.5, "severe": 0.07}
+    steps = {
+        name: usual.value_at(side, share) + sign * (0.4 if name == "info" else 0.05) for name, share in shares.items()
+    }
+    before = usual.value_at(side, 10.0) + sign * 0.2
+    return [(before, None), *((steps[name or "info"], name) for name in severities)]
 
 
 def humming(analysis: Analysis, value: float, genre_id: str) -> Analysis:
@@ -240,11 +247,11 @@ SETTERS: dict[str, Setter] = {
     "mix_headroom": clipped_peak,
     "mix_loudness": limited_mix,
     **{code: out_of_its_surroundings(code) for code in STRETCHES},
-    "loud_vs_genre": loudness_offset,
+    "loud_vs_genre": limited_loudness,
     "boxy": boxed,
     "rumble": rumbling,
     "corr_neg": lambda analysis, value, genre_id: changed(analysis, stereo__negative_correlation_share=value / 100),
-    "width_vs_genre": width_offset,
+    "width_vs_genre": at("stereo__side_to_mid_db"),
     "hum": humming,
     "noise_floor": noisy,
     "cut_tail": at("faults__end_level_lu"),
@@ -254,6 +261,8 @@ SETTERS: dict[str, Setter] = {
     "lra_change": lost_range,
     "stream_gain": held_back,
     "dynamics_flat": at("loudness__loudness_range_lu"),
+    "dynamics_wide": at("loudness__loudness_range_lu"),
+    "genre_fit": another_style,
     "transient_dull": attacks,
     "kick_bass": at("bass__kick_to_sustain_db"),
     "resonance": ringing,
@@ -304,43 +313,43 @@ LEVELS: dict[str, Levels] = {
         (MASTER, "ambient", [(-3.9, None), (-4.1, "info")]),
     ],
     "low_stereo": [
-        (MIX, "house", [(-17.1, None), (-16.9, "info"), (-9.9, "warn"), (-3.9, "severe")]),
+        (MIX, "house", [(-17.1, None), (-16.9, "info"), (-4.9, "warn"), (0.1, "severe")]),
         (MASTER, "jazz", [(-8.1, None), (-7.9, "info"), (-3.9, "warn"), (0.1, "severe")]),
         (MASTER, "classical", [(-4.1, None), (-3.9, "info"), (0.1, "warn"), (3.1, "severe")]),
     ],
     "lr_balance": [
-        (MIX, "rock", [(0.9, None), (1.1, "info"), (2.1, "warn"), (3.1, "severe")]),
-        (MASTER, "rock", [(0.6, None), (0.8, "info"), (1.6, "warn"), (2.6, "severe")]),
+        (MIX, "rock", [(0.9, None), (1.1, "info"), (2.9, "info"), (3.1, "warn"), (5.1, "severe")]),
+        (MASTER, "rock", [(0.9, None), (1.1, "info"), (2.6, "warn"), (5.1, "severe")]),
     ],
     "mix_headroom": [(MIX, "rock", [(-0.6, "info"), (-0.05, "warn")])],
     "mix_loudness": [(MIX, "rock", [(-11.8, None), (-11.6, "warn")]), (MASTERING, "rock", [(-11.6, "warn")])],
     "low_end_buildup": [
-        (MIX, "rock", [(6.1, None), (6.3, "info"), (9.6, "warn"), (15.1, "severe")]),
-        (MASTER, "techno", [(6.1, None), (6.3, "info"), (9.6, "warn"), (15.1, "severe")]),
+        (MIX, "rock", taste("low_end", "rock", "above", "info", "warn", "severe")),
+        (MASTER, "techno", taste("low_end", "techno", "above", "info", "warn", "severe")),
     ],
     "thin_low": [
-        (MASTER, "techno", [(-0.2, None), (-0.4, "info"), (-2.1, "warn"), (-11.1, "warn"), (-11.3, "info")]),
-        (MIX, "jazz", [(-0.2, None), (-0.4, "info"), (-2.1, "warn")]),
+        (MASTER, "techno", [*taste("low_end", "techno", "below", "info", "warn"), (-40.0, "info")]),
+        (MIX, "jazz", taste("low_end", "jazz", "below", "info")),
     ],
     "mud": [
-        (MIX, "pop", [(1.9, None), (2.1, "info"), (3.4, "warn"), (7.1, "severe")]),
-        (MASTER, "pop", [(1.9, None), (2.1, "info"), (3.4, "warn"), (7.1, "severe")]),
+        (MIX, "pop", taste("low_mids", "pop", "above", "info", "warn", "severe")),
+        (MASTER, "pop", taste("low_mids", "pop", "above", "info", "warn", "severe")),
     ],
     "harsh": [
-        (MIX, "pop", [(1.1, None), (1.3, "info"), (2.1, "warn"), (6.1, "severe")]),
-        (MASTER, "metal", [(1.1, None), (1.3, "info"), (2.1, "warn"), (6.1, "severe")]),
+        (MIX, "pop", taste("upper_mids", "pop", "above", "info", "warn", "severe")),
+        (MASTER, "metal", taste("upper_mids", "metal", "above", "info", "warn", "severe")),
     ],
     "dull": [
-        (MASTER, "pop", [(-0.9, None), (-1.1, "info"), (-5.5, "warn"), (-17.9, "warn"), (-18.1, "info")]),
-        (MIX, "lofi", [(-0.9, None), (-1.1, "info"), (-5.5, "warn")]),
+        (MASTER, "pop", [*taste("top", "pop", "below", "info", "warn"), (-40.0, "info")]),
+        (MIX, "lofi", taste("top", "lofi", "below", "info")),
     ],
     "bright_excess": [
-        (MIX, "rock", [(1.9, None), (2.1, "info"), (5.3, "warn")]),
-        (MASTER, "pop", [(1.9, None), (2.1, "info"), (5.3, "warn"), (25.0, "warn")]),
+        (MIX, "rock", taste("top", "rock", "above", "info", "warn", "severe")),
+        (MASTER, "pop", taste("top", "pop", "above", "info", "warn", "severe")),
     ],
     "boxy": [
-        (MIX, "pop", [(1.9, None), (2.1, "info"), (9.0, "info")]),
-        (MASTER, "pop", [(1.4, None), (1.6, "info"), (9.0, "info")]),
+        (MIX, "pop", [*taste("box", "pop", "above", "info"), (9.0, "info")]),
+        (MASTER, "pop", [*taste("box", "pop", "above", "info"), (9.0, "info")]),
     ],
     "rumble": [
         (MIX, "rock", [(-18.5, None), (-17.5, "info"), (-11.5, "warn"), (-5.5, "severe")]),
@@ -352,9 +361,8 @@ LEVELS: dict[str, Levels] = {
         (MASTER, "ambient", [(14.9, None), (15.1, "info"), (60.1, "warn")]),
     ],
     "width_vs_genre": [
-        (MIX, "house", [(0.0, None), (0.1, "info"), (3.4, "info"), (3.6, "warn"), (-0.1, "info"), (-3.6, "warn")]),
-        (MASTER, "house", [(0.1, "info"), (3.6, "warn"), (-0.1, "info"), (-3.6, "warn")]),
-        (MASTER, "pop", [(3.6, "info"), (9.0, "info"), (-3.6, "info")]),
+        (MIX, "house", [*taste("width", "house", "above", "info"), (2.0, "warn"), (-19.6, "info"), (-70.0, "warn")]),
+        (MASTER, "pop", [*taste("width", "pop", "below", "info"), (-45.0, "warn"), (-90.0, "warn")]),
     ],
     "hum": [
         (MIX, "rock", [(-75.1, None), (-74.9, "info"), (-64.9, "warn"), (-54.9, "severe")]),
@@ -384,8 +392,8 @@ LEVELS: dict[str, Levels] = {
     "lra_change": [(MASTER, "pop", [(1.2, None), (1.4, "info"), (2.4, "warn"), (6.0, "warn")])],
     "stream_gain": [(MASTER, "pop", [(1.2, None), (1.4, "info"), (4.0, "info")])],
     "dynamics_flat": [
-        (MIX, "pop", [(2.1, None), (1.9, "info"), (0.5, "info")]),
-        (MASTER, "pop", [(2.1, None), (1.9, "info")]),
+        (MIX, "pop", [*taste("range", "pop", "below", "info"), (0.2, "warn"), (0.0, None)]),
+        (MASTER, "pop", taste("range", "pop", "below", "info")),
     ],
     "transient_dull": [
         (MIX, "pop", [(3.6, None), (3.4, "info"), (1.0, "info")]),
@@ -409,5 +417,16 @@ LEVELS: dict[str, Levels] = {
         (MIX, "rock", [(-4.9, None), (-5.1, "info"), (-20.0, "info")]),
         (MASTER, "rock", [(-4.9, None), (-5.1, "info"), (-20.0, "info")]),
     ],
-    "loud_vs_genre": [(MASTER, "pop", [(0.4, None), (0.6, "info"), (4.0, "info"), (-0.6, "info"), (-9.0, "info")])],
+    "loud_vs_genre": [
+        (
+            MASTER,
+            "pop",
+            [*taste("loudness", "pop", "above", "info"), (-2.0, "warn"), (-13.6, "info"), (-29.0, "warn")],
+        )
+    ],
+    "dynamics_wide": [
+        (MIX, "pop", [*taste("range", "pop", "above", "info"), (20.0, "info"), (25.0, "warn"), (40.0, "severe")]),
+        (MASTER, "rock", [(9.0, None), (12.0, "info"), (40.0, "severe")]),
+    ],
+    "genre_fit": [(MIX, "house", [(0.0, None), (4.0, "info")]), (MASTER, "techno", [(0.0, None), (4.0, "info")])],
 }

@@ -6,7 +6,7 @@ import pytest
 
 from core.diagnosis.findings import Finding
 from core.rules.rule import rules
-from core.rules.tone import STRETCHES
+from core.rules.stretches import STRETCHES
 from core.values.request import ReviewType
 from tests.unit.rules.rule_cases import LEVELS, diagnosis_of, firing_value
 
@@ -75,4 +75,4 @@ def test_a_tone_rule_says_what_its_stretch_is_held_against(code: str) -> None:
 
     assert all(f"{share:g} of" in about for share in shares)
     assert math.isclose(sum(share for share, _ in stretch.beside), 1.0)
-    assert math.isinf(stretch.absent_db) or f"{-stretch.absent_db:g} dB short" in about
+    assert math.isinf(stretch.absent_db) or f"{-stretch.absent_db:g} dB below the middle of the track" in about

@@ -88,7 +88,7 @@ def test_a_fixed_finding_shows_what_is_measured_now(code: str) -> None:
 
 
 def test_too_quiet_and_then_less_so_is_an_improvement() -> None:
-    quiet, nearer = (changed(neutral(), loudness__integrated_lufs=level) for level in (-16.0, -13.0))
+    quiet, nearer = (changed(neutral(), loudness__integrated_lufs=level) for level in (-18.0, -15.0))
 
     assert followed(quiet, nearer)["loud_vs_genre"].outcome is VersionOutcome.IMPROVED
     assert followed(nearer, quiet)["loud_vs_genre"].outcome is VersionOutcome.WORSE

@@ -1,0 +1,85 @@
+"""Taste: where a track stands among finished tracks of its group of genres, and how rare that is.
+
+A quantity that differs between finished tracks is no fault of a file. It is a note outside of what is usual (the 10th
+to the 90th percentile), and more only where so few finished tracks lie as far out that something is probably wrong; the
+levels of these rules are shares of finished tracks, in percent (core/knowledge/pages/rules.md has the rates).
+"""
+
+from dataclasses import replace
+from functools import cache
+
+from core.knowledge.loading import load_toml
+from core.knowledge.norms import Position, norm, position, source
+from core.rules.reading import JudgedTrack, Reading
+from core.text.numbers import number
+
+POSITION = "position"
+"""Name of the fact with the position in words."""
+
+DEAD_ZONE_DB = 0.3
+"""Distance from the end of what is usual within which nothing is said, in the quantity's unit (dB, LU): the measures
+are not surer than that."""
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    return load_toml("core.rules", "positions.toml")
+
+
+def name_of(quantity: str) -> str:
+    """What a quantity is called."""
+    return _words()[quantity]["name"]
+
+
+def in_words(found: Position) -> str:
+    """A position: "brighter than 93 of 100 finished dance tracks (140 measured)".
+
+    Without tracks of its genre's group no share is told: "brighter than is usual".
+    """
+    is_more = found.percentile >= 50.0
+    direction = _words()[found.quantity]["more" if is_more else "less"]
+    if found.group is None:
+        return f"{direction} than is usual"
+    beyond = found.percentile if is_more else 100.0 - found.percentile
+    return f"{direction} than {number(beyond, 0)} of 100 finished {found.group} ({found.tracks} measured)"
+
+
+def judged(subject: JudgedTrack, quantity: str, value: float, *, above: bool) -> Reading:
+    """The reading of a rule about one side of a quantity.
+
+    Args:
+        subject: the track.
+        quantity: id of the quantity.
+        value: its value.
+        above: whether the rule speaks of values above what is usual, or of those below.
+
+    Returns:
+        A reading with the usual range as target and the position in words; it counts where the value lies outside of
+        the range on that side, by more than `DEAD_ZONE_DB`. `amount_db` brings it back to the end of the range.
+    """
+    found = position(quantity, value, subject.genre.id)
+    over = value - found.high if above else found.low - value
+    return Reading(
+        value,
+        counts=over > DEAD_ZONE_DB,
+        further_out_percent=found.further_out_percent if over > 0.0 else 50.0,
+        facts={POSITION: in_words(found)},
+        target=(found.low, found.high),
+        source=source(quantity, subject.genre.id),
+        amount_db=-over if above else over,
+    )
+
+
+def outward(subject: JudgedTrack, quantity: str, value: float) -> Reading:
+    """The reading of a rule about both sides of a quantity."""
+    return judged(subject, quantity, value, above=is_above_middle(subject, quantity, value))
+
+
+def is_above_middle(subject: JudgedTrack, quantity: str, value: float) -> bool:
+    """Whether a value lies above the median of the genre's group."""
+    return value > norm(quantity, subject.genre.id).middle
+
+
+def with_facts(reading: Reading, **facts: float | str) -> Reading:
+    """The reading with further facts."""
+    return replace(reading, facts={**reading.facts, **facts})
