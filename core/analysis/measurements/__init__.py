@@ -30,6 +30,7 @@ from core.analysis.measurements.music import (
     Rhythm,
     Section,
     TempoCandidate,
+    TempoStretch,
     Tonality,
     Transients,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "Stereo",
     "StereoTimeline",
     "TempoCandidate",
+    "TempoStretch",
     "Tonality",
     "Transients",
 ]
