@@ -94,7 +94,8 @@ def _changes(by_window: NDArray[np.float32]) -> list[int]:
 def _is_steady(side: NDArray[np.float32]) -> bool:
     """Whether the onsets of some windows repeat, and in all of them at the same lags."""
     mean = side.mean(axis=0)
-    return float(mean.max()) >= LEAST_REPETITION and np.mean([_correlation(row, mean) for row in side]) >= STEADY
+    likeness = float(np.mean([_correlation(row, mean) for row in side]))
+    return float(mean.max()) >= LEAST_REPETITION and likeness >= STEADY
 
 
 def _correlation(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
