@@ -56,9 +56,9 @@ def kick_bass(subject: JudgedTrack) -> Reading | None:
 
 
 def tempo_sanity(subject: JudgedTrack) -> Reading | None:
-    """Confidence of half or double the tempo relative to that of the tempo, percent."""
+    """Confidence of half or double the tempo relative to that of the tempo, percent; None where the tempo changes."""
     rhythm = subject.analysis.rhythm
-    if rhythm.tempo_bpm is None or not rhythm.confidence:
+    if rhythm.tempo_bpm is None or not rhythm.confidence or rhythm.tempi:
         return None
     main = rhythm.tempo_bpm
     rivals = [other for other in rhythm.alternatives if octave_between(other.tempo_bpm, main) is not None]
