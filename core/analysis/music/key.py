@@ -52,15 +52,15 @@ BINS_PER_SEMITONE = CHROMA_BINS // 12
 CENTS_PER_BIN = 1_200 / CHROMA_BINS
 
 MOST_CREDIT = 2.0
-"""Most that partials may add to a note, relative to its own salience: what does not sound at all gets nothing, so a sine
-on A is not heard as the third partial of D. Basses below the range of the peaks sound by their second partial."""
+"""Most that partials may add to a note, relative to its own salience: what does not sound at all gets nothing, so a
+sine on A is not heard as the third partial of D. Basses below the range of the peaks sound by their second partial."""
 
 SHARPNESS = 15.0
-"""Factor that turns correlations into shares (softmax): of the keys with a share of 0.8 or more 95 % are right on the
-annotated music and on chord progressions by formula, also on those that do not close (with 25: 0.90)."""
+"""Factor that turns correlations into shares (softmax): of the keys with a share of 0.8 or more 95 % are right, on
+annotated music and on progressions of chords by formula, also on those that do not close (with 25: 90 %)."""
 
 FLOOR_BINS = 21
-"""Bins over whose median a peak of the profile rises (210 cents): the sound of drums is the same in neighbouring bins."""
+"""Bins over whose median a peak of the profile rises (210 cents): drums sound alike in neighbouring bins."""
 
 MIN_ON_GRID = 0.3
 """Least length of the mean direction of these rises within a semitone (0 to 1): notes lie on a grid of semitones. Music
