@@ -6,7 +6,7 @@ import pytest
 from core.analysis.measurements import Rhythm
 from core.analysis.music.bars import with_beats
 from core.analysis.music.tempo import measure_rhythm
-from tests.support.audio.rhythms import RATE_HZ, Notes, note, rhythm
+from tests.support.audio.rhythms import RATE_HZ, Notes, Wave, note, rhythm
 from tests.support.audio.signals import Signal
 from tests.support.trials.measuring import scanned
 
@@ -19,15 +19,15 @@ def read(signal: Signal) -> Rhythm:
     return measure_rhythm(scanned(signal, RATE_HZ))
 
 
-def stereo(wave: np.ndarray) -> Signal:
+def stereo(wave: Wave) -> Signal:
     return np.stack([wave, wave]).astype(np.float32) * np.float32(0.5 / np.abs(wave).max())
 
 
-def held(*midi: int, duration_s: float = 30.0) -> np.ndarray:
+def held(*midi: int, duration_s: float = 30.0) -> Wave:
     return sum((note(pitch, duration_s, attack_s=4.0) for pitch in midi), np.zeros(round(duration_s * RATE_HZ)))
 
 
-def detuned_saws() -> np.ndarray:
+def detuned_saws() -> Wave:
     time = np.arange(30 * RATE_HZ) / RATE_HZ
     waves = [
         np.sin(2.0 * np.pi * 55.0 * 2.0 ** ((interval * 100.0 + cents) / 1_200.0) * order * time + voice * order)
@@ -36,10 +36,11 @@ def detuned_saws() -> np.ndarray:
         for voice, cents in enumerate((-8.0, 0.0, 8.0))
         for order in range(1, 20)
     ]
-    return np.sum(waves, axis=0)
+    summed: Wave = np.sum(waves, axis=0)
+    return summed
 
 
-def tremolo() -> np.ndarray:
+def tremolo() -> Wave:
     time = np.arange(30 * RATE_HZ) / RATE_HZ
     return held(45, 52, 57) * (0.6 + 0.4 * np.sin(2.0 * np.pi * 5.2 * time))
 
@@ -49,7 +50,7 @@ def tremolo() -> np.ndarray:
     [held(45, 52, 57, 60, 64), held(48, 55, 63), detuned_saws(), tremolo()],
     ids=["major chord", "minor chord", "detuned saws", "tremolo"],
 )
-def test_steady_sounds_have_no_tempo(wave: np.ndarray) -> None:
+def test_steady_sounds_have_no_tempo(wave: Wave) -> None:
     """Partials that beat with each other repeat strictly, but nothing is struck."""
     assert read(stereo(wave)).tempo_bpm is None
 
