@@ -22,6 +22,7 @@ from cogs.forgetting import Forgetting
 from cogs.interactions.acknowledging import is_acknowledged
 from cogs.interactions.buttons import review_buttons
 from core.jobs.ports import RetryLaterError, UndeliverableError
+from core.rules.genre_tempo import in_genre
 from core.service.conversation import ConversationService
 from core.service.job_payloads import AnswerStep, Origin, Place
 from core.service.step_context import Delivery, DeliveryService, ReviewDelivery
@@ -167,9 +168,9 @@ class DiscordDelivery:
             reference=stored.diagnosis.reference,
             mention=ping,
         )
-        embed = rendering.numbers_embed(
-            stored.analysis, stored.review.dial_card, stored.diagnosis.platforms_shown(stored.request.type), key
-        )
+        analysis = in_genre(stored.analysis, review.genre)
+        platforms = stored.diagnosis.platforms_shown(stored.request.type)
+        embed = rendering.numbers_embed(analysis, stored.review.dial_card, platforms, key)
         contents = [Content(text, ping=ping if number == 0 else None) for number, text in enumerate(texts)]
         numbers = Content(embed=embed, view=review_buttons(conversation_id))
         if poster.by_token:

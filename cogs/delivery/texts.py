@@ -10,6 +10,7 @@ import discord
 from cogs.content import Content
 from cogs.rendering import MESSAGE_MAX_CHARACTERS, numbers_embed, review_messages
 from core.knowledge.genres import Genre, genre_table
+from core.rules.genre_tempo import in_genre
 from core.service.job_payloads import ErrorStep
 from core.storage import StoredReview
 from core.text.error_sentences import say
@@ -116,7 +117,6 @@ def latest_review(stored: StoredReview) -> ShownReview:
     key = f"track {stored.track_number} · version {stored.version_number}"
     texts = review_messages(stored.request, genre, stored.review, stored.diagnosis.versions, key, target=stored.target)
     shown = within_follow_ups([Content(text) for text in texts])
-    embed = numbers_embed(
-        stored.analysis, stored.review.dial_card, stored.diagnosis.platforms_shown(stored.request.type), key
-    )
+    platforms = stored.diagnosis.platforms_shown(stored.request.type)
+    embed = numbers_embed(in_genre(stored.analysis, genre), stored.review.dial_card, platforms, key)
     return ShownReview([content.text or "" for content in shown], embed)

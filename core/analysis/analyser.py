@@ -3,8 +3,6 @@
 It is a pure function of the tables, so that a newer analyser can measure an old song again after its audio is deleted.
 """
 
-from dataclasses import replace
-
 from core.analysis.file.content import measure_content
 from core.analysis.file.faults import measure_faults
 from core.analysis.frames import Frames
@@ -13,7 +11,7 @@ from core.analysis.level.loudness import loudness_curves, measure_loudness
 from core.analysis.level.peaks import measure_peaks
 from core.analysis.measurements import Analysis
 from core.analysis.music.attacks import measure_transients
-from core.analysis.music.bars import measure_beats
+from core.analysis.music.bars import with_beats
 from core.analysis.music.key import measure_tonality
 from core.analysis.music.sections import measure_sections
 from core.analysis.music.tempo import measure_rhythm
@@ -40,8 +38,7 @@ def analyse(frames: Frames, source: SourceInfo) -> Analysis:
     """
     curves = loudness_curves(frames)
     peaks = measure_peaks(frames, source)
-    rhythm = measure_rhythm(frames)
-    rhythm = replace(rhythm, beats=measure_beats(frames, rhythm))
+    rhythm = with_beats(frames, measure_rhythm(frames))
     tonality = measure_tonality(frames)
     return Analysis(
         source=source,

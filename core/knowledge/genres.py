@@ -57,6 +57,7 @@ class Genre:
         lra_lu: loudness range.
         plr_db: peak-to-loudness ratio.
         tempo_bpm: tempo.
+        tempo_ratios: multiples of these tempi at which its music is counted: 1, and where both are usual 2 or 0.5.
         band_db: curve of the seven bands, in dB relative to all bands together.
         third_octave_db: curve in third octaves, in dB relative to the 1 kHz band.
         tolerance_db: usual deviation from the curve to either side, per band, in dB.
@@ -74,6 +75,7 @@ class Genre:
     lra_lu: Figure | None
     plr_db: Figure | None
     tempo_bpm: Figure | None
+    tempo_ratios: tuple[float, ...]
     band_db: Mapping[str, float]
     third_octave_db: Mapping[str, float]
     tolerance_db: Mapping[str, float]
@@ -239,6 +241,7 @@ def _genre(value: dict[str, Any]) -> Genre:
         lra_lu=figure(value["lra_lu"]),
         plr_db=figure(value["plr_db"]),
         tempo_bpm=figure(value["tempo_bpm"]),
+        tempo_ratios=(1.0, *(value["tempo_bpm"] or {}).get("also_at", ())),
         band_db={name: level for name, level in curve["band_db_rel_total"].items() if level is not None},
         third_octave_db={name: level for name, level in curve["third_octave_db_rel_1k"].items() if level is not None},
         tolerance_db=dict(curve["tolerance_db"]),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from core.analysis.measurements.music import octave_between
 from core.rules.reading import JudgedTrack, Reading, Severity
 from core.rules.taste import judged
 from core.text.numbers import level_db, tempo
@@ -14,10 +15,6 @@ SOFT_TAGS = frozenset({"dynamic", "wide", "spoken", "dark_top"})
 
 FOUR_ON_THE_FLOOR = "club"
 """Tag of genres with a kick on every beat."""
-
-OCTAVES = (0.5, 2.0)
-SAME_TEMPO = 0.04
-"""Ratios of half and double tempo, and the share within which two tempi count as the same (MIREX)."""
 
 SURE_KEY = 0.5
 """Confidence of the key below which the tuning is not reported, since percussion has none."""
@@ -72,16 +69,12 @@ def kick_bass(subject: JudgedTrack) -> Reading | None:
 
 
 def tempo_sanity(subject: JudgedTrack) -> Reading | None:
-    """Confidence of half or double the tempo relative to that of the tempo, percent."""
+    """Confidence of half or double the tempo relative to that of the tempo, percent; None where the tempo changes."""
     rhythm = subject.analysis.rhythm
-    if rhythm.tempo_bpm is None or not rhythm.confidence:
+    if rhythm.tempo_bpm is None or not rhythm.confidence or rhythm.tempi:
         return None
     main = rhythm.tempo_bpm
-    rivals = [
-        other
-        for other in rhythm.alternatives
-        if any(abs(other.tempo_bpm / (main * ratio) - 1.0) <= SAME_TEMPO for ratio in OCTAVES)
-    ]
+    rivals = [other for other in rhythm.alternatives if octave_between(other.tempo_bpm, main) is not None]
     if not rivals:
         return Reading(0.0)
     rival = max(rivals, key=lambda other: other.confidence)

@@ -11,6 +11,7 @@ from core.advice import Answer
 from core.jobs.ports import Outcome
 from core.knowledge.genres import genre_table
 from core.review import Brief, WrittenBy
+from core.rules.genre_tempo import in_genre
 from core.service.budget import Budget
 from core.service.explain import ExplainService, Explanation
 from core.service.file_to_review import Pipeline
@@ -251,10 +252,11 @@ def new_job(actor: Actor, key: str, kind: JobKind, payload: QuestionPayload | Su
 
 def brief_of(stored: StoredReview) -> Brief:
     """The parts of a stored review that a writer may use."""
+    genre = genre_table().get(stored.request.genre_id)
     return Brief(
         request=stored.request,
-        genre=genre_table().get(stored.request.genre_id),
-        analysis=stored.analysis,
+        genre=genre,
+        analysis=in_genre(stored.analysis, genre),
         diagnosis=stored.diagnosis,
         reference=stored.reference,
         target=stored.target,

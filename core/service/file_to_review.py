@@ -14,6 +14,7 @@ from core.diagnosis.findings import Diagnosis, Finding
 from core.exports import ReportDocument
 from core.knowledge.genres import genre_table
 from core.review import Brief, Review
+from core.rules.genre_tempo import in_genre
 from core.service.limits import Limits
 from core.service.worker_tasks import drawing, encoding, measuring
 from core.targets.named import NamedTarget, compare
@@ -99,6 +100,7 @@ class Pipeline:
     ) -> Diagnosis:
         """The diagnosis; with further references, also the range over all of them (`compare_references`)."""
         genre = genre_table().get(request.genre_id)
+        analysis = in_genre(analysis, genre)
         found = diagnose(analysis, genre, request, reference=reference, previous=previous, encoded=encoded)
         if reference is None or not further_references:
             return found
@@ -126,10 +128,11 @@ class Pipeline:
             further_references=further_references,
         )
         compared = compare(analysis, target, request.type) if target is not None else None
+        genre = genre_table().get(request.genre_id)
         brief = Brief(
             request=request,
-            genre=genre_table().get(request.genre_id),
-            analysis=analysis,
+            genre=genre,
+            analysis=in_genre(analysis, genre),
             diagnosis=diagnosis,
             reference=reference,
             target=compared,

@@ -23,6 +23,19 @@ _DECIMALS_BY_UNIT = MappingProxyType({"": 2, "FS": 4, "%": 0, "cents": 0, "/min"
 """Decimals by unit, as many as are meaningful; every other unit is a level, a loudness or a time and has one."""
 
 
+_WITH_FLATS = MappingProxyType(
+    {
+        "C# major": "D♭ major",
+        "D# major": "E♭ major",
+        "G# major": "A♭ major",
+        "A# major": "B♭ major",
+        "D# minor": "E♭ minor",
+        "A# minor": "B♭ minor",
+    }
+)
+"""Keys spelt with flats: in the circle of fifths they have fewer signs so (five flats, not seven sharps). Of the two
+pairs with six signs each, F♯ major and E♭ minor are the commoner names."""
+
 _PEAK_UNITS = frozenset({"dBTP", "dBFS"})
 
 
@@ -150,8 +163,8 @@ def tempo(bpm: float | None) -> str:
 
 
 def key_name(key: str | None) -> str:
-    """A key with musical signs: "F# minor" -> "F♯ minor"."""
-    return MISSING if key is None else key.replace("#", "♯")
+    """A key as musicians write it: "F# minor" -> "F♯ minor", "A# major" -> "B♭ major"."""
+    return MISSING if key is None else _WITH_FLATS.get(key, key.replace("#", "♯"))
 
 
 def limits(low: float | None, high: float | None, unit: str) -> str:

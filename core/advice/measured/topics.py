@@ -102,13 +102,16 @@ def _balance(analysis: Analysis) -> str:
 
 
 def tempo_of(brief: Brief) -> str:
-    """Tempo with its alternatives."""
-    tempo = quantity("tempo_bpm")
+    """Tempo with its alternatives, or its changes, and a metre that is not the usual one."""
+    tempo, changes, metre = quantity("tempo_bpm"), quantity("tempi"), quantity("metre")
     if tempo.number(brief.analysis) is None:
         return "I found no steady pulse to measure a tempo from."
+    if changes.read(brief.analysis) is not None:
+        return f"The tempo changes: {changes.written(brief.analysis)}."
     others = _others(tempo, brief.analysis, 2)
     also = f"; it could also be heard as {' or '.join(others)}" if others else ""
-    return f"The {lower_first(tempo.label)} is {tempo.with_confidence(brief.analysis)}{also}."
+    in_threes = f" It is in {metre.written(brief.analysis)}." if metre.read(brief.analysis) is not None else ""
+    return f"The {lower_first(tempo.label)} is {tempo.with_confidence(brief.analysis)}{also}.{in_threes}"
 
 
 def _others(entry: Quantity, analysis: Analysis, most: int) -> list[str]:

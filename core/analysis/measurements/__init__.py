@@ -41,6 +41,7 @@ from core.analysis.measurements.music import (
     Rhythm,
     Section,
     TempoCandidate,
+    TempoStretch,
     Tonality,
     Transients,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "Stereo",
     "StereoTimeline",
     "TempoCandidate",
+    "TempoStretch",
     "Tonality",
     "Transients",
 ]

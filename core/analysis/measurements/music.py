@@ -6,6 +6,15 @@ from dataclasses import dataclass, field
 BAR_LINE_SLACK_S = 0.07
 """Seconds before a bar line that already count as part of its bar: the tolerance of beat tracking (MIREX, 70 ms)."""
 
+OCTAVES = (0.5, 2.0)
+SAME_TEMPO = 0.04
+"""Ratios of half and double tempo, and the share within which two tempi count as the same (MIREX)."""
+
+
+def octave_between(tempo_bpm: float, other_bpm: float) -> float | None:
+    """2 where a tempo is double another one, 0.5 where it is half of it; None elsewhere."""
+    return next((ratio for ratio in OCTAVES if abs(tempo_bpm / (other_bpm * ratio) - 1.0) <= SAME_TEMPO), None)
+
 
 @dataclass(frozen=True, slots=True)
 class AttackCrest:
@@ -33,14 +42,6 @@ class Transients:
     onset_rate_hz: float | None
     attack_crest_db: AttackCrest | None
     timeline: PunchTimeline | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TempoCandidate:
-    """A possible tempo."""
-
-    tempo_bpm: float
-    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +76,47 @@ class BeatGrid:
     """Beats of a steady tempo: beat k lies at ``first_beat_s + k * beat_s``.
 
     `regularity`: 0 to 1, share of the onset strength in passages whose beats lie on the grid. `bars`: None where it is
-    not sure which beats begin a bar.
+    not sure which beats begin a bar. `in_threes`: whether the music repeats every three beats and not every four.
     """
 
     first_beat_s: float
     beat_s: float
     regularity: float
     bars: Bars | None = None
+    in_threes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TempoCandidate:
+    """A possible tempo. `beats`: its beats, where it is half or double the tempo of the file and that is steady."""
+
+    tempo_bpm: float
+    confidence: float
+    beats: BeatGrid | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TempoStretch:
+    """A stretch of a file with a tempo of its own."""
+
+    start_s: float
+    end_s: float
+    tempo_bpm: float
 
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """Tempo with alternatives; None where there is no pulse to measure. `beats`: None where the tempo is not steady."""
+    """Tempo with alternatives; None where there is no pulse to measure.
+
+    `confidence`: probability that the tempo is right within 4 %. `beats`: None where the tempo is not steady. `tempi`:
+    its stretches, where the tempo changes half-way; empty where there is one.
+    """
 
     tempo_bpm: float | None
     confidence: float | None
     alternatives: tuple[TempoCandidate, ...] = ()
     beats: BeatGrid | None = None
+    tempi: tuple[TempoStretch, ...] = ()
 
     @property
     def bars(self) -> Bars | None:

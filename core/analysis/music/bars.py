@@ -29,7 +29,7 @@ from core.analysis.decibels import stated
 from core.analysis.frames import Frames
 from core.analysis.grid import SLOTS_PER_CHROMA
 from core.analysis.measurements import Bars, BeatGrid, Rhythm
-from core.analysis.measurements.music import BAR_LINE_SLACK_S
+from core.analysis.measurements.music import BAR_LINE_SLACK_S, octave_between
 from core.analysis.music.beats import LONGEST_S, Grid, Novelty, find_grid, novelty
 from core.analysis.scanning.chroma import CHROMA_BINS
 from core.analysis.stored_levels import to_power
@@ -109,23 +109,38 @@ class BeatEvidence:
     first_s: float
 
 
-def measure_beats(frames: Frames, rhythm: Rhythm) -> BeatGrid | None:
-    """Find the beats and bars of a file.
+def with_beats(frames: Frames, rhythm: Rhythm) -> Rhythm:
+    """Find the beats and bars of a file, at its tempo and at half and double of it.
 
     Args:
         frames: time tables of the file.
         rhythm: its tempo.
 
     Returns:
-        Beats with times in seconds, and bars where they are sure; None where there is no steady tempo, or the file is
-        longer than `LONGEST_S`.
+        The same with `beats`, and the alternatives at half and double the tempo with theirs; without where there is no
+        steady tempo, or the file is longer than `LONGEST_S`.
     """
-    if rhythm.tempo_bpm is None or frames.duration_s > LONGEST_S:
-        return None
+    if rhythm.tempo_bpm is None or rhythm.tempi or frames.duration_s > LONGEST_S:
+        return rhythm
     rises = novelty(frames)
     grid = find_grid(rises.whole, frames.grid.hop_s, rhythm.tempo_bpm)
     if grid is None:
-        return None
+        return rhythm
+    alternatives = []
+    for other in rhythm.alternatives:
+        ratio = octave_between(other.tempo_bpm, rhythm.tempo_bpm)
+        beats = None if ratio is None else _beats_on(frames, rises, replace(grid, beat_s=grid.beat_s / ratio))
+        alternatives.append(replace(other, beats=beats))
+    return replace(rhythm, beats=_beats_on(frames, rises, grid), alternatives=tuple(alternatives))
+
+
+def measure_beats(frames: Frames, rhythm: Rhythm) -> BeatGrid | None:
+    """The beats and bars of a file at its tempo; None where there is no steady tempo (see `with_beats`)."""
+    return with_beats(frames, replace(rhythm, alternatives=())).beats
+
+
+def _beats_on(frames: Frames, rises: Novelty, grid: Grid) -> BeatGrid:
+    """Beats on the half-beats of a grid that most evidence speaks for, and bars where they are sure."""
     evidence = evidence_at_half_beats(frames, rises, grid)
     shares, from_music = place_shares(evidence), place_shares(replace(evidence, entry=None))
     on_beats = np.array([shares[0::2].sum(), shares[1::2].sum()])
@@ -136,12 +151,13 @@ def measure_beats(frames: Frames, rhythm: Rhythm) -> BeatGrid | None:
     bars = None
     is_long = next(iter(evidence.values.values())).size >= MIN_BARS * PLACES
     is_sure = confidence >= MIN_CONFIDENCE and from_music[place] >= LEAST_WITHOUT_ENTRY
-    if is_long and is_sure and not _repeats_in_threes(evidence, parity):
+    in_threes = is_long and _repeats_in_threes(evidence, parity)
+    if is_long and is_sure and not in_threes:
         bar_s = BEATS_PER_BAR * grid.beat_s
         first_s = _first_from_start(evidence.first_s + place * step_s, bar_s)
         bars = Bars(stated(first_s), bar_s, BEATS_PER_BAR, stated(confidence))
     first_s = _first_from_start(evidence.first_s + parity * step_s, grid.beat_s)
-    return BeatGrid(stated(first_s), grid.beat_s, stated(grid.regularity), bars)
+    return BeatGrid(stated(first_s), grid.beat_s, stated(grid.regularity), bars, in_threes)
 
 
 def _first_from_start(time_s: float, step_s: float) -> float:

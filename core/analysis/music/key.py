@@ -3,8 +3,8 @@
 Goal: the key with its alternatives, and the tuning.
 
 Conventions: keys are spelt with sharps (``A# minor``), as `mir_eval.key` reads them. Tuning is the deviation from
-A4 = 440 Hz in cents, −50 to 50. A confidence is a share: those of all 24 keys sum to 1. No key where no pitch class
-stands out.
+A4 = 440 Hz in cents, −50 to 50. A confidence is a share: those of all 24 keys sum to 1. No key and no tuning where no
+pitch class stands out, or the peaks lie on no grid of semitones (drums, noise, speech).
 
 Sources: harmonic pitch class profile (Gómez 2006); key profiles: mean of three published ones, each centred and
 scaled to unit length: Sha'ath (2011, "Estimation of key in digital music recordings"), edma and bgate (Faraldo,
@@ -13,6 +13,7 @@ core/knowledge/pages/measurement.md.
 """
 
 import numpy as np
+import scipy.ndimage
 from numpy.typing import NDArray
 
 from core.analysis.decibels import stated
@@ -50,8 +51,20 @@ BIN_REACH = 5
 BINS_PER_SEMITONE = CHROMA_BINS // 12
 CENTS_PER_BIN = 1_200 / CHROMA_BINS
 
-SHARPNESS = 25.0
-"""Factor that turns correlations into shares (softmax): the best key's mean share is near the measured accuracy."""
+MOST_CREDIT = 2.0
+"""Most that partials may add to a note, relative to its own salience: what does not sound at all gets nothing, so a
+sine on A is not heard as the third partial of D. Basses below the range of the peaks sound by their second partial."""
+
+SHARPNESS = 15.0
+"""Factor that turns correlations into shares (softmax): of the keys with a share of 0.8 or more 95 % are right, on
+annotated music and on progressions of chords by formula, also on those that do not close (with 25: 90 %)."""
+
+FLOOR_BINS = 21
+"""Bins over whose median a peak of the profile rises (210 cents): drums sound alike in neighbouring bins."""
+
+MIN_ON_GRID = 0.3
+"""Least length of the mean direction of these rises within a semitone (0 to 1): notes lie on a grid of semitones. Music
+has 0.32 to 1, drums, ticks, noise and speech 0.02 to 0.28; a kick with one bass note at a time lies between."""
 
 MIN_CONTRAST = 0.075
 """Least deviation of the twelve pitch classes relative to their mean; five seconds of noise reach 0.07."""
@@ -68,10 +81,10 @@ def measure_tonality(frames: Frames) -> Tonality:
 
     Returns:
         Keys with confidences from 0 to 1, and the tuning in cents; key and tuning are None where no pitch class stands
-        out.
+        out or the peaks lie on no grid of semitones.
     """
     profile = _mean_row(frames)
-    if profile is None:
+    if profile is None or _on_grid(profile) < MIN_ON_GRID:
         return Tonality(key=None, confidence=None)
     tuning_bins = _tuning(profile)
     chroma = _pitch_classes(profile, tuning_bins)
@@ -134,7 +147,15 @@ def _pitch_classes(profile: NDArray[np.float64], tuning_bins: float) -> NDArray[
     reach = np.cos(np.pi / 2.0 * np.clip(distance / BIN_REACH, -1.0, 1.0)) ** 2
     notes: NDArray[np.float64] = reach @ profile
     # the third partial sounds 7 semitones above (and octaves), the fifth 4
-    return notes + HARMONIC_SHARE * np.roll(notes, -7) + HARMONIC_SHARE**2 * np.roll(notes, -4)
+    third, fifth = HARMONIC_SHARE * np.roll(notes, -7), HARMONIC_SHARE**2 * np.roll(notes, -4)
+    return notes + np.minimum(third, MOST_CREDIT * notes) + np.minimum(fifth, MOST_CREDIT * notes)
+
+
+def _on_grid(profile: NDArray[np.float64]) -> float:
+    """How far the peaks of a profile lie on a grid of semitones, 0 to 1."""
+    rises = np.maximum(profile - scipy.ndimage.median_filter(profile, FLOOR_BINS, mode="wrap"), 0.0)
+    turns = np.exp(2j * np.pi * np.arange(CHROMA_BINS) / BINS_PER_SEMITONE)
+    return float(np.abs(rises @ turns) / max(float(rises.sum()), 1e-12))
 
 
 def _template(profiles: tuple[tuple[float, ...], ...]) -> NDArray[np.float64]:

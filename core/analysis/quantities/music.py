@@ -2,7 +2,10 @@
 
 from core.analysis.measurements import Analysis
 from core.analysis.quantities.entry import Alternative, Family, Quantity
-from core.text.numbers import key_name, measurement, percent, signed_quantity, tempo
+from core.text.numbers import clock, key_name, measurement, percent, signed_quantity, tempo
+
+LEAST_TOLD = 0.05
+"""Least probability of another tempo that is told: one in twenty."""
 
 
 def _attack_crest(analysis: Analysis) -> str | None:
@@ -11,7 +14,11 @@ def _attack_crest(analysis: Analysis) -> str | None:
 
 
 def _other_tempi(analysis: Analysis) -> tuple[Alternative, ...]:
-    return tuple(Alternative(tempo(other.tempo_bpm), other.confidence) for other in analysis.rhythm.alternatives)
+    return tuple(
+        Alternative(tempo(other.tempo_bpm), other.confidence)
+        for other in analysis.rhythm.alternatives
+        if other.confidence >= LEAST_TOLD
+    )
 
 
 def _other_keys(analysis: Analysis) -> tuple[Alternative, ...]:
@@ -20,6 +27,18 @@ def _other_keys(analysis: Analysis) -> tuple[Alternative, ...]:
 
 def _listed(alternatives: tuple[Alternative, ...]) -> str | None:
     return " / ".join(f"{other.text} ({percent(other.confidence)} sure)" for other in alternatives) or None
+
+
+def _tempi(analysis: Analysis) -> str | None:
+    """The stretches of a song that changes its tempo: "100 BPM, from 0:30 140 BPM"."""
+    stretches = analysis.rhythm.tempi
+    later = (f"from {clock(stretch.start_s)} {tempo(stretch.tempo_bpm)}" for stretch in stretches[1:])
+    return ", ".join((tempo(stretches[0].tempo_bpm), *later)) if stretches else None
+
+
+def _metre(analysis: Analysis) -> str | None:
+    beats = analysis.rhythm.beats
+    return "triple time (bars of 3 beats)" if beats is not None and beats.in_threes else None
 
 
 def _length_of_a_bar(analysis: Analysis) -> str:
@@ -66,6 +85,24 @@ TEMPO_AND_KEY = (
         short="Other tempi",
         read=lambda analysis: _listed(_other_tempi(analysis)),
         term="Tempo",
+    ),
+    Quantity(
+        id="tempi",
+        family=Family.MUSIC,
+        label="Tempo changes",
+        short="Tempo changes",
+        read=_tempi,
+        term="Tempo",
+        is_rare=True,
+    ),
+    Quantity(
+        id="metre",
+        family=Family.MUSIC,
+        label="Metre",
+        short="Metre",
+        read=_metre,
+        term="Beats and bars",
+        is_rare=True,
     ),
     Quantity(
         id="first_downbeat_s",

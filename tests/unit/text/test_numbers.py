@@ -99,6 +99,15 @@ def test_shares_tempi_and_keys() -> None:
     assert f.key_name(None) == "—"
 
 
+def test_keys_are_spelt_as_in_the_circle_of_fifths() -> None:
+    """Of two names of a key the one with fewer signs: B♭ major has two flats, A♯ major would have ten sharps."""
+    sharps = ("A", "A#", "B", "C", "C#", "D", "D#", "E", "F", "F#", "G", "G#")
+    major = ["A", "B♭", "B", "C", "D♭", "D", "E♭", "E", "F", "F♯", "G", "A♭"]
+    minor = ["A", "B♭", "B", "C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "G♯"]
+    assert [f.key_name(f"{name} major") for name in sharps] == [f"{name} major" for name in major]
+    assert [f.key_name(f"{name} minor") for name in sharps] == [f"{name} minor" for name in minor]
+
+
 @pytest.mark.parametrize(
     ("low", "high", "text"),
     [
