@@ -109,7 +109,7 @@ def _comes_back(times_s: NDArray[np.float64], beats: BeatGrid | None) -> NDArray
     same = np.minimum(apart, 1.0 - apart) * beats.beat_s <= SAME_PLACE_S
     np.fill_diagonal(same, False)
     expected = times_s.size * (times_s.size - 1) / 2.0 * 2.0 * SAME_PLACE_S / beats.beat_s
-    shared: NDArray[np.bool_] = same.any(axis=1)
+    shared: NDArray[np.bool_] = np.any(same, axis=1)
     return shared if _at_least(int(same.sum()) // 2, expected) <= BY_CHANCE else none
 
 
