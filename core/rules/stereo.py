@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.analysis.measurements import ChannelPassage, Passage
+from core.analysis.measurements import Bass, ChannelPassage, Passage
 from core.analysis.quantities import BAND_NAMES, quantity, written
 from core.rules import spans
 from core.rules.curve import is_absent
@@ -49,9 +49,6 @@ LOW_BAND_LOSS_DB = -1.0
 CANCELS_DB = -6.0
 """Loss below 120 Hz beyond which the low end is out of phase and not only wide: −3 dB is that of two channels that
 share nothing, −6 dB that of a correlation of −0.5."""
-
-CANCELS, WIDE = "cancels", "wide"
-"""States of the low end, as the fact "low_end"."""
 
 IDENTICAL, LATE, BROKEN = 1.0, 1.6, 2.0
 """Values of the channel fault: mono in a stereo file, a channel that is late, one that is silent or inverted."""
@@ -133,11 +130,9 @@ def mono_fold(subject: JudgedTrack) -> Reading | None:
     overall, low = stereo.mono_fold_loss_db, bass.mono_fold_loss_below_120_db if bass else None
     facts: dict[str, float | str] = {"correlation": written("correlation", subject.analysis)}
     where, narrower = _correlation_spans(subject), Chain(width_percent=NARROWER_PERCENT)
-    if low is not None and low < CANCELS_DB:
-        # narrower would be quieter still, and the cut of a wide low end would take all of it
-        facts["low_end"], narrower = CANCELS, Chain()
-    else:
-        facts["low_end"] = WIDE
+    if bass is not None and _low_end_cancels(bass):
+        # narrower would be quieter still
+        narrower = Chain()
     # levels are 1.5 dB apart overall, and 1, 2 and 4 dB below 120 Hz: a low loss is mapped onto the overall scale
     low_judged = None if low is None else -(1.5 + 1.5 * min(-low, 2.0) + 0.75 * max(0.0, -low - 2.0))
     if low is not None and low_judged is not None and low < LOW_BAND_LOSS_DB and low_judged < overall:
@@ -153,18 +148,22 @@ def _correlation_spans(subject: JudgedTrack) -> tuple[Span, ...]:
     return spans.from_mask(mask, timeline.hop_s, subject.analysis.source.duration_s)
 
 
+def _low_end_cancels(bass: Bass) -> bool:
+    """Whether the low end is out of phase: that is told as a loss in mono, and a cut of its side would take it all."""
+    loss = bass.mono_fold_loss_below_120_db
+    return loss is not None and loss < CANCELS_DB
+
+
 def low_stereo(subject: JudgedTrack) -> Reading | None:
     """Side against mid below 120 Hz, dB."""
     bass = subject.analysis.bass
-    if bass is None or bass.side_to_mid_below_120_db is None:
+    if bass is None or bass.side_to_mid_below_120_db is None or _low_end_cancels(bass):
         return None
     empty = is_absent(subject, "bass_60_200")
     side = EqBand(FilterKind.HIGH_PASS, SIDE_HIGH_PASS_HZ, 0.0, SIDE_HIGH_PASS_Q, Placement.SIDE)
-    cancels = bass.mono_fold_loss_below_120_db is not None and bass.mono_fold_loss_below_120_db < CANCELS_DB
     return Reading(
         bass.side_to_mid_below_120_db,
-        facts={"low_end": CANCELS if cancels else WIDE},
-        chain=Chain() if cancels else Chain(eq=(side,), mono_below_hz=SIDE_HIGH_PASS_HZ),
+        chain=Chain(eq=(side,), mono_below_hz=SIDE_HIGH_PASS_HZ),
         ceiling=Severity.INFO if empty else None,
         caveat=NO_LOW_END_CAVEAT if empty else None,
     )
