@@ -167,7 +167,7 @@ def test_loud_is_taste_until_the_limiter_shows() -> None:
 
 
 def test_quiet_warns_only_where_hardly_anybody_submits_that() -> None:
-    # 77 finished pop tracks: the 10th percentile is −13.2 LUFS, the quietest −21 LUFS
+    # 77 finished pop tracks: the 10th percentile is −13.2 LUFS, the first −21.1 LUFS
     within = finding(diagnosed(changed(neutral(), loudness__integrated_lufs=-14.0)), "loud_vs_genre")
     below = finding(diagnosed(changed(neutral(), loudness__integrated_lufs=-29.0)), "loud_vs_genre")
 
