@@ -127,11 +127,19 @@ def silent_wav(channels: int, *, extensible: bool = True, mask: int | None = Non
     return enc.wav(bytes(channels * 2 * RATE_HZ), RATE_HZ, channels, 16, extensible=extensible, mask=mask)
 
 
+@pytest.mark.parametrize("mask", [None, 0])
+def test_five_channels_without_a_layout_are_read_as_50_and_the_facts_say_so(mask: int | None) -> None:
+    """EBU distributes case 6 of Tech 3341 that way."""
+    limits = DecodeLimits(surround=True, min_duration_s=0.4)
+    info = decoded(silent_wav(5, extensible=mask is not None, mask=mask), limits).info
+    assert info.speakers == ("L", "R", "C", "Ls", "Rs")
+    assert info.speakers_assumed
+
+
 REFUSED: dict[str, Callable[[], bytes]] = {
     "six channels, no layout": lambda: silent_wav(6, extensible=False),
     "six channels, empty mask": lambda: silent_wav(6, mask=0),
     "six channels, too many loudspeakers": lambda: silent_wav(6, mask=0xFF),
-    "five channels, too many loudspeakers": lambda: silent_wav(5, mask=BACK_51),
     "six channels, three of them at the back": lambda: silent_wav(6, mask=0x137),
     "one surround at the side, one at the back": lambda: silent_wav(6, mask=0x22F),
     "aiff without a layout": lambda: enc.by_libsndfile(tones(WAVE_ORDER), RATE_HZ, "AIFF", "PCM_16"),

@@ -223,13 +223,13 @@ def _paused(x: Stereo, rate: int, length_s: float) -> Stereo:
 
 
 def _hum(level_dbfs: float) -> Apply:
-    """50 Hz and five harmonics, falling 3 dB each; the music pauses for twelve seconds."""
+    """50 Hz and five harmonics, falling 3 dB each, under the music as it is."""
 
     def apply(x: Stereo, rate: int, rng: np.random.Generator) -> Stereo:
         time = np.arange(x.shape[1]) / rate
         lines = [_gain(-3.0 * n) * np.sin(2 * np.pi * 50.0 * (n + 1) * time + n) for n in range(6)]
         hum = np.sum(lines, axis=0)
-        return _paused(x, rate, 12.0) + hum * (_gain(level_dbfs) / np.sqrt(np.mean(hum**2)))
+        return x + hum * (_gain(level_dbfs) / np.sqrt(np.mean(hum**2)))
 
     return apply
 
