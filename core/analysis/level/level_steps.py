@@ -30,10 +30,10 @@ from core.analysis.stored_levels import to_power
 SIDE_SLOTS = 60
 """Slots compared on each side of a step: 6 s."""
 
-COARSE_SLOTS = 5
-"""Distance of the places that are tried first, in slots: pairs of 6 s change little within half a second."""
+COARSE_SLOTS = 10
+"""Distance of the places that are tried first, in slots: pairs of 6 s change little within a second."""
 
-LEAST_MEAN_DB = 1.5
+LEAST_MEAN_DB = 1.8
 """Least change of the mean level of the slots for a place to be tried, dB."""
 
 LEAST_STEP_DB = 3.0
