@@ -19,7 +19,7 @@ from core.analysis.measurements.file import (
     Hum,
     LevelStep,
     LowPassEdge,
-    Passage,
+    TimedPassage,
 )
 from core.analysis.measurements.level import (
     ClippedRun,
@@ -72,7 +72,6 @@ __all__ = [
     "Loudness",
     "LoudnessTimeline",
     "LowPassEdge",
-    "Passage",
     "Peaks",
     "PsrTimeline",
     "PunchTimeline",
@@ -85,6 +84,7 @@ __all__ = [
     "Stereo",
     "StereoTimeline",
     "TempoCandidate",
+    "TimedPassage",
     "Tonality",
     "Transients",
 ]
