@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.analysis.measurements import Bass, ChannelPassage, Passage
+from core.analysis.measurements import Bass, ChannelPassage, TimedPassage
 from core.analysis.quantities import BAND_NAMES, quantity, written
 from core.rules import spans
 from core.rules.curve import is_absent
@@ -53,10 +53,10 @@ share nothing, −6 dB that of a correlation of −0.5."""
 IDENTICAL, LATE, BROKEN = 1.0, 1.6, 2.0
 """Values of the channel fault: mono in a stereo file, a channel that is late, one that is silent or inverted."""
 
-SAME, DELAYED, SILENT, INVERTED = "same", "late", "silent", "inverted"
+SAME_FAULT, DELAYED_FAULT, SILENT_FAULT, INVERTED_FAULT = "same", "late", "silent", "inverted"
 """Its kinds, as the fact "fault": each explains other findings (`only_under` in the sections)."""
 
-END_S = 1.0
+UNTIL_END_S = 1.0
 """Seconds before the end of the file up to which a passage is one that lasts until the end."""
 
 MOST_PASSAGES = 3
@@ -69,26 +69,26 @@ def dual_mono(subject: JudgedTrack) -> Reading | None:
     if source.channels < 2:
         return None
     if faults.dead_channel is not None:
-        return _fault(BROKEN, SILENT, f"the {CHANNELS[faults.dead_channel]} channel is silent")
+        return _fault(BROKEN, SILENT_FAULT, f"the {CHANNELS[faults.dead_channel]} channel is silent")
     if faults.silent_passages:
         return _silent_in_part(subject)
     if faults.inverted_passages:
         when = _when(subject, faults.inverted_passages)
         told = f"one channel is upside down {when}, so the song cancels in mono there"
-        return _fault(BROKEN, INVERTED, "one channel is upside down", told, faults.inverted_passages)
+        return _fault(BROKEN, INVERTED_FAULT, "one channel is upside down", told, faults.inverted_passages)
     if _is_inverted(faults.inverted_polarity, stereo.correlation):
-        return _fault(BROKEN, INVERTED, "one channel is upside down, so the song cancels in mono")
+        return _fault(BROKEN, INVERTED_FAULT, "one channel is upside down, so the song cancels in mono")
     if faults.interchannel_delay_ms is not None:
         side = CHANNELS[0 if faults.interchannel_delay_ms > 0 else 1]
         late = measurement(abs(faults.interchannel_delay_ms), "ms")
-        return _fault(LATE, DELAYED, f"the {side} channel comes {late} late, which hollows it out in mono")
+        return _fault(LATE, DELAYED_FAULT, f"the {side} channel comes {late} late, which hollows it out in mono")
     if faults.identical_channels:
-        return _fault(IDENTICAL, SAME, "both channels are identical, so the file is mono, saved as stereo")
+        return _fault(IDENTICAL, SAME_FAULT, "both channels are identical, so the file is mono, saved as stereo")
     return Reading(0.0)
 
 
 def _fault(
-    value: float, kind: str, state: str, told: str = "", passages: Sequence[Passage | ChannelPassage] = ()
+    value: float, kind: str, state: str, told: str = "", passages: Sequence[TimedPassage | ChannelPassage] = ()
 ) -> Reading:
     """A fault: its state in words, and the same with its times where it does not hold throughout."""
     places = tuple(Span(passage.start_s, passage.end_s) for passage in passages[: spans.MOST])
@@ -104,12 +104,12 @@ def _silent_in_part(subject: JudgedTrack) -> Reading:
     }
     told = {state: _when(subject, of_channel) for state, of_channel in by_channel.items() if of_channel}
     texts = [f"{state} {when}" for state, when in told.items()]
-    return _fault(BROKEN, SILENT, listed(list(told)), listed(texts), passages)
+    return _fault(BROKEN, SILENT_FAULT, listed(list(told)), listed(texts), passages)
 
 
-def _when(subject: JudgedTrack, passages: Sequence[Passage | ChannelPassage]) -> str:
+def _when(subject: JudgedTrack, passages: Sequence[TimedPassage | ChannelPassage]) -> str:
     """When it happens, as "from 0:20 to 0:40 and from 1:10 on"."""
-    end_s = subject.analysis.source.duration_s - END_S
+    end_s = subject.analysis.source.duration_s - UNTIL_END_S
     told = [
         f"from {clock(passage.start_s)} {'on' if passage.end_s >= end_s else f'to {clock(passage.end_s)}'}"
         for passage in passages[:MOST_PASSAGES]

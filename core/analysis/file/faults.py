@@ -26,7 +26,7 @@ from core.analysis.frames import LEFT, MID, RIGHT, SIDE, Frames
 from core.analysis.grid import SLOTS_PER_SPECTRUM
 from core.analysis.level.level_steps import level_steps
 from core.analysis.level.loudness import LoudnessCurves, to_lufs
-from core.analysis.measurements import Faults, LowPassEdge, Passage, Rhythm
+from core.analysis.measurements import Faults, LowPassEdge, Rhythm, TimedPassage
 from core.analysis.stereo.channel_faults import has_inverted_polarity, interchannel_delay_ms
 from core.analysis.stereo.channel_passages import inverted_passages, silent_channel_passages
 from core.analysis.stored_levels import to_power
@@ -118,13 +118,13 @@ def _tail_s(frames: Frames) -> float:
     return max(0.0, frames.duration_s - (frames.last_sound_hop + 1) * frames.grid.hop_s)
 
 
-def _pauses(frames: Frames) -> tuple[Passage, ...]:
+def _pauses(frames: Frames) -> tuple[TimedPassage, ...]:
     """Silence between the first and the last sound."""
     slot_s = frames.grid.slot_s
     silent = to_power(frames.power[: frames.channels, : frames.whole_slots]).max(axis=0) < PAUSE_POWER
     edges = np.flatnonzero(np.diff(silent, prepend=False, append=False))
     return tuple(
-        Passage(stated(first * slot_s), stated(last * slot_s))
+        TimedPassage(stated(first * slot_s), stated(last * slot_s))
         for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
         if (last - first) * slot_s >= PAUSE_S and first > 0 and last < silent.size
     )

@@ -30,10 +30,10 @@ from core.analysis.stored_levels import to_power
 SIDE_SLOTS = 60
 """Slots compared on each side of a step: 6 s."""
 
-COARSE_SLOTS = 5
-"""Distance of the places that are tried first, in slots: pairs of 6 s change little within half a second."""
+COARSE_SLOTS = 10
+"""Distance of the places that are tried first, in slots: pairs of 6 s change little within a second."""
 
-LEAST_MEAN_DB = 1.5
+LEAST_MEAN_DB = 1.8
 """Least change of the mean level of the slots for a place to be tried, dB."""
 
 LEAST_STEP_DB = 3.0
@@ -54,8 +54,8 @@ MOST_UNEVEN_DB = 1.2
 SHAPE_RANGE_DB = 50.0
 """Range below the level of a slot within which the levels of its bands count, dB."""
 
-LEAST_POWER = 1e-6
-LEAST_SHARE = 10.0**-3.5
+LEAST_SLOT_POWER = 1e-6
+LEAST_SLOT_SHARE = 10.0**-3.5
 MOST_QUIET = 0.4
 """Least mean square of a slot that is compared (−60 dBFS), its least power relative to the whole song (−35 dB), and
 largest share of a side that lies below."""
@@ -100,6 +100,13 @@ class _Pairs(NamedTuple):
     uneven_db: float
 
 
+class _Place(NamedTuple):
+    """A slot near which there may be a step, and what its pairs say."""
+
+    slot: int
+    pairs: _Pairs
+
+
 def level_steps(frames: Frames) -> tuple[LevelStep, ...]:
     """Find the steps of the whole level.
 
@@ -114,7 +121,7 @@ def level_steps(frames: Frames) -> tuple[LevelStep, ...]:
         return ()
     power = to_power(frames.band_power[:, :, :slots]).reshape(-1, slots)
     total = to_power(frames.power[: frames.channels, :slots]).mean(axis=0)
-    sounds = total >= max(LEAST_POWER, LEAST_SHARE * float(total.mean()))
+    sounds = total >= max(LEAST_SLOT_POWER, LEAST_SLOT_SHARE * float(total.mean()))
     shapes = _shapes(power)
     places = _places(shapes, sounds)
     if not places:
@@ -140,7 +147,7 @@ def _hop_shapes(frames: Frames) -> _Shapes:
     return _shapes((sums[:, MIXED_HOPS - 1 :] - np.pad(sums, ((0, 0), (1, 0)))[:, :-MIXED_HOPS]) / MIXED_HOPS)
 
 
-def _places(shapes: _Shapes, sounds: NDArray[np.bool_]) -> list[tuple[int, _Pairs]]:
+def _places(shapes: _Shapes, sounds: NDArray[np.bool_]) -> list[_Place]:
     """Slots near which there may be a step, the clearest first, none within a side of a clearer one."""
     sums = np.cumsum(np.concatenate(([0.0], shapes.level)))
     heard = np.flatnonzero(sounds)
@@ -151,10 +158,10 @@ def _places(shapes: _Shapes, sounds: NDArray[np.bool_]) -> list[tuple[int, _Pair
     tried = middle[np.abs(changes) >= LEAST_MEAN_DB * SIDE_SLOTS]
     measured = [(int(place), pairs) for place in tried if (pairs := _pairs(shapes, sounds, int(place))) is not None]
     clear = sorted((item for item in measured if _is_step(item[1])), key=lambda item: -item[1].agreement)
-    kept: list[tuple[int, _Pairs]] = []
+    kept: list[_Place] = []
     for place, pairs in clear:
         if all(abs(place - other) >= SIDE_SLOTS for other, _ in kept):
-            kept.append((place, pairs))
+            kept.append(_Place(place, pairs))
     return kept
 
 

@@ -21,7 +21,7 @@ from core.analysis.measurements.file import (
     Hum,
     LevelStep,
     LowPassEdge,
-    Passage,
+    TimedPassage,
 )
 from core.analysis.measurements.level import (
     ClippedRun,
@@ -77,7 +77,6 @@ __all__ = [
     "Loudness",
     "LoudnessTimeline",
     "LowPassEdge",
-    "Passage",
     "Peaks",
     "PsrTimeline",
     "PunchTimeline",
@@ -91,6 +90,7 @@ __all__ = [
     "StereoTimeline",
     "TempoCandidate",
     "TempoStretch",
+    "TimedPassage",
     "Tonality",
     "Transients",
 ]

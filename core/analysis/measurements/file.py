@@ -54,7 +54,7 @@ class LevelStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class TimedPassage:
     """A stretch of the song."""
 
     start_s: float
@@ -131,6 +131,6 @@ class Faults:
     upsampled_from_hz: int | None = None
     effective_bit_depth: int | None = None
     level_steps: tuple[LevelStep, ...] | None = None
-    pauses: tuple[Passage, ...] = ()
+    pauses: tuple[TimedPassage, ...] = ()
     silent_passages: tuple[ChannelPassage, ...] = ()
-    inverted_passages: tuple[Passage, ...] = ()
+    inverted_passages: tuple[TimedPassage, ...] = ()

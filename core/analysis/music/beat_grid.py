@@ -25,7 +25,7 @@ SHORTEST_STEP_S = 0.08
 DETUNING = 0.01
 """Share by which the tempo is tried higher and lower; `core.analysis.music.tempo` reads it to 0.5 %."""
 
-RATES_PER_TURN = 2
+GRID_RATES_PER_TURN = 2
 """Resolution of the rates that are tried: from one to the next, the last stroke of a window moves by half a step."""
 
 MIN_AGREEMENT = 0.7
@@ -73,7 +73,7 @@ def _rates_hz(tempo_bpm: float, length_s: float) -> NDArray[np.float64]:
     for steps in STEPS_PER_BEAT:
         rate = steps * tempo_bpm / 60.0
         if rate * SHORTEST_STEP_S <= 1.0:
-            tried = int(np.ceil(DETUNING * rate * length_s * RATES_PER_TURN))
+            tried = int(np.ceil(DETUNING * rate * length_s * GRID_RATES_PER_TURN))
             rates.append(rate * (1.0 + DETUNING * np.linspace(-1.0, 1.0, 2 * tried + 1)))
     return np.concatenate(rates)
 
@@ -87,7 +87,7 @@ def _agree(times_s: NDArray[np.float64], rates_hz: NDArray[np.float64]) -> NDArr
     directions = np.exp(np.complex64(2j * np.pi) * turns).mean(axis=1)
     agreements = np.abs(directions)
     scatters_s = np.sqrt(-2.0 * np.log(np.clip(agreements, 1e-6, 1.0))) / (2.0 * np.pi * rates_hz)
-    grids = rates_hz.size / RATES_PER_TURN
+    grids = rates_hz.size / GRID_RATES_PER_TURN
     fits = (agreements >= MIN_AGREEMENT) & (scatters_s <= MAX_SCATTER_S)
     fits &= asked.size * agreements**2 >= MIN_RAYLEIGH + np.log(grids)
     if not np.any(fits):

@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 
 from core.analysis.decibels import stated
 from core.analysis.frames import LEFT, MID, RIGHT, SIDE, Frames
-from core.analysis.measurements import ChannelPassage, Passage
+from core.analysis.measurements import ChannelPassage, TimedPassage
 from core.analysis.stored_levels import to_power
 
-LEAST_S = 2.0
+SHORTEST_PASSAGE_S = 2.0
 """Shortest passage in seconds: shorter rests of one channel are played, or are dropouts."""
 
-JOIN_S = 1.0
+PASSAGE_GAP_S = 1.0
 """Gap between two passages up to which they are one, in seconds."""
 
 LOST_RATIO = 1e-5
@@ -47,13 +47,13 @@ SHARED_CORRELATION = 0.3
 EDGE_SLOTS = 2
 """Slots in which an edge happens; they belong to neither side."""
 
-SIDE_SLOTS = 10
+NEXT_SLOTS = 10
 """Slots that are compared on each side of an edge: 1 s."""
 
 LOW_SHARE = 1e-2
 """Least power of a low end relative to the whole: −20 dB."""
 
-INVERTED_LOW, INVERTED_WHOLE, INVERTED_WITHOUT_LOW = -0.5, 0.0, -0.7
+FLIPPED_LOW, FLIPPED_WHOLE, FLIPPED_WITHOUT_LOW = -0.5, 0.0, -0.7
 UPRIGHT = 0.3
 """Highest correlations upside down (of the low end, of the whole, of the whole where there is no low end), and the
 least correlation of the low end, or of the whole where there is none, on the other side of the edge."""
@@ -62,12 +62,12 @@ FLIP_MISMATCH = 0.9
 """Largest mean difference between the correlation of a band and the opposite of what it was, relative to their mean
 size: 0 where a channel was turned upside down and the music goes on, about 2 where nothing happened."""
 
-TINY = 1e-12
+TINY_POWER = 1e-12
 
 
 def silent_channel_passages(frames: Frames) -> tuple[ChannelPassage, ...]:
     """Passages in which one channel is silent, in time order; none in mono."""
-    if frames.channels == 1 or frames.whole_slots < SIDE_SLOTS:
+    if frames.channels == 1 or frames.whole_slots < NEXT_SLOTS:
         return ()
     power = to_power(frames.power[:, : frames.whole_slots])
     found = []
@@ -84,9 +84,9 @@ def silent_channel_passages(frames: Frames) -> tuple[ChannelPassage, ...]:
     return tuple(sorted(found, key=lambda passage: passage.start_s))
 
 
-def inverted_passages(frames: Frames) -> tuple[Passage, ...]:
+def inverted_passages(frames: Frames) -> tuple[TimedPassage, ...]:
     """Passages in which one channel is upside down against the rest of the song, in time order; none in mono."""
-    if frames.channels == 1 or frames.whole_slots < 2 * SIDE_SLOTS:
+    if frames.channels == 1 or frames.whole_slots < 2 * NEXT_SLOTS:
         return ()
     power = _smoothed(to_power(frames.power[:, : frames.whole_slots]))
     low = _smoothed(to_power(frames.low_power[:, : frames.whole_slots]))
@@ -95,7 +95,7 @@ def inverted_passages(frames: Frames) -> tuple[Passage, ...]:
     has_low = low[LEFT] + low[RIGHT] >= LOW_SHARE * (power[LEFT] + power[RIGHT])
     telling = np.where(has_low, bottom, whole)
     inverted = sounds & np.where(
-        has_low, (bottom <= INVERTED_LOW) & (whole <= INVERTED_WHOLE), whole <= INVERTED_WITHOUT_LOW
+        has_low, (bottom <= FLIPPED_LOW) & (whole <= FLIPPED_WHOLE), whole <= FLIPPED_WITHOUT_LOW
     )
     bands = to_power(frames.band_power[:, :, : frames.whole_slots])
     found = []
@@ -106,7 +106,7 @@ def inverted_passages(frames: Frames) -> tuple[Passage, ...]:
         start = _turn(telling, first, -1) or 0
         end = _turn(telling, last, 1)
         end_s = frames.duration_s if end is None else end * frames.grid.slot_s
-        found.append(Passage(stated(start * frames.grid.slot_s), stated(end_s)))
+        found.append(TimedPassage(stated(start * frames.grid.slot_s), stated(end_s)))
     return tuple(found)
 
 
@@ -121,7 +121,7 @@ def _turn(telling: NDArray[np.float64], edge: int, sign: int) -> int | None:
     Returns:
         That slot; None where the correlation is not upright within a second.
     """
-    outside = edge + sign * SIDE_SLOTS
+    outside = edge + sign * NEXT_SLOTS
     if not 0 <= outside < telling.size or telling[outside] < UPRIGHT:
         return None
     near = slice(outside, edge + 1) if sign < 0 else slice(edge - 1, outside + 1)
@@ -137,8 +137,8 @@ def _flips(bands: NDArray[np.float64], edge: int) -> bool:
         edge: slot of the edge.
     """
     reach = EDGE_SLOTS // 2
-    before = bands[:, :, max(0, edge - reach - SIDE_SLOTS) : edge - reach].sum(axis=2)
-    after = bands[:, :, edge + reach : edge + reach + SIDE_SLOTS].sum(axis=2)
+    before = bands[:, :, max(0, edge - reach - NEXT_SLOTS) : edge - reach].sum(axis=2)
+    after = bands[:, :, edge + reach : edge + reach + NEXT_SLOTS].sum(axis=2)
     for channel in (LEFT, RIGHT):
         loud = (before[channel].sum(), after[channel].sum())
         if max(loud) > GOES_ON_RATIO * min(loud):
@@ -155,11 +155,11 @@ def _runs(mask: NDArray[np.bool_], slot_s: float) -> Iterator[tuple[int, int]]:
     edges = np.flatnonzero(np.diff(mask, prepend=False, append=False))
     joined: list[list[int]] = []
     for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        if joined and (first - joined[-1][1]) * slot_s <= JOIN_S:
+        if joined and (first - joined[-1][1]) * slot_s <= PASSAGE_GAP_S:
             joined[-1][1] = last
         else:
             joined.append([first, last])
-    return ((first, last) for first, last in joined if (last - first) * slot_s >= LEAST_S)
+    return ((first, last) for first, last in joined if (last - first) * slot_s >= SHORTEST_PASSAGE_S)
 
 
 def _share_music(frames: Frames, power: NDArray[np.float64], outside: NDArray[np.bool_]) -> bool:
@@ -194,11 +194,11 @@ def _breaks_off(channel: NDArray[np.float64], other: NDArray[np.float64], edge: 
 
 
 def _smoothed(power: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Mean over `SIDE_SLOTS` slots around each slot."""
+    """Mean over `NEXT_SLOTS` slots around each slot."""
     sums = np.cumsum(np.pad(power, ((0, 0), (1, 0))), axis=1)
     slots = np.arange(power.shape[1])
-    first = np.maximum(0, slots - SIDE_SLOTS // 2)
-    last = np.minimum(power.shape[1], slots + SIDE_SLOTS // 2)
+    first = np.maximum(0, slots - NEXT_SLOTS // 2)
+    last = np.minimum(power.shape[1], slots + NEXT_SLOTS // 2)
     means: NDArray[np.float64] = (sums[:, last] - sums[:, first]) / np.maximum(1, last - first)
     return means
 
@@ -206,6 +206,6 @@ def _smoothed(power: NDArray[np.float64]) -> NDArray[np.float64]:
 def _correlations(lrms: NDArray[np.float64]) -> NDArray[np.float64]:
     """Correlation of left and right in each step of an LRMS table."""
     correlations: NDArray[np.float64] = (lrms[MID] - lrms[SIDE]) / np.sqrt(
-        np.maximum(lrms[LEFT], TINY) * np.maximum(lrms[RIGHT], TINY)
+        np.maximum(lrms[LEFT], TINY_POWER) * np.maximum(lrms[RIGHT], TINY_POWER)
     )
     return correlations

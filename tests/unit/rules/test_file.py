@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from core.analysis.measurements import ChannelPassage, Click, Dropout, LevelStep, Passage
+from core.analysis.measurements import ChannelPassage, Click, Dropout, LevelStep, TimedPassage
 from core.diagnosis import diagnose
 from core.diagnosis.finding_words import measured, receipt
 from core.diagnosis.findings import Finding
@@ -62,7 +62,7 @@ def test_channel_faults_by_what_they_are(paths: dict[str, Any], severity: str, w
             "the left channel is silent from 0:20 to 0:40 and the right channel is silent from 0:50 to 1:00",
         ),
         (
-            {"faults__inverted_passages": (Passage(30.0, 200.0),)},
+            {"faults__inverted_passages": (TimedPassage(30.0, 200.0),)},
             "one channel is upside down from 0:30 on, so the song cancels in mono there",
         ),
     ],

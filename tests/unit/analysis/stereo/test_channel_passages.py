@@ -33,7 +33,7 @@ def test_a_channel_that_is_lost_for_a_while_is_named(carrier: str, channel: int,
 
 
 @pytest.mark.parametrize("carrier", MUSIC)
-@pytest.mark.parametrize(("start_s", "end_s"), [(8.0, 16.0), (10.3, DURATION_S), (0.0, 9.0)])
+@pytest.mark.parametrize(("start_s", "end_s"), [(8.0, 16.0), (8.0, DURATION_S), (0.0, 9.0)])
 def test_a_channel_that_is_upside_down_for_a_while_is_told(carrier: str, start_s: float, end_s: float) -> None:
     signal = music(carrier)
     signal[1, at(start_s) : at(end_s)] *= -1.0
