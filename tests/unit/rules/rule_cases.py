@@ -318,7 +318,7 @@ LEVELS: dict[str, Levels] = {
         (MIX, "rock", [(0.9, None), (1.1, "info"), (2.1, "warn"), (3.1, "severe")]),
         (MASTER, "rock", [(0.6, None), (0.8, "info"), (1.6, "warn"), (2.6, "severe")]),
     ],
-    "mix_headroom": [(MIX, "rock", [(-0.6, "info"), (-0.05, "warn")])],
+    "mix_headroom": [(MIX, "rock", [(-0.8, None), (-0.6, "info"), (-0.05, "warn")])],
     "mix_loudness": [(MIX, "rock", [(-11.8, None), (-11.6, "warn")]), (MASTERING, "rock", [(-11.6, "warn")])],
     "low_end_buildup": [
         (MIX, "rock", [(6.1, None), (6.3, "info"), (9.6, "warn"), (15.1, "severe")]),
