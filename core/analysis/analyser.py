@@ -5,7 +5,7 @@ It is a pure function of the tables, so that a newer analyser can measure an old
 
 from dataclasses import replace
 
-from core.analysis.file.content import measure_content
+from core.analysis.file.content_kind import measure_content
 from core.analysis.file.faults import measure_faults
 from core.analysis.frames import Frames
 from core.analysis.level.dynamics import measure_dynamics

@@ -11,7 +11,7 @@ from core.analysis.measurements.analysis import (
     SCHEMA_VERSION,
     Analysis,
 )
-from core.analysis.measurements.file import Click, Content, ContentKind, Dropout, Faults, Hum, LowPassEdge
+from core.analysis.measurements.file import Click, ContentKind, Dropout, Faults, FileContent, Hum, LowPassEdge
 from core.analysis.measurements.level import (
     ClippedRun,
     Dynamics,
@@ -52,12 +52,12 @@ __all__ = [
     "CentreRoom",
     "Click",
     "ClippedRun",
-    "Content",
     "ContentKind",
     "Dropout",
     "Dynamics",
     "Ess",
     "Faults",
+    "FileContent",
     "Hum",
     "KeyCandidate",
     "Loudness",

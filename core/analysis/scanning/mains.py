@@ -186,14 +186,21 @@ def _power(values: NDArray[np.complex128]) -> NDArray[np.float64]:
     return values.real**2 + values.imag**2
 
 
-def _fit(turned: NDArray[np.complex128]) -> tuple[NDArray[np.float64], NDArray[np.complex128]]:
+class _Fit(NamedTuple):
     """Weights of the slots, and the lines, shape (..., harmonics)."""
+
+    weights: NDArray[np.float64]
+    line: NDArray[np.complex128]
+
+
+def _fit(turned: NDArray[np.complex128]) -> _Fit:
+    """Fit a constant line to each harmonic; turned: (..., harmonics, slots)."""
     weights = _weights(_power(turned), FIRST_FLOOR_SHARE)
     line = _mean(turned, weights)
     for _ in range(REFITS):
         weights = _weights(_power(turned - line[..., None]), FLOOR_SHARE)
         line = _mean(turned, weights)
-    return weights, line
+    return _Fit(weights, line)
 
 
 def _change(
