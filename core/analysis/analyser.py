@@ -3,7 +3,7 @@
 It is a pure function of the tables, so that a newer analyser can measure an old song again after its audio is deleted.
 """
 
-from core.analysis.file.content import measure_content
+from core.analysis.file.content_kind import measure_content
 from core.analysis.file.faults import measure_faults
 from core.analysis.frames import Frames
 from core.analysis.level.dynamics import measure_dynamics

@@ -33,7 +33,7 @@ _LAYOUTS = tuple(_FRONT | lfe | surround for lfe in ({}, _LFE) for surround in (
 
 SURROUND_CHANNELS = frozenset({5, 6})
 
-UNNAMED = "NONE"
+NO_NAME = "NONE"
 """FFmpeg's name of a channel in a file that declares no layout."""
 
 PLAIN_ORDER = (Speaker.LEFT, Speaker.RIGHT, Speaker.CENTRE, Speaker.LEFT_SURROUND, Speaker.RIGHT_SURROUND)
@@ -58,7 +58,7 @@ def assumed_speakers(names: Sequence[str]) -> tuple[Speaker, ...]:
     Args:
         names: FFmpeg's names of the channels, in the order of the samples.
     """
-    return PLAIN_ORDER if len(names) == len(PLAIN_ORDER) and set(names) == {UNNAMED} else ()
+    return PLAIN_ORDER if len(names) == len(PLAIN_ORDER) and set(names) == {NO_NAME} else ()
 
 
 def surround_name(speakers: Sequence[Speaker]) -> str:

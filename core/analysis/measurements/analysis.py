@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from core.analysis.measurements.file import Content, Faults
+from core.analysis.measurements.file import Faults, FileContent
 from core.analysis.measurements.level import Dynamics, Loudness, Peaks
 from core.analysis.measurements.music import Rhythm, Section, Tonality, Transients
 from core.analysis.measurements.stereo import Stereo
@@ -51,6 +51,6 @@ class Analysis:
     faults: Faults
     sibilance: Sibilance | None = None
     centre: CentreLevel | None = None
-    content: Content | None = None
+    content: FileContent | None = None
     schema_version: int = SCHEMA_VERSION
     analyser_version: str = ANALYSER_VERSION

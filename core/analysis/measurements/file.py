@@ -83,7 +83,7 @@ class ContentKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class FileContent:
     """What a file holds, and the numbers that this rests on.
 
     `tone_share`: power of half a second within half an octave. `spread_db`: variation of the spectrum over time.

@@ -56,7 +56,7 @@ MOST_PER_LINE = 30.0
 CAP_DB = 24.0
 """Height at which a line's share in the height of a whole grid is capped, in dB."""
 
-EMPTY_POWER = 1e-18
+LEAST_DENOMINATOR = 1e-18
 """Power that is added to every denominator: far below 24-bit noise."""
 
 LINE_ROWS = slice(0, MAINS_HARMONICS)
@@ -147,7 +147,7 @@ class MainsLines:
         spectra = _power(scipy.fft.fft(left, TRANSFORM, axis=-1))
         beside = (spectra[..., self._beside] / weights.sum(axis=-1, keepdims=True) ** 2).mean(axis=0)
         power = _power(line).mean(axis=0)
-        change = _change(turned, weights, line) / (power + EMPTY_POWER)
+        change = _change(turned, weights, line) / (power + LEAST_DENOMINATOR)
         # a sine of amplitude A gives A / 2 in the baseband; its power is A² / 2
         rows = (2.0 * power, 2.0 * beside.mean(axis=-1), change, 2.0 * beside.max(axis=-1))
         levels = to_levels(np.concatenate(rows, axis=1))
@@ -158,14 +158,14 @@ class MainsLines:
         """Per mains, the offset of the fundamental at which its lines together stand out most."""
         weighted = baseband * _weights(_power(baseband), FIRST_FLOOR_SHARE)
         spectra = _power(scipy.fft.fft(weighted, TRANSFORM, axis=-1))
-        spectra /= _power(weighted).sum(axis=-1, keepdims=True) + EMPTY_POWER
+        spectra /= _power(weighted).sum(axis=-1, keepdims=True) + LEAST_DENOMINATOR
         ratio = np.minimum(_at(spectra, self._offset_bins), MOST_PER_LINE)
         best_hz: NDArray[np.float64] = self._offsets_hz[ratio.sum(axis=(0, 2)).argmax(axis=-1)]
         return best_hz
 
     def _other_grid_db(self, spectra: NDArray[np.float64]) -> NDArray[np.float64]:
         """Per mains, the sum of the heights of the six lines of the best grid beside it in what is left, in dB."""
-        height = spectra / (spectra[..., self._beside].mean(axis=-1, keepdims=True) + EMPTY_POWER)
+        height = spectra / (spectra[..., self._beside].mean(axis=-1, keepdims=True) + LEAST_DENOMINATOR)
         at_others: NDArray[np.float64] = np.clip(levels_db(_at(height, self._other_bins)), 0.0, CAP_DB)
         best: NDArray[np.float64] = at_others.sum(axis=1).max(axis=-1)
         return best
@@ -186,14 +186,21 @@ def _power(values: NDArray[np.complex128]) -> NDArray[np.float64]:
     return values.real**2 + values.imag**2
 
 
-def _fit(turned: NDArray[np.complex128]) -> tuple[NDArray[np.float64], NDArray[np.complex128]]:
+class _Fit(NamedTuple):
     """Weights of the slots, and the lines, shape (..., harmonics)."""
+
+    weights: NDArray[np.float64]
+    line: NDArray[np.complex128]
+
+
+def _fit(turned: NDArray[np.complex128]) -> _Fit:
+    """Fit a constant line to each harmonic; turned: (..., harmonics, slots)."""
     weights = _weights(_power(turned), FIRST_FLOOR_SHARE)
     line = _mean(turned, weights)
     for _ in range(REFITS):
         weights = _weights(_power(turned - line[..., None]), FLOOR_SHARE)
         line = _mean(turned, weights)
-    return weights, line
+    return _Fit(weights, line)
 
 
 def _change(
@@ -219,5 +226,5 @@ def _weights(power: NDArray[np.float64], floor_share: float) -> NDArray[np.float
     around = (padded[..., :-2] + padded[..., 1:-1] + padded[..., 2:]) / 3.0
     at = int(floor_share * (power.shape[-1] - 1))
     floor = np.partition(around, at, axis=-1)[..., at : at + 1]
-    weights: NDArray[np.float64] = 1.0 / (around + floor + EMPTY_POWER)
+    weights: NDArray[np.float64] = 1.0 / (around + floor + LEAST_DENOMINATOR)
     return weights

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.advice.measured.review import measured_review
-from core.analysis.measurements import Analysis, Content, ContentKind
+from core.analysis.measurements import Analysis, ContentKind, FileContent
 from core.diagnosis import diagnose
 from core.diagnosis.phrases import phrases
 from core.knowledge.genres import genre_table
@@ -18,7 +18,7 @@ KINDS = [kind for kind in ContentKind if kind is not ContentKind.MUSIC]
 def holding(kind: ContentKind, genre_id: str = "pop") -> Analysis:
     """A file of that kind with an offset, which is judged only in music."""
     analysis = changed(neutral(genre_id), faults__dc_offset_per_channel=(0.1, 0.1))
-    return replace(analysis, content=Content(kind, 0.3, 5.0, 0.5, 0.3, 0.5, 0.5))
+    return replace(analysis, content=FileContent(kind, 0.3, 5.0, 0.5, 0.3, 0.5, 0.5))
 
 
 @pytest.mark.parametrize("kind", KINDS)

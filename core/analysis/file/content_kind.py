@@ -25,7 +25,7 @@ from core.analysis.decibels import levels_db, stated
 from core.analysis.frames import Frames
 from core.analysis.grid import HOPS_PER_SLOT
 from core.analysis.level.loudness import LoudnessCurves, to_mean_square
-from core.analysis.measurements import Content, ContentKind
+from core.analysis.measurements import ContentKind, FileContent
 from core.analysis.stored_levels import to_power
 
 SHORT_S = 10.0
@@ -89,7 +89,7 @@ whose mean they count; distance below the loudest hop at which levels
 end, in dB."""
 
 
-def measure_content(frames: Frames, curves: LoudnessCurves) -> Content:
+def measure_content(frames: Frames, curves: LoudnessCurves) -> FileContent:
     """Find out what a file holds.
 
     Args:
@@ -104,7 +104,7 @@ def measure_content(frames: Frames, curves: LoudnessCurves) -> Content:
     spectrum = _spectrum(frames)
     speech = _speech(frames, curves, power)
     repeats_s = _repeats_s(frames)
-    return Content(
+    return FileContent(
         kind=_kind(frames, power, spectrum, speech, repeats_s),
         tone_share=stated(spectrum.tone_share),
         spread_db=stated(spectrum.spread_db),
