@@ -112,7 +112,7 @@ def strengths(subject: JudgedTrack, findings: Sequence[Finding]) -> tuple[Streng
     for code, words in strength_words().items():
         if words.subjects & found_on or words.unless & found_codes:
             continue
-        good = READERS[code](subject)
+        good = STRENGTH_READERS[code](subject)
         if good is not None:
             target = Target(good.low, good.high, words.unit, words.source, Evidence.MEDIUM)
             facts = dict(good.facts) or None
@@ -185,5 +185,5 @@ def balanced_tone(subject: JudgedTrack) -> Good | None:
 
 _FUNCTIONS = (contrast, dynamics_alive, solid_low, width_opens, wide_in_mono, balanced_tone)
 
-READERS = MappingProxyType({function.__name__: function for function in _FUNCTIONS})
+STRENGTH_READERS = MappingProxyType({function.__name__: function for function in _FUNCTIONS})
 """Code → function."""

@@ -125,7 +125,8 @@ def _spans(subject: JudgedTrack, band: str, *, above: bool) -> tuple[Span, ...]:
     overall = _against_beside_db({name: np.mean(levels[audible]) for name, levels in power.items()}, band)
     known = audible & np.isfinite(moving)
     mask = known & ((moving >= overall) if above else (moving <= overall))
-    if not mask.any() or abs(np.mean(moving[mask]) - np.mean(moving[known & ~mask])) < COMES_AND_GOES_DB:
+    outside = known & ~mask
+    if not mask.any() or not outside.any() or abs(np.mean(moving[mask]) - np.mean(moving[outside])) < COMES_AND_GOES_DB:
         return ()
     return spans.from_mask(mask, timeline.hop_s, subject.analysis.source.duration_s)
 

@@ -25,13 +25,13 @@ SIGN = np.int32(-0x80000000)
 """The sign bit of a float. As integers, the bits of positive floats sort like the floats, and those of negative floats
 lie below them."""
 
-LEAST_SHARE = 0.25
+TOPS_FROM_SHARE = 0.25
 """Flat tops more than 12 dB below the highest sample so far are not looked for."""
 
 STEP_GAP_SAMPLES = 2
 """Samples between two levels of a square wave at most: the edge itself, where the wave was resampled."""
 
-LAST, LENGTH, LOW, HIGH, FIRST, BEFORE = 0, 1, 2, 3, 4, 5
+LAST_SAMPLE, CHAIN_LENGTH, LOW, HIGH, FIRST, BEFORE = 0, 1, 2, 3, 4, 5
 """State of `flat_tops`: the last sample; length, lowest, highest and first sample of the open chain, and the sample
 before it."""
 
@@ -82,7 +82,7 @@ def flat_tops(  # noqa: C901, PLR0912, PLR0915 - one loop nest: compiled kernels
     """
     near, spread, min_step = np.float32(limits[0]), limits[1], limits[2]
     found, start = 0, 0
-    last, length, first, before = state[LAST], int(state[LENGTH]), state[FIRST], state[BEFORE]
+    last, length, first, before = state[LAST_SAMPLE], int(state[CHAIN_LENGTH]), state[FIRST], state[BEFORE]
     low, high, highest, lowest = state[LOW], state[HIGH], state[HIGHEST], state[LOWEST]
     flat_end, flat_level = int(state[FLAT_END]), state[FLAT_LEVEL]
     waiting_start, waiting, waiting_level = int(state[WAITING_START]), int(state[WAITING]), state[WAITING_LEVEL]
@@ -101,7 +101,7 @@ def flat_tops(  # noqa: C901, PLR0912, PLR0915 - one loop nest: compiled kernels
             end_bits[0], end_bits[1] = top, bottom
             highest, lowest = max(highest, float(ends[0])), min(lowest, -float(ends[1]))
             chains = 0
-            floor = np.float32(LEAST_SHARE * max(highest, -lowest))
+            floor = np.float32(TOPS_FROM_SHARE * max(highest, -lowest))
             if max(ends[0], ends[1]) >= floor:
                 block = samples[start:stop]
                 if abs(block[0] - np.float32(last)) <= near and abs(block[1] - block[0]) <= near:
@@ -136,7 +136,7 @@ def flat_tops(  # noqa: C901, PLR0912, PLR0915 - one loop nest: compiled kernels
                 above = level > 0.0 and before < low and sample < low
                 below = level < 0.0 and before > high and sample > high
                 corner = abs(first - before) > min_step or abs(sample - last) > min_step
-                if (above or below) and corner and not beside and abs(level) >= LEAST_SHARE * max(highest, -lowest):
+                if (above or below) and corner and not beside and abs(level) >= TOPS_FROM_SHARE * max(highest, -lowest):
                     if waiting:
                         rows[found, 0], rows[found, 1], values[found] = waiting_start, waiting, waiting_level
                         found += 1
@@ -145,7 +145,7 @@ def flat_tops(  # noqa: C901, PLR0912, PLR0915 - one loop nest: compiled kernels
             before, last, length, low, high, first = last, sample, 1, sample, sample, sample
             highest, lowest = max(highest, sample), min(lowest, sample)
         start = stop
-    state[LAST], state[LENGTH], state[FIRST], state[BEFORE] = last, length, first, before
+    state[LAST_SAMPLE], state[CHAIN_LENGTH], state[FIRST], state[BEFORE] = last, length, first, before
     state[LOW], state[HIGH], state[HIGHEST], state[LOWEST] = low, high, highest, lowest
     state[FLAT_END], state[FLAT_LEVEL] = flat_end, flat_level
     state[WAITING_START], state[WAITING], state[WAITING_LEVEL] = waiting_start, waiting, waiting_level

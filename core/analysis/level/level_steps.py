@@ -67,7 +67,7 @@ HOP_PAIRS = 5
 """Hops that are most alike whose median is compared with a hop: there are ten times as many hops as slots."""
 
 EDGE_HOPS, FAR_HOPS = 30, 120
-LEAST_SPLIT, SHARP_SHARE = 0.15, 0.55
+LEAST_SPLIT, SHARP_STEP_SHARE = 0.15, 0.55
 """Hops on each side of a step that are near it, and those behind them; how clearly the near ones must lie on the level
 of their side (1 wholly, 0 not at all), and relative to the others: in a swell of a second the near ones lie between."""
 
@@ -224,7 +224,7 @@ def _located(
     sums = np.cumsum(np.concatenate(([0.0], (votes * weights).sum(axis=0))))
     at = EDGE_HOPS + int(np.argmin(sums[EDGE_HOPS:-EDGE_HOPS]))
     near, far = (_split(votes, weights, at, *reach) for reach in ((0, EDGE_HOPS), (EDGE_HOPS, FAR_HOPS)))
-    if near < max(LEAST_SPLIT, SHARP_SHARE * far):
+    if near < max(LEAST_SPLIT, SHARP_STEP_SHARE * far):
         return None
     slot = first + round(at / HOPS_PER_SLOT)
     heard = np.flatnonzero(sounds)

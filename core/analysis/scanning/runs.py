@@ -5,16 +5,18 @@ clipping where one level takes up most of those that are about as high, and wher
 gives: a limiter that turns its gain down ahead of a peak also meets its ceiling for three samples now and then.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis.frames import BEYOND_FULL_SCALE, FLAT_HIGH, FLAT_LOW
 from core.analysis.kernels.clipped_runs import (
     HIGHEST,
-    LEAST_SHARE,
     LOWEST,
     MIN_RUN,
     OVER_STATE,
+    TOPS_FROM_SHARE,
     WAITING,
     WAITING_LEVEL,
     WAITING_START,
@@ -65,6 +67,14 @@ by 1 dB has tops of 4 to 15 samples on average."""
 
 MOST_LEVELS = 16
 """Levels of clipping that are told apart on one side of a channel (parts of an album side with gains of their own)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clipped:
+    """Number of tops at the levels of a clipper, and rows (start, length) of the longest, shape (runs, 2)."""
+
+    count: int
+    longest: NDArray[np.int64]
 
 
 class RunCollector:
@@ -119,9 +129,10 @@ class RunCollector:
                 row = np.array([[state[WAITING_START], state[WAITING]]], np.int64)
                 self._take_tops(channel, row, state[[WAITING_LEVEL]])
                 state[WAITING] = 0.0
-            floor = LEAST_SHARE * float(np.abs(self.extremes[channel]).max())
+            floor = TOPS_FROM_SHARE * float(np.abs(self.extremes[channel]).max())
             for kind, tops in zip((FLAT_HIGH, FLAT_LOW), self._tops[channel], strict=True):
-                counts[channel, kind], rows = tops.clipped(floor)
+                found = tops.clipped(floor)
+                counts[channel, kind], rows = found.count, found.longest
                 tables.append(_labelled(channel, kind, rows))
             counts[channel, BEYOND_FULL_SCALE] = self._over_counts[channel]
             tables.append(_labelled(channel, BEYOND_FULL_SCALE, self._overs[channel]))
@@ -151,8 +162,8 @@ class _Tops:
             self._levels[level] = (before[0] + count, before[1] + int(samples))
         self._longest = _longest(np.concatenate([self._longest, np.column_stack([rows, steps])]), KEPT_TOPS)
 
-    def clipped(self, floor: float) -> tuple[int, NDArray[np.int64]]:
-        """Number of tops at the levels of a clipper from `floor` on, and rows (start, length) of the longest."""
+    def clipped(self, floor: float) -> Clipped:
+        """The tops at the levels of a clipper from `floor` on."""
         known = sorted(level for level in self._levels if level * QUANTUM_16_BIT >= floor)
         levels = np.array(known, np.int64)
         counts, excess = np.array([self._levels[level] for level in known], np.int64).reshape(-1, 2).T
@@ -174,7 +185,7 @@ class _Tops:
             left = np.ones(levels.size, np.bool_)
             left[first : ends[first]] = False
             levels, counts, excess = levels[left], counts[left], excess[left]
-        return total, _longest(np.concatenate(rows), KEPT_RUNS)
+        return Clipped(total, _longest(np.concatenate(rows), KEPT_RUNS))
 
 
 def _limits(quantum: float) -> tuple[float, float, float]:

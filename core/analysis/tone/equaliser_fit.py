@@ -30,7 +30,7 @@ LEAST_GAINED_DB = 0.15
 LARGEST_GAIN_DB = 24.0
 """Largest gain of a band, dB: in an empty stretch the difference has no meaning."""
 
-SHELF_Q = 0.7
+FITTED_SHELF_Q = 0.7
 """Q of all shelves: that of the filters that producers have at hand."""
 
 BELL_COSTS = 1.1
@@ -100,34 +100,44 @@ def fit_equaliser(difference_db: Mapping[str, float], most: int = MOST_BANDS) ->
     bands: list[EqBand] = []
     left_over = _rms(_residual(wanted, weights, np.zeros_like(wanted)), weights)
     while len(bands) < most:
-        tried, errors, remains = _with_another(bands, wanted, weights, names)
-        if left_over - remains < LEAST_GAINED_DB or not _are_sure(tried, errors):
+        tried = _with_another(bands, wanted, weights, names)
+        if left_over - tried.left_over_db < LEAST_GAINED_DB or not _are_sure(tried):
             break
-        bands, left_over = tried, remains
+        bands, left_over = tried.bands, tried.left_over_db
     if not bands:
         return EqualiserFit((), float(left_over))
-    bands, errors = _refined(bands, wanted, weights, names)
-    fitted = [_shrunk(band, error) for band, error in zip(bands, errors, strict=True)]
+    last = _refined(bands, wanted, weights, names)
+    fitted = [_shrunk(band, error) for band, error in zip(last.bands, last.errors_db, strict=True)]
     return EqualiserFit(tuple(sorted(fitted, key=lambda item: -abs(item.band.gain_db))), float(left_over))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """Bands that were fitted together, the standard errors of their gains in dB, and the RMS of what is left over."""
+
+    bands: list[EqBand]
+    errors_db: NDArray[np.float64]
+    left_over_db: float
+
+    @property
+    def cost_db(self) -> float:
+        """What is left over, for the choice of the kind of the last band."""
+        return self.left_over_db * (BELL_COSTS if self.bands[-1].kind is FilterKind.BELL else 1.0)
 
 
 def _with_another(
     bands: list[EqBand], wanted: NDArray[np.float64], weights: NDArray[np.float64], names: list[str]
-) -> tuple[list[EqBand], NDArray[np.float64], float]:
-    """The bands with one more, a shelf or a bell, all refined, the errors of their gains, and what they leave over."""
-    found: list[tuple[float, list[EqBand], NDArray[np.float64], float]] = []
-    for kind in SHAPES:
-        tried, errors = _refined([*bands, _best(wanted, weights, bands, names, kind)], wanted, weights, names)
-        remains = _rms(_residual(wanted, weights, _sum_db(tried, tuple(names))), weights)
-        found.append((remains * (BELL_COSTS if kind is FilterKind.BELL else 1.0), tried, errors, remains))
-    _, best, errors, remains = min(found, key=lambda each: each[0])
-    return best, errors, remains
+) -> _Tried:
+    """The bands with one more, a shelf or a bell, all refined."""
+    starts = (_best(wanted, weights, bands, names, kind) for kind in SHAPES)
+    tried = [_refined([*bands, start], wanted, weights, names) for start in starts]
+    return min(tried, key=lambda each: each.cost_db)
 
 
-def _are_sure(bands: list[EqBand], errors: NDArray[np.float64]) -> bool:
+def _are_sure(tried: _Tried) -> bool:
     """Whether each gain is worth setting and stands clear of its error: bands that undo each other do not."""
-    least = np.maximum(LEAST_GAIN_DB, LEAST_ERRORS * errors)
-    return bool(np.all(np.abs([band.gain_db for band in bands]) >= least))
+    least = np.maximum(LEAST_GAIN_DB, LEAST_ERRORS * tried.errors_db)
+    return bool(np.all(np.abs([band.gain_db for band in tried.bands]) >= least))
 
 
 def response_db(band: EqBand, hertz: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -172,20 +182,27 @@ def _rms(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
     return float(np.sqrt(np.average(values**2, weights=weights)))
 
 
-@cache
-def _grid(names: tuple[str, ...]) -> tuple[tuple[EqBand, ...], NDArray[np.float64]]:
+@dataclass(frozen=True, slots=True)
+class _Grid:
     """Bands that are tried first, and their shapes: dB per dB, shape (bands, third octaves)."""
-    bands = tuple(_tried())
-    return bands, np.array([_in_thirds_db(band, names) / TRIED_GAIN_DB for band in bands])
+
+    bands: tuple[EqBand, ...]
+    shapes: NDArray[np.float64]
 
 
-def _tried() -> Iterator[EqBand]:
+@cache
+def _grid(names: tuple[str, ...]) -> _Grid:
+    bands = tuple(_grid_bands())
+    return _Grid(bands, np.array([_in_thirds_db(band, names) / TRIED_GAIN_DB for band in bands]))
+
+
+def _grid_bands() -> Iterator[EqBand]:
     for kind, (low, high) in (
         (FilterKind.LOW_SHELF, LOW_SHELVES_HZ),
         (FilterKind.HIGH_SHELF, HIGH_SHELVES_HZ),
     ):
         for hertz in _steps(low, high):
-            yield EqBand(kind, hertz, TRIED_GAIN_DB, SHELF_Q)
+            yield EqBand(kind, hertz, TRIED_GAIN_DB, FITTED_SHELF_Q)
     for hertz in _steps(*BELLS_HZ):
         for q in GRID_Q:
             yield EqBand(FilterKind.BELL, hertz, TRIED_GAIN_DB, q)
@@ -204,26 +221,26 @@ def _best(
     kind: FilterKind,
 ) -> EqBand:
     """The band of this kind in the grid that leaves least over beside `bands` and a constant, with its best gain."""
-    tried, shapes = _grid(tuple(names))
+    grid = _grid(tuple(names))
     root = np.sqrt(weights)
     fixed = [np.ones_like(wanted), *(_in_thirds_db(band, tuple(names)) for band in bands)]
     base, _ = np.linalg.qr((np.array(fixed) * root).T)
     left = wanted * root - base @ (base.T @ (wanted * root))
-    weighted = shapes * root
+    weighted = grid.shapes * root
     across = weighted - (weighted @ base) @ base.T
     power = np.maximum(np.sum(across**2, axis=1), 1e-9)
     gains = across @ left / power
-    of_kind = np.array([band.kind is kind for band in tried])
+    of_kind = np.array([band.kind is kind for band in grid.bands])
     chosen = int(np.argmax(np.where(of_kind, gains**2 * power, -1.0)))
     gain = float(np.clip(gains[chosen], -LARGEST_GAIN_DB, LARGEST_GAIN_DB))
-    band = tried[chosen]
+    band = grid.bands[chosen]
     return EqBand(band.kind, band.frequency_hz, gain, band.q)
 
 
 def _refined(
     bands: list[EqBand], wanted: NDArray[np.float64], weights: NDArray[np.float64], names: list[str]
-) -> tuple[list[EqBand], NDArray[np.float64]]:
-    """All parameters fitted together, and the standard error of each gain in dB."""
+) -> _Tried:
+    """All parameters fitted together."""
     root, thirds = np.sqrt(weights), tuple(names)
     ranges = [_ranges(band) for band in bands]
     low, high = (np.array([limit for part in ranges for limit in part[side]]) for side in (0, 1))
@@ -234,9 +251,9 @@ def _refined(
 
     found = least_squares(misses, np.clip(start, low + 1e-6, high - 1e-6), bounds=(low, high), max_nfev=60)
     refined = _bands(bands, found.x)
-    noise = max(MEASURE_ERROR_DB, _rms(found.fun / root, weights))
-    covariance = np.linalg.pinv(found.jac.T @ found.jac) * noise**2
-    return refined, np.sqrt(np.maximum(np.diag(covariance)[1::3], 0.0))
+    left_over_db = _rms(found.fun / root, weights)
+    covariance = np.linalg.pinv(found.jac.T @ found.jac) * max(MEASURE_ERROR_DB, left_over_db) ** 2
+    return _Tried(refined, np.sqrt(np.maximum(np.diag(covariance)[1::3], 0.0)), left_over_db)
 
 
 def _parameters(band: EqBand) -> tuple[float, float, float]:
@@ -246,7 +263,7 @@ def _parameters(band: EqBand) -> tuple[float, float, float]:
 def _ranges(band: EqBand) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
     """Least and largest parameters of a band: an octave around where the grid has it."""
     octave = float(np.log2(band.frequency_hz))
-    q = BELL_Q if band.kind is FilterKind.BELL else (0.99 * SHELF_Q, 1.01 * SHELF_Q)
+    q = BELL_Q if band.kind is FilterKind.BELL else (0.99 * FITTED_SHELF_Q, 1.01 * FITTED_SHELF_Q)
     return (octave - 1.0, -LARGEST_GAIN_DB, float(np.log2(q[0]))), (octave + 1.0, LARGEST_GAIN_DB, float(np.log2(q[1])))
 
 

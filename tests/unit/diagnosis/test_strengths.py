@@ -5,7 +5,7 @@ import pytest
 from core.analysis.measurements import Analysis, Section
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Strength
-from core.diagnosis.strengths import READERS, strength_sentence, strength_words
+from core.diagnosis.strengths import STRENGTH_READERS, strength_sentence, strength_words
 from core.knowledge.genres import genre_table
 from core.rules.rule import rules
 from core.values.request import ReviewType
@@ -38,7 +38,7 @@ def found(analysis: Analysis, kind: ReviewType = ReviewType.MASTER) -> dict[str,
 def test_every_section_has_a_function_and_subjects_that_rules_have() -> None:
     subjects = {name for rule in rules().values() for name in rule.subjects} | {"sections"}
 
-    assert list(READERS) == list(strength_words())
+    assert list(STRENGTH_READERS) == list(strength_words())
     for words in strength_words().values():
         assert words.subjects <= subjects
         assert words.unless <= rules().keys()

@@ -9,7 +9,7 @@ import pytest
 
 from core.diagnosis.finding_words import FILLED_ALWAYS
 from core.diagnosis.phrases import phrases
-from core.diagnosis.strengths import strength_texts
+from core.diagnosis.strengths import strength_words
 from core.knowledge.loading import load, load_toml
 from core.knowledge.platforms import Upward, platforms
 from core.rules.all_rules import measures
@@ -210,11 +210,11 @@ def test_a_shape_that_a_rule_names_has_words(rule: Rule) -> None:
     assert set(rule.shapes) <= set(phrases()["shapes"])
 
 
-@pytest.mark.parametrize("code", list(strength_texts()))
-def test_a_strength_names_nothing_but_value_and_genre(code: str) -> None:
-    names = {name for _, name, _, _ in Formatter().parse(strength_texts()[code]) if name}
+@pytest.mark.parametrize("code", list(strength_words()))
+def test_a_strength_names_nothing_but_value_genre_and_facts(code: str) -> None:
+    names = {name for _, name, _, _ in Formatter().parse(strength_words()[code].text) if name}
 
-    assert names <= {"value", "genre"}
+    assert names <= {"value", "genre", "part", "at", "low", "width"}
 
 
 PLATFORM_TARGETS = {
