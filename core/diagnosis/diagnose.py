@@ -1,7 +1,7 @@
 """Applies the rules to an analysis, ranks the findings, and adds strengths, platforms and comparisons."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from core.analysis.level.encoded_passages import EncodedPeak
 from core.analysis.measurements import Analysis, ContentKind
@@ -34,11 +34,6 @@ BARELY = 0.7
 TIER_STEP = 1.5
 """Tiers that one step of severity weighs: a severe finding of taste ranks before a note on the file's integrity, but
 after a warning about it."""
-
-
-STRESS = 1.0
-"""Weight, in tiers, that a finding gains where the producer's focus names its subject: less than the two tiers between
-integrity and taste, so that a broken file stays first."""
 
 LAST = 100.0
 """Weight, in tiers, that a finding loses where its remedy would change what must stay: it comes after all others."""
@@ -189,11 +184,33 @@ def _as_wished(finding: Finding, intent: Intent) -> Finding:
     )
 
 
-def _importance(finding: Finding, intent: Intent) -> tuple[float, float, float]:
+@dataclass(frozen=True, order=True, slots=True)
+class _Importance:
+    """The order of findings, the highest first.
+
+    Attributes:
+        is_broken: the file cannot be used as it is.
+        is_asked: the producer's focus names its subject: that is answered before anything else is told.
+        weight: severity and tier, in tiers.
+        confidence: of the finding.
+        excess: its distance from the limit, in its own unit.
+    """
+
+    is_broken: bool
+    is_asked: bool
+    weight: float
+    confidence: float
+    excess: float
+
+
+def _importance(finding: Finding, intent: Intent) -> _Importance:
     rule = rules()[finding.code]
-    weight = finding.severity.rank * TIER_STEP - rule.tier.rank
-    if intent.left_alone_by(rule.alters) and rule.tier is not Tier.INTEGRITY:
-        weight -= LAST
-    elif intent.is_stressed(rule.focus):
-        weight += STRESS
-    return (weight, finding.confidence, finding.excess)
+    is_integrity = rule.tier is Tier.INTEGRITY
+    must_stay = intent.left_alone_by(rule.alters) is not None and not is_integrity
+    return _Importance(
+        is_broken=is_integrity and finding.severity is Severity.SEVERE,
+        is_asked=intent.is_stressed(rule.focus) and not must_stay,
+        weight=finding.severity.rank * TIER_STEP - rule.tier.rank - (LAST if must_stay else 0.0),
+        confidence=finding.confidence,
+        excess=finding.excess,
+    )

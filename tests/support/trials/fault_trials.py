@@ -15,6 +15,7 @@ from core.audio.source import SourceInfo
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Finding, VersionChange
 from core.knowledge.genres import genre_table
+from core.rules.curve import against_curve_db
 from core.rules.reading import JudgedTrack, Severity
 from core.rules.stretches import HALF_A_THIRD_OCTAVE, STRETCHES
 from core.values.request import Detail, ReviewRequest, ReviewType
@@ -200,13 +201,19 @@ def _trial(name: str, fault: Fault, before: Analysis, after: Analysis) -> Trial:
     found = [diagnose(subject.analysis, subject.genre, subject.request).findings for subject in subjects]
     stated = None
     if fault.band is not None:
-        levels = [STRETCHES[fault.codes[0]].deviation_db(subject) for subject in subjects]
+        levels = [_height_db(fault.codes[0], subject) for subject in subjects]
         stated = None if None in levels else levels[1] - levels[0]
     trial = Trial(name, fault, found[0], found[1], stated_change_db=stated)
     followed, same = (_followed(subject, found[1]) for subject in subjects)
     had = {code for finding in found[0] for code in (finding.code, *finding.merged)}
     planted = {finding.code for finding in found[1] if trial.names(finding)} - had
     return replace(trial, repaired=tuple(change for change in followed if change.code in planted), same=same)
+
+
+def _height_db(code: str, subject: JudgedTrack) -> float | None:
+    """What a tone rule judges, dB."""
+    mine, curve = subject.analysis.spectrum.third_octave_db, subject.genre.third_octave_db
+    return STRETCHES[code].height_db(against_curve_db(mine, curve))
 
 
 def _followed(subject: JudgedTrack, previous: tuple[Finding, ...]) -> tuple[VersionChange, ...]:

@@ -50,7 +50,7 @@ def test_within_a_tier_the_severer_comes_first_then_the_surer() -> None:
 
 
 def test_a_footnote_of_the_delivery_stays_behind_what_is_heard() -> None:
-    track = changed(neutral("pop"), peaks__true_peak_dbtp=0.5, stereo__balance_db=1.6)
+    track = changed(neutral("pop"), peaks__true_peak_dbtp=0.5, stereo__balance_db=2.6)
     assert codes(track) == ["lr_balance", "true_peak"]
 
     track = lossy(changed(tilted(neutral(), "lowmid_200_500", 3.5), peaks__true_peak_dbtp=4.0))
@@ -58,7 +58,7 @@ def test_a_footnote_of_the_delivery_stays_behind_what_is_heard() -> None:
 
 
 def test_confidence_follows_evidence_and_clearness() -> None:
-    barely = diagnosed(changed(neutral(), stereo__balance_db=0.75)).findings[0]
+    barely = diagnosed(changed(neutral(), stereo__balance_db=1.1)).findings[0]
     clearly = diagnosed(changed(neutral(), stereo__balance_db=1.6)).findings[0]
     sourced = diagnosed(changed(neutral(), peaks__true_peak_dbtp=0.2)).findings[0]
 

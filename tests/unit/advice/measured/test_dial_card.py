@@ -12,7 +12,8 @@ from core.review import DialCard
 from core.values.chain import EMPTY, Chain, EqBand, FilterKind, Limiter, Placement
 from core.values.request import Detail, ReviewType
 from tests.support.reviews import fixed_analyses
-from tests.support.reviews.briefs import ALL_CASES, Beside, case_name, fixed_brief, house
+from tests.support.reviews.analyses import changed
+from tests.support.reviews.briefs import ALL_CASES, Beside, brief_of, case_name, fixed_brief, house
 
 MASTER = fixed_analyses.master()
 
@@ -27,7 +28,7 @@ def _card(*chains: Chain, kind: ReviewType = ReviewType.MASTER) -> DialCard:
 
 
 def test_a_master_that_is_too_hot_and_over_limited_gets_one_limiter_with_the_deeper_drive() -> None:
-    brief = fixed_brief(ReviewType.MASTER)
+    brief = brief_of(changed(fixed_analyses.master(), dynamics__psr_min_db=5.0), ReviewType.MASTER)
     assert {"true_peak", "over_limited"} <= {finding.code for finding in brief.diagnosis.findings}
 
     card = dial_card(brief.diagnosis.findings, ReviewType.MASTER, brief.analysis, house())
