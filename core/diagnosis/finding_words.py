@@ -88,7 +88,7 @@ def fill(template: str, finding: Finding, genre: Genre) -> str:
     return template.format_map(values)
 
 
-def _filled(template: str, finding: Finding, genre: Genre, otherwise: str) -> str:
+def filled(template: str, finding: Finding, genre: Genre, otherwise: str) -> str:
     """A text filled with a finding's values; `otherwise` where it was found by an earlier version without its facts."""
     try:
         return fill(template, finding, genre)
@@ -114,7 +114,7 @@ def insight(finding: Finding, genre: Genre, detail: Detail, variant: int = 0) ->
     variants = rule_texts(finding.code).insight[detail]
     if NOTHING_THERE in (finding.facts or {}) and detail is not Detail.SIMPLE:
         variants = (str(phrases()["nothing_there_insight"]),)
-    text = _filled(variants[variant % len(variants)], finding, genre, f"{finding.name}: {measured(finding)}.")
+    text = filled(variants[variant % len(variants)], finding, genre, f"{finding.name}: {measured(finding)}.")
     shape = phrases()["shapes"].get(str((finding.facts or {}).get("shape", "")))
     return f"{shape} {text}" if shape else text
 
@@ -134,7 +134,7 @@ def suggestion(finding: Finding, genre: Genre, kind: ReviewType, detail: Detail,
     if NOTHING_THERE in (finding.facts or {}):
         return str(phrases()[NOTHING_THERE])
     variants = suggestions(rule_texts(finding.code), kind)[detail]
-    text = _filled(variants[variant % len(variants)], finding, genre, finding.remedy.text)
+    text = filled(variants[variant % len(variants)], finding, genre, finding.remedy.text)
     if is_taste(finding) and "advice_key" not in (finding.facts or {}):
         return str(phrases()["closer"]).format(move=lower_first(text))
     belongs_in_mix = kind is not ReviewType.MIXDOWN and finding.excess >= rules()[finding.code].mix_from_db

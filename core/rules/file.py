@@ -202,9 +202,12 @@ def _times(times_s: Sequence[float], more: int) -> str:
     if len(times_s) + more <= MOST_TIMES:
         return listed(list(dict.fromkeys(map(clock, times_s))))
     told = list(dict.fromkeys(map(clock, times_s[: MOST_TIMES - 1])))
+    left = len(times_s) + more - min(len(times_s), MOST_TIMES - 1)
+    if len(times_s) < 2:  # the others are not listed, so nothing is known of how often they come
+        return f"{', '.join(told)} and {left} more"
     every_s = (times_s[-1] - times_s[0]) / (len(times_s) - 1)
     often = f"about every {every_s:.0f} s" if every_s >= 1.0 else "several a second"
-    return f"{', '.join(told)} and {len(times_s) + more - MOST_TIMES + 1} more, {often}"
+    return f"{', '.join(told)} and {left} more, {often}"
 
 
 def _step_size(step: LevelStep) -> str:

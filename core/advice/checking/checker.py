@@ -13,7 +13,7 @@ from core.advice.checking.quantities import quantities
 from core.advice.checking.receipts import Receipts, Said
 from core.advice.checking.spelling import digits, plain
 from core.advice.measured.moments import times_in
-from core.diagnosis.finding_words import fill, suggestions
+from core.diagnosis.finding_words import filled, suggestions
 from core.diagnosis.strengths import strength_sentence
 from core.review import Brief
 from core.rules.rule import rule_texts
@@ -167,7 +167,9 @@ def _covered(brief: Brief, code: str) -> str:
     finding = next(finding for finding in brief.diagnosis.findings if finding.code == code)
     words = rule_texts(code)
     variants = (words.insight, suggestions(words, brief.request.type))
-    texts = [fill(text, finding, brief.genre) for table in variants for detail in Detail for text in table[detail]]
+    texts = [
+        filled(text, finding, brief.genre, "") for table in variants for detail in Detail for text in table[detail]
+    ]
     return " ".join([*texts, finding.caveat or ""]).casefold()
 
 

@@ -273,3 +273,10 @@ def test_a_state_is_told_in_words_and_never_as_the_number_it_is_ranked_by() -> N
     assert finding is not None
     assert measured(finding) == "2 clicks"
     assert receipt(finding) == "edits: 2 clicks at 0:30 and 1:00"
+
+
+def test_one_listed_event_among_many_that_are_only_counted_is_told() -> None:
+    """The list of clicks is limited; nothing is known of how often the others come."""
+    finding = found("level_jump", faults__clicks=(Click(12.0, 0, lone=True),), faults__click_count=9)
+
+    assert told(finding) == "9 clicks at 0:12 and 8 more"

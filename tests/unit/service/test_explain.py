@@ -70,7 +70,7 @@ def test_no_passage_holds_markup_or_is_empty() -> None:
         ("intersample peaks", "True peak", "between"),
         ("mono compatability", "Mono fold-down", "mean power of the channels"),
         ("what does low_stereo mean", "Mono bass", "120 Hz"),
-        ("streaming gain", "Room for streaming gain", "Spotify"),
+        ("streaming gain", "Headroom for streaming gain", "Spotify"),
         ("bpm", "Tempo", "half"),
         ("what's the genre curve", "Genre curve", "spread"),
         ("q factor", "Bell", "octave"),

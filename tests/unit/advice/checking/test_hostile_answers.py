@@ -78,6 +78,7 @@ def _allowed_numbers(track: str) -> frozenset[float]:
     """Numbers that may stand in anything shown about a track: its facts, its measured texts, the true sentences."""
     brief = _tracks()[track]
     text = json.dumps(facts_of(brief), ensure_ascii=False) + str(measured_review(brief, ""))
+    text += str([finding.facts for finding in brief.diagnosis.findings])
     text += FILE.read_text(encoding="utf-8")
     return frozenset(abs(float(number)) for number in _NUMBER.findall(_plain(text)))
 
