@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.support.audio.demo_track import demo_track, write_wav
@@ -28,5 +29,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "whole.wav").write_bytes(wav)
     (folder / "cut.wav").write_bytes(wav[: len(wav) // 2])
     (folder / "silent.wav").write_bytes(write_wav(track.samples[:, : 5 * rate] * 0.0, rate))
-    (folder / "short.wav").write_bytes(write_wav(track.samples[:, 30 * rate : 32 * rate], rate))
+    (folder / "short.wav").write_bytes(write_wav(track.samples[:, 30 * rate : 30 * rate + rate // 5], rate))
+    loud = np.clip(4.0 * track.samples[:, 30 * rate : 42 * rate], -0.9, 0.9)
+    (folder / "clipped.wav").write_bytes(write_wav(loud, rate))
     return folder

@@ -100,9 +100,9 @@ def test_an_installed_package_carries_its_pages(installed: Path, tmp_path: Path)
 READ_ALL = """
 import core
 from core.diagnosis.phrases import phrases
-from core.diagnosis.strengths import strength_texts
+from core.diagnosis.strengths import strength_words
 from core.rules.all_rules import measures
-print(core.__file__, len(measures()), bool(phrases()), bool(strength_texts()))
+print(core.__file__, len(measures()), bool(phrases()), bool(strength_words()))
 """
 
 

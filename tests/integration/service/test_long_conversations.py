@@ -34,7 +34,7 @@ ASKED = (
     ("what will spotify do to it?", '"platforms"'),
     ("does it clip?", '"clipped runs"'),
     ("which part is the loudest?", '"sections"'),
-    ("what should I dial in?", '"dial_card"'),
+    ("how wide is it?", '"side to mid"'),
     ("what works already?", '"strengths"'),
 )
 """Questions, and the block of facts that each must bring into the prompt."""
