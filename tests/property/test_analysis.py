@@ -128,7 +128,7 @@ def same(one: object, other: object, tolerance: float) -> bool:
 
 
 LEVELS = re.compile(
-    r"\.loudness\.(?!loudness_range_lu|timeline\.hop_s|max_.*_at_s).*|\.peaks\.(true|sample)_peak_(?!at).*"
+    r"\.loudness\.(?!loudness_range_lu|timeline\.hop_s|max_.*_at_s).*|\.peaks\.(true|sample|usual)_peak_(?!at).*"
     r"|\.sections\.\d+\.short_term_lufs|\.faults\.noise_floor_dbfs|\.faults\.hum\.level_dbfs"
 )
 """What a gain moves by itself, in dB."""

@@ -176,6 +176,8 @@ def _spectrum(frames: Frames) -> _Spectrum:
     rows = rows[:, :-1] if rows.shape[1] > LEAST_ROWS else rows
     total = rows.sum(axis=0)
     rows = rows[:, total > AUDIBLE_SHARE * total.max()]
+    if not rows.size:  # a click, for example, that falls between the windows of the spectrum
+        return _Spectrum(rows=0, tone_share=0.0, is_in_one_way=False, spread_db=0.0, level_spread_db=0.0)
     total = rows.sum(axis=0)
     three = np.lib.stride_tricks.sliding_window_view(rows, NEIGHBOURS, axis=0).sum(axis=-1)
     steps = np.diff(three.argmax(axis=0))
