@@ -12,7 +12,7 @@ core/knowledge/pages/measurement.md. No tempo where there are no onsets, or they
 
 Sources: comb over multiples of the beat (Percival & Tzanetakis 2014); log-normal preference around 120 BPM (Moelants
 2002, "Preferred tempo reconsidered"); conditional logit, McFadden (1974), "Conditional logit analysis of qualitative
-choice behavior". The weights were fitted to one half of the annotated music and judged on the other.
+choice behavior". The weights were fitted to one half of the annotated music, and rounded after a fit to all of it.
 """
 
 from dataclasses import dataclass, replace
@@ -69,7 +69,7 @@ FAMILY_WEIGHTS = MappingProxyType(
     {("whole", 4): 1.2, ("low", 8): 2.2, ("kicks", 1): 2.1, ("kicks", 4): 1.4, ("kicks", 8): 2.6}
 )
 """Weights of the autocorrelations at multiples of a family's beat, beside its score: a conditional logit with a
-quadratic penalty, fitted to half of the annotated music and of patterns by formula."""
+quadratic penalty, fitted to half of the annotated music and of patterns by formula, and rounded."""
 
 LAG_SLACK_HOPS = (-1.5, -0.75, 0.0, 0.75, 1.5)
 """Places around a lag of which the highest counts, since onsets are read to a hop."""
