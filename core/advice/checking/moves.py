@@ -9,7 +9,7 @@ from core.advice.checking.metrics import CODE_TAGS, Vocabulary
 from core.advice.checking.quantities import Quantity, quantities
 from core.advice.checking.spelling import digits, plain
 from core.advice.measured.dial_card import CHAIN_CODE
-from core.diagnosis.finding_words import fill, suggestions
+from core.diagnosis.finding_words import filled, suggestions
 from core.diagnosis.findings import Finding
 from core.review import Brief, DialCard
 from core.rules.rule import rule_texts
@@ -74,7 +74,7 @@ def moves(brief: Brief, card: DialCard) -> tuple[Move, ...]:
 
 def _of_finding(finding: Finding, brief: Brief) -> Iterator[Move]:
     variants = suggestions(rule_texts(finding.code), brief.request.type)
-    texts = [fill(text, finding, brief.genre) for detail in Detail for text in variants[detail]]
+    texts = [filled(text, finding, brief.genre, "") for detail in Detail for text in variants[detail]]
     chain = finding.remedy.chain
     texts += [f"{band.frequency_hz} Hz, {band.gain_db} dB, Q {band.q}" for band in chain.eq]
     amounts = [chain.trim_db, chain.balance_db, chain.limiter.drive_change_db if chain.limiter else 0.0]

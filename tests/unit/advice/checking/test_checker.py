@@ -262,3 +262,12 @@ def _unseen_lies() -> list[tuple[str, str]]:
 
     lines = (FOLDER / "unseen_lies.txt").read_text(encoding="utf-8").splitlines()
     return [(track, text) for track, text in (line.split(" | ") for line in lines)]
+
+
+@pytest.mark.parametrize("name", sorted(TRACKS))
+def test_findings_of_an_earlier_version_without_todays_facts_can_still_be_asked_about(name: str) -> None:
+    brief = TRACKS[name]
+    bare = tuple(replace(finding, facts=None) for finding in brief.diagnosis.findings)
+    checker = Checker(replace(brief, diagnosis=replace(brief.diagnosis, findings=bare)))
+
+    assert checker.codes == {finding.code for finding in bare}
