@@ -122,13 +122,9 @@ def review_messages(
     return [part.strip("\n") for part in chunks("\n".join(lines))]
 
 
-OUTSIDE_SHOWN = 4
-"""Lines of a comparison with a target that fit beside a review on a phone; the PDF has all."""
-
-
 def target_block(comparison: TargetComparison) -> list[str]:
     """The track against the server's target: what lies outside first, then the loudness."""
-    told = words.lines(comparison, OUTSIDE_SHOWN)
+    told = words.lines(comparison, words.OUTSIDE_SHOWN)
     return [f"**{plain(words.heading(comparison))}**", *(f"• {plain(line)}" for line in told)]
 
 

@@ -25,7 +25,7 @@ from core.text.numbers import clock, measurement
 BIG_MOMENTS = frozenset({"drop", "chorus"})
 """Parts that are meant to be louder than what comes before them."""
 
-CONTRAST_LU = 2.0
+PART_LOUDER_LU = 2.0
 """Least difference of short-term loudness, LU, of such a part to the one before it (practice: 1 to 3 dB)."""
 
 ALIVE_PSR_DB = 9.0
@@ -121,7 +121,7 @@ def strengths(subject: JudgedTrack, findings: Sequence[Finding]) -> tuple[Streng
 
 
 def contrast(subject: JudgedTrack) -> Good | None:
-    """The drop or chorus that is most louder than the part before it, LU; None where none is by `CONTRAST_LU`."""
+    """The drop or chorus that is most louder than the part before it, LU; None where none is by `PART_LOUDER_LU`."""
     sections = subject.analysis.sections or ()
     steps = [
         (after.short_term_lufs - before.short_term_lufs, after)
@@ -132,11 +132,11 @@ def contrast(subject: JudgedTrack) -> Good | None:
     if not steps:
         return None
     step, section = max(steps, key=lambda item: item[0])
-    if step < CONTRAST_LU:
+    if step < PART_LOUDER_LU:
         return None
     (span,) = labelled((Span(section.start_s, section.end_s),), sections)
     part = span.label or f"the {section.label}"
-    return Good(step, low=CONTRAST_LU, facts={"part": part[0].upper() + part[1:], "at": clock(section.start_s)})
+    return Good(step, low=PART_LOUDER_LU, facts={"part": part[0].upper() + part[1:], "at": clock(section.start_s)})
 
 
 def dynamics_alive(subject: JudgedTrack) -> Good | None:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-REPLACEMENT = "\ufffd"
+MISSING_GLYPH = "\ufffd"
 """Replaces a character that the report's font does not have."""
 
 _ELLIPSIS = " …"
@@ -43,8 +43,8 @@ def without_chat_markup(value: str) -> str:
 
 
 def printable(value: str, has_glyph: Callable[[int], bool]) -> str:
-    """Replace every character without a glyph in the font by `REPLACEMENT`, so that none disappears unnoticed."""
-    return "".join(c if c.isspace() or has_glyph(ord(c)) else REPLACEMENT for c in value)
+    """Replace every character without a glyph in the font by `MISSING_GLYPH`, so that none disappears unnoticed."""
+    return "".join(c if c.isspace() or has_glyph(ord(c)) else MISSING_GLYPH for c in value)
 
 
 def _kept(character: str) -> str:
@@ -56,4 +56,4 @@ def _kept(character: str) -> str:
     category = unicodedata.category(character)
     if category in {"Cc", "Cf"} or ord(character) in _VARIATION_SELECTORS:
         return ""
-    return REPLACEMENT if category in {"Cs", "Co", "Cn"} else character
+    return MISSING_GLYPH if category in {"Cs", "Co", "Cn"} else character

@@ -12,6 +12,9 @@ WITHIN = "Everything that was compared lies within their usual range."
 REST_WITHIN = "Everything else that was compared lies within their usual range."
 MORE = "{count} more lie beyond it by no more than that."
 NO_LOUDNESS = "Its loudness could not be measured, so it is not compared."
+OUTSIDE_SHOWN = 4
+"""Lines of a comparison that fit beside a review on a phone; the PDF has all."""
+
 _DIRECTIONS = {"tilt_db_per_octave": ("brighter than", "darker than")}
 """Words for more and less of a measure for which "above" and "below" are not clear."""
 

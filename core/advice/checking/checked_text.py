@@ -11,7 +11,7 @@ from core.diagnosis.finding_words import receipt
 from core.review import Brief, Review, ReviewItem, WrittenBy
 
 KEPT_SHARE = 0.5
-"""Least share of its sentences that an answer keeps; with fewer it is replaced."""
+"""Least share of its sentences that an answer or an explanation keeps; with fewer it is replaced or not shown."""
 
 
 @dataclass(frozen=True, slots=True)

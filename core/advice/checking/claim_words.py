@@ -6,7 +6,8 @@ CLAIMS: dict[str, str] = {
         much too hot | way too loud
     """,
     "loud -": r"""
-        too quiet | too low in level | not loud enough | quieter than (?:most|other|the genre|your genre|usual)
+        too quiet | too low in level | (?:not|nowhere near|nothing like|far from|never) (?:\w+ )?loud enough
+        quieter than (?:most|other|the genre|your genre|usual)
         lacks? loudness | needs? to be louder
     """,
     "clip +": r"""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from core.advice.checking import manners
+from core.advice.checking.checked_text import KEPT_SHARE
 from core.advice.checking.checker import sentences
 from core.advice.checking.spelling import digits, plain
 from core.advice.prompts.explanation import RULES
@@ -14,9 +15,6 @@ sentences that reorder a passage have 0.7 and more, sentences from elsewhere bel
 
 DENIED_SHARE = 0.5
 """Least share of a negative sentence's words that one negative clause of the passages must hold."""
-
-KEPT_SHARE = 0.5
-"""Least share of its sentences that an explanation keeps; with fewer it is not shown."""
 
 WINDOW_SENTENCES = 3
 """Neighbouring sentences of a passage that one sentence may be based on."""

@@ -180,8 +180,10 @@ class Receipts:
         if any(abs(time_s - asked) <= TIME_SLACK_S for asked in self._asked_s):
             return True
         tags = named or said.before
+        # a point's own times belong to its subject: a sentence about another subject takes that one's
+        own = {code for code in said.codes if not named or self._tags.get(code, frozenset()) & named}
         for fact in self._times:
-            fits = fact.code in said.codes or bool(fact.tags & tags) or (not said.codes and not tags)
+            fits = fact.code in own or bool(fact.tags & tags) or (not said.codes and not tags)
             if fits and fact.start_s - TIME_SLACK_S <= time_s <= fact.end_s + TIME_SLACK_S:
                 return True
         return False

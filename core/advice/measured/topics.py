@@ -9,7 +9,6 @@ from core.text.numbers import MISSING, frequency, limits, listed, lower_first, m
 from core.values.request import ReviewType
 
 PLATFORMS_SHOWN = 5
-OUTSIDE_SHOWN = 4
 
 
 def loudness(brief: Brief) -> str:
@@ -178,7 +177,7 @@ def target(brief: Brief, bands: tuple[str, ...] = ()) -> str:
     if comparison is None:
         return "This track was held against no target; choose one with /feedback and I measure the differences."
     asked = [words.delta_line(delta) for delta in comparison.deltas if delta.measure in bands]
-    told = asked or words.lines(comparison, OUTSIDE_SHOWN)
+    told = asked or words.lines(comparison, words.OUTSIDE_SHOWN)
     sentences = " ".join(f"{line.rstrip('.')}." for line in told)
     return f"{words.heading(comparison)}, at equal loudness: {sentences}"
 

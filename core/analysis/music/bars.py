@@ -31,21 +31,19 @@ from core.analysis.grid import SLOTS_PER_CHROMA
 from core.analysis.measurements import Bars, BeatGrid, Rhythm
 from core.analysis.measurements.music import BAR_LINE_SLACK_S, octave_between
 from core.analysis.music.beats import LONGEST_S, Grid, Novelty, find_grid, novelty
+from core.analysis.music.repetition import RISE_HOPS
 from core.analysis.scanning.chroma import CHROMA_BINS
 from core.analysis.stored_levels import to_power
 
 BEATS_PER_BAR = 4
 PLACES = 2 * BEATS_PER_BAR
-"""Half-beats of a bar."""
+"""Beats and half-beats of a bar."""
 
 MIN_BARS = 8
 """Fewest bars in which first beats are looked for: fewer give too little evidence."""
 
 NEAR_HOPS = 4
 """Hops to either side of a half-beat within which its evidence is the highest value (40 ms)."""
-
-RISE_HOPS = 3
-"""Hops within which a kick rises (30 ms)."""
 
 KICK_SHARE = 0.95
 """Quantile of the rises at all half-beats that a rise is measured against."""

@@ -44,7 +44,7 @@ grid."""
 GOLDEN_RATIO = 0.618_034
 
 ON_GRID_S = 0.03
-"""Largest distance of a burst from a step of the grid that it lies on."""
+"""Largest distance of an onset or a burst from a step of the grid that it lies on."""
 
 
 def on_beat_grid(times_s: NDArray[np.float64], tempo_bpm: float | None) -> NDArray[np.bool_]:

@@ -28,7 +28,8 @@ from numpy.typing import NDArray
 from core.analysis.frames import Frames
 from core.analysis.level.loudness import PIECE_HOPS
 from core.analysis.measurements import Rhythm
-from core.analysis.scanning.onsets import FLUX_BANDS, expand_flux
+from core.analysis.music.beat_grid import DETUNING, ON_GRID_S
+from core.analysis.scanning.onsets import FLUX_BANDS, MIN_DEVIATION, expand_flux
 
 PEAK_HOPS = 3
 """Hops to either side within which an onset is the maximum (30 ms); equal neighbours are one onset."""
@@ -48,9 +49,6 @@ BEFORE_BEAT_HOPS = 5
 NOVELTY_MEAN_S = 0.4
 """Only the flux of a band above its mean over this time counts, as in `core.analysis.music.tempo`."""
 
-MIN_DEVIATION = 1e-3
-"""Least standard deviation of a band's flux (0.004 dB of level): a band below it has no onsets."""
-
 FLUX_LOW, HIGH_BANDS = slice(0, 1), slice(3, FLUX_BANDS)
 """Bands of the flux up to 550 Hz, and from 1.7 kHz: kick and bass, snare and hi-hats."""
 
@@ -60,9 +58,6 @@ HARMONICS = (1, 2, 3, 4, 6, 8)
 ONSET_SPREAD_S = 0.012
 """Standard deviation of an onset around its beat, about a hop: higher harmonics count less accordingly."""
 
-DETUNING = 0.01
-"""Share by which tempi around the measured one are tried; the measured tempo is read to 0.5 %."""
-
 RATES_PER_TURN, FINE_RATES = 8, 4
 """Resolution of the tempi that are tried: from one to the next the last beat moves by an eighth of a beat against the
 first; then four finer steps between two of them."""
@@ -70,16 +65,15 @@ first; then four finer steps between two of them."""
 PHASES = 128
 """Places within a beat that are tried: 4 ms apart at 120 BPM."""
 
-ZERO_PADDING = 4
+WHOLE_FILE_PADDING = 4
 """Length of the transform relative to the file."""
 
 PASSAGE_BEATS = 16
 PASSAGE_BINS = 40
 """Regularity is measured in passages of 16 beats, whose half-beats are folded into bins of about 6 ms."""
 
-ON_GRID_S = 0.03
 MIN_REGULARITY = 0.8
-"""Largest distance of a passage's best place from the grid, and least regularity of a grid. Sequenced music reaches
+"""Least share of passages whose best place lies within `ON_GRID_S` of the grid. Sequenced music reaches
 0.84 to 1; pieces played with rubato stay below 0.64, a pulse whose tempo varies by 1 % below 0.65."""
 
 MIN_BEATS = 16
@@ -195,7 +189,7 @@ def find_grid(whole: NDArray[np.float32], hop_s: float, tempo_bpm: float) -> Gri
 
 def _fitted(whole: NDArray[np.float32], hop_s: float, rate_hz: float) -> tuple[float, float]:
     """Place of a beat and distance between beats, seconds."""
-    size = int(scipy.fft.next_fast_len(ZERO_PADDING * whole.size, real=True))
+    size = int(scipy.fft.next_fast_len(WHOLE_FILE_PADDING * whole.size, real=True))
     spectrum = scipy.fft.rfft(whole - whole.mean(), size)
     bin_hz = 1.0 / (size * hop_s)
     middle_s = whole.size * hop_s / 2.0

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from core.analysis.frames import LEFT, MID, SIDE, Frames
 from core.analysis.grid import HOPS_PER_SLOT, SLOTS_PER_CHROMA, SLOTS_PER_SPECTRUM
 from core.analysis.measurements import Rhythm
+from core.analysis.music.bars import BEATS_PER_BAR
 from core.analysis.scanning.chroma import CHROMA_BINS
 from core.analysis.scanning.onsets import expand_flux
 from core.analysis.stored_levels import summed_power, to_power
@@ -53,7 +54,6 @@ CHROMA_BARS = 4
 CHROMA_UNIT = 0.6
 """Distance of two chroma vectors of unit length that is one unit."""
 
-BEATS_PER_BAR = 4
 SHORTEST_BAR_S, LONGEST_BAR_S, DEFAULT_BAR_S = 1.4, 2.8, 2.0
 """Limits of the length over which features are averaged, and the length where there is no tempo."""
 

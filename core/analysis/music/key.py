@@ -69,7 +69,7 @@ has 0.32 to 1, drums, ticks, noise and speech 0.02 to 0.28; a kick with one bass
 MIN_CONTRAST = 0.075
 """Least deviation of the twelve pitch classes relative to their mean; five seconds of noise reach 0.07."""
 
-MAX_CANDIDATES = 5
+MAX_KEYS = 5
 """Keys given, the best one included."""
 
 
@@ -94,7 +94,7 @@ def measure_tonality(frames: Frames) -> Tonality:
     shares /= shares.sum()
     ranked = [
         KeyCandidate(_name(int(index)), stated(float(shares[index])))
-        for index in np.argsort(-shares, kind="stable")[:MAX_CANDIDATES]
+        for index in np.argsort(-shares, kind="stable")[:MAX_KEYS]
     ]
     return Tonality(
         key=ranked[0].key,

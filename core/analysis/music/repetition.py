@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from core.analysis.frames import Frames
 from core.analysis.scanning.chroma import CHROMA_BINS
-from core.analysis.scanning.onsets import expand_flux
+from core.analysis.scanning.onsets import MIN_DEVIATION, expand_flux
 from core.analysis.stored_levels import to_power
 
 WINDOW_S, WINDOW_STEP_S = 12.0, 3.0
@@ -28,9 +28,6 @@ WINDOW_S, WINDOW_STEP_S = 12.0, 3.0
 
 MEAN_S = 0.4
 """Only the flux above its mean over this time counts."""
-
-MIN_DEVIATION = 1e-3
-"""Least standard deviation of a band's flux (0.004 dB of level): below it there is only the ripple of the transform."""
 
 MIN_ACTIVITY = 3e-4
 """Share of a band's mean activity: windows with less do not count fully in that band."""

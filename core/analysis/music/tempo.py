@@ -74,7 +74,7 @@ quadratic penalty, fitted to half of the annotated music and of patterns by form
 LAG_SLACK_HOPS = (-1.5, -0.75, 0.0, 0.75, 1.5)
 """Places around a lag of which the highest counts, since onsets are read to a hop."""
 
-MAX_CANDIDATES = 5
+MAX_TEMPI = 5
 """Tempi given, the best one included; its half and double are given besides."""
 
 MIN_PULSE = 0.025
@@ -113,7 +113,7 @@ def measure_rhythm(frames: Frames) -> Rhythm:
     given = [
         TempoCandidate(stated(float(tempi_bpm[place])), stated(float(shares[place])))
         for rank, place in enumerate(ranked)
-        if rank < MAX_CANDIDATES or octave_between(tempi_bpm[place], best) is not None
+        if rank < MAX_TEMPI or octave_between(tempi_bpm[place], best) is not None
     ]
     tempi = find_tempi(repetition, frames.duration_s, given[0].tempo_bpm)
     if tempi:

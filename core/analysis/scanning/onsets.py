@@ -25,6 +25,10 @@ COMPRESSION = 80_000.0
 LAG_HOPS = 2
 """Hops over which the rise is taken: 20 ms, half the length of the analysis window."""
 
+MIN_DEVIATION = 1e-3
+"""Least standard deviation of a band's flux (0.004 dB of level): below it there is only the ripple of the transform,
+and the band has no onsets."""
+
 FLUX_RANGE = 10.0
 """Highest flux that can be stored: a band that jumps from silence to full scale rises by log(40000) = 10.6."""
 

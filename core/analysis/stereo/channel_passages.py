@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from core.analysis.decibels import stated
 from core.analysis.frames import LEFT, MID, RIGHT, SIDE, Frames
 from core.analysis.measurements import ChannelPassage, TimedPassage
+from core.analysis.stereo.channel_faults import LOW_SHARE
 from core.analysis.stored_levels import to_power
 
 SHORTEST_PASSAGE_S = 2.0
@@ -49,9 +50,6 @@ EDGE_SLOTS = 2
 
 NEXT_SLOTS = 10
 """Slots that are compared on each side of an edge: 1 s."""
-
-LOW_SHARE = 1e-2
-"""Least power of a low end relative to the whole: −20 dB."""
 
 FLIPPED_LOW, FLIPPED_WHOLE, FLIPPED_WITHOUT_LOW = -0.5, 0.0, -0.7
 UPRIGHT = 0.3

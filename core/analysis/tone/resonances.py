@@ -30,11 +30,11 @@ OCTAVE_BANDS = 25
 """Bands in an octave of 24th-octave bands, odd so that it has a middle."""
 
 MIN_EXCESS_DB = 6.0
-MOST_BANDS = 4
+WIDEST_BANDS = 4
 """Least height of a resonance above the median of its octave, and its greatest width at half of that in bands (a sixth
 of an octave)."""
 
-MIN_SHARE, STEADY_SHARE = 0.3, 0.8
+MIN_SHARE, LASTING_SHARE = 0.3, 0.8
 """Least share of the loud seconds that show a resonance at half its height, and the share below which a note counts as
 coming and going."""
 
@@ -109,7 +109,7 @@ def _is_narrow_peak(excess_db: NDArray[np.float64], band: int) -> bool:
         low -= 1
     while high < excess_db.size - 1 and excess_db[high + 1] > height / 2.0:
         high += 1
-    return high - low + 1 <= MOST_BANDS
+    return high - low + 1 <= WIDEST_BANDS
 
 
 def _share(table: NDArray[np.int16], rows: NDArray[np.intp], band: int, height_db: float) -> float:
@@ -133,4 +133,4 @@ def _is_note(excess_db: NDArray[np.float64], band: int, frequency_hz: float, sha
         return False
     places = [band + round((OCTAVE_BANDS - 1) * float(np.log2(ratio))) for ratio in PARTIALS]
     partials = [excess_db[max(0, place - 1) : place + 2] for place in places if 0 <= place < excess_db.size]
-    return share < STEADY_SHARE or any(float(partial.max()) >= MIN_EXCESS_DB for partial in partials)
+    return share < LASTING_SHARE or any(float(partial.max()) >= MIN_EXCESS_DB for partial in partials)

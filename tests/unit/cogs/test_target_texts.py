@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from cogs.rendering import MESSAGE_MAX_CHARACTERS, OUTSIDE_SHOWN, plain, target_block, target_made
+from cogs.rendering import MESSAGE_MAX_CHARACTERS, plain, target_block, target_made
 from cogs.targets import list_text, target_text
 from core.service.job_payloads import TargetStep
 from core.service.targets import TARGETS_MAX
@@ -36,8 +36,8 @@ def test_a_block_tells_the_farthest_and_the_loudness() -> None:
     far = tuple(replace(delta, outside=2.0) for delta in found.deltas)
     block = target_block(replace(found, deltas=far))
 
-    assert len(block) == 1 + OUTSIDE_SHOWN + 2  # heading; how many more; loudness
-    assert words.MORE.format(count=len(far) - 1 - OUTSIDE_SHOWN) in block[-2]
+    assert len(block) == 1 + words.OUTSIDE_SHOWN + 2  # heading; how many more; loudness
+    assert words.MORE.format(count=len(far) - 1 - words.OUTSIDE_SHOWN) in block[-2]
     assert "Loudness" in block[-1]
 
 
