@@ -42,12 +42,18 @@ class Brief:
     target: TargetComparison | None = None
 
     def band_deviation_db(self, band: str) -> float | None:
-        """Level of a band above the genre's curve in dB, as the rules judge it; None where it is not known."""
-        return aligned_deviation_db(self._judged, band)
+        """Level of a band above the genre's curve in dB, as the rules judge it.
+
+        None where it is not known, and for a file that is no piece of music: no genre describes it.
+        """
+        return aligned_deviation_db(self._judged, band) if self.diagnosis.content is None else None
 
     def aligned_curve_db(self) -> dict[str, float]:
-        """Third octave → level of the genre's curve, aligned as by the rules, in dB relative to the track's 1 kHz."""
-        return aligned_curve_db(self._judged)
+        """Third octave → level of the genre's curve, aligned as by the rules, in dB relative to the track's 1 kHz.
+
+        Empty for a file that is no piece of music.
+        """
+        return aligned_curve_db(self._judged) if self.diagnosis.content is None else {}
 
     @property
     def _judged(self) -> JudgedTrack:

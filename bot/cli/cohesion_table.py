@@ -44,7 +44,7 @@ def _outliers(names: Sequence[str], found: Cohesion) -> list[str]:
         for spread, unit in ((spread, difference_unit(spread.unit)) for spread in found.spreads)
         for outlier in spread.outliers
     ]
-    return ["", *(lines or ["No track falls out of the row."])]
+    return ["", *(lines or ["No track differs from the others by more than the limits."])]
 
 
 def _joins(names: Sequence[str], found: Cohesion) -> list[str]:

@@ -22,7 +22,7 @@ def firing(
 ) -> dict[str, dict[str, list[str]]]:
     """Rule → severity → tracks, on the tracks as they are."""
     table: dict[str, dict[str, list[str]]] = {code: {s.value: [] for s in Severity} for code in rules()}
-    measured_tracks = once_each(list(genres), lambda name: _as_it_is(folder, name, cache), "as it is")
+    measured_tracks = once_each(list(genres), lambda name: as_it_is(folder, name, cache), "as it is")
     for (name, genre_id), (analysis, as_stores_encode) in zip(genres.items(), measured_tracks, strict=True):
         subject = subject_of(analysis, genre_id, kind)
         encoded = as_stores_encode if kind is ReviewType.MASTER else ()
@@ -46,7 +46,7 @@ def _whole(path: Path) -> Analysis:
     return measured(music.samples, music.sample_rate_hz, music.source)
 
 
-def _as_it_is(folder: Path, name: str, cache: Cache) -> tuple[Analysis, tuple[EncodedPeak, ...]]:
+def as_it_is(folder: Path, name: str, cache: Cache) -> tuple[Analysis, tuple[EncodedPeak, ...]]:
     """The analysis of a track, and its peaks after the encoders of stores."""
     analysis = whole(folder, name, cache)
     return analysis, cache.encoded(f"{name}/encoded", lambda: _encoded(folder / name, analysis))

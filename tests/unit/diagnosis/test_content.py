@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.advice.measured.review import measured_review
-from core.analysis.measurements import Analysis, ContentKind, FileContent
+from core.analysis.measurements import BAND_EDGES_HZ, Analysis, ContentKind, FileContent
 from core.diagnosis import diagnose
 from core.diagnosis.phrases import phrases
 from core.knowledge.genres import genre_table
@@ -30,6 +30,15 @@ def test_what_is_no_music_is_called_what_it_is_and_gets_neither_praise_nor_setti
     assert review.verdict == phrases()["content"][kind]
     assert review.dial_card.rows == ()
     assert review.first_step == phrases()["content_first_step"][kind]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_no_music_is_held_against_no_genre_and_no_service(kind: ContentKind) -> None:
+    brief = brief_of(holding(kind))
+    assert brief.diagnosis.platforms == ()
+    assert brief.diagnosis.positions == ()
+    assert brief.aligned_curve_db() == {}
+    assert {brief.band_deviation_db(band) for band in BAND_EDGES_HZ} == {None}
 
 
 def test_speech_is_what_a_spoken_genre_asks_for() -> None:
