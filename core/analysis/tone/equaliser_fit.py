@@ -11,7 +11,6 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import least_squares
 
 from core.values.chain import EqBand, FilterKind
 
@@ -248,6 +247,8 @@ def _refined(
 
     def misses(values: NDArray[np.float64]) -> NDArray[np.float64]:
         return _residual(wanted, weights, _sum_db(_bands(bands, values), thirds)) * root
+
+    from scipy.optimize import least_squares  # noqa: PLC0415 - half a second that only a comparison of tracks pays
 
     found = least_squares(misses, np.clip(start, low + 1e-6, high - 1e-6), bounds=(low, high), max_nfev=60)
     refined = _bands(bands, found.x)
