@@ -137,6 +137,7 @@ def _finding(rule: Rule, levels: Levels, reading: Reading, severity: Severity, s
         spans=labelled(reading.spans, subject.analysis.sections, subject.analysis.rhythm.bars),
         caveat=reading.caveat or rule.caveat,
         facts=reading.facts,
+        is_doubtful=reading.ceiling is Severity.INFO and reading.caveat is not None,
     )
     text = suggestion(draft, subject.genre, subject.request.type, Detail.PRO)
     return replace(draft, remedy=Remedy(text, draft.remedy.chain))
@@ -206,11 +207,12 @@ class _Importance:
 def _importance(finding: Finding, intent: Intent) -> _Importance:
     rule = rules()[finding.code]
     is_integrity = rule.tier is Tier.INTEGRITY
+    tier = Tier.NOTE if finding.is_doubtful else rule.tier
     must_stay = intent.left_alone_by(rule.alters) is not None and not is_integrity
     return _Importance(
         is_broken=is_integrity and finding.severity is Severity.SEVERE,
         is_asked=intent.is_stressed(rule.focus) and not must_stay,
-        weight=finding.severity.rank * TIER_STEP - rule.tier.rank - (LAST if must_stay else 0.0),
+        weight=finding.severity.rank * TIER_STEP - tier.rank - (LAST if must_stay else 0.0),
         confidence=finding.confidence,
         excess=finding.excess,
     )

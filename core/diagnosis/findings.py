@@ -69,6 +69,7 @@ class Finding:
         caveat: when this is not a fault ("808 styles …"), in one clause; None where it always is one.
         facts: further measured values the texts may name, keyed by name (rounded only when shown).
         merged: codes of the findings with the same cause that were merged into this one.
+        is_doubtful: other measurements show that it may be no fault here: a note that comes last.
     """
 
     code: str
@@ -85,6 +86,7 @@ class Finding:
     caveat: str | None = None
     facts: dict[str, float | str] | None = None
     merged: tuple[str, ...] = ()
+    is_doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,8 +70,14 @@ class Norm:
     def percentile(self, value: float) -> float:
         """Share of the tracks that lie below a value, percent; at most what as many tracks can tell."""
         most = 100.0 * self.tracks / (self.tracks + 1.0)
-        share = float(np.interp(value, self.values, self.percents, left=0.0, right=100.0))
-        return min(most, max(100.0 - most, share))
+        return min(most, max(100.0 - most, self._share_below(value)))
+
+    def is_beyond_all(self, value: float) -> bool:
+        """Whether no track of the group lies as far out on the same side."""
+        return self._share_below(value) in (0.0, 100.0)
+
+    def _share_below(self, value: float) -> float:
+        return float(np.interp(value, self.values, self.percents, left=0.0, right=100.0))
 
     def multiple(self, value: float) -> float:
         """Distance from the middle in units of that from the middle to the end of what is usual on the same side."""
@@ -82,11 +88,13 @@ class Norm:
         """Share of finished tracks that lie as far out on the same side, percent: 50 in the middle, 10 at either end.
 
         The tails of all groups are pooled, each in multiples of its own spread, since no group alone has enough tracks
-        to tell one in a hundred.
+        to tell one in a hundred. Where more of the own group than that lie further out, theirs is the share.
         """
         multiple = self.multiple(value)
         multiples, shares = self.rarity["above" if multiple > 0 else "below"]
-        return float(10.0 ** np.interp(abs(multiple), multiples, np.log10(shares), right=math.log10(RAREST_PERCENT)))
+        pooled = 10.0 ** np.interp(abs(multiple), multiples, np.log10(shares), right=math.log10(RAREST_PERCENT))
+        below = self._share_below(value)
+        return float(max(pooled, 100.0 - below if multiple > 0 else below))
 
     def value_at(self, side: str, percent: float) -> float:
         """The value on one side ("below", "above") beyond which `percent` of finished tracks lie."""
@@ -109,6 +117,7 @@ class Position:
         low: lower end of what is usual (10th percentile).
         high: upper end (90th percentile).
         further_out_percent: share of finished tracks that lie as far out on the same side, percent.
+        is_beyond_all: whether none of the group's tracks lies as far out.
     """
 
     quantity: str
@@ -120,6 +129,7 @@ class Position:
     low: float
     high: float
     further_out_percent: float
+    is_beyond_all: bool = False
 
 
 def position(quantity: str, value: float, genre_id: str) -> Position:
@@ -144,6 +154,7 @@ def position(quantity: str, value: float, genre_id: str) -> Position:
         usual.low,
         usual.high,
         usual.further_out_percent(value),
+        usual.is_beyond_all(value),
     )
 
 

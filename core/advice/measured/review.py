@@ -131,17 +131,29 @@ def _verdict(brief: Brief, chosen: Sequence[Finding]) -> str:
     words = phrases()
     if brief.diagnosis.content is not None:
         return _phrase("content", brief.diagnosis.content)
-    # notes on file and delivery hold no music back
-    if all(rules()[item.code].tier is Tier.NOTE and item.severity is Severity.INFO for item in chosen):
+    # notes on file and delivery hold no music back, and so do those that may be no fault
+    if all(_is_footnote(item) for item in chosen):
         is_master = brief.request.type is ReviewType.MASTER
         variants = words["verdict_none_master" if is_master else "verdict_none_mix"]
         return f"{variants[0]}{_apart(brief)}"
     worst = max(chosen, key=lambda finding: finding.severity.rank)
-    variants = words["verdict_taste" if all(map(is_taste, chosen)) else f"verdict_{worst.severity.value}"]
+    variants = words[_outcome(chosen, worst.severity)]
     first = rules()[chosen[0].code].called
     verdict = str(variants[_variant(brief, "verdict") % len(variants)]).format(first=first)
     tells_taste = worst.severity is not Severity.INFO or any(map(is_taste, chosen))
     return verdict if tells_taste else f"{verdict}{_apart(brief)}"
+
+
+def _is_footnote(item: Finding) -> bool:
+    return item.severity is Severity.INFO and (item.is_doubtful or rules()[item.code].tier is Tier.NOTE)
+
+
+def _outcome(chosen: Sequence[Finding], worst: Severity) -> str:
+    """Name of the verdict."""
+    if all(is_taste(item) or _is_footnote(item) for item in chosen):
+        return "verdict_taste"
+    is_unusual = chosen[0].severity is not Severity.INFO and rules()[chosen[0].code].tier is Tier.TASTE
+    return "verdict_unusual" if is_unusual else f"verdict_{worst.value}"
 
 
 def _apart(brief: Brief) -> str:

@@ -191,7 +191,7 @@ def test_the_first_levels_that_fit_are_taken() -> None:
 def test_verdicts_exist_for_every_severity_and_outcome() -> None:
     words = phrases()
 
-    for name in ("verdict_severe", "verdict_warn", "verdict_info"):
+    for name in ("verdict_severe", "verdict_warn", "verdict_unusual", "verdict_info", "verdict_taste"):
         assert words[name]
         assert all("{first}" in text for text in words[name])
     assert words["verdict_none_mix"]
