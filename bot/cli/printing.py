@@ -23,13 +23,14 @@ from core.analysis.quantities import (
     without,
     written,
 )
+from core.diagnosis.comparing import version_words
 from core.diagnosis.finding_words import measured, place
 from core.knowledge.genres import genre_table
 from core.rules.reading import Severity
 from core.service.file_to_review import Reviewed
 from core.targets import words
 from core.targets.named import TargetComparison
-from core.text.numbers import signed_db
+from core.text.numbers import lower_first, signed_db
 
 SEVERITY_STYLES = {Severity.INFO: "cyan", Severity.WARN: "yellow", Severity.SEVERE: "bold red"}
 
@@ -117,6 +118,8 @@ def print_review(reviewed: Reviewed) -> None:
     _print_target(console, reviewed.brief.target)
     for change in diagnosis.versions or ():
         console.print(Text(f"{change.outcome.value:>10}  {change.name}"))
+    if tone := version_words.tone_line(diagnosis):
+        console.print(Text(f"{version_words.VERSIONS_HEADING}, {lower_first(tone)}"))
     console.print(Text(f"\n{review.writer_note or 'Written by: ' + review.writer.value}", style="dim"))
 
 

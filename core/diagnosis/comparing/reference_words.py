@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from core.analysis.quantities import BANDS_AT_EQUAL_LOUDNESS, quantity, stored_as
+from core.diagnosis.comparing.tone_moves import moves_told
 from core.diagnosis.findings import ReferenceComparison
-from core.text.numbers import frequency, measurement, number, signed_db
-from core.values.chain import EqBand, FilterKind
+from core.text.numbers import measurement, number
 from core.values.request import ReviewType
 
 REFERENCE_HEADING = "Against your reference"
+TO_GET_THERE = "To get there"
 AT_EQUAL_LOUDNESS = "compared at equal loudness"
 CLOSE = "Tone, dynamics and width are close to the reference: no difference there is large enough to act on."
 ALL_CLOSE = "Tone, dynamics, width and loudness are close to the reference: no difference is large enough to act on."
@@ -20,9 +21,6 @@ NO_LOUDNESS_TO_COMPARE = "Loudness could not be compared: one of the two has non
 BAND_WORTH_DB = 1.0
 """Least difference of a band that is named, in dB: twice the error with which an equalised copy of real music is
 recovered (0.5 dB, tests/unit/diagnosis/comparing/test_references.py)."""
-
-MOVES_TOLD = 3
-"""Equaliser moves that are named: what a person sets before listening again."""
 
 LOUDNESS_WORTH_LU = 0.5
 """Least difference in loudness that is named where nothing else differs, in LU (own figure: less is hardly heard)."""
@@ -80,22 +78,14 @@ def lines(comparison: ReferenceComparison, kind: ReviewType, most: int | None = 
     return [CLOSE, loudness_line(comparison, kind)]
 
 
+def in_sentences(comparison: ReferenceComparison, kind: ReviewType, most: int) -> str:
+    """The same lines as running text."""
+    return " ".join(f"{line.removesuffix('.')}." for line in lines(comparison, kind, most))
+
+
 def moves_line(comparison: ReferenceComparison) -> list[str]:
     """The equaliser moves that bring the tone closest to the reference, as one line; none where no band needs one."""
-    told = [_move(move.band) for move in comparison.moves[:MOVES_TOLD]]
-    return [f"To get there: {', '.join(told)}"] if told else []
-
-
-def _move(band: EqBand) -> str:
-    """A move as on a dial: "bell −5.8 dB at 300 Hz (Q 0.9)", "high shelf +4.0 dB above 6 kHz"."""
-    name, gain, hertz = band.kind.label.lower(), signed_db(band.gain_db), frequency(_two_digits(band.frequency_hz))
-    if band.kind is FilterKind.BELL:
-        return f"{name} {gain} at {hertz} (Q {number(band.q)})"
-    return f"{name} {gain} {'below' if band.kind is FilterKind.LOW_SHELF else 'above'} {hertz}"
-
-
-def _two_digits(hertz: float) -> float:
-    return float(f"{hertz:.1e}")
+    return [f"{TO_GET_THERE}: {moves_told(comparison.moves)}"] if comparison.moves else []
 
 
 def _differences(comparison: ReferenceComparison, kind: ReviewType) -> Iterator[_Difference]:
