@@ -1,5 +1,6 @@
 """How the tone of one track differs from that of another: the few equaliser bands that turn one into the other."""
 
+import math
 from collections.abc import Sequence
 
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis
@@ -14,6 +15,11 @@ MOVES_TOLD = 3
 
 EMPTY_BELOW_DB = 60.0
 """Level below its loudest third octave, in dB, at which a third octave of a track counts as empty."""
+
+
+LOW_BELOW_HZ, LOW_EMPTY_BELOW_DB = 100.0, 45.0
+"""The same below this frequency: at 50 Hz hearing begins 42 dB higher than at 1 kHz (ISO 226:2003), and an encoder
+moves what is quieter by more than 1 dB."""
 
 
 def tone_moves(start: Analysis, end: Analysis) -> tuple[ToneMove, ...]:
@@ -40,11 +46,13 @@ def third_octave_differences_db(mine: Analysis, theirs: Analysis) -> dict[str, f
 def filled(analysis: Analysis) -> frozenset[str]:
     """Third octaves in which a track has something: not far below its loudest one, nor cut off by an encoder."""
     levels, edge = analysis.spectrum.third_octave_db, analysis.faults.low_pass_edge
-    least_db = max(levels.values(), default=0.0) - EMPTY_BELOW_DB
+    loudest_db = max(levels.values(), default=0.0)
+    highest_hz = math.inf if edge is None else edge.cutoff_hz / HALF_A_THIRD_OCTAVE
     return frozenset(
         name
         for name, level in levels.items()
-        if level >= least_db and (edge is None or float(name) * HALF_A_THIRD_OCTAVE <= edge.cutoff_hz)
+        if loudest_db - level <= (LOW_EMPTY_BELOW_DB if float(name) < LOW_BELOW_HZ else EMPTY_BELOW_DB)
+        and float(name) <= highest_hz
     )
 
 
