@@ -106,9 +106,9 @@ def print_review(reviewed: Reviewed) -> None:
         console.print(_findings_table(reviewed))
     if review.dial_card.rows:
         table = Table(title="Dial card", title_justify="left", box=None, padding=(0, 2), show_header=False)
-        names = {finding.code: finding.name for finding in diagnosis.findings}
-        for row in review.dial_card.rows:
-            table.add_row(row.processor, row.setting, names.get(row.finding_code, ""))
+        card = review.dial_card
+        for row, reason in zip(card.rows, card.reasons(diagnosis), strict=True):
+            table.add_row(row.processor, row.setting, reason)
         console.print()
         console.print(table)
     shown = diagnosis.platforms_shown(request.type)

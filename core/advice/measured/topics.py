@@ -57,6 +57,8 @@ def dynamics(brief: Brief) -> str:
 def _against_curve(brief: Brief, bands: tuple[str, ...]) -> str:
     known = {band: brief.band_deviation_db(band) for band in bands}
     lines = [f"{band_name(band)} stands at {signed_db(value)}" for band, value in known.items() if value is not None]
+    if not lines and brief.genre.third_octave_db and brief.analysis.spectrum.third_octave_db:
+        return "There is too little there to hold it against the curve of the genre."
     if not lines:
         return f"There is no curve for {brief.genre.name} to hold that against."
     return f"Against the {brief.genre.name} curve {listed(lines)}."

@@ -119,19 +119,19 @@ def _point(setter: Typesetter, number: int, item: ReviewItem, *, show_writer: bo
 
 def settings(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
     """The dial card: settings for the whole mix, each with the finding that it follows from."""
-    rows = document.review.dial_card.rows
+    card = document.review.dial_card
+    rows = card.rows
     if not rows:
         return []
-    names = {finding.code: finding.name for finding in document.brief.diagnosis.findings}
     table = setter.table(
         ("Processor", "Setting", "Because of"),
         [
             (
                 setter.paragraph(row.processor, ts.CELL_STRONG),
                 row.setting,
-                setter.paragraph(names.get(row.finding_code, ""), ts.CELL_QUIET),
+                setter.paragraph(reason, ts.CELL_QUIET),
             )
-            for row in rows
+            for row, reason in zip(rows, card.reasons(document.brief.diagnosis), strict=True)
         ],
         (2, 5, 2.5),
     )
