@@ -7,7 +7,7 @@ from types import MappingProxyType
 from core.analysis.quantities import BANDS_AT_EQUAL_LOUDNESS, quantity, stored_as
 from core.diagnosis.comparing.tone_moves import moves_told
 from core.diagnosis.findings import ReferenceComparison
-from core.text.numbers import measurement, number
+from core.text.numbers import measurement
 from core.values.request import ReviewType
 
 REFERENCE_HEADING = "Against your reference"
@@ -114,9 +114,10 @@ def loudness_line(comparison: ReferenceComparison, kind: ReviewType) -> str:
     level = comparison.loudness_lu
     if level is None:
         return NO_LOUDNESS_TO_COMPARE
-    if number(level) == number(0.0):
+    loudness = quantity("integrated_lufs")
+    if not loudness.differs(level):
         return "Loudness: the same as the reference"
-    size = quantity("integrated_lufs").write_size(level)
+    size = loudness.write_size(level)
     return f"Loudness: {size} {'louder' if level > 0 else 'quieter'} than the reference"
 
 
