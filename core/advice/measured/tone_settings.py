@@ -13,7 +13,7 @@ from types import MappingProxyType
 import numpy as np
 
 from core.analysis.tone.equaliser_fit import response_db
-from core.diagnosis.comparing.tone_moves import MOVES_TOLD, two_digits
+from core.diagnosis.comparing.tone_moves import MOVES_TOLD, are_plausible, two_digits
 from core.diagnosis.findings import Diagnosis, Finding, ToneMove, VersionOutcome
 from core.review import REFERENCE_CODE
 from core.rules.rule import rules
@@ -55,13 +55,15 @@ NO_TONE_SETTINGS = ToneSettings()
 def tone_settings(diagnosis: Diagnosis, kind: ReviewType) -> ToneSettings:
     """The settings that take back a difference from the reference, or else what a new version made worse."""
     if diagnosis.reference is not None:
-        moves = diagnosis.reference.moves[:MOVES_TOLD]
+        found = diagnosis.reference.moves
+        moves = found[:MOVES_TOLD] if are_plausible(found) else ()
         told = (ToneSetting(_on_a_dial(move.band), REFERENCE_CODE) for move in moves)
         return ToneSettings(tuple(each for each in told if _may_be_set(each.band, diagnosis, kind)), FROM_THE_GENRE)
+    since = diagnosis.tone_since if diagnosis.tone_since and are_plausible(diagnosis.tone_since) else ()
     causes = {
         finding.code: cause
         for finding in diagnosis.findings
-        if finding.code in _worse(diagnosis) and (cause := _cause(finding, diagnosis.tone_since or ())) is not None
+        if finding.code in _worse(diagnosis) and (cause := _cause(finding, since)) is not None
     }
     # two findings of one cause get one row
     first = {band: code for code, band in reversed(causes.items())}

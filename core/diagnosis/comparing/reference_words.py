@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from core.analysis.quantities import BANDS_AT_EQUAL_LOUDNESS, quantity, stored_as
-from core.diagnosis.comparing.tone_moves import moves_told
+from core.diagnosis.comparing.tone_moves import are_plausible, moves_told
 from core.diagnosis.findings import ReferenceComparison
 from core.text.numbers import measurement
 from core.values.request import ReviewType
 
 REFERENCE_HEADING = "Against your reference"
 TO_GET_THERE = "To get there"
+BUILT_DIFFERENTLY = "No equaliser gets there: the two are built too differently."
 AT_EQUAL_LOUDNESS = "compared at equal loudness"
 CLOSE = "Tone, dynamics and width are close to the reference: no difference there is large enough to act on."
 ALL_CLOSE = "Tone, dynamics, width and loudness are close to the reference: no difference is large enough to act on."
@@ -85,7 +86,11 @@ def in_sentences(comparison: ReferenceComparison, kind: ReviewType, most: int) -
 
 def moves_line(comparison: ReferenceComparison) -> list[str]:
     """The equaliser moves that bring the tone closest to the reference, as one line; none where no band needs one."""
-    return [f"{TO_GET_THERE}: {moves_told(comparison.moves)}"] if comparison.moves else []
+    if not comparison.moves:
+        return []
+    if not are_plausible(comparison.moves):
+        return [BUILT_DIFFERENTLY]
+    return [f"{TO_GET_THERE}: {moves_told(comparison.moves)}"]
 
 
 def _differences(comparison: ReferenceComparison, kind: ReviewType) -> Iterator[_Difference]:

@@ -13,6 +13,10 @@ from core.values.chain import EqBand, FilterKind
 MOVES_TOLD = 3
 """Equaliser moves that are named: what a person sets before listening again."""
 
+MOST_PLAUSIBLE_DB = 15.0
+"""Gain to which an equaliser is set at most (practice: the range of its knobs). Bands beyond it cancel each other, or
+stand for another arrangement: none of a fit that holds one is a setting."""
+
 EMPTY_BELOW_DB = 60.0
 """Level below its loudest third octave, in dB, at which a third octave of a track counts as empty."""
 
@@ -61,6 +65,11 @@ def empty_bands(analysis: Analysis) -> frozenset[str]:
     levels = analysis.spectrum.bands
     least_db = max(levels.values(), default=0.0) - EMPTY_BELOW_DB
     return frozenset(name for name in BAND_EDGES_HZ if levels.get(name, least_db) < least_db)
+
+
+def are_plausible(moves: Sequence[ToneMove]) -> bool:
+    """Whether an equaliser does what these bands do together."""
+    return all(abs(move.band.gain_db) <= MOST_PLAUSIBLE_DB for move in moves)
 
 
 def moves_told(moves: Sequence[ToneMove]) -> str:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from core.diagnosis.comparing.tone_moves import moves_told
+from core.diagnosis.comparing.tone_moves import are_plausible, moves_told
 from core.diagnosis.findings import Diagnosis, VersionChange, VersionOutcome
 from core.text.numbers import MISSING, lower_first, measurement
 
 VERSIONS_HEADING = "Since the last version"
+ANOTHER_TONE = "more has changed than an equaliser does"
 
 
 def told(diagnosis: Diagnosis) -> str:
@@ -28,7 +29,10 @@ def tone_line(diagnosis: Diagnosis) -> str:
 
     Empty where it is the same within the error of the fit, or where there is no earlier version.
     """
-    return f"Tone: {moves_told(diagnosis.tone_since)}" if diagnosis.tone_since else ""
+    moves = diagnosis.tone_since or ()
+    if not moves:
+        return ""
+    return f"Tone: {moves_told(moves) if are_plausible(moves) else ANOTHER_TONE}"
 
 
 def _change(change: VersionChange) -> str:

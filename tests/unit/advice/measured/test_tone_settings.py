@@ -8,6 +8,7 @@ from core.advice.measured.review import card
 from core.advice.measured.tone_settings import tone_settings
 from core.analysis.measurements import Analysis
 from core.diagnosis import diagnose
+from core.diagnosis.comparing import reference_words, version_words
 from core.diagnosis.findings import VersionOutcome
 from core.knowledge.genres import genre_table
 from core.review import REFERENCE_CODE, Brief
@@ -87,3 +88,13 @@ def test_an_equal_version_sets_nothing() -> None:
     track = equalised(neutral(), (FilterKind.BELL, 300.0, 14.0, 1.0))
 
     assert tone_settings(brief(track, earlier=track).diagnosis, ReviewType.MASTER).settings == ()
+
+
+def test_a_track_that_is_built_differently_is_told_so_without_moves() -> None:
+    track = equalised(neutral(), (FilterKind.HIGH_SHELF, 3_000.0, 19.0, 0.7))
+    found = brief(track, reference=neutral(), earlier=neutral())
+
+    assert found.diagnosis.reference is not None
+    assert reference_words.moves_line(found.diagnosis.reference) == [reference_words.BUILT_DIFFERENTLY]
+    assert version_words.tone_line(found.diagnosis) == f"Tone: {version_words.ANOTHER_TONE}"
+    assert not [row for row in card(found).rows if row.finding_code == REFERENCE_CODE]
