@@ -53,8 +53,9 @@ format: setup   ## fix what the linters can
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
-docs: setup     ## write core/knowledge/pages/rules.md from the sections of the rules
+docs: setup     ## write core/knowledge/pages/rules.md from the sections of the rules, and the margins in measurement.md
 	@$(BIN)/python -m tests.support.reviews.rules_page
+	@$(BIN)/python -m tests.support.reviews.margins_page
 
 lock: setup     ## renew the locks after a change in pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \

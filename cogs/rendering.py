@@ -10,8 +10,8 @@ import discord
 
 from core.analysis.measurements import Analysis
 from core.analysis.quantities import Quantity, chosen, quantity
-from core.diagnosis.comparing import reference_words
-from core.diagnosis.findings import PlatformEffect, ReferenceComparison, VersionChange, VersionOutcome
+from core.diagnosis.comparing import reference_words, version_words
+from core.diagnosis.findings import Diagnosis, PlatformEffect, ReferenceComparison, VersionChange, VersionOutcome
 from core.knowledge.genres import Genre
 from core.review import DialCard, Review, WrittenBy
 from core.service.job_payloads import TargetStep
@@ -91,11 +91,10 @@ def review_messages(
     request: ReviewRequest,
     genre: Genre,
     review: Review,
-    changes: Sequence[VersionChange] | None,
+    diagnosis: Diagnosis,
     key: str,
     *,
     target: TargetComparison | None = None,
-    reference: ReferenceComparison | None = None,
     mention: int | None = None,
 ) -> list[str]:
     """The review as one or more messages; the last ends with the writer and `key`.
@@ -104,8 +103,7 @@ def review_messages(
     """
     head = f"<@{mention}> " if mention is not None else ""
     lines = [f"{head}**{request.type.label} · {_genre_line(request, genre)}**", f"> {plain(review.verdict)}", ""]
-    if changes:
-        lines += ["**Since the last version**", *(_change_line(change) for change in changes), ""]
+    lines += versions_block(diagnosis)
     if review.keep:
         lines += [f"**Keep:** {plain(review.keep)}", ""]
     for number, item in enumerate(review.items, start=1):
@@ -113,13 +111,21 @@ def review_messages(
         if item.receipt:
             lines.append(f"-# Measured: {plain(item.receipt)}")
         lines.append("")
-    if reference is not None:
-        lines += [*reference_block(reference, request.type), ""]
+    if diagnosis.reference is not None:
+        lines += [*reference_block(diagnosis.reference, request.type), ""]
     if target is not None:
         lines += [*target_block(target), ""]
     lines.append(f"**First step:** {plain(review.first_step)}")
     lines.append(f"-# {review.writer_note or WRITER_LINES[review.writer]} {key}")
     return [part.strip("\n") for part in chunks("\n".join(lines))]
+
+
+def versions_block(diagnosis: Diagnosis) -> list[str]:
+    """What became of the earlier findings, one a line, and of the tone; empty where there is nothing to tell."""
+    told = [_change_line(change) for change in diagnosis.versions or ()]
+    if tone := version_words.tone_line(diagnosis):
+        told.append(f"• {tone}")
+    return [f"**{version_words.VERSIONS_HEADING}**", *told, ""] if told else []
 
 
 def target_block(comparison: TargetComparison) -> list[str]:

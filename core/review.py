@@ -12,6 +12,9 @@ from core.targets.named import TargetComparison
 from core.values.chain import Chain
 from core.values.request import ReviewRequest
 
+REFERENCE_CODE = "reference"
+"""Code of rows of the dial card that follow from the comparison with a reference and not from a finding."""
+
 
 class WrittenBy(StrEnum):
     """Who wrote the words."""
@@ -90,10 +93,16 @@ class DialRow:
 
 @dataclass(frozen=True, slots=True)
 class DialCard:
-    """Settings that follow from the findings, as a chain and as rows of text."""
+    """Settings that follow from the findings and comparisons, as a chain and as rows of text."""
 
     chain: Chain
     rows: tuple[DialRow, ...]
+
+    def reasons(self, diagnosis: Diagnosis) -> tuple[str, ...]:
+        """What each row follows from, in words; empty for what follows from the type of review."""
+        names = {finding.code: finding.name for finding in diagnosis.findings}
+        names[REFERENCE_CODE] = "Your reference"
+        return tuple(names.get(row.finding_code, "") for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from bot.cli.names import shown, shown_name, shown_stem
 from bot.cli.printing import print_analysis, print_review
 from bot.settings import Settings
 from bot.shared_parts import WARM_UP, WARM_UP_REPORTS, open_pipeline
+from core.analysis.measurements import Analysis
 from core.diagnosis.comparing.record import cohesion
 from core.diagnosis.findings import Finding
 from core.exports.document import report_document
@@ -91,7 +92,7 @@ async def give_feedback(
             track = (await measure_file(pipeline, files.track)).analysis
             with about_reference():
                 references = [(await measure_file(pipeline, path)).analysis for path in files.references]
-            previous = await _previous_findings(pipeline, files.previous, request)
+            earlier = await _earlier(pipeline, files.previous, request)
             encoded = await pipeline.encoded_peaks(files.track.absolute(), track, request)
         with status(console, "Writing"):
             reviewed = await pipeline.review(
@@ -99,7 +100,8 @@ async def give_feedback(
                 track,
                 reference=references[0] if references else None,
                 further_references=references[1:],
-                previous=previous,
+                previous=earlier.findings if earlier is not None else None,
+                earlier=earlier.analysis if earlier is not None else None,
                 encoded=encoded,
                 target=target,
             )
@@ -162,14 +164,21 @@ def read_target_file(path: Path) -> NamedTarget:
     return read_target(data)
 
 
-async def _previous_findings(
-    pipeline: Pipeline, path: Path | None, request: ReviewRequest
-) -> tuple[Finding, ...] | None:
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """The version before: its measurements and what was found in it."""
+
+    analysis: Analysis
+    findings: tuple[Finding, ...]
+
+
+async def _earlier(pipeline: Pipeline, path: Path | None, request: ReviewRequest) -> _Earlier | None:
     if path is None:
         return None
     analysis = (await measure_file(pipeline, path)).analysis
     encoded = await pipeline.encoded_peaks(path.absolute(), analysis, request)
-    return pipeline.diagnose(replace(request, focus=None), analysis, encoded=encoded).findings
+    findings = pipeline.diagnose(replace(request, focus=None), analysis, encoded=encoded).findings
+    return _Earlier(analysis, findings)
 
 
 def _make_folder(folder: Path) -> None:

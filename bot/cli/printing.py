@@ -23,13 +23,16 @@ from core.analysis.quantities import (
     without,
     written,
 )
+from core.diagnosis.comparing import reference_words, version_words
 from core.diagnosis.finding_words import measured, place
+from core.diagnosis.findings import ReferenceComparison
 from core.knowledge.genres import genre_table
 from core.rules.reading import Severity
 from core.service.file_to_review import Reviewed
 from core.targets import words
 from core.targets.named import TargetComparison
-from core.text.numbers import signed_db
+from core.text.numbers import lower_first, signed_db
+from core.values.request import ReviewType
 
 SEVERITY_STYLES = {Severity.INFO: "cyan", Severity.WARN: "yellow", Severity.SEVERE: "bold red"}
 
@@ -105,19 +108,29 @@ def print_review(reviewed: Reviewed) -> None:
         console.print(_findings_table(reviewed))
     if review.dial_card.rows:
         table = Table(title="Dial card", title_justify="left", box=None, padding=(0, 2), show_header=False)
-        names = {finding.code: finding.name for finding in diagnosis.findings}
-        for row in review.dial_card.rows:
-            table.add_row(row.processor, row.setting, names.get(row.finding_code, ""))
+        card = review.dial_card
+        for row, reason in zip(card.rows, card.reasons(diagnosis), strict=True):
+            table.add_row(row.processor, row.setting, reason)
         console.print()
         console.print(table)
     shown = diagnosis.platforms_shown(request.type)
     players = [f"{effect.name} {signed_db(effect.gain_db)}" for effect in shown if effect.gain_db is not None]
     if players:
         console.print(Text.assemble(("\nOn players: ", "bold"), ", ".join(players)))
+    _print_reference(console, diagnosis.reference, request.type)
     _print_target(console, reviewed.brief.target)
     for change in diagnosis.versions or ():
         console.print(Text(f"{change.outcome.value:>10}  {change.name}"))
+    if tone := version_words.tone_line(diagnosis):
+        console.print(Text(f"{version_words.VERSIONS_HEADING}, {lower_first(tone)}"))
     console.print(Text(f"\n{review.writer_note or 'Written by: ' + review.writer.value}", style="dim"))
+
+
+def _print_reference(console: Console, comparison: ReferenceComparison | None, kind: ReviewType) -> None:
+    if comparison is not None:
+        console.print(Text(f"\n{reference_words.REFERENCE_HEADING}", style="bold"))
+        for line in reference_words.lines(comparison, kind):
+            console.print(Text(f"  {line}"))
 
 
 def _print_target(console: Console, comparison: TargetComparison | None) -> None:

@@ -162,10 +162,9 @@ class DiscordDelivery:
             stored.request,
             review.genre,
             stored.review,
-            stored.diagnosis.versions,
+            stored.diagnosis,
             key,
             target=stored.target,
-            reference=stored.diagnosis.reference,
             mention=ping,
         )
         analysis = in_genre(stored.analysis, review.genre)

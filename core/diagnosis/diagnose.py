@@ -7,6 +7,7 @@ from core.analysis.level.encoded_passages import EncodedPeak
 from core.analysis.measurements import Analysis, ContentKind
 from core.diagnosis.comparing.references import compare_reference
 from core.diagnosis.comparing.services import platform_effects
+from core.diagnosis.comparing.tone_moves import tone_moves
 from core.diagnosis.comparing.versions import compare_versions
 from core.diagnosis.finding_words import LEFT_ALONE, left_alone_text, suggestion
 from core.diagnosis.findings import Diagnosis, Finding, Remedy, Target
@@ -46,6 +47,7 @@ def diagnose(
     *,
     reference: Analysis | None = None,
     previous: Sequence[Finding] | None = None,
+    earlier: Analysis | None = None,
     encoded: Sequence[EncodedPeak] = (),
 ) -> Diagnosis:
     """Judge a track by its measurements.
@@ -56,6 +58,7 @@ def diagnose(
         request: type, detail and focus.
         reference: a track to be compared with; None where there is none.
         previous: findings of the version before this one; None for a first version.
+        earlier: the measurements of that version, for how its tone has changed; None for a first version.
         encoded: peaks after encoding; empty where that was not tried.
 
     Returns:
@@ -80,6 +83,7 @@ def diagnose(
         excerpt=subject.excerpt,
         content=content,
         positions=positions(subject) if content is None else (),
+        tone_since=tone_moves(earlier, analysis) if earlier is not None and content is None else None,
     )
 
 

@@ -159,7 +159,7 @@ class SectionDelta:
 
 @dataclass(frozen=True, slots=True)
 class ToneMove:
-    """An equaliser band that brings the tone closer to the reference's, and the standard error of its gain in dB."""
+    """An equaliser band between the tone of two tracks, and the standard error of its gain in dB."""
 
     band: EqBand
     error_db: float
@@ -263,6 +263,8 @@ class Diagnosis:
         excerpt: why the file is judged as an excerpt; None for a whole song.
         content: what the file holds instead of a piece of music, for which there is no review; None for music.
         positions: where the track stands among finished tracks, the furthest out first.
+        tone_since: equaliser bands that together did to the tone what happened since the earlier version, the largest
+            first; None where there is none to compare with.
     """
 
     findings: tuple[Finding, ...]
@@ -277,6 +279,7 @@ class Diagnosis:
     excerpt: str | None = None
     content: ContentKind | None = None
     positions: tuple[Position, ...] = ()
+    tone_since: tuple[ToneMove, ...] | None = None
 
     def platforms_shown(self, kind: ReviewType) -> tuple[PlatformEffect, ...]:
         """What services do to the level of a master; empty for a mix, whose level is not the one that is released."""

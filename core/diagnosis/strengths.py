@@ -17,7 +17,7 @@ from core.diagnosis.findings import Finding, Strength, Target
 from core.diagnosis.song_places import labelled
 from core.knowledge.genres import Genre
 from core.knowledge.loading import load_toml
-from core.rules.curve import aligned_deviation_db, is_absent
+from core.rules.curve import aligned_deviation_db, is_absent, is_empty
 from core.rules.reading import Evidence, JudgedTrack, Span
 from core.rules.rule import rules
 from core.text.numbers import clock, measurement
@@ -173,11 +173,11 @@ def wide_in_mono(subject: JudgedTrack) -> Good | None:
 
 
 def balanced_tone(subject: JudgedTrack) -> Good | None:
-    """Share of the bands within the genre's tolerance, %, where no band lies far out."""
+    """Share of the bands within the genre's tolerance, %, where no band lies far out or is empty."""
     tolerance = subject.genre.tolerance_db
     deviations = {band: aligned_deviation_db(subject, band) for band in tolerance}
     off = [abs(value) / tolerance[band] for band, value in deviations.items() if value is not None]
-    if not off or max(off) > FURTHEST_TOLERANCES:
+    if not off or any(is_empty(subject, band) for band in tolerance) or max(off) > FURTHEST_TOLERANCES:
         return None
     share = sum(tolerances <= 1.0 for tolerances in off) / len(off)
     return Good(100.0 * share, low=100.0 * BALANCED_SHARE) if share >= BALANCED_SHARE else None

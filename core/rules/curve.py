@@ -36,7 +36,7 @@ ALIGNED_ON = {
 deviations of clean music scatter less this way than against the middle alone."""
 
 LEAST_DB = -40.0
-"""Lowest deviation of a third octave, dB: below it the third octave is empty, and the exact value has no meaning."""
+"""Deviation of a third octave, dB, below which it is empty, and its value has no meaning: it is no figure."""
 
 ABSENT_DB = -10.0
 """Deviation from the genre's curve below which hardly anything plays in a band (practice)."""
@@ -49,11 +49,11 @@ def deviations_db(subject: JudgedTrack) -> dict[str, float]:
         subject: the track and its genre.
 
     Returns:
-        Third octave → level above the curve, dB, both relative to 1 kHz, at least `LEAST_DB`; only third octaves that
-        the track and the curve have.
+        Third octave → level above the curve, dB, both relative to 1 kHz; only third octaves that the track and the
+        curve have, and in which the track is not empty (`LEAST_DB`).
     """
     found = against_curve_db(subject.analysis.spectrum.third_octave_db, subject.genre.third_octave_db)
-    return {name: max(LEAST_DB, level) for name, level in found.items()}
+    return {name: level for name, level in found.items() if level >= LEAST_DB}
 
 
 def against_curve_db(third_octave_db: Mapping[str, float], curve_db: Mapping[str, float]) -> dict[str, float]:
@@ -69,7 +69,8 @@ def aligned_deviation_db(subject: JudgedTrack, band: str) -> float | None:
         band: name of the band.
 
     Returns:
-        dB; None where no third octave of the band, or of any band in `ALIGNED_ON`, is known, and for `MIDDLE`.
+        dB; None where no third octave of the band, or of any band in `ALIGNED_ON`, is known and filled, and for
+        `MIDDLE`.
     """
     return aligned_db(deviations_db(subject), band)
 
@@ -86,7 +87,7 @@ def aligned_curve_db(subject: JudgedTrack) -> dict[str, float]:
     """The genre's curve as the track is compared with it.
 
     Each band of the curve is raised by its own alignment, so that the mean distance of the track from it over a band's
-    `THIRD_OCTAVES` is `aligned_deviation_db` (unless `LEAST_DB` limits one of them); 500 Hz–2 kHz by its own mean.
+    `THIRD_OCTAVES` that are not empty is `aligned_deviation_db`; 500 Hz–2 kHz by its own mean.
 
     Args:
         subject: the track and its genre.
@@ -120,9 +121,16 @@ def _alignment_db(deviations: Mapping[str, float], band: str) -> float | None:
 
 
 def is_absent(subject: JudgedTrack, band: str) -> bool:
-    """Whether hardly anything plays in a band: it lies more than `ABSENT_DB` below the genre's curve."""
+    """Whether hardly anything plays in a band: it lies more than `ABSENT_DB` below the genre's curve, or is empty."""
     deviation = aligned_deviation_db(subject, band)
-    return deviation is not None and deviation < ABSENT_DB
+    return is_empty(subject, band) if deviation is None else deviation < ABSENT_DB
+
+
+def is_empty(subject: JudgedTrack, band: str) -> bool:
+    """Whether a band that the curve has holds nothing that could be compared with it."""
+    found = against_curve_db(subject.analysis.spectrum.third_octave_db, subject.genre.third_octave_db)
+    levels = [found[name] for name in THIRD_OCTAVES[band] if name in found]
+    return bool(levels) and max(levels) < LEAST_DB
 
 
 def _mean_db(deviations: Mapping[str, float], band: str) -> float | None:

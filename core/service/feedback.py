@@ -128,6 +128,7 @@ class FeedbackService:
             track.measured.analysis,
             reference=reference.analysis,
             previous=_findings(earlier),
+            earlier=earlier.analysis if earlier is not None else None,
             encoded=encoded,
             target=await self._target(actor, payload, earlier),
             meter=self._budget.gate(actor),

@@ -95,13 +95,16 @@ class Pipeline:
         *,
         reference: Analysis | None = None,
         previous: Sequence[Finding] | None = None,
+        earlier: Analysis | None = None,
         encoded: Sequence[EncodedPeak] = (),
         further_references: Sequence[Analysis] = (),
     ) -> Diagnosis:
         """The diagnosis; with further references, also the range over all of them (`compare_references`)."""
         genre = genre_table().get(request.genre_id)
         analysis = in_genre(analysis, genre)
-        found = diagnose(analysis, genre, request, reference=reference, previous=previous, encoded=encoded)
+        found = diagnose(
+            analysis, genre, request, reference=reference, previous=previous, earlier=earlier, encoded=encoded
+        )
         if reference is None or not further_references:
             return found
         return replace(found, reference_range=compare_references(analysis, [reference, *further_references]))
@@ -113,6 +116,7 @@ class Pipeline:
         *,
         reference: Analysis | None = None,
         previous: Sequence[Finding] | None = None,
+        earlier: Analysis | None = None,
         encoded: Sequence[EncodedPeak] = (),
         further_references: Sequence[Analysis] = (),
         target: NamedTarget | None = None,
@@ -124,6 +128,7 @@ class Pipeline:
             analysis,
             reference=reference,
             previous=previous,
+            earlier=earlier,
             encoded=encoded,
             further_references=further_references,
         )

@@ -53,8 +53,8 @@ def sorted_outside(deltas: Sequence[TargetDelta]) -> list[TargetDelta]:
 
 
 def is_outside(delta: TargetDelta) -> bool:
-    """Whether a value lies outside the usual range by 0.1 or more, as it is shown."""
-    return number(abs(delta.outside)) != number(0.0)
+    """Whether a value lies outside the usual range by its margin or more."""
+    return MEASURES[delta.measure].differs(delta.outside)
 
 
 def delta_line(delta: TargetDelta) -> str:
@@ -80,7 +80,7 @@ def loudness_line(comparison: TargetComparison) -> str:
 
 def against_middle(delta: TargetDelta) -> str:
     """Position relative to the median: "2.1 dB above their middle", "right at their middle"."""
-    if number(delta.from_median) == number(0.0):
+    if not MEASURES[delta.measure].differs(delta.from_median):
         return "right at their middle"
     more, less = _DIRECTIONS.get(delta.measure, ("above", "below"))
     return f"{size(delta.from_median, delta)} {more if delta.from_median > 0 else less} their middle"

@@ -11,7 +11,7 @@ from core.advice.checking.spelling import digits, plain
 from core.advice.measured.dial_card import CHAIN_CODE
 from core.diagnosis.finding_words import filled, suggestions
 from core.diagnosis.findings import Finding
-from core.review import Brief, DialCard
+from core.review import REFERENCE_CODE, Brief, DialCard
 from core.rules.rule import rule_texts
 from core.values.request import Detail
 
@@ -68,7 +68,7 @@ def direction_of(finding: Finding) -> int:
 def moves(brief: Brief, card: DialCard) -> tuple[Move, ...]:
     """Everything that a suggestion may set."""
     found = [move for finding in brief.diagnosis.findings for move in _of_finding(finding, brief)]
-    general = [row.setting for row in card.rows if row.finding_code == CHAIN_CODE]
+    general = [row.setting for row in card.rows if row.finding_code in {CHAIN_CODE, REFERENCE_CODE}]
     return (*found, *_ranges(CHAIN_CODE, frozenset(), general, 0))
 
 

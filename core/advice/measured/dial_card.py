@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
+from core.advice.measured.tone_settings import NO_TONE_SETTINGS, ToneSettings
 from core.analysis.measurements import Analysis
 from core.diagnosis.findings import Finding
 from core.knowledge.genres import Genre
@@ -34,7 +35,13 @@ GLUE_FROM_PSR_DB = 11.0
 """Least PSR in dB of a mix that gets bus compression: a mix with less is compressed enough."""
 
 
-def dial_card(findings: Sequence[Finding], kind: ReviewType, analysis: Analysis, genre: Genre) -> DialCard:
+def dial_card(
+    findings: Sequence[Finding],
+    kind: ReviewType,
+    analysis: Analysis,
+    genre: Genre,
+    tone: ToneSettings = NO_TONE_SETTINGS,
+) -> DialCard:
     """The settings that follow from the findings; notes set nothing.
 
     Args:
@@ -42,6 +49,7 @@ def dial_card(findings: Sequence[Finding], kind: ReviewType, analysis: Analysis,
         kind: the type of review; for mastering, the card has a limiter and, where the PSR allows, bus compression.
         analysis: the track.
         genre: the genre, for the loudness of its releases.
+        tone: settings of tone that follow from a comparison, and the findings whose own bands they stand for.
 
     Returns:
         The merged chain, and one row per setting in the order of the chain.
@@ -49,10 +57,11 @@ def dial_card(findings: Sequence[Finding], kind: ReviewType, analysis: Analysis,
     chain = Chain()
     serious = [finding for finding in findings if finding.severity is not Severity.INFO]
     for finding in serious:
-        chain = _merged(chain, finding.remedy.chain)
+        chain = _merged(chain, _without_tone(finding, tone))
+    chain = replace(chain, eq=(*chain.eq, *(setting.band for setting in tone.settings)))
     if kind is ReviewType.MASTERING:
         chain = _mastering(chain, analysis, genre)
-    rows = tuple(DialRow(row.processor, row.setting, _asked_by(serious, row.is_asked_by)) for row in _rows(chain))
+    rows = tuple(DialRow(row.processor, row.setting, _asked_by(serious, tone, row.is_asked_by)) for row in _rows(chain))
     return DialCard(chain, rows)
 
 
@@ -64,9 +73,16 @@ class _Row(NamedTuple):
     is_asked_by: Callable[[Chain], bool]
 
 
-def _asked_by(findings: Sequence[Finding], is_asked_by: Callable[[Chain], bool]) -> str:
-    """Code of the most important finding whose remedy has a setting; `CHAIN_CODE` where none has it."""
-    return next((finding.code for finding in findings if is_asked_by(finding.remedy.chain)), CHAIN_CODE)
+def _asked_by(findings: Sequence[Finding], tone: ToneSettings, is_asked_by: Callable[[Chain], bool]) -> str:
+    """Code of what asks for a setting: a comparison, or the most important finding; `CHAIN_CODE` where none does."""
+    asked = [setting.code for setting in tone.settings if is_asked_by(Chain(eq=(setting.band,)))]
+    asked += [finding.code for finding in findings if is_asked_by(_without_tone(finding, tone))]
+    return next(iter(asked), CHAIN_CODE)
+
+
+def _without_tone(finding: Finding, tone: ToneSettings) -> Chain:
+    chain = finding.remedy.chain
+    return replace(chain, eq=()) if finding.code in tone.instead_of else chain
 
 
 def _merged(chain: Chain, part: Chain) -> Chain:

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.advice.measured.dial_card import dial_card
 from core.advice.measured.first_step import first_step
+from core.advice.measured.tone_settings import tone_settings
 from core.diagnosis.finding_words import insight, is_taste, receipt, suggestion
 from core.diagnosis.findings import Finding, Strength
 from core.diagnosis.phrases import phrases
@@ -57,7 +58,9 @@ def card(brief: Brief) -> DialCard:
     """The dial card of a brief; empty where the file holds no music."""
     if brief.diagnosis.content is not None:
         return DialCard(Chain(), ())
-    return dial_card(brief.diagnosis.findings, brief.request.type, brief.analysis, brief.genre)
+    kind = brief.request.type
+    tone = tone_settings(brief.diagnosis, kind)
+    return dial_card(brief.diagnosis.findings, kind, brief.analysis, brief.genre, tone)
 
 
 def select(findings: Sequence[Finding], most: int) -> list[Finding]:

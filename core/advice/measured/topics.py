@@ -2,10 +2,11 @@
 
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis
 from core.analysis.quantities import Quantity, band_name, chosen, quantity, written
-from core.diagnosis.findings import PlatformEffect, VersionChange, VersionOutcome
+from core.diagnosis.comparing import version_words
+from core.diagnosis.findings import PlatformEffect
 from core.review import Brief
 from core.targets import words
-from core.text.numbers import MISSING, frequency, limits, listed, lower_first, measurement, signed_db
+from core.text.numbers import frequency, limits, listed, lower_first, measurement, signed_db
 from core.values.request import ReviewType
 
 PLATFORMS_SHOWN = 5
@@ -55,6 +56,8 @@ def dynamics(brief: Brief) -> str:
 def _against_curve(brief: Brief, bands: tuple[str, ...]) -> str:
     known = {band: brief.band_deviation_db(band) for band in bands}
     lines = [f"{band_name(band)} stands at {signed_db(value)}" for band, value in known.items() if value is not None]
+    if not lines and brief.genre.third_octave_db and brief.analysis.spectrum.third_octave_db:
+        return "There is too little there to hold it against the curve of the genre."
     if not lines:
         return f"There is no curve for {brief.genre.name} to hold that against."
     return f"Against the {brief.genre.name} curve {listed(lines)}."
@@ -188,24 +191,12 @@ def _louder(difference_lu: float) -> str:
 
 
 def versions(brief: Brief) -> str:
-    """What became of the earlier findings, with before and after."""
+    """What became of the earlier findings, with before and after, and of the tone."""
     changes = brief.diagnosis.versions
     if changes is None:
         return "This is the first version I have of this track. Post the next bounce here and I compare them."
-    if not changes:
-        return "Nothing was found in the version before, and nothing is now."
-    grouped = {
-        outcome: [_change(change) for change in changes if change.outcome is outcome] for outcome in VersionOutcome
-    }
-    return " ".join(f"{outcome.value.capitalize()}: {', '.join(names)}." for outcome, names in grouped.items() if names)
-
-
-def _change(change: VersionChange) -> str:
-    name = change.name if change.name[:2].isupper() else change.name[0].lower() + change.name[1:]
-    before, after = measurement(change.before, change.unit), measurement(change.after, change.unit)
-    if not change.unit or MISSING in {before, after} or change.outcome is VersionOutcome.UNCHANGED:
-        return name
-    return f"{name} ({before} → {after})"
+    nothing = "" if changes else "Nothing was found in the version before, and nothing is now."
+    return " ".join(filter(None, (nothing, version_words.told(brief.diagnosis))))
 
 
 def settings(brief: Brief) -> str:

@@ -74,6 +74,35 @@ class Alternative:
     confidence: float
 
 
+MARGIN_DECIMALS = 6
+"""Decimals to which a difference is held against its margin: the rest comes from floating point."""
+
+
+class Status(StrEnum):
+    """What a quantity and its margin rest on."""
+
+    STANDARD = "standard"
+    MEASURED = "measured"
+    ESTIMATE = "estimate"
+    PRACTICE = "practice"
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """How far a value may be off, in the unit of a difference of its quantity: two values closer than that are equal.
+
+    Attributes:
+        value: the margin; 0 for what is read from the file as it is.
+        status: standard: a standard defines the quantity and bounds its error; measured: its error is bounded by our
+            checks; estimate: it may be wrong altogether; practice: what it counts is a convention.
+        source: the tolerance or the check, in words; the checks stand in `core/knowledge/pages/measurement.md`.
+    """
+
+    value: float
+    status: Status
+    source: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
     """One measured quantity: what it is called, where an `Analysis` has it, and how it is written.
@@ -94,6 +123,7 @@ class Quantity:
         term: the entry of the glossary page that explains it.
         is_rare: only some files have it; without it, it is not listed at all.
         compared: its value where tracks are compared with each other, if that is another one.
+        margin: how far a value may be off, and what that rests on; None only for texts.
         stored_as: its name in stored comparisons with a reference, where that is not `id`; it never changes.
     """
 
@@ -112,6 +142,7 @@ class Quantity:
     term: str = ""
     is_rare: bool = False
     compared: Callable[[Analysis], float | None] | None = None
+    margin: Margin | None = None
     stored_as: str = ""
 
     @property
@@ -132,6 +163,12 @@ class Quantity:
     def for_comparison(self, analysis: Analysis) -> float | None:
         """Its value as a number for comparing this track with others."""
         return self.number(analysis) if self.compared is None else self.compared(analysis)
+
+    def differs(self, difference: float) -> bool:
+        """Whether a difference between two of its values is one: not below the margin, and not 0.0 as it is shown."""
+        least = self.margin.value if self.margin is not None else 0.0
+        size = round(abs(difference), MARGIN_DECIMALS)
+        return size >= least and round(size, self.decimals) > 0.0
 
     def write(self, value: float | None) -> str:
         """A value of this quantity, of any song or target, written for people: "−14.2 LUFS"; a dash for None."""

@@ -1,7 +1,7 @@
 """Quantities of the family "file": its format and its technical faults."""
 
 from core.analysis.measurements import Analysis
-from core.analysis.quantities.entry import Family, Quantity
+from core.analysis.quantities.entry import Family, Margin, Quantity, Status
 from core.text.numbers import duration, measurement
 
 
@@ -32,6 +32,7 @@ FORMAT = (
         unit="s",
         read=lambda analysis: analysis.source.duration_s,
         in_words=duration,
+        margin=Margin(0.001, Status.MEASURED, "samples are counted"),
     ),
     Quantity(
         id="codec",
@@ -58,6 +59,7 @@ FORMAT = (
         unit="Hz",
         read=lambda analysis: float(analysis.source.sample_rate_hz),
         term="Sample rate",
+        margin=Margin(0.0, Status.STANDARD, "read from the file"),
     ),
     Quantity(
         id="lossy",
@@ -74,6 +76,7 @@ FORMAT = (
         short="Channels in the file",
         decimals=0,
         read=lambda analysis: float(analysis.source.channels),
+        margin=Margin(0.0, Status.STANDARD, "read from the file"),
     ),
 )
 
@@ -87,6 +90,7 @@ FAULTS = (
         decimals=4,
         read=lambda analysis: max(map(abs, analysis.faults.dc_offset_per_channel), default=0.0),
         term="DC offset",
+        margin=Margin(0.00001, Status.MEASURED, "planted offsets"),
     ),
     Quantity(
         id="dc_offset_per_channel",
@@ -103,6 +107,7 @@ FAULTS = (
         short="Silence at the start",
         unit="s",
         read=lambda analysis: analysis.faults.head_silence_s,
+        margin=Margin(0.02, Status.MEASURED, "planted silence"),
     ),
     Quantity(
         id="tail_silence_s",
@@ -111,6 +116,7 @@ FAULTS = (
         short="Silence at the end",
         unit="s",
         read=lambda analysis: analysis.faults.tail_silence_s,
+        margin=Margin(0.02, Status.MEASURED, "planted silence"),
     ),
     Quantity(
         id="low_pass_edge_hz",
@@ -121,6 +127,7 @@ FAULTS = (
         read=lambda analysis: analysis.faults.low_pass_edge.cutoff_hz if analysis.faults.low_pass_edge else None,
         remark=_edge_depth,
         term="Lossy source",
+        margin=Margin(150.0, Status.MEASURED, "planted edges"),
     ),
     Quantity(
         id="hum_dbfs",
@@ -130,6 +137,7 @@ FAULTS = (
         unit="dBFS",
         read=lambda analysis: analysis.faults.hum.level_dbfs if analysis.faults.hum else None,
         term="Noise floor",
+        margin=Margin(1.5, Status.ESTIMATE, "planted hum"),
     ),
     Quantity(
         id="noise_floor_dbfs",
@@ -139,6 +147,7 @@ FAULTS = (
         unit="dBFS",
         read=lambda analysis: analysis.faults.noise_floor_dbfs,
         term="Noise floor",
+        margin=Margin(1.0, Status.ESTIMATE, "planted noise"),
     ),
     Quantity(
         id="dropout_count",
@@ -147,6 +156,7 @@ FAULTS = (
         short="Dropouts",
         decimals=0,
         read=lambda analysis: _count(analysis.faults.dropout_count),
+        margin=Margin(1.0, Status.PRACTICE, "rests of chip tunes look alike"),
     ),
     Quantity(
         id="click_count",
@@ -155,5 +165,6 @@ FAULTS = (
         short="Clicks",
         decimals=0,
         read=lambda analysis: _count(analysis.faults.click_count),
+        margin=Margin(1.0, Status.PRACTICE, "strokes may look alike"),
     ),
 )

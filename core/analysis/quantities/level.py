@@ -1,7 +1,7 @@
 """Quantities of the family "level": loudness, peaks, dynamics. Names as in EBU R 128 and EBU Tech 3341."""
 
 from core.analysis.measurements import Analysis
-from core.analysis.quantities.entry import Family, Quantity, position
+from core.analysis.quantities.entry import Family, Margin, Quantity, Status, position
 from core.text.numbers import measurement
 
 LOUDNESS = (
@@ -15,6 +15,7 @@ LOUDNESS = (
         term="Integrated loudness",
         compared=lambda analysis: analysis.loudness.as_played_lufs,
         stored_as="integrated loudness",
+        margin=Margin(0.1, Status.STANDARD, "EBU Tech 3341: ±0.1 LU"),
     ),
     Quantity(
         id="max_short_term_lufs",
@@ -25,6 +26,7 @@ LOUDNESS = (
         read=lambda analysis: analysis.loudness.max_short_term_lufs,
         moment=lambda analysis: analysis.loudness.max_short_term_at_s,
         term="Short-term loudness",
+        margin=Margin(0.1, Status.STANDARD, "EBU Tech 3341: ±0.1 LU"),
     ),
     Quantity(
         id="max_momentary_lufs",
@@ -35,6 +37,7 @@ LOUDNESS = (
         read=lambda analysis: analysis.loudness.max_momentary_lufs,
         moment=lambda analysis: analysis.loudness.max_momentary_at_s,
         term="Momentary loudness",
+        margin=Margin(0.1, Status.STANDARD, "EBU Tech 3341: ±0.1 LU"),
     ),
     Quantity(
         id="loudness_range_lu",
@@ -45,6 +48,7 @@ LOUDNESS = (
         read=lambda analysis: analysis.loudness.loudness_range_lu,
         term="Loudness range",
         stored_as="loudness range",
+        margin=Margin(0.2, Status.STANDARD, "EBU Tech 3342 asks for ±1 LU; within 0.2 LU of FFmpeg"),
     ),
     Quantity(
         id="dual_mono_integrated_lufs",
@@ -55,6 +59,7 @@ LOUDNESS = (
         read=lambda analysis: analysis.loudness.dual_mono_integrated_lufs,
         term="Integrated loudness",
         is_rare=True,
+        margin=Margin(0.1, Status.STANDARD, "as the integrated loudness"),
     ),
     Quantity(
         id="second_meter",
@@ -89,6 +94,7 @@ PEAKS = (
         read=lambda analysis: analysis.peaks.true_peak_dbtp,
         moment=lambda analysis: analysis.peaks.true_peak_at_s,
         term="True peak",
+        margin=Margin(0.2, Status.STANDARD, "EBU Tech 3341: +0.2 / −0.4 dB"),
     ),
     Quantity(
         id="true_peak_per_channel_dbtp",
@@ -106,6 +112,7 @@ PEAKS = (
         unit="dBFS",
         read=lambda analysis: analysis.peaks.sample_peak_dbfs,
         term="Sample peak",
+        margin=Margin(0.001, Status.MEASURED, "the highest sample of 101 files"),
     ),
     Quantity(
         id="clipped_run_count",
@@ -116,6 +123,7 @@ PEAKS = (
         read=lambda analysis: float(analysis.peaks.clipped_run_count),
         remark=_longest_clip,
         term="Clipping",
+        margin=Margin(1.0, Status.ESTIMATE, "plateaus of clippers are counted to 5 %"),
     ),
 )
 
@@ -129,6 +137,7 @@ DYNAMICS = (
         read=lambda analysis: analysis.dynamics.plr_db,
         term="PLR",
         stored_as="true peak above loudness (PLR)",
+        margin=Margin(0.3, Status.MEASURED, "those of true peak and loudness together"),
     ),
     Quantity(
         id="psr_min_db",
@@ -140,6 +149,7 @@ DYNAMICS = (
         moment=lambda analysis: analysis.dynamics.psr_min_at_s,
         term="PSR",
         stored_as="smallest PSR",
+        margin=Margin(0.3, Status.MEASURED, "those of true peak and loudness together"),
     ),
     Quantity(
         id="crest_factor_db",
@@ -149,6 +159,7 @@ DYNAMICS = (
         unit="dB",
         read=lambda analysis: analysis.dynamics.crest_factor_db,
         term="Crest factor",
+        margin=Margin(0.01, Status.MEASURED, "a sine and a square wave"),
     ),
     Quantity(
         id="dr14_db",
@@ -158,5 +169,6 @@ DYNAMICS = (
         unit="dB",
         read=lambda analysis: analysis.dynamics.dr14_db,
         term="DR14",
+        margin=Margin(0.05, Status.MEASURED, "a sine, and two planted peaks"),
     ),
 )

@@ -1,7 +1,7 @@
 """Quantities of the family "music": attacks, tempo, key."""
 
 from core.analysis.measurements import Analysis
-from core.analysis.quantities.entry import Alternative, Family, Quantity
+from core.analysis.quantities.entry import Alternative, Family, Margin, Quantity, Status
 from core.text.numbers import clock, key_name, measurement, percent, signed_quantity, tempo
 
 LEAST_TOLD = 0.05
@@ -55,6 +55,7 @@ ATTACKS = (
         unit="per second",
         read=lambda analysis: analysis.transients.onset_rate_hz if analysis.transients else None,
         term="Transients",
+        margin=Margin(0.1, Status.ESTIMATE, "click tracks; soft entries are missed"),
     ),
     Quantity(
         id="attack_crest_db",
@@ -77,6 +78,7 @@ TEMPO_AND_KEY = (
         confidence=lambda analysis: analysis.rhythm.confidence,
         alternatives=_other_tempi,
         term="Tempo",
+        margin=Margin(1.0, Status.ESTIMATE, "click tracks are read to 0.5 %; the octave may be another"),
     ),
     Quantity(
         id="other_tempi",
@@ -116,6 +118,7 @@ TEMPO_AND_KEY = (
         remark=_length_of_a_bar,
         term="Beats and bars",
         is_rare=True,
+        margin=Margin(0.07, Status.ESTIMATE, "beats count as right within 70 ms"),
     ),
     Quantity(
         id="key",
@@ -145,5 +148,6 @@ TEMPO_AND_KEY = (
         read=lambda analysis: analysis.tonality.tuning_cents,
         in_words=lambda value: signed_quantity(value, "cents", 0),
         term="Tuning",
+        margin=Margin(5.0, Status.ESTIMATE, "synthesised phrases"),
     ),
 )

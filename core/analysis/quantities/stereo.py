@@ -1,7 +1,7 @@
 """Quantities of the family "stereo": correlation, width, mono, balance, also below 120 Hz and of each band."""
 
 from core.analysis.measurements import LEVEL_FLOOR_DB, Analysis, BandStereo
-from core.analysis.quantities.entry import Family, Quantity
+from core.analysis.quantities.entry import Family, Margin, Quantity, Status
 from core.text.numbers import measurement
 
 _CHANNEL_NAMES = ("left", "right")
@@ -45,6 +45,7 @@ IMAGE = (
         decimals=2,
         read=lambda analysis: analysis.stereo.correlation,
         term="Correlation",
+        margin=Margin(0.002, Status.MEASURED, "shifted sines"),
     ),
     Quantity(
         id="side_to_mid_db",
@@ -56,6 +57,7 @@ IMAGE = (
         in_words=_side_level,
         term="Mid and side",
         stored_as="side against mid",
+        margin=Margin(0.02, Status.MEASURED, "shifted sines"),
     ),
     Quantity(
         id="mono_fold_loss_db",
@@ -67,6 +69,7 @@ IMAGE = (
         in_words=_fold_loss,
         term="Mono fold-down",
         stored_as="mono fold-down",
+        margin=Margin(0.03, Status.MEASURED, "unrelated noise"),
     ),
     Quantity(
         id="balance_db",
@@ -77,6 +80,7 @@ IMAGE = (
         read=lambda analysis: analysis.stereo.balance_db,
         in_words=_leaning,
         term="Balance",
+        margin=Margin(0.01, Status.MEASURED, "the same noise at five ratios"),
     ),
     Quantity(
         id="negative_correlation_share",
@@ -87,6 +91,9 @@ IMAGE = (
         decimals=0,
         read=_negative_share,
         term="Correlation",
+        margin=Margin(
+            1.0, Status.PRACTICE, "windows of 400 ms: a share of a short song moves by so much with its start"
+        ),
     ),
     Quantity(
         id="channel_state",
@@ -109,6 +116,7 @@ LOW_END_STEREO = (
         in_words=_side_level,
         term="Mid and side",
         stored_as="side against mid below 120 Hz",
+        margin=Margin(0.15, Status.MEASURED, "unrelated noise in bands"),
     ),
     Quantity(
         id="mono_fold_loss_below_120_db",
@@ -119,6 +127,7 @@ LOW_END_STEREO = (
         read=lambda analysis: analysis.bass.mono_fold_loss_below_120_db if analysis.bass else None,
         in_words=_fold_loss,
         term="Mono fold-down",
+        margin=Margin(0.15, Status.MEASURED, "unrelated noise in bands"),
     ),
 )
 

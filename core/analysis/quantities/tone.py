@@ -4,7 +4,7 @@ from collections.abc import Callable
 from types import MappingProxyType
 
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis
-from core.analysis.quantities.entry import Family, Quantity
+from core.analysis.quantities.entry import Family, Margin, Quantity, Status
 from core.analysis.tone.band_levels import band_levels_lu
 from core.text.numbers import frequency_range, signed_quantity
 
@@ -45,6 +45,7 @@ TILT = (
         read=lambda analysis: analysis.spectrum.tilt_db_per_octave,
         term="Tilt",
         stored_as="spectral tilt",
+        margin=Margin(0.1, Status.MEASURED, "white, pink and brown noise"),
     ),
 )
 
@@ -57,6 +58,7 @@ BANDS = tuple(
         unit="dB",
         read=_share(band),
         term="Bands",
+        margin=Margin(0.05, Status.MEASURED, "a tone in the middle of each band"),
     )
     for band in BAND_EDGES_HZ
 )
@@ -71,6 +73,7 @@ BANDS_AT_EQUAL_LOUDNESS = tuple(
         unit="dB",
         read=_at_equal_loudness(band),
         term="Bands",
+        margin=Margin(0.5, Status.MEASURED, "equalised copies of real music"),
     )
     for band in BAND_EDGES_HZ
 )
@@ -86,6 +89,7 @@ LOW_END = (
         read=lambda analysis: analysis.bass.sub_to_mid_db if analysis.bass else None,
         in_words=lambda value: signed_quantity(value, "dB"),
         term="Bands",
+        margin=Margin(0.1, Status.MEASURED, "two bands of 0.05 dB each"),
     ),
     Quantity(
         id="bass_to_mid_db",
@@ -96,6 +100,7 @@ LOW_END = (
         read=lambda analysis: analysis.bass.bass_to_mid_db if analysis.bass else None,
         in_words=lambda value: signed_quantity(value, "dB"),
         term="Bands",
+        margin=Margin(0.1, Status.MEASURED, "two bands of 0.05 dB each"),
     ),
     Quantity(
         id="fundamental_hz",
@@ -105,5 +110,6 @@ LOW_END = (
         unit="Hz",
         read=lambda analysis: analysis.bass.fundamental_hz if analysis.bass else None,
         term="Frequency",
+        margin=Margin(2.0, Status.ESTIMATE, "read to 1 %"),
     ),
 )

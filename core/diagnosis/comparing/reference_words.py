@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from core.analysis.quantities import BANDS_AT_EQUAL_LOUDNESS, quantity, stored_as
+from core.diagnosis.comparing.tone_moves import are_plausible, moves_told
 from core.diagnosis.findings import ReferenceComparison
-from core.text.numbers import frequency, measurement, number, signed_db
-from core.values.chain import EqBand, FilterKind
+from core.text.numbers import measurement
 from core.values.request import ReviewType
 
 REFERENCE_HEADING = "Against your reference"
+TO_GET_THERE = "To get there"
+BUILT_DIFFERENTLY = "No equaliser gets there: the two are built too differently."
 AT_EQUAL_LOUDNESS = "compared at equal loudness"
 CLOSE = "Tone, dynamics and width are close to the reference: no difference there is large enough to act on."
 ALL_CLOSE = "Tone, dynamics, width and loudness are close to the reference: no difference is large enough to act on."
@@ -20,9 +22,6 @@ NO_LOUDNESS_TO_COMPARE = "Loudness could not be compared: one of the two has non
 BAND_WORTH_DB = 1.0
 """Least difference of a band that is named, in dB: twice the error with which an equalised copy of real music is
 recovered (0.5 dB, tests/unit/diagnosis/comparing/test_references.py)."""
-
-MOVES_TOLD = 3
-"""Equaliser moves that are named: what a person sets before listening again."""
 
 LOUDNESS_WORTH_LU = 0.5
 """Least difference in loudness that is named where nothing else differs, in LU (own figure: less is hardly heard)."""
@@ -80,22 +79,18 @@ def lines(comparison: ReferenceComparison, kind: ReviewType, most: int | None = 
     return [CLOSE, loudness_line(comparison, kind)]
 
 
+def in_sentences(comparison: ReferenceComparison, kind: ReviewType, most: int) -> str:
+    """The same lines as running text."""
+    return " ".join(f"{line.removesuffix('.')}." for line in lines(comparison, kind, most))
+
+
 def moves_line(comparison: ReferenceComparison) -> list[str]:
     """The equaliser moves that bring the tone closest to the reference, as one line; none where no band needs one."""
-    told = [_move(move.band) for move in comparison.moves[:MOVES_TOLD]]
-    return [f"To get there: {', '.join(told)}"] if told else []
-
-
-def _move(band: EqBand) -> str:
-    """A move as on a dial: "bell −5.8 dB at 300 Hz (Q 0.9)", "high shelf +4.0 dB above 6 kHz"."""
-    name, gain, hertz = band.kind.label.lower(), signed_db(band.gain_db), frequency(_two_digits(band.frequency_hz))
-    if band.kind is FilterKind.BELL:
-        return f"{name} {gain} at {hertz} (Q {number(band.q)})"
-    return f"{name} {gain} {'below' if band.kind is FilterKind.LOW_SHELF else 'above'} {hertz}"
-
-
-def _two_digits(hertz: float) -> float:
-    return float(f"{hertz:.1e}")
+    if not comparison.moves:
+        return []
+    if not are_plausible(comparison.moves):
+        return [BUILT_DIFFERENTLY]
+    return [f"{TO_GET_THERE}: {moves_told(comparison.moves)}"]
 
 
 def _differences(comparison: ReferenceComparison, kind: ReviewType) -> Iterator[_Difference]:
@@ -124,9 +119,10 @@ def loudness_line(comparison: ReferenceComparison, kind: ReviewType) -> str:
     level = comparison.loudness_lu
     if level is None:
         return NO_LOUDNESS_TO_COMPARE
-    if number(level) == number(0.0):
+    loudness = quantity("integrated_lufs")
+    if not loudness.differs(level):
         return "Loudness: the same as the reference"
-    size = quantity("integrated_lufs").write_size(level)
+    size = loudness.write_size(level)
     return f"Loudness: {size} {'louder' if level > 0 else 'quieter'} than the reference"
 
 

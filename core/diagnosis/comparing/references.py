@@ -1,20 +1,17 @@
 """Compares one track with references in tone, dynamics and width, at equal loudness."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from core.analysis.decibels import DECIMALS
 from core.analysis.measurements import Analysis, Section
 from core.analysis.quantities import Quantity, chosen, quantity
 from core.analysis.tone.band_levels import band_levels_lu
-from core.analysis.tone.equaliser_fit import fit_equaliser
-from core.diagnosis.findings import Delta, RangeDelta, ReferenceComparison, ReferenceRange, SectionDelta, ToneMove
+from core.diagnosis.comparing.tone_moves import empty_bands, third_octave_differences_db, tone_moves
+from core.diagnosis.findings import Delta, RangeDelta, ReferenceComparison, ReferenceRange, SectionDelta
 
 SIDE_FLOOR_DB = -40.0
 """Side to mid, in dB, below which a track counts as mono: two values below it do not differ (own proposal)."""
-
-EMPTY_BELOW_DB = 60.0
-"""Level below its loudest third octave, in dB, at which a third octave of the reference counts as empty."""
 
 SIDES = frozenset({"side_to_mid_db", "side_to_mid_below_120_db"})
 """Ids of the quantities that `SIDE_FLOOR_DB` applies to."""
@@ -40,32 +37,18 @@ def compare_reference(analysis: Analysis, reference: Analysis) -> ReferenceCompa
 
     Returns:
         Signed differences, the track minus the reference. A gain on either changes only `loudness_lu`, which takes a
-        mono file as played by both loudspeakers.
+        mono file as played by both loudspeakers. Bands and third octaves in which either has nothing are left out.
     """
-    mine, theirs = analysis.spectrum, reference.spectrum
-    third_octave_db = {
-        name: mine.third_octave_db[name] - theirs.third_octave_db[name]
-        for name in mine.third_octave_db
-        if name in theirs.third_octave_db
-    }
     levels, other_levels = band_levels_lu(analysis), band_levels_lu(reference)
+    compared = (levels.keys() & other_levels.keys()) - empty_bands(analysis) - empty_bands(reference)
     return ReferenceComparison(
         loudness_lu=_difference(analysis.loudness.as_played_lufs, reference.loudness.as_played_lufs),
-        bands_db={name: round(levels[name] - other_levels[name], DECIMALS) for name in levels if name in other_levels},
-        third_octave_db=third_octave_db,
+        bands_db={name: round(levels[name] - other_levels[name], DECIMALS) for name in levels if name in compared},
+        third_octave_db=third_octave_differences_db(analysis, reference),
         deltas=tuple(_deltas(analysis, reference)),
         sections=tuple(_sections(analysis, reference)),
-        moves=tuple(_moves(third_octave_db, reference)),
+        moves=tone_moves(analysis, reference),
     )
-
-
-def _moves(third_octave_db: Mapping[str, float], reference: Analysis) -> Iterator[ToneMove]:
-    """The equaliser bands that take the difference away, fitted where the reference has something to compare with."""
-    levels = reference.spectrum.third_octave_db
-    loudest_db = max(levels.values(), default=0.0)
-    wanted = {name: -value for name, value in third_octave_db.items() if levels[name] >= loudest_db - EMPTY_BELOW_DB}
-    for fitted in fit_equaliser(wanted).bands:
-        yield ToneMove(fitted.band, fitted.error_db)
 
 
 def _deltas(analysis: Analysis, reference: Analysis) -> Iterator[Delta]:

@@ -3,6 +3,7 @@
 from reportlab.lib.colors import HexColor
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, Table, TableStyle
 
+from core.diagnosis.comparing import reference_words, version_words
 from core.diagnosis.finding_words import measured
 from core.diagnosis.findings import Diagnosis, Finding, VersionOutcome
 from core.exports import palette
@@ -11,7 +12,7 @@ from core.exports.labels import SEVERITY_NAMES
 from core.exports.report import typesetting as ts
 from core.exports.report.quantity_facts import change, key_figures, target, where
 from core.exports.report.typesetting import Typesetter
-from core.review import Review, ReviewItem, WrittenBy
+from core.review import ReviewItem, WrittenBy
 from core.rules.reading import Severity
 from core.text import numbers as fmt
 
@@ -25,6 +26,9 @@ AUTHORS = {
     WrittenBy.MEASURED: "from the measurements",
     WrittenBy.MIXED: "by both",
 }
+
+ON_PAGE_1 = 3
+"""Differences from a reference that the first page names; the second half has all."""
 
 _OUTCOME_NAMES = {
     VersionOutcome.FIXED: "Fixed",
@@ -79,8 +83,10 @@ def _figures(setter: Typesetter, document: ReportDocument) -> Table:
     return Table(cells, colWidths=[ts.TEXT_WIDTH * share / sum(shares) for share in shares], style=style)
 
 
-def feedback(setter: Typesetter, review: Review) -> list[Flowable]:
-    """Verdict, what to keep, first step, and the points in order."""
+def feedback(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
+    """Verdict, what to keep, first step, what the comparisons say, and the points in order."""
+    review, brief = document.review, document.brief
+    diagnosis = brief.diagnosis
     flowables: list[Flowable] = [ts.gap(16)]
     if review.verdict:
         flowables += [setter.paragraph(review.verdict, ts.VERDICT, ts.LINE_LIMIT), ts.gap(6)]
@@ -88,6 +94,11 @@ def feedback(setter: Typesetter, review: Review) -> list[Flowable]:
         flowables.append(setter.led("KEEP", review.keep, ts.BODY))
     if review.first_step:
         flowables.append(setter.led("FIRST STEP", review.first_step, ts.STEP))
+    if since := version_words.told(diagnosis):
+        flowables.append(setter.led("SINCE THE LAST VERSION", since, ts.BODY))
+    if diagnosis.reference is not None:
+        against = reference_words.in_sentences(diagnosis.reference, brief.request.type, ON_PAGE_1)
+        flowables.append(setter.led("AGAINST YOUR REFERENCE", against, ts.BODY))
     if review.items:
         flowables += ts.heading("What to change")
     mixed = review.writer is WrittenBy.MIXED
@@ -108,19 +119,19 @@ def _point(setter: Typesetter, number: int, item: ReviewItem, *, show_writer: bo
 
 def settings(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
     """The dial card: settings for the whole mix, each with the finding that it follows from."""
-    rows = document.review.dial_card.rows
+    card = document.review.dial_card
+    rows = card.rows
     if not rows:
         return []
-    names = {finding.code: finding.name for finding in document.brief.diagnosis.findings}
     table = setter.table(
         ("Processor", "Setting", "Because of"),
         [
             (
                 setter.paragraph(row.processor, ts.CELL_STRONG),
                 row.setting,
-                setter.paragraph(names.get(row.finding_code, ""), ts.CELL_QUIET),
+                setter.paragraph(reason, ts.CELL_QUIET),
             )
-            for row in rows
+            for row, reason in zip(rows, card.reasons(document.brief.diagnosis), strict=True)
         ],
         (2, 5, 2.5),
     )
@@ -130,8 +141,10 @@ def settings(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
 
 def versions(setter: Typesetter, diagnosis: Diagnosis) -> list[Flowable]:
     """What became of the findings of the earlier version; empty for a first version."""
+    tone = version_words.tone_line(diagnosis)
+    told = [setter.paragraph(tone, ts.NOTE)] if tone else []
     if not diagnosis.versions:
-        return []
+        return [*ts.heading(version_words.VERSIONS_HEADING), *told] if told else []
     rows = [
         (
             setter.paragraph(_OUTCOME_NAMES[entry.outcome], ts.CELL_STRONG),
@@ -141,7 +154,8 @@ def versions(setter: Typesetter, diagnosis: Diagnosis) -> list[Flowable]:
         for entry in diagnosis.versions
     ]
     return [
-        *ts.heading("Since the last version"),
+        *ts.heading(version_words.VERSIONS_HEADING),
+        *told,
         setter.table(("Outcome", "Finding", "Before → now"), rows, (2, 4, 3.5)),
     ]
 

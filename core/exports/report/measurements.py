@@ -11,14 +11,16 @@ from core.analysis.quantities import (
     BANDS,
     BANDS_AT_EQUAL_LOUDNESS,
     TILT,
+    Quantity,
     chosen,
     label_of_stored,
     of_band,
     quantity,
+    stored_as,
     stretch,
 )
 from core.diagnosis.comparing import reference_words
-from core.diagnosis.findings import Diagnosis, PlatformEffect, ReferenceComparison
+from core.diagnosis.findings import Delta, Diagnosis, PlatformEffect, ReferenceComparison
 from core.exports import palette
 from core.exports.document import ReportDocument
 from core.exports.plain_text import without_chat_markup
@@ -35,6 +37,9 @@ from core.values.request import ReviewType
 
 DIFFERENCES_TOLD = 4
 """Differences from a reference that are written in words above the table of all differences."""
+
+THE_SAME, NOT_COMPARABLE = "the same", "not comparable: one of the two has nothing there"
+"""Cells of the table of differences: below the margin of the quantity, and without a figure."""
 
 _NO_STEREO = BandStereo(None, None, None)
 
@@ -127,13 +132,15 @@ def reference(setter: Typesetter, comparison: ReferenceComparison | None, kind: 
     if comparison is None:
         return []
     loudness = quantity("integrated_lufs")
-    rows = [(loudness.label, loudness.write_difference(comparison.loudness_lu))]
+    rows = [(loudness.label, _compared(loudness, comparison.loudness_lu))]
     rows += [
-        (f"{band.short}, {band.label}", band.write_difference(comparison.bands_db[band.id]))
+        (f"{band.short}, {band.label}", _compared(band, comparison.bands_db[band.id]))
         for band in BANDS_AT_EQUAL_LOUDNESS
         if band.id in comparison.bands_db
     ]
-    rows += [(label_of_stored(delta.measure), _difference(delta.value, delta.unit)) for delta in comparison.deltas]
+    rows += [(label_of_stored(delta.measure), _delta(delta)) for delta in comparison.deltas]
+    empty = [band.label for band in BANDS_AT_EQUAL_LOUDNESS if band.id not in comparison.bands_db]
+    rows += [(label, NOT_COMPARABLE) for label in empty if comparison.bands_db]
     note = "This track minus the reference, levels after loudness matching: + means this track has more."
     table = setter.table(("Measure", "Difference"), rows, (3, 2))
     told = [setter.paragraph(line, ts.NOTE) for line in reference_words.lines(comparison, kind, DIFFERENCES_TOLD)]
@@ -159,6 +166,17 @@ def target(setter: Typesetter, comparison: TargetComparison | None) -> list[Flow
     if words.loudness_line(comparison) == reference_words.LEFT_TO_MASTERING:
         flowables.append(Paragraph(reference_words.LEFT_TO_MASTERING, ts.NOTE))
     return flowables
+
+
+def _compared(entry: Quantity, difference: float | None) -> str:
+    """A difference with its sign, unless it lies below the margin of the quantity."""
+    is_one = difference is None or entry.differs(difference)
+    return entry.write_difference(difference) if is_one else THE_SAME
+
+
+def _delta(delta: Delta) -> str:
+    entry = stored_as(delta.measure)
+    return _difference(delta.value, delta.unit) if entry is None or entry.differs(delta.value) else THE_SAME
 
 
 def _difference(value: float, unit: str) -> str:

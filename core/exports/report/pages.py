@@ -44,7 +44,7 @@ def _story(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
     diagnosis = document.brief.diagnosis
     return [
         *feedback.head(setter, document),
-        *feedback.feedback(setter, document.review),
+        *feedback.feedback(setter, document),
         *feedback.settings(setter, document),
         *feedback.versions(setter, diagnosis),
         *feedback.findings(setter, diagnosis),

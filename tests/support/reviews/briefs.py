@@ -101,5 +101,5 @@ def _brief(
 ) -> Brief:
     request = ReviewRequest(kind, GENRE_ID, detail=detail, focus=None)
     previous = diagnose(earlier, house(), request).findings if earlier is not None else None
-    diagnosis = diagnose(track, house(), request, reference=reference, previous=previous)
+    diagnosis = diagnose(track, house(), request, reference=reference, previous=previous, earlier=earlier)
     return Brief(request=request, genre=house(), analysis=track, diagnosis=diagnosis, reference=reference)

@@ -9,6 +9,7 @@ from core.rules.rule import rules
 from core.values.request import ReviewType
 from tests.support.trials.fault_trials import FAIR_TRACKS, Row, Trial
 from tests.support.trials.firing import warned_share
+from tests.support.trials.tone_report import ToneRow, tone_page
 
 FIRING_KINDS = (ReviewType.MASTER, ReviewType.MIXDOWN)
 
@@ -77,13 +78,18 @@ def versions_figures(found: Sequence[Trial]) -> dict[str, int]:
 
 
 def support(
-    rows: Sequence[Row], firing: Firing, versions: dict[str, int], references: dict[str, float]
+    rows: Sequence[Row],
+    firing: Firing,
+    versions: dict[str, int],
+    references: dict[str, float],
+    tone: Sequence[ToneRow],
 ) -> dict[str, object]:
     """What the tables say about each rule, and the tables as Markdown: the content of `support.json`."""
     real = firing[Groups.REAL]
     by_rule = {code: " ".join(filter(None, [_planted(code, rows), _fired(code, real)])) for code in rules()}
-    page = [*_faults_page(rows), *_versions_page(versions, references), *_firing_page(firing)]
-    figures = {**_figures(rows, firing), "versions": versions, "references": references}
+    page = [*_faults_page(rows), *tone_page(tone), *_versions_page(versions, references), *_firing_page(firing)]
+    three_ways = {row.change.name: row.figures for row in tone}
+    figures = {**_figures(rows, firing), "versions": versions, "references": references, "tone": three_ways}
     return {"rules": by_rule, "figures": figures, "page": page}
 
 

@@ -24,13 +24,15 @@ from tests.support.trials.fault_trials import summary, trials, usable
 from tests.support.trials.faults import FAULTS
 from tests.support.trials.firing import firing, folk_renders
 from tests.support.trials.reference_trials import reference_errors, references_figures
+from tests.support.trials.tone_report import tone_rows, tone_text
+from tests.support.trials.tone_trials import tone_trials
 from tests.support.trials.trial_cache import ROOT, Cache
 
 SUPPORT = ROOT / "core" / "knowledge" / "data" / "support.json"
 
 
 def main() -> None:
-    """Print both tables."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cache", type=Path, help="folder of analyses to use whatever code made them")
     parser.add_argument("--only", help="faults whose name contains this")
@@ -42,14 +44,15 @@ def main() -> None:
     found = trials(folder, cache, faults, usable(folder)[: arguments.tracks])
     rows, versions = summary(found), versions_figures(found)
     references = references_figures(reference_errors(folder, usable(folder)[: arguments.tracks], cache))
+    tone = tone_rows(tone_trials(folder, cache, usable(folder)[: arguments.tracks]), rows)
     groups = {
         title: Fired(len(genres), {kind: firing(folder, cache, kind, genres) for kind in FIRING_KINDS})
         for title, genres in zip(Groups, (TRACK_GENRES, folk_renders(folder), UNSEEN_GENRES), strict=True)
     }
-    texts = [faults_text(rows), *(firing_text(title, fired) for title, fired in groups.items())]
+    texts = [faults_text(rows), tone_text(tone), *(firing_text(title, fired) for title, fired in groups.items())]
     sys.stdout.write("\n\n".join([*texts, f"Versions: {versions}", f"References: {references}"]) + "\n")
     if arguments.write:
-        text = json.dumps(support(rows, groups, versions, references), ensure_ascii=False, indent=1)
+        text = json.dumps(support(rows, groups, versions, references, tone), ensure_ascii=False, indent=1)
         SUPPORT.write_text(text + "\n", encoding="utf-8")
 
 

@@ -13,9 +13,11 @@ from core.analysis.quantities import (
     QUANTITIES,
     Family,
     Quantity,
+    Status,
     file,
     level,
     music,
+    noticeable_change,
     quantity,
     stereo,
     stored_as,
@@ -24,6 +26,7 @@ from core.analysis.quantities import (
 from core.diagnosis.comparing.references import COMPARED
 from core.targets.percentiles import MEASURES
 from core.values.serial import from_json, to_builtins, to_json
+from tests.support.reviews import margins_page
 from tests.support.reviews.analyses import changed, neutral
 from tests.unit.advice.samples import bare_analysis
 
@@ -211,3 +214,35 @@ def test_the_names_in_target_files_never_change() -> None:
         "high_5k_10k",
         "air_10k_20k",
     ]
+
+
+def test_every_number_has_a_margin_and_no_text_has_one() -> None:
+    analysis = every_number_another()[0]
+    for entry in QUANTITIES.values():
+        is_text = isinstance(entry.read(analysis), str)
+        assert not (is_text and entry.margin is not None), entry.id
+        if entry.number(analysis) is not None or (entry.unit and not is_text):
+            assert entry.margin is not None, entry.id
+            assert entry.margin.value >= 0.0
+            assert entry.margin.source
+
+
+def test_values_closer_than_their_margin_do_not_differ() -> None:
+    loudness = quantity("integrated_lufs")
+
+    assert loudness.differs(-14.1 + 14.0)
+    assert not loudness.differs(0.09)
+    assert not quantity("sample_peak_dbfs").differs(0.04)
+
+
+def test_no_version_is_told_from_another_by_less_than_a_margin() -> None:
+    for entry in QUANTITIES.values():
+        if entry.margin is not None and entry.margin.status in {Status.STANDARD, Status.MEASURED}:
+            assert noticeable_change(1.0, entry.unit) >= entry.margin.value, entry.id
+
+
+def test_the_page_has_the_margins_of_the_registry() -> None:
+    page = margins_page.PATH.read_text(encoding="utf-8")
+
+    assert margins_page.with_margins(page) == page
+    assert margins_page.margins_section() in page

@@ -9,7 +9,7 @@ from core.analysis.measurements import BAND_EDGES_HZ
 from core.analysis.quantities import stored_as
 from core.diagnosis import compare_reference
 from core.diagnosis.comparing import reference_words
-from core.diagnosis.findings import Delta, ReferenceComparison, ToneMove
+from core.diagnosis.findings import Delta, Diagnosis, ReferenceComparison, ToneMove
 from core.knowledge.genres import genre_table
 from core.review import DialCard, Review, ReviewItem, WrittenBy
 from core.values.chain import Chain, EqBand, FilterKind
@@ -129,8 +129,9 @@ def test_between_two_sides_that_are_as_good_as_silent_there_is_no_difference() -
 def test_the_block_stands_before_the_first_step_and_only_where_there_is_a_reference() -> None:
     genre = genre_table().get("pop")
     asked = request()
-    text = "\n".join(review_messages(asked, genre, REVIEW, None, "key", reference=with_bands(mid_500_2k=2.0)))
-    without = "\n".join(review_messages(asked, genre, REVIEW, None, "key"))
+    with_reference = Diagnosis((), (), (), reference=with_bands(mid_500_2k=2.0))
+    text = "\n".join(review_messages(asked, genre, REVIEW, with_reference, "key"))
+    without = "\n".join(review_messages(asked, genre, REVIEW, Diagnosis((), (), ()), "key"))
 
     assert text.index("Suggestion.") < text.index(reference_words.REFERENCE_HEADING) < text.index("**First step:**")
     assert "reference" not in without

@@ -43,9 +43,9 @@ def test_where_nothing_lies_outside_that_is_said() -> None:
     assert lines(comparison(1.0))[0] == words.WITHIN
 
 
-def test_a_hair_outside_that_no_decimal_shows_is_inside() -> None:
-    assert lines(comparison(1.63))[0] == words.WITHIN
-    assert lines(comparison(1.72))[0].endswith("0.1 dB beyond their usual range")
+def test_what_lies_outside_by_less_than_its_margin_is_inside() -> None:
+    assert lines(comparison(2.0))[0] == words.WITHIN
+    assert lines(comparison(2.12))[0].endswith("0.5 dB beyond their usual range")
 
 
 def test_of_a_mix_it_is_said_why_loudness_is_missing() -> None:

@@ -148,6 +148,22 @@ def test_an_equalised_twin_of_real_music_is_recovered(track: str, hz: float, gai
     assert is_undone(found.moves, hz, gain_db)
 
 
+def test_a_band_in_which_one_of_the_two_has_nothing_is_not_compared() -> None:
+    spectrum = neutral().spectrum
+    empty = changed(
+        neutral(),
+        spectrum__bands={**spectrum.bands, "air_10k_20k": -120.0},
+        spectrum__third_octave_db={
+            name: -120.0 if float(name) >= 10_000.0 else level for name, level in spectrum.third_octave_db.items()
+        },
+    )
+
+    for found in (compare_reference(neutral(), empty), compare_reference(empty, neutral())):
+        assert "air_10k_20k" not in found.bands_db
+        assert "12500" not in found.third_octave_db
+        assert found.moves == ()
+
+
 def test_several_references_make_a_range_with_the_track_inside_or_outside_of_it() -> None:
     references = [changed(tilted(neutral(), "air_10k_20k", by), dynamics__plr_db=plr) for by, plr in ((0, 9), (4, 12))]
     track = changed(tilted(neutral(), "air_10k_20k", 1.0), dynamics__plr_db=7.5, loudness__integrated_lufs=-20.0)

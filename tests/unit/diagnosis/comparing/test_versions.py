@@ -1,11 +1,19 @@
 """The findings of one version in the next."""
 
+import re
+from typing import Any
+
+import numpy as np
 import pytest
 
+from cogs.rendering import versions_block
 from core.analysis.measurements import Analysis, ClippedRun, Section
+from core.analysis.tone.equaliser_fit import response_db
 from core.diagnosis import diagnose
-from core.diagnosis.findings import Finding, VersionChange, VersionOutcome
+from core.diagnosis.comparing import version_words
+from core.diagnosis.findings import Diagnosis, Finding, VersionChange, VersionOutcome
 from core.knowledge.genres import genre_table
+from core.values.chain import EqBand, FilterKind
 from core.values.request import ReviewType
 from core.values.serial import from_json, to_json
 from tests.support.reviews.analyses import changed, lossy, mono, neutral, request, tilted
@@ -199,3 +207,53 @@ def test_a_row_of_an_older_program_still_loads() -> None:
 
     assert b"merged" not in old
     assert from_json(Finding, old).merged == ()
+
+
+def since(before: Analysis, after: Analysis) -> Diagnosis:
+    genre = genre_table().get("pop")
+    previous = diagnose(before, genre, request()).findings
+    return diagnose(after, genre, request(), previous=previous, earlier=before)
+
+
+def test_what_happened_to_the_tone_is_told_as_equaliser_bands() -> None:
+    found = since(neutral(), changed(neutral(), spectrum__third_octave_db=belled(6.0)))
+
+    bands = [move.band for move in found.tone_since or ()]
+    assert [band.kind for band in bands] == [FilterKind.BELL]
+    assert bands[0].frequency_hz == pytest.approx(3_150.0, rel=0.1)
+    assert bands[0].gain_db == pytest.approx(6.0, abs=0.5)
+    told = version_words.tone_line(found).replace("\u00a0", " ")
+    assert re.fullmatch(r"Tone: bell \+[56]\.\d dB at 3\.[123] kHz \(Q \d\.\d\)", told)
+    assert version_words.told(found).endswith(f"{version_words.tone_line(found)}.")
+    assert any(version_words.tone_line(found) in line for line in versions_block(found))
+
+
+def test_equal_tone_says_nothing_and_neither_does_a_first_version() -> None:
+    same = since(neutral(), changed(neutral(), loudness__integrated_lufs=-20.0))
+
+    assert same.tone_since == ()
+    assert version_words.tone_line(same) == ""
+    assert version_words.told(since(neutral(), neutral())) == ""
+    assert versions_block(since(neutral(), neutral())) == []
+    assert diagnose(neutral(), genre_table().get("pop"), request()).tone_since is None
+
+
+def test_an_empty_top_is_no_change_of_tone() -> None:
+    thirds = {name: -120.0 if float(name) > 9_000.0 else level for name, level in belled(0.0).items()}
+    cut = changed(neutral(), spectrum__third_octave_db=thirds)
+
+    assert since(neutral(), cut).tone_since == since(cut, neutral()).tone_since == ()
+
+
+def test_a_diagnosis_stored_before_the_tone_was_followed_still_loads() -> None:
+    stored = from_json(dict[str, Any], to_json(diagnose(neutral(), genre_table().get("pop"), request())))
+    del stored["tone_since"]
+
+    assert from_json(Diagnosis, to_json(stored)).tone_since is None
+
+
+def belled(gain_db: float) -> dict[str, float]:
+    """Third octaves of the neutral track after a bell at 3.15 kHz."""
+    bell = EqBand(FilterKind.BELL, 3_150.0, gain_db, 1.0)
+    thirds = neutral().spectrum.third_octave_db
+    return {name: level + float(response_db(bell, np.array([float(name)]))[0]) for name, level in thirds.items()}

@@ -1,0 +1,90 @@
+"""How the tone of one track differs from that of another: the few equaliser bands that turn one into the other."""
+
+import math
+from collections.abc import Sequence
+
+from core.analysis.measurements import BAND_EDGES_HZ, Analysis
+from core.analysis.tone.equaliser_fit import fit_equaliser
+from core.diagnosis.findings import ToneMove
+from core.rules.stretches import HALF_A_THIRD_OCTAVE
+from core.text.numbers import frequency, number, signed_db
+from core.values.chain import EqBand, FilterKind
+
+MOVES_TOLD = 3
+"""Equaliser moves that are named: what a person sets before listening again."""
+
+MOST_PLAUSIBLE_DB = 15.0
+"""Gain to which an equaliser is set at most (practice: the range of its knobs). Bands beyond it cancel each other, or
+stand for another arrangement: none of a fit that holds one is a setting."""
+
+EMPTY_BELOW_DB = 60.0
+"""Level below its loudest third octave, in dB, at which a third octave of a track counts as empty."""
+
+
+LOW_BELOW_HZ, LOW_EMPTY_BELOW_DB = 100.0, 45.0
+"""The same below this frequency: at 50 Hz hearing begins 42 dB higher than at 1 kHz (ISO 226:2003), and an encoder
+moves what is quieter by more than 1 dB."""
+
+
+def tone_moves(start: Analysis, end: Analysis) -> tuple[ToneMove, ...]:
+    """The equaliser bands that turn the tone of one track into that of another, the largest first.
+
+    Args:
+        start: the track that the bands are set on.
+        end: the track whose tone comes out.
+
+    Returns:
+        Bands fitted where both have something to compare; none where the tone is the same within the error of the fit.
+    """
+    wanted = {name: -value for name, value in third_octave_differences_db(start, end).items()}
+    return tuple(ToneMove(fitted.band, fitted.error_db) for fitted in fit_equaliser(wanted).bands)
+
+
+def third_octave_differences_db(mine: Analysis, theirs: Analysis) -> dict[str, float]:
+    """Third octave → level in one track minus that in another, both relative to 1 kHz, where neither is empty."""
+    known = filled(mine) & filled(theirs)
+    here, there = mine.spectrum.third_octave_db, theirs.spectrum.third_octave_db
+    return {name: here[name] - there[name] for name in here if name in known}
+
+
+def filled(analysis: Analysis) -> frozenset[str]:
+    """Third octaves in which a track has something: not far below its loudest one, nor cut off by an encoder."""
+    levels, edge = analysis.spectrum.third_octave_db, analysis.faults.low_pass_edge
+    loudest_db = max(levels.values(), default=0.0)
+    highest_hz = math.inf if edge is None else edge.cutoff_hz / HALF_A_THIRD_OCTAVE
+    return frozenset(
+        name
+        for name, level in levels.items()
+        if loudest_db - level <= (LOW_EMPTY_BELOW_DB if float(name) < LOW_BELOW_HZ else EMPTY_BELOW_DB)
+        and float(name) <= highest_hz
+    )
+
+
+def empty_bands(analysis: Analysis) -> frozenset[str]:
+    """Bands in which a track has nothing: their level is no figure to be compared."""
+    levels = analysis.spectrum.bands
+    least_db = max(levels.values(), default=0.0) - EMPTY_BELOW_DB
+    return frozenset(name for name in BAND_EDGES_HZ if levels.get(name, least_db) < least_db)
+
+
+def are_plausible(moves: Sequence[ToneMove]) -> bool:
+    """Whether an equaliser does what these bands do together."""
+    return all(abs(move.band.gain_db) <= MOST_PLAUSIBLE_DB for move in moves)
+
+
+def moves_told(moves: Sequence[ToneMove]) -> str:
+    """The largest bands in words, at most `MOVES_TOLD`; empty for none."""
+    return ", ".join(_told(move.band) for move in moves[:MOVES_TOLD])
+
+
+def _told(band: EqBand) -> str:
+    """A band as on a dial: "bell −5.8 dB at 300 Hz (Q 0.9)", "high shelf +4.0 dB above 6 kHz"."""
+    name, gain, hertz = band.kind.label.lower(), signed_db(band.gain_db), frequency(two_digits(band.frequency_hz))
+    if band.kind is FilterKind.BELL:
+        return f"{name} {gain} at {hertz} (Q {number(band.q)})"
+    return f"{name} {gain} {'below' if band.kind is FilterKind.LOW_SHELF else 'above'} {hertz}"
+
+
+def two_digits(hertz: float) -> float:
+    """A frequency as it is set on a dial."""
+    return float(f"{hertz:.1e}")

@@ -1,0 +1,43 @@
+"""The words for a comparison with the version before, which the thread, the report and answers share."""
+
+from collections.abc import Sequence
+
+from core.diagnosis.comparing.tone_moves import are_plausible, moves_told
+from core.diagnosis.findings import Diagnosis, VersionChange, VersionOutcome
+from core.text.numbers import MISSING, lower_first, measurement
+
+VERSIONS_HEADING = "Since the last version"
+ANOTHER_TONE = "more has changed than an equaliser does"
+
+
+def told(diagnosis: Diagnosis) -> str:
+    """What became of the earlier findings and of the tone, as sentences; empty where nothing is to be told."""
+    line = tone_line(diagnosis)
+    return " ".join([*outcomes(diagnosis.versions or ()), *([f"{line}."] if line else [])])
+
+
+def outcomes(changes: Sequence[VersionChange]) -> list[str]:
+    """What became of the earlier findings, a sentence for each outcome: "Improved: muddiness (5.2 dB → 3.8 dB)."."""
+    grouped = {
+        outcome: [_change(change) for change in changes if change.outcome is outcome] for outcome in VersionOutcome
+    }
+    return [f"{outcome.value.capitalize()}: {', '.join(names)}." for outcome, names in grouped.items() if names]
+
+
+def tone_line(diagnosis: Diagnosis) -> str:
+    """What happened to the tone: "Tone: bell +6.2 dB at 3.1 kHz (Q 1.0)".
+
+    Empty where it is the same within the error of the fit, or where there is no earlier version.
+    """
+    moves = diagnosis.tone_since or ()
+    if not moves:
+        return ""
+    return f"Tone: {moves_told(moves) if are_plausible(moves) else ANOTHER_TONE}"
+
+
+def _change(change: VersionChange) -> str:
+    name = change.name if change.name[:2].isupper() else lower_first(change.name)
+    before, after = measurement(change.before, change.unit), measurement(change.after, change.unit)
+    if not change.unit or MISSING in {before, after} or change.outcome is VersionOutcome.UNCHANGED:
+        return name
+    return f"{name} ({before} → {after})"
