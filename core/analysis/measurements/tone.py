@@ -17,16 +17,20 @@ class BandTimeline:
 
 @dataclass(frozen=True, slots=True)
 class Resonance:
-    """A narrow peak of the long-term spectrum that no note explains.
+    """A narrow peak of the spectrum that stays where it is, whatever is played.
 
-    `excess_db`: above the median of the octave around it. `share`: of the loud seconds that show it. `note`: nearest
-    to it, "F♯3"; None in an analysis of version 3 or before.
+    `excess_db`: in the whole song, above the median of the octave around it. `share`: of the loud seconds that show
+    half of `steady_db`, the height that nine tenths of them reach over three bands of a 24th octave. `note`: nearest to
+    it, "F♯3"; None in an analysis of version 3 or before. `strongest_s`: where it begins to be loudest. This and
+    `steady_db` are None in version 6 or before.
     """
 
     frequency_hz: float
     excess_db: float
     share: float
     note: str | None = None
+    steady_db: float | None = None
+    strongest_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,7 +171,9 @@ def held_back(analysis: Analysis, value: float, genre_id: str) -> Analysis:
 
 
 def ringing(analysis: Analysis, value: float, genre_id: str) -> Analysis:
-    return changed(analysis, spectrum__resonances=(Resonance(1_130.0, value, 0.7), Resonance(400.0, 6.5, 0.4)))
+    """A ring at 3 kHz that keeps `value` dB, and a note that comes often."""
+    ring = Resonance(3_000.0, 14.0, 1.0, "F♯7", value, strongest_s=64.0)
+    return changed(analysis, spectrum__resonances=(Resonance(400.0, 16.0, 1.0, "G4", 6.9), ring))
 
 
 def attacks(analysis: Analysis, value: float, genre_id: str) -> Analysis:
@@ -404,8 +406,8 @@ LEVELS: dict[str, Levels] = {
         (MASTER, "house", [(4.1, None), (3.9, "info"), (1.9, "info")]),
     ],
     "resonance": [
-        (MIX, "pop", [(13.9, None), (14.1, "info"), (25.0, "info")]),
-        (MASTER, "pop", [(13.9, None), (14.1, "info"), (25.0, "info")]),
+        (MIX, "pop", [(3.9, None), (4.1, "info"), (4.9, "info"), (5.1, "warn"), (20.0, "warn")]),
+        (MASTER, "pop", [(3.9, None), (4.1, "info"), (5.1, "warn")]),
     ],
     "tempo_sanity": [(MIX, "pop", [(79.0, None), (81.0, "info"), (99.0, "info")])],
     "key_sanity": [(MIX, "pop", [(24.0, None), (26.0, "info"), (49.0, "info"), (-26.0, "info")])],
