@@ -96,3 +96,18 @@ def resonance(subject: JudgedTrack) -> Reading | None:
 
 def _over_usual_db(peak: Resonance) -> float:
     return (peak.steady_db or 0.0) - usual_steady_db(peak.frequency_hz)
+
+
+def boomy_note(subject: JudgedTrack) -> Reading | None:
+    """How far the loudest bass note stands above the loudest other one near it, dB."""
+    bass = subject.analysis.bass
+    found = bass.loud_note if bass else None
+    if found is None:
+        return None
+    return Reading(
+        found.over_near_db,
+        facts={"note": found.note, "share": percent(found.share)},
+        ceiling=Severity.INFO,
+        amount_db=-RESONANCE_MOVE_SHARE * found.over_near_db,
+        frequency_hz=found.frequency_hz,
+    )

@@ -52,12 +52,23 @@ class Spectrum:
 
 
 @dataclass(frozen=True, slots=True)
+class LoudNote:
+    """The loudest note of the bass. `over_near_db`: over the loudest other one within nine semitones. `share`: of the
+    time with bass."""
+
+    frequency_hz: float
+    note: str
+    over_near_db: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Bass:
     """The low end: levels relative to 500 Hz–2 kHz, side to mid and fold-down loss below 120 Hz.
 
     `fundamental_hz`: the note the bass plays most, and `fundamental_note` its name ("F♯1"; None in an analysis of
     version 3 or before); the range holds nine tenths of its sound. `kick_to_sustain_db`: how far the attacks of
-    20–150 Hz stand above what sounds between them.
+    20–150 Hz stand above what sounds between them. `loud_note`: None in an analysis of version 6 or before.
     """
 
     sub_to_mid_db: float | None
@@ -69,6 +80,7 @@ class Bass:
     fundamental_high_hz: float | None = None
     kick_to_sustain_db: float | None = None
     fundamental_note: str | None = None
+    loud_note: LoudNote | None = None
 
 
 @dataclass(frozen=True, slots=True)

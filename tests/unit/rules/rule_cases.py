@@ -15,6 +15,7 @@ from core.analysis.measurements import (
     ClippedRun,
     Dropout,
     Hum,
+    LoudNote,
     LowPassEdge,
     Resonance,
     TempoCandidate,
@@ -176,6 +177,10 @@ def ringing(analysis: Analysis, value: float, genre_id: str) -> Analysis:
     return changed(analysis, spectrum__resonances=(Resonance(400.0, 16.0, 1.0, "G4", 6.9), ring))
 
 
+def booming(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    return changed(analysis, bass__loud_note=LoudNote(49.0, "G1", value, 0.2))
+
+
 def attacks(analysis: Analysis, value: float, genre_id: str) -> Analysis:
     return changed(analysis, transients__attack_crest_db=AttackCrest(low=6.5, mid=value, high=value - 0.2))
 
@@ -268,6 +273,7 @@ SETTERS: dict[str, Setter] = {
     "transient_dull": attacks,
     "kick_bass": at("bass__kick_to_sustain_db"),
     "resonance": ringing,
+    "boomy_note": booming,
     "tempo_sanity": ambiguous,
     "key_sanity": at("tonality__tuning_cents"),
     "sibilance": at("sibilance__esses_per_minute"),
@@ -408,6 +414,10 @@ LEVELS: dict[str, Levels] = {
     "resonance": [
         (MIX, "pop", [(3.9, None), (4.1, "info"), (4.9, "info"), (5.1, "warn"), (20.0, "warn")]),
         (MASTER, "pop", [(3.9, None), (4.1, "info"), (5.1, "warn")]),
+    ],
+    "boomy_note": [
+        (MIX, "pop", [(4.9, None), (5.1, "info"), (20.0, "info")]),
+        (MASTER, "pop", [(4.9, None), (5.1, "info")]),
     ],
     "tempo_sanity": [(MIX, "pop", [(79.0, None), (81.0, "info"), (99.0, "info")])],
     "key_sanity": [(MIX, "pop", [(24.0, None), (26.0, "info"), (49.0, "info"), (-26.0, "info")])],
