@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from core.analysis.measurements.music import octave_between
-from core.rules.reading import JudgedTrack, Reading, Severity
+from core.analysis.music.parts import Part, as_loud_as, song_parts
+from core.rules.reading import JudgedTrack, Reading, Severity, Span
 from core.rules.taste import judged
-from core.text.numbers import level_db, tempo
+from core.text.numbers import level_db, signed_db, tempo
 
 DRUMS_ONSETS_HZ = 1.5
 """Least onset rate of music with drums, per second; pads and rubato have fewer."""
@@ -18,6 +21,24 @@ FOUR_ON_THE_FLOOR = "club"
 
 SURE_KEY = 0.5
 """Confidence of the key below which the tuning is not reported, since percussion has none."""
+
+FEWEST_PARTS = 3
+"""Parts that a song must have for one of them to differ from the others."""
+
+SWEEP_DB = 4.0
+"""Change of the top from the first to the last third of a part that is a filter opening or closing."""
+
+WITHOUT_LOW_END = frozenset({"break", "build", "intro", "outro"})
+"""Names of parts from which the low end is taken on purpose."""
+
+NO_LOUDER_LU = 2.0
+"""Distance below the others up to which a part without low end is "as loud"."""
+
+NO_WIDER_DB = 0.5
+"""Gain in side to mid up to which the loudest part is no wider than the others."""
+
+LEAST_LU = 0.05
+"""Lift that is written as 0.1 LU."""
 
 
 def dynamics_flat(subject: JudgedTrack) -> Reading | None:
@@ -95,5 +116,65 @@ def key_sanity(subject: JudgedTrack) -> Reading | None:
         abs(cents),
         counts=(tonality.confidence or 0.0) >= SURE_KEY,
         facts={"way": "above" if cents > 0 else "below"},
+        ceiling=Severity.INFO,
+    )
+
+
+def muffled_part(subject: JudgedTrack) -> Reading | None:
+    """How far the top over the middle of the dullest inner part lies below every other part as loud, dB."""
+    parts = song_parts(subject.analysis)
+    duller = [
+        (min(other.top_db for other in alike) - part.top_db, part)
+        for part in parts
+        if part.is_inside
+        and abs(part.opening_db) < SWEEP_DB
+        and len(alike := as_loud_as(part, parts)) >= FEWEST_PARTS - 1
+    ]
+    if not duller:
+        return None
+    value, part = max(duller, key=lambda pair: pair[0])
+    return _of_part(value, part, lift=level_db(max(0.0, value) / 2.0))
+
+
+def bass_gone(subject: JudgedTrack) -> Reading | None:
+    """How far the low end of an inner part lies below that of every other part as loud, dB."""
+    parts = song_parts(subject.analysis)
+    thinner = []
+    for part in parts:
+        alike = as_loud_as(part, parts)
+        if not part.is_inside or part.section.label in WITHOUT_LOW_END or len(alike) < FEWEST_PARTS - 1:
+            continue
+        below_lu = float(np.median([other.loudness_lufs for other in alike])) - part.loudness_lufs
+        if below_lu <= NO_LOUDER_LU:
+            thinner.append((min(other.low_db for other in alike) - part.low_db, part))
+    if not thinner:
+        return None
+    value, part = max(thinner, key=lambda pair: pair[0])
+    return _of_part(value, part)
+
+
+def _of_part(value: float, part: Part, **facts: str) -> Reading:
+    span = Span(part.section.start_s, part.section.end_s)
+    return Reading(value, facts=dict(facts), spans=(span,) if value > 0.0 else (), ceiling=Severity.INFO)
+
+
+def chorus_lift(subject: JudgedTrack) -> Reading | None:
+    """Loudness of the loudest part over the mean of the others, LU; it counts where that part is no wider either."""
+    parts = song_parts(subject.analysis)
+    if len(parts) < FEWEST_PARTS or subject.is_excerpt:
+        return None
+    loudest = max(parts, key=lambda part: part.loudness_lufs)
+    others = [part for part in parts if part is not loudest]
+    lift = loudest.loudness_lufs - float(np.mean([part.loudness_lufs for part in others]))
+    widths = [part.width_db for part in others if part.width_db is not None]
+    if loudest.width_db is None or not widths:
+        # of mono, and of older versions
+        return None
+    wider = loudest.width_db - float(np.mean(widths))
+    return Reading(
+        lift,
+        counts=lift >= LEAST_LU and wider <= NO_WIDER_DB,
+        facts={"width": f"{signed_db(wider)} in width"},
+        spans=(Span(loudest.section.start_s, loudest.section.end_s),),
         ceiling=Severity.INFO,
     )

@@ -53,8 +53,10 @@ class Spectrum:
 
 @dataclass(frozen=True, slots=True)
 class LoudNote:
-    """The loudest note of the bass. `over_near_db`: over the loudest other one within nine semitones. `share`: of the
-    time with bass."""
+    """The loudest note of the bass.
+
+    `over_near_db`: over the loudest other one within nine semitones. `share`: of the time with bass.
+    """
 
     frequency_hz: float
     note: str

@@ -9,8 +9,10 @@ from collections.abc import Callable, Sequence
 
 from core.analysis.level.encoded_passages import EncodedPeak
 from core.analysis.measurements import (
+    BAND_EDGES_HZ,
     Analysis,
     AttackCrest,
+    BandStereoTimeline,
     Click,
     ClippedRun,
     Dropout,
@@ -18,8 +20,10 @@ from core.analysis.measurements import (
     LoudNote,
     LowPassEdge,
     Resonance,
+    Section,
     TempoCandidate,
 )
+from core.analysis.music.parts import BOTTOM_BANDS, TOP_BANDS
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Diagnosis, Finding
 from core.knowledge.genres import genre_table
@@ -181,6 +185,60 @@ def booming(analysis: Analysis, value: float, genre_id: str) -> Analysis:
     return changed(analysis, bass__loud_note=LoudNote(49.0, "G1", value, 0.2))
 
 
+LEVELS_LUFS = (-16.0, -14.0, -14.0, -14.0, -16.0)
+PART_S = 36.0
+"""Five parts of a song of three minutes; the third one is different."""
+
+
+def in_parts(analysis: Analysis, levels_lufs: Sequence[float] = LEVELS_LUFS, width_db: float = 0.0) -> Analysis:
+    """`analysis` with parts; the third one is `width_db` wider than the others."""
+    parts = tuple(
+        Section(PART_S * place, PART_S * (place + 1), "section A", level, 0.0)
+        for place, level in enumerate(levels_lufs)
+    )
+    wide = [-8.0 + width_db * (2 * PART_S <= second < 3 * PART_S) for second in range(round(5 * PART_S))]
+    return changed(analysis, sections=parts, stereo__timeline__side_to_mid_db=tuple(wide))
+
+
+THIRD_PART = range(round(2 * PART_S), round(3 * PART_S))
+
+
+def with_a_part_that_changes(analysis: Analysis, names: Sequence[str], by_db: float) -> Analysis:
+    """`analysis` with the third of five parts `by_db` louder in some bands."""
+    assert analysis.spectrum.timeline is not None
+    bands = {
+        name: tuple(level + by_db * (name in names and second in THIRD_PART) for second, level in enumerate(levels))
+        for name, levels in analysis.spectrum.timeline.bands_db.items()
+    }
+    return changed(in_parts(analysis), spectrum__timeline__bands_db=bands)
+
+
+def muffled(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    return with_a_part_that_changes(analysis, TOP_BANDS, -value)
+
+
+def without_bass(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    return with_a_part_that_changes(analysis, BOTTOM_BANDS, -value)
+
+
+def lifting(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    return in_parts(analysis, (-14.0, -14.0, -14.0 + value, -14.0, -14.0))
+
+
+def leaning(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    """The third part leans to the left, all its bands alike."""
+    assert analysis.stereo.timeline is not None
+    steps = range(len(analysis.stereo.timeline.balance_db))
+    balance = tuple(0.1 + value * (second in THIRD_PART) for second in steps)
+    band = BandStereoTimeline((0.5,) * len(steps), (0.0,) * len(steps), balance)
+    return changed(
+        analysis,
+        stereo__timeline__balance_db=balance,
+        stereo__timeline__bands_hop_s=1.0,
+        stereo__timeline__bands=dict.fromkeys(BAND_EDGES_HZ, band),
+    )
+
+
 def attacks(analysis: Analysis, value: float, genre_id: str) -> Analysis:
     return changed(analysis, transients__attack_crest_db=AttackCrest(low=6.5, mid=value, high=value - 0.2))
 
@@ -274,6 +332,10 @@ SETTERS: dict[str, Setter] = {
     "kick_bass": at("bass__kick_to_sustain_db"),
     "resonance": ringing,
     "boomy_note": booming,
+    "muffled_part": muffled,
+    "bass_gone": without_bass,
+    "chorus_lift": lifting,
+    "part_leans": leaning,
     "tempo_sanity": ambiguous,
     "key_sanity": at("tonality__tuning_cents"),
     "sibilance": at("sibilance__esses_per_minute"),
@@ -418,6 +480,13 @@ LEVELS: dict[str, Levels] = {
     "boomy_note": [
         (MIX, "pop", [(4.9, None), (5.1, "info"), (20.0, "info")]),
         (MASTER, "pop", [(4.9, None), (5.1, "info")]),
+    ],
+    "muffled_part": [(MASTER, "pop", [(2.9, None), (3.1, "info"), (12.0, "info")])],
+    "bass_gone": [(MASTER, "pop", [(9.9, None), (10.1, "info"), (30.0, "info")])],
+    "chorus_lift": [(MASTER, "pop", [(1.1, None), (0.9, "info"), (0.1, "info"), (0.0, None)])],
+    "part_leans": [
+        (MIX, "pop", [(1.9, None), (2.1, "info"), (2.6, "warn"), (6.0, "warn")]),
+        (MASTER, "pop", [(1.9, None), (2.1, "info"), (2.6, "warn")]),
     ],
     "tempo_sanity": [(MIX, "pop", [(79.0, None), (81.0, "info"), (99.0, "info")])],
     "key_sanity": [(MIX, "pop", [(24.0, None), (26.0, "info"), (49.0, "info"), (-26.0, "info")])],
