@@ -1,11 +1,13 @@
 """Music rules: contrast between parts, attacks, kick against bass, tempo and tuning."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from core.analysis.measurements.music import octave_between
-from core.analysis.music.parts import Part, as_loud_as, song_parts
+from core.analysis.music.lacking import BOTTOM_BANDS, TOP_BANDS, lack_of
+from core.analysis.music.parts import song_parts
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
 from core.rules.taste import judged
 from core.text.numbers import level_db, signed_db, tempo
@@ -25,14 +27,8 @@ SURE_KEY = 0.5
 FEWEST_PARTS = 3
 """Parts that a song must have for one of them to differ from the others."""
 
-SWEEP_DB = 4.0
-"""Change of the top from the first to the last third of a part that is a filter opening or closing."""
-
-WITHOUT_LOW_END = frozenset({"break", "build", "intro", "outro"})
-"""Names of parts from which the low end is taken on purpose."""
-
-NO_LOUDER_LU = 2.0
-"""Distance below the others up to which a part without low end is "as loud"."""
+MUFFLED_FROM_DB, GONE_FROM_DB = 2.5, 6.0
+"""Distance below the song's median from which a second is duller than the song, or has no low end."""
 
 NO_WIDER_DB = 0.5
 """Gain in side to mid up to which the loudest part is no wider than the others."""
@@ -121,41 +117,23 @@ def key_sanity(subject: JudgedTrack) -> Reading | None:
 
 
 def muffled_part(subject: JudgedTrack) -> Reading | None:
-    """How far the top over the middle of the dullest inner part lies below every other part as loud, dB."""
-    parts = song_parts(subject.analysis)
-    duller = [
-        (min(other.top_db for other in alike) - part.top_db, part)
-        for part in parts
-        if part.is_inside
-        and abs(part.opening_db) < SWEEP_DB
-        and len(alike := as_loud_as(part, parts)) >= FEWEST_PARTS - 1
-    ]
-    if not duller:
-        return None
-    value, part = max(duller, key=lambda pair: pair[0])
-    return _of_part(value, part, lift=level_db(max(0.0, value) / 2.0))
+    """How far the top over the middle of one passage lies below the rest's lowest tenth, dB."""
+    return _lack(subject, TOP_BANDS, MUFFLED_FROM_DB)
 
 
 def bass_gone(subject: JudgedTrack) -> Reading | None:
-    """How far the low end of an inner part lies below that of every other part as loud, dB."""
-    parts = song_parts(subject.analysis)
-    thinner = []
-    for part in parts:
-        alike = as_loud_as(part, parts)
-        if not part.is_inside or part.section.label in WITHOUT_LOW_END or len(alike) < FEWEST_PARTS - 1:
-            continue
-        below_lu = float(np.median([other.loudness_lufs for other in alike])) - part.loudness_lufs
-        if below_lu <= NO_LOUDER_LU:
-            thinner.append((min(other.low_db for other in alike) - part.low_db, part))
-    if not thinner:
+    """How far the low end under the middle of one passage lies below the rest's lowest tenth, dB."""
+    return _lack(subject, BOTTOM_BANDS, GONE_FROM_DB)
+
+
+def _lack(subject: JudgedTrack, bands: Sequence[str], least_db: float) -> Reading | None:
+    if subject.analysis.spectrum.timeline is None:
         return None
-    value, part = max(thinner, key=lambda pair: pair[0])
-    return _of_part(value, part)
-
-
-def _of_part(value: float, part: Part, **facts: str) -> Reading:
-    span = Span(part.section.start_s, part.section.end_s)
-    return Reading(value, facts=dict(facts), spans=(span,) if value > 0.0 else (), ceiling=Severity.INFO)
+    lack = lack_of(subject.analysis, bands, least_db)
+    if lack is None:
+        return Reading(0.0)
+    facts: dict[str, float | str] = {"lift": level_db(max(0.0, lack.below_db) / 2.0)}
+    return Reading(lack.below_db, facts=facts, spans=(Span(lack.start_s, lack.end_s),), ceiling=Severity.INFO)
 
 
 def chorus_lift(subject: JudgedTrack) -> Reading | None:

@@ -23,7 +23,7 @@ from core.analysis.measurements import (
     Section,
     TempoCandidate,
 )
-from core.analysis.music.parts import BOTTOM_BANDS, TOP_BANDS
+from core.analysis.music.lacking import BOTTOM_BANDS, TOP_BANDS
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Diagnosis, Finding
 from core.knowledge.genres import genre_table
@@ -482,7 +482,7 @@ LEVELS: dict[str, Levels] = {
         (MASTER, "pop", [(4.9, None), (5.1, "info")]),
     ],
     "muffled_part": [(MASTER, "pop", [(2.9, None), (3.1, "info"), (12.0, "info")])],
-    "bass_gone": [(MASTER, "pop", [(9.9, None), (10.1, "info"), (30.0, "info")])],
+    "bass_gone": [(MASTER, "pop", [(6.9, None), (7.1, "info"), (30.0, "info")])],
     "chorus_lift": [(MASTER, "pop", [(1.1, None), (0.9, "info"), (0.1, "info"), (0.0, None)])],
     "part_leans": [
         (MIX, "pop", [(1.9, None), (2.1, "info"), (2.6, "warn"), (6.0, "warn")]),
