@@ -137,7 +137,10 @@ def _lack(subject: JudgedTrack, bands: Sequence[str], least_db: float) -> Readin
 
 
 def chorus_lift(subject: JudgedTrack) -> Reading | None:
-    """Loudness of the loudest part over the mean of the others, LU; it counts where that part is no wider either."""
+    """Loudness of the loudest part over the mean of the others, LU.
+
+    It counts where that part is no wider either, and something comes before it.
+    """
     parts = song_parts(subject.analysis)
     if len(parts) < FEWEST_PARTS or subject.is_excerpt:
         return None
@@ -151,7 +154,7 @@ def chorus_lift(subject: JudgedTrack) -> Reading | None:
     wider = loudest.width_db - float(np.mean(widths))
     return Reading(
         lift,
-        counts=lift >= LEAST_LU and wider <= NO_WIDER_DB,
+        counts=lift >= LEAST_LU and wider <= NO_WIDER_DB and loudest is not parts[0],
         facts={"width": f"{signed_db(wider)} in width"},
         spans=(Span(loudest.section.start_s, loudest.section.end_s),),
         ceiling=Severity.INFO,

@@ -273,13 +273,17 @@ def encoded_for(code: str, value: float | None) -> tuple[EncodedPeak, ...]:
 QUIET_DBTP = -1.1
 
 
+NOTHING_WRONG = {"lra_change": 0.0, "boomy_note": 1.0, "chorus_lift": 3.0}
+"""Values of rules that have none on the neutral track."""
+
+
 def diagnosis_of(
     code: str, kind: ReviewType, genre_id: str, value: float | None, previous: Sequence[Finding] | None = None
 ) -> Diagnosis:
     """A neutral track that reads `value` in a rule's measure (None: as it is), diagnosed."""
     analysis = neutral(genre_id, mix=kind is not ReviewType.MASTER)
-    if value is None and code == "lra_change":
-        value = 0.0
+    if value is None:
+        value = NOTHING_WRONG.get(code)
     if value is not None:
         analysis = SETTERS[code](analysis, value, genre_id)
     reference = reference_for(code, genre_id)
