@@ -35,10 +35,15 @@ TOP_FROM_HZ, TOP_TO_HZ, TOP_STEP_HZ = 12_000.0, 24_000.0, 250.0
 """Range and step of the linear table in which low-pass edges of encoders are looked for."""
 
 
-FINE_BANDS, FINE_PER_DECADE, FINE_FROM_HZ = 160, 80, 100.0
-"""1/24-octave bands (base ten) from 100 Hz to 10 kHz, in which resonances are looked for."""
+FINE_PER_DECADE, FINE_BELOW_100_HZ, FINE_ABOVE_100_HZ = 80, 34, 174
+FINE_BANDS = FINE_BELOW_100_HZ + FINE_ABOVE_100_HZ
+"""1/24-octave bands (base ten) from 37.6 Hz to 15 kHz, in which resonances are looked for: bands of a decade, below
+100 Hz, above it, and in all."""
 
-FINE_SPLICE_BAND = 100
+FINE_BANDS_BEFORE_6 = 160
+"""Bands in frames of version 5 and before: from 100 Hz to 10 kHz."""
+
+FINE_SPLICE_BAND = FINE_BELOW_100_HZ + 100
 """From this band on (1778 Hz) the fine bands are wide enough for the full-rate spectra."""
 
 VOICE_HZ, ESS_HZ = (1_000.0, 4_000.0), (5_000.0, 9_000.0)
@@ -50,9 +55,11 @@ ULTRA_MIN_RATE_HZ = 50_000
 reaches half the sample rate."""
 
 
-def fine_edges_hz() -> NDArray[np.float64]:
-    """Edges of the 1/24-octave bands in Hz, shape (161,)."""
-    return FINE_FROM_HZ * 10.0 ** (np.arange(FINE_BANDS + 1) / FINE_PER_DECADE)
+def fine_edges_hz(bands: int = FINE_BANDS) -> NDArray[np.float64]:
+    """Edges of the 1/24-octave bands in Hz, shape (bands + 1,); `bands`: also those of older frames."""
+    lowest = 0 if bands == FINE_BANDS_BEFORE_6 else -FINE_BELOW_100_HZ
+    steps = np.arange(lowest, lowest + bands + 1)
+    return 100.0 * 10.0 ** (steps / FINE_PER_DECADE)
 
 
 def ultra_edges_hz(sample_rate_hz: int) -> NDArray[np.float64]:

@@ -75,7 +75,8 @@ class Frames:
         chroma: (120, chroma rows): salience of spectral peaks per 10 cents from A upwards; a row's highest is 255.
         chroma_level: (chroma rows,): mean square of the row's peaks.
         used_bits: or of all samples as integers of 24 bits; 0 where they are not on that grid.
-        fine_power: (160, chunks): mean square of both channels in 1/24-octave bands from 100 Hz, 1 s means.
+        fine_power: (208, chunks): mean square of both channels in 1/24-octave bands from 37.6 Hz, 1 s means; in frames
+            of version 5 and before 160 bands from 100 Hz.
         ultra_power: (bands, spectra): the same in steps of 1 kHz from 20 kHz; no bands up to 48 kHz sample rate.
         bass_pitch: (chroma rows,): lowest strong partial in cents above 27.5 Hz; −1 where there is none.
         bass_level: (chroma rows,): mean square of both channels at that partial.

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.analysis.bands import FINE_BANDS, NOMINAL_THIRD_OCTAVES, top_edges_hz, ultra_edges_hz
+from core.analysis.bands import FINE_BANDS, FINE_BANDS_BEFORE_6, NOMINAL_THIRD_OCTAVES, top_edges_hz, ultra_edges_hz
 from core.analysis.frames import Frames, ProgrammeTables
 from core.analysis.grid import HOPS_PER_SLOT, SLOTS_PER_CHROMA, SLOTS_PER_CHUNK, SLOTS_PER_SPECTRUM
 from core.analysis.measurements import BAND_EDGES_HZ
@@ -31,12 +31,13 @@ from core.values.errors import InputCode, InputError
 
 MAGIC = b"EARSHOT-FRAMES\n"
 
-VERSION = 5
+VERSION = 6
 """Version of the layout: changes when tables change; older versions must stay readable or be refused here."""
 
-OLDER_VERSIONS = (1, 2, 3, 4)
+OLDER_VERSIONS = (1, 2, 3, 4, 5)
 """Version 1 lacked the tables that have a default in `Frames`; version 2 did not tell lone clicks from
-others, version 3 lacked `ess_power`, and version 4 had other tables of the mains frequencies."""
+others, version 3 lacked `ess_power`, version 4 had other tables of the mains frequencies, and version 5 fewer bands in
+`fine_power`."""
 
 CLICK_COLUMNS_BEFORE_3 = 2
 
@@ -216,7 +217,9 @@ def _check(frames: Frames, *, complete: bool) -> None:
         "chroma": (CHROMA_BINS, chroma),
         "chroma_level": (chroma,),
     }
-    for name, shape in (expected | _newer_shapes(frames, slots)).items():
+    for name, shape in (
+        expected | _newer_shapes(frames, slots, FINE_BANDS if complete else FINE_BANDS_BEFORE_6)
+    ).items():
         table = getattr(frames, name)
         if table is None and not complete:
             continue
@@ -243,12 +246,12 @@ def _check_surround(surround: ProgrammeTables, hops: int, slots: int) -> None:
             raise ValueError(f"{SURROUND_PREFIX}{name} does not fit")
 
 
-def _newer_shapes(frames: Frames, slots: int) -> dict[str, tuple[int, ...]]:
+def _newer_shapes(frames: Frames, slots: int, fine_bands: int) -> dict[str, tuple[int, ...]]:
     """Shapes of the tables that version 1 lacked."""
     channels, spectra, chroma = frames.channels, -(-slots // SLOTS_PER_SPECTRUM), -(-slots // SLOTS_PER_CHROMA)
     segments = mains_segments(frames.sample_count // frames.grid.chunk_samples)
     return {
-        "fine_power": (FINE_BANDS, -(-slots // SLOTS_PER_CHUNK)),
+        "fine_power": (fine_bands, -(-slots // SLOTS_PER_CHUNK)),
         "ultra_power": (ultra_edges_hz(frames.sample_rate_hz).size - 1, spectra),
         "bass_pitch": (chroma,),
         "bass_level": (chroma,),

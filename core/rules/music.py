@@ -1,11 +1,16 @@
 """Music rules: contrast between parts, attacks, kick against bass, tempo and tuning."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from core.analysis.measurements.music import octave_between
-from core.rules.reading import JudgedTrack, Reading, Severity
+from core.analysis.music.lacking import BOTTOM_BANDS, TOP_BANDS, lack_of
+from core.analysis.music.parts import song_parts
+from core.rules.reading import JudgedTrack, Reading, Severity, Span
 from core.rules.taste import judged
-from core.text.numbers import level_db, tempo
+from core.text.numbers import level_db, signed_db, tempo
 
 DRUMS_ONSETS_HZ = 1.5
 """Least onset rate of music with drums, per second; pads and rubato have fewer."""
@@ -18,6 +23,18 @@ FOUR_ON_THE_FLOOR = "club"
 
 SURE_KEY = 0.5
 """Confidence of the key below which the tuning is not reported, since percussion has none."""
+
+FEWEST_PARTS = 3
+"""Parts that a song must have for one of them to differ from the others."""
+
+MUFFLED_FROM_DB, GONE_FROM_DB = 2.5, 6.0
+"""Distance below the song's median from which a second is duller than the song, or has no low end."""
+
+NO_WIDER_DB = 0.5
+"""Gain in side to mid up to which the loudest part is no wider than the others."""
+
+LEAST_LU = 0.05
+"""Lift that is written as 0.1 LU."""
 
 
 def dynamics_flat(subject: JudgedTrack) -> Reading | None:
@@ -95,5 +112,50 @@ def key_sanity(subject: JudgedTrack) -> Reading | None:
         abs(cents),
         counts=(tonality.confidence or 0.0) >= SURE_KEY,
         facts={"way": "above" if cents > 0 else "below"},
+        ceiling=Severity.INFO,
+    )
+
+
+def muffled_part(subject: JudgedTrack) -> Reading | None:
+    """How far the top over the middle of one passage lies below the rest's lowest tenth, dB."""
+    return _lack(subject, TOP_BANDS, MUFFLED_FROM_DB)
+
+
+def bass_gone(subject: JudgedTrack) -> Reading | None:
+    """How far the low end under the middle of one passage lies below the rest's lowest tenth, dB."""
+    return _lack(subject, BOTTOM_BANDS, GONE_FROM_DB)
+
+
+def _lack(subject: JudgedTrack, bands: Sequence[str], least_db: float) -> Reading | None:
+    if subject.analysis.spectrum.timeline is None:
+        return None
+    lack = lack_of(subject.analysis, bands, least_db)
+    if lack is None:
+        return Reading(0.0)
+    facts: dict[str, float | str] = {"lift": level_db(max(0.0, lack.below_db) / 2.0)}
+    return Reading(lack.below_db, facts=facts, spans=(Span(lack.start_s, lack.end_s),), ceiling=Severity.INFO)
+
+
+def chorus_lift(subject: JudgedTrack) -> Reading | None:
+    """Loudness of the loudest part over the mean of the others, LU.
+
+    It counts where that part is no wider either, and something comes before it.
+    """
+    parts = song_parts(subject.analysis)
+    if len(parts) < FEWEST_PARTS or subject.is_excerpt:
+        return None
+    loudest = max(parts, key=lambda part: part.loudness_lufs)
+    others = [part for part in parts if part is not loudest]
+    lift = loudest.loudness_lufs - float(np.mean([part.loudness_lufs for part in others]))
+    widths = [part.width_db for part in others if part.width_db is not None]
+    if loudest.width_db is None or not widths:
+        # of mono, and of older versions
+        return None
+    wider = loudest.width_db - float(np.mean(widths))
+    return Reading(
+        lift,
+        counts=lift >= LEAST_LU and wider <= NO_WIDER_DB and loudest is not parts[0],
+        facts={"width": f"{signed_db(wider)} in width"},
+        spans=(Span(loudest.section.start_s, loudest.section.end_s),),
         ceiling=Severity.INFO,
     )

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.analysis.measurements import Bass, ChannelPassage, TimedPassage
 from core.analysis.quantities import BAND_NAMES, quantity, written
+from core.analysis.stereo.leaning import leaning_passage
 from core.rules import spans
 from core.rules.curve import is_absent
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
@@ -199,6 +200,29 @@ def _where_it_leans(bands: Mapping[str, float], leaning: Sequence[str]) -> str:
     centred = all(abs(bands[name]) <= BAND_CENTRED_DB for name in MONO_BANDS if name in bands)
     low = "; the low end is centred" if centred and not set(leaning) & set(MONO_BANDS) else ""
     return f" ({BAND_NAMES[widest]} above all{low})"
+
+
+ALIKE_BANDS_SHARE = 0.7
+"""Share of the bands from which a part leans as a whole: a channel that is turned down, and no instrument at a side."""
+
+
+def part_leans(subject: JudgedTrack) -> Reading | None:
+    """How far one passage leans to a side against the rest of the song, dB; a note where only some bands lean."""
+    faults = subject.analysis.faults
+    if subject.analysis.stereo.timeline is None or faults.dead_channel is not None or faults.silent_passages:
+        return None
+    passage = leaning_passage(subject.analysis)
+    if passage is None:
+        return Reading(0.0)
+    return Reading(
+        abs(passage.lean_db),
+        facts={
+            "side": CHANNELS[0 if passage.lean_db > 0.0 else 1],
+            "other": CHANNELS[1 if passage.lean_db > 0.0 else 0],
+        },
+        spans=(Span(passage.start_s, passage.end_s),),
+        ceiling=None if passage.alike >= ALIKE_BANDS_SHARE else Severity.INFO,
+    )
 
 
 MEAN_FLOORS = ((-0.2, Severity.SEVERE), (0.0, Severity.WARN), (0.2, Severity.INFO))

@@ -46,7 +46,16 @@ from core.analysis.measurements.music import (
     Transients,
 )
 from core.analysis.measurements.stereo import BandStereo, BandStereoTimeline, Stereo, StereoTimeline
-from core.analysis.measurements.tone import BandTimeline, Bass, CentreLevel, Ess, Resonance, Sibilance, Spectrum
+from core.analysis.measurements.tone import (
+    BandTimeline,
+    Bass,
+    CentreLevel,
+    Ess,
+    LoudNote,
+    Resonance,
+    Sibilance,
+    Spectrum,
+)
 
 __all__ = [
     "ANALYSER_VERSION",
@@ -74,6 +83,7 @@ __all__ = [
     "Hum",
     "KeyCandidate",
     "LevelStep",
+    "LoudNote",
     "Loudness",
     "LoudnessTimeline",
     "LowPassEdge",

@@ -17,16 +17,20 @@ class BandTimeline:
 
 @dataclass(frozen=True, slots=True)
 class Resonance:
-    """A narrow peak of the long-term spectrum that no note explains.
+    """A narrow peak of the spectrum that stays where it is, whatever is played.
 
-    `excess_db`: above the median of the octave around it. `share`: of the loud seconds that show it. `note`: nearest
-    to it, "F♯3"; None in an analysis of version 3 or before.
+    `excess_db`: in the whole song, above the median of the octave around it. `share`: of the loud seconds that show
+    half of `steady_db`, the height that nine tenths of them reach over three bands of a 24th octave. `note`: nearest to
+    it, "F♯3"; None in an analysis of version 3 or before. `strongest_s`: where it begins to be loudest. This and
+    `steady_db` are None in version 6 or before.
     """
 
     frequency_hz: float
     excess_db: float
     share: float
     note: str | None = None
+    steady_db: float | None = None
+    strongest_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,25 @@ class Spectrum:
 
 
 @dataclass(frozen=True, slots=True)
+class LoudNote:
+    """The loudest note of the bass.
+
+    `over_near_db`: over the loudest other one within nine semitones. `share`: of the time with bass.
+    """
+
+    frequency_hz: float
+    note: str
+    over_near_db: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Bass:
     """The low end: levels relative to 500 Hz–2 kHz, side to mid and fold-down loss below 120 Hz.
 
     `fundamental_hz`: the note the bass plays most, and `fundamental_note` its name ("F♯1"; None in an analysis of
     version 3 or before); the range holds nine tenths of its sound. `kick_to_sustain_db`: how far the attacks of
-    20–150 Hz stand above what sounds between them.
+    20–150 Hz stand above what sounds between them. `loud_note`: None in an analysis of version 6 or before.
     """
 
     sub_to_mid_db: float | None
@@ -65,6 +82,7 @@ class Bass:
     fundamental_high_hz: float | None = None
     kick_to_sustain_db: float | None = None
     fundamental_note: str | None = None
+    loud_note: LoudNote | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from core.analysis.music.beats import beat_hops, beat_windows
 from core.analysis.scanning.low_tables import BASS_REFERENCE_HZ
 from core.analysis.stereo.image import SILENT_POWER, band_stereo
 from core.analysis.stored_levels import summed_power, to_power
+from core.analysis.tone.bass_notes import find_loud_note
 from core.analysis.tone.notes import note_name
 
 MIDDLE_BAND = "mid_500_2k"
@@ -80,6 +81,7 @@ def measure_bass(frames: Frames, curves: LoudnessCurves, rhythm: Rhythm) -> Bass
         fundamental_high_hz=None if pitch is None else pitch[2],
         kick_to_sustain_db=_kick_to_sustain(frames, curves, rhythm),
         fundamental_note=None if pitch is None else note_name(pitch[0]),
+        loud_note=find_loud_note(frames, curves),
     )
 
 

@@ -170,6 +170,62 @@ def _shelf(frequency_hz: float, gain_db: float, *, high: bool) -> Apply:
     return apply
 
 
+def _mids(x: Stereo, rate: int) -> Stereo:
+    """What a shelf at either end leaves as it is."""
+    mids: Stereo = signal.sosfilt(signal.butter(2, (400.0, 1_200.0), "bandpass", fs=rate, output="sos"), x, axis=1)
+    return mids
+
+
+def _within(first_s: float, end_s: float, change: Apply) -> Apply:
+    """`change` between two times only, with crossfades of `PAUSE_FADE_S`; the mids keep their level."""
+
+    def apply(x: Stereo, rate: int, rng: np.random.Generator) -> Stereo:
+        changed = change(x, rate, rng)
+        changed = changed * np.sqrt(np.mean(_mids(x, rate) ** 2) / max(1e-12, np.mean(_mids(changed, rate) ** 2)))
+        time = np.arange(x.shape[1]) / rate
+        share = np.clip(np.minimum(time - first_s, end_s - time) / PAUSE_FADE_S, 0.0, 1.0)
+        return x * (1.0 - share) + changed * share
+
+    return apply
+
+
+def _right_down(by_db: float) -> Apply:
+    return lambda x, rate, rng: np.stack([x[0], x[1] * _gain(-by_db)])
+
+
+def _squashed(ratio: float, attack_s: float, release_s: float, over_db: float) -> Apply:
+    """A bus compressor: feed-forward, peaks of 10 ms, threshold `over_db` below the level of the loudest tenth."""
+
+    def apply(x: Stereo, rate: int, rng: np.random.Generator) -> Stereo:
+        block = max(1, rate // 1_000)
+        count = x.shape[1] // block
+        level = np.abs(x[:, : count * block]).max(axis=0).reshape(count, block).max(axis=1)
+        level_db = 20.0 * np.log10(_running_max(level, 10) + 1e-6)
+        wanted = np.minimum(0.0, -(1.0 - 1.0 / ratio) * (level_db - (np.percentile(level_db, 90.0) - over_db)))
+        held = np.empty(count)
+        state = 0.0
+        for place, goal in enumerate(wanted):
+            state += (goal - state) * (1.0 - np.exp(-0.001 / (attack_s if goal < state else release_s)))
+            held[place] = state
+        gain_db = np.interp(np.arange(x.shape[1]), np.arange(count) * block, held)
+        return _normalised(x * 10.0 ** (gain_db / 20.0))
+
+    return apply
+
+
+def _reverb(decay_s: float, wet_db: float) -> Apply:
+    """Decaying noise, different left and right, as loud as the music (`wet_db` 0) and added to it."""
+
+    def apply(x: Stereo, rate: int, rng: np.random.Generator) -> Stereo:
+        time = np.arange(int(1.2 * decay_s * rate)) / rate
+        tail = rng.standard_normal((2, time.size)) * 10.0 ** (-3.0 * time / decay_s)
+        wet = signal.fftconvolve(np.repeat(x.mean(axis=0)[None], 2, axis=0), tail, axes=1)[:, : x.shape[1]]
+        wet *= _gain(wet_db) * np.sqrt(np.mean(x**2) / np.mean(wet**2))
+        return _normalised(x + wet)
+
+    return apply
+
+
 def _mid_side(change: Callable[[NDArray[np.float64], NDArray[np.float64]], Stereo]) -> Apply:
     def apply(x: Stereo, rate: int, rng: np.random.Generator) -> Stereo:
         mid, side = (x[0] + x[1]) / 2.0, (x[0] - x[1]) / 2.0
@@ -370,6 +426,30 @@ FAULTS: tuple[Fault, ...] = (
     Fault("8-bit", ("fake_hires",), _quantised(8)),
     Fault("rumble", ("rumble",), _rumble(-6.0), family="other"),
     Fault("+20 dB ring at 1.13 kHz", ("resonance",), _bell(1_130.0, 20.0, 30.0), family="other"),
+    Fault("+18 dB ring at 250 Hz", ("resonance",), _bell(250.0, 18.0, 20.0), family="other"),
+    Fault("+18 dB ring at 3.1 kHz", ("resonance",), _bell(3_100.0, 18.0, 20.0), family="other"),
+    Fault("+18 dB ring at 12 kHz", ("resonance",), _bell(12_000.0, 18.0, 20.0), family="other"),
+    Fault("honk: +7 dB at 1 kHz", ("resonance", "boxy"), _bell(1_000.0, 7.0, 2.0), family="other"),
+    Fault("bite: +7 dB at 6 kHz", ("resonance", "bright_excess", "harsh"), _bell(6_000.0, 7.0, 2.0), family="other"),
+    Fault("scoop: −7 dB at 700 Hz", ("mud", "harsh"), _bell(700.0, -7.0, 1.4), family="other"),
+    Fault("boom: +7 dB at 150 Hz", ("low_end_buildup", "mud", "boomy_note"), _bell(150.0, 7.0, 1.4), family="other"),
+    Fault("boom: +9 dB at G1", ("boomy_note", "resonance"), _bell(49.0, 9.0, 8.0), family="other"),
+    Fault("−10 dB shelf at 150 Hz", ("thin_low",), _shelf(150.0, -10.0, high=False), family="other"),
+    Fault(
+        "a muffled part",
+        ("muffled_part",),
+        _within(20.0, 40.0, _shelf(3_000.0, -9.0, high=True)),
+        family="other",
+    ),
+    Fault(
+        "a part without bass",
+        ("bass_gone",),
+        _within(20.0, 40.0, _shelf(180.0, -30.0, high=False)),
+        family="other",
+    ),
+    Fault("a part that leans", ("part_leans",), _within(20.0, 40.0, _right_down(3.0)), family="other"),
+    Fault("8:1 on the bus", ("over_limited", "transient_dull"), _squashed(8.0, 0.003, 0.15, 12.0), family="dynamics"),
+    Fault("a flood of reverb", ("transient_dull",), _reverb(3.0, 0.0), family="other"),
     Fault("end cut off", ("cut_tail",), _cut),
     Fault("peaks at full scale", ("true_peak",), _full_scale),
 )

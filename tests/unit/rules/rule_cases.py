@@ -9,16 +9,21 @@ from collections.abc import Callable, Sequence
 
 from core.analysis.level.encoded_passages import EncodedPeak
 from core.analysis.measurements import (
+    BAND_EDGES_HZ,
     Analysis,
     AttackCrest,
+    BandStereoTimeline,
     Click,
     ClippedRun,
     Dropout,
     Hum,
+    LoudNote,
     LowPassEdge,
     Resonance,
+    Section,
     TempoCandidate,
 )
+from core.analysis.music.lacking import BOTTOM_BANDS, TOP_BANDS
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Diagnosis, Finding
 from core.knowledge.genres import genre_table
@@ -171,7 +176,67 @@ def held_back(analysis: Analysis, value: float, genre_id: str) -> Analysis:
 
 
 def ringing(analysis: Analysis, value: float, genre_id: str) -> Analysis:
-    return changed(analysis, spectrum__resonances=(Resonance(1_130.0, value, 0.7), Resonance(400.0, 6.5, 0.4)))
+    """A ring at 3 kHz that keeps `value` dB, and a note that comes often."""
+    ring = Resonance(3_000.0, 14.0, 1.0, "F♯7", value, strongest_s=64.0)
+    return changed(analysis, spectrum__resonances=(Resonance(400.0, 16.0, 1.0, "G4", 6.9), ring))
+
+
+def booming(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    return changed(analysis, bass__loud_note=LoudNote(49.0, "G1", value, 0.2))
+
+
+LEVELS_LUFS = (-16.0, -14.0, -14.0, -14.0, -16.0)
+PART_S = 36.0
+"""Five parts of a song of three minutes; the third one is different."""
+
+
+def in_parts(analysis: Analysis, levels_lufs: Sequence[float] = LEVELS_LUFS, width_db: float = 0.0) -> Analysis:
+    """`analysis` with parts; the third one is `width_db` wider than the others."""
+    parts = tuple(
+        Section(PART_S * place, PART_S * (place + 1), "section A", level, 0.0)
+        for place, level in enumerate(levels_lufs)
+    )
+    wide = [-8.0 + width_db * (2 * PART_S <= second < 3 * PART_S) for second in range(round(5 * PART_S))]
+    return changed(analysis, sections=parts, stereo__timeline__side_to_mid_db=tuple(wide))
+
+
+THIRD_PART = range(round(2 * PART_S), round(3 * PART_S))
+
+
+def with_a_part_that_changes(analysis: Analysis, names: Sequence[str], by_db: float) -> Analysis:
+    """`analysis` with the third of five parts `by_db` louder in some bands."""
+    assert analysis.spectrum.timeline is not None
+    bands = {
+        name: tuple(level + by_db * (name in names and second in THIRD_PART) for second, level in enumerate(levels))
+        for name, levels in analysis.spectrum.timeline.bands_db.items()
+    }
+    return changed(in_parts(analysis), spectrum__timeline__bands_db=bands)
+
+
+def muffled(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    return with_a_part_that_changes(analysis, TOP_BANDS, -value)
+
+
+def without_bass(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    return with_a_part_that_changes(analysis, BOTTOM_BANDS, -value)
+
+
+def lifting(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    return in_parts(analysis, (-14.0, -14.0, -14.0 + value, -14.0, -14.0))
+
+
+def leaning(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    """The third part leans to the left, all its bands alike."""
+    assert analysis.stereo.timeline is not None
+    steps = range(len(analysis.stereo.timeline.balance_db))
+    balance = tuple(0.1 + value * (second in THIRD_PART) for second in steps)
+    band = BandStereoTimeline((0.5,) * len(steps), (0.0,) * len(steps), balance)
+    return changed(
+        analysis,
+        stereo__timeline__balance_db=balance,
+        stereo__timeline__bands_hop_s=1.0,
+        stereo__timeline__bands=dict.fromkeys(BAND_EDGES_HZ, band),
+    )
 
 
 def attacks(analysis: Analysis, value: float, genre_id: str) -> Analysis:
@@ -208,13 +273,17 @@ def encoded_for(code: str, value: float | None) -> tuple[EncodedPeak, ...]:
 QUIET_DBTP = -1.1
 
 
+NOTHING_WRONG = {"lra_change": 0.0, "boomy_note": 1.0, "chorus_lift": 3.0}
+"""Values of rules that have none on the neutral track."""
+
+
 def diagnosis_of(
     code: str, kind: ReviewType, genre_id: str, value: float | None, previous: Sequence[Finding] | None = None
 ) -> Diagnosis:
     """A neutral track that reads `value` in a rule's measure (None: as it is), diagnosed."""
     analysis = neutral(genre_id, mix=kind is not ReviewType.MASTER)
-    if value is None and code == "lra_change":
-        value = 0.0
+    if value is None:
+        value = NOTHING_WRONG.get(code)
     if value is not None:
         analysis = SETTERS[code](analysis, value, genre_id)
     reference = reference_for(code, genre_id)
@@ -266,6 +335,11 @@ SETTERS: dict[str, Setter] = {
     "transient_dull": attacks,
     "kick_bass": at("bass__kick_to_sustain_db"),
     "resonance": ringing,
+    "boomy_note": booming,
+    "muffled_part": muffled,
+    "bass_gone": without_bass,
+    "chorus_lift": lifting,
+    "part_leans": leaning,
     "tempo_sanity": ambiguous,
     "key_sanity": at("tonality__tuning_cents"),
     "sibilance": at("sibilance__esses_per_minute"),
@@ -404,8 +478,19 @@ LEVELS: dict[str, Levels] = {
         (MASTER, "house", [(4.1, None), (3.9, "info"), (1.9, "info")]),
     ],
     "resonance": [
-        (MIX, "pop", [(13.9, None), (14.1, "info"), (25.0, "info")]),
-        (MASTER, "pop", [(13.9, None), (14.1, "info"), (25.0, "info")]),
+        (MIX, "pop", [(3.9, None), (4.1, "info"), (4.9, "info"), (5.1, "warn"), (20.0, "warn")]),
+        (MASTER, "pop", [(3.9, None), (4.1, "info"), (5.1, "warn")]),
+    ],
+    "boomy_note": [
+        (MIX, "pop", [(4.9, None), (5.1, "info"), (20.0, "info")]),
+        (MASTER, "pop", [(4.9, None), (5.1, "info")]),
+    ],
+    "muffled_part": [(MASTER, "pop", [(2.9, None), (3.1, "info"), (12.0, "info")])],
+    "bass_gone": [(MASTER, "pop", [(6.9, None), (7.1, "info"), (30.0, "info")])],
+    "chorus_lift": [(MASTER, "pop", [(1.1, None), (0.9, "info"), (0.1, "info"), (0.0, None)])],
+    "part_leans": [
+        (MIX, "pop", [(1.9, None), (2.1, "info"), (2.6, "warn"), (6.0, "warn")]),
+        (MASTER, "pop", [(1.9, None), (2.1, "info"), (2.6, "warn")]),
     ],
     "tempo_sanity": [(MIX, "pop", [(79.0, None), (81.0, "info"), (99.0, "info")])],
     "key_sanity": [(MIX, "pop", [(24.0, None), (26.0, "info"), (49.0, "info"), (-26.0, "info")])],

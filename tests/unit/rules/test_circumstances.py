@@ -1,18 +1,21 @@
 """What the same number means on a lossy file, a float file, an excerpt; and what has to go with it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from core.analysis.measurements import Analysis, ClippedRun, LowPassEdge
+from core.analysis.measurements import Analysis, ClippedRun, LowPassEdge, Resonance
 from core.diagnosis import diagnose
 from core.diagnosis.finding_words import insight
 from core.diagnosis.findings import Diagnosis, Finding
 from core.knowledge.genres import genre_table
+from core.knowledge.norms import norm
 from core.rules.reading import Severity
 from core.values.chain import EMPTY
 from core.values.request import Detail, ReviewType
 from tests.support.reviews.analyses import changed, floating, lossy, neutral, request, standing_out, tilted
+from tests.unit.rules.rule_cases import in_parts, leaning
 
 
 def diagnosed(analysis: Analysis, kind: ReviewType = ReviewType.MASTER, genre_id: str = "pop") -> Diagnosis:
@@ -267,3 +270,64 @@ def test_a_dead_channel_is_named_and_not_called_an_imbalance_too(channel: int) -
     assert found is not None
     assert ("left", "right")[channel] in found.remedy.text or ("left", "right")[channel] in str(found.facts)
     assert finding(diagnosis, "lr_balance") is None
+
+
+def test_a_steady_peak_where_notes_do_the_same_is_a_note_only() -> None:
+    low = changed(neutral(), spectrum__resonances=(Resonance(104.0, 20.0, 1.0, "G♯2", 14.0, 41.0),))
+    high = changed(neutral(), spectrum__resonances=(Resonance(1_800.0, 20.0, 1.0, "A6", 14.0, 41.0),))
+
+    assert [found.severity for found in (finding(diagnosed(low), "resonance"),) if found] == [Severity.INFO]
+    assert [found.severity for found in (finding(diagnosed(high), "resonance"),) if found] == [Severity.WARN]
+
+
+def test_a_resonance_says_note_frequency_height_and_place() -> None:
+    track = changed(neutral(), spectrum__resonances=(Resonance(3_000.0, 14.2, 0.97, "F♯7", 8.0, 64.0),))
+    found = finding(diagnosed(track), "resonance")
+
+    assert found is not None
+    told = insight(found, genre_table().get("pop"), Detail.DETAILED)
+    assert all(words in told for words in ("F♯7", "3\xa0kHz", "14.2\xa0dB", "97%", "1:04")), told
+
+
+def test_peaks_of_an_older_analysis_are_no_resonance() -> None:
+    older = changed(neutral(), spectrum__resonances=(Resonance(3_000.0, 18.0, 1.0),))
+
+    assert finding(diagnosed(older), "resonance") is None
+
+
+@pytest.mark.parametrize(
+    ("levels_lufs", "width_db", "is_told"),
+    [
+        ((-14.0, -14.0, -13.5, -14.0, -14.0), 0.0, True),
+        ((-14.0, -14.0, -13.5, -14.0, -14.0), 2.0, False),
+        ((-13.5, -14.0, -14.0, -14.0, -14.0), 0.0, False),
+    ],
+    ids=["neither", "wider", "the first part"],
+)
+def test_a_lift_is_level_or_width(levels_lufs: tuple[float, ...], width_db: float, *, is_told: bool) -> None:
+    track = in_parts(neutral(), levels_lufs, width_db)
+
+    assert (finding(diagnosed(track), "chorus_lift") is not None) == is_told
+
+
+def test_a_flat_song_is_told_once() -> None:
+    flat_lu = norm("range", "pop").value_at("below", 5.0)
+    track = changed(in_parts(neutral(), (-14.0, -14.0, -13.5, -14.0, -14.0)), loudness__loudness_range_lu=flat_lu)
+    found = finding(diagnosed(track), "chorus_lift")
+
+    assert found is not None
+    assert found.merged == ("dynamics_flat",)
+
+
+def test_a_few_bands_that_lean_are_a_note() -> None:
+    track = leaning(neutral(), 4.0, "pop")
+    timeline = track.stereo.timeline
+    assert timeline is not None
+    centred = replace(timeline.bands["air_10k_20k"], balance_db=(0.1,) * len(timeline.balance_db))
+    few = {**timeline.bands, **dict.fromkeys(("sub_20_60", "bass_60_200", "air_10k_20k"), centred)}
+    some = finding(diagnosed(changed(track, stereo__timeline__bands=few)), "part_leans")
+    all_of_them = finding(diagnosed(track), "part_leans")
+
+    assert some is not None
+    assert all_of_them is not None
+    assert (some.severity, all_of_them.severity) == (Severity.INFO, Severity.WARN)

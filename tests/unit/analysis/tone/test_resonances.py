@@ -1,13 +1,18 @@
 """Resonances put into noise and music, and notes that are none; sixth octaves."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import scipy.signal
 
+from core.analysis.level.loudness import loudness_curves
 from core.analysis.measurements import Resonance
+from core.analysis.music.key import measure_tonality
 from core.analysis.tone.notes import note_name
+from core.analysis.tone.resonances import find_resonances
 from tests.support.audio.signals import Signal, cadences, noise, sine
-from tests.support.trials.measuring import measured
+from tests.support.trials.measuring import measured, scanned
 
 RATE_HZ = 44_100
 
@@ -28,7 +33,7 @@ def resonances_of(signal: Signal) -> tuple[Resonance, ...]:
     return found
 
 
-@pytest.mark.parametrize("frequency_hz", [250.0, 622.0, 1_537.0, 3_210.0, 7_100.0])
+@pytest.mark.parametrize("frequency_hz", [72.0, 150.0, 622.0, 1_537.0, 3_210.0, 6_300.0, 12_500.0])
 @pytest.mark.parametrize("exponent", [0.5, 1.5])
 def test_a_ringing_frequency_is_found_with_its_height(frequency_hz: float, exponent: float) -> None:
     signal = noise(20.0, RATE_HZ, exponent=exponent)
@@ -38,6 +43,8 @@ def test_a_ringing_frequency_is_found_with_its_height(frequency_hz: float, expon
     # the band is about as wide as the peak: its mean is lower than the peak's top
     assert 12.0 <= found.excess_db <= 18.5
     assert found.share > 0.9
+    assert found.steady_db is not None
+    assert 4.0 <= found.steady_db <= found.excess_db
 
 
 @pytest.mark.parametrize("exponent", [0.0, 1.0, 2.0])
@@ -55,6 +62,21 @@ def music() -> Signal:
 
 def test_notes_are_no_resonances() -> None:
     assert resonances_of(music()) == ()
+
+
+def test_it_tells_where_it_is_strongest() -> None:
+    louder = np.ones(20 * RATE_HZ, np.float32)
+    louder[12 * RATE_HZ : 16 * RATE_HZ] = 1.6
+    (found,) = resonances_of(ringing(noise(20.0, RATE_HZ, exponent=1.0) * louder, 1_537.0, 18.0))
+    assert found.strongest_s == 12.0
+
+
+def test_the_bands_of_older_frames_tell_the_same_between_100_hz_and_10_khz() -> None:
+    frames = scanned(ringing(noise(20.0, RATE_HZ, exponent=1.0), 1_537.0, 18.0), RATE_HZ)
+    assert frames.fine_power is not None
+    curves, tonality = loudness_curves(frames), measure_tonality(frames)
+    older = replace(frames, fine_power=frames.fine_power[34:194])
+    assert find_resonances(older, curves, tonality) == find_resonances(frames, curves, tonality)
 
 
 def test_a_resonance_between_the_notes_is_found_in_music() -> None:
