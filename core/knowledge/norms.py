@@ -100,7 +100,10 @@ class Norm:
         """The value on one side ("below", "above") beyond which `percent` of finished tracks lie."""
         multiples, shares = self.rarity[side]
         multiple = float(np.interp(-math.log10(percent), -np.log10(shares), multiples))
-        return self.middle + multiple * ((self.high if side == "above" else self.low) - self.middle)
+        is_above = side == "above"
+        pooled = self.middle + multiple * ((self.high if is_above else self.low) - self.middle)
+        own = self.at(100.0 - percent if is_above else percent)
+        return max(pooled, own) if is_above else min(pooled, own)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,17 @@ def test_no_share_is_told_that_so_few_tracks_cannot_tell() -> None:
 
     assert found.tracks == 33
     assert found.percentile == pytest.approx(100.0 * 33 / 34)
-    assert in_words(found) == "brighter at the top than 97 of 100 finished folk, country and jazz tracks (33 measured)"
+    assert in_words(found) == (
+        "brighter at the top than any of the 33 finished folk, country and jazz tracks that were measured"
+    )
+
+
+def test_nothing_is_rarer_than_the_own_group_shows() -> None:
+    usual = norm("top", "acoustic_folk")
+
+    for percent, value in zip(usual.percents, usual.values, strict=True):
+        beyond = percent if value < usual.middle else 100.0 - percent
+        assert position("top", value, "acoustic_folk").further_out_percent >= beyond - 1e-9
 
 
 def test_a_value_below_the_middle_is_told_from_its_own_side() -> None:
