@@ -85,6 +85,9 @@ class Frames:
         clicks: (rows, 3): channel, sample of single clicks, 1 for a lone wrong sample.
         event_counts: (channels, 2): number of holes and of clicks.
         ess_power: (2, hops): mean square of both channels in 1–4 and in 5–9 kHz.
+        swings: (rows, 3): highest swings of the mean of the samples (`core.analysis.scanning.swings`).
+        plateaus: (rows, 5): channel, start sample, length, level in hundredths of dBFS of the white noise that is as
+            sharp, 1 for an even one, of stretches of sharp sound (`core.analysis.kernels.noise_bursts`).
         surround: loudness and peaks of the channels of a surround file themselves; None for mono and stereo.
 
     The tables after `chroma_level` are None in frames that an older program wrote.
@@ -124,6 +127,8 @@ class Frames:
     clicks: NDArray[np.int64] | None = None
     event_counts: NDArray[np.int64] | None = None
     ess_power: NDArray[np.int16] | None = None
+    plateaus: NDArray[np.int64] | None = None
+    swings: NDArray[np.int64] | None = None
     surround: ProgrammeTables | None = None
 
     @property

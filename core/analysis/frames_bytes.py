@@ -21,22 +21,25 @@ from numpy.typing import NDArray
 from core.analysis.bands import FINE_BANDS, NOMINAL_THIRD_OCTAVES, top_edges_hz, ultra_edges_hz
 from core.analysis.frames import Frames, ProgrammeTables
 from core.analysis.grid import HOPS_PER_SLOT, SLOTS_PER_CHROMA, SLOTS_PER_CHUNK, SLOTS_PER_SPECTRUM
+from core.analysis.kernels.noise_bursts import BURST_COLUMNS
 from core.analysis.measurements import BAND_EDGES_HZ
 from core.analysis.scanning.chroma import CHROMA_BINS
 from core.analysis.scanning.lags import lag_count
 from core.analysis.scanning.mains import MAINS_HZ, TABLE_ROWS, mains_segments
 from core.analysis.scanning.onsets import FLUX_BANDS
+from core.analysis.scanning.swings import SWING_COLUMNS
 from core.audio.layouts import SURROUND_CHANNELS
 from core.values.errors import InputCode, InputError
 
 MAGIC = b"EARSHOT-FRAMES\n"
 
-VERSION = 5
+VERSION = 6
 """Version of the layout: changes when tables change; older versions must stay readable or be refused here."""
 
-OLDER_VERSIONS = (1, 2, 3, 4)
+OLDER_VERSIONS = (1, 2, 3, 4, 5)
 """Version 1 lacked the tables that have a default in `Frames`; version 2 did not tell lone clicks from
-others, version 3 lacked `ess_power`, and version 4 had other tables of the mains frequencies."""
+others, version 3 lacked `ess_power`, version 4 had other tables of the mains frequencies, and version 5
+lacked `plateaus` and `swings`."""
 
 CLICK_COLUMNS_BEFORE_3 = 2
 
@@ -258,4 +261,6 @@ def _newer_shapes(frames: Frames, slots: int) -> dict[str, tuple[int, ...]]:
         "clicks": (0 if frames.clicks is None else len(frames.clicks), 3),
         "event_counts": (channels, 2),
         "ess_power": (2, -(-frames.sample_count // frames.grid.hop_samples)),
+        "plateaus": (0 if frames.plateaus is None else len(frames.plateaus), 1 + BURST_COLUMNS),
+        "swings": (0 if frames.swings is None else len(frames.swings), SWING_COLUMNS),
     }

@@ -64,7 +64,7 @@ def find_dropouts(frames: Frames, rhythm: Rhythm) -> tuple[Dropout, ...] | None:
         for channel, start, length in _merged(frames, frames.holes)
     ]
     times_s = np.array([dropout.start_s for dropout in found])
-    on_beat = on_beat_grid(times_s, rhythm.tempo_bpm) | _comes_back(times_s, rhythm.beats)
+    on_beat = on_beat_grid(times_s, rhythm.tempo_bpm) | comes_back(times_s, rhythm.beats)
     return tuple(replace(dropout, on_beat=bool(at)) for dropout, at in zip(found, on_beat, strict=True))
 
 
@@ -95,12 +95,20 @@ def find_clicks(frames: Frames, rhythm: Rhythm) -> tuple[Click, ...] | None:
     times_s = np.array([click.at_s for click in found])
     lone = np.array([click.lone for click in found], np.bool_)
     on_beat = on_beat_grid(times_s, rhythm.tempo_bpm)
-    on_beat[~lone] |= _comes_back(times_s[~lone], rhythm.beats)
+    on_beat[~lone] |= comes_back(times_s[~lone], rhythm.beats)
     return tuple(replace(click, on_beat=bool(at)) for click, at in zip(found, on_beat, strict=True))
 
 
-def _comes_back(times_s: NDArray[np.float64], beats: BeatGrid | None) -> NDArray[np.bool_]:
-    """Which events share their place within a steady beat with another one; none where chance explains the pairs."""
+def comes_back(times_s: NDArray[np.float64], beats: BeatGrid | None) -> NDArray[np.bool_]:
+    """Which events share their place within a steady beat with another one; none where chance explains the pairs.
+
+    Args:
+        times_s: their beginnings in seconds, shape (events,).
+        beats: the grid of beats; without a steady one no event comes back.
+
+    Returns:
+        One value per event, in their order.
+    """
     none = np.zeros(times_s.size, np.bool_)
     if beats is None or beats.regularity < LEAST_REGULARITY or times_s.size < 2:
         return none

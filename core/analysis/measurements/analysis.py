@@ -13,7 +13,7 @@ from core.audio.source import SourceInfo
 SCHEMA_VERSION = 1
 """Version of the JSON form of `Analysis`."""
 
-ANALYSER_VERSION = "6"
+ANALYSER_VERSION = "7"
 """Version of the analyser: changes when the same samples would give other numbers; cached analyses are keyed by it."""
 
 LEVEL_FLOOR_DB = -120.0

@@ -1,10 +1,11 @@
-"""Collecting holes and clicks, one chunk behind the signal, since both depend on the samples that follow."""
+"""Collecting holes, clicks and bursts, one chunk behind the signal, since they depend on the samples that follow."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis.kernels.dropouts_and_clicks import block_levels, clicks, holes
 from core.analysis.kernels.jit import compiled
+from core.analysis.kernels.noise_bursts import BURST_COLUMNS, CELL_BLOCKS, LEAST_CELLS, plateaus
 
 BLOCK_S = 0.001
 """Wanted length of a block; the nearest length that divides a chunk is taken. A chunk has more blocks than an event may
@@ -13,9 +14,12 @@ reach over."""
 KEPT_EVENTS = 256
 """First events kept of each channel; all are counted."""
 
+KEPT_PLATEAUS = 512
+"""First plateaus of sharpness kept of each channel."""
+
 
 class DisturbanceCollector:
-    """The holes and clicks of a file, chunk by chunk. `counts`: number of both, shape (channels, 2)."""
+    """The events of a file, chunk by chunk. `counts`: number of holes and clicks, shape (channels, 2)."""
 
     def __init__(self, channels: int, chunk_samples: int, sample_rate_hz: int) -> None:
         wanted = BLOCK_S * sample_rate_hz
@@ -25,9 +29,12 @@ class DisturbanceCollector:
         self._power, self._sharpness, self._share = (np.zeros((channels, 3 * self._blocks)) for _ in range(3))
         self._hole_rows = np.zeros((self._blocks, 2), np.int64)
         self._click_rows = np.zeros((self._blocks, 2), np.int64)
+        rows = self._blocks // (CELL_BLOCKS * LEAST_CELLS) + 1
+        self._plateau_rows = np.zeros((rows, BURST_COLUMNS), np.int64)
         self._fed = 0
         self._holes: list[list[NDArray[np.int64]]] = [[] for _ in range(channels)]
         self._clicks: list[list[NDArray[np.int64]]] = [[] for _ in range(channels)]
+        self._plateaus: list[list[NDArray[np.int64]]] = [[] for _ in range(channels)]
         self.counts = np.zeros((channels, 2), np.int64)
 
     def feed(self, chunk: NDArray[np.float32], margin: int) -> None:
@@ -63,6 +70,10 @@ class DisturbanceCollector:
         """Rows of channel, sample, and 1 for a lone wrong sample."""
         return _table(self._clicks, 3)
 
+    def plateau_table(self) -> NDArray[np.int64]:
+        """Rows of channel, start sample, length in samples, level in hundredths of dBFS, and 1 for an even one."""
+        return _table(self._plateaus, 1 + BURST_COLUMNS)
+
     def _find(self) -> None:
         """Search the middle one of the three chunks in memory."""
         blocks, origin = self._blocks, (self._fed - 3) * self._blocks
@@ -76,6 +87,12 @@ class DisturbanceCollector:
             if found:
                 block, lone = self._click_rows[:found].T
                 self._take(1, channel, np.column_stack([(block + origin) * self._step, lone]), self._clicks)
+            found = compiled(plateaus)(sharpness, self._step, blocks, 2 * blocks, self._plateau_rows)
+            room = KEPT_PLATEAUS - sum(map(len, self._plateaus[channel]))
+            if found and room > 0:
+                start, length, level, even = self._plateau_rows[:found].T
+                columns = [np.full(found, channel), (start + origin) * self._step, length * self._step, level, even]
+                self._plateaus[channel].append(np.column_stack(columns)[:room])
 
     def _take(self, kind: int, channel: int, rows: NDArray[np.int64], kept: list[list[NDArray[np.int64]]]) -> None:
         room = KEPT_EVENTS - min(KEPT_EVENTS, int(self.counts[channel, kind]))

@@ -24,6 +24,7 @@ from core.analysis.scanning.filters import (
     oversampling,
 )
 from core.analysis.scanning.runs import RunCollector
+from core.analysis.scanning.swings import SwingCollector
 from core.analysis.scanning.table_rows import TableRows
 
 SILENCE_POWER = 10.0 ** (-60.0 / 10.0)
@@ -72,6 +73,7 @@ class TimeTables:
         self._first_sound, self._last_sound = -1, -1
         self._used_bits, self._on_grid = 0, True
         self.runs = RunCollector(channels, grid.chunk_samples)
+        self._swings = SwingCollector(grid.hop_samples)
         self._disturbances = DisturbanceCollector(channels, grid.chunk_samples, grid.sample_rate_hz)
 
     def feed(self, chunk: NDArray[np.float32], margin: int) -> None:
@@ -81,6 +83,7 @@ class TimeTables:
         weighted, attack = self._filters.feed(samples)
         self._rows.add_power("k_power", weighted)
         self._rows.add_power("high_attack", attack.sum(axis=0)[None, :])
+        self._swings.feed(samples)
         highest = self._find_peaks(chunk, margin)
         self.runs.feed(samples, self._position, highest)
         self._disturbances.feed(chunk, margin)
@@ -106,6 +109,8 @@ class TimeTables:
             "holes": self._disturbances.hole_table(),
             "clicks": self._disturbances.click_table(),
             "event_counts": self._disturbances.counts,
+            "plateaus": self._disturbances.plateau_table(),
+            "swings": self._swings.table(sample_count // self._grid.hop_samples),
         }
 
     def _find_bits(self, samples: NDArray[np.float32]) -> None:

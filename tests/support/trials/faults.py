@@ -27,6 +27,13 @@ EDGE_S, SOUNDS_DBFS = 0.025, -50.0
 """What is quieter than this beside a hole is a rest, and nothing dropped out."""
 
 EVENT_TIMES_S = (11.0, 27.5, 43.25)
+
+NO_FAULT_OF_A_FADE = ("level_jump", "loud_passage", "cut_tail")
+"""Rules that must not speak of a fade."""
+
+LOUD_PASSAGE_S, LOUD_FLANK_S, LOUD_FROM_S = 2.0, 0.02, 12.0
+"""Length and flanks of a passage that is too loud, and how far it lies from the ends at least, in seconds."""
+
 SEED = 7
 
 
@@ -37,7 +44,8 @@ class Fault:
     Attributes:
         codes: rules of which one at least should speak.
         apply: puts it into samples of a rate.
-        family: "technical" and "tone" have bars; "stereo", "dynamics" and "other" are for information.
+        family: "technical" and "tone" have bars; "stereo", "dynamics" and "other" are for information;
+            "none" is no fault, and none of the codes should appear.
         kind: the type of review it is judged in.
         band: for tone faults, the band whose level it changes.
         edge_hz: for low-passes, where the edge is left.
@@ -252,6 +260,64 @@ def _clicks(x: Stereo, rate: int, rng: np.random.Generator) -> Stereo:
     return out
 
 
+def _noise_bursts(length_s: float, level_dbfs: float) -> Apply:
+    """White noise that is switched on and off, of this level in each channel."""
+
+    def apply(x: Stereo, rate: int, rng: np.random.Generator) -> Stereo:
+        out = x.copy()
+        for time in EVENT_TIMES_S:
+            start, count = int(time * rate), int(length_s * rate)
+            out[:, start : start + count] += rng.standard_normal((2, count)) * _gain(level_dbfs)
+        return out
+
+    return apply
+
+
+def _pops(length_s: float, height: float) -> Apply:
+    """Thumps: one half-wave each, as a plosive or a jump of the offset leaves them."""
+
+    def apply(x: Stereo, rate: int, rng: np.random.Generator) -> Stereo:
+        out = x.copy()
+        for time in EVENT_TIMES_S:
+            start, count = int(time * rate), int(length_s * rate)
+            out[:, start : start + count] += height * np.sin(np.pi * np.arange(count) / count)
+        return out
+
+    return apply
+
+
+def _loud_passage(by_db: float) -> Apply:
+    """The loudest `LOUD_PASSAGE_S` of the middle of the track, louder still, with flanks of `LOUD_FLANK_S`."""
+
+    def apply(x: Stereo, rate: int, rng: np.random.Generator) -> Stereo:
+        start = loud_passage_at_s(x, rate)
+        time = np.arange(x.shape[1]) / rate
+        inside = np.minimum(time - start, start + LOUD_PASSAGE_S - time) / LOUD_FLANK_S
+        return x * _gain(-by_db) * 10.0 ** (by_db / 20.0 * np.clip(inside, 0.0, 1.0))
+
+    return apply
+
+
+def loud_passage_at_s(x: Stereo, rate: int) -> float:
+    """Where the loudest `LOUD_PASSAGE_S` between `LOUD_FROM_S` and the same distance from the end begin."""
+    tenths = np.add.reduceat((x**2).sum(axis=0), np.arange(0, x.shape[1] - rate // 10, rate // 10))
+    level = np.convolve(tenths, np.ones(round(10 * LOUD_PASSAGE_S)), mode="valid")
+    first = round(10 * LOUD_FROM_S)
+    return LOUD_FROM_S + int(np.argmax(level[first:-first])) / 10.0
+
+
+def _faded_out(length_s: float) -> Apply:
+    """A linear fade to silence at the end."""
+
+    def apply(x: Stereo, rate: int, rng: np.random.Generator) -> Stereo:
+        count = int(length_s * rate)
+        out = x.copy()
+        out[:, -count:] *= np.linspace(1.0, 0.0, count)
+        return out
+
+    return apply
+
+
 def _dropouts(length_s: float) -> Apply:
     def apply(x: Stereo, rate: int, rng: np.random.Generator) -> Stereo:
         out = x.copy()
@@ -363,6 +429,17 @@ FAULTS: tuple[Fault, ...] = (
     Fault("hiss 34 dB under the music", ("noise_floor",), _hiss(34.0)),
     Fault("3 clicks", ("level_jump",), _clicks, times_s=EVENT_TIMES_S),
     Fault("3 dropouts of 80 ms", ("level_jump",), _dropouts(0.08), times_s=EVENT_TIMES_S, hole_s=0.08),
+    Fault("3 noise bursts of 20 ms, −20 dBFS", ("level_jump",), _noise_bursts(0.02, -20.0), times_s=EVENT_TIMES_S),
+    Fault("3 noise bursts of 100 ms, −25 dBFS", ("level_jump",), _noise_bursts(0.1, -25.0), times_s=EVENT_TIMES_S),
+    Fault("3 noise bursts of 400 ms, −30 dBFS", ("level_jump",), _noise_bursts(0.4, -30.0), times_s=EVENT_TIMES_S),
+    Fault("3 pops of 20 ms", ("level_jump",), _pops(0.02, 0.35), times_s=EVENT_TIMES_S),
+    Fault("2 s 6 dB too loud", ("loud_passage",), _loud_passage(6.0), family="dynamics", size=6.0, unit="LU"),
+    *(
+        Fault(
+            f"fade of {length_s:.0f} s", ("level_jump", "loud_passage", "cut_tail"), _faded_out(length_s), family="none"
+        )
+        for length_s in (3.0, 8.0, 15.0)
+    ),
     Fault("3 s of head silence", ("silence",), _silence(3.0, 0.0), size=3.0, unit="s", times_s=(0.0,)),
     Fault("20 s of tail silence", ("silence",), _silence(0.0, 20.0), size=20.0, unit="s"),
     Fault("16 kHz low-pass", ("lossy_source",), _low_passed(16_000.0), edge_hz=16_000.0),
