@@ -75,8 +75,8 @@ def test_pops_are_found_with_their_time(carrier: str, length_s: float, height: f
 
 
 def test_a_jump_of_the_offset_is_told_once_as_a_click() -> None:
-    signal = noise(DURATION_S, RATE_HZ, exponent=1.0, rms=0.005)
-    signal[:, samples(5.0) :] += np.float32(0.2)
+    signal = CARRIERS["chords"](RATE_HZ)
+    signal[:, samples(5.0) :] += np.float32(0.1)
     faults = faults_of(signal)
     assert faults.pops == ()
     assert [click.at_s for click in faults.clicks or ()] == [pytest.approx(5.0, abs=0.002)]
