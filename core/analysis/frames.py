@@ -88,6 +88,8 @@ class Frames:
         swings: (rows, 3): highest swings of the mean of the samples (`core.analysis.scanning.swings`).
         plateaus: (rows, 5): channel, start sample, length, level in hundredths of dBFS of the white noise that is as
             sharp, 1 for an even one, of stretches of sharp sound (`core.analysis.kernels.noise_bursts`).
+        blurred_tops: (rows, 4): channel, start sample, length, number in the channel of flat tops at one level, also of
+            those that an encoder blurred (`core.analysis.scanning.blurred_tops`).
         surround: loudness and peaks of the channels of a surround file themselves; None for mono and stereo.
 
     The tables after `chroma_level` are None in frames that an older program wrote.
@@ -129,6 +131,7 @@ class Frames:
     ess_power: NDArray[np.int16] | None = None
     plateaus: NDArray[np.int64] | None = None
     swings: NDArray[np.int64] | None = None
+    blurred_tops: NDArray[np.int64] | None = None
     surround: ProgrammeTables | None = None
 
     @property

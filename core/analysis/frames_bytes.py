@@ -39,7 +39,8 @@ VERSION = 6
 OLDER_VERSIONS = (1, 2, 3, 4, 5)
 """Version 1 lacked the tables that have a default in `Frames`; version 2 did not tell lone clicks from
 others, version 3 lacked `ess_power`, version 4 had other tables of the mains frequencies, and version 5
-lacked `plateaus` and `swings`."""
+lacked `plateaus`, `swings` and
+`blurred_tops`."""
 
 CLICK_COLUMNS_BEFORE_3 = 2
 
@@ -262,5 +263,6 @@ def _newer_shapes(frames: Frames, slots: int) -> dict[str, tuple[int, ...]]:
         "event_counts": (channels, 2),
         "ess_power": (2, -(-frames.sample_count // frames.grid.hop_samples)),
         "plateaus": (0 if frames.plateaus is None else len(frames.plateaus), 1 + BURST_COLUMNS),
+        "blurred_tops": (0 if frames.blurred_tops is None else len(frames.blurred_tops), 4),
         "swings": (0 if frames.swings is None else len(frames.swings), SWING_COLUMNS),
     }

@@ -1,7 +1,8 @@
 """Events: bursts of noise and pops, with their times.
 
 Goal: noise that is switched on for 20 to 420 ms, as a broken cable, a converter or an overloaded plug-in leaves it, and
-low thumps of a few to 40 ms, as a plosive or a plug that is pulled leaves them. (A jump of the offset is a click.)
+low thumps of a few to 40 ms, as a plosive or a plug that is pulled leaves them. A lasting jump of the offset
+is no pop.
 
 Conventions: a burst is an even plateau of the sharpness (`core.analysis.kernels.noise_bursts`): drums, cymbals and
 risers fall or rise, noise that is switched does not. A pop is a swing of the mean of the samples over about 50 ms,
@@ -33,7 +34,7 @@ SAME_BURST_S = 0.05
 
 ALIKE_DB = 4.0
 ALIKE_LENGTH_SHARE = 0.3
-ALIKE_S = 0.015
+ALIKE_S = 0.03
 """Largest differences of two plateaus that sound alike: level in dB, and length as a share or in seconds."""
 
 MOST_ALIKE = 5

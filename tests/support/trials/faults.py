@@ -274,7 +274,7 @@ def _noise_bursts(length_s: float, level_dbfs: float) -> Apply:
 
 
 def _pops(length_s: float, height: float) -> Apply:
-    """Thumps: one half-wave each, as a plosive or a jump of the offset leaves them."""
+    """Thumps: one half-wave each, as a plosive leaves them."""
 
     def apply(x: Stereo, rate: int, rng: np.random.Generator) -> Stereo:
         out = x.copy()

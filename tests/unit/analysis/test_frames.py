@@ -202,12 +202,13 @@ def test_clicks_of_version_2_are_of_unknown_shape(frames: Frames, shape: list[in
 
 
 @pytest.mark.parametrize(
-    ("version", "missing"), [(3, ("ess_power", "plateaus", "swings")), (5, ("plateaus", "swings"))]
+    ("version", "missing"),
+    [(3, ("ess_power", "plateaus", "swings", "blurred_tops")), (5, ("plateaus", "swings", "blurred_tops"))],
 )
 def test_frames_of_earlier_versions_are_still_read_and_analysed(
     frames: Frames, version: int, missing: tuple[str, ...]
 ) -> None:
-    """Version 3 lacked the tables of esses, plateaus and swings, version 5 the last two, and nothing else."""
+    """Version 3 lacked four tables, version 5 three, and nothing else."""
     header, body = unpacked(frames_to_bytes(frames))
     tables = header["tables"]
     assert isinstance(tables, list)

@@ -74,14 +74,6 @@ def test_pops_are_found_with_their_time(carrier: str, length_s: float, height: f
     assert [pop.at_s for pop in found] == pytest.approx([time_s + length_s / 2 for time_s in TIMES_S], abs=0.015)
 
 
-def test_a_jump_of_the_offset_is_told_once_as_a_click() -> None:
-    signal = CARRIERS["chords"](RATE_HZ)
-    signal[:, samples(5.0) :] += np.float32(0.1)
-    faults = faults_of(signal)
-    assert faults.pops == ()
-    assert [click.at_s for click in faults.clicks or ()] == [pytest.approx(5.0, abs=0.002)]
-
-
 def test_a_low_drum_is_no_pop() -> None:
     """A sweep from 120 to 45 Hz, decaying, at irregular times: it has no mean of its own."""
     signal = noise(DURATION_S, RATE_HZ, exponent=1.0, rms=0.01)
