@@ -82,7 +82,7 @@ class Frames:
         mains_lines: (2, 25, mains segments): steady lines of 50 and 60 Hz (`core.analysis.scanning.mains`).
         lag_correlation: (lags,): whitened cross-correlation of left and right, ±20 ms, times 32767; empty in mono.
         holes: (rows, 3): channel, start sample, length of sudden holes.
-        clicks: (rows, 3): channel, sample of single clicks, 1 for a lone wrong sample.
+        clicks: (rows, 3): channel, sample of single clicks, 1 for a lone wrong sample, 2 for the end of a note.
         event_counts: (channels, 2): number of holes and of clicks.
         ess_power: (2, hops): mean square of both channels in 1–4 and in 5–9 kHz.
         swings: (rows, 3): highest swings of the mean of the samples (`core.analysis.scanning.swings`).

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from core.analysis.decibels import stated
 from core.analysis.frames import Frames
+from core.analysis.kernels.dropouts_and_clicks import CUT_NOTE, WRONG
 from core.analysis.measurements import BeatGrid, Click, Dropout, Rhythm
 from core.analysis.music.beat_grid import on_beat_grid
 from core.analysis.scanning.disturbances import KEPT_EVENTS
@@ -90,13 +91,18 @@ def find_clicks(frames: Frames, rhythm: Rhythm) -> tuple[Click, ...] | None:
         return None
     rate = frames.sample_rate_hz
     events = _merged(frames, np.column_stack([frames.clicks[:, :2], np.ones(len(frames.clicks), np.int64)]))
-    wrong = np.sort(frames.clicks[frames.clicks[:, 2] > 0, 1])
+    wrong, cut = (np.sort(frames.clicks[frames.clicks[:, 2] == kind, 1]) for kind in (WRONG, CUT_NOTE))
     found = [Click(stated(start / rate), channel, lone=_is_near(start, wrong, rate)) for channel, start, _ in events]
     times_s = np.array([click.at_s for click in found])
     lone = np.array([click.lone for click in found], np.bool_)
     on_beat = on_beat_grid(times_s, rhythm.tempo_bpm)
     on_beat[~lone] |= comes_back(times_s[~lone], rhythm.beats)
-    return tuple(replace(click, on_beat=bool(at)) for click, at in zip(found, on_beat, strict=True))
+    # a note that is cut off is no click, but it shows where in the beat such notes end
+    return tuple(
+        replace(click, on_beat=bool(at))
+        for click, at, (_, start, _) in zip(found, on_beat, events, strict=True)
+        if click.lone or not _is_near(start, cut, rate)
+    )
 
 
 def comes_back(times_s: NDArray[np.float64], beats: BeatGrid | None) -> NDArray[np.bool_]:

@@ -73,6 +73,9 @@ hi-hat of 3 ms over a loud bass has a quarter of that."""
 ATTACK_RATIO = 4.0
 """Rise of power across an event above which (6 dB) it is an attack, unless it is a lone sample."""
 
+UNSURE, WRONG, CUT_NOTE = 0, 1, 2
+"""What a click is: it may be a sound, it is wrong samples for sure, or a note is cut off there."""
+
 CUT_RATIO, CUT_TREBLE_RATIO = 4.0, 10.0
 """Fall of power across an event from which a note is cut off there (6 dB): a synthesiser that stops without a release
 leaves a step. Of a lone sample this is only believed where the sharpness falls by 10 dB as well."""
@@ -195,8 +198,8 @@ def clicks(  # noqa: C901 - one loop nest: compiled kernels share no helpers
         share: like `power`.
         first: first block.
         last: block after the last one.
-        rows: shape (at least last − first, 2): the block of each click, and 1 for wrong samples (a lone one, a burst);
-            filled in place.
+        rows: shape (at least last − first, 2): the block of each click, and `UNSURE`, `WRONG` (a lone sample, a burst)
+            or `CUT_NOTE`; filled in place.
 
     Returns:
         Number of rows filled.
@@ -233,7 +236,8 @@ def clicks(  # noqa: C901 - one loop nest: compiled kernels share no helpers
                 treble_before += sharpness[block - n]
                 treble_after += sharpness[block + n]
             is_cut = treble_before >= CUT_TREBLE_RATIO * treble_after
-        if is_burst or (is_lone and not is_cut) or (not is_cut and after <= ATTACK_RATIO * before):
-            rows[found, 0], rows[found, 1] = block, int(is_burst or is_lone)
+        if is_burst or is_lone or after <= ATTACK_RATIO * before:
+            wrong = is_burst or (is_lone and not is_cut)
+            rows[found, 0], rows[found, 1] = block, WRONG if wrong else CUT_NOTE if is_cut else UNSURE
             found += 1
     return found

@@ -32,6 +32,10 @@ MOST_BELOW_TOP_DB = 3.0
 """Largest distance of that level from the highest half-waves of the channel in dB: what is clipped lies on top, and
 encoders raise peaks by up to 3 dB."""
 
+MOST_ABOVE = 1.5
+"""Most half-waves above that level relative to those at it. Encoders put up to 1.2 times as many clipped tops above; the
+flat tops of a synthesiser in the middle of other sounds have three times as many and more."""
+
 
 class BlurredTopCollector:
     """The flat half-waves of a file, chunk by chunk."""
@@ -81,5 +85,6 @@ def _clipped_at(heights: NDArray[np.int64]) -> int | None:
     window = sums[LEVEL_BINS:] - sums[:-LEVEL_BINS]
     last = int(used[0]) + round(MOST_BELOW_TOP_DB / HEIGHT_STEP_DB)
     counts, flat = window[: last + 1, COUNT], window[: last + 1, FLAT]
-    clear = (flat >= LEAST_FLAT) & (flat >= LEAST_FLAT_SHARE * counts)
+    above = sums[: last + 1, COUNT]
+    clear = (flat >= LEAST_FLAT) & (flat >= LEAST_FLAT_SHARE * counts) & (above <= MOST_ABOVE * counts)
     return int(np.argmax(np.where(clear, flat, 0))) if np.any(clear) else None
