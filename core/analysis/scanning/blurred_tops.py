@@ -33,8 +33,8 @@ MOST_BELOW_TOP_DB = 3.0
 encoders raise peaks by up to 3 dB."""
 
 MOST_ABOVE = 1.5
-"""Most half-waves above that level relative to those at it. Encoders put up to 1.2 times as many clipped tops above; the
-flat tops of a synthesiser in the middle of other sounds have three times as many and more."""
+"""Most half-waves above that level relative to those at it. Encoders put up to 1.2 times as many clipped tops above;
+the flat tops of a synthesiser in the middle of other sounds have three times as many and more."""
 
 
 class BlurredTopCollector:
