@@ -56,7 +56,7 @@ def measure_peaks(frames: Frames, source: SourceInfo) -> Peaks:
             ClippedRun(stated(run.start / frames.sample_rate_hz), run.length, run.channel)
             for run in sorted(longest, key=lambda run: (run.start, run.channel))
         ),
-        clipped_run_count=listed.count,
+        clipped_run_count=listed.number,
         true_peak_at_s=stated(float(tables.true_peak_at_samples[channel]) / frames.sample_rate_hz),
         sample_peak_per_channel_dbfs=tuple(level_db(float(peak) ** 2) for peak in highest),
         decoder_over_count=int(tables.run_counts[:, BEYOND_FULL_SCALE].sum()) if source.lossy else None,
@@ -75,7 +75,7 @@ class _Run(NamedTuple):
 class _FlatRuns(NamedTuple):
     """How many flat tops there are, and those that are listed."""
 
-    count: int
+    number: int
     runs: list[_Run]
 
 

@@ -36,6 +36,9 @@ MOST_ABOVE = 1.5
 """Most half-waves above that level relative to those at it. Encoders put up to 1.2 times as many clipped tops above;
 the flat tops of a synthesiser in the middle of other sounds have three times as many and more."""
 
+LEAST_AT_LEVEL = 0.5
+"""Least share of that level of all flat tops: a clipper has one level, flat waves of a synthesiser have many."""
+
 
 class BlurredTopCollector:
     """The flat half-waves of a file, chunk by chunk."""
@@ -87,4 +90,5 @@ def _clipped_at(heights: NDArray[np.int64]) -> int | None:
     counts, flat = window[: last + 1, COUNT], window[: last + 1, FLAT]
     above = sums[: last + 1, COUNT]
     clear = (flat >= LEAST_FLAT) & (flat >= LEAST_FLAT_SHARE * counts) & (above <= MOST_ABOVE * counts)
+    clear &= flat >= LEAST_AT_LEVEL * int(heights[:, FLAT].sum())
     return int(np.argmax(np.where(clear, flat, 0))) if np.any(clear) else None
