@@ -1,6 +1,7 @@
 """Clipping that happened before a lossy encoder, and a limiter that is no clipping."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -26,6 +27,7 @@ def peaks_after(signal: Signal, codec: Codec) -> Peaks:
     return measure_peaks(scan(blocks, RATE_HZ, 2), source)
 
 
+@cache
 def song() -> Signal:
     return clean_twin(play(SONGS[0], RATE_HZ, 5)[:, : 12 * RATE_HZ].astype(np.float64), RATE_HZ)
 
