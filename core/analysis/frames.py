@@ -85,7 +85,7 @@ class Frames:
         clicks: (rows, 3): channel, sample of single clicks, 1 for a lone wrong sample, 2 for the end of a note.
         event_counts: (channels, 2): number of holes and of clicks.
         ess_power: (2, hops): mean square of both channels in 1–4 and in 5–9 kHz.
-        swings: (rows, 3): highest swings of the mean of the samples (`core.analysis.scanning.swings`).
+        swings: (rows, 3): highest swings of the mean of the samples (`core.analysis.scanning.disturbances`).
         plateaus: (rows, 5): channel, start sample, length, level in hundredths of dBFS of the white noise that is as
             sharp, 1 for an even one, of stretches of sharp sound (`core.analysis.kernels.noise_bursts`).
         blurred_tops: (rows, 4): channel, start sample, length, number in the channel of flat tops at one level, also of

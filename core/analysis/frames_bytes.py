@@ -24,10 +24,10 @@ from core.analysis.grid import HOPS_PER_SLOT, SLOTS_PER_CHROMA, SLOTS_PER_CHUNK,
 from core.analysis.kernels.noise_bursts import BURST_COLUMNS
 from core.analysis.measurements import BAND_EDGES_HZ
 from core.analysis.scanning.chroma import CHROMA_BINS
+from core.analysis.scanning.disturbances import SWING_COLUMNS
 from core.analysis.scanning.lags import lag_count
 from core.analysis.scanning.mains import MAINS_HZ, TABLE_ROWS, mains_segments
 from core.analysis.scanning.onsets import FLUX_BANDS
-from core.analysis.scanning.swings import SWING_COLUMNS
 from core.audio.layouts import SURROUND_CHANNELS
 from core.values.errors import InputCode, InputError
 

@@ -24,7 +24,7 @@ from core.analysis.file.dropouts_and_clicks import comes_back
 from core.analysis.frames import Frames
 from core.analysis.measurements import NoiseBurst, Pop, Rhythm
 from core.analysis.music.beat_grid import on_beat_grid
-from core.analysis.scanning.swings import HEIGHT_STEP
+from core.analysis.scanning.disturbances import HEIGHT_STEP
 
 ENDS_S = 0.5
 """Seconds after the first and before the last sound in which nothing is reported."""

@@ -11,13 +11,12 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from core.analysis.kernels.clipped_runs import RUN_BLOCK_SAMPLES
+
 HEIGHT_STEP_DB = 0.1
 HIGHEST_DBFS = 6.0
 HEIGHT_BINS = 240
 """Bins of height: from +6 dBFS, which decoded peaks seldom reach, down to −18 dBFS."""
-
-BLOCK_SAMPLES = 64
-"""Samples that are skipped together where no half-wave is high enough."""
 
 TALL_SHARE = 0.6
 """Least height of a half-wave relative to the highest sample so far (−4.4 dB)."""
@@ -61,8 +60,8 @@ def half_waves(  # noqa: C901, PLR0912 - one loop nest: compiled kernels share n
     floor = np.float32(TALL_SHARE * highest)
     if floor <= np.float32(0.0):
         return 0
-    for first in range(0, count, BLOCK_SAMPLES):
-        last = min(first + BLOCK_SAMPLES, count)
+    for first in range(0, count, RUN_BLOCK_SAMPLES):
+        last = min(first + RUN_BLOCK_SAMPLES, count)
         if last <= done:
             continue
         block = samples[first:last]

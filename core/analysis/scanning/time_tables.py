@@ -11,7 +11,7 @@ from core.analysis.kernels.hop_powers import hop_powers
 from core.analysis.kernels.jit import compiled
 from core.analysis.kernels.true_peak import MARGIN, true_peaks
 from core.analysis.scanning.blurred_tops import BlurredTopCollector
-from core.analysis.scanning.disturbances import DisturbanceCollector
+from core.analysis.scanning.disturbances import DisturbanceCollector, SwingCollector
 from core.analysis.scanning.filter_bank import FilterBank
 from core.analysis.scanning.filters import (
     COARSE_BETA,
@@ -25,7 +25,6 @@ from core.analysis.scanning.filters import (
     oversampling,
 )
 from core.analysis.scanning.runs import RunCollector
-from core.analysis.scanning.swings import SwingCollector
 from core.analysis.scanning.table_rows import TableRows
 
 SILENCE_POWER = 10.0 ** (-60.0 / 10.0)

@@ -26,6 +26,9 @@ PAUSE_AT_S, PAUSE_FADE_S = 24.0, 0.3
 EDGE_S, SOUNDS_DBFS = 0.025, -50.0
 """What is quieter than this beside a hole is a rest, and nothing dropped out."""
 
+TREBLE_HZ, OUT_DB = 10_000.0, 13.0
+"""Noise is a fault where it stands this far above the music in the treble, in dB."""
+
 EVENT_TIMES_S = (11.0, 27.5, 43.25)
 
 NO_FAULT_OF_A_FADE = ("level_jump", "loud_passage", "cut_tail")
@@ -51,6 +54,8 @@ class Fault:
         edge_hz: for low-passes, where the edge is left.
         size: of the fault, in `unit`, where the finding's value should tell it.
         times_s: when its events happen.
+        noise: for bursts of noise, length in seconds and level in dBFS: there is none where the treble of the music is
+            as loud right before, in or right after it.
         hole_s: for dropouts, how long they are: there is none where the music rests before or after.
     """
 
@@ -65,6 +70,7 @@ class Fault:
     unit: str = ""
     times_s: tuple[float, ...] = field(default=())
     hole_s: float | None = None
+    noise: tuple[float, float] | None = None
 
     def __reduce__(self) -> tuple[Callable[[str], "Fault"], tuple[str]]:
         """Pickled by name: `apply` is a function made here."""
@@ -85,7 +91,9 @@ def with_fault(samples: Stereo, rate: int, fault: Fault) -> Stereo:
 
 
 def events_there(clean: Stereo, rate: int, fault: Fault) -> tuple[float, ...]:
-    """Times at which a fault happens to music: something sounds right before and right after a hole."""
+    """Times at which a fault happens to music: something sounds around a hole, nothing as sharp around noise."""
+    if fault.noise is not None:
+        return tuple(time for time in fault.times_s if _stands_out(clean, rate, time, fault.noise))
     if fault.hole_s is None:
         return fault.times_s
     edges = ((time, time + fault.hole_s) for time in fault.times_s)
@@ -94,6 +102,16 @@ def events_there(clean: Stereo, rate: int, fault: Fault) -> tuple[float, ...]:
         for start, end in edges
         if min(_level_dbfs(clean, rate, start - EDGE_S), _level_dbfs(clean, rate, end)) >= SOUNDS_DBFS
     )
+
+
+def _stands_out(samples: Stereo, rate: int, start_s: float, noise: tuple[float, float]) -> bool:
+    """Whether noise is louder than the music from `TREBLE_HZ` up, from 60 ms before it to 60 ms after it."""
+    length_s, level_dbfs = noise
+    part = samples[:, int((start_s - 0.06) * rate) : int((start_s + length_s + 0.06) * rate)]
+    treble = signal.sosfilt(signal.butter(4, TREBLE_HZ, "highpass", fs=rate, output="sos"), part, axis=1) ** 2
+    cells = np.add.reduceat(treble, np.arange(0, part.shape[1], rate // 200), axis=1) / (rate // 200)
+    share = 1.0 - TREBLE_HZ / (rate / 2.0)
+    return bool(cells.max() * _gain(2.0 * OUT_DB) <= share * _gain(2.0 * level_dbfs))
 
 
 def _level_dbfs(samples: Stereo, rate: int, start_s: float) -> float:
@@ -429,10 +447,31 @@ FAULTS: tuple[Fault, ...] = (
     Fault("hiss 34 dB under the music", ("noise_floor",), _hiss(34.0)),
     Fault("3 clicks", ("level_jump",), _clicks, times_s=EVENT_TIMES_S),
     Fault("3 dropouts of 80 ms", ("level_jump",), _dropouts(0.08), times_s=EVENT_TIMES_S, hole_s=0.08),
-    Fault("3 noise bursts of 20 ms, −20 dBFS", ("level_jump",), _noise_bursts(0.02, -20.0), times_s=EVENT_TIMES_S),
-    Fault("3 noise bursts of 100 ms, −25 dBFS", ("level_jump",), _noise_bursts(0.1, -25.0), times_s=EVENT_TIMES_S),
-    Fault("3 noise bursts of 400 ms, −30 dBFS", ("level_jump",), _noise_bursts(0.4, -30.0), times_s=EVENT_TIMES_S),
-    Fault("3 pops of 20 ms", ("level_jump",), _pops(0.02, 0.35), times_s=EVENT_TIMES_S),
+    Fault(
+        "3 noise bursts of 20 ms, −20 dBFS",
+        ("level_jump",),
+        _noise_bursts(0.02, -20.0),
+        family="other",
+        times_s=EVENT_TIMES_S,
+        noise=(0.02, -20.0),
+    ),
+    Fault(
+        "3 noise bursts of 100 ms, −25 dBFS",
+        ("level_jump",),
+        _noise_bursts(0.1, -25.0),
+        family="other",
+        times_s=EVENT_TIMES_S,
+        noise=(0.1, -25.0),
+    ),
+    Fault(
+        "3 noise bursts of 400 ms, −30 dBFS",
+        ("level_jump",),
+        _noise_bursts(0.4, -30.0),
+        family="other",
+        times_s=EVENT_TIMES_S,
+        noise=(0.4, -30.0),
+    ),
+    Fault("3 pops of 20 ms", ("level_jump",), _pops(0.02, 0.35), family="other", times_s=EVENT_TIMES_S),
     Fault("2 s 6 dB too loud", ("loud_passage",), _loud_passage(6.0), family="dynamics", size=6.0, unit="LU"),
     *(
         Fault(
