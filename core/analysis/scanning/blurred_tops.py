@@ -86,7 +86,7 @@ def _clipped_at(heights: NDArray[np.int64]) -> int | None:
         return None
     sums = np.cumsum(np.pad(heights, ((1, LEVEL_BINS), (0, 0))), axis=0)
     window = sums[LEVEL_BINS:] - sums[:-LEVEL_BINS]
-    last = int(used[0]) + round(MOST_BELOW_TOP_DB / HEIGHT_STEP_DB)
+    last = min(HEIGHT_BINS - 1, int(used[0]) + round(MOST_BELOW_TOP_DB / HEIGHT_STEP_DB))
     counts, flat = window[: last + 1, COUNT], window[: last + 1, FLAT]
     above = sums[: last + 1, COUNT]
     clear = (flat >= LEAST_FLAT) & (flat >= LEAST_FLAT_SHARE * counts) & (above <= MOST_ABOVE * counts)

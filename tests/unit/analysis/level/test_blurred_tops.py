@@ -45,3 +45,7 @@ def test_clipping_is_found_after_an_encoder(codec: Codec, after_db: float) -> No
 @pytest.mark.parametrize("drive_db", [0.0, 8.0, 16.0])
 def test_a_limiter_is_no_clipping(codec: Codec, drive_db: float) -> None:
     assert peaks_after(limited(song(), RATE_HZ, drive_db), codec).clipped_run_count == 0
+
+
+def test_a_quiet_file_is_measured_as_well() -> None:
+    assert peaks_after(song() * 10.0 ** (-13.0 / 20.0), MP3_320).clipped_run_count == 0
