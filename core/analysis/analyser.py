@@ -3,10 +3,13 @@
 It is a pure function of the tables, so that a newer analyser can measure an old song again after its audio is deleted.
 """
 
+from dataclasses import replace
+
 from core.analysis.file.content_kind import measure_content
 from core.analysis.file.faults import measure_faults
 from core.analysis.frames import Frames
 from core.analysis.level.dynamics import measure_dynamics
+from core.analysis.level.loud_passage import loud_passage
 from core.analysis.level.loudness import loudness_curves, measure_loudness
 from core.analysis.level.peaks import measure_peaks
 from core.analysis.measurements import Analysis
@@ -42,7 +45,7 @@ def analyse(frames: Frames, source: SourceInfo) -> Analysis:
     tonality = measure_tonality(frames)
     return Analysis(
         source=source,
-        loudness=measure_loudness(frames, curves),
+        loudness=replace(measure_loudness(frames, curves), loud_passage=loud_passage(frames, curves)),
         peaks=peaks,
         dynamics=measure_dynamics(frames, curves, peaks),
         transients=measure_transients(frames, curves, rhythm),

@@ -83,9 +83,14 @@ class Frames:
         mains_lines: (2, 25, mains segments): steady lines of 50 and 60 Hz (`core.analysis.scanning.mains`).
         lag_correlation: (lags,): whitened cross-correlation of left and right, ±20 ms, times 32767; empty in mono.
         holes: (rows, 3): channel, start sample, length of sudden holes.
-        clicks: (rows, 3): channel, sample of single clicks, 1 for a lone wrong sample.
+        clicks: (rows, 3): channel, sample of single clicks, 1 for a lone wrong sample, 2 for the end of a note.
         event_counts: (channels, 2): number of holes and of clicks.
         ess_power: (2, hops): mean square of both channels in 1–4 and in 5–9 kHz.
+        swings: (rows, 3): highest swings of the mean of the samples (`core.analysis.scanning.disturbances`).
+        plateaus: (rows, 5): channel, start sample, length, level in hundredths of dBFS of the white noise that is as
+            sharp, 1 for an even one, of stretches of sharp sound (`core.analysis.kernels.noise_bursts`).
+        blurred_tops: (rows, 4): channel, start sample, length, number in the channel of flat tops at one level, also of
+            those that an encoder blurred (`core.analysis.scanning.blurred_tops`).
         surround: loudness and peaks of the channels of a surround file themselves; None for mono and stereo.
 
     The tables after `chroma_level` are None in frames that an older program wrote.
@@ -125,6 +130,9 @@ class Frames:
     clicks: NDArray[np.int64] | None = None
     event_counts: NDArray[np.int64] | None = None
     ess_power: NDArray[np.int16] | None = None
+    plateaus: NDArray[np.int64] | None = None
+    swings: NDArray[np.int64] | None = None
+    blurred_tops: NDArray[np.int64] | None = None
     surround: ProgrammeTables | None = None
 
     @property

@@ -21,8 +21,10 @@ from numpy.typing import NDArray
 from core.analysis.bands import FINE_BANDS, FINE_BANDS_BEFORE_6, NOMINAL_THIRD_OCTAVES, top_edges_hz, ultra_edges_hz
 from core.analysis.frames import Frames, ProgrammeTables
 from core.analysis.grid import HOPS_PER_SLOT, SLOTS_PER_CHROMA, SLOTS_PER_CHUNK, SLOTS_PER_SPECTRUM
+from core.analysis.kernels.noise_bursts import BURST_COLUMNS
 from core.analysis.measurements import BAND_EDGES_HZ
 from core.analysis.scanning.chroma import CHROMA_BINS
+from core.analysis.scanning.disturbances import SWING_COLUMNS
 from core.analysis.scanning.lags import lag_count
 from core.analysis.scanning.mains import MAINS_HZ, TABLE_ROWS, mains_segments
 from core.analysis.scanning.onsets import FLUX_BANDS
@@ -36,8 +38,8 @@ VERSION = 6
 
 OLDER_VERSIONS = (1, 2, 3, 4, 5)
 """Version 1 lacked the tables that have a default in `Frames`; version 2 did not tell lone clicks from
-others, version 3 lacked `ess_power`, version 4 had other tables of the mains frequencies, and version 5 fewer bands in
-`fine_power`."""
+others, version 3 lacked `ess_power`, version 4 had other tables of the mains frequencies, and version 5 lacked
+`plateaus`, `swings` and `blurred_tops` and had fewer bands in `fine_power`."""
 
 CLICK_COLUMNS_BEFORE_3 = 2
 
@@ -261,4 +263,7 @@ def _newer_shapes(frames: Frames, slots: int, fine_bands: int) -> dict[str, tupl
         "clicks": (0 if frames.clicks is None else len(frames.clicks), 3),
         "event_counts": (channels, 2),
         "ess_power": (2, -(-frames.sample_count // frames.grid.hop_samples)),
+        "plateaus": (0 if frames.plateaus is None else len(frames.plateaus), 1 + BURST_COLUMNS),
+        "blurred_tops": (0 if frames.blurred_tops is None else len(frames.blurred_tops), 4),
+        "swings": (0 if frames.swings is None else len(frames.swings), SWING_COLUMNS),
     }

@@ -13,8 +13,9 @@ from core.values.request import ReviewType
 TAIL_WEIGHT = 1 / 7.5
 """Weight of silence at the end: it counts like silence at the start when it is 7.5 times as long (15 s against 2 s)."""
 
-FEW_CLICKS = 2
-"""Fewest clicks that count: a single one may be the attack of a synthesiser, unless it is a lone wrong sample."""
+FEW_EVENTS = 2
+"""Fewest clicks, bursts of noise or pops that count: a single one may be the attack of a synthesiser or an effect,
+unless it is a lone wrong sample."""
 
 CRACKLE_PER_MINUTE = 12.0
 """Clicks per minute above which they are a texture: vinyl, glitch, a clicking instrument."""
@@ -133,33 +134,50 @@ def noise_floor(subject: JudgedTrack) -> Reading | None:
 
 
 def level_jump(subject: JudgedTrack) -> Reading:
-    """Dropouts, clicks and steps of the whole level, as bad edits cause them; a state on the scale above."""
+    """Events that bad edits and exports cause, and steps of the whole level; a state on the scale above."""
     faults, duration_s = subject.analysis.faults, subject.analysis.source.duration_s
     holes = _Events.of(
         "dropout", [(hole.start_s, hole.on_beat) for hole in faults.dropouts or ()], faults.dropout_count
     )
     clicks = _Events.of("click", [(click.at_s, click.on_beat) for click in faults.clicks or ()], faults.click_count)
-    steps = faults.level_steps or ()
-    told = [text for events in (holes, clicks) for text in events.texts()] + [_step_text(step) for step in steps]
+    bursts = _Events.of("noise burst", [(burst.at_s, burst.on_beat) for burst in faults.noise_bursts or ()], None)
+    pops = _Events.of("pop", [(pop.at_s, pop.on_beat) for pop in faults.pops or ()], None)
+    kinds, steps = (holes, clicks, bursts, pops), faults.level_steps or ()
+    told = [text for events in kinds for text in events.texts()] + [_step_text(step) for step in steps]
     if not told:
         return Reading(0.0)
     off_beat = [click for click in faults.clicks or () if not click.on_beat]
-    is_texture = len(off_beat) * 60.0 / duration_s > CRACKLE_PER_MINUTE
-    few = len(off_beat) >= FEW_CLICKS or any(click.lone for click in off_beat)
-    is_fault = bool(holes.free_s) or bool(steps) or (few and not is_texture)
+    has_lone = any(click.lone for click in off_beat)
+    click_fault = _are_faults(len(off_beat), duration_s) or (has_lone and not _is_texture(len(off_beat), duration_s))
+    burst_fault, pop_fault = (_are_faults(len(events.free_s), duration_s) for events in (bursts, pops))
+    is_fault = bool(holes.free_s) or bool(steps) or click_fault or burst_fault or pop_fault
     sure = [*holes.free_s, *(step.at_s for step in steps), *(click.at_s for click in off_beat if click.lone)]
     unsure = [click.at_s for click in off_beat if not click.lone]
+    for events, are_faults in ((bursts, burst_fault), (pops, pop_fault)):
+        (sure if are_faults else unsure).extend(events.free_s)
     played = not sure and not unsure
     return Reading(
         WORTH_MENDING if is_fault else WORTH_KNOWING,
         facts={
-            "state": listed([*holes.counts(), *clicks.counts(), *map(_step_size, steps)]),
+            "state": listed([*(count for events in kinds for count in events.counts()), *map(_step_size, steps)]),
             "told": listed(told),
             "verdict": "Something went wrong" if is_fault else "Something may have gone wrong",
         },
-        spans=spans.from_events([*holes.beat_s, *clicks.beat_s] if played else sure, duration_s, unsure),
+        spans=spans.from_events(
+            [time for events in kinds for time in events.beat_s] if played else sure, duration_s, unsure
+        ),
         caveat=ON_BEAT_CAVEAT if played else None,
     )
+
+
+def _is_texture(count: int, duration_s: float) -> bool:
+    """Whether so many events of a kind are a sound of the music."""
+    return count * 60.0 / duration_s > CRACKLE_PER_MINUTE
+
+
+def _are_faults(count: int, duration_s: float) -> bool:
+    """Whether events of a kind that may be music, each by itself, are a fault together."""
+    return count >= FEW_EVENTS and not _is_texture(count, duration_s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Loudness rules: limiting, loudness, and the gain that services apply."""
 
+import math
 from dataclasses import replace
 
 from core.analysis.quantities import quantity, written
@@ -23,6 +24,10 @@ BACK_OFF_DB = -1.5
 MIX_LOUDNESS_PLR_DB = 10.0
 MIX_LOUDNESS_PEAK_DBFS = -1.0
 """PLR below which, and sample peak above which, a loud mix has a limiter on its bus."""
+
+LEFT_OVER_LU = 1.0
+STEP_DOWN_DB = 0.5
+"""What a passage that is ridden down may keep above the rest in LU, and the step of that gain (practice)."""
 
 REFERENCE_SERVICE = "spotify_normal"
 """The service whose gain is compared with: the best documented, and the most used."""
@@ -48,6 +53,19 @@ def over_limited(subject: JudgedTrack) -> Reading | None:
         ceiling=Severity.WARN if subject.is_excerpt else None,
         caveat=subject.excerpt,
         chain=backed_off if subject.is_master else EMPTY,
+    )
+
+
+def loud_passage(subject: JudgedTrack) -> Reading:
+    """By how much one passage stands above everything else in the song, LU."""
+    passage = subject.analysis.loudness.loud_passage
+    if passage is None:
+        return Reading(0.0, counts=False)
+    down_db = max(STEP_DOWN_DB, math.floor((passage.over_lu - LEFT_OVER_LU) / STEP_DOWN_DB) * STEP_DOWN_DB)
+    return Reading(
+        passage.over_lu,
+        facts={"down": level_db(down_db)},
+        spans=(Span(passage.start_s, passage.end_s),),
     )
 
 

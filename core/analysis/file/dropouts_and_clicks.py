@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from core.analysis.decibels import stated
 from core.analysis.frames import Frames
+from core.analysis.kernels.dropouts_and_clicks import CUT_NOTE, WRONG
 from core.analysis.measurements import BeatGrid, Click, Dropout, Rhythm
 from core.analysis.music.beat_grid import on_beat_grid
 from core.analysis.scanning.disturbances import KEPT_EVENTS
@@ -64,7 +65,7 @@ def find_dropouts(frames: Frames, rhythm: Rhythm) -> tuple[Dropout, ...] | None:
         for channel, start, length in _merged(frames, frames.holes)
     ]
     times_s = np.array([dropout.start_s for dropout in found])
-    on_beat = on_beat_grid(times_s, rhythm.tempo_bpm) | _comes_back(times_s, rhythm.beats)
+    on_beat = on_beat_grid(times_s, rhythm.tempo_bpm) | comes_back(times_s, rhythm.beats)
     return tuple(replace(dropout, on_beat=bool(at)) for dropout, at in zip(found, on_beat, strict=True))
 
 
@@ -90,17 +91,30 @@ def find_clicks(frames: Frames, rhythm: Rhythm) -> tuple[Click, ...] | None:
         return None
     rate = frames.sample_rate_hz
     events = _merged(frames, np.column_stack([frames.clicks[:, :2], np.ones(len(frames.clicks), np.int64)]))
-    wrong = np.sort(frames.clicks[frames.clicks[:, 2] > 0, 1])
+    wrong, cut = (np.sort(frames.clicks[frames.clicks[:, 2] == kind, 1]) for kind in (WRONG, CUT_NOTE))
     found = [Click(stated(start / rate), channel, lone=_is_near(start, wrong, rate)) for channel, start, _ in events]
     times_s = np.array([click.at_s for click in found])
     lone = np.array([click.lone for click in found], np.bool_)
     on_beat = on_beat_grid(times_s, rhythm.tempo_bpm)
-    on_beat[~lone] |= _comes_back(times_s[~lone], rhythm.beats)
-    return tuple(replace(click, on_beat=bool(at)) for click, at in zip(found, on_beat, strict=True))
+    on_beat[~lone] |= comes_back(times_s[~lone], rhythm.beats)
+    # a note that is cut off is no click, but it shows where in the beat such notes end
+    return tuple(
+        replace(click, on_beat=bool(at))
+        for click, at, (_, start, _) in zip(found, on_beat, events, strict=True)
+        if click.lone or not _is_near(start, cut, rate)
+    )
 
 
-def _comes_back(times_s: NDArray[np.float64], beats: BeatGrid | None) -> NDArray[np.bool_]:
-    """Which events share their place within a steady beat with another one; none where chance explains the pairs."""
+def comes_back(times_s: NDArray[np.float64], beats: BeatGrid | None) -> NDArray[np.bool_]:
+    """Which events share their place within a steady beat with another one; none where chance explains the pairs.
+
+    Args:
+        times_s: their beginnings in seconds, shape (events,).
+        beats: the grid of beats; without a steady one no event comes back.
+
+    Returns:
+        One value per event, in their order.
+    """
     none = np.zeros(times_s.size, np.bool_)
     if beats is None or beats.regularity < LEAST_REGULARITY or times_s.size < 2:
         return none

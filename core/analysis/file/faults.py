@@ -13,11 +13,14 @@ Sources: edges of encoders: D'Alessandro & Shi (2009), "MP3 bit rate quality det
 analysis"; the other limits are conventions of mastering practice.
 """
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis.bands import TOP_STEP_HZ, top_edges_hz
 from core.analysis.decibels import levels_db, stated
+from core.analysis.file.bursts_and_pops import find_noise_bursts, find_pops
 from core.analysis.file.dropouts_and_clicks import CLICK, HOLE, STATED_EVENTS, count_of, find_clicks, find_dropouts
 from core.analysis.file.hum import measure_hum
 from core.analysis.file.noise_floor import measure_noise_floor
@@ -26,7 +29,7 @@ from core.analysis.frames import LEFT, MID, RIGHT, SIDE, Frames
 from core.analysis.grid import SLOTS_PER_SPECTRUM
 from core.analysis.level.level_steps import level_steps
 from core.analysis.level.loudness import LoudnessCurves, to_lufs
-from core.analysis.measurements import Faults, LowPassEdge, Rhythm, TimedPassage
+from core.analysis.measurements import Faults, LowPassEdge, NoiseBurst, Pop, Rhythm, TimedPassage
 from core.analysis.stereo.channel_faults import has_inverted_polarity, interchannel_delay_ms
 from core.analysis.stereo.channel_passages import inverted_passages, silent_channel_passages
 from core.analysis.stored_levels import to_power
@@ -67,6 +70,9 @@ END_HOPS = 5
 """Hops in which the end level is measured (50 ms): a natural end has decayed by then, a cut one has not."""
 
 
+Event = TypeVar("Event", NoiseBurst, Pop)
+
+
 def measure_faults(frames: Frames, curves: LoudnessCurves, rhythm: Rhythm) -> Faults:
     """Measure the technical faults of a file.
 
@@ -105,7 +111,14 @@ def measure_faults(frames: Frames, curves: LoudnessCurves, rhythm: Rhythm) -> Fa
         pauses=_pauses(frames),
         silent_passages=silent_channel_passages(frames) if stereo else (),
         inverted_passages=inverted_passages(frames) if stereo else (),
+        noise_bursts=_listed(find_noise_bursts(frames, rhythm)),
+        pops=_listed(find_pops(frames, rhythm)),
     )
+
+
+def _listed(events: tuple[Event, ...] | None) -> tuple[Event, ...] | None:
+    """The events that are listed."""
+    return None if events is None else events[:STATED_EVENTS]
 
 
 def _head_hops(frames: Frames) -> int:

@@ -46,6 +46,26 @@ class Click:
 
 
 @dataclass(frozen=True, slots=True)
+class NoiseBurst:
+    """Noise that is switched on and off; `level_dbfs`: of white noise as sharp; `channel`, `on_beat`: as for clicks."""
+
+    at_s: float
+    length_s: float
+    level_dbfs: float
+    channel: int | None
+    on_beat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pop:
+    """A low thump; `level_dbfs`: of the mean of the samples over 50 ms; `on_beat`: as for clicks."""
+
+    at_s: float
+    level_dbfs: float
+    on_beat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LevelStep:
     """A step of the whole level, as at an edit: when, and by how much (negative: the level drops)."""
 
@@ -134,3 +154,5 @@ class Faults:
     pauses: tuple[TimedPassage, ...] = ()
     silent_passages: tuple[ChannelPassage, ...] = ()
     inverted_passages: tuple[TimedPassage, ...] = ()
+    noise_bursts: tuple[NoiseBurst, ...] | None = None
+    pops: tuple[Pop, ...] | None = None

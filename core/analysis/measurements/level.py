@@ -19,11 +19,20 @@ class SecondMeter:
 
 
 @dataclass(frozen=True, slots=True)
+class LoudPassage:
+    """A passage that stands above everything else in the song; `over_lu`: by how much, momentary loudness."""
+
+    start_s: float
+    end_s: float
+    over_lu: float
+
+
+@dataclass(frozen=True, slots=True)
 class Loudness:
     """ITU-R BS.1770-5 / EBU R 128 loudness of all channels of the file.
 
     `max_short_term_at_s`, `max_momentary_at_s`: beginning of the loudest window. `dual_mono_integrated_lufs`: loudness
-    of a mono file played by both loudspeakers; None for other files.
+    of a mono file played by both loudspeakers; None for other files. `loud_passage`: None where nothing stands out.
     """
 
     integrated_lufs: float | None
@@ -35,6 +44,7 @@ class Loudness:
     max_momentary_at_s: float | None = None
     dual_mono_integrated_lufs: float | None = None
     second_meter: SecondMeter | None = None
+    loud_passage: LoudPassage | None = None
 
     @property
     def as_played_lufs(self) -> float | None:

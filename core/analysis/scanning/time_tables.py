@@ -10,7 +10,8 @@ from core.analysis.grid import HOPS_PER_SLOT, SLOTS_PER_CHUNK, TimeGrid
 from core.analysis.kernels.hop_powers import hop_powers
 from core.analysis.kernels.jit import compiled
 from core.analysis.kernels.true_peak import MARGIN, true_peaks
-from core.analysis.scanning.disturbances import DisturbanceCollector
+from core.analysis.scanning.blurred_tops import BlurredTopCollector
+from core.analysis.scanning.disturbances import DisturbanceCollector, SwingCollector
 from core.analysis.scanning.filter_bank import FilterBank
 from core.analysis.scanning.filters import (
     COARSE_BETA,
@@ -72,6 +73,8 @@ class TimeTables:
         self._first_sound, self._last_sound = -1, -1
         self._used_bits, self._on_grid = 0, True
         self.runs = RunCollector(channels, grid.chunk_samples)
+        self._blurred_tops = BlurredTopCollector(channels, grid.chunk_samples)
+        self._swings = SwingCollector(grid.hop_samples)
         self._disturbances = DisturbanceCollector(channels, grid.chunk_samples, grid.sample_rate_hz)
 
     def feed(self, chunk: NDArray[np.float32], margin: int) -> None:
@@ -81,8 +84,10 @@ class TimeTables:
         weighted, attack = self._filters.feed(samples)
         self._rows.add_power("k_power", weighted)
         self._rows.add_power("high_attack", attack.sum(axis=0)[None, :])
+        self._swings.feed(samples)
         highest = self._find_peaks(chunk, margin)
         self.runs.feed(samples, self._position, highest)
+        self._blurred_tops.feed(samples, self._position, highest)
         self._disturbances.feed(chunk, margin)
         self._find_bits(samples)
         self._position += samples.shape[1]
@@ -106,6 +111,9 @@ class TimeTables:
             "holes": self._disturbances.hole_table(),
             "clicks": self._disturbances.click_table(),
             "event_counts": self._disturbances.counts,
+            "plateaus": self._disturbances.plateau_table(),
+            "blurred_tops": self._blurred_tops.table(),
+            "swings": self._swings.table(sample_count // self._grid.hop_samples),
         }
 
     def _find_bits(self, samples: NDArray[np.float32]) -> None:

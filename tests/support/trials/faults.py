@@ -26,7 +26,17 @@ PAUSE_AT_S, PAUSE_FADE_S = 24.0, 0.3
 EDGE_S, SOUNDS_DBFS = 0.025, -50.0
 """What is quieter than this beside a hole is a rest, and nothing dropped out."""
 
+TREBLE_HZ, OUT_DB = 10_000.0, 13.0
+"""Noise is a fault where it stands this far above the music in the treble, in dB."""
+
 EVENT_TIMES_S = (11.0, 27.5, 43.25)
+
+NO_FAULT_OF_A_FADE = ("level_jump", "loud_passage", "cut_tail")
+"""Rules that must not speak of a fade."""
+
+LOUD_PASSAGE_S, LOUD_FLANK_S, LOUD_FROM_S = 2.0, 0.02, 12.0
+"""Length and flanks of a passage that is too loud, and how far it lies from the ends at least, in seconds."""
+
 SEED = 7
 
 
@@ -37,12 +47,15 @@ class Fault:
     Attributes:
         codes: rules of which one at least should speak.
         apply: puts it into samples of a rate.
-        family: "technical" and "tone" have bars; "stereo", "dynamics" and "other" are for information.
+        family: "technical" and "tone" have bars; "stereo", "dynamics" and "other" are for information;
+            "none" is no fault, and none of the codes should appear.
         kind: the type of review it is judged in.
         band: for tone faults, the band whose level it changes.
         edge_hz: for low-passes, where the edge is left.
         size: of the fault, in `unit`, where the finding's value should tell it.
         times_s: when its events happen.
+        noise: for bursts of noise, length in seconds and level in dBFS: there is none where the treble of the music is
+            as loud right before, in or right after it.
         hole_s: for dropouts, how long they are: there is none where the music rests before or after.
     """
 
@@ -57,6 +70,7 @@ class Fault:
     unit: str = ""
     times_s: tuple[float, ...] = field(default=())
     hole_s: float | None = None
+    noise: tuple[float, float] | None = None
 
     def __reduce__(self) -> tuple[Callable[[str], "Fault"], tuple[str]]:
         """Pickled by name: `apply` is a function made here."""
@@ -77,7 +91,9 @@ def with_fault(samples: Stereo, rate: int, fault: Fault) -> Stereo:
 
 
 def events_there(clean: Stereo, rate: int, fault: Fault) -> tuple[float, ...]:
-    """Times at which a fault happens to music: something sounds right before and right after a hole."""
+    """Times at which a fault happens to music: something sounds around a hole, nothing as sharp around noise."""
+    if fault.noise is not None:
+        return tuple(time for time in fault.times_s if _stands_out(clean, rate, time, fault.noise))
     if fault.hole_s is None:
         return fault.times_s
     edges = ((time, time + fault.hole_s) for time in fault.times_s)
@@ -86,6 +102,16 @@ def events_there(clean: Stereo, rate: int, fault: Fault) -> tuple[float, ...]:
         for start, end in edges
         if min(_level_dbfs(clean, rate, start - EDGE_S), _level_dbfs(clean, rate, end)) >= SOUNDS_DBFS
     )
+
+
+def _stands_out(samples: Stereo, rate: int, start_s: float, noise: tuple[float, float]) -> bool:
+    """Whether noise is louder than the music from `TREBLE_HZ` up, from 60 ms before it to 60 ms after it."""
+    length_s, level_dbfs = noise
+    part = samples[:, int((start_s - 0.06) * rate) : int((start_s + length_s + 0.06) * rate)]
+    treble = signal.sosfilt(signal.butter(4, TREBLE_HZ, "highpass", fs=rate, output="sos"), part, axis=1) ** 2
+    cells = np.add.reduceat(treble, np.arange(0, part.shape[1], rate // 200), axis=1) / (rate // 200)
+    share = 1.0 - TREBLE_HZ / (rate / 2.0)
+    return bool(cells.max() * _gain(2.0 * OUT_DB) <= share * _gain(2.0 * level_dbfs))
 
 
 def _level_dbfs(samples: Stereo, rate: int, start_s: float) -> float:
@@ -308,6 +334,64 @@ def _clicks(x: Stereo, rate: int, rng: np.random.Generator) -> Stereo:
     return out
 
 
+def _noise_bursts(length_s: float, level_dbfs: float) -> Apply:
+    """White noise that is switched on and off, of this level in each channel."""
+
+    def apply(x: Stereo, rate: int, rng: np.random.Generator) -> Stereo:
+        out = x.copy()
+        for time in EVENT_TIMES_S:
+            start, count = int(time * rate), int(length_s * rate)
+            out[:, start : start + count] += rng.standard_normal((2, count)) * _gain(level_dbfs)
+        return out
+
+    return apply
+
+
+def _pops(length_s: float, height: float) -> Apply:
+    """Thumps: one half-wave each, as a plosive leaves them."""
+
+    def apply(x: Stereo, rate: int, rng: np.random.Generator) -> Stereo:
+        out = x.copy()
+        for time in EVENT_TIMES_S:
+            start, count = int(time * rate), int(length_s * rate)
+            out[:, start : start + count] += height * np.sin(np.pi * np.arange(count) / count)
+        return out
+
+    return apply
+
+
+def _loud_passage(by_db: float) -> Apply:
+    """The loudest `LOUD_PASSAGE_S` of the middle of the track, louder still, with flanks of `LOUD_FLANK_S`."""
+
+    def apply(x: Stereo, rate: int, rng: np.random.Generator) -> Stereo:
+        start = loud_passage_at_s(x, rate)
+        time = np.arange(x.shape[1]) / rate
+        inside = np.minimum(time - start, start + LOUD_PASSAGE_S - time) / LOUD_FLANK_S
+        return x * _gain(-by_db) * 10.0 ** (by_db / 20.0 * np.clip(inside, 0.0, 1.0))
+
+    return apply
+
+
+def loud_passage_at_s(x: Stereo, rate: int) -> float:
+    """Where the loudest `LOUD_PASSAGE_S` between `LOUD_FROM_S` and the same distance from the end begin."""
+    tenths = np.add.reduceat((x**2).sum(axis=0), np.arange(0, x.shape[1] - rate // 10, rate // 10))
+    level = np.convolve(tenths, np.ones(round(10 * LOUD_PASSAGE_S)), mode="valid")
+    first = round(10 * LOUD_FROM_S)
+    return LOUD_FROM_S + int(np.argmax(level[first:-first])) / 10.0
+
+
+def _faded_out(length_s: float) -> Apply:
+    """A linear fade to silence at the end."""
+
+    def apply(x: Stereo, rate: int, rng: np.random.Generator) -> Stereo:
+        count = int(length_s * rate)
+        out = x.copy()
+        out[:, -count:] *= np.linspace(1.0, 0.0, count)
+        return out
+
+    return apply
+
+
 def _dropouts(length_s: float) -> Apply:
     def apply(x: Stereo, rate: int, rng: np.random.Generator) -> Stereo:
         out = x.copy()
@@ -419,6 +503,38 @@ FAULTS: tuple[Fault, ...] = (
     Fault("hiss 34 dB under the music", ("noise_floor",), _hiss(34.0)),
     Fault("3 clicks", ("level_jump",), _clicks, times_s=EVENT_TIMES_S),
     Fault("3 dropouts of 80 ms", ("level_jump",), _dropouts(0.08), times_s=EVENT_TIMES_S, hole_s=0.08),
+    Fault(
+        "3 noise bursts of 20 ms, −20 dBFS",
+        ("level_jump",),
+        _noise_bursts(0.02, -20.0),
+        family="other",
+        times_s=EVENT_TIMES_S,
+        noise=(0.02, -20.0),
+    ),
+    Fault(
+        "3 noise bursts of 100 ms, −25 dBFS",
+        ("level_jump",),
+        _noise_bursts(0.1, -25.0),
+        family="other",
+        times_s=EVENT_TIMES_S,
+        noise=(0.1, -25.0),
+    ),
+    Fault(
+        "3 noise bursts of 400 ms, −30 dBFS",
+        ("level_jump",),
+        _noise_bursts(0.4, -30.0),
+        family="other",
+        times_s=EVENT_TIMES_S,
+        noise=(0.4, -30.0),
+    ),
+    Fault("3 pops of 20 ms", ("level_jump",), _pops(0.02, 0.35), family="other", times_s=EVENT_TIMES_S),
+    Fault("2 s 6 dB too loud", ("loud_passage",), _loud_passage(6.0), family="dynamics", size=6.0, unit="LU"),
+    *(
+        Fault(
+            f"fade of {length_s:.0f} s", ("level_jump", "loud_passage", "cut_tail"), _faded_out(length_s), family="none"
+        )
+        for length_s in (3.0, 8.0, 15.0)
+    ),
     Fault("3 s of head silence", ("silence",), _silence(3.0, 0.0), size=3.0, unit="s", times_s=(0.0,)),
     Fault("20 s of tail silence", ("silence",), _silence(0.0, 20.0), size=20.0, unit="s"),
     Fault("16 kHz low-pass", ("lossy_source",), _low_passed(16_000.0), edge_hz=16_000.0),

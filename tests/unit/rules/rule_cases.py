@@ -18,6 +18,7 @@ from core.analysis.measurements import (
     Dropout,
     Hum,
     LoudNote,
+    LoudPassage,
     LowPassEdge,
     Resonance,
     Section,
@@ -55,6 +56,10 @@ def channel_state(analysis: Analysis, value: float, genre_id: str) -> Analysis:
 def limited_loudness(analysis: Analysis, value: float, genre_id: str) -> Analysis:
     """An integrated loudness, with a limiter that shows."""
     return changed(analysis, loudness__integrated_lufs=value, dynamics__psr_min_db=7.9, dynamics__plr_db=10.5)
+
+
+def loud_for_seconds(analysis: Analysis, value: float, genre_id: str) -> Analysis:
+    return changed(analysis, loudness__loud_passage=LoudPassage(88.0, 90.0, value))
 
 
 def limited_mix(analysis: Analysis, value: float, genre_id: str) -> Analysis:
@@ -315,6 +320,7 @@ SETTERS: dict[str, Setter] = {
     "lr_balance": lambda analysis, value, genre_id: changed(analysis, stereo__balance_db=-value),
     "mix_headroom": clipped_peak,
     "mix_loudness": limited_mix,
+    "loud_passage": loud_for_seconds,
     **{code: out_of_its_surroundings(code) for code in STRETCHES},
     "loud_vs_genre": limited_loudness,
     "boxy": boxed,
@@ -454,6 +460,10 @@ LEVELS: dict[str, Levels] = {
     "level_jump": [
         (MIX, "rock", [(0.0, None), (0.5, None), (1.0, "info"), (2.0, "warn")]),
         (MASTER, "rock", [(0.0, None), (0.5, None), (1.0, "info"), (2.0, "warn")]),
+    ],
+    "loud_passage": [
+        (MIX, "rock", [(3.9, None), (4.1, "info"), (5.1, "warn"), (12.0, "warn")]),
+        (MASTER, "rock", [(3.9, None), (4.1, "info"), (5.1, "warn")]),
     ],
     "fake_hires": [
         (MIX, "rock", [(0.0, None), (1.0, "info"), (2.0, "warn")]),

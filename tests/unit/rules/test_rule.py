@@ -25,7 +25,7 @@ CODES = (
     "low_end_buildup thin_low mud boxy harsh sibilance dull bright_excess rumble dc mono_fold corr_neg low_stereo "
     "width_vs_genre lr_balance dual_mono hum noise_floor lossy_source fake_hires silence cut_tail dynamics_flat "
     "level_jump transient_dull kick_bass resonance masking_vocal tempo_sanity key_sanity sample_rate lra_change "
-    "dynamics_wide genre_fit boomy_note chorus_lift muffled_part bass_gone part_leans"
+    "dynamics_wide genre_fit loud_passage boomy_note chorus_lift muffled_part bass_gone part_leans"
 ).split()
 """Finding codes are stable: rows, prompts and other people's programs name them."""
 
