@@ -24,6 +24,10 @@ MOST_TIMES = 5
 """Most events of a kind whose times are all told; of more the first four are."""
 
 ON_BEAT_CAVEAT = "they come back on the beat, so they are probably played"
+MAY_BE_PLAYED_CAVEAT = "it may be played or an effect: one such sound by itself proves no fault"
+
+PLAYED_STEP_DB = 6.0
+"""Step of the level, dB, that a player reaches from one bar to the next: about that of a written p to mf."""
 
 PAUSE_WEIGHT = 1 / 7.5
 """Weight of silence inside the file: it counts like silence at the end, and is a note at most."""
@@ -150,7 +154,8 @@ def level_jump(subject: JudgedTrack) -> Reading:
     has_lone = any(click.lone for click in off_beat)
     click_fault = _are_faults(len(off_beat), duration_s) or (has_lone and not _is_texture(len(off_beat), duration_s))
     burst_fault, pop_fault = (_are_faults(len(events.free_s), duration_s) for events in (bursts, pops))
-    is_fault = bool(holes.free_s) or bool(steps) or click_fault or burst_fault or pop_fault
+    step_fault = any(not _may_be_played(step, subject) for step in steps)
+    is_fault = bool(holes.free_s) or step_fault or click_fault or burst_fault or pop_fault
     sure = [*holes.free_s, *(step.at_s for step in steps), *(click.at_s for click in off_beat if click.lone)]
     unsure = [click.at_s for click in off_beat if not click.lone]
     for events, are_faults in ((bursts, burst_fault), (pops, pop_fault)):
@@ -166,8 +171,14 @@ def level_jump(subject: JudgedTrack) -> Reading:
         spans=spans.from_events(
             [time for events in kinds for time in events.beat_s] if played else sure, duration_s, unsure
         ),
-        caveat=ON_BEAT_CAVEAT if played else None,
+        ceiling=None if is_fault else Severity.INFO,
+        caveat=ON_BEAT_CAVEAT if played else None if is_fault else MAY_BE_PLAYED_CAVEAT,
     )
+
+
+def _may_be_played(step: LevelStep, subject: JudgedTrack) -> bool:
+    """Whether players reach a step of the level: in styles with wide dynamics they do, below `PLAYED_STEP_DB`."""
+    return "dynamic" in subject.genre.tags and abs(step.by_db) < PLAYED_STEP_DB
 
 
 def _is_texture(count: int, duration_s: float) -> bool:
