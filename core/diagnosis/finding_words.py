@@ -9,7 +9,7 @@ from core.rules.taste import POSITION
 from core.text.numbers import bars, frequency, limits, lower_first, measurement, signed_db, span, span_and_bars
 from core.values.request import Detail, ReviewType
 
-FILLED_ALWAYS = frozenset({"value", "where", "genre", "target", "evidence", "advice", "gain", "size", "freq"})
+FILLED_ALWAYS = frozenset({"value", "where", "genre", "target", "advice", "gain", "size", "freq"})
 """Placeholders that every text may use; all others are facts of the finding (`Reading.facts`)."""
 
 
@@ -78,7 +78,6 @@ def fill(template: str, finding: Finding, genre: Genre) -> str:
         "where": where(finding.spans),
         "genre": genre.name,
         "target": limits(finding.target.low, finding.target.high, finding.target.unit),
-        "evidence": finding.target.evidence.label,
         "advice": advice,
         "gain": signed_db(band.gain_db) if band else "",
         "size": measurement(abs(band.gain_db), "dB") if band else "",

@@ -45,7 +45,7 @@ def test_mud_outranks_an_offset() -> None:
 
 
 def test_within_a_tier_the_severer_comes_first_then_the_surer() -> None:
-    track = changed(neutral("pop"), stereo__balance_db=3.0, bass__side_to_mid_below_120_db=-12.0)
+    track = changed(neutral("pop"), stereo__balance_db=3.0, bass__side_to_mid_below_120_db=-5.0)
     assert codes(track) == ["lr_balance", "low_stereo"]
 
 

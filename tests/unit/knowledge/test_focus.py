@@ -75,8 +75,8 @@ def test_rules_name_topics_there_are_and_words_belong_to_one_topic() -> None:
 
 
 def heavy_and_harsh(kind: ReviewType = ReviewType.MASTER, focus: str | None = None) -> Diagnosis:
-    """Low end +18 dB, 2–5 kHz +6 dB and too wide a low end, judged with a focus."""
-    analysis = tilted(tilted(neutral(mix=kind is not ReviewType.MASTER), "bass_60_200", 18.0), "presence_2k_5k", 6.0)
+    """Low end +18 dB, 2–5 kHz +8 dB and too wide a low end, judged with a focus."""
+    analysis = tilted(tilted(neutral(mix=kind is not ReviewType.MASTER), "bass_60_200", 18.0), "presence_2k_5k", 8.0)
     analysis = changed(analysis, bass__side_to_mid_below_120_db=-3.0)
     return diagnose(analysis, genre_table().get("pop"), request(kind, focus=focus))
 

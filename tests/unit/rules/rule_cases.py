@@ -364,8 +364,8 @@ LEVELS: dict[str, Levels] = {
         (MASTER, "rock", [(0.0, None), (1.0, "info"), (2.0, "severe")]),
     ],
     "dc": [
-        (MIX, "rock", [(0.0009, None), (0.0011, "info"), (0.0051, "warn"), (0.021, "severe")]),
-        (MASTER, "rock", [(0.0009, None), (0.0011, "info"), (0.0049, "info"), (0.0051, "warn"), (0.021, "severe")]),
+        (MIX, "rock", [(0.0049, None), (0.0051, "info"), (0.021, "warn"), (0.11, "severe")]),
+        (MASTER, "rock", [(0.0049, None), (0.0051, "info"), (0.019, "info"), (0.021, "warn"), (0.11, "severe")]),
     ],
     "lossy_source": [
         (MIX, "rock", [(20_600.0, None), (20_400.0, "info"), (17_000.0, "info"), (16_500.0, "warn")]),
@@ -393,9 +393,9 @@ LEVELS: dict[str, Levels] = {
         (MASTER, "ambient", [(-3.9, None), (-4.1, "info")]),
     ],
     "low_stereo": [
-        (MIX, "house", [(-17.1, None), (-16.9, "info"), (-4.9, "warn"), (0.1, "severe")]),
-        (MASTER, "jazz", [(-8.1, None), (-7.9, "info"), (-3.9, "warn"), (0.1, "severe")]),
-        (MASTER, "classical", [(-4.1, None), (-3.9, "info"), (0.1, "warn"), (3.1, "severe")]),
+        (MIX, "house", [(-6.1, None), (-5.9, "info"), (-2.9, "warn"), (0.1, "severe")]),
+        (MASTER, "jazz", [(-6.1, None), (-5.9, "info"), (-1.9, "warn"), (0.1, "severe")]),
+        (MASTER, "classical", [(-1.6, None), (-1.4, "info"), (1.1, "warn"), (3.1, "severe")]),
     ],
     "lr_balance": [
         (MIX, "rock", [(0.9, None), (1.1, "info"), (2.9, "info"), (3.1, "warn"), (5.1, "severe")]),
@@ -432,21 +432,21 @@ LEVELS: dict[str, Levels] = {
         (MASTER, "pop", [*taste("box", "pop", "above", "info"), (9.0, "info")]),
     ],
     "rumble": [
-        (MIX, "rock", [(-18.5, None), (-17.5, "info"), (-11.5, "warn"), (-5.5, "severe")]),
-        (MASTER, "rock", [(-18.5, None), (-17.5, "info"), (-11.5, "warn"), (-5.5, "severe")]),
+        (MIX, "rock", [(-10.5, None), (-9.5, "info"), (-4.5, "warn"), (2.0, "warn")]),
+        (MASTER, "rock", [(-10.5, None), (-9.5, "info"), (-4.5, "warn"), (2.0, "warn")]),
     ],
     "corr_neg": [
-        (MIX, "rock", [(4.9, None), (5.1, "info"), (15.1, "warn"), (80.0, "warn")]),
-        (MASTER, "rock", [(4.9, None), (5.1, "info"), (15.1, "warn")]),
-        (MASTER, "ambient", [(14.9, None), (15.1, "info"), (60.1, "warn")]),
+        (MIX, "rock", [(9.9, None), (10.1, "info"), (50.1, "warn"), (80.0, "warn")]),
+        (MASTER, "rock", [(9.9, None), (10.1, "info"), (50.1, "warn")]),
+        (MASTER, "ambient", [(19.9, None), (20.1, "info"), (75.1, "warn")]),
     ],
     "width_vs_genre": [
         (MIX, "house", [*taste("width", "house", "above", "info"), (2.0, "warn"), (-19.6, "info"), (-70.0, "warn")]),
         (MASTER, "pop", [*taste("width", "pop", "below", "info"), (-45.0, "warn"), (-90.0, "warn")]),
     ],
     "hum": [
-        (MIX, "rock", [(-75.1, None), (-74.9, "info"), (-64.9, "warn"), (-54.9, "severe")]),
-        (MASTER, "rock", [(-75.1, None), (-74.9, "info"), (-64.9, "warn"), (-54.9, "severe")]),
+        (MIX, "rock", [(-75.1, None), (-74.9, "info"), (-64.9, "warn"), (-54.9, "warn")]),
+        (MASTER, "rock", [(-75.1, None), (-74.9, "info"), (-64.9, "warn"), (-54.9, "warn")]),
     ],
     "noise_floor": [
         (MIX, "rock", [(50.1, None), (49.9, "info"), (39.9, "warn"), (20.0, "warn")]),

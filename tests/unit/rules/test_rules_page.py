@@ -34,7 +34,7 @@ def test_nothing_on_the_page_is_left_to_fill_in() -> None:
     ("heading", "limits"),
     [
         ("True peak", "master:** info above −1.0 dBTP, warn above 0.0 dBTP"),
-        ("DC offset", "info above 0.0010 FS, warn above 0.0050 FS, severe above 0.0200 FS"),
+        ("DC offset", "info above 0.0050 FS, warn above 0.0200 FS, severe above 0.1000 FS"),
         ("Lossy source", "info below 20.5 kHz, warn below 16.9 kHz."),
         ("Over-limiting", "master, genres that are dense:** info below 7.0 dB, warn below 6.0 dB, severe below 4.5 dB"),
     ],
