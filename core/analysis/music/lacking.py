@@ -26,7 +26,7 @@ RUNNING_SECONDS = 5
 AUDIBLE_BELOW_DB = 10.0
 """Distance of the middle below its median beyond which a second is a pause and not compared."""
 
-SHORTEST_LACK_S, ENDS_S, BORDER_STEPS = 8, 8, 3
+SHORTEST_LACK_S, FROM_ENDS_S, BORDER_STEPS = 8, 8, 3
 """Shortest passage, its least distance from the ends of the song, and what is left out on both sides of it, in steps of
 a second."""
 
@@ -76,7 +76,7 @@ def lack_of(analysis: Analysis, bands: Sequence[str], least_db: float) -> Lack |
         length = inside.stop - inside.start
         rest = audible.copy()
         rest[max(0, inside.start - BORDER_STEPS) : inside.stop + BORDER_STEPS] = False
-        is_inside = inside.start >= ENDS_S and inside.stop <= middle_db.size - ENDS_S
+        is_inside = inside.start >= FROM_ENDS_S and inside.stop <= middle_db.size - FROM_ENDS_S
         is_compared = np.count_nonzero(rest) >= max(LEAST_COMPARED_STEPS, length)
         if length < SHORTEST_LACK_S or not is_inside or not is_compared:
             continue
