@@ -15,6 +15,11 @@ from core.text.numbers import clock, level_db, percent
 RESONANCE_MOVE_SHARE = 0.6
 """Share of an excess that a first equaliser move corrects: a second move is better than overshooting."""
 
+FREQUENT_SHARE = 0.05
+"""Least share of the time with bass that a loud note sounds in: a single hit is played louder."""
+
+MAY_BE_A_NOTE_CAVEAT = "a drone, a pedal note or a repeated root stands out like that"
+
 NOTES_UP_TO_HZ = 900.0
 """Frequency up to which steady peaks of 101 tracks without a fault are notes that come often; above it none has one."""
 
@@ -88,6 +93,7 @@ def resonance(subject: JudgedTrack) -> Reading | None:
             "strongest": clock(clearest.strongest_s or 0.0),
         },
         ceiling=None if clearest.frequency_hz > NOTES_UP_TO_HZ else Severity.INFO,
+        caveat=None if clearest.frequency_hz > NOTES_UP_TO_HZ else MAY_BE_A_NOTE_CAVEAT,
         target=(0.0, usual),
         amount_db=-RESONANCE_MOVE_SHARE * clearest.excess_db,
         frequency_hz=clearest.frequency_hz,
@@ -106,6 +112,7 @@ def boomy_note(subject: JudgedTrack) -> Reading | None:
         return None
     return Reading(
         found.over_near_db,
+        counts=found.share >= FREQUENT_SHARE,
         facts={"note": found.note, "share": percent(found.share)},
         ceiling=Severity.INFO,
         amount_db=-RESONANCE_MOVE_SHARE * found.over_near_db,

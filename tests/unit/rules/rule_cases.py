@@ -372,8 +372,8 @@ LEVELS: dict[str, Levels] = {
         (MASTER, "rock", [(20_600.0, None), (19_000.0, "info"), (16_000.0, "warn")]),
     ],
     "silence": [
-        (MIX, "rock", [(0.4, None), (0.6, "info"), (1.9, "info"), (2.1, "warn")]),
-        (MASTER, "rock", [(0.4, None), (0.6, "info"), (2.1, "warn")]),
+        (MIX, "rock", [(0.9, None), (1.1, "info"), (1.9, "info"), (2.1, "warn")]),
+        (MASTER, "rock", [(0.9, None), (1.1, "info"), (2.1, "warn")]),
     ],
     "true_peak": [
         (MIX, "rock", [(-0.1, None), (0.1, "info"), (0.4, "warn"), (3.0, "warn")]),
@@ -390,7 +390,7 @@ LEVELS: dict[str, Levels] = {
     "mono_fold": [
         (MIX, "rock", [(-2.9, None), (-3.1, "info"), (-4.6, "warn"), (-6.1, "severe")]),
         (MASTER, "rock", [(-2.9, None), (-3.1, "info"), (-4.6, "warn"), (-6.1, "severe")]),
-        (MASTER, "ambient", [(-3.9, None), (-4.1, "info")]),
+        (MASTER, "ambient", [(-4.5, None), (-4.7, "info")]),
     ],
     "low_stereo": [
         (MIX, "house", [(-6.1, None), (-5.9, "info"), (-2.9, "warn"), (0.1, "severe")]),
@@ -436,9 +436,9 @@ LEVELS: dict[str, Levels] = {
         (MASTER, "rock", [(-10.5, None), (-9.5, "info"), (-4.5, "warn"), (2.0, "warn")]),
     ],
     "corr_neg": [
-        (MIX, "rock", [(9.9, None), (10.1, "info"), (50.1, "warn"), (80.0, "warn")]),
-        (MASTER, "rock", [(9.9, None), (10.1, "info"), (50.1, "warn")]),
-        (MASTER, "ambient", [(19.9, None), (20.1, "info"), (75.1, "warn")]),
+        (MIX, "rock", [(32.9, None), (33.1, "info"), (50.1, "warn"), (80.0, "warn")]),
+        (MASTER, "rock", [(32.9, None), (33.1, "info"), (50.1, "warn")]),
+        (MASTER, "ambient", [(39.9, None), (40.1, "info"), (75.1, "warn")]),
     ],
     "width_vs_genre": [
         (MIX, "house", [*taste("width", "house", "above", "info"), (2.0, "warn"), (-19.6, "info"), (-70.0, "warn")]),
