@@ -214,7 +214,8 @@ def _finding_facts(setter: Typesetter, finding: Finding) -> tuple[str | Paragrap
 
 def _finding_remedy(setter: Typesetter, finding: Finding) -> Paragraph:
     markup = setter.text(finding.remedy.text, ts.CELL, ts.LINE_LIMIT)
-    if finding.caveat:
-        caveat = setter.text(f"Caveat: {finding.caveat}", ts.CELL, ts.LINE_LIMIT)
-        markup = f'{markup} <font color="{palette.QUIET}">{caveat}</font>'
+    asides = (("Caveat", finding.caveat), ("Target from", finding.target.source))
+    aside = " ".join(f"{name}: {text}." for name, text in asides if text)
+    if aside:
+        markup = f'{markup} <font color="{palette.QUIET}">{setter.text(aside, ts.CELL, ts.LINE_LIMIT)}</font>'
     return Paragraph(markup, ts.CELL)

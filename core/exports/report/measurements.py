@@ -44,12 +44,21 @@ THE_SAME, NOT_COMPARABLE = "the same", "not comparable: one of the two has nothi
 _NO_STEREO = BandStereo(None, None, None)
 
 
+HEADING_POINTS = 40.0
+"""Height of a heading with the space around it, in points."""
+
+
+def _image(picture: bytes) -> Image:
+    width, height = ImageReader(io.BytesIO(picture)).getSize()
+    return Image(io.BytesIO(picture), ts.TEXT_WIDTH, ts.TEXT_WIDTH * height / width)
+
+
 def charts(pictures: dict[str, bytes]) -> list[Flowable]:
     """The charts at text width."""
-    flowables = ts.heading("Charts", 250)
-    for picture in pictures.values():
-        width, height = ImageReader(io.BytesIO(picture)).getSize()
-        flowables += [Image(io.BytesIO(picture), ts.TEXT_WIDTH, ts.TEXT_WIDTH * height / width), ts.gap(7)]
+    images = [_image(picture) for picture in pictures.values()]
+    flowables = ts.heading("Charts", HEADING_POINTS + images[0].drawHeight) if images else []
+    for image in images:
+        flowables += [image, ts.gap(7)]
     return flowables
 
 

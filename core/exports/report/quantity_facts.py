@@ -104,11 +104,8 @@ def where(spans: tuple[Span, ...]) -> str:
 
 
 def target(finding: Finding) -> str:
-    """The target of a finding with its source; "none of it" for a rule that judges a state."""
-    if not finding.unit:
-        return f"none of it ({finding.target.source})" if finding.target.source else "none of it"
-    bounds = fmt.limits(finding.target.low, finding.target.high, finding.target.unit)
-    return f"{bounds} ({finding.target.source})" if finding.target.source else bounds
+    """The target of a finding; "none of it" for a rule that judges a state."""
+    return fmt.limits(finding.target.low, finding.target.high, finding.target.unit) if finding.unit else "none of it"
 
 
 def change(version_change: VersionChange) -> str:
