@@ -177,8 +177,10 @@ def level_jump(subject: JudgedTrack) -> Reading:
 
 
 def _may_be_played(step: LevelStep, subject: JudgedTrack) -> bool:
-    """Whether players reach a step of the level: in styles with wide dynamics they do, below `PLAYED_STEP_DB`."""
-    return "dynamic" in subject.genre.tags and abs(step.by_db) < PLAYED_STEP_DB
+    """Whether a step of the level may be meant: on a bar line, and below `PLAYED_STEP_DB` where dynamics are wide."""
+    bars = subject.analysis.rhythm.bars
+    is_on_bar_line = bars is not None and bars.is_line_near(step.at_s)
+    return is_on_bar_line or ("dynamic" in subject.genre.tags and abs(step.by_db) < PLAYED_STEP_DB)
 
 
 def _is_texture(count: int, duration_s: float) -> bool:

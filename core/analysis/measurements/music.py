@@ -61,6 +61,11 @@ class Bars:
         number = 1 + math.floor((time_s + BAR_LINE_SLACK_S - self.first_downbeat_s) / self.bar_s)
         return number if number >= 1 else None
 
+    def is_line_near(self, time_s: float) -> bool:
+        """Whether a bar begins within `BAR_LINE_SLACK_S` of a time."""
+        bars = (time_s - self.first_downbeat_s) / self.bar_s
+        return abs(bars - round(bars)) * self.bar_s <= BAR_LINE_SLACK_S
+
     def bars_within(self, start_s: float, end_s: float) -> tuple[int, int] | None:
         """Numbers of the first and last bar of a stretch; None where it begins in a pick-up.
 

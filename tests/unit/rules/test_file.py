@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from core.analysis.measurements import ChannelPassage, Click, Dropout, LevelStep, TimedPassage
+from core.analysis.measurements import Bars, BeatGrid, ChannelPassage, Click, Dropout, LevelStep, TimedPassage
 from core.diagnosis import diagnose
 from core.diagnosis.finding_words import measured, receipt
 from core.diagnosis.findings import Finding
 from core.knowledge.genres import genre_table
+from core.rules.reading import Severity
 from core.values.request import ReviewType
 from tests.support.reviews.analyses import changed, lossy, neutral, request
 
@@ -182,6 +183,29 @@ def test_a_step_is_told_beside_a_click_and_sure_places_before_unsure_ones() -> N
         "5 clicks at 0:10, 0:30, 0:50, 1:10 and 2:50 and a drop of the whole level by 8.0 dB at 2:30"
     )
     assert [round(span.start_s) for span in finding.spans] == [150, 170]
+
+
+GRID = BeatGrid(0.5, 0.5, 0.95, Bars(first_downbeat_s=0.5, bar_s=2.0, beats_per_bar=4, confidence=0.9))
+
+
+@pytest.mark.parametrize(
+    ("genre_id", "at_s", "by_db", "severity"),
+    [
+        ("rock", 60.0, -4.0, "warn"),
+        ("rock", 60.55, -8.0, "info"),
+        ("rock", 60.65, -8.0, "warn"),
+        ("classical", 60.0, 4.0, "info"),
+        ("classical", 60.0, 6.5, "warn"),
+    ],
+)
+def test_a_step_on_a_bar_line_or_within_played_dynamics_may_be_meant(
+    genre_id: str, at_s: float, by_db: float, severity: str
+) -> None:
+    finding = found("level_jump", genre_id=genre_id, faults__level_steps=(LevelStep(at_s, by_db),), rhythm__beats=GRID)
+
+    assert finding is not None
+    assert finding.severity is Severity(severity)
+    assert finding.is_doubtful is (severity == "info")
 
 
 @pytest.mark.parametrize(
