@@ -58,8 +58,8 @@ def test_a_footnote_of_the_delivery_stays_behind_what_is_heard() -> None:
 
 
 def test_confidence_follows_evidence_and_clearness() -> None:
-    barely = diagnosed(changed(neutral(), stereo__balance_db=1.1)).findings[0]
-    clearly = diagnosed(changed(neutral(), stereo__balance_db=1.6)).findings[0]
+    barely = diagnosed(changed(neutral(), stereo__balance_db=1.6)).findings[0]
+    clearly = diagnosed(changed(neutral(), stereo__balance_db=2.4)).findings[0]
     sourced = diagnosed(changed(neutral(), peaks__true_peak_dbtp=0.2)).findings[0]
 
     assert barely.confidence < clearly.confidence < sourced.confidence

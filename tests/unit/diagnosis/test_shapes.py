@@ -53,7 +53,7 @@ def test_a_note_that_belongs_to_a_shape_is_not_a_point_of_its_own() -> None:
 
 
 def test_a_warning_that_belongs_to_a_shape_follows_its_leader() -> None:
-    track = changed(bent(22.0, -18.0), stereo__balance_db=1.2)
+    track = changed(bent(22.0, -18.0), stereo__balance_db=1.7)
     found = findings(track)
 
     assert [finding.code for finding in found][:2] == ["low_end_buildup", "dull"]

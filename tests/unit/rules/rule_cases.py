@@ -398,8 +398,8 @@ LEVELS: dict[str, Levels] = {
         (MASTER, "classical", [(-1.6, None), (-1.4, "info"), (1.1, "warn"), (3.1, "severe")]),
     ],
     "lr_balance": [
-        (MIX, "rock", [(0.9, None), (1.1, "info"), (2.9, "info"), (3.1, "warn"), (5.1, "severe")]),
-        (MASTER, "rock", [(0.9, None), (1.1, "info"), (2.6, "warn"), (5.1, "severe")]),
+        (MIX, "rock", [(1.4, None), (1.6, "info"), (2.9, "info"), (3.1, "warn"), (5.1, "severe")]),
+        (MASTER, "rock", [(1.4, None), (1.6, "info"), (2.6, "warn"), (5.1, "severe")]),
     ],
     "mix_headroom": [(MIX, "rock", [(-0.8, None), (-0.6, "info"), (-0.05, "warn")])],
     "mix_loudness": [(MIX, "rock", [(-11.8, None), (-11.6, "warn")]), (MASTERING, "rock", [(-11.6, "warn")])],
