@@ -59,6 +59,9 @@ SHAPES = (FilterKind.LOW_SHELF, FilterKind.HIGH_SHELF, FilterKind.BELL)
 POINTS = 7
 """Frequencies per third octave at which a response is averaged in power."""
 
+PARAMETERS, DIFFERENCE = 3, 1e-6
+"""Parameters of a band (octave, gain in dB, octave of its Q), and the difference by which slopes are taken."""
+
 TRIED_GAIN_DB = 6.0
 """Gain at which the shapes of the grid are made; in dB a shape changes little with its gain."""
 
@@ -145,24 +148,36 @@ def response_db(band: EqBand, hertz: NDArray[np.float64]) -> NDArray[np.float64]
     Raises:
         ValueError: a filter of another kind.
     """
-    s = 1j * hertz / band.frequency_hz
-    a, root = 10.0 ** (band.gain_db / 40.0), 10.0 ** (band.gain_db / 80.0)
+    return np.asarray(10.0 * np.log10(_power_gain(band, hertz)))
+
+
+def _power_gain(band: EqBand, hertz: NDArray[np.float64]) -> NDArray[np.float64]:
+    """|H(jw)|² of the prototypes, written out: a fit evaluates it some ten thousand times."""
+    w = hertz / band.frequency_hz
+    squared, a = w * w, 10.0 ** (band.gain_db / 40.0)
     if band.kind is FilterKind.BELL:
-        gain = (s * s + s * a / band.q + 1.0) / (s * s + s / (a * band.q) + 1.0)
-    elif band.kind is FilterKind.LOW_SHELF:
-        gain = a * (s * s + s * root / band.q + a) / (a * s * s + s * root / band.q + 1.0)
-    elif band.kind is FilterKind.HIGH_SHELF:
-        gain = a * (a * s * s + s * root / band.q + 1.0) / (s * s + s * root / band.q + a)
-    else:
-        raise ValueError(f"no gain in dB describes a {band.kind.value}")
-    return np.asarray(20.0 * np.log10(np.abs(gain)))
+        apart = (1.0 - squared) ** 2
+        return np.asarray((apart + squared * (a / band.q) ** 2) / (apart + squared / (a * band.q) ** 2))
+    if band.kind is FilterKind.LOW_SHELF:
+        damping = squared * a / band.q**2
+        return np.asarray(a * a * ((a - squared) ** 2 + damping) / ((1.0 - a * squared) ** 2 + damping))
+    if band.kind is FilterKind.HIGH_SHELF:
+        damping = squared * a / band.q**2
+        return np.asarray(a * a * ((1.0 - a * squared) ** 2 + damping) / ((a - squared) ** 2 + damping))
+    raise ValueError(f"no gain in dB describes a {band.kind.value}")
+
+
+@cache
+def _points_hz(names: tuple[str, ...]) -> NDArray[np.float64]:
+    """Frequencies at which a response is averaged, shape (third octaves, `POINTS`)."""
+    inside = 10.0 ** (np.linspace(-0.05, 0.05, 2 * POINTS + 1)[1::2])
+    points: NDArray[np.float64] = np.array([float(name) for name in names])[:, np.newaxis] * inside
+    return points
 
 
 def _in_thirds_db(band: EqBand, names: tuple[str, ...]) -> NDArray[np.float64]:
     """The response averaged in power over each third octave."""
-    inside = 10.0 ** (np.linspace(-0.05, 0.05, 2 * POINTS + 1)[1::2])
-    hertz = np.array([float(name) for name in names])[:, np.newaxis] * inside
-    return np.asarray(10.0 * np.log10(np.mean(10.0 ** (response_db(band, hertz) / 10.0), axis=1)))
+    return np.asarray(10.0 * np.log10(np.mean(_power_gain(band, _points_hz(names)), axis=1)))
 
 
 def _sum_db(bands: list[EqBand], names: tuple[str, ...]) -> NDArray[np.float64]:
@@ -248,9 +263,22 @@ def _refined(
     def misses(values: NDArray[np.float64]) -> NDArray[np.float64]:
         return _residual(wanted, weights, _sum_db(_bands(bands, values), thirds)) * root
 
+    def slopes(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        # a parameter moves one band only: differences of the sum of all would cost as many times more
+        columns = []
+        for place, band in enumerate(_bands(bands, values)):
+            before = _in_thirds_db(band, thirds)
+            for parameter in range(PARAMETERS):
+                moved = np.array(_parameters(band))
+                moved[parameter] += DIFFERENCE
+                change = (_in_thirds_db(_bands([bands[place]], moved)[0], thirds) - before) / DIFFERENCE
+                columns.append(-(change - np.average(change, weights=weights)) * root)
+        return np.array(columns).T
+
     from scipy.optimize import least_squares  # noqa: PLC0415 - half a second that only a comparison of tracks pays
 
-    found = least_squares(misses, np.clip(start, low + 1e-6, high - 1e-6), bounds=(low, high), max_nfev=60)
+    inside = np.clip(start, low + 1e-6, high - 1e-6)
+    found = least_squares(misses, inside, jac=slopes, bounds=(low, high), max_nfev=60)
     refined = _bands(bands, found.x)
     left_over_db = _rms(found.fun / root, weights)
     covariance = np.linalg.pinv(found.jac.T @ found.jac) * max(MEASURE_ERROR_DB, left_over_db) ** 2
