@@ -21,7 +21,7 @@ FREQUENT_SHARE = 0.05
 MAY_BE_A_NOTE_CAVEAT = "a drone, a pedal note or a repeated root stands out like that"
 
 NOTES_UP_TO_HZ = 900.0
-"""Frequency up to which steady peaks of 101 tracks without a fault are notes that come often; above it none has one."""
+"""Frequency up to which steady peaks of 101 test tracks are notes that come often; above it none has one."""
 
 BELOW_25_HZ = {"20": 1.0, "25": 0.48}
 FROM_30_TO_120_HZ = {"31.5": 0.76, "40": 1.0, "50": 1.0, "63": 1.0, "80": 1.0, "100": 1.0, "125": 0.3}

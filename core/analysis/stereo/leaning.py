@@ -3,7 +3,7 @@
 Conventions: every two seconds the balance of each band against its own median; the median over the bands, smoothed over
 three steps, is the lean: an instrument at one side takes only its own bands along, a channel that is turned down all.
 A passage leans where that is 2 dB or more to one side for eight seconds and more, and four fifths of the other steps
-lie within 1 dB: where the balance wanders, it leans nowhere in particular. One of 101 tracks without a fault has such a
+lie within 1 dB: where the balance wanders, it leans nowhere in particular. One of 101 test tracks has such a
 passage, of 2.2 dB.
 """
 

@@ -10,7 +10,7 @@ while a filter of any kind raises every second by the same amount. A resonance i
 is left out where a partial (two or three times its frequency, or a half to a sixth) is steady as well. None: the file
 has no such spectrum, or fewer than five loud seconds.
 
-Sources: the limits are what 101 tracks without a fault read; see core/knowledge/pages/measurement.md for them and for
+Sources: the limits are what 101 test tracks read; see core/knowledge/pages/measurement.md for them and for
 how many planted resonances are found.
 """
 
@@ -46,11 +46,11 @@ STEADY_PERCENT = 10.0
 LOW_LIMIT_HZ, HIGH_LIMIT_HZ = 900.0, 2_200.0
 LOW_LIMIT_DB, HIGH_LIMIT_DB = 7.0, 4.0
 """Steady heights that music reaches by its notes, below and above these frequencies; in between on a line over octaves.
-Of 101 tracks without a fault 14 exceed them, 3 where notes are left out, none above the second frequency."""
+Of 101 test tracks 12 exceed them, 3 where notes are left out, none above the second frequency."""
 
 LOW_PARTIAL_DB, HIGH_PARTIAL_DB = 3.0, 6.0
 """Steady height of a partial, below the first and above the second of these frequencies. Below, notes of those tracks
-have one of 3.2 dB or more, and five of six planted rings have none."""
+have one of 3.2 dB or more."""
 
 MIN_ROWS = 5
 """Fewest loud seconds in which resonances are looked for."""
