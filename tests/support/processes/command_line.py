@@ -8,10 +8,14 @@ from pathlib import Path
 
 from tests.support.once import RUN_VARIABLE
 from tests.support.processes.bot_process import REMEMBERING_SITE
+from tests.support.processes.forked import run_forked
 from tests.support.processes.kernel_cache import KERNEL_CACHE, ROOT
 from tests.support.processes.shared_workers import start_shared_workers
 
 TIMEOUT_S = 240.0
+
+AT_START = ("PYTHON", "LANG", "LC_", "LD_", "MALLOC")
+"""Beginnings of the names of what the interpreter and the C library read once, at their start."""
 
 
 def prepare_data_dir(folder: Path) -> Path:
@@ -34,10 +38,15 @@ def earshot(
     given = {"PATH": os.environ["PATH"], "HOME": str(data_dir), "EARSHOT_DATA_DIR": str(data_dir)}
     if RUN_VARIABLE in os.environ:
         given[RUN_VARIABLE] = os.environ[RUN_VARIABLE]
+    everything = {**given, "PYTHONPATH": os.pathsep.join(path), "COLUMNS": "120", **(environment or {})}
+    # what the interpreter reads at its start cannot be changed in a fork
+    is_forked = len(path) > 1 and not any(name.startswith(AT_START) for name in environment or {})
+    if is_forked:
+        return run_forked(REMEMBERING_SITE, data_dir, everything, [str(part) for part in arguments], TIMEOUT_S)
     return subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-m", "bot", *map(str, arguments)],
         cwd=data_dir,
-        env={**given, "PYTHONPATH": os.pathsep.join(path), "COLUMNS": "120", **(environment or {})},
+        env=everything,
         capture_output=True,
         text=True,
         timeout=TIMEOUT_S,

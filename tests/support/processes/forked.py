@@ -1,4 +1,4 @@
-"""The bot forked from a process that has imported it: `python -m bot run` without the second that imports take.
+"""The bot and its commands, forked from a process that has imported them: no second for imports each time.
 
 Each process of pytest has one such process: a fork server of `multiprocessing`, apart from the one that `Workers` use
 there. What is forked sets its own environment, folder and standard error before anything of the bot runs, and runs the
@@ -11,8 +11,10 @@ import multiprocessing
 import os
 import runpy
 import signal
+import subprocess
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
@@ -21,6 +23,7 @@ from types import ModuleType
 
 PRELOADED = (
     *("bot.__main__", "bot.process", "bot.composition", "bot.client"),
+    *("bot.cli.commands", "bot.cli.explain", "bot.cli.target", "bot.doctor"),
     *("tests.support.processes.quick_pauses", "tests.support.remembered", "tests.support.discord_machine.running"),
 )
 
@@ -84,6 +87,34 @@ async def fork_bot(site: Path, folder: Path, environment: Mapping[str, str]) -> 
     return ForkedProcess(process, stderr)
 
 
+def run_forked(
+    site: Path, folder: Path, environment: Mapping[str, str], arguments: Sequence[str], timeout_s: float
+) -> subprocess.CompletedProcess[str]:
+    """Run `python -m bot` with these arguments in `folder`, as `subprocess.run` would.
+
+    Raises:
+        subprocess.TimeoutExpired: it took longer than `timeout_s`.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        streams = [Path(name) / stream for stream in ("stdout", "stderr")]
+        given = (str(site), str(folder), dict(environment), list(arguments), [str(stream) for stream in streams])
+        process = _context.Process(target=_run_command, args=given)
+        _start(process)
+        process.join(timeout_s)
+        if process.exitcode is None:
+            process.kill()
+            process.join()
+            raise subprocess.TimeoutExpired(list(arguments), timeout_s)
+        out, error = (stream.read_text(encoding="utf-8") for stream in streams)
+        return subprocess.CompletedProcess(list(arguments), process.exitcode, out, error)
+
+
+def _run_command(site: str, folder: str, environment: dict[str, str], arguments: list[str], streams: list[str]) -> None:
+    for number, stream in zip((1, 2), streams, strict=True):
+        os.dup2(os.open(stream, os.O_WRONLY | os.O_CREAT, 0o600), number)
+    _run_module(site, folder, environment, arguments)
+
+
 def _start(process: ForkServerProcess) -> None:
     """Start it by our own server, and without the main module of this process, which would be imported there."""
     main, connect = sys.modules["__main__"], forkserver.connect_to_new_process
@@ -98,9 +129,14 @@ def _run(site: str, folder: str, environment: dict[str, str], stderr: Connection
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())  # type: ignore[union-attr]
     os.dup2(stderr.fileno(), sys.__stderr__.fileno())  # type: ignore[union-attr]
     stderr.close()
+    _run_module(site, folder, environment, ["run"])
+
+
+def _run_module(site: str, folder: str, environment: dict[str, str], arguments: list[str]) -> None:
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
-    sys.argv, sys.orig_argv = ["bot", "run"], [sys.executable, "-m", "bot", "run"]
+    sys.argv, sys.orig_argv = ["bot", *arguments], [sys.executable, "-m", "bot", *arguments]
+    sys.modules.pop("bot.__main__", None)  # it runs as the main module now
     runpy.run_path(str(Path(site) / "sitecustomize.py"), run_name="sitecustomize")
     runpy.run_module("bot", run_name="__main__", alter_sys=True)
