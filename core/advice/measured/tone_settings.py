@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from core.analysis.tone.equaliser_fit import response_db
+from core.analysis.tone.equaliser_response import response_db
 from core.diagnosis.comparing.tone_moves import MOVES_TOLD, are_plausible, two_digits
 from core.diagnosis.findings import Diagnosis, Finding, ToneMove, VersionOutcome
 from core.review import REFERENCE_CODE

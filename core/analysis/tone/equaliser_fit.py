@@ -12,6 +12,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from core.analysis.tone.equaliser_response import in_thirds_db
 from core.values.chain import EqBand, FilterKind
 
 MOST_BANDS = 4
@@ -55,9 +56,6 @@ UNSURE_BELOW_HZ, UNSURE_ABOVE_HZ, UNSURE_WEIGHT = 45.0, 11_000.0, 0.5
 
 SHAPES = (FilterKind.LOW_SHELF, FilterKind.HIGH_SHELF, FilterKind.BELL)
 """Kinds of bands that are fitted."""
-
-POINTS = 7
-"""Frequencies per third octave at which a response is averaged in power."""
 
 PARAMETERS, DIFFERENCE = 3, 1e-6
 """Parameters of a band (octave, gain in dB, octave of its Q), and the difference by which slopes are taken."""
@@ -142,46 +140,8 @@ def _are_sure(tried: _Tried) -> bool:
     return bool(np.all(np.abs([band.gain_db for band in tried.bands]) >= least))
 
 
-def response_db(band: EqBand, hertz: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Gain of a bell or shelf in dB at frequencies in Hz: the analogue prototype of the RBJ cookbook.
-
-    Raises:
-        ValueError: a filter of another kind.
-    """
-    return np.asarray(10.0 * np.log10(_power_gain(band, hertz)))
-
-
-def _power_gain(band: EqBand, hertz: NDArray[np.float64]) -> NDArray[np.float64]:
-    """|H(jw)|² of the prototypes, written out: a fit evaluates it some ten thousand times."""
-    w = hertz / band.frequency_hz
-    squared, a = w * w, 10.0 ** (band.gain_db / 40.0)
-    if band.kind is FilterKind.BELL:
-        apart = (1.0 - squared) ** 2
-        return np.asarray((apart + squared * (a / band.q) ** 2) / (apart + squared / (a * band.q) ** 2))
-    if band.kind is FilterKind.LOW_SHELF:
-        damping = squared * a / band.q**2
-        return np.asarray(a * a * ((a - squared) ** 2 + damping) / ((1.0 - a * squared) ** 2 + damping))
-    if band.kind is FilterKind.HIGH_SHELF:
-        damping = squared * a / band.q**2
-        return np.asarray(a * a * ((1.0 - a * squared) ** 2 + damping) / ((a - squared) ** 2 + damping))
-    raise ValueError(f"no gain in dB describes a {band.kind.value}")
-
-
-@cache
-def _points_hz(names: tuple[str, ...]) -> NDArray[np.float64]:
-    """Frequencies at which a response is averaged, shape (third octaves, `POINTS`)."""
-    inside = 10.0 ** (np.linspace(-0.05, 0.05, 2 * POINTS + 1)[1::2])
-    points: NDArray[np.float64] = np.array([float(name) for name in names])[:, np.newaxis] * inside
-    return points
-
-
-def _in_thirds_db(band: EqBand, names: tuple[str, ...]) -> NDArray[np.float64]:
-    """The response averaged in power over each third octave."""
-    return np.asarray(10.0 * np.log10(np.mean(_power_gain(band, _points_hz(names)), axis=1)))
-
-
 def _sum_db(bands: list[EqBand], names: tuple[str, ...]) -> NDArray[np.float64]:
-    return np.asarray(np.sum([_in_thirds_db(band, names) for band in bands], axis=0))
+    return np.asarray(np.sum([in_thirds_db(band, names) for band in bands], axis=0))
 
 
 def _residual(
@@ -207,7 +167,7 @@ class _Grid:
 @cache
 def _grid(names: tuple[str, ...]) -> _Grid:
     bands = tuple(_grid_bands())
-    return _Grid(bands, np.array([_in_thirds_db(band, names) / TRIED_GAIN_DB for band in bands]))
+    return _Grid(bands, np.array([in_thirds_db(band, names) / TRIED_GAIN_DB for band in bands]))
 
 
 def _grid_bands() -> Iterator[EqBand]:
@@ -237,7 +197,7 @@ def _best(
     """The band of this kind in the grid that leaves least over beside `bands` and a constant, with its best gain."""
     grid = _grid(tuple(names))
     root = np.sqrt(weights)
-    fixed = [np.ones_like(wanted), *(_in_thirds_db(band, tuple(names)) for band in bands)]
+    fixed = [np.ones_like(wanted), *(in_thirds_db(band, tuple(names)) for band in bands)]
     base, _ = np.linalg.qr((np.array(fixed) * root).T)
     left = wanted * root - base @ (base.T @ (wanted * root))
     weighted = grid.shapes * root
@@ -267,11 +227,11 @@ def _refined(
         # a parameter moves one band only: differences of the sum of all would cost as many times more
         columns = []
         for place, band in enumerate(_bands(bands, values)):
-            before = _in_thirds_db(band, thirds)
+            before = in_thirds_db(band, thirds)
             for parameter in range(PARAMETERS):
                 moved = np.array(_parameters(band))
                 moved[parameter] += DIFFERENCE
-                change = (_in_thirds_db(_bands([bands[place]], moved)[0], thirds) - before) / DIFFERENCE
+                change = (in_thirds_db(_bands([bands[place]], moved)[0], thirds) - before) / DIFFERENCE
                 columns.append(-(change - np.average(change, weights=weights)) * root)
         return np.array(columns).T
 

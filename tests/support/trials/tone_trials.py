@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from core.analysis.measurements import Analysis
-from core.analysis.tone.equaliser_fit import response_db
+from core.analysis.tone.equaliser_response import response_db
 from core.diagnosis import diagnose
 from core.diagnosis.comparing.tone_moves import MOVES_TOLD, filled
 from core.diagnosis.findings import ToneMove

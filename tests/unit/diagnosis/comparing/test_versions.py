@@ -8,7 +8,7 @@ import pytest
 
 from cogs.rendering import versions_block
 from core.analysis.measurements import Analysis, ClippedRun, Section
-from core.analysis.tone.equaliser_fit import response_db
+from core.analysis.tone.equaliser_response import response_db
 from core.diagnosis import diagnose
 from core.diagnosis.comparing import version_words
 from core.diagnosis.findings import Diagnosis, Finding, VersionChange, VersionOutcome
