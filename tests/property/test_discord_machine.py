@@ -18,7 +18,7 @@ from tests.support.discord_machine.clock import PassingLoop
 from tests.support.discord_machine.world import World
 from tests.support.properties import examples
 
-EXAMPLES, STEPS = 4, 40
+EXAMPLES, STEPS = 2, 40
 """In `make test`; a search tries twenty times as many examples."""
 
 numbers = st.integers(0, (1 << 16) - 1)

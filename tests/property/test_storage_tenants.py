@@ -250,5 +250,5 @@ class Tenants(RuleBasedStateMachine):
         self.live_conversations = {key: made for key, made in self.live_conversations.items() if not gone(made.owner)}
 
 
-Tenants.TestCase.settings = examples(30)
+Tenants.TestCase.settings = examples(15)
 TestTenants = Tenants.TestCase

@@ -39,7 +39,7 @@ def test_every_tone_fault_is_told_in_all_tracks(test_audio: Path) -> None:
     held(tone_rows(tone_trials(test_audio, Cache(), usable(test_audio))))
 
 
-@pytest.mark.parametrize("bit_rate", [128_000, 320_000])
+@pytest.mark.parametrize("bit_rate", [128_000, pytest.param(320_000, marks=pytest.mark.wide)])
 @pytest.mark.parametrize("track", REPRESENTATIVE)
 def test_an_mp3_of_a_version_changes_nothing_in_its_tone(track: str, bit_rate: int, test_audio: Path) -> None:
     music = read_music(test_audio / track, LONG_ENOUGH_S)

@@ -42,7 +42,7 @@ def test_a_clean_carrier_has_none_of_these_faults(carrier: str, rate_hz: int) ->
 
 
 @every_carrier
-@pytest.mark.parametrize("length_ms", [3.0, 20.0, 120.0])
+@pytest.mark.parametrize("length_ms", [3.0, pytest.param(20.0, marks=pytest.mark.wide), 120.0])
 def test_dropouts_are_found_with_time_length_and_channel(carrier: str, length_ms: float) -> None:
     signal = CARRIERS[carrier](RATE_HZ)
     # moments at which every carrier sounds
@@ -86,7 +86,7 @@ def test_lost_buffers_at_irregular_times_are_all_found(carrier: str) -> None:
 
 
 @pytest.mark.parametrize("carrier", [name for name in CARRIERS if name != "square wave"])
-@pytest.mark.parametrize("length", [16, 32, 128])
+@pytest.mark.parametrize("length", [16, pytest.param(32, marks=pytest.mark.wide), 128])
 def test_bursts_of_broken_samples_are_surely_wrong(carrier: str, length: int) -> None:
     signal = CARRIERS[carrier](RATE_HZ)
     times = (2.131, 5.417, 8.893)
@@ -107,7 +107,7 @@ def test_a_decay_into_silence_and_a_new_attack_are_no_dropout() -> None:
 
 
 @pytest.mark.parametrize("carrier", [name for name in CARRIERS if name != "square wave"])
-@pytest.mark.parametrize("kind", ["one sample", "two samples", "one channel"])
+@pytest.mark.parametrize("kind", ["one sample", pytest.param("two samples", marks=pytest.mark.wide), "one channel"])
 def test_clicks_are_found_with_time_and_channel(carrier: str, kind: str) -> None:
     signal = CARRIERS[carrier](RATE_HZ)
     times = (2.131, 5.417, 8.893)
@@ -167,7 +167,9 @@ def with_pauses(signal: Signal) -> Signal:
 
 
 @pytest.mark.parametrize("carrier", ["dull noise", *MUSIC])
-@pytest.mark.parametrize(("mains_hz", "level_dbfs"), [(50.0, -50.0), (60.0, -70.0), (50.04, -60.0)])
+@pytest.mark.parametrize(
+    ("mains_hz", "level_dbfs"), [(50.0, -50.0), pytest.param(60.0, -70.0, marks=pytest.mark.wide), (50.04, -60.0)]
+)
 def test_hum_in_pauses_is_found_with_mains_and_level(carrier: str, mains_hz: float, level_dbfs: float) -> None:
     music = with_pauses(np.tile(CARRIERS[carrier](RATE_HZ), (1, 2)))
     found = faults_of(music + hum(mains_hz, level_dbfs, 2 * DURATION_S)).hum
@@ -282,7 +284,18 @@ def test_polarity_and_delay_have_no_meaning_in_mono() -> None:
 
 
 @pytest.mark.parametrize("carrier", ["dull noise", "band"])
-@pytest.mark.parametrize("delay_ms", [-20.0, -7.0, -0.1, 0.1, 0.3, 1.0, 12.0])
+@pytest.mark.parametrize(
+    "delay_ms",
+    [
+        -20.0,
+        pytest.param(-7.0, marks=pytest.mark.wide),
+        -0.1,
+        pytest.param(0.1, marks=pytest.mark.wide),
+        0.3,
+        pytest.param(1.0, marks=pytest.mark.wide),
+        12.0,
+    ],
+)
 def test_a_late_channel_is_found_with_its_delay(carrier: str, delay_ms: float) -> None:
     signal = stereo(np.tile(CARRIERS[carrier](RATE_HZ)[:1], (2, 1)))
     shift = samples(abs(delay_ms) / 1e3)
@@ -317,7 +330,7 @@ RATES = [(44_100, 96_000), (48_000, 96_000), (44_100, 88_200), (96_000, 192_000)
 
 
 @pytest.mark.parametrize(("from_hz", "to_hz"), RATES)
-@pytest.mark.parametrize("exponent", [0.0, 1.0])
+@pytest.mark.parametrize("exponent", [0.0, pytest.param(1.0, marks=pytest.mark.wide)])
 @pytest.mark.parametrize("converter", [upsampled, upsampled_steeply])
 def test_an_upsampled_file_names_the_rate_it_came_from(
     converter: Callable[[int, int, float], Signal], from_hz: int, to_hz: int, exponent: float
