@@ -85,10 +85,15 @@ async def test_a_request_that_may_cost_more_than_is_left_is_not_sent(app: Applic
 # ------------------------------------------------------------------ the ledger, with the real SDK
 
 
-def _model(server: OpenAIServer, name: str = MODEL) -> ChatModel:
+def _model(server: OpenAIServer, name: str = MODEL, timeout_s: float = 30.0) -> ChatModel:
     return ChatModel(
         ModelSettings(
-            api_key="sk-x", base_url=server.base_url, model=name, timeout_s=0.5, deadline_s=5.0, retry_first_s=0.01
+            api_key="sk-x",
+            base_url=server.base_url,
+            model=name,
+            timeout_s=timeout_s,
+            deadline_s=10.0 * timeout_s,
+            retry_first_s=0.01,
         )
     )
 
@@ -162,7 +167,7 @@ async def test_a_request_that_is_never_answered_weighs_on_the_budget_but_not_on_
     await rich_app.review()
     server.script(server_says.hangs())
 
-    await _ask_with(rich_app, _model(server))
+    await _ask_with(rich_app, _model(server, timeout_s=0.5))
 
     used = await _used(rich_app)
     assert used.attempts == len(server.seen) == 3
