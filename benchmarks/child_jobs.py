@@ -27,6 +27,7 @@ def levels(path: str) -> bytes:
     from core.analysis.level.dynamics import measure_dynamics
     from core.analysis.level.loudness import loudness_curves, measure_loudness
     from core.analysis.level.peaks import measure_peaks
+    from core.analysis.measurements import Rhythm
     from core.analysis.music.key import measure_tonality
     from core.analysis.scanning.scan import scan
     from core.analysis.stereo.image import measure_stereo
@@ -43,7 +44,7 @@ def levels(path: str) -> bytes:
     measure_dynamics(frames, curves, peaks)
     measure_spectrum(frames, curves, measure_tonality(frames))
     measure_stereo(frames, curves)
-    measure_faults(frames, curves)
+    measure_faults(frames, curves, Rhythm(None, None))
     return _cost(started)
 
 
