@@ -75,7 +75,7 @@ def diagnose(
     return Diagnosis(
         findings=findings,
         strengths=strengths(subject, findings) if content is None else (),
-        platforms=platform_effects(analysis, is_speech="spoken" in genre.tags) if content is None else (),
+        platforms=platform_effects(analysis, is_speech="spoken" in genre.tags),
         reference=compare_reference(analysis, reference) if reference is not None else None,
         versions=compare_versions(previous, findings, subject) if previous is not None and content is None else None,
         encoded_peaks=subject.encoded,

@@ -282,5 +282,8 @@ class Diagnosis:
     tone_since: tuple[ToneMove, ...] | None = None
 
     def platforms_shown(self, kind: ReviewType) -> tuple[PlatformEffect, ...]:
-        """What services do to the level of a master; empty for a mix, whose level is not the one that is released."""
-        return self.platforms if kind is ReviewType.MASTER else ()
+        """What services do to the level of a master.
+
+        Empty for a mix, whose level is not the one that is released, and for a file that is no piece of music.
+        """
+        return self.platforms if kind is ReviewType.MASTER and self.content is None else ()
