@@ -72,8 +72,8 @@ class Norm:
         most = 100.0 * self.tracks / (self.tracks + 1.0)
         return min(most, max(100.0 - most, self._share_below(value)))
 
-    def is_beyond_all(self, value: float) -> bool:
-        """Whether no track of the group lies as far out on the same side."""
+    def is_beyond_ends(self, value: float) -> bool:
+        """Whether a value lies beyond the outermost percentiles that are kept (1 and 99): one in 100 lies there."""
         return self._share_below(value) in (0.0, 100.0)
 
     def _share_below(self, value: float) -> float:
@@ -120,7 +120,7 @@ class Position:
         low: lower end of what is usual (10th percentile).
         high: upper end (90th percentile).
         further_out_percent: share of finished tracks that lie as far out on the same side, percent.
-        is_beyond_all: whether none of the group's tracks lies as far out.
+        is_beyond_ends: whether it lies beyond the 1st or the 99th percentile of the group, the outermost that are kept.
     """
 
     quantity: str
@@ -132,7 +132,7 @@ class Position:
     low: float
     high: float
     further_out_percent: float
-    is_beyond_all: bool = False
+    is_beyond_ends: bool = False
 
 
 def position(quantity: str, value: float, genre_id: str) -> Position:
@@ -157,7 +157,7 @@ def position(quantity: str, value: float, genre_id: str) -> Position:
         usual.low,
         usual.high,
         usual.further_out_percent(value),
-        usual.is_beyond_all(value),
+        usual.is_beyond_ends(value),
     )
 
 

@@ -34,15 +34,16 @@ def name_of(quantity: str) -> str:
 def in_words(found: Position) -> str:
     """A position: "brighter than 93 of 100 finished dance tracks (140 measured)".
 
-    Beyond all of them: "brighter than any of the 140 finished dance tracks that were measured". Without tracks of its
+    Beyond the 1st or 99th percentile: "brighter than nearly all of the 140 finished dance tracks that were measured";
+    where the outermost track itself lies is not kept. Without tracks of its
     genre's group no share is told: "brighter than is usual".
     """
     is_more = found.percentile >= 50.0
     direction = _words()[found.quantity]["more" if is_more else "less"]
     if found.group is None:
         return f"{direction} than is usual"
-    if found.is_beyond_all:
-        return f"{direction} than any of the {found.tracks} finished {found.group} that were measured"
+    if found.is_beyond_ends:
+        return f"{direction} than nearly all of the {found.tracks} finished {found.group} that were measured"
     beyond = found.percentile if is_more else 100.0 - found.percentile
     return f"{direction} than {number(beyond, 0)} of 100 finished {found.group} ({found.tracks} measured)"
 
