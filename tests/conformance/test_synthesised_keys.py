@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from itertools import cycle
 
-import mir_eval.key
 import numpy as np
 import pytest
 
@@ -33,6 +32,8 @@ def found(kind: str) -> tuple[Case, ...]:
 
 
 def cases(phrases: Mapping[str, tuple[bool, Chords]], *, drums: bool, step: int) -> Iterator[Case]:
+    import mir_eval.key  # loads scipy.stats: not in every worker that collects the tests
+
     detunings = cycle(DETUNINGS_CENTS)
     for minor in (False, True):
         chords = cycle([chords for mode, chords in phrases.values() if mode == minor])
