@@ -200,9 +200,11 @@ def _speech(frames: Frames, curves: LoudnessCurves, power: NDArray[np.float64]) 
     seconds = power.size // hops_per_s
     twenty_ms = power[: seconds * hops_per_s].reshape(seconds, hops_per_s // 2, 2).mean(axis=-1)
     quiet = twenty_ms < QUIET_FRAME * twenty_ms.mean(axis=1, keepdims=True)
+    # in single precision: of an hour there are 360,000 values, and the transform takes several times their memory
     envelope = np.sqrt(power)
+    envelope = ((envelope - envelope.mean()) * np.hanning(power.size)).astype(np.float32)
     size = int(scipy.fft.next_fast_len(power.size, real=True))
-    spectrum = np.abs(scipy.fft.rfft((envelope - envelope.mean()) * np.hanning(power.size), size)) ** 2
+    spectrum = np.abs(scipy.fft.rfft(envelope, size)) ** 2
     rate_hz = np.arange(spectrum.size) / (size * frames.grid.hop_s)
     ranges = (MODULATION_HZ, SYLLABLES_HZ, PULSE_HZ)
     every, syllables, pulse = (spectrum[(rate_hz > low) & (rate_hz < high)] for low, high in ranges)
@@ -230,19 +232,22 @@ def _only_decays(power: NDArray[np.float64]) -> bool:
 
 def _repeats_s(frames: Frames) -> float | None:
     """Length of the loop that the whole file repeats; None where it repeats nothing exactly."""
-    levels = levels_db(to_power(frames.attack_power[:, : frames.whole_hops]))
+    levels = levels_db(to_power(frames.attack_power[:, : frames.whole_hops])).astype(np.float32)
     levels = np.maximum(levels, levels.max() - LOOP_FLOOR_DB)
     # only what changes within a second: a swell may repeat without anything in it doing so
     levels = scipy.ndimage.uniform_filter1d(levels, LOOP_SMOOTH_HOPS, axis=1)
     levels -= scipy.ndimage.uniform_filter1d(levels, LOOP_SLOW_HOPS, axis=1)
     hops, hop_s = levels.shape[1], frames.grid.hop_s
     lags = np.arange(round(LOOP_FROM_S / hop_s), min(round(LOOP_TO_S / hop_s), int(hops / LOOP_LEAST_TIMES)) + 1)
-    variance = float((levels**2).sum()) / max(1, hops)
+    squares = (levels**2).sum(axis=0, dtype=np.float64)
+    variance = float(squares.sum()) / max(1, hops)
     if not lags.size or variance <= 0.0:
         return None
     size = int(scipy.fft.next_fast_len(hops + int(lags[-1]) + 1, real=True))
-    products = scipy.fft.irfft((np.abs(scipy.fft.rfft(levels, size, axis=1)) ** 2).sum(axis=0), size)[lags]
-    squares = np.concatenate([[0.0], np.cumsum((levels**2).sum(axis=0))])
+    # row by row, which takes a third of the memory
+    spectrum = sum(np.abs(scipy.fft.rfft(row, size)) ** 2 for row in levels)
+    products = scipy.fft.irfft(spectrum, size)[lags].astype(np.float64)
+    squares = np.concatenate([[0.0], np.cumsum(squares)])
     both = squares[hops - lags] + squares[hops] - squares[lags]
     difference = (both - 2.0 * products) / (hops - lags) / (2.0 * variance)
     best = int(difference.argmin())
