@@ -8,8 +8,10 @@ slot in the 6 s after that is most alike, and the other way round; the step is t
 level within the pairs, and how many of them agree with it shows whether it is one. Where the band enters or a chorus
 begins, the shapes differ, or what goes on keeps its level; in a swell or a fade the differences scatter. The place is
 where the slots and the 10 ms hops around it change from the one side's level to the other's: it must explain them as a
-change within 50 ms. Nothing is searched within 6 s of the first and last sound, or beside silence; nor in mono files
-without a second row, where shapes of seven bands remain.
+change within 50 ms. Where all bands of the hops rise or fall by the same amount within 50 ms, as attacks and decays do
+not, and the pairs say the same size, fewer of them need to agree, from 6 dB on; it also says where the step is to the
+hop. Nothing is searched within 6 s of the first and last sound, or beside silence; nor in mono files without a second
+row, where shapes of seven bands remain.
 
 Source: our own; limits were set on half of the real tracks described in core/knowledge/pages/measurement.md, and judged
 on the other half.
@@ -45,6 +47,10 @@ MOST_UNCHANGED = 0.2
 """Largest distance of a pair's difference from the step in dB, least weighted share of the pairs that are as near, and
 largest share of those that are as near to no change."""
 
+LEAST_AT_ONCE = 0.5
+"""Least share of the step that remains between slots without distance in time, if what pairs differ by is a straight
+line over their distance: in a fade it grows with the distance."""
+
 MOST_UNLIKE_DB = 4.0
 """Largest median distance of the shapes in a pair, dB: beyond it the music on the two sides is not the same."""
 
@@ -71,6 +77,17 @@ LEAST_SPLIT, SHARP_STEP_SHARE = 0.15, 0.55
 """Hops on each side of a step that are near it, and those behind them; how clearly the near ones must lie on the level
 of their side (1 wholly, 0 not at all), and relative to the others: in a swell of a second the near ones lie between."""
 
+SUDDEN_HOPS = 4
+LEAST_SUDDEN_DB, MOST_SUDDEN_UNEVEN_DB, MOST_SUDDEN_OFF_DB = 6.0, 1.5, 2.0
+"""Hops on both sides of a sudden change whose levels are compared, without the one on each side that is nearest; its
+least size, largest standard deviation of the single bands, and largest difference from what the pairs say, dB."""
+
+LEAST_SUDDEN_AGREEMENT, MOST_SUDDEN_UNEQUAL_DB = 0.4, 1.35
+"""Least share of pairs that agree with a sudden change, and largest deviation of the bands within the pairs, dB."""
+
+HOPS_AT_ONCE = 6_000
+"""Hops whose changes are held in memory at a time: a minute."""
+
 MIXED_HOPS = 3
 """Hops over which powers are averaged: about the window of the spectra."""
 
@@ -96,6 +113,7 @@ class _Pairs(NamedTuple):
     step_db: float
     agreement: float
     unchanged: float
+    at_once: float
     unlike_db: float
     uneven_db: float
 
@@ -123,11 +141,10 @@ def level_steps(frames: Frames) -> tuple[LevelStep, ...]:
     total = to_power(frames.power[: frames.channels, :slots]).mean(axis=0)
     sounds = total >= max(LEAST_SLOT_POWER, LEAST_SLOT_SHARE * float(total.mean()))
     shapes = _shapes(power)
-    places = _places(shapes, sounds)
-    if not places:
-        return ()
-    hops = _hop_shapes(frames)
-    found = [step for place, pairs in places if (step := _located(frames, shapes, hops, sounds, place, pairs))]
+    found = [step for place in _places(shapes, sounds) if (step := _located(frames, shapes, sounds, place))]
+    for step in _sudden_steps(frames, shapes, sounds):
+        if all(abs(step.at_s - other.at_s) >= SIDE_SLOTS * HOPS_PER_SLOT * frames.grid.hop_s for other in found):
+            found.append(step)
     return tuple(sorted(found, key=lambda step: step.at_s))
 
 
@@ -138,12 +155,16 @@ def _shapes(power: NDArray[np.float64]) -> _Shapes:
     return _Shapes((levels - level).astype(np.float32), level)
 
 
-def _hop_shapes(frames: Frames) -> _Shapes:
-    """Hops by the K-weighted level of each channel, the attack bands and, where there are any, the bands of esses."""
-    count = frames.whole_hops
+def _hop_shapes(frames: Frames, first: int, last: int) -> _Shapes:
+    """Hops from `first` to `last` (exclusive, both in the file), by the K-weighted level of each channel and by bands.
+
+    The bands are those of attacks and of esses; frames of older versions do not have the latter.
+    """
+    margin = MIXED_HOPS // 2
+    before, after = min(margin, first), min(margin, frames.whole_hops - last)
     tables = [frames.k_power, frames.attack_power, *([] if frames.ess_power is None else [frames.ess_power])]
-    power = np.concatenate([to_power(table[:, :count]) for table in tables])
-    sums = np.cumsum(np.pad(power, ((0, 0), (MIXED_HOPS // 2 + 1, MIXED_HOPS // 2))), axis=1)
+    power = np.concatenate([to_power(table[:, first - before : last + after]) for table in tables])
+    sums = np.cumsum(np.pad(power, ((0, 0), (margin - before + 1, margin - after))), axis=1)
     return _shapes((sums[:, MIXED_HOPS - 1 :] - np.pad(sums, ((0, 0), (1, 0)))[:, :-MIXED_HOPS]) / MIXED_HOPS)
 
 
@@ -170,6 +191,7 @@ def _is_step(pairs: _Pairs) -> bool:
         abs(pairs.step_db) >= LEAST_STEP_DB
         and pairs.agreement >= LEAST_AGREEMENT
         and pairs.unchanged <= MOST_UNCHANGED
+        and pairs.at_once >= LEAST_AT_ONCE
         and pairs.unlike_db <= MOST_UNLIKE_DB
         and pairs.uneven_db <= MOST_UNEVEN_DB
     )
@@ -194,9 +216,18 @@ def _pairs(shapes: _Shapes, sounds: NDArray[np.bool_], place: int) -> _Pairs | N
         step_db,
         float(weights[np.abs(changes - step_db) <= AGREEING_DB].sum()),
         float(weights[np.abs(changes) <= AGREEING_DB].sum()),
+        _share_at_once(changes, later - earlier, weights),
         float(np.median(unlike)),
         float(np.std(np.median(shapes.shape[:, later] - shapes.shape[:, earlier], axis=1))),
     )
+
+
+def _share_at_once(changes: NDArray[np.float64], gaps: NDArray[np.int64], weights: NDArray[np.float64]) -> float:
+    """Share of the mean change that a straight line over the gaps in time has at no gap."""
+    mean, mean_gap = float(weights @ changes), float(weights @ gaps)
+    spread = float(weights @ (gaps - mean_gap) ** 2)
+    slope = float(weights @ ((gaps - mean_gap) * (changes - mean))) / spread if spread > 0.0 else 0.0
+    return 1.0 - slope * mean_gap / mean if mean else 0.0
 
 
 def _distances(these: NDArray[np.float32], those: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -206,19 +237,18 @@ def _distances(these: NDArray[np.float32], those: NDArray[np.float32]) -> NDArra
     return distances
 
 
-def _located(
-    frames: Frames, shapes: _Shapes, hops: _Shapes, sounds: NDArray[np.bool_], place: int, pairs: _Pairs
-) -> LevelStep | None:
+def _located(frames: Frames, shapes: _Shapes, sounds: NDArray[np.bool_], place: _Place) -> LevelStep | None:
     """The step near a place; None where no single moment explains the change."""
-    first, last = max(0, place - NEAR_SLOTS), min(sounds.size, place + NEAR_SLOTS)
-    before, after = max(0, place - SIDE_SLOTS), min(sounds.size, place + SIDE_SLOTS)
+    middle, step_db = place.slot, place.pairs.step_db
+    first, last = max(0, middle - NEAR_SLOTS), min(sounds.size, middle + NEAR_SLOTS)
+    before, after = max(0, middle - SIDE_SLOTS), min(sounds.size, middle + SIDE_SLOTS)
     bounds = (before, first, last, after)
+    hops = _hop_shapes(frames, HOPS_PER_SLOT * before, HOPS_PER_SLOT * after)
+    hop_bounds = tuple(HOPS_PER_SLOT * (slot - before) for slot in bounds)
     votes, weights = (
         np.concatenate([np.repeat(of_slots, HOPS_PER_SLOT)[None], of_hops[None]])
         for of_slots, of_hops in zip(
-            _votes(shapes, bounds, pairs.step_db, 1),
-            _votes(hops, tuple(HOPS_PER_SLOT * slot for slot in bounds), pairs.step_db, HOP_PAIRS),
-            strict=True,
+            _votes(shapes, bounds, step_db, 1), _votes(hops, hop_bounds, step_db, HOP_PAIRS), strict=True
         )
     )
     sums = np.cumsum(np.concatenate(([0.0], (votes * weights).sum(axis=0))))
@@ -226,14 +256,69 @@ def _located(
     near, far = (_split(votes, weights, at, *reach) for reach in ((0, EDGE_HOPS), (EDGE_HOPS, FAR_HOPS)))
     if near < max(LEAST_SPLIT, SHARP_STEP_SHARE * far):
         return None
-    slot = first + round(at / HOPS_PER_SLOT)
-    heard = np.flatnonzero(sounds)
-    if not heard[0] + SIDE_SLOTS <= slot <= heard[-1] + 1 - SIDE_SLOTS:
+    hop = first * HOPS_PER_SLOT + at
+    pairs = _pairs_inside(shapes, sounds, hop)
+    if pairs is None or not _is_step(pairs):
         return None
-    again = _pairs(shapes, sounds, slot)
-    if again is None or not _is_step(again):
-        return None
-    return LevelStep(stated((first * HOPS_PER_SLOT + at) * frames.grid.hop_s), stated(again.step_db))
+    return LevelStep(stated(hop * frames.grid.hop_s), stated(pairs.step_db))
+
+
+def _pairs_inside(shapes: _Shapes, sounds: NDArray[np.bool_], hop: int) -> _Pairs | None:
+    """The pairs across a hop; None beside silence, and within a side of the first and the last sound."""
+    slot, heard = round(hop / HOPS_PER_SLOT), np.flatnonzero(sounds)
+    inside = heard[0] + SIDE_SLOTS <= slot <= heard[-1] + 1 - SIDE_SLOTS
+    return _pairs(shapes, sounds, slot) if inside else None
+
+
+class _Change(NamedTuple):
+    """A hop at which all bands change by about the same, their median change and its standard deviation, dB."""
+
+    hop: int
+    by_db: float
+    uneven_db: float
+
+
+def _sudden_changes(frames: Frames, first: int, last: int) -> list[_Change]:
+    """Changes of all bands at once at hops from `first` to `last` (exclusive); of several in 100 ms the clearest."""
+    margin = SUDDEN_HOPS + 1
+    first, last = max(first, margin), min(last, frames.whole_hops - margin)
+    if first >= last:
+        return []
+    hops = _hop_shapes(frames, first - margin, last + margin)
+    sums = np.cumsum(np.pad(hops.shape + hops.level, ((0, 0), (1, 0))), axis=1)
+    means = (sums[:, SUDDEN_HOPS:] - sums[:, :-SUDDEN_HOPS]) / SUDDEN_HOPS
+    changes = means[:, margin + 1 :][:, : last - first] - means[:, : last - first]
+    by_db, uneven_db = np.median(changes, axis=0), changes.std(axis=0)
+    found: list[_Change] = []
+    even = np.flatnonzero((uneven_db <= MOST_SUDDEN_UNEVEN_DB) & (np.abs(by_db) >= LEAST_STEP_DB))
+    for index in even[np.argsort((uneven_db - np.abs(by_db))[even], kind="stable")]:
+        if all(abs(first + int(index) - other.hop) > HOPS_PER_SLOT for other in found):
+            found.append(_Change(first + int(index), float(by_db[index]), float(uneven_db[index])))
+    return found
+
+
+def _sudden_steps(frames: Frames, shapes: _Shapes, sounds: NDArray[np.bool_]) -> list[LevelStep]:
+    """Steps of `LEAST_SUDDEN_DB` and more that all bands take at once, those that most pairs agree with first."""
+    found: list[tuple[_Change, _Pairs]] = []
+    for first in range(0, frames.whole_hops, HOPS_AT_ONCE):
+        for change in _sudden_changes(frames, first, first + HOPS_AT_ONCE):
+            pairs = None if abs(change.by_db) < LEAST_SUDDEN_DB else _pairs_inside(shapes, sounds, change.hop)
+            if pairs is not None and _is_sudden_step(change, pairs):
+                found.append((change, pairs))
+    found.sort(key=lambda item: -item[1].agreement)
+    return [LevelStep(stated(change.hop * frames.grid.hop_s), stated(pairs.step_db)) for change, pairs in found]
+
+
+def _is_sudden_step(change: _Change, pairs: _Pairs) -> bool:
+    return (
+        abs(pairs.step_db) >= LEAST_SUDDEN_DB
+        and abs(change.by_db - pairs.step_db) <= MOST_SUDDEN_OFF_DB
+        and pairs.agreement >= LEAST_SUDDEN_AGREEMENT
+        and pairs.unchanged <= MOST_UNCHANGED
+        and pairs.at_once >= LEAST_AT_ONCE
+        and pairs.unlike_db <= MOST_UNLIKE_DB
+        and pairs.uneven_db <= MOST_SUDDEN_UNEQUAL_DB
+    )
 
 
 def _split(votes: NDArray[np.float64], weights: NDArray[np.float64], at: int, start: int, end: int) -> float:
