@@ -21,11 +21,10 @@ from typing import Any, NamedTuple
 
 from core.values.errors import DependencyCode, DependencyError
 from core.workers.variables import (
-    ALLOCATION_VARIABLE,
+    ALLOCATION,
     CACHE_VARIABLE,
     DRAWING_VARIABLE,
     MAIN_VARIABLE,
-    OWN_MAPPING_BYTES,
     WARM_UP_VARIABLE,
 )
 
@@ -110,7 +109,7 @@ def child_environment(warm_up: tuple[str, ...], cache_dir: Path | None) -> dict[
     """The environment of the fork server."""
     kept = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    environment = {**kept, **threads, ALLOCATION_VARIABLE: str(OWN_MAPPING_BYTES), WARM_UP_VARIABLE: ",".join(warm_up)}
+    environment = {**kept, **threads, **ALLOCATION, WARM_UP_VARIABLE: ",".join(warm_up)}
     if main := getattr(sys.modules["__main__"], "__file__", None):
         environment[MAIN_VARIABLE] = os.path.normpath(Path(main).absolute())
     if cache_dir is not None:
