@@ -42,10 +42,12 @@ LEAST_STEP_DB = 3.0
 """Smallest step, dB."""
 
 AGREEING_DB = 1.5
-LEAST_AGREEMENT = 0.6
+LARGE_STEP_DB = 6.0
+LEAST_AGREEMENT, LEAST_AGREEMENT_IF_LARGE = 0.6, 0.4
 MOST_UNCHANGED = 0.2
 """Largest distance of a pair's difference from the step in dB, least weighted share of the pairs that are as near, and
-largest share of those that are as near to no change."""
+largest share of those that are as near to no change. From 6 dB on fewer pairs need to agree: music that goes on does
+not change by so much, and pairs that are less alike scatter."""
 
 LEAST_AT_ONCE = 0.5
 """Least share of the step that remains between slots without distance in time, if what pairs differ by is a straight
@@ -54,7 +56,7 @@ line over their distance: in a fade it grows with the distance."""
 MOST_UNLIKE_DB = 4.0
 """Largest median distance of the shapes in a pair, dB: beyond it the music on the two sides is not the same."""
 
-MOST_UNEVEN_DB = 1.2
+MOST_UNEVEN_DB, MOST_UNEVEN_IF_LARGE_DB = 1.2, 1.8
 """Largest standard deviation of the changes of the single bands, dB: a gain moves all by the same amount."""
 
 SHAPE_RANGE_DB = 50.0
@@ -73,20 +75,9 @@ HOP_PAIRS = 5
 """Hops that are most alike whose median is compared with a hop: there are ten times as many hops as slots."""
 
 EDGE_HOPS, FAR_HOPS = 30, 120
-LEAST_SPLIT, SHARP_STEP_SHARE = 0.15, 0.55
+LEAST_SPLIT, SHARP_STEP_SHARE = 0.15, 0.4
 """Hops on each side of a step that are near it, and those behind them; how clearly the near ones must lie on the level
 of their side (1 wholly, 0 not at all), and relative to the others: in a swell of a second the near ones lie between."""
-
-SUDDEN_HOPS = 4
-LEAST_SUDDEN_DB, MOST_SUDDEN_UNEVEN_DB, MOST_SUDDEN_OFF_DB = 6.0, 1.5, 2.0
-"""Hops on both sides of a sudden change whose levels are compared, without the one on each side that is nearest; its
-least size, largest standard deviation of the single bands, and largest difference from what the pairs say, dB."""
-
-LEAST_SUDDEN_AGREEMENT, MOST_SUDDEN_UNEQUAL_DB = 0.4, 1.35
-"""Least share of pairs that agree with a sudden change, and largest deviation of the bands within the pairs, dB."""
-
-HOPS_AT_ONCE = 6_000
-"""Hops whose changes are held in memory at a time: a minute."""
 
 MIXED_HOPS = 3
 """Hops over which powers are averaged: about the window of the spectra."""
@@ -142,9 +133,6 @@ def level_steps(frames: Frames) -> tuple[LevelStep, ...]:
     sounds = total >= max(LEAST_SLOT_POWER, LEAST_SLOT_SHARE * float(total.mean()))
     shapes = _shapes(power)
     found = [step for place in _places(shapes, sounds) if (step := _located(frames, shapes, sounds, place))]
-    for step in _sudden_steps(frames, shapes, sounds):
-        if all(abs(step.at_s - other.at_s) >= SIDE_SLOTS * HOPS_PER_SLOT * frames.grid.hop_s for other in found):
-            found.append(step)
     return tuple(sorted(found, key=lambda step: step.at_s))
 
 
@@ -187,13 +175,14 @@ def _places(shapes: _Shapes, sounds: NDArray[np.bool_]) -> list[_Place]:
 
 
 def _is_step(pairs: _Pairs) -> bool:
+    is_large = abs(pairs.step_db) >= LARGE_STEP_DB
     return (
         abs(pairs.step_db) >= LEAST_STEP_DB
-        and pairs.agreement >= LEAST_AGREEMENT
+        and pairs.agreement >= (LEAST_AGREEMENT_IF_LARGE if is_large else LEAST_AGREEMENT)
         and pairs.unchanged <= MOST_UNCHANGED
         and pairs.at_once >= LEAST_AT_ONCE
         and pairs.unlike_db <= MOST_UNLIKE_DB
-        and pairs.uneven_db <= MOST_UNEVEN_DB
+        and pairs.uneven_db <= (MOST_UNEVEN_IF_LARGE_DB if is_large else MOST_UNEVEN_DB)
     )
 
 
@@ -268,57 +257,6 @@ def _pairs_inside(shapes: _Shapes, sounds: NDArray[np.bool_], hop: int) -> _Pair
     slot, heard = round(hop / HOPS_PER_SLOT), np.flatnonzero(sounds)
     inside = heard[0] + SIDE_SLOTS <= slot <= heard[-1] + 1 - SIDE_SLOTS
     return _pairs(shapes, sounds, slot) if inside else None
-
-
-class _Change(NamedTuple):
-    """A hop at which all bands change by about the same, their median change and its standard deviation, dB."""
-
-    hop: int
-    by_db: float
-    uneven_db: float
-
-
-def _sudden_changes(frames: Frames, first: int, last: int) -> list[_Change]:
-    """Changes of all bands at once at hops from `first` to `last` (exclusive); of several in 100 ms the clearest."""
-    margin = SUDDEN_HOPS + 1
-    first, last = max(first, margin), min(last, frames.whole_hops - margin)
-    if first >= last:
-        return []
-    hops = _hop_shapes(frames, first - margin, last + margin)
-    sums = np.cumsum(np.pad(hops.shape + hops.level, ((0, 0), (1, 0))), axis=1)
-    means = (sums[:, SUDDEN_HOPS:] - sums[:, :-SUDDEN_HOPS]) / SUDDEN_HOPS
-    changes = means[:, margin + 1 :][:, : last - first] - means[:, : last - first]
-    by_db, uneven_db = np.median(changes, axis=0), changes.std(axis=0)
-    found: list[_Change] = []
-    even = np.flatnonzero((uneven_db <= MOST_SUDDEN_UNEVEN_DB) & (np.abs(by_db) >= LEAST_STEP_DB))
-    for index in even[np.argsort((uneven_db - np.abs(by_db))[even], kind="stable")]:
-        if all(abs(first + int(index) - other.hop) > HOPS_PER_SLOT for other in found):
-            found.append(_Change(first + int(index), float(by_db[index]), float(uneven_db[index])))
-    return found
-
-
-def _sudden_steps(frames: Frames, shapes: _Shapes, sounds: NDArray[np.bool_]) -> list[LevelStep]:
-    """Steps of `LEAST_SUDDEN_DB` and more that all bands take at once, those that most pairs agree with first."""
-    found: list[tuple[_Change, _Pairs]] = []
-    for first in range(0, frames.whole_hops, HOPS_AT_ONCE):
-        for change in _sudden_changes(frames, first, first + HOPS_AT_ONCE):
-            pairs = None if abs(change.by_db) < LEAST_SUDDEN_DB else _pairs_inside(shapes, sounds, change.hop)
-            if pairs is not None and _is_sudden_step(change, pairs):
-                found.append((change, pairs))
-    found.sort(key=lambda item: -item[1].agreement)
-    return [LevelStep(stated(change.hop * frames.grid.hop_s), stated(pairs.step_db)) for change, pairs in found]
-
-
-def _is_sudden_step(change: _Change, pairs: _Pairs) -> bool:
-    return (
-        abs(pairs.step_db) >= LEAST_SUDDEN_DB
-        and abs(change.by_db - pairs.step_db) <= MOST_SUDDEN_OFF_DB
-        and pairs.agreement >= LEAST_SUDDEN_AGREEMENT
-        and pairs.unchanged <= MOST_UNCHANGED
-        and pairs.at_once >= LEAST_AT_ONCE
-        and pairs.unlike_db <= MOST_UNLIKE_DB
-        and pairs.uneven_db <= MOST_SUDDEN_UNEQUAL_DB
-    )
 
 
 def _split(votes: NDArray[np.float64], weights: NDArray[np.float64], at: int, start: int, end: int) -> float:

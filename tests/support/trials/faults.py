@@ -34,6 +34,9 @@ EVENT_TIMES_S = (11.0, 27.5, 43.25)
 NO_FAULT_OF_A_FADE = ("level_jump", "loud_passage", "cut_tail")
 """Rules that must not speak of a fade."""
 
+HUMS = ((40, "technical"), (45, "technical"), (50, "other"))
+"""Hum in dBFS below full scale, and the family of the fault: at 50 dB below, half of the music covers it."""
+
 LOUD_PASSAGE_S, LOUD_FLANK_S, LOUD_FROM_S = 2.0, 0.02, 12.0
 """Length and flanks of a passage that is too loud, and how far it lies from the ends at least, in seconds."""
 
@@ -421,9 +424,11 @@ def _low_passed(cutoff_hz: float) -> Apply:
 
 
 def _second_half(by_db: float) -> Apply:
+    """The quieter half is turned down, so that nothing clips."""
+
     def apply(x: Stereo, rate: int, rng: np.random.Generator) -> Stereo:
-        out = x.copy()
-        out[:, x.shape[1] // 2 :] *= _gain(by_db)
+        out, middle = x.copy(), x.shape[1] // 2
+        out[:, slice(middle, None) if by_db < 0.0 else slice(middle)] *= _gain(-abs(by_db))
         return out
 
     return apply
@@ -499,7 +504,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("dead channel", ("dual_mono",), _dead),
     Fault("0.6 ms delay", ("mono_fold", "dual_mono"), _delayed(0.0006)),
     Fault("DC 0.01", ("dc",), _offset(0.01), size=0.01, unit="FS"),
-    Fault("hum of −45 dBFS", ("hum",), _hum(-45.0)),
+    *(Fault(f"hum of −{level} dBFS", ("hum",), _hum(-level), family=family) for level, family in HUMS),
     Fault("hiss 34 dB under the music", ("noise_floor",), _hiss(34.0)),
     Fault("3 clicks", ("level_jump",), _clicks, times_s=EVENT_TIMES_S),
     Fault("3 dropouts of 80 ms", ("level_jump",), _dropouts(0.08), times_s=EVENT_TIMES_S, hole_s=0.08),
@@ -538,7 +543,16 @@ FAULTS: tuple[Fault, ...] = (
     Fault("3 s of head silence", ("silence",), _silence(3.0, 0.0), size=3.0, unit="s", times_s=(0.0,)),
     Fault("20 s of tail silence", ("silence",), _silence(0.0, 20.0), size=20.0, unit="s"),
     Fault("16 kHz low-pass", ("lossy_source",), _low_passed(16_000.0), edge_hz=16_000.0),
-    Fault("−8 dB second half", ("level_jump",), _second_half(-8.0), family="dynamics", times_s=(30.0,)),
+    *(
+        Fault(
+            f"{by_db:+.0f} dB second half".replace("-", "−"),
+            ("level_jump",),
+            _second_half(by_db),
+            "dynamics",
+            times_s=(30.0,),
+        )
+        for by_db in (-8.0, -6.0, -4.0, 4.0, 6.0, 8.0)
+    ),
     Fault("8-bit", ("fake_hires",), _quantised(8)),
     Fault("rumble", ("rumble",), _rumble(-6.0), family="other"),
     Fault("+20 dB ring at 1.13 kHz", ("resonance",), _bell(1_130.0, 20.0, 30.0), family="other"),
