@@ -68,7 +68,7 @@ class Genre:
     id: str
     name: str
     aliases: tuple[str, ...]
-    tags: frozenset[str]
+    tags: tuple[str, ...]
     subgenres: tuple[Subgenre, ...]
     release_lufs: Figure
     uploaded_masters_lufs: Figure | None
@@ -234,7 +234,7 @@ def _genre(value: dict[str, Any]) -> Genre:
         id=value["id"],
         name=value["name"],
         aliases=tuple(value["aliases"]),
-        tags=frozenset(value["tags"]),
+        tags=tuple(value["tags"]),
         subgenres=tuple(Subgenre(s["id"], s["name"], tuple(s["aliases"])) for s in value["subgenres"]),
         release_lufs=release,
         uploaded_masters_lufs=figure(value["uploaded_masters_lufs"]),

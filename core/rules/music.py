@@ -61,7 +61,7 @@ def transient_dull(subject: JudgedTrack) -> Reading | None:
     crest = transients.attack_crest_db if transients else None
     if transients is None or crest is None or crest.mid is None or crest.high is None:
         return None
-    has_drums = (transients.onset_rate_hz or 0.0) >= DRUMS_ONSETS_HZ and not SOFT_TAGS & subject.genre.tags
+    has_drums = (transients.onset_rate_hz or 0.0) >= DRUMS_ONSETS_HZ and SOFT_TAGS.isdisjoint(subject.genre.tags)
     return Reading(
         max(crest.mid, crest.high),
         counts=has_drums,

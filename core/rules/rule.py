@@ -5,7 +5,7 @@ what is measured, the levels from which it matters, and the texts (`Rule` lists 
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -217,11 +217,11 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         by_place = zip(SUGGESTION_PLACES, (self.mix, self.mastering, self.master), strict=True)
         return RuleTexts(self.insight, {place: words for place, words in by_place if words is not None})
 
-    def levels_for(self, kind: ReviewType, tags: frozenset[str]) -> Levels | None:
+    def levels_for(self, kind: ReviewType, tags: Collection[str]) -> Levels | None:
         """The first levels that fit a type of review and a genre's tags; None where the rule does not apply."""
         group = thresholds_of(kind)
         for entry in self.levels:
-            if group in entry.types and (not entry.tags or entry.tags & tags):
+            if group in entry.types and (not entry.tags or not entry.tags.isdisjoint(tags)):
                 return entry.levels
         return None
 

@@ -114,7 +114,7 @@ def _levels(rule: Rule) -> Iterator[str]:
 def _thresholds(rule: Rule, levels: Levels) -> str:
     if rule.judged_by_rarity:
         shares = {"info": levels.info, "warn": levels.warn, "severe": levels.severe}
-        told = (f"{name} where {number(share, 2)} of 100 lie further out" for name, share in shares.items() if share)
+        told = (f"{name} where {share:g} of 100 lie further out" for name, share in shares.items() if share)
         return f"among finished tracks, {', '.join(told)}"
     word = "above" if rule.is_above else "below"
     parts = {"info": levels.info, "warn": levels.warn, "severe": levels.severe}
@@ -147,8 +147,9 @@ def _remedy(rule: Rule, place: str) -> str:
         values["size"] = f"{measurement(move.least_db, 'dB')} to {measurement(move.most_db, 'dB')}"
     if rule.id == "rumble":
         values["freq"] = frequency(25.0)
-    values["advice"] = "leave it if it is meant; otherwise in small steps, with your ears."
     text = rule_texts(rule.id).suggestion[place][Detail.DETAILED][0]
+    advice = "leave it if it is meant; otherwise in small steps, with your ears"
+    values["advice"] = f"{advice[0].upper()}{advice[1:]}." if text == "{advice}" else advice
     return re.sub(r"\{(\w+)\}", lambda match: values.get(match.group(1), f"the {match.group(1)}"), text)
 
 
