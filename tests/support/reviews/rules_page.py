@@ -7,7 +7,7 @@ from pathlib import Path
 from core.knowledge.loading import load
 from core.rules.reading import Evidence
 from core.rules.rule import Levels, Rule, Tier, rule_texts, rules
-from core.text.numbers import frequency, measurement, number, signed_db
+from core.text.numbers import frequency, measurement, signed_db
 from core.values.request import Detail
 from tests.support.reviews.norms_page import norms_page
 
