@@ -27,7 +27,7 @@ from tests.support.reviews.paraphrases import FILE
 SEED = 20_261_121
 ANSWERS = [1_000, pytest.param(10_000, marks=pytest.mark.wide)]
 LEAST_SHARE_OF_A_KIND = 0.01
-THROUGH_THE_WRITER = 300
+THROUGH_THE_WRITER = [100, pytest.param(300, marks=pytest.mark.wide)]
 
 PASS_SHARE = 0.97
 PARAPHRASES_LEAST = 500
@@ -155,10 +155,11 @@ class _SaysTwice:
         return Reply(self._answers[min(self.asked, 2) - 1], 10, 10, 1)
 
 
-async def test_hostile_answers_to_the_repair_request_are_not_shown_either() -> None:
+@pytest.mark.parametrize("answers", THROUGH_THE_WRITER)
+async def test_hostile_answers_to_the_repair_request_are_not_shown_either(answers: int) -> None:
     generator = Generator(SEED + 1, _numbers_by_unit())
     tracks = sorted(_tracks())
-    for number in range(THROUGH_THE_WRITER):
+    for number in range(answers):
         track = tracks[number % len(tracks)]
         brief = _tracks()[track]
         codes = sorted(_checkers()[track].codes)

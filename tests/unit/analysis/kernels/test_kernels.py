@@ -308,8 +308,11 @@ def test_kernels_work_where_the_folder_of_machine_code_cannot_be_made(tmp_path: 
 
 @pytest.mark.parametrize(
     ("kind", "damage"),
-    [("*.nbi", b""), ("*.nbi", b"garbage"), ("*.nbc", b"\x80\x04K\x01.")],
-    ids=["empty index", "garbled index", "code that is another pickle"],
+    [
+        pytest.param("*.nbi", b"", id="empty index", marks=pytest.mark.wide),
+        pytest.param("*.nbi", b"garbage", id="garbled index"),
+        pytest.param("*.nbc", b"\x80\x04K\x01.", id="code that is another pickle"),
+    ],
 )
 def test_kernels_work_with_damaged_machine_code(tmp_path: Path, kind: str, damage: bytes) -> None:
     run_small_program(tmp_path)
