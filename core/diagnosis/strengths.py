@@ -18,11 +18,12 @@ from core.diagnosis.song_places import labelled
 from core.knowledge.genres import Genre
 from core.knowledge.loading import load_toml
 from core.rules.curve import aligned_deviation_db, is_absent, is_empty
+from core.rules.genre_tempo import LOUD_PART, PEAK_TAGS
 from core.rules.reading import Evidence, JudgedTrack, Span
 from core.rules.rule import rules
 from core.text.numbers import clock, measurement
 
-BIG_MOMENTS = frozenset({"drop", "chorus"})
+BIG_MOMENTS = frozenset({*PEAK_TAGS, LOUD_PART})
 """Parts that are meant to be louder than what comes before them."""
 
 PART_LOUDER_LU = 2.0

@@ -1,13 +1,11 @@
 """Faults of the file itself: offset, lossy sources, silence and cuts at the ends, hum, noise, holes, clicks, format."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from core.analysis.measurements import LEVEL_FLOOR_DB, LevelStep
 from core.analysis.quantities import quantity, written
 from core.rules import spans
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
-from core.text.numbers import clock, counted, frequency, level_db, listed, number
+from core.text.events import Events
+from core.text.numbers import clock, frequency, level_db, listed, number
 from core.values.request import ReviewType
 
 TAIL_WEIGHT = 1 / 7.5
@@ -20,11 +18,14 @@ unless it is a lone wrong sample."""
 CRACKLE_PER_MINUTE = 12.0
 """Clicks per minute above which they are a texture: vinyl, glitch, a clicking instrument."""
 
-MOST_TIMES = 5
-"""Most events of a kind whose times are all told; of more the first four are."""
+TIMES_ON_THE_BEAT = 3
+"""Least number of events of a kind that come back."""
 
 ON_BEAT_CAVEAT = "they come back on the beat, so they are probably played"
 MAY_BE_PLAYED_CAVEAT = "it may be played or an effect: one such sound by itself proves no fault"
+
+ENDING_S = 6.0
+"""Distance in seconds from the first and the last sound within which a hole proves no fault by itself."""
 
 PLAYED_STEP_DB = 6.0
 """Step of the level, dB, that a player reaches from one bar to the next: about that of a written p to mf."""
@@ -45,6 +46,9 @@ LOSSY_MASTERING_CAVEAT = "an MP3 is fine for feedback: only the mastering itself
 
 
 LARGE_OFFSET_FS = 0.02
+OFFSET_CUT_HZ = 14.0
+"""Corner of the high-pass against an offset: below all music."""
+
 LARGE_OFFSET_CAVEAT = "so large an offset is seldom harmless: it costs headroom and clicks at every edit"
 """Offset above which the rule is severe, and the caveat there."""
 
@@ -52,8 +56,17 @@ LARGE_OFFSET_CAVEAT = "so large an offset is seldom harmless: it costs headroom 
 def dc(subject: JudgedTrack) -> Reading:
     """DC offset: the larger mean of the channels, as a share of full scale."""
     value = max(map(abs, subject.analysis.faults.dc_offset_per_channel), default=0.0)
-    caveat = LARGE_OFFSET_CAVEAT if value > LARGE_OFFSET_FS else None
-    return Reading(value, facts={"percent": f"{number(value * 100, 2)}%"}, caveat=caveat)
+    is_large = value > LARGE_OFFSET_FS
+    return Reading(
+        value,
+        facts={
+            "percent": f"{number(value * 100, 2)}%",
+            "unless": "" if is_large else "; leave it alone if nothing clicks",
+        },
+        caveat=LARGE_OFFSET_CAVEAT if is_large else None,
+        amount_db=0.0,
+        frequency_hz=OFFSET_CUT_HZ,
+    )
 
 
 def lossy_source(subject: JudgedTrack) -> Reading | None:
@@ -91,24 +104,43 @@ def silence(subject: JudgedTrack) -> Reading:
     )
 
 
+HUM_TO_THE_END_DB = 6.0
+"""Difference of the level at the end from that of the hum up to which the hum is what runs to the end, in dB."""
+
+SILENCE_AFTER_S = 0.5
+AFTER_THE_END_CAVEAT = "silence follows in the file, so look for an edit, a gate or an automation that stops the sound"
+"""Least silence after the end of the sound, in seconds, and the caveat where there is so much."""
+
+
 def cut_tail(subject: JudgedTrack) -> Reading | None:
     """Level of the last 50 ms of sound above the integrated loudness, LU."""
     level, duration_s = subject.analysis.faults.end_level_lu, subject.analysis.source.duration_s
     if level is None:
         return None
-    end = duration_s - subject.analysis.faults.tail_silence_s
+    faults, integrated = subject.analysis.faults, subject.analysis.loudness.integrated_lufs
+    end = duration_s - faults.tail_silence_s
+    is_hum = (
+        faults.hum is not None
+        and integrated is not None
+        and abs(level + integrated - faults.hum.level_dbfs) < HUM_TO_THE_END_DB
+    )
+    followed = AFTER_THE_END_CAVEAT if faults.tail_silence_s >= SILENCE_AFTER_S else None
     return Reading(
         level,
+        counts=not is_hum,
         facts={"below": quantity("integrated_lufs").write_size(level), "side": "below" if level < 0 else "above"},
         spans=(Span(end, end),),
         ceiling=Severity.INFO if subject.is_excerpt else None,
-        caveat=subject.excerpt,
+        caveat=subject.excerpt or followed,
     )
 
 
 LOUD_HUM_DB = 15.0
 """Distance below the integrated loudness within which lines on the mains frequency may be the music itself, in dB: a
 bass or a drone tuned to 50 Hz lies there, hum far below (our proposal)."""
+
+CERTAIN_HARMONICS = 5
+"""Least number of harmonics of steady lines that are hum however loud they are: no bass keeps five for a whole song."""
 
 MAY_BE_HUM_CAVEAT = "the lines are faint or lie close to lines of the music, so it may be a part of the music"
 MAY_BE_MUSIC_CAVEAT = "so loud a tone may be a bass or a drone that is tuned to it"
@@ -119,7 +151,8 @@ def hum(subject: JudgedTrack) -> Reading | None:
     found, integrated = subject.analysis.faults.hum, subject.analysis.loudness.integrated_lufs
     if found is None:
         return Reading(LEVEL_FLOOR_DB, counts=False)
-    is_loud = integrated is not None and found.level_dbfs > integrated - LOUD_HUM_DB
+    is_certain = found.is_sure and found.harmonic_count >= CERTAIN_HARMONICS
+    is_loud = integrated is not None and found.level_dbfs > integrated - LOUD_HUM_DB and not is_certain
     caveat = MAY_BE_MUSIC_CAVEAT if is_loud else None if found.is_sure else MAY_BE_HUM_CAVEAT
     return Reading(
         found.level_dbfs,
@@ -140,12 +173,10 @@ def noise_floor(subject: JudgedTrack) -> Reading | None:
 def level_jump(subject: JudgedTrack) -> Reading:
     """Events that bad edits and exports cause, and steps of the whole level; a state on the scale above."""
     faults, duration_s = subject.analysis.faults, subject.analysis.source.duration_s
-    holes = _Events.of(
-        "dropout", [(hole.start_s, hole.on_beat) for hole in faults.dropouts or ()], faults.dropout_count
-    )
-    clicks = _Events.of("click", [(click.at_s, click.on_beat) for click in faults.clicks or ()], faults.click_count)
-    bursts = _Events.of("noise burst", [(burst.at_s, burst.on_beat) for burst in faults.noise_bursts or ()], None)
-    pops = _Events.of("pop", [(pop.at_s, pop.on_beat) for pop in faults.pops or ()], None)
+    holes = Events.of("dropout", [(hole.start_s, hole.on_beat) for hole in faults.dropouts or ()], faults.dropout_count)
+    clicks = Events.of("click", [(click.at_s, click.on_beat) for click in faults.clicks or ()], faults.click_count)
+    bursts = Events.of("noise burst", [(burst.at_s, burst.on_beat) for burst in faults.noise_bursts or ()], None)
+    pops = Events.of("pop", [(pop.at_s, pop.on_beat) for pop in faults.pops or ()], None)
     kinds, steps = (holes, clicks, bursts, pops), faults.level_steps or ()
     told = [text for events in kinds for text in events.texts()] + [_step_text(step) for step in steps]
     if not told:
@@ -155,12 +186,15 @@ def level_jump(subject: JudgedTrack) -> Reading:
     click_fault = _are_faults(len(off_beat), duration_s) or (has_lone and not _is_texture(len(off_beat), duration_s))
     burst_fault, pop_fault = (_are_faults(len(events.free_s), duration_s) for events in (bursts, pops))
     step_fault = any(not _may_be_played(step, subject) for step in steps)
-    is_fault = bool(holes.free_s) or step_fault or click_fault or burst_fault or pop_fault
-    sure = [*holes.free_s, *(step.at_s for step in steps), *(click.at_s for click in off_beat if click.lone)]
+    hole_fault = any(_is_inside(time, subject) for time in holes.free_s)
+    is_fault = hole_fault or step_fault or click_fault or burst_fault or pop_fault
+    sure = [*(step.at_s for step in steps), *(click.at_s for click in off_beat if click.lone)]
     unsure = [click.at_s for click in off_beat if not click.lone]
-    for events, are_faults in ((bursts, burst_fault), (pops, pop_fault)):
+    for events, are_faults in ((holes, hole_fault), (bursts, burst_fault), (pops, pop_fault)):
         (sure if are_faults else unsure).extend(events.free_s)
     played = not sure and not unsure
+    comes_back = played and any(len(events.beat_s) + events.more >= TIMES_ON_THE_BEAT for events in kinds)
+    doubt = ON_BEAT_CAVEAT if comes_back else MAY_BE_PLAYED_CAVEAT
     return Reading(
         WORTH_MENDING if is_fault else WORTH_KNOWING,
         facts={
@@ -172,15 +206,21 @@ def level_jump(subject: JudgedTrack) -> Reading:
             [time for events in kinds for time in events.beat_s] if played else sure, duration_s, unsure
         ),
         ceiling=None if is_fault else Severity.INFO,
-        caveat=ON_BEAT_CAVEAT if played else None if is_fault else MAY_BE_PLAYED_CAVEAT,
+        caveat=None if is_fault else doubt,
     )
 
 
+def _is_inside(time_s: float, subject: JudgedTrack) -> bool:
+    """Whether a time lies far from both ends of the sound, where holes may be an effect or a stutter of the ending."""
+    faults, duration_s = subject.analysis.faults, subject.analysis.source.duration_s
+    return faults.head_silence_s + ENDING_S <= time_s <= duration_s - faults.tail_silence_s - ENDING_S
+
+
 def _may_be_played(step: LevelStep, subject: JudgedTrack) -> bool:
-    """Whether a step of the level may be meant: on a bar line, and below `PLAYED_STEP_DB` where dynamics are wide."""
+    """Whether a step of the level below `PLAYED_STEP_DB` may be meant: on a bar line, or where dynamics are wide."""
     bars = subject.analysis.rhythm.bars
     is_on_bar_line = bars is not None and bars.is_line_near(step.at_s)
-    return is_on_bar_line or ("dynamic" in subject.genre.tags and abs(step.by_db) < PLAYED_STEP_DB)
+    return abs(step.by_db) < PLAYED_STEP_DB and (is_on_bar_line or "dynamic" in subject.genre.tags)
 
 
 def _is_texture(count: int, duration_s: float) -> bool:
@@ -191,54 +231,6 @@ def _is_texture(count: int, duration_s: float) -> bool:
 def _are_faults(count: int, duration_s: float) -> bool:
     """Whether events of a kind that may be music, each by itself, are a fault together."""
     return count >= FEW_EVENTS and not _is_texture(count, duration_s)
-
-
-@dataclass(frozen=True, slots=True)
-class _Events:
-    """Events of one kind: the times in seconds of those beside the beat and of those on it, and how many are unlisted.
-
-    `more`: events beyond the list; they are counted with those beside the beat, if there are any.
-    """
-
-    name: str
-    free_s: tuple[float, ...]
-    beat_s: tuple[float, ...]
-    more: int
-
-    @classmethod
-    def of(cls, name: str, events: Sequence[tuple[float, bool]], count: int | None) -> "_Events":
-        """Events by time and whether they are on the beat; `count`: of all."""
-        free = tuple(time for time, on_beat in events if not on_beat)
-        beat = tuple(time for time, on_beat in events if on_beat)
-        return cls(name, free, beat, max(0, (count or 0) - len(events)))
-
-    def counts(self) -> list[str]:
-        """How many there are, beside the beat and on it."""
-        free, beat = len(self.free_s), len(self.beat_s)
-        more = (self.more, 0) if free else (0, self.more)
-        found = [counted(free + more[0], self.name)] if free else []
-        return [*found, f"{counted(beat + more[1], self.name)} on the beat"] if beat else found
-
-    def texts(self) -> list[str]:
-        """The same with their times."""
-        groups = [(times, self.more if times is self.free_s or not self.free_s else 0) for times in self._groups()]
-        return [f"{count} at {_times(times, more)}" for count, (times, more) in zip(self.counts(), groups, strict=True)]
-
-    def _groups(self) -> list[tuple[float, ...]]:
-        return [times for times in (self.free_s, self.beat_s) if times]
-
-
-def _times(times_s: Sequence[float], more: int) -> str:
-    """Times as "0:12, 0:31 and 0:50"; of many the first ones, and how often they come."""
-    if len(times_s) + more <= MOST_TIMES:
-        return listed(list(dict.fromkeys(map(clock, times_s))))
-    told = list(dict.fromkeys(map(clock, times_s[: MOST_TIMES - 1])))
-    left = len(times_s) + more - min(len(times_s), MOST_TIMES - 1)
-    if len(times_s) < 2:  # the others are not listed, so nothing is known of how often they come
-        return f"{', '.join(told)} and {left} more"
-    every_s = (times_s[-1] - times_s[0]) / (len(times_s) - 1)
-    often = f"about every {every_s:.0f} s" if every_s >= 1.0 else "several a second"
-    return f"{', '.join(told)} and {left} more, {often}"
 
 
 def _step_size(step: LevelStep) -> str:

@@ -1,4 +1,4 @@
-"""The tempo of a track whose genre is known.
+"""The tempo of a track whose genre is known, and what its loudest parts are called there.
 
 Goal: half and double time are a matter of notation, and which of the two is written depends on the genre. So tempi
 outside the genre's range count less, and the most probable one becomes the tempo of the review, with the beats and bars
@@ -16,7 +16,7 @@ incorporating style information extracted from Wikipedia").
 import math
 from dataclasses import replace
 
-from core.analysis.measurements import Analysis, Rhythm, TempoCandidate
+from core.analysis.measurements import Analysis, Rhythm, Section, TempoCandidate
 from core.analysis.measurements.music import octave_between
 from core.knowledge.genres import Genre
 from core.knowledge.loading import Figure
@@ -27,20 +27,30 @@ MEASURED_EDGE_OCTAVES, PRACTICE_EDGE_OCTAVES = 0.2, 0.3
 LEAST_WEIGHT = 0.1
 """Weight of the least likely tempo: a genre has tracks at other tempi, and may be named wrongly."""
 
+PEAK_TAGS = {
+    "chorus": frozenset({"voice", "electronic"}),
+    "drop": frozenset({"electronic", "bass_heavy"}),
+}
+LOUD_PART = "loud part"
+"""Names of the loudest parts with the genres that have them (by their tags), and the name where a genre has neither."""
+
 MEASURED = frozenset({"H", "M"})
 """Evidence marks of figures that were measured."""
 
 
 def in_genre(analysis: Analysis, genre: Genre) -> Analysis:
-    """An analysis whose tempo, beats and bars are those that its genre makes most probable.
+    """An analysis whose tempo, beats and bars are those that its genre makes most probable, with its words for parts.
 
     Args:
         analysis: what was measured, without a genre.
         genre: the genre that was asked for.
 
     Returns:
-        The same analysis where the genre has no usual tempo or the track none.
+        The analysis with the names of parts as `named_in`; the rest is the same where the genre has no usual tempo or
+        the track none.
     """
+    if analysis.sections is not None:
+        analysis = replace(analysis, sections=tuple(named_in(section, genre) for section in analysis.sections))
     rhythm = analysis.rhythm
     if rhythm.tempo_bpm is None or rhythm.confidence is None or genre.tempo_bpm is None:
         return analysis
@@ -53,6 +63,13 @@ def in_genre(analysis: Analysis, genre: Genre) -> Analysis:
     weighed = [replace(one, confidence=weight / total * given) for one, weight in zip(candidates, weights, strict=True)]
     best, *others = sorted(weighed, key=lambda one: one.confidence, reverse=True)
     return replace(analysis, rhythm=_rhythm(best, tuple(others), rhythm))
+
+
+def named_in(section: Section, genre: Genre) -> Section:
+    """A section by a name that its genre has: a chorus needs a voice, a drop electronic music or heavy bass."""
+    if section.label not in PEAK_TAGS or not PEAK_TAGS[section.label].isdisjoint(genre.tags):
+        return section
+    return replace(section, label=next((name for name, tags in PEAK_TAGS.items() if tags & {*genre.tags}), LOUD_PART))
 
 
 def _rhythm(best: TempoCandidate, others: tuple[TempoCandidate, ...], measured: Rhythm) -> Rhythm:

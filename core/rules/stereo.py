@@ -206,6 +206,10 @@ ALIKE_BANDS_SHARE = 0.7
 """Share of the bands from which a part leans as a whole: a channel that is turned down, and no instrument at a side."""
 
 
+MOST_LEAN_DB = 20.0
+"""Lean beyond which one channel is as good as missing, in dB: no trim mends that."""
+
+
 def part_leans(subject: JudgedTrack) -> Reading | None:
     """How far one passage leans to a side against the rest of the song, dB; a note where only some bands lean."""
     faults = subject.analysis.faults
@@ -214,6 +218,8 @@ def part_leans(subject: JudgedTrack) -> Reading | None:
     passage = leaning_passage(subject.analysis)
     if passage is None:
         return Reading(0.0)
+    if abs(passage.lean_db) > MOST_LEAN_DB:
+        return None
     return Reading(
         abs(passage.lean_db),
         facts={

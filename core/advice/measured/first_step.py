@@ -21,7 +21,7 @@ def first_step(findings: Sequence[Finding], kind: ReviewType) -> str:
         findings: the findings of the review, the most important first.
         kind: the type of review, which decides between the rule's steps.
     """
-    first = next((finding for finding in findings if not has_no_cure(finding)), None)
+    first = next((finding for finding in findings if not has_no_cure(finding) and not finding.is_doubtful), None)
     if first is None:
         return str(phrases()["first_step_none"])
     there = f" at {clock_and_bar(first.spans[0].start_s, first.spans[0].first_bar)}" if first.spans else ""

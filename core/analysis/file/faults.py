@@ -69,6 +69,10 @@ PAUSE_POWER = 1e-6
 END_HOPS = 5
 """Hops in which the end level is measured (50 ms): a natural end has decayed by then, a cut one has not."""
 
+BREAK_HOPS, BREAK_RATIO = 2, 1e-2
+"""Hops after the last 50 ms, and ratio of power to them (−20 dB), below which the sound has broken off there: otherwise
+it dies away further, below the level at which silence begins, and ends later."""
+
 
 Event = TypeVar("Event", NoiseBurst, Pop)
 
@@ -148,8 +152,14 @@ def _end_level_lu(frames: Frames, curves: LoudnessCurves) -> float | None:
     end = min(frames.last_sound_hop + 1, frames.whole_hops)
     if end < END_HOPS:
         return None
-    power = float(to_power(frames.programme.k_power[:, end - END_HOPS : end]).sum(axis=0).mean())
-    return stated(to_lufs(power) - curves.integrated_lufs)
+    power = to_power(frames.programme.k_power[:, end - END_HOPS : frames.whole_hops]).sum(axis=0)
+    last = float(power[:END_HOPS].mean())
+    for first in range(END_HOPS, power.size - END_HOPS - BREAK_HOPS, END_HOPS):
+        following = float(power[first + BREAK_HOPS : first + BREAK_HOPS + END_HOPS].mean())
+        if following < BREAK_RATIO * last:
+            break
+        last = float(power[first : first + END_HOPS].mean())
+    return stated(to_lufs(last) - curves.integrated_lufs)
 
 
 def _dead_channel(power: NDArray[np.float64]) -> int | None:

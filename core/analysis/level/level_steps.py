@@ -17,7 +17,6 @@ Source: our own; limits were set on half of the real tracks described in core/kn
 on the other half.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +25,7 @@ from numpy.typing import NDArray
 from core.analysis.decibels import stated
 from core.analysis.frames import Frames
 from core.analysis.grid import HOPS_PER_SLOT
+from core.analysis.level.step_votes import POWER_FLOOR, Shapes, shape_distances, split, votes_near
 from core.analysis.measurements import LevelStep
 from core.analysis.stored_levels import to_power
 
@@ -82,21 +82,6 @@ of their side (1 wholly, 0 not at all), and relative to the others: in a swell o
 MIXED_HOPS = 3
 """Hops over which powers are averaged: about the window of the spectra."""
 
-POWER_FLOOR = 1e-12
-
-
-@dataclass(frozen=True, slots=True)
-class _Shapes:
-    """Steps in time by shape and level.
-
-    Attributes:
-        shape: (rows, steps): levels of the rows less their mean, dB.
-        level: (steps,): that mean, dB.
-    """
-
-    shape: NDArray[np.float32]
-    level: NDArray[np.float64]
-
 
 class _Pairs(NamedTuple):
     """What the pairs across a place say: the step in dB, and shares and distances as in the limits above."""
@@ -136,14 +121,14 @@ def level_steps(frames: Frames) -> tuple[LevelStep, ...]:
     return tuple(sorted(found, key=lambda step: step.at_s))
 
 
-def _shapes(power: NDArray[np.float64]) -> _Shapes:
+def _shapes(power: NDArray[np.float64]) -> Shapes:
     levels = 10.0 * np.log10(np.maximum(power, POWER_FLOOR))
     levels = np.maximum(levels, levels.max(axis=0) - SHAPE_RANGE_DB)
     level = levels.mean(axis=0)
-    return _Shapes((levels - level).astype(np.float32), level)
+    return Shapes((levels - level).astype(np.float32), level)
 
 
-def _hop_shapes(frames: Frames, first: int, last: int) -> _Shapes:
+def _hop_shapes(frames: Frames, first: int, last: int) -> Shapes:
     """Hops from `first` to `last` (exclusive, both in the file), by the K-weighted level of each channel and by bands.
 
     The bands are those of attacks and of esses; frames of older versions do not have the latter.
@@ -156,7 +141,7 @@ def _hop_shapes(frames: Frames, first: int, last: int) -> _Shapes:
     return _shapes((sums[:, MIXED_HOPS - 1 :] - np.pad(sums, ((0, 0), (1, 0)))[:, :-MIXED_HOPS]) / MIXED_HOPS)
 
 
-def _places(shapes: _Shapes, sounds: NDArray[np.bool_]) -> list[_Place]:
+def _places(shapes: Shapes, sounds: NDArray[np.bool_]) -> list[_Place]:
     """Slots near which there may be a step, the clearest first, none within a side of a clearer one."""
     sums = np.cumsum(np.concatenate(([0.0], shapes.level)))
     heard = np.flatnonzero(sounds)
@@ -186,13 +171,13 @@ def _is_step(pairs: _Pairs) -> bool:
     )
 
 
-def _pairs(shapes: _Shapes, sounds: NDArray[np.bool_], place: int) -> _Pairs | None:
+def _pairs(shapes: Shapes, sounds: NDArray[np.bool_], place: int) -> _Pairs | None:
     """Pair the slots before and after `place`, whose slots before and behind belong to neither; None beside silence."""
     before, after = np.arange(place - SIDE_SLOTS, place - 1), np.arange(place + 1, place + SIDE_SLOTS)
     before, after = before[sounds[before]], after[sounds[after]]
     if min(before.size, after.size) < (1.0 - MOST_QUIET) * SIDE_SLOTS:
         return None
-    distances = _distances(shapes.shape[:, after], shapes.shape[:, before])
+    distances = shape_distances(shapes.shape[:, after], shapes.shape[:, before])
     later = np.concatenate([after, after[np.argmin(distances, axis=0)]])
     earlier = np.concatenate([before[np.argmin(distances, axis=1)], before])
     changes = shapes.level[later] - shapes.level[earlier]
@@ -219,14 +204,7 @@ def _share_at_once(changes: NDArray[np.float64], gaps: NDArray[np.int64], weight
     return 1.0 - slope * mean_gap / mean if mean else 0.0
 
 
-def _distances(these: NDArray[np.float32], those: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Root mean square of the differences between shapes, dB; shape (these, those)."""
-    squares = (these**2).sum(axis=0)[:, None] + (those**2).sum(axis=0) - 2.0 * these.T @ those
-    distances: NDArray[np.float32] = np.sqrt(np.maximum(squares, 0.0) / these.shape[0])
-    return distances
-
-
-def _located(frames: Frames, shapes: _Shapes, sounds: NDArray[np.bool_], place: _Place) -> LevelStep | None:
+def _located(frames: Frames, shapes: Shapes, sounds: NDArray[np.bool_], place: _Place) -> LevelStep | None:
     """The step near a place; None where no single moment explains the change."""
     middle, step_db = place.slot, place.pairs.step_db
     first, last = max(0, middle - NEAR_SLOTS), min(sounds.size, middle + NEAR_SLOTS)
@@ -237,12 +215,12 @@ def _located(frames: Frames, shapes: _Shapes, sounds: NDArray[np.bool_], place: 
     votes, weights = (
         np.concatenate([np.repeat(of_slots, HOPS_PER_SLOT)[None], of_hops[None]])
         for of_slots, of_hops in zip(
-            _votes(shapes, bounds, step_db, 1), _votes(hops, hop_bounds, step_db, HOP_PAIRS), strict=True
+            votes_near(shapes, bounds, step_db, 1), votes_near(hops, hop_bounds, step_db, HOP_PAIRS), strict=True
         )
     )
     sums = np.cumsum(np.concatenate(([0.0], (votes * weights).sum(axis=0))))
     at = EDGE_HOPS + int(np.argmin(sums[EDGE_HOPS:-EDGE_HOPS]))
-    near, far = (_split(votes, weights, at, *reach) for reach in ((0, EDGE_HOPS), (EDGE_HOPS, FAR_HOPS)))
+    near, far = (split(votes, weights, at, *reach) for reach in ((0, EDGE_HOPS), (EDGE_HOPS, FAR_HOPS)))
     if near < max(LEAST_SPLIT, SHARP_STEP_SHARE * far):
         return None
     hop = first * HOPS_PER_SLOT + at
@@ -252,56 +230,8 @@ def _located(frames: Frames, shapes: _Shapes, sounds: NDArray[np.bool_], place: 
     return LevelStep(stated(hop * frames.grid.hop_s), stated(pairs.step_db))
 
 
-def _pairs_inside(shapes: _Shapes, sounds: NDArray[np.bool_], hop: int) -> _Pairs | None:
+def _pairs_inside(shapes: Shapes, sounds: NDArray[np.bool_], hop: int) -> _Pairs | None:
     """The pairs across a hop; None beside silence, and within a side of the first and the last sound."""
     slot, heard = round(hop / HOPS_PER_SLOT), np.flatnonzero(sounds)
     inside = heard[0] + SIDE_SLOTS <= slot <= heard[-1] + 1 - SIDE_SLOTS
     return _pairs(shapes, sounds, slot) if inside else None
-
-
-def _split(votes: NDArray[np.float64], weights: NDArray[np.float64], at: int, start: int, end: int) -> float:
-    """How clearly the hops from `start` to `end` before and behind `at` lie on their sides: 1 wholly, 0 not at all."""
-    below = slice(max(0, at - end), max(0, at - start))
-    above = slice(at + start, at + end)
-    sides = [
-        float((votes[:, side] * weights[:, side]).sum() / max(float(weights[:, side].sum()), POWER_FLOOR))
-        for side in (below, above)
-    ]
-    return (sides[1] - sides[0]) / 2.0
-
-
-class _Votes(NamedTuple):
-    """To which side of a step each moment belongs by its level, −1 (before) to 1 (after), and how much that counts."""
-
-    votes: NDArray[np.float64]
-    weights: NDArray[np.float64]
-
-
-def _votes(shapes: _Shapes, bounds: tuple[int, ...], step_db: float, count: int) -> _Votes:
-    """Compare the moments near a step with those that are surely before and behind it.
-
-    Args:
-        shapes: the moments.
-        bounds: first moment that is surely before the step, first and last one (exclusive) that are asked, last one
-            that is surely after it (exclusive).
-        step_db: size of the step.
-        count: moments on a side, those most alike, whose median level is compared.
-    """
-    asked = slice(bounds[1], bounds[2])
-    from_before, unlike_before = _against(shapes, asked, slice(bounds[0], bounds[1]), count)
-    from_after, unlike_after = _against(shapes, asked, slice(bounds[2], bounds[3]), count)
-    size = abs(step_db)
-
-    def off(changes: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.minimum(np.abs(changes), size)
-
-    votes = off(from_before) - off(from_before - step_db) + off(from_after + step_db) - off(from_after)
-    return _Votes(votes / (2.0 * size), 1.0 / (1.0 + (unlike_before + unlike_after) / 2.0))
-
-
-def _against(shapes: _Shapes, asked: slice, side: slice, count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Levels of moments over those most alike on a side, dB, and the distance of their shapes."""
-    distances = _distances(shapes.shape[:, asked], shapes.shape[:, side])
-    nearest = np.argpartition(distances, count - 1, axis=1)[:, :count]
-    levels = np.median(shapes.level[side][nearest], axis=1)
-    return shapes.level[asked] - levels, np.take_along_axis(distances, nearest, axis=1).mean(axis=1)

@@ -42,6 +42,9 @@ ALIVE_RATIO = 1e-2
 GOES_ON_RATIO = 10.0
 """Largest ratio of the other channel's power on both sides of an edge: 10 dB."""
 
+NOTHING_WRITTEN_POWER = 1e-11
+"""Mean square (−110 dBFS) up to which nothing is written in a channel at all: then the other one may change as well."""
+
 SHARED_CORRELATION = 0.3
 """Least correlation, of the whole or of the low end, of channels that play the same music."""
 
@@ -174,6 +177,8 @@ def _share_music(frames: Frames, power: NDArray[np.float64], outside: NDArray[np
 def _breaks_off(channel: NDArray[np.float64], other: NDArray[np.float64], edge: int, sign: int) -> bool:
     """Whether a channel is alive right outside an edge of its silence, and the other one goes on across the edge.
 
+    Of a channel in which nothing at all is written the latter is not asked.
+
     Args:
         channel: power of the channel that is silent, shape (slots,).
         other: power of the other one.
@@ -188,7 +193,8 @@ def _breaks_off(channel: NDArray[np.float64], other: NDArray[np.float64], edge: 
         return False
     alive = channel[outside].mean() >= ALIVE_RATIO * other[outside].mean()
     there, here = other[outside].mean(), other[inside].mean()
-    return bool(alive and max(there, here) <= GOES_ON_RATIO * min(there, here))
+    goes_on = max(there, here) <= GOES_ON_RATIO * min(there, here)
+    return bool(alive and (goes_on or channel[inside].max() <= NOTHING_WRITTEN_POWER))
 
 
 def _smoothed(power: NDArray[np.float64]) -> NDArray[np.float64]:

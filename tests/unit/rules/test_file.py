@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
-from core.analysis.measurements import Bars, BeatGrid, ChannelPassage, Click, Dropout, LevelStep, TimedPassage
+from core.analysis.measurements import Bars, BeatGrid, ChannelPassage, Click, Dropout, Hum, LevelStep, TimedPassage
 from core.diagnosis import diagnose
-from core.diagnosis.finding_words import measured, receipt
+from core.diagnosis.finding_words import insight, measured, receipt, suggestion
 from core.diagnosis.findings import Finding
 from core.knowledge.genres import genre_table
 from core.rules.reading import Severity
-from core.values.request import ReviewType
+from core.values.chain import EMPTY
+from core.values.request import Detail, ReviewType
 from tests.support.reviews.analyses import changed, lossy, neutral, request
 
 
@@ -192,8 +193,9 @@ GRID = BeatGrid(0.5, 0.5, 0.95, Bars(first_downbeat_s=0.5, bar_s=2.0, beats_per_
     ("genre_id", "at_s", "by_db", "severity"),
     [
         ("rock", 60.0, -4.0, "warn"),
-        ("rock", 60.55, -8.0, "info"),
-        ("rock", 60.65, -8.0, "warn"),
+        ("rock", 60.55, -5.0, "info"),
+        ("rock", 60.55, -8.0, "warn"),
+        ("rock", 60.65, -5.0, "warn"),
         ("classical", 60.0, 4.0, "info"),
         ("classical", 60.0, 6.5, "warn"),
     ],
@@ -304,3 +306,76 @@ def test_one_listed_event_among_many_that_are_only_counted_is_told() -> None:
     finding = found("level_jump", faults__clicks=(Click(12.0, 0, lone=True),), faults__click_count=9)
 
     assert told(finding) == "9 clicks at 0:12 and 8 more"
+
+
+def test_a_comb_of_steady_lines_is_hum_however_loud_it_is() -> None:
+    loud = {"faults__hum": Hum(50.0, -20.0, 6, is_sure=True)}
+    finding, few = found("hum", **loud), found("hum", faults__hum=Hum(50.0, -20.0, 2, is_sure=True))
+
+    assert finding is not None
+    assert few is not None
+    assert finding.severity is Severity.WARN
+    assert few.severity is Severity.INFO
+
+
+def test_hum_that_runs_to_the_end_is_no_cut() -> None:
+    subject = neutral("pop")
+    integrated = subject.loudness.integrated_lufs
+    assert integrated is not None
+    end = {"faults__end_level_lu": -10.0, "faults__hum": Hum(50.0, integrated - 12.0, 6)}
+
+    assert found("cut_tail", **end) is None
+    assert found("cut_tail", faults__end_level_lu=-10.0) is not None
+
+
+def test_a_stop_before_silence_is_no_matter_of_the_export_range() -> None:
+    finding = found("cut_tail", faults__end_level_lu=-8.0, faults__tail_silence_s=2.0)
+
+    assert finding is not None
+    assert "silence follows" in (finding.caveat or "")
+
+
+def test_one_click_on_the_beat_does_not_come_back() -> None:
+    one = found("level_jump", faults__clicks=(Click(53.0, None, on_beat=True),), faults__click_count=1)
+    many = tuple(Click(10.0 + 4.0 * number, None, on_beat=True) for number in range(6))
+    six = found("level_jump", faults__clicks=many, faults__click_count=6)
+
+    assert one is not None
+    assert six is not None
+    assert "come back" not in (one.caveat or "")
+    assert "come back" in (six.caveat or "")
+
+
+def test_holes_at_the_very_end_prove_no_fault() -> None:
+    duration_s = neutral("pop").source.duration_s
+    at = [duration_s - 2.3, duration_s - 40.0]
+    late, inside = (
+        found("level_jump", faults__dropouts=(Dropout(start, 0.05, None),), faults__dropout_count=1) for start in at
+    )
+
+    assert late is not None
+    assert inside is not None
+    assert late.severity is Severity.INFO
+    assert late.is_doubtful
+    assert inside.severity is Severity.WARN
+
+
+def test_a_severe_offset_is_not_left_alone_and_has_a_row() -> None:
+    finding = found("dc", faults__dc_offset_per_channel=(0.25, 0.25))
+
+    assert finding is not None
+    assert finding.severity is Severity.SEVERE
+    told = suggestion(finding, genre_table().get("pop"), ReviewType.MASTER, Detail.DETAILED)
+    assert "leave it" not in told
+    assert finding.remedy.chain != EMPTY
+
+
+def test_overs_without_number_are_not_blamed_on_the_decoder() -> None:
+    lossy = {"source__lossy": True, "peaks__true_peak_dbtp": 3.0}
+    few, many = (found("decoder_peaks", **lossy, peaks__decoder_over_count=count) for count in (500, 126_436))
+
+    assert few is not None
+    assert many is not None
+    pop = genre_table().get("pop")
+    assert "The decoder makes these" in insight(few, pop, Detail.DETAILED)
+    assert "before it was encoded" in insight(many, pop, Detail.DETAILED)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from core.analysis.measurements import Bars, BeatGrid, Rhythm, TempoCandidate, TempoStretch
+from core.analysis.measurements import Bars, BeatGrid, Rhythm, Section, TempoCandidate, TempoStretch
 from core.knowledge.genres import genre_table
-from core.rules.genre_tempo import in_genre
+from core.rules.genre_tempo import in_genre, named_in
 from tests.support.reviews.analyses import changed, neutral
 
 
@@ -70,3 +70,20 @@ def test_stretches_follow_the_octave() -> None:
 
 def test_without_a_tempo_there_is_nothing_to_reweight() -> None:
     assert heard(Rhythm(None, None), "house") == Rhythm(None, None)
+
+
+@pytest.mark.parametrize(
+    ("label", "genre_id", "shown"),
+    [
+        ("chorus", "pop", "chorus"),
+        ("drop", "rock", "chorus"),
+        ("drop", "techno", "drop"),
+        ("chorus", "classical", "loud part"),
+        ("drop", "jazz", "loud part"),
+        ("break", "classical", "break"),
+    ],
+)
+def test_the_loudest_parts_have_a_name_that_the_genre_has(label: str, genre_id: str, shown: str) -> None:
+    section = Section(0.0, 30.0, label, -12.0, 0.9)
+
+    assert named_in(section, genre_table().get(genre_id)).label == shown

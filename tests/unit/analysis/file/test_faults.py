@@ -103,3 +103,20 @@ def test_channels_that_differ_by_dither_only_are_identical() -> None:
     assert faults_of(signal).identical_channels
     signal[1] += noise(5.0, RATE_HZ, rms=1e-3, seed=3)[1]
     assert not faults_of(signal).identical_channels
+
+
+@pytest.mark.parametrize("gain_db", [0.0, -12.0, -24.0])
+def test_a_sound_that_dies_away_below_the_level_of_silence_is_not_cut(gain_db: float) -> None:
+    time = np.arange(20 * RATE_HZ) / RATE_HZ
+    decay = np.where(time < 15.0, 1.0, 10.0 ** (-20.0 * (time - 15.0) / 20.0))
+    signal = noise(20.0, RATE_HZ, rms=0.2) * (decay * 10.0 ** (gain_db / 20.0)).astype(np.float32)
+
+    assert (faults_of(signal).end_level_lu or 0.0) < -60.0
+
+
+@pytest.mark.parametrize("after_s", [0.0, 2.0])
+def test_a_sound_that_breaks_off_is_cut_also_above_a_noise_floor(after_s: float) -> None:
+    floor = noise(10.0 + after_s, RATE_HZ, rms=2e-4, seed=3)
+    floor[:, : 10 * RATE_HZ] = noise(10.0, RATE_HZ, rms=0.1)
+
+    assert faults_of(floor).end_level_lu == pytest.approx(0.0, abs=1.0)

@@ -32,6 +32,17 @@ def test_a_channel_that_is_lost_for_a_while_is_named(carrier: str, channel: int,
     assert (passage.start_s, passage.end_s) == pytest.approx((start_s, end_s), abs=0.2)
 
 
+def test_a_channel_in_which_nothing_is_written_is_lost_whatever_the_other_one_plays() -> None:
+    signal = music("chords")
+    signal[:, : at(8.0)] *= 0.1
+    signal[:, at(16.0) :] *= 0.1
+    signal[1, at(8.0) : at(16.0)] = 0.0
+
+    (passage,) = silent_channel_passages(scanned(signal, RATE_HZ))
+
+    assert (passage.start_s, passage.end_s) == pytest.approx((8.0, 16.0), abs=0.2)
+
+
 @pytest.mark.parametrize("carrier", MUSIC)
 @pytest.mark.parametrize(("start_s", "end_s"), [(8.0, 16.0), (8.0, DURATION_S), (0.0, 9.0)])
 def test_a_channel_that_is_upside_down_for_a_while_is_told(carrier: str, start_s: float, end_s: float) -> None:
