@@ -64,4 +64,4 @@ lock: setup     ## renew the locks after a change in pyproject.toml (needs uv)
 	  pyproject.toml --group dev -o requirements/dev.lock
 
 clean:          ## remove what make made
-	rm -rf $(VENV) demo-output .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) demo-output .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build

@@ -47,7 +47,7 @@ async def launch_pipeline(settings: Settings, warm_up: Sequence[str] = (WARM_UP,
     """Start the workers without waiting for them, and yield them with the writer.
 
     The warm-up runs the analysis once in the parent process of all workers: a job may write no file, so the kernels are
-    compiled and cached there. With an empty cache that takes about 20 s, unless they were compiled at the installation.
+    compiled and cached there. With an empty cache that takes 20 to 60 s, unless they were compiled at the installation.
 
     Raises:
         UsageError: the data folder cannot be written.

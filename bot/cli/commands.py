@@ -141,7 +141,11 @@ async def measure_file(pipeline: Pipeline, path: Path, *, figures_only: bool = F
     Raises:
         InputError: the file does not exist, or cannot be analysed; its fact "file" names the file.
     """
-    if not path.is_file():
+    try:
+        is_there = path.is_file()
+    except OSError:  # a folder that may not be entered, or a name that is too long
+        is_there = False
+    if not is_there:
         raise InputError(InputCode.UNREADABLE, name=shown_name(path))
     try:
         return await pipeline.measure(path.absolute(), figures_only=figures_only)

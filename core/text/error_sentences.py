@@ -56,7 +56,8 @@ _SENTENCES: dict[str, str] = {
     UsageCode.QUESTION_TOO_LONG: "That question has {given} characters; I read at most {limit}. Make it shorter.",
     UsageCode.NOTHING_TO_SUMMARISE: "There is nothing new to sum up here. Ask a question first.",
     UsageCode.BAD_SETTING: "The setting {name} is “{given}”, but must be {wanted}.",
-    UsageCode.ENV_FILE_UNREADABLE: "The file {file} cannot be read ({cause}). Save it as plain text in UTF-8.",
+    UsageCode.ENV_FILE_UNREADABLE: "The file {file} cannot be read ({cause}). "
+    "Save it as plain text in UTF-8 that this user may read.",
     UsageCode.FOLDER_UNWRITABLE: "The folder {folder} cannot be written ({cause}). Choose another one.",
     UsageCode.DATA_FOLDER_UNWRITABLE: "The data folder {folder} cannot be written ({cause}). "
     "Set EARSHOT_DATA_DIR to a folder that can.",

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from core.analysis.level.loudness import ABSOLUTE_GATE_LUFS
 from core.analysis.measurements import Analysis
 from core.analysis.quantities import BANDS_AT_EQUAL_LOUDNESS, Quantity, quantity
 from core.knowledge.cohesion import Limit, cohesion_limits, join_limit
@@ -28,9 +29,6 @@ SORTED_TRACKS_MAX = 12
 
 WORTH_LU = 3.0
 """Least saving for which another order is offered, in LU over all steps: the given order usually has its reasons."""
-
-GATE_LUFS = -70.0
-"""Absolute gate in LUFS (ITU-R BS.1770): quieter values at the ends of a track are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +192,7 @@ def _ends_lufs(analysis: Analysis) -> _Ends:
     timeline = analysis.loudness.timeline
     size = max(1, round(join_limit().seconds / timeline.hop_s))
     values = np.asarray(timeline.short_term_lufs)
-    values = values[values > GATE_LUFS]
+    values = values[values > ABSOLUTE_GATE_LUFS]
     if not values.size:
         return _Ends(None, None)
     first, last = (float(10.0 * np.log10(np.mean(10 ** (part / 10)))) for part in (values[:size], values[-size:]))

@@ -40,8 +40,8 @@ def _effect(platform: Platform, integrated_lufs: float, true_peak_dbtp: float) -
     if platform.upward is Upward.WITH_LIMITER:
         limited = true_peak_dbtp + wanted > platform.true_peak_max_dbtp
         return _row(platform, wanted, integrated_lufs + wanted, "its limiter works" if limited else "turned up")
-    room = max(0.0, platform.true_peak_max_dbtp - true_peak_dbtp)
-    gain = min(wanted, room)
+    headroom_db = max(0.0, platform.true_peak_max_dbtp - true_peak_dbtp)
+    gain = min(wanted, headroom_db)
     note = "turned up" if gain == wanted else f"wants {signed_db(wanted)}, held back by your true peak"
     return _row(platform, gain, integrated_lufs + gain, note)
 

@@ -45,7 +45,9 @@ def test_an_env_file_that_is_not_utf_8_is_one_sentence(tmp_path: Path, encoding:
     done = earshot(tmp_path, "doctor")
 
     assert done.returncode == 2
-    assert done.stderr == "The file .env cannot be read (it is not UTF-8). Save it as plain text in UTF-8.\n"
+    assert done.stderr == (
+        "The file .env cannot be read (it is not UTF-8). Save it as plain text in UTF-8 that this user may read.\n"
+    )
 
 
 def test_an_env_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:

@@ -56,3 +56,13 @@ def test_what_cannot_be_read_is_named(data_dir: Path, named: Path) -> None:
     assert "red\N{REPLACEMENT CHARACTER}[31m\N{REPLACEMENT CHARACTER}.mp3: " in done.stderr
     assert "\x1b" not in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["y" * 300 + ".wav", "a.wav/b.wav"])
+def test_a_path_that_cannot_be_looked_at_is_one_sentence(data_dir: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / "a.wav").write_bytes(b"")
+    run = earshot(data_dir, "analyse", tmp_path / name)
+
+    assert run.returncode == 3
+    assert "There is no file" in run.stderr
+    assert "Traceback" not in run.stderr

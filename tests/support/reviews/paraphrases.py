@@ -184,7 +184,7 @@ TEMPLATES: tuple[Template, ...] = (
         "master",
         "say",
         "",
-        "House usually lands between −10.5 and −7.3 LUFS, and you are at {l}.",
+        "House usually lands between −13.5 and −7.1 LUFS, and you are at {l}.",
         {"l": levels(-8.1, "LUFS")},
     ),
     (
