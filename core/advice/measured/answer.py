@@ -5,14 +5,16 @@ from collections.abc import Callable, Iterator, Sequence
 
 from core.advice import subjects
 from core.advice.measured import moments, topics
-from core.advice.measured.review import keep, measured_item, select
+from core.advice.measured.review import keep, measured_item, measured_review, select
 from core.advice.vocabulary import Subject, vocabulary
 from core.diagnosis.finding_words import receipt
 from core.diagnosis.findings import Finding
 from core.diagnosis.phrases import phrases
+from core.knowledge.focus import FocusTopic, Intent, asked_text, focus_words, parse_intent
 from core.review import Brief, Review
 from core.rules.reading import Severity
 from core.rules.rule import rules
+from core.rules.voice import VOICE_TOPIC
 from core.text import numbers
 from core.values.conversation import Conversation, Role
 from core.values.request import Detail
@@ -31,6 +33,9 @@ JUDGED = frozenset({"low_end", "low_mids", "highs", "stereo", "peaks"})
 
 IN_ORDER = "Nothing there is out of line."
 
+_WITHOUT_TOPIC = frozenset({"sections", "platforms", "reference", "target"})
+"""Subjects that a question may name beside the topics of a focus."""
+
 _WHOLE_STEREO = frozenset("phase phasing correlation phone phones balance left right image headphones".split())
 
 CANNOT = (
@@ -39,11 +44,15 @@ CANNOT = (
     "key, what streaming services do to it, what happens at a time such as 1:10, and what to fix first."
 )
 
-VOICES = (
-    "Single parts cannot be measured in a stereo file, so take this as a hint for your ears: turn the track down until "
-    "you hardly hear it and check what disappears first."
-)
+QUIETLY = "turn the track down until you hardly hear it and check what disappears first"
 
+VOICES = f"Single parts cannot be measured in a stereo file, so take this as a hint for your ears: {QUIETLY}."
+
+FOCUS_SENTENCES = 2
+"""Sentences of the answer to a focus at most."""
+
+TOPIC_WORDS = 2
+"""Words that a subject has in common with a topic of a focus at least, to stand for it where no word names it."""
 
 _SOURCE_END = re.compile(r"[.\s]+$")
 
@@ -69,6 +78,21 @@ def measured_answer(
         The answer, or `CANNOT` where nothing measured answers the question.
     """
     return _Answer(brief, review, question, conversation, advises=advises).text()
+
+
+def focus_answer(brief: Brief) -> str | None:
+    """Answer the focus of a request in at most two sentences, from its measurements and findings.
+
+    Returns:
+        What was asked about with its figure, or what to listen for; None where the focus asks nothing (`asked_text`) or
+        the file holds no music.
+    """
+    asked = asked_text(brief.request.focus)
+    if asked is None or brief.diagnosis.content is not None:
+        return None
+    return _Answer(brief, measured_review(brief, None), asked, None, advises=True).on_focus(
+        parse_intent(brief.request.focus)
+    )
 
 
 class _Answer:
@@ -108,6 +132,86 @@ class _Answer:
             parts.append(VOICES)
         return "\n\n".join(part for part in parts if part) or CANNOT
 
+    def on_focus(self, intent: Intent) -> str | None:
+        """The answer to the focus that the question was taken from."""
+        times = moments.times_in(self._question)[:1]
+        if times or (subjects.in_group("first", self._words) and not intent.stressed):
+            told = [moments.at_time(self._brief, times[0])] if times else [self._first()]
+            return _sentences(told[0], FOCUS_SENTENCES)
+        voices = self._voices_named(intent)
+        about = self._subjects_of(intent, beside_voices=bool(voices))
+        if not about and not voices:
+            return None if intent.left_alone else f"{phrases()['focus']['ears']} {phrases()['first_step_none']}"
+        most = FOCUS_SENTENCES // (len(about) + bool(voices)) or 1
+        told = [self._on_subject(subject, what, most) for subject, what in about[: FOCUS_SENTENCES - bool(voices)]]
+        words = phrases()["focus"]
+        told = [
+            fact if not what else words["next" if at else "first"].format(what=what, fact=_inside(fact))
+            for at, (what, fact) in enumerate(told)
+        ]
+        if voices:
+            told.append(words["voices"].format(what=voices, listen=QUIETLY))
+            told += self._on_voices() if not about and VOICE_TOPIC in intent.stressed else []
+        return " ".join(told)
+
+    def _subjects_of(self, intent: Intent, *, beside_voices: bool) -> list[tuple[Subject, str]]:
+        """The subjects of a focus, each with the names of its topics that name it in the answer."""
+        known = [focus_words().topic(topic) for topic in intent.stressed]
+        found = self._subjects(has_time=False)
+        measured = [subject for subject in found if subject.is_measured and subject.name != "settings"] or found
+        about = {
+            # their facts say themselves what they are about
+            subject.name: (subject, [] if subject.name in _WITHOUT_TOPIC else [subject.label])
+            for subject in measured
+            if not known or subject.name in _WITHOUT_TOPIC
+        }
+        whole = [topic for topic in known if topic.id != "loudness"]
+        if whole or about or beside_voices:
+            # "is the bass loud enough" does not ask for the loudness of the song
+            known = whole
+        for topic in known:
+            named = [subject for subject in measured if subject.words & topic.single_words]
+            # a subject that was found and left out belongs to another topic
+            is_told = any(subject.words & topic.single_words for subject in subjects.found(self._words))
+            for subject in named if is_told else _standing_for(topic):
+                if subject.name not in _WITHOUT_TOPIC:
+                    about.setdefault(subject.name, (subject, []))[1].append(topic.name)
+        return [(subject, numbers.listed(names) if names else "") for subject, names in about.values()]
+
+    def _voices_named(self, intent: Intent) -> str:
+        """What a focus calls the voices or instruments that it asks about; empty where it names none."""
+        if VOICE_TOPIC in intent.stressed:
+            return focus_words().topic(VOICE_TOPIC).name
+        voices = dict.fromkeys(word for word in self._words if subjects.is_named(word, vocabulary().groups["voices"]))
+        return f"the {numbers.listed([*voices][:2])}" if voices else ""
+
+    def _on_subject(self, subject: Subject, what: str, most: int) -> tuple[str, str]:
+        """What was measured on a subject in `most` sentences, after the name that it needs in front; empty for none."""
+        fact = topics.tone(self._brief) if subject.name == "settings" else self._fact(subject)
+        name = "" if subject.label.removeprefix("the ") in _sentences(fact, 1).casefold() else what
+        about, worth = self._findings_on(subject)
+        finding = next(iter([*worth, *about]), None)
+        if most > 1 and finding is not None:
+            self._named.add(finding.code)
+            return name, f"{self._asked_sentences(fact, subject, most - 1)} {_found('found', finding)}"
+        if most > 1 and subject.name in JUDGED and not about:
+            first, *rest = _SENTENCE_END.split(fact)
+            order = f"{rest[0].removesuffix('.')}; {numbers.lower_first(IN_ORDER)}" if rest else IN_ORDER
+            return name, f"{first} {order}"
+        return name, self._asked_sentences(fact, subject, most)
+
+    def _asked_sentences(self, fact: str, subject: Subject, most: int) -> str:
+        """Sentences of a fact: those with a word of the question before others, in their order."""
+        asked = subject.words & set(self._words)
+        sentences = _SENTENCE_END.split(fact)
+        first = sorted(sentences, key=lambda sentence: asked.isdisjoint(subjects.words_of(sentence)))[:most]
+        return " ".join(sentence for sentence in sentences if sentence in first)
+
+    def _on_voices(self) -> list[str]:
+        """The first finding that rules report for the sake of a voice."""
+        about = (one for one in self._brief.diagnosis.findings if VOICE_TOPIC in rules()[one.code].focus)
+        return [_found("voices_finding", one) for one in about][:1]
+
     def _subjects(self, *, has_time: bool) -> list[Subject]:
         found = subjects.found(self._words)
         if subjects.asks_for_target(self._words, self._brief.target):
@@ -135,12 +239,7 @@ class _Answer:
                 yield self._subject(subject)
 
     def _subject(self, subject: Subject) -> str:
-        codes = set(subject.codes)
-        about = [one for one in self._brief.diagnosis.findings if {one.code, *one.merged} & codes]
-        fresh = [finding for finding in about if finding.code not in self._named]
-        hinted = [finding for finding in fresh if vocabulary().hints.get(finding.code, frozenset()) & set(self._words)]
-        # notes are given only where the question asks for them
-        worth = hinted or [finding for finding in fresh if finding.severity is not Severity.INFO]
+        about, worth = self._findings_on(subject)
         fact = self._fact(subject)
         if not self._advises:
             return fact
@@ -154,6 +253,15 @@ class _Answer:
             return f"{fresh_fact} {item}".strip()
         # at the simple level the plain words come before the numbers
         return f"{item} In numbers: {numbers.lower_first(fresh_fact)}"
+
+    def _findings_on(self, subject: Subject) -> tuple[list[Finding], list[Finding]]:
+        """All findings on a subject, and those worth naming that were not named yet."""
+        codes = set(subject.codes)
+        about = [one for one in self._brief.diagnosis.findings if {one.code, *one.merged} & codes]
+        fresh = [finding for finding in about if finding.code not in self._named]
+        hinted = [finding for finding in fresh if vocabulary().hints.get(finding.code, frozenset()) & set(self._words)]
+        # notes are given only where the question asks for them
+        return about, hinted or [finding for finding in fresh if finding.severity is not Severity.INFO]
 
     def _fact(self, subject: Subject) -> str:
         if subject.name == "sections":
@@ -224,6 +332,30 @@ class _Answer:
 def _last_question(conversation: Conversation | None) -> str:
     asked = [turn.text for turn in conversation.turns if turn.role is Role.USER] if conversation else []
     return asked[-1] if asked else ""
+
+
+def _sentences(text: str, most: int) -> str:
+    """The first sentences of a text."""
+    return " ".join(_SENTENCE_END.split(text)[:most])
+
+
+def _inside(fact: str) -> str:
+    """A fact behind a colon."""
+    return fact if fact.startswith("I ") else numbers.lower_first(fact)
+
+
+def _found(phrase: str, finding: Finding) -> str:
+    return str(phrases()["focus"][phrase]).format(called=rules()[finding.code].called, receipt=receipt(finding))
+
+
+def _standing_for(topic: FocusTopic) -> list[Subject]:
+    """The subject that has most words of a topic; the settings, which tell the tone, for the tonal balance."""
+    if topic.id == VOICE_TOPIC:
+        return []
+    if topic.id == "tone":
+        return [subject for subject in vocabulary().subjects if subject.name == "settings"]
+    best = max(vocabulary().subjects, key=lambda subject: len(subject.words & topic.single_words))
+    return [best] if len(best.words & topic.single_words) >= TOPIC_WORDS else []
 
 
 def _without_repeats(fact: str, item: str) -> str:
