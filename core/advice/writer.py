@@ -10,7 +10,8 @@ from core.advice.checking import explanation_check
 from core.advice.checking.checked_text import CheckedReview, CheckedText, checked_review, checked_text, completed
 from core.advice.checking.checker import Checker
 from core.advice.checking.preview import Preview
-from core.advice.measured.answer import CANNOT, focus_answer, measured_answer
+from core.advice.measured.answer import CANNOT, measured_answer
+from core.advice.measured.focus_answer import focus_answer
 from core.advice.measured.review import measured_review
 from core.advice.measured.summary import measured_summary
 from core.advice.model.chat_message import ChatMessage, ShowText

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from bot.cli.documents import feedback_json
 from bot.cli.printing import print_review
 from cogs.rendering import plain, review_messages
-from core.advice.measured.answer import focus_answer
+from core.advice.measured.focus_answer import focus_answer
 from core.advice.writer import Writer
 from core.analysis.measurements.file import ContentKind
 from core.diagnosis import diagnose
