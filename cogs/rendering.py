@@ -103,6 +103,8 @@ def review_messages(
     """
     head = f"<@{mention}> " if mention is not None else ""
     lines = [f"{head}**{request.type.label} · {_genre_line(request, genre)}**", f"> {plain(review.verdict)}", ""]
+    if review.focus_answer:
+        lines += [f"**Your focus:** {plain(review.focus_answer)}", ""]
     lines += versions_block(diagnosis)
     if review.keep:
         lines += [f"**Keep:** {plain(review.keep)}", ""]

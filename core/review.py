@@ -117,6 +117,8 @@ class Review:
         writer: who wrote the words.
         dial_card: settings that follow from the findings.
         writer_note: why it was written without a model, in words for the producer; None when a model wrote it.
+        focus_answer: the answer to the request's focus from the measurements, whoever wrote the rest; None where the
+            focus asks nothing.
     """
 
     verdict: str
@@ -126,4 +128,5 @@ class Review:
     writer: WrittenBy
     dial_card: DialCard
     writer_note: str | None = None
+    focus_answer: str | None = None
     schema_version: int = 1

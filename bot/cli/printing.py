@@ -27,6 +27,7 @@ from core.diagnosis.comparing import reference_words, version_words
 from core.diagnosis.finding_words import measured, place
 from core.diagnosis.findings import ReferenceComparison
 from core.knowledge.genres import genre_table
+from core.review import Review
 from core.rules.reading import Severity
 from core.service.file_to_review import Reviewed
 from core.targets import words
@@ -94,15 +95,7 @@ def print_review(reviewed: Reviewed) -> None:
     subgenre = genre.subgenre(request.subgenre_id) if request.subgenre_id else None
     understood = (request.type.label, genre.name, *((subgenre.name,) if subgenre else ()))
     console.print(Text(" · ".join(understood), style="bold"))
-    console.print(Text(review.verdict))
-    if review.keep:
-        console.print(Text.assemble(("\nKeep: ", "bold"), review.keep))
-    for number, item in enumerate(review.items, start=1):
-        console.print(Text.assemble((f"\n{number}. ", "bold"), item.insight))
-        console.print(Text(f"   → {item.suggestion}"))
-        if item.receipt:
-            console.print(Text(f"   measured: {item.receipt}", style="dim"))
-    console.print(Text.assemble(("\nFirst step: ", "bold"), review.first_step))
+    _print_words(console, review)
     if diagnosis.findings:
         console.print()
         console.print(_findings_table(reviewed))
@@ -124,6 +117,21 @@ def print_review(reviewed: Reviewed) -> None:
     if tone := version_words.tone_line(diagnosis):
         console.print(Text(f"{version_words.VERSIONS_HEADING}, {lower_first(tone)}"))
     console.print(Text(f"\n{review.writer_note or 'Written by: ' + review.writer.value}", style="dim"))
+
+
+def _print_words(console: Console, review: Review) -> None:
+    """Verdict, answer to the focus, what to keep, the points and the first step."""
+    console.print(Text(review.verdict))
+    if review.focus_answer:
+        console.print(Text.assemble(("\nYour focus: ", "bold"), review.focus_answer))
+    if review.keep:
+        console.print(Text.assemble(("\nKeep: ", "bold"), review.keep))
+    for number, item in enumerate(review.items, start=1):
+        console.print(Text.assemble((f"\n{number}. ", "bold"), item.insight))
+        console.print(Text(f"   → {item.suggestion}"))
+        if item.receipt:
+            console.print(Text(f"   measured: {item.receipt}", style="dim"))
+    console.print(Text.assemble(("\nFirst step: ", "bold"), review.first_step))
 
 
 def _print_reference(console: Console, comparison: ReferenceComparison | None, kind: ReviewType) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from core.advice.answer import Answer
@@ -10,6 +11,7 @@ from core.advice.checking.checked_text import CheckedReview, CheckedText, checke
 from core.advice.checking.checker import Checker
 from core.advice.checking.preview import Preview
 from core.advice.measured.answer import CANNOT, measured_answer
+from core.advice.measured.focus_answer import focus_answer
 from core.advice.measured.review import measured_review
 from core.advice.measured.summary import measured_summary
 from core.advice.model.chat_message import ChatMessage, ShowText
@@ -49,8 +51,12 @@ class Writer:
             meter: the budget that requests to the model count against; None for no budget.
 
         Returns:
-            The review, with who wrote it. A fault of the model is not raised: the measured writer takes over.
+            The review, with who wrote it. A fault of the model is not raised: the measured writer takes over. The
+            answer to the focus is measured in either case.
         """
+        return replace(await self._review(brief, meter), focus_answer=focus_answer(brief))
+
+    async def _review(self, brief: Brief, meter: Meter | None) -> Review:
         if brief.diagnosis.content is not None:
             return measured_review(brief, MEASURED_NOTE)
         messages = instructions.review_messages(brief)

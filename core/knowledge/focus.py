@@ -46,6 +46,8 @@ class FocusWords:
     ends_leaving: tuple[str, ...]
     breaks: frozenset[str]
     ordinary: frozenset[str]
+    opens: frozenset[str]
+    asks: frozenset[str]
 
     def topic(self, topic_id: str) -> FocusTopic:
         """The topic with this id.
@@ -71,6 +73,8 @@ def focus_words() -> FocusWords:
         ends_leaving=tuple(leave["ends"]),
         breaks=frozenset(leave["breaks"]),
         ordinary=frozenset(leave["ordinary"]),
+        opens=frozenset(leave["opens"]),
+        asks=frozenset(leave["asks"]),
     )
 
 
@@ -141,6 +145,44 @@ def parse_intent(focus: str | None) -> Intent:
         for part in _parts(list(_meanings(WORD.findall(clause)))):
             _read(part, stressed, left)
     return Intent(tuple(topic for topic in stressed if topic not in left), tuple(left))
+
+
+def asked_text(focus: str | None) -> str | None:
+    """What a focus asks, without the clauses and the words about what must stay.
+
+    Returns:
+        The text; None where the focus asks nothing: it is empty, only wants something left alone, or only describes.
+    """
+    text = (focus or "").casefold().translate(APOSTROPHES)
+    ends = [*CLAUSE.finditer(text)]
+    starts = [0, *(end.end() for end in ends)]
+    clauses = [text[start : end.end()] for start, end in zip(starts, ends, strict=False)] + [text[starts[-1] :]]
+    kept = [clause for clause in clauses if not _only_leaves(clause)]
+    if not any(map(_asks, kept)):
+        return None
+    left = {word for topic in parse_intent(focus).left_alone for word in focus_words().topic(topic).words}
+    asked = "".join(kept)
+    for word in sorted(left, key=len, reverse=True):
+        asked = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", "", asked)
+    return asked.strip()
+
+
+def _only_leaves(clause: str) -> bool:
+    intent = parse_intent(clause)
+    return bool(intent.left_alone) and not intent.stressed
+
+
+def _asks(clause: str) -> bool:
+    """Whether a clause asks something, or names a topic by more than a word that describes a sound ("dark")."""
+    known, words = focus_words(), WORD.findall(clause)
+    meanings = [*_meanings(words)]
+    return (
+        "?" in clause
+        or bool(words and words[0] in known.opens)
+        or not known.asks.isdisjoint(words)
+        or _Marker.ENDS_LEAVING in meanings
+        or any(isinstance(meaning, _Named) and meaning.word not in known.describing for meaning in meanings)
+    )
 
 
 def _parts(meanings: list[_Meaning]) -> Iterator[list[_Meaning]]:

@@ -24,7 +24,7 @@ TIMES_SHOWN = 2
 STRENGTHS_SHOWN = 3
 
 _NUMBER = re.compile(r"[\u2212+-]?\d+(?:[.:]\d+)?")
-_SENTENCE_END = re.compile(r"(?<=\.)\s+(?=[A-Z])")
+SENTENCE_END = re.compile(r"(?<=\.)\s+(?=[A-Z])")
 
 JUDGED = frozenset({"low_end", "low_mids", "highs", "stereo", "peaks"})
 """Subjects whose numbers alone do not show whether they are in order: `IN_ORDER` is added where there is no finding."""
@@ -39,11 +39,9 @@ CANNOT = (
     "key, what streaming services do to it, what happens at a time such as 1:10, and what to fix first."
 )
 
-VOICES = (
-    "Single parts cannot be measured in a stereo file, so take this as a hint for your ears: turn the track down until "
-    "you hardly hear it and check what disappears first."
-)
+QUIETLY = "turn the track down until you hardly hear it and check what disappears first"
 
+VOICES = f"Single parts cannot be measured in a stereo file, so take this as a hint for your ears: {QUIETLY}."
 
 _SOURCE_END = re.compile(r"[.\s]+$")
 
@@ -68,10 +66,10 @@ def measured_answer(
     Returns:
         The answer, or `CANNOT` where nothing measured answers the question.
     """
-    return _Answer(brief, review, question, conversation, advises=advises).text()
+    return MeasuredAnswer(brief, review, question, conversation, advises=advises).text()
 
 
-class _Answer:
+class MeasuredAnswer:
     """Builds one answer; remembers the findings it has named, so that none is named twice."""
 
     def __init__(
@@ -135,12 +133,7 @@ class _Answer:
                 yield self._subject(subject)
 
     def _subject(self, subject: Subject) -> str:
-        codes = set(subject.codes)
-        about = [one for one in self._brief.diagnosis.findings if {one.code, *one.merged} & codes]
-        fresh = [finding for finding in about if finding.code not in self._named]
-        hinted = [finding for finding in fresh if vocabulary().hints.get(finding.code, frozenset()) & set(self._words)]
-        # notes are given only where the question asks for them
-        worth = hinted or [finding for finding in fresh if finding.severity is not Severity.INFO]
+        about, worth = self._findings_on(subject)
         fact = self._fact(subject)
         if not self._advises:
             return fact
@@ -154,6 +147,15 @@ class _Answer:
             return f"{fresh_fact} {item}".strip()
         # at the simple level the plain words come before the numbers
         return f"{item} In numbers: {numbers.lower_first(fresh_fact)}"
+
+    def _findings_on(self, subject: Subject) -> tuple[list[Finding], list[Finding]]:
+        """All findings on a subject, and those worth naming that were not named yet."""
+        codes = set(subject.codes)
+        about = [one for one in self._brief.diagnosis.findings if {one.code, *one.merged} & codes]
+        fresh = [finding for finding in about if finding.code not in self._named]
+        hinted = [finding for finding in fresh if vocabulary().hints.get(finding.code, frozenset()) & set(self._words)]
+        # notes are given only where the question asks for them
+        return about, hinted or [finding for finding in fresh if finding.severity is not Severity.INFO]
 
     def _fact(self, subject: Subject) -> str:
         if subject.name == "sections":
@@ -230,7 +232,7 @@ def _without_repeats(fact: str, item: str) -> str:
     """The fact without the clauses whose numbers all occur in the item as well."""
     told = set(_NUMBER.findall(item))
     sentences = []
-    for sentence in _SENTENCE_END.split(fact):
+    for sentence in SENTENCE_END.split(fact):
         clauses = sentence.rstrip(".").split("; ")
         kept = [clause for clause in clauses if not (found := set(_NUMBER.findall(clause))) or not found <= told]
         if kept:

@@ -82,6 +82,11 @@ def highs(brief: Brief) -> str:
     return _against_curve(brief, ("presence_2k_5k", "high_5k_10k", "air_10k_20k"))
 
 
+def tone(brief: Brief) -> str:
+    """All bands against the curve."""
+    return _against_curve(brief, tuple(BAND_EDGES_HZ))
+
+
 def stereo(brief: Brief) -> str:
     """Correlation, width, mono fold-down, balance."""
     analysis = brief.analysis

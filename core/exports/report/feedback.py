@@ -84,12 +84,14 @@ def _figures(setter: Typesetter, document: ReportDocument) -> Table:
 
 
 def feedback(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
-    """Verdict, what to keep, first step, what the comparisons say, and the points in order."""
+    """Verdict, answer to the focus, what to keep, first step, what the comparisons say, and the points in order."""
     review, brief = document.review, document.brief
     diagnosis = brief.diagnosis
     flowables: list[Flowable] = [ts.gap(16)]
     if review.verdict:
         flowables += [setter.paragraph(review.verdict, ts.VERDICT, ts.LINE_LIMIT), ts.gap(6)]
+    if review.focus_answer:
+        flowables.append(setter.led("ON YOUR FOCUS", review.focus_answer, ts.BODY))
     if review.keep:
         flowables.append(setter.led("KEEP", review.keep, ts.BODY))
     if review.first_step:

@@ -298,6 +298,19 @@ async def test_without_a_model_nothing_is_sent_and_the_note_names_no_fault() -> 
 # ------------------------------------------------------------------ good answers, and repairs
 
 
+async def test_the_answer_to_a_focus_is_measured_also_where_a_model_writes(
+    server: OpenAIServer, model: ChatModel
+) -> None:
+    server.script(server_says.says(GOOD))
+    brief = replace(BRIEF, request=replace(BRIEF.request, focus="is the bass too loud?"))
+
+    written, measured = await Writer(model).review(brief), await Writer(None).review(brief)
+
+    assert written.writer is WrittenBy.MODEL
+    assert written.focus_answer == measured.focus_answer
+    assert "the bass" in (written.focus_answer or "")
+
+
 async def test_a_good_review_is_shown_as_it_was_written(server: OpenAIServer, model: ChatModel) -> None:
     server.script(server_says.says(GOOD))
 
