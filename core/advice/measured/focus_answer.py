@@ -70,18 +70,23 @@ class _FocusAnswer(MeasuredAnswer):
         if voices:
             told.append(words["voices"].format(what=voices, listen=QUIETLY))
             told += self._on_voices() if not about and VOICE_TOPIC in intent.stressed else []
-        return " ".join(told)
+        return " ".join(part.strip() for part in told)
 
     def _subjects_of(self, intent: Intent, *, beside_voices: bool) -> list[_Asked]:
         """The subjects of a focus, each with the names of its topics that name it in the answer."""
         known = [focus_words().topic(topic) for topic in intent.stressed]
         found = self._subjects(has_time=False)
-        measured = [subject for subject in found if subject.is_measured and subject.name != "settings"] or found
+        is_compared = self._brief.diagnosis.versions is not None
+        measured = [
+            subject
+            for subject in found
+            if subject.name != "settings" and (subject.is_measured or (subject.name == "versions" and is_compared))
+        ] or found
         about = {
             # their facts say themselves what they are about
-            subject.name: (subject, [] if subject.name in _WITHOUT_TOPIC else [subject.label])
+            subject.name: (subject, [] if subject.name in {*_WITHOUT_TOPIC, "versions"} else [subject.label])
             for subject in measured
-            if not known or subject.name in _WITHOUT_TOPIC
+            if not known or (subject.name in _WITHOUT_TOPIC and self._names_exactly(subject))
         }
         whole = [topic for topic in known if topic.id != "loudness"]
         if whole or about or beside_voices:
@@ -95,6 +100,11 @@ class _FocusAnswer(MeasuredAnswer):
                 if subject.name not in _WITHOUT_TOPIC:
                     about.setdefault(subject.name, (subject, []))[1].append(topic.name)
         return [_Asked(subject, numbers.listed(names) if names else "") for subject, names in about.values()]
+
+    def _names_exactly(self, subject: Subject) -> bool:
+        """Whether the question has a word of a subject as it is spelt: "loudnes" is no "loudest" part."""
+        is_compared = subject.name in {"reference", "target"}
+        return is_compared or not subject.words.isdisjoint(self._words)
 
     def _voices_named(self, intent: Intent) -> str:
         """What a focus calls the voices or instruments that it asks about; empty where it names none."""

@@ -5,7 +5,7 @@ import pytest
 from core.diagnosis import diagnose
 from core.diagnosis.finding_words import suggestion
 from core.diagnosis.findings import Diagnosis
-from core.knowledge.focus import Intent, focus_words, parse_intent
+from core.knowledge.focus import Intent, asked_text, focus_words, parse_intent
 from core.knowledge.genres import genre_table
 from core.rules.reading import Severity
 from core.rules.rule import rules
@@ -57,6 +57,12 @@ def test_what_producers_write_is_read_as_they_mean_it(text: str, stressed: set[s
 
 def test_no_focus_asks_for_nothing() -> None:
     assert parse_intent(None) == Intent()
+    assert asked_text(None) is None
+
+
+def test_what_is_asked_is_told_without_what_must_stay() -> None:
+    assert asked_text("Leave the bass alone, check the highs at 1:10") == "check the highs at 1:10"
+    assert asked_text("warm, dark and airy") is None
 
 
 def test_what_is_asked_about_and_left_alone_is_left_alone() -> None:

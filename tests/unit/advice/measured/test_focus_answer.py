@@ -34,6 +34,7 @@ ANSWERED = [
     ("the bass is meant to be that loud, check the stereo width", ("the stereo width", "correlation")),
     ("does it work in mono?", ("the stereo width", "mono", "−1.2 dB")),
     ("keep the bass check the highs", ("the top end", "10–20 kHz")),
+    ("check the widht and the loudnes", ("the stereo width", "correlation")),
     ("what key is it in?", ("key", "F♯ minor")),
     ("how does the intro sound?", ("Intro 0:00–0:16", "LUFS")),
     ("is the drop at 1:10 too busy?", ("Around 1:10", "LUFS")),
