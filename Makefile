@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 TRACK  ?=
 TYPE   ?= master
 GENRE  ?= house
-WORKERS ?= 4
+WORKERS ?= 5
 # pytest rewrites the assertions of every test file: kept as byte code, that is done once and not by every process
 unexport PYTHONDONTWRITEBYTECODE
 PARALLEL := -n $(WORKERS) --dist loadscope --no-loadscope-reorder
