@@ -176,6 +176,7 @@ class ReferenceComparison:
         deltas: dynamics, width, low end, tilt.
         sections: parts that both songs have.
         moves: equaliser bands that together bring the tone to the reference's, the largest first.
+        is_same_recording: everything measures the same in both.
     """
 
     loudness_lu: float | None
@@ -184,6 +185,7 @@ class ReferenceComparison:
     deltas: tuple[Delta, ...]
     sections: tuple[SectionDelta, ...] = ()
     moves: tuple[ToneMove, ...] = ()
+    is_same_recording: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +215,13 @@ class ReferenceRange:
     loudness_lu: RangeDelta | None
     bands_db: dict[str, RangeDelta]
     deltas: tuple[RangeDelta, ...]
+
+
+class Likeness(StrEnum):
+    """What a file that was given as the version before turns out to be, where that is no earlier version."""
+
+    SAME_RECORDING = "same recording"
+    ANOTHER_PIECE = "another piece"
 
 
 class VersionOutcome(StrEnum):
@@ -265,6 +274,7 @@ class Diagnosis:
         positions: where the track stands among finished tracks, the furthest out first.
         tone_since: equaliser bands that together did to the tone what happened since the earlier version, the largest
             first; None where there is none to compare with.
+        previous_is: what the version before turns out to be instead; None for an earlier version of this track.
     """
 
     findings: tuple[Finding, ...]
@@ -280,6 +290,7 @@ class Diagnosis:
     content: ContentKind | None = None
     positions: tuple[Position, ...] = ()
     tone_since: tuple[ToneMove, ...] | None = None
+    previous_is: Likeness | None = None
 
     def platforms_shown(self, kind: ReviewType) -> tuple[PlatformEffect, ...]:
         """What services do to the level of a master.
