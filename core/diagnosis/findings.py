@@ -245,6 +245,7 @@ class VersionChange:
         before: value in the earlier version, in `unit`; None for a new finding.
         after: value in the new version; None where it can no longer be measured.
         unit: unit of both values.
+        is_by_tone: the value moved only because the tone was changed somewhere else.
     """
 
     code: str
@@ -253,6 +254,7 @@ class VersionChange:
     before: float | None
     after: float | None
     unit: str
+    is_by_tone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,7 +195,7 @@ def versions(brief: Brief) -> str:
     changes = brief.diagnosis.versions
     if changes is None:
         return "This is the first version I have of this track. Post the next bounce here and I compare them."
-    nothing = "" if changes else "Nothing was found in the version before, and nothing is now."
+    nothing = "" if changes else "No finding has come, gone or changed since the version before."
     return " ".join(filter(None, (nothing, version_words.told(brief.diagnosis))))
 
 

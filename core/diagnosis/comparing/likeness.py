@@ -18,8 +18,9 @@ QUIET_BELOW_LUFS = -60.0
 """Short-term loudness below which two moments count as equally quiet."""
 
 OTHER_COURSE = (0.0, 0.5, 0.7, 0.7)
-"""Correlation of the courses of the bands below which two files are two pieces, by the number of further signs: in 17 excerpts of 18 to 60 s, two
-mixes of a piece have 0.76 and more (4 pairs), and 8 of 10 pairs of pieces less than 0.5."""
+"""Correlation of the courses of the bands below which two files are two pieces, by the number of further signs: in 17
+excerpts of 18 to 60 s, two mixes of a piece have 0.76 and more (4 pairs), and 115 of 132 pairs of pieces less than
+0.5; with these limits 122 of them are recognised."""
 
 COURSE_OVERLAP_S = 25.0
 """Stretch that two files must share where their courses are laid over each other (own figure); all of a shorter one."""

@@ -8,6 +8,7 @@ from core.diagnosis.findings import Diagnosis, Likeness, VersionChange, VersionO
 from core.text.numbers import MISSING, lower_first, measurement
 
 VERSIONS_HEADING = "Since the last version"
+BY_TONE = "from the change of tone alone"
 ANOTHER_TONE = "more has changed than an equaliser does"
 
 LIKENESS = MappingProxyType(
@@ -58,10 +59,13 @@ def tone_line(diagnosis: Diagnosis) -> str:
 def _change(change: VersionChange) -> str:
     name = change.name if change.name[:2].isupper() else lower_first(change.name)
     told = before_and_after(change)
-    return name if not told or change.outcome is VersionOutcome.UNCHANGED else f"{name} ({told})"
+    is_told = change.outcome is not VersionOutcome.UNCHANGED or change.is_by_tone
+    return f"{name} ({told})" if told and is_told else name
 
 
 def before_and_after(change: VersionChange) -> str:
     """The values of a finding in both versions: "5.2 dB → 3.8 dB"; empty where one is not known or has no unit."""
     before, after = measurement(change.before, change.unit), measurement(change.after, change.unit)
-    return "" if not change.unit or MISSING in {before, after} else f"{before} → {after}"
+    if not change.unit or MISSING in {before, after}:
+        return ""
+    return f"{before} → {after}{f', {BY_TONE}' if change.is_by_tone else ''}"

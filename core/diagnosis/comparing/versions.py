@@ -1,8 +1,20 @@
 """Compares the findings of two versions of a track: fixed, improved, unchanged, worse, new."""
 
+import statistics
 from collections.abc import Sequence
 
+import numpy as np
+
 from core.analysis.quantities import noticeable_change
+from core.analysis.tone.band_levels import band_levels_lu
+from core.analysis.tone.equaliser_response import in_thirds_db
+from core.diagnosis.comparing.tone_moves import (
+    MOVES_TOLD,
+    are_plausible,
+    band_differences_db,
+    empty_bands,
+    tone_moves,
+)
 from core.diagnosis.findings import Finding, Target, VersionChange, VersionOutcome
 from core.rules.all_rules import measures
 from core.rules.peaks import PEAK_HEIGHT
@@ -19,6 +31,9 @@ proposal)."""
 
 ABOUT_PEAK_HEIGHT = frozenset({"over_limited"})
 """Rules on the height of peaks above the loudness, which an encoder alone raises."""
+
+ABOUT_LOUDNESS = frozenset({"loud_vs_genre", "mix_loudness"})
+"""Rules on the integrated loudness, which every boost and cut moves as well."""
 
 ABOUT_CHANNELS = "stereo"
 """Family of the rules that find nothing in a file of one channel."""
@@ -82,7 +97,31 @@ def _follow(
         outcome = _outcome(target, before, before.value if after is None else after)
         if outcome is VersionOutcome.IMPROVED and after is not None and abs(after - before.value) < least:
             outcome = VersionOutcome.UNCHANGED
+        if (
+            outcome is not VersionOutcome.UNCHANGED
+            and earlier is not None
+            and _is_by_tone(before.code, earlier, subject)
+        ):
+            unchanged = VersionOutcome.UNCHANGED
+            return VersionChange(before.code, before.name, unchanged, before.value, after, before.unit, is_by_tone=True)
     return VersionChange(before.code, before.name, outcome, before.value, after, before.unit)
+
+
+def _is_by_tone(code: str, earlier: JudgedTrack, subject: JudgedTrack) -> bool:
+    """Whether the loudness moved only because a band was changed: apart from what was fitted, levels are the same."""
+    before_lufs, now_lufs = (track.analysis.loudness.integrated_lufs for track in (earlier, subject))
+    if code not in ABOUT_LOUDNESS or before_lufs is None or now_lufs is None:
+        return False
+    moves = tone_moves(earlier.analysis, subject.analysis)
+    if not moves or len(moves) > MOVES_TOLD or not are_plausible(moves):
+        return False
+    names = tuple(subject.analysis.spectrum.third_octave_db)
+    made = np.sum([in_thirds_db(move.band, names) for move in moves], axis=0)
+    made_db = band_differences_db(dict(zip(names, made.tolist(), strict=True)))
+    before_db, now_db = band_levels_lu(earlier.analysis), band_levels_lu(subject.analysis)
+    shared = (before_db.keys() & now_db.keys() & made_db.keys()) - empty_bands(subject.analysis)
+    gains = [now_db[band] + now_lufs - before_db[band] - before_lufs - made_db[band] for band in shared]
+    return bool(gains) and abs(statistics.median(gains)) < noticeable_change(now_lufs, "LUFS")
 
 
 def _noticeable(before: Finding, subject: JudgedTrack, earlier: JudgedTrack | None) -> float:

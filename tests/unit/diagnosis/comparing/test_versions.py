@@ -5,7 +5,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from rich.console import Console
 
+from bot.cli.printing import _print_versions
 from cogs.rendering import versions_block
 from core.analysis.measurements import Analysis, ClippedRun, Section
 from core.analysis.tone.equaliser_response import response_db
@@ -369,3 +371,27 @@ def playing(analysis: Analysis, seed: int) -> Analysis:
         for name, levels in timeline.bands_db.items()
     }
     return changed(analysis, spectrum__timeline__bands_db=moving)
+
+
+@pytest.mark.parametrize(("gain_db", "outcome"), [(0.0, VersionOutcome.UNCHANGED), (3.0, VersionOutcome.IMPROVED)])
+def test_loudness_that_only_the_tone_changed_is_not_improved(gain_db: float, outcome: VersionOutcome) -> None:
+    quiet = changed(neutral(), loudness__integrated_lufs=-20.0)
+    after = changed(
+        quiet,
+        loudness__integrated_lufs=-18.8 + gain_db,
+        spectrum__third_octave_db=belled(6.0),
+        spectrum__bands={**quiet.spectrum.bands, "presence_2k_5k": quiet.spectrum.bands["presence_2k_5k"] + 4.0},
+        peaks__sample_peak_dbfs=quiet.peaks.sample_peak_dbfs + gain_db,
+    )
+    found = since(quiet, after)
+
+    change = next(change for change in found.versions or () if change.code == "loud_vs_genre")
+    assert change.outcome is outcome
+    assert (version_words.BY_TONE in version_words.told(found)) == (outcome is VersionOutcome.UNCHANGED)
+
+
+def test_the_command_line_tells_the_values_of_both_versions(capsys: pytest.CaptureFixture[str]) -> None:
+    _print_versions(Console(width=200), since(muddy(5.0), muddy(3.5)))
+
+    told = capsys.readouterr().out.replace("\u00a0", " ")
+    assert "improved  Full lower mids: 5.0 dB → 3.5 dB" in told
