@@ -7,6 +7,7 @@ import numpy as np
 
 from core.analysis.quantities import noticeable_change
 from core.analysis.tone.band_levels import band_levels_lu
+from core.analysis.tone.equaliser_fit import LEAST_GAIN_DB
 from core.analysis.tone.equaliser_response import in_thirds_db
 from core.diagnosis.comparing.tone_moves import (
     MOVES_TOLD,
@@ -20,6 +21,7 @@ from core.rules.all_rules import measures
 from core.rules.peaks import PEAK_HEIGHT
 from core.rules.reading import JudgedTrack
 from core.rules.rule import rules
+from core.rules.stretches import STRETCHES
 
 CLIPPING = "clip_samples"
 """The rule whose finding is only fixed where peaks came back."""
@@ -108,13 +110,20 @@ def _follow(
 
 
 def _is_by_tone(code: str, earlier: JudgedTrack, subject: JudgedTrack) -> bool:
-    """Whether the loudness moved only because a band was changed: apart from what was fitted, levels are the same."""
+    """Whether the loudness, or a stretch of the tone against it, moved only because another band was changed.
+
+    For the loudness: apart from what was fitted, levels are the same. For a stretch: no fitted band reaches its middle.
+    """
     before_lufs, now_lufs = (track.analysis.loudness.integrated_lufs for track in (earlier, subject))
-    if code not in ABOUT_LOUDNESS or before_lufs is None or now_lufs is None:
+    if code not in {*ABOUT_LOUDNESS, *STRETCHES} or before_lufs is None or now_lufs is None:
         return False
     moves = tone_moves(earlier.analysis, subject.analysis)
     if not moves or len(moves) > MOVES_TOLD or not are_plausible(moves):
         return False
+    if code in STRETCHES:
+        inside = STRETCHES[code].inside
+        middle = inside[len(inside) // 2]
+        return abs(sum(float(in_thirds_db(move.band, (middle,))[0]) for move in moves)) < LEAST_GAIN_DB
     names = tuple(subject.analysis.spectrum.third_octave_db)
     made = np.sum([in_thirds_db(move.band, names) for move in moves], axis=0)
     made_db = band_differences_db(dict(zip(names, made.tolist(), strict=True)))

@@ -11,10 +11,11 @@ from bot.cli.printing import _print_versions
 from cogs.rendering import versions_block
 from core.analysis.measurements import Analysis, ClippedRun, Section
 from core.analysis.tone.equaliser_response import response_db
-from core.diagnosis import diagnose
+from core.diagnosis import compare_versions, diagnose
 from core.diagnosis.comparing import version_words
 from core.diagnosis.findings import Diagnosis, Finding, Likeness, VersionChange, VersionOutcome
 from core.knowledge.genres import genre_table
+from core.rules.reading import JudgedTrack
 from core.values.chain import EqBand, FilterKind
 from core.values.request import ReviewType
 from core.values.serial import from_json, to_json
@@ -395,3 +396,22 @@ def test_the_command_line_tells_the_values_of_both_versions(capsys: pytest.Captu
 
     told = capsys.readouterr().out.replace("\u00a0", " ")
     assert "improved  Full lower mids: 5.0 dB → 3.5 dB" in told
+
+
+@pytest.mark.parametrize(("hertz", "outcome"), [(6_000.0, VersionOutcome.UNCHANGED), (300.0, VersionOutcome.IMPROVED)])
+def test_a_stretch_that_no_equaliser_band_reached_is_not_improved(hertz: float, outcome: VersionOutcome) -> None:
+    before, after = muddy(6.0), muddy(5.0)
+    bell = EqBand(FilterKind.BELL, hertz, -4.0, 1.0)
+    thirds = before.spectrum.third_octave_db
+    levels = {name: level + float(response_db(bell, np.array([float(name)]))[0]) for name, level in thirds.items()}
+    earlier, now = (
+        JudgedTrack(track, genre_table().get("pop"), request())
+        for track in (before, changed(after, spectrum__third_octave_db=levels))
+    )
+    previous = diagnose(before, earlier.genre, request()).findings
+    findings = diagnose(after, earlier.genre, request()).findings
+
+    changes = {change.code: change for change in compare_versions(previous, findings, now, earlier)}
+
+    assert changes["mud"].outcome is outcome
+    assert changes["mud"].is_by_tone is (outcome is VersionOutcome.UNCHANGED)
