@@ -17,7 +17,7 @@ from core.review import DialCard, Review, WrittenBy
 from core.service.job_payloads import TargetStep
 from core.targets import words
 from core.targets.named import TargetComparison
-from core.text.numbers import measurement, signed_db
+from core.text.numbers import signed_db
 from core.values.request import ReviewRequest, ReviewType
 
 MESSAGE_MAX_CHARACTERS = 2000
@@ -124,7 +124,8 @@ def review_messages(
 
 def versions_block(diagnosis: Diagnosis) -> list[str]:
     """What became of the earlier findings, one a line, and of the tone; empty where there is nothing to tell."""
-    told = [_change_line(change) for change in diagnosis.versions or ()]
+    told = [f"• {sentence}" for sentence in version_words.opening(diagnosis)]
+    told += [_change_line(change) for change in version_words.changes(diagnosis)]
     if tone := version_words.tone_line(diagnosis):
         told.append(f"• {tone}")
     return [f"**{version_words.VERSIONS_HEADING}**", *told, ""] if told else []
@@ -162,10 +163,8 @@ def _genre_line(request: ReviewRequest, genre: Genre) -> str:
 
 
 def _change_line(change: VersionChange) -> str:
-    values = ""
-    if change.before is not None and change.after is not None:
-        values = f": {measurement(change.before, change.unit)} → {measurement(change.after, change.unit)}"
-    return f"{OUTCOME_MARKS[change.outcome]} · {change.name}{values}"
+    values = version_words.before_and_after(change)
+    return f"{OUTCOME_MARKS[change.outcome]} · {change.name}{values and f': {values}'}"
 
 
 def numbers_embed(analysis: Analysis, card: DialCard, platforms: Sequence[PlatformEffect], key: str) -> discord.Embed:

@@ -48,6 +48,8 @@ def feedback_json(path: Path, reviewed: Reviewed) -> dict[str, Any]:
         result["target"] = to_builtins(reviewed.brief.target)
     if diagnosis["versions"] is not None:
         result["versions"] = diagnosis["versions"]
+    if diagnosis["previous_is"]:
+        result["previous_is"] = diagnosis["previous_is"]
     return result
 
 

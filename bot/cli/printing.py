@@ -25,7 +25,7 @@ from core.analysis.quantities import (
 )
 from core.diagnosis.comparing import reference_words, version_words
 from core.diagnosis.finding_words import measured, place
-from core.diagnosis.findings import ReferenceComparison
+from core.diagnosis.findings import Diagnosis, ReferenceComparison
 from core.knowledge.genres import genre_table
 from core.review import Review
 from core.rules.reading import Severity
@@ -112,11 +112,18 @@ def print_review(reviewed: Reviewed) -> None:
         console.print(Text.assemble(("\nOn players: ", "bold"), ", ".join(players)))
     _print_reference(console, diagnosis.reference, request.type)
     _print_target(console, reviewed.brief.target)
-    for change in diagnosis.versions or ():
-        console.print(Text(f"{change.outcome.value:>10}  {change.name}"))
+    _print_versions(console, diagnosis)
+    console.print(Text(f"\n{review.writer_note or 'Written by: ' + review.writer.value}", style="dim"))
+
+
+def _print_versions(console: Console, diagnosis: Diagnosis) -> None:
+    for sentence in version_words.opening(diagnosis):
+        console.print(Text(f"\n{sentence}"))
+    for change in version_words.changes(diagnosis):
+        values = version_words.before_and_after(change)
+        console.print(Text(f"{change.outcome.value:>10}  {change.name}{values and f': {values}'}"))
     if tone := version_words.tone_line(diagnosis):
         console.print(Text(f"{version_words.VERSIONS_HEADING}, {lower_first(tone)}"))
-    console.print(Text(f"\n{review.writer_note or 'Written by: ' + review.writer.value}", style="dim"))
 
 
 def _print_words(console: Console, review: Review) -> None:

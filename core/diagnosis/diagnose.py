@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from core.analysis.level.encoded_passages import EncodedPeak
 from core.analysis.measurements import Analysis, ContentKind
+from core.diagnosis.comparing.likeness import likeness
 from core.diagnosis.comparing.references import compare_reference
 from core.diagnosis.comparing.services import platform_effects
 from core.diagnosis.comparing.tone_moves import tone_moves
@@ -66,24 +67,27 @@ def diagnose(
     """
     subject = JudgedTrack(analysis, genre, request, reference, tuple(encoded))
     intent = parse_intent(request.focus)
+    before = replace(subject, analysis=earlier, encoded=()) if earlier is not None else None
     content = _instead_of_music(subject)
+    is_music = content is None
     # without music nothing is a matter of taste or of translation to other systems
-    judged = [rule for rule in rules().values() if content is None or rule.tier is Tier.INTEGRITY]
+    judged = [rule for rule in rules().values() if is_music or rule.tier is Tier.INTEGRITY]
     found = [finding for rule in judged if (finding := _judge(rule, subject)) is not None]
     wanted = [_as_wished(finding, intent) for finding in merged(found, subject)]
     findings = shaped(sorted(wanted, key=lambda finding: _importance(finding, intent), reverse=True))
     return Diagnosis(
         findings=findings,
-        strengths=strengths(subject, findings) if content is None else (),
+        strengths=strengths(subject, findings) if is_music else (),
         platforms=platform_effects(analysis, is_speech="spoken" in genre.tags),
         reference=compare_reference(analysis, reference) if reference is not None else None,
-        versions=compare_versions(previous, findings, subject) if previous is not None and content is None else None,
+        versions=compare_versions(previous, findings, subject, before) if previous is not None and is_music else None,
         encoded_peaks=subject.encoded,
         intent=intent,
         excerpt=subject.excerpt,
         content=content,
-        positions=positions(subject) if content is None else (),
-        tone_since=tone_moves(earlier, analysis) if earlier is not None and content is None else None,
+        positions=positions(subject) if is_music else (),
+        tone_since=tone_moves(earlier, analysis) if earlier is not None and is_music else None,
+        previous_is=likeness(earlier, analysis) if earlier is not None and is_music else None,
     )
 
 

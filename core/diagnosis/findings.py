@@ -176,6 +176,7 @@ class ReferenceComparison:
         deltas: dynamics, width, low end, tilt.
         sections: parts that both songs have.
         moves: equaliser bands that together bring the tone to the reference's, the largest first.
+        is_same_recording: everything measures the same in both.
     """
 
     loudness_lu: float | None
@@ -184,6 +185,7 @@ class ReferenceComparison:
     deltas: tuple[Delta, ...]
     sections: tuple[SectionDelta, ...] = ()
     moves: tuple[ToneMove, ...] = ()
+    is_same_recording: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,13 @@ class ReferenceRange:
     deltas: tuple[RangeDelta, ...]
 
 
+class Likeness(StrEnum):
+    """What a file that was given as the version before turns out to be, where that is no earlier version."""
+
+    SAME_RECORDING = "same recording"
+    ANOTHER_PIECE = "another piece"
+
+
 class VersionOutcome(StrEnum):
     """What became of an earlier finding in a new version."""
 
@@ -236,6 +245,7 @@ class VersionChange:
         before: value in the earlier version, in `unit`; None for a new finding.
         after: value in the new version; None where it can no longer be measured.
         unit: unit of both values.
+        is_by_tone: the value moved only because the tone was changed somewhere else.
     """
 
     code: str
@@ -244,6 +254,7 @@ class VersionChange:
     before: float | None
     after: float | None
     unit: str
+    is_by_tone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +276,7 @@ class Diagnosis:
         positions: where the track stands among finished tracks, the furthest out first.
         tone_since: equaliser bands that together did to the tone what happened since the earlier version, the largest
             first; None where there is none to compare with.
+        previous_is: what the version before turns out to be instead; None for an earlier version of this track.
     """
 
     findings: tuple[Finding, ...]
@@ -280,6 +292,7 @@ class Diagnosis:
     content: ContentKind | None = None
     positions: tuple[Position, ...] = ()
     tone_since: tuple[ToneMove, ...] | None = None
+    previous_is: Likeness | None = None
 
     def platforms_shown(self, kind: ReviewType) -> tuple[PlatformEffect, ...]:
         """What services do to the level of a master.

@@ -2,7 +2,7 @@
 
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis
 from core.analysis.quantities import Quantity, band_name, chosen, quantity, written
-from core.diagnosis.comparing import version_words
+from core.diagnosis.comparing import reference_words, version_words
 from core.diagnosis.findings import PlatformEffect
 from core.review import Brief
 from core.targets import words
@@ -169,6 +169,8 @@ def reference(brief: Brief, bands: tuple[str, ...] = ()) -> str:
     comparison = brief.diagnosis.reference
     if comparison is None:
         return "No reference track was given with this one; add one to /feedback and I measure the differences."
+    if comparison.is_same_recording:
+        return reference_words.SAME_RECORDING
     known = {band: value for band, value in comparison.bands_db.items() if band in BAND_EDGES_HZ}
     asked = [(band, known[band]) for band in bands if band in known]
     shown = asked or sorted(known.items(), key=lambda item: -abs(item[1]))[:3]
@@ -200,7 +202,7 @@ def versions(brief: Brief) -> str:
     changes = brief.diagnosis.versions
     if changes is None:
         return "This is the first version I have of this track. Post the next bounce here and I compare them."
-    nothing = "" if changes else "Nothing was found in the version before, and nothing is now."
+    nothing = "" if changes else "No finding has come, gone or changed since the version before."
     return " ".join(filter(None, (nothing, version_words.told(brief.diagnosis))))
 
 

@@ -18,6 +18,9 @@ from core.values.chain import EqBand, FilterKind
 MOST_BANDS = 4
 """Bands at most: more than an engineer would set by ear, and with 28 third octaves more cannot be told apart."""
 
+LEAST_THIRD_OCTAVES = 2 * MOST_BANDS
+"""Third octaves that a fit needs."""
+
 LEAST_GAIN_DB = 1.0
 """Smallest gain of a band: twice the error with which an equalised copy of real music is recovered."""
 
@@ -92,7 +95,7 @@ def fit_equaliser(difference_db: Mapping[str, float], most: int = MOST_BANDS) ->
         is as large as the gain. No bands for fewer than eight third octaves.
     """
     names = sorted(difference_db, key=float)
-    if len(names) < 2 * MOST_BANDS:
+    if len(names) < LEAST_THIRD_OCTAVES:
         return EqualiserFit((), 0.0)
     hertz = np.array([float(name) for name in names])
     wanted = np.clip([difference_db[name] for name in names], -LARGEST_GAIN_DB, LARGEST_GAIN_DB)

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from core.analysis.quantities import BANDS_AT_EQUAL_LOUDNESS, quantity, stored_as
-from core.diagnosis.comparing.tone_moves import are_plausible, moves_told
+from core.diagnosis.comparing.tone_moves import are_plausible, band_differences_db, left_over_db, moves_told
 from core.diagnosis.findings import ReferenceComparison
 from core.text.numbers import measurement
 from core.values.request import ReviewType
 
 REFERENCE_HEADING = "Against your reference"
 TO_GET_THERE = "To get there"
+WITH_THE_MOVES = ", even with these settings"
 BUILT_DIFFERENTLY = "No equaliser gets there: the two are built too differently."
+SAME_RECORDING = "The reference is the same recording: nothing that is measured differs."
 AT_EQUAL_LOUDNESS = "compared at equal loudness"
 CLOSE = "Tone, dynamics and width are close to the reference: no difference there is large enough to act on."
 ALL_CLOSE = "Tone, dynamics, width and loudness are close to the reference: no difference is large enough to act on."
@@ -70,8 +72,12 @@ def lines(comparison: ReferenceComparison, kind: ReviewType, most: int | None = 
     Returns:
         Lines that are either a clause without its full stop or a whole sentence.
     """
+    if comparison.is_same_recording:
+        return [SAME_RECORDING]
     told = sorted(_differences(comparison, kind), key=lambda difference: -difference.weight)
     worth = [difference.line for difference in told if difference.weight >= 1.0]
+    if comparison.moves and are_plausible(comparison.moves):
+        return [*moves_line(comparison), *worth[:most], loudness_line(comparison, kind)]
     if worth:
         return [*worth[:most], *moves_line(comparison), loudness_line(comparison, kind)]
     if kind is ReviewType.MASTER and _is_as_loud(comparison):
@@ -94,10 +100,7 @@ def moves_line(comparison: ReferenceComparison) -> list[str]:
 
 
 def _differences(comparison: ReferenceComparison, kind: ReviewType) -> Iterator[_Difference]:
-    for band in BANDS_AT_EQUAL_LOUDNESS:
-        if band.id in comparison.bands_db:
-            told = _Told("more", "less", BAND_WORTH_DB)
-            yield _difference(f"{band.short} {band.label}", told, comparison.bands_db[band.id], band.difference_unit)
+    yield from _band_differences(comparison)
     for delta in comparison.deltas:
         entry = stored_as(delta.measure)
         words = _TOLD.get(entry.id) if entry is not None else None
@@ -105,11 +108,40 @@ def _differences(comparison: ReferenceComparison, kind: ReviewType) -> Iterator[
             yield _difference(entry.label, words, delta.value, delta.unit)
 
 
-def _difference(label: str, words: _Told, value: float, unit: str) -> _Difference:
+def _band_differences(comparison: ReferenceComparison) -> Iterator[_Difference]:
+    """Differences of bands: where equaliser moves are told, only what these leave over.
+
+    Where no band of an equaliser fits, the level of a band must differ in the shape of the spectrum too: one change
+    shifts all other bands against the loudness.
+    """
+    told = _Told("more", "less", BAND_WORTH_DB)
+    are_moves_told = bool(comparison.moves) and are_plausible(comparison.moves)
+    left_db = left_over_db(comparison.third_octave_db, comparison.moves if are_moves_told else ())
+    if left_db is None and are_moves_told:
+        return
+    shape_db = band_differences_db(left_db) if left_db is not None else {}
+    for band in BANDS_AT_EQUAL_LOUDNESS:
+        if band.id not in comparison.bands_db:
+            continue
+        name, value = f"{band.short} {band.label}", comparison.bands_db[band.id]
+        if are_moves_told:
+            if band.id in shape_db:
+                yield _difference(name, told, shape_db[band.id], band.difference_unit, WITH_THE_MOVES)
+        elif comparison.moves or left_db is None or _agrees(value, shape_db.get(band.id, 0.0)):
+            yield _difference(name, told, value, band.difference_unit)
+
+
+def _agrees(level_db: float, shape_db: float) -> bool:
+    return abs(shape_db) >= BAND_WORTH_DB and level_db * shape_db > 0.0
+
+
+def _difference(label: str, words: _Told, value: float, unit: str, also: str = "") -> _Difference:
     """One line: "Presence 2–5 kHz: 2.1 dB less than the reference". Its weight is that of the value as it is shown."""
     shown = round(abs(value), 1)
     direction = words.more if value > 0 else words.less
-    return _Difference(f"{label}: {measurement(abs(value), unit)} {direction} than the reference", shown / words.worth)
+    return _Difference(
+        f"{label}: {measurement(abs(value), unit)} {direction} than the reference{also}", shown / words.worth
+    )
 
 
 def loudness_line(comparison: ReferenceComparison, kind: ReviewType) -> str:

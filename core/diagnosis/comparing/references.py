@@ -7,6 +7,7 @@ from core.analysis.decibels import DECIMALS
 from core.analysis.measurements import Analysis, Section
 from core.analysis.quantities import Quantity, chosen, quantity
 from core.analysis.tone.band_levels import band_levels_lu
+from core.diagnosis.comparing.likeness import are_same_recording
 from core.diagnosis.comparing.tone_moves import empty_bands, third_octave_differences_db, tone_moves
 from core.diagnosis.findings import Delta, RangeDelta, ReferenceComparison, ReferenceRange, SectionDelta
 
@@ -48,6 +49,7 @@ def compare_reference(analysis: Analysis, reference: Analysis) -> ReferenceCompa
         deltas=tuple(_deltas(analysis, reference)),
         sections=tuple(_sections(analysis, reference)),
         moves=tone_moves(analysis, reference),
+        is_same_recording=are_same_recording(analysis, reference),
     )
 
 

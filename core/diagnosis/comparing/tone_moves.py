@@ -1,10 +1,13 @@
 """How the tone of one track differs from that of another: the few equaliser bands that turn one into the other."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis
-from core.analysis.tone.equaliser_fit import fit_equaliser
+from core.analysis.tone.equaliser_fit import LEAST_THIRD_OCTAVES, fit_equaliser
+from core.analysis.tone.equaliser_response import in_thirds_db
 from core.diagnosis.findings import ToneMove
 from core.rules.stretches import HALF_A_THIRD_OCTAVE
 from core.text.numbers import frequency, number, signed_db
@@ -65,6 +68,29 @@ def empty_bands(analysis: Analysis) -> frozenset[str]:
     levels = analysis.spectrum.bands
     least_db = max(levels.values(), default=0.0) - EMPTY_BELOW_DB
     return frozenset(name for name in BAND_EDGES_HZ if levels.get(name, least_db) < least_db)
+
+
+def left_over_db(third_octave_db: Mapping[str, float], moves: Sequence[ToneMove]) -> dict[str, float] | None:
+    """What the moves that are told leave of a difference, in each third octave; None for too few third octaves.
+
+    A difference of the level is none of tone: the median is 0.
+    """
+    if len(third_octave_db) < LEAST_THIRD_OCTAVES:
+        return None
+    names = tuple(third_octave_db)
+    left = np.array([third_octave_db[name] for name in names])
+    for move in moves[:MOVES_TOLD]:
+        left = left + in_thirds_db(move.band, names)
+    return dict(zip(names, (left - np.median(left)).tolist(), strict=True))
+
+
+def band_differences_db(third_octave_db: Mapping[str, float]) -> dict[str, float]:
+    """Band → mean of the third octaves whose middle lies inside it; without the bands that have none."""
+    inside = {
+        band: [value for name, value in third_octave_db.items() if low <= float(name) < high]
+        for band, (low, high) in BAND_EDGES_HZ.items()
+    }
+    return {band: float(np.mean(values)) for band, values in inside.items() if values}
 
 
 def are_plausible(moves: Sequence[ToneMove]) -> bool:

@@ -1,19 +1,40 @@
 """The words for a comparison with the version before, which the thread, the report and answers share."""
 
 from collections.abc import Sequence
+from types import MappingProxyType
 
 from core.diagnosis.comparing.tone_moves import are_plausible, moves_told
-from core.diagnosis.findings import Diagnosis, VersionChange, VersionOutcome
+from core.diagnosis.findings import Diagnosis, Likeness, VersionChange, VersionOutcome
 from core.text.numbers import MISSING, lower_first, measurement
 
 VERSIONS_HEADING = "Since the last version"
+BY_TONE = "from the change of tone alone"
 ANOTHER_TONE = "more has changed than an equaliser does"
+
+LIKENESS = MappingProxyType(
+    {
+        Likeness.SAME_RECORDING: "This is the same recording as the version before: nothing that is measured differs.",
+        Likeness.ANOTHER_PIECE: "This looks like another piece than the version before: compared as given.",
+    }
+)
+"""What is said first where the version before is none of this track."""
 
 
 def told(diagnosis: Diagnosis) -> str:
     """What became of the earlier findings and of the tone, as sentences; empty where nothing is to be told."""
     line = tone_line(diagnosis)
-    return " ".join([*outcomes(diagnosis.versions or ()), *([f"{line}."] if line else [])])
+    return " ".join([*opening(diagnosis), *outcomes(changes(diagnosis)), *([f"{line}."] if line else [])])
+
+
+def opening(diagnosis: Diagnosis) -> list[str]:
+    """The sentence on a version before that is none of this track; none for an earlier version."""
+    return [] if diagnosis.previous_is is None else [LIKENESS[diagnosis.previous_is]]
+
+
+def changes(diagnosis: Diagnosis) -> tuple[VersionChange, ...]:
+    """The changes that are told: none where both versions are the same recording."""
+    is_same = diagnosis.previous_is is Likeness.SAME_RECORDING
+    return () if is_same else diagnosis.versions or ()
 
 
 def outcomes(changes: Sequence[VersionChange]) -> list[str]:
@@ -37,7 +58,14 @@ def tone_line(diagnosis: Diagnosis) -> str:
 
 def _change(change: VersionChange) -> str:
     name = change.name if change.name[:2].isupper() else lower_first(change.name)
+    told = before_and_after(change)
+    is_told = change.outcome is not VersionOutcome.UNCHANGED or change.is_by_tone
+    return f"{name} ({told})" if told and is_told else name
+
+
+def before_and_after(change: VersionChange) -> str:
+    """The values of a finding in both versions: "5.2 dB → 3.8 dB"; empty where one is not known or has no unit."""
     before, after = measurement(change.before, change.unit), measurement(change.after, change.unit)
-    if not change.unit or MISSING in {before, after} or change.outcome is VersionOutcome.UNCHANGED:
-        return name
-    return f"{name} ({before} → {after})"
+    if not change.unit or MISSING in {before, after}:
+        return ""
+    return f"{before} → {after}{f', {BY_TONE}' if change.is_by_tone else ''}"

@@ -144,7 +144,8 @@ def settings(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
 def versions(setter: Typesetter, diagnosis: Diagnosis) -> list[Flowable]:
     """What became of the findings of the earlier version; empty for a first version."""
     tone = version_words.tone_line(diagnosis)
-    told = [setter.paragraph(tone, ts.NOTE)] if tone else []
+    told = [setter.paragraph(sentence, ts.NOTE) for sentence in version_words.opening(diagnosis)]
+    told += [setter.paragraph(tone, ts.NOTE)] if tone else []
     if not diagnosis.versions:
         return [*ts.heading(version_words.VERSIONS_HEADING), *told] if told else []
     rows = [

@@ -150,8 +150,8 @@ def reference(setter: Typesetter, comparison: ReferenceComparison | None, kind: 
     rows += [(label_of_stored(delta.measure), _delta(delta)) for delta in comparison.deltas]
     empty = [band.label for band in BANDS_AT_EQUAL_LOUDNESS if band.id not in comparison.bands_db]
     rows += [(label, NOT_COMPARABLE) for label in empty if comparison.bands_db]
-    note = "This track minus the reference, levels after loudness matching: + means this track has more."
-    table = setter.table(("Measure", "Difference"), rows, (3, 2))
+    note = "This track minus the reference: + means this track has more. Only the loudness is compared as it is."
+    table = setter.table(("Measure", "Difference after loudness matching"), rows, (3, 2))
     told = [setter.paragraph(line, ts.NOTE) for line in reference_words.lines(comparison, kind, DIFFERENCES_TOLD)]
     return [*ts.heading("Against the reference"), *told, table, Paragraph(note, ts.NOTE)]
 

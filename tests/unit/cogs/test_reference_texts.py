@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from cogs.rendering import DIFFERENCES_SHOWN, reference_block, review_messages
-from core.analysis.measurements import BAND_EDGES_HZ
+from core.analysis.measurements import BAND_EDGES_HZ, Analysis
 from core.analysis.quantities import stored_as
+from core.analysis.tone.equaliser_response import in_thirds_db
 from core.diagnosis import compare_reference
 from core.diagnosis.comparing import reference_words
 from core.diagnosis.findings import Delta, Diagnosis, ReferenceComparison, ToneMove
@@ -30,6 +31,7 @@ NOTHING = ReferenceComparison(
         Delta("spectral tilt", 0.0, "dB/oct"),
     ),
 )
+THIRDS = tuple(neutral().spectrum.third_octave_db)
 REVIEW = Review(
     "A verdict.", "", (ReviewItem("Insight.", "Suggestion.", ()),), "Start.", WrittenBy.MEASURED, DialCard(Chain(), ())
 )
@@ -114,6 +116,51 @@ def test_what_is_measured_is_what_is_said() -> None:
     assert "• PLR: 4.0 dB less than the reference" in told
 
 
+def after_a_bell(gain_db: float = 6.0) -> Analysis:
+    """The neutral track with a bell at 300 Hz that makes it louder."""
+    bell = EqBand(FilterKind.BELL, 300.0, gain_db, 0.9)
+    thirds = neutral().spectrum.third_octave_db
+    made = dict(zip(thirds, in_thirds_db(bell, tuple(thirds)), strict=True))
+    levels = {name: thirds[name] + float(gain) for name, gain in made.items()}
+    # at equal loudness all other bands are lower
+    shift = {"lowmid_200_500": 2.9}
+    bands = {name: level + shift.get(name, -1.9) for name, level in neutral().spectrum.bands.items()}
+    return changed(neutral(), spectrum__third_octave_db=levels, spectrum__bands=bands)
+
+
+def test_one_bell_is_told_as_one_move_and_not_as_five_bands() -> None:
+    comparison = compare_reference(after_a_bell(), neutral())
+    told = shown(comparison)
+
+    assert comparison.bands_db["presence_2k_5k"] == pytest.approx(-1.9, abs=0.05)
+    assert [line for line in told if "than the reference" in line and "Loudness" not in line] == []
+    assert told[1].startswith("• To get there: bell −6.0 dB at 300 Hz")
+    assert len(told) == 3
+
+
+def test_what_the_moves_leave_over_is_told_with_them() -> None:
+    track = after_a_bell()
+    thirds = {name: level + (6.0 if name == "50" else 0.0) for name, level in track.spectrum.third_octave_db.items()}
+    comparison = compare_reference(changed(track, spectrum__third_octave_db=thirds), neutral())
+    moves = tuple(move for move in comparison.moves if move.band.frequency_hz > 100.0)
+    told = shown(replace(comparison, moves=moves))
+
+    assert told[1].startswith("• To get there: bell −6.2 dB at 300 Hz")
+    assert told[2] == "• Sub 20–60 Hz: 1.2 dB more than the reference, even with these settings"
+    assert len(told) == 4
+
+
+def test_bands_that_only_the_loudness_shifts_are_not_told() -> None:
+    comparison = replace(with_bands(air_10k_20k=-2.0), third_octave_db=dict.fromkeys(THIRDS, 0.0))
+
+    assert shown(comparison)[1:] == [f"• {reference_words.ALL_CLOSE}"]
+    assert len(shown(replace(comparison, third_octave_db={}))) == 3
+
+
+def test_the_same_recording_is_told_in_one_sentence() -> None:
+    assert shown(compare_reference(neutral(), neutral()))[1:] == [f"• {reference_words.SAME_RECORDING}"]
+
+
 def test_every_difference_that_is_measured_has_its_words_or_is_left_to_the_bands() -> None:
     entries = [stored_as(delta.measure) for delta in compare_reference(neutral(), neutral()).deltas]
 
@@ -122,6 +169,7 @@ def test_every_difference_that_is_measured_has_its_words_or_is_left_to_the_bands
 
 def test_between_two_sides_that_are_as_good_as_silent_there_is_no_difference() -> None:
     track, reference = (changed(neutral(), bass__side_to_mid_below_120_db=level) for level in (-45.0, -90.0))
+    track = changed(track, peaks__true_peak_dbtp=-1.6)
 
     assert shown(compare_reference(track, reference))[1:] == [f"• {reference_words.ALL_CLOSE}"]
 

@@ -5,14 +5,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from rich.console import Console
 
+from bot.cli.printing import _print_versions
 from cogs.rendering import versions_block
 from core.analysis.measurements import Analysis, ClippedRun, Section
 from core.analysis.tone.equaliser_response import response_db
-from core.diagnosis import diagnose
+from core.diagnosis import compare_versions, diagnose
 from core.diagnosis.comparing import version_words
-from core.diagnosis.findings import Diagnosis, Finding, VersionChange, VersionOutcome
+from core.diagnosis.findings import Diagnosis, Finding, Likeness, VersionChange, VersionOutcome
 from core.knowledge.genres import genre_table
+from core.rules.reading import JudgedTrack
 from core.values.chain import EqBand, FilterKind
 from core.values.request import ReviewType
 from core.values.serial import from_json, to_json
@@ -229,12 +232,12 @@ def test_what_happened_to_the_tone_is_told_as_equaliser_bands() -> None:
 
 
 def test_equal_tone_says_nothing_and_neither_does_a_first_version() -> None:
-    same = since(neutral(), changed(neutral(), loudness__integrated_lufs=-20.0))
+    same = since(neutral(), changed(neutral(), peaks__true_peak_dbtp=-1.6))
 
     assert same.tone_since == ()
     assert version_words.tone_line(same) == ""
-    assert version_words.told(since(neutral(), neutral())) == ""
-    assert versions_block(since(neutral(), neutral())) == []
+    assert version_words.told(same) == ""
+    assert versions_block(same) == []
     assert diagnose(neutral(), genre_table().get("pop"), request()).tone_since is None
 
 
@@ -257,3 +260,158 @@ def belled(gain_db: float) -> dict[str, float]:
     bell = EqBand(FilterKind.BELL, 3_150.0, gain_db, 1.0)
     thirds = neutral().spectrum.third_octave_db
     return {name: level + float(response_db(bell, np.array([float(name)]))[0]) for name, level in thirds.items()}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "outcome"),
+    [(1.7, 1.4, None), (1.7, 0.2, VersionOutcome.FIXED), (-1.7, -1.4, None)],
+    ids=["below the limit by a hair", "well below it", "on the other side"],
+)
+def test_a_finding_that_is_gone_by_a_hair_is_not_called_fixed(
+    before: float, after: float, outcome: VersionOutcome | None
+) -> None:
+    leaning, less = (changed(neutral(), stereo__balance_db=value) for value in (before, after))
+
+    change = followed(leaning, less).get("lr_balance")
+
+    assert (change.outcome if change is not None else None) is outcome
+
+
+def test_a_finding_that_came_by_a_hair_is_not_called_new() -> None:
+    almost, leaning, more = (changed(neutral(), stereo__balance_db=value) for value in (1.4, 1.7, 3.0))
+
+    assert [change.code for change in since(almost, leaning).versions or ()] == []
+    assert [change.outcome for change in since(almost, more).versions or ()] == [VersionOutcome.NEW]
+
+
+@pytest.mark.parametrize(
+    ("runs", "plr_gain_db", "is_lossy", "outcome"),
+    [
+        (10, 0.0, True, VersionOutcome.UNCHANGED),
+        (10, 0.0, False, VersionOutcome.UNCHANGED),
+        (10, 2.0, False, VersionOutcome.IMPROVED),
+        (90, 0.0, True, VersionOutcome.WORSE),
+    ],
+    ids=["encoded", "filtered", "peaks are back", "clipped more"],
+)
+def test_clipping_is_improved_only_where_peaks_came_back(
+    runs: int, plr_gain_db: float, outcome: VersionOutcome, *, is_lossy: bool
+) -> None:
+    before, after = (with_clipped_runs(count) for count in (60, runs))
+    after = changed(after, dynamics__plr_db=(before.dynamics.plr_db or 0.0) + plr_gain_db)
+
+    change = followed(before, lossy(after) if is_lossy else after)["clip_samples"]
+
+    assert change.outcome is outcome
+
+
+def with_clipped_runs(count: int) -> Analysis:
+    runs = tuple(ClippedRun(10.0 + index, 8, 0) for index in range(count))
+    return changed(neutral(), peaks__clipped_runs=runs, peaks__clipped_run_count=10 * count)
+
+
+@pytest.mark.parametrize(
+    ("psr_db", "is_lossy", "outcome"),
+    [
+        (6.4, True, VersionOutcome.UNCHANGED),
+        (6.4, False, VersionOutcome.IMPROVED),
+        (7.6, True, None),
+        (7.6, False, VersionOutcome.FIXED),
+    ],
+)
+def test_an_encoder_does_not_improve_over_limiting(
+    psr_db: float, outcome: VersionOutcome | None, *, is_lossy: bool
+) -> None:
+    before, after = (changed(neutral(), dynamics__psr_min_db=psr, dynamics__plr_db=7.0) for psr in (5.5, psr_db))
+
+    change = since(before, lossy(after) if is_lossy else after).versions or ()
+
+    found = {each.code: each.outcome for each in change}
+    assert found.get("over_limited") is outcome
+
+
+def test_the_same_recording_again_is_told_in_one_sentence() -> None:
+    found = since(muddy(5.0), muddy(5.0))
+
+    assert found.previous_is is Likeness.SAME_RECORDING
+    assert version_words.told(found) == version_words.LIKENESS[Likeness.SAME_RECORDING]
+    assert [line for line in versions_block(found) if "•" in line] == [f"• {version_words.told(found)}"]
+    assert since(muddy(5.0), muddy(4.0)).previous_is is None
+    assert since(neutral(), changed(neutral(), peaks__true_peak_dbtp=-1.6)).previous_is is None
+
+
+def test_another_piece_is_told_before_what_became_of_its_findings() -> None:
+    other = changed(playing(neutral(), seed=2), rhythm__tempo_bpm=97.0)
+    found = since(playing(muddy(5.0), seed=1), other)
+
+    assert found.previous_is is Likeness.ANOTHER_PIECE
+    opening = version_words.LIKENESS[Likeness.ANOTHER_PIECE]
+    assert version_words.told(found).startswith(f"{opening} Fixed: ")
+    assert versions_block(found)[1] == f"• {opening}"
+
+
+def test_another_mix_of_a_piece_and_a_part_of_it_are_no_other_piece() -> None:
+    song = playing(neutral(), seed=1)
+    timeline = song.spectrum.timeline
+    assert timeline is not None
+    part = {name: levels[30:80] for name, levels in timeline.bands_db.items()}
+    mixed = {name: tuple(0.6 * level + 3.0 for level in levels) for name, levels in timeline.bands_db.items()}
+
+    assert since(song, changed(song, spectrum__timeline__bands_db=part)).previous_is is not Likeness.ANOTHER_PIECE
+    assert since(song, changed(song, spectrum__timeline__bands_db=mixed)).previous_is is not Likeness.ANOTHER_PIECE
+    assert since(song, changed(neutral(), peaks__true_peak_dbtp=-1.6)).previous_is is None
+
+
+def playing(analysis: Analysis, seed: int) -> Analysis:
+    """The same with bands that rise and fall every few seconds in another order for every seed."""
+    timeline = analysis.spectrum.timeline
+    assert timeline is not None
+    noise = np.random.default_rng(seed)
+    moving = {
+        name: tuple(level + step for level, step in zip(levels, noise.normal(0.0, 6.0, len(levels)), strict=True))
+        for name, levels in timeline.bands_db.items()
+    }
+    return changed(analysis, spectrum__timeline__bands_db=moving)
+
+
+@pytest.mark.parametrize(("gain_db", "outcome"), [(0.0, VersionOutcome.UNCHANGED), (3.0, VersionOutcome.IMPROVED)])
+def test_loudness_that_only_the_tone_changed_is_not_improved(gain_db: float, outcome: VersionOutcome) -> None:
+    quiet = changed(neutral(), loudness__integrated_lufs=-20.0)
+    after = changed(
+        quiet,
+        loudness__integrated_lufs=-18.8 + gain_db,
+        spectrum__third_octave_db=belled(6.0),
+        spectrum__bands={**quiet.spectrum.bands, "presence_2k_5k": quiet.spectrum.bands["presence_2k_5k"] + 4.0},
+        peaks__sample_peak_dbfs=quiet.peaks.sample_peak_dbfs + gain_db,
+    )
+    found = since(quiet, after)
+
+    change = next(change for change in found.versions or () if change.code == "loud_vs_genre")
+    assert change.outcome is outcome
+    assert (version_words.BY_TONE in version_words.told(found)) == (outcome is VersionOutcome.UNCHANGED)
+
+
+def test_the_command_line_tells_the_values_of_both_versions(capsys: pytest.CaptureFixture[str]) -> None:
+    _print_versions(Console(width=200), since(muddy(5.0), muddy(3.5)))
+
+    told = capsys.readouterr().out.replace("\u00a0", " ")
+    assert "improved  Full lower mids: 5.0 dB → 3.5 dB" in told
+
+
+@pytest.mark.parametrize(("hertz", "outcome"), [(6_000.0, VersionOutcome.UNCHANGED), (300.0, VersionOutcome.IMPROVED)])
+def test_a_stretch_that_no_equaliser_band_reached_is_not_improved(hertz: float, outcome: VersionOutcome) -> None:
+    before, after = muddy(6.0), muddy(5.0)
+    bell = EqBand(FilterKind.BELL, hertz, -4.0, 1.0)
+    thirds = before.spectrum.third_octave_db
+    levels = {name: level + float(response_db(bell, np.array([float(name)]))[0]) for name, level in thirds.items()}
+    earlier, now = (
+        JudgedTrack(track, genre_table().get("pop"), request())
+        for track in (before, changed(after, spectrum__third_octave_db=levels))
+    )
+    previous = diagnose(before, earlier.genre, request()).findings
+    findings = diagnose(after, earlier.genre, request()).findings
+
+    changes = {change.code: change for change in compare_versions(previous, findings, now, earlier)}
+
+    assert changes["mud"].outcome is outcome
+    assert changes["mud"].is_by_tone is (outcome is VersionOutcome.UNCHANGED)
