@@ -274,8 +274,7 @@ class Diagnosis:
         excerpt: why the file is judged as an excerpt; None for a whole song.
         content: what the file holds instead of a piece of music, for which there is no review; None for music.
         positions: where the track stands among finished tracks, the furthest out first.
-        tone_since: equaliser bands that together did to the tone what happened since the earlier version, the largest
-            first; None where there is none to compare with.
+        tone_since: equaliser bands that did to the tone what happened since the earlier version, the largest first.
         previous_is: what the version before turns out to be instead; None for an earlier version of this track.
     """
 
@@ -295,8 +294,5 @@ class Diagnosis:
     previous_is: Likeness | None = None
 
     def platforms_shown(self, kind: ReviewType) -> tuple[PlatformEffect, ...]:
-        """What services do to the level of a master.
-
-        Empty for a mix, whose level is not the one that is released, and for a file that is no piece of music.
-        """
+        """What services do to the level of a master; empty for a mix, which is not released, and for no music."""
         return self.platforms if kind is ReviewType.MASTER and self.content is None else ()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.analysis.quantities import noticeable_change
+from core.analysis.quantities import noticeable_change, quantity
 from core.analysis.tone.band_levels import band_levels_lu
 from core.analysis.tone.equaliser_fit import LEAST_GAIN_DB
 from core.analysis.tone.equaliser_response import in_thirds_db
@@ -130,7 +130,7 @@ def _is_by_tone(code: str, earlier: JudgedTrack, subject: JudgedTrack) -> bool:
     before_db, now_db = band_levels_lu(earlier.analysis), band_levels_lu(subject.analysis)
     shared = (before_db.keys() & now_db.keys() & made_db.keys()) - empty_bands(subject.analysis)
     gains = [now_db[band] + now_lufs - before_db[band] - before_lufs - made_db[band] for band in shared]
-    return bool(gains) and abs(statistics.median(gains)) < noticeable_change(now_lufs, "LUFS")
+    return bool(gains) and abs(statistics.median(gains)) < noticeable_change(now_lufs, quantity("integrated_lufs").unit)
 
 
 def _noticeable(before: Finding, subject: JudgedTrack, earlier: JudgedTrack | None) -> float:
