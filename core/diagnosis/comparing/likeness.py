@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from core.analysis.measurements import Analysis
+from core.analysis.measurements import Analysis, BandTimeline
 from core.analysis.quantities import chosen, quantity
 from core.diagnosis.comparing.tone_moves import filled, third_octave_differences_db
 from core.diagnosis.findings import Likeness
@@ -30,6 +30,10 @@ SHORTEST_COURSE_S = 10.0
 
 COURSE_DEPTH_DB = 50.0
 """Levels further below the loudest of all are cut off: the course of what is not heard says nothing."""
+
+MOST_MOMENTS, LEAST_MOMENTS = 600, 25
+"""Moments of a course at most: of longer files several seconds are one, so that two hours are compared in milliseconds
+as two songs are (every shift is tried); and moments that two courses must share, for a few are alike by chance."""
 
 MOVING_DB = 0.5
 """Standard deviation in dB from which the bands have a course."""
@@ -98,12 +102,17 @@ def _have_other_tempi(one: float | None, other: float | None) -> bool:
 
 def _most_alike(one: Analysis, other: Analysis) -> float | None:
     """The highest correlation of the levels of all bands over time, at any shift; None where it means nothing."""
-    if one.spectrum.timeline is None or other.spectrum.timeline is None:
+    first, second = one.spectrum.timeline, other.spectrum.timeline
+    if first is None or second is None:
         return None
-    here, there = _course_db(one), _course_db(other)
-    seconds = one.spectrum.timeline.hop_s
+    courses = [_levels_db(timeline) for timeline in (first, second)]
+    if not all(course.size for course in courses):
+        return None
+    together = max(1, -(-max(course.shape[1] for course in courses) // MOST_MOMENTS))
+    here, there = (_course_db(course, together) for course in courses)
+    seconds = together * first.hop_s
     shorter = min(here.shape[1], there.shape[1])
-    least = min(int(COURSE_OVERLAP_S / seconds), shorter)
+    least = min(max(int(COURSE_OVERLAP_S / seconds), LEAST_MOMENTS), shorter)
     if shorter < SHORTEST_COURSE_S / seconds or here.shape[0] != there.shape[0]:
         return None
     if min(np.std(here), np.std(there)) < MOVING_DB:
@@ -112,12 +121,17 @@ def _most_alike(one: Analysis, other: Analysis) -> float | None:
     return max(_correlation(here, there, shift) for shift in shifts)
 
 
-def _course_db(analysis: Analysis) -> NDArray[np.float64]:
-    """Levels of the bands over time, each relative to its mean, shape (bands, moments)."""
-    timeline = analysis.spectrum.timeline
-    levels = np.array(list(timeline.bands_db.values()) if timeline is not None else [], dtype=np.float64)
+def _levels_db(timeline: BandTimeline) -> NDArray[np.float64]:
+    """Levels of the bands over time, shape (bands, values)."""
+    return np.array(list(timeline.bands_db.values()), dtype=np.float64)
+
+
+def _course_db(levels: NDArray[np.float64], together: int) -> NDArray[np.float64]:
+    """Levels of each band relative to their mean, shape (bands, moments); `together` values make a moment."""
     levels = np.maximum(levels, levels.max() - COURSE_DEPTH_DB)
-    return np.asarray(levels - levels.mean(axis=1, keepdims=True))
+    moments = levels.shape[1] // together
+    means = levels[:, : moments * together].reshape(levels.shape[0], moments, together).mean(axis=2)
+    return np.asarray(means - means.mean(axis=1, keepdims=True))
 
 
 def _correlation(here: NDArray[np.float64], there: NDArray[np.float64], shift: int) -> float:

@@ -362,6 +362,26 @@ def test_another_mix_of_a_piece_and_a_part_of_it_are_no_other_piece() -> None:
     assert since(song, changed(neutral(), peaks__true_peak_dbtp=-1.6)).previous_is is None
 
 
+def test_sets_of_two_hours_are_compared_by_moments_of_several_seconds() -> None:
+    songs = [playing(muddy(5.0), seed=1), playing(neutral(), seed=2)]
+    long = [_for_two_hours(song) for song in songs]
+    delayed = _for_two_hours(songs[0], delay=120)
+
+    assert since(long[0], changed(long[1], rhythm__tempo_bpm=97.0)).previous_is is Likeness.ANOTHER_PIECE
+    assert since(long[0], delayed).previous_is is not Likeness.ANOTHER_PIECE
+
+
+def _for_two_hours(analysis: Analysis, delay: int = 0) -> Analysis:
+    """Its course stretched to 7,200 values of a second, beginning later by `delay` of them."""
+    timeline = analysis.spectrum.timeline
+    assert timeline is not None
+    long = {}
+    for name, levels in timeline.bands_db.items():
+        stretched = [level for level in levels for _ in range(7_200 // len(levels))]
+        long[name] = tuple([levels[0]] * delay + stretched)
+    return changed(analysis, spectrum__timeline__bands_db=long)
+
+
 def playing(analysis: Analysis, seed: int) -> Analysis:
     """The same with bands that rise and fall every few seconds in another order for every seed."""
     timeline = analysis.spectrum.timeline
