@@ -25,7 +25,8 @@ ON_BEAT_CAVEAT = "they come back on the beat, so they are probably played"
 MAY_BE_PLAYED_CAVEAT = "it may be played or an effect: one such sound by itself proves no fault"
 
 ENDING_S = 6.0
-"""Distance in seconds from the first and the last sound within which a hole proves no fault by itself."""
+"""Distance in seconds from the first and the last sound within which a hole proves no fault by itself (practice: fades,
+stutters and endings of a take lie there)."""
 
 PLAYED_STEP_DB = 6.0
 """Step of the level, dB, that a player reaches from one bar to the next: about that of a written p to mf."""
@@ -140,7 +141,8 @@ LOUD_HUM_DB = 15.0
 bass or a drone tuned to 50 Hz lies there, hum far below (our proposal)."""
 
 CERTAIN_HARMONICS = 5
-"""Least number of harmonics of steady lines that are hum however loud they are: no bass keeps five for a whole song."""
+"""Least number of harmonics of steady lines that are hum however loud they are (our proposal: a bass changes its notes,
+and a drone on the mains frequency with five steady harmonics has not been met)."""
 
 MAY_BE_HUM_CAVEAT = "the lines are faint or lie close to lines of the music, so it may be a part of the music"
 MAY_BE_MUSIC_CAVEAT = "so loud a tone may be a bass or a drone that is tuned to it"

@@ -207,7 +207,7 @@ ALIKE_BANDS_SHARE = 0.7
 
 
 MOST_LEAN_DB = 20.0
-"""Lean beyond which one channel is as good as missing, in dB: no trim mends that."""
+"""Lean beyond which one channel is as good as missing, in dB: no trim mends that (our proposal)."""
 
 
 def part_leans(subject: JudgedTrack) -> Reading | None:
