@@ -17,7 +17,7 @@ REFERENCE_CODE = "reference"
 
 
 class WrittenBy(StrEnum):
-    """Who wrote the words."""
+    """Who chose and arranged the statements of a text."""
 
     MODEL = "model"
     MEASURED = "measured"
@@ -64,6 +64,14 @@ class Brief:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownStatement:
+    """A statement that a text is made of: its name in the table of the brief, and its words."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewItem:
     """One point of a review.
 
@@ -71,8 +79,10 @@ class ReviewItem:
         insight: what was found, in words.
         suggestion: what to do about it, in words.
         finding_codes: codes of the findings that it is based on.
-        writer: who wrote the words.
+        writer: who chose and arranged its statements.
         receipt: the measured values in words ("true peak +0.8 dBTP …").
+        statements: the statements that it is made of, in their order; empty in reviews that earlier versions stored.
+        idea: the model's own craft, which nothing measured backs; empty where there is none.
     """
 
     insight: str
@@ -80,6 +90,8 @@ class ReviewItem:
     finding_codes: tuple[str, ...]
     writer: WrittenBy = WrittenBy.MEASURED
     receipt: str = ""
+    statements: tuple[ShownStatement, ...] = ()
+    idea: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +126,7 @@ class Review:
         keep: what works and should stay.
         items: the points, most important first.
         first_step: what to do before anything else.
-        writer: who wrote the words.
+        writer: who chose and arranged its statements.
         dial_card: settings that follow from the findings.
         writer_note: why it was written without a model, in words for the producer; None when a model wrote it.
         focus_answer: the answer to the request's focus from the measurements, whoever wrote the rest; None where the

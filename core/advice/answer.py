@@ -11,12 +11,14 @@ class Answer:
 
     Attributes:
         text: what is shown.
-        writer: who wrote it.
-        note: who wrote it, in words for the producer.
+        writer: who chose and arranged its statements.
+        note: who arranged it, in words for the producer.
         answered: False where the text only says that the question cannot be answered from the measurements.
+        idea: the model's own craft, which nothing measured backs; empty where there is none.
     """
 
     text: str
     writer: WrittenBy
     note: str
     answered: bool = True
+    idea: str = ""

@@ -17,7 +17,7 @@ from functools import cache
 from typing import NamedTuple
 
 from core.advice import subjects
-from core.advice.measured.moments import times_in
+from core.advice.statements.moments import times_in
 from core.advice.vocabulary import vocabulary
 from core.knowledge.chat_words import ChatWords, chat_words
 from core.knowledge.focus import focus_words

@@ -17,7 +17,7 @@ class Subject:
     """Something that producers ask about.
 
     Attributes:
-        name: stable id; `core.advice.measured.answer` finds the subject's facts by it.
+        name: stable id; `core.advice.statements.of_track` has its facts by it.
         label: its name in a summary.
         words: single words that name it, lower case.
         codes: codes of the rules whose findings belong to it, in the order of the rules.
@@ -34,6 +34,14 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Quality:
+    """How a sound is called: the words for it, and the codes of the rules whose finding says that it is so."""
+
+    words: frozenset[str]
+    codes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """Everything in `vocabulary.toml`.
 
@@ -41,12 +49,14 @@ class Vocabulary:
         subjects: all subjects; of two that are named equally often, the first is answered first.
         target: the server's target, which is a subject only where the track was compared with one.
         groups: group name → words that say what is asked about a subject.
+        qualities: how a sound is called, each with the rules whose finding says that it is so.
         hints: rule code → words that ask for its finding among those of one subject.
     """
 
     subjects: tuple[Subject, ...]
     target: Subject
     groups: Mapping[str, frozenset[str]]
+    qualities: tuple[Quality, ...]
     hints: Mapping[str, frozenset[str]]
 
 
@@ -61,10 +71,16 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     measured: bool = True
 
 
+class _QualityEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    words: str
+    codes: tuple[str, ...]
+
+
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     subjects: dict[str, _Entry]
     target: _Entry
     groups: dict[str, _Entry]
+    qualities: dict[str, _QualityEntry]
     hints: dict[str, str]
 
 
@@ -83,6 +99,9 @@ def vocabulary() -> Vocabulary:
         subjects=tuple(_subject(name, entry, groups) for name, entry in file.subjects.items()),
         target=_subject("target", file.target, groups),
         groups=groups,
+        qualities=tuple(
+            Quality(frozenset(entry.words.split()), frozenset(entry.codes)) for entry in file.qualities.values()
+        ),
         hints={code: frozenset(words.split()) for code, words in file.hints.items()},
     )
 

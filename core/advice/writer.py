@@ -1,4 +1,4 @@
-"""The writer: asks the model where there is one, checks its words, and otherwise writes from the measurements."""
+"""The writer: lets the model choose and arrange statements where there is one, and otherwise arranges them itself."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -6,79 +6,79 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from core.advice.answer import Answer
-from core.advice.checking import explanation_check
-from core.advice.checking.checked_text import CheckedReview, CheckedText, checked_review, checked_text, completed
-from core.advice.checking.checker import Checker
-from core.advice.checking.preview import Preview
-from core.advice.measured.answer import CANNOT, measured_answer
+from core.advice.arranging import arranged_answer, arranged_review
+from core.advice.measured.answer import answer_plan, answer_table, is_unanswered, measured_answer
 from core.advice.measured.focus_answer import focus_answer
+from core.advice.measured.question import Question, question_of
 from core.advice.measured.review import measured_review
 from core.advice.measured.summary import measured_summary
 from core.advice.model.chat_message import ChatMessage, ShowText
 from core.advice.model.chat_model import ChatModel
 from core.advice.model.reply import Reply
-from core.advice.model.review_draft import draft_of, review_schema
 from core.advice.model.spending import Allowance, Meter
-from core.advice.prompts import explanation, instructions
+from core.advice.plan.plans import AnswerPlan, Plan, ReviewPlan, plan_of, schema_of
+from core.advice.plan.preview import Preview
+from core.advice.plan.rendering import in_paragraphs, rendered
+from core.advice.prompts import instructions, selection
+from core.advice.statements.of_explanations import explanation_table
+from core.advice.statements.table import table_of
 from core.review import Brief, Review, WrittenBy
 from core.text.error_sentences import say_model_fault
 from core.values.conversation import Conversation
 from core.values.errors import ModelError, ModelFault
 
-MODEL_NOTE = "Written by a language model; its numbers were checked against the measurements."
-MIXED_NOTE = "Written by a language model; what the measurements do not back was left out."
+MODEL_NOTE = "Arranged by a language model; every figure and statement is Earshot's."
+MIXED_NOTE = "Arranged partly by a language model; every figure and statement is Earshot's."
 MEASURED_NOTE = "Written from the measurements alone."
 
 log = logging.getLogger(__name__)
 
-Checked = TypeVar("Checked", CheckedReview, CheckedText)
+Result = TypeVar("Result")
 
 
 class Writer:
-    """Writes reviews, answers and summaries; without a model, or when it fails, from the measurements alone.
+    """Writes reviews, answers and summaries; without a model, or when it fails, the measured writer arranges them.
 
     Each text has one allowance: the first request, its repetitions and the repair share requests, time and budget.
+
+    Args:
+        model: the model; None for none.
+        ideas: whether ideas of the model are shown, each under its label.
     """
 
-    def __init__(self, model: ChatModel | None) -> None:
+    def __init__(self, model: ChatModel | None, *, ideas: bool = True) -> None:
         self._model = model
+        self._ideas = ideas
 
-    async def review(self, brief: Brief, *, meter: Meter | None = None) -> Review:
+    async def review(self, brief: Brief, *, meter: Meter | None = None, ideas: bool = True) -> Review:
         """Write a review.
 
         Args:
             brief: the request, the measurements and the findings.
             meter: the budget that requests to the model count against; None for no budget.
+            ideas: whether the server wants ideas of the model.
 
         Returns:
-            The review, with who wrote it. A fault of the model is not raised: the measured writer takes over. The
+            The review, with who arranged it. A fault of the model is not raised: the measured writer takes over. The
             answer to the focus is measured in either case.
         """
-        return replace(await self._review(brief, meter), focus_answer=focus_answer(brief))
+        return replace(await self._review(brief, meter, ideas=ideas and self._ideas), focus_answer=focus_answer(brief))
 
-    async def _review(self, brief: Brief, meter: Meter | None) -> Review:
+    async def _review(self, brief: Brief, meter: Meter | None, *, ideas: bool) -> Review:
         if brief.diagnosis.content is not None:
             return measured_review(brief, MEASURED_NOTE)
-        messages = instructions.review_messages(brief)
+        table = selection.for_a_review(table_of(brief))
+        messages = instructions.review_messages(brief, table, ideas=ideas)
 
-        def check(text: str) -> CheckedReview:
-            return checked_review(brief, _checker(brief, messages), draft_of(text))
+        def arranged(plan: ReviewPlan) -> Review | None:
+            review = arranged_review(brief, table_of(brief), plan, ideas=ideas)
+            return None if review.writer is WrittenBy.MEASURED else review
 
-        schema = review_schema()
         try:
-            allowance = self._allow(meter)
-            reply = await self._ask(messages, allowance, schema)
-            checked = check(reply.text)
+            review = await self._planned(messages, self._allow(meter), ReviewPlan, arranged)
         except ModelError as error:
             return measured_review(brief, _note(error))
-        if checked.failed:
-            again = instructions.repair_messages(messages, reply.text, checked.problems)
-            repaired = await self._repaired(again, allowance, check, schema)
-            checked = min((checked, repaired or checked), key=lambda candidate: candidate.failed)
-        review = completed(brief, checked)
-        if review.writer is WrittenBy.MEASURED:
-            return measured_review(brief, MEASURED_NOTE)
-        return review
+        return measured_review(brief, MEASURED_NOTE) if review is None else review
 
     async def answer(
         self,
@@ -89,6 +89,7 @@ class Writer:
         *,
         meter: Meter | None = None,
         show: ShowText | None = None,
+        ideas: bool = True,
     ) -> Answer:
         """Answer a follow-up question.
 
@@ -98,23 +99,33 @@ class Writer:
             conversation: the latest summary and the turns since.
             question: the question; untrusted text.
             meter: the budget that requests to the model count against; None for no budget.
-            show: called with the checked paragraphs while the answer is being written.
+            show: called with the paragraphs so far while the answer is being written.
+            ideas: whether the server wants ideas of the model.
         """
-        messages = instructions.answer_messages(brief, review, conversation, question)
-        checker = _checker(brief, messages, question)
-        preview = None if show is None else Preview(checker, show)
+        asked = question_of(question, conversation)
+        table = answer_table(brief, review, asked)
+        own = [rendered(say, table) for say in answer_plan(brief, table, asked)]
+        measured = in_paragraphs(own)
 
-        def measured(note: str) -> Answer:
-            text = measured_answer(brief, review, question, conversation)
-            return Answer(text, WrittenBy.MEASURED, note, answered=text != CANNOT)
+        def by_hand(note: str) -> Answer:
+            return Answer(measured, WrittenBy.MEASURED, note, answered=not is_unanswered(measured))
 
-        return await self._text(messages, meter, checker, measured, preview)
+        ideas = ideas and self._ideas
+        names = frozenset(statement.name for part in own for statement in part.statements)
+        chosen = selection.for_a_question(table, _subjects(asked), _codes(brief, asked), names)
+        messages = instructions.answer_messages(brief, chosen, conversation, question, ideas=ideas)
+        preview = None if show is None else Preview(table, own[:1], show)
+
+        def arranged(plan: AnswerPlan) -> Answer | None:
+            return arranged_answer(brief, table, plan, own, ideas=ideas)
+
+        return await self._text(messages, meter, arranged, by_hand, preview)
 
     @staticmethod
     def measured_fact(brief: Brief, review: Review, question: str) -> str | None:
         """The measured facts on the subjects of a question, without advice; None where there are none."""
         text = measured_answer(brief, review, question, advises=False)
-        return None if text == CANNOT else text
+        return None if is_unanswered(text) else text
 
     async def summarise(
         self, brief: Brief, review: Review, conversation: Conversation, *, meter: Meter | None = None
@@ -127,62 +138,88 @@ class Writer:
             conversation: the latest summary and the turns since.
             meter: the budget that requests to the model count against; None for no budget.
         """
-        messages = instructions.summary_messages(brief, review, conversation)
+        table = selection.for_a_summary(table_of(brief))
+        messages = instructions.summary_messages(brief, table, conversation)
 
-        def measured(note: str) -> Answer:
+        def by_hand(note: str) -> Answer:
             return Answer(measured_summary(brief, review, conversation), WrittenBy.MEASURED, note)
 
-        return await self._text(messages, meter, _checker(brief, messages), measured)
+        def arranged(plan: AnswerPlan) -> Answer | None:
+            return arranged_answer(brief, table, plan, (), ideas=False)
+
+        return await self._text(messages, meter, arranged, by_hand)
 
     async def explain(self, passages: Sequence[str], question: str, *, meter: Meter | None = None) -> str | None:
-        """Explain a term from passages of the handbook.
+        """Explain a term with sentences of the handbook.
 
         Args:
-            passages: the passages that the explanation is made from and checked against.
+            passages: the passages whose sentences the explanation is made of.
             question: the question; untrusted text.
             meter: the budget that requests to the model count against; None for no budget.
 
         Returns:
-            The explanation; None where no model can write it or it does not pass the check.
+            The explanation; None where no model arranges it.
         """
-        messages = explanation.messages(passages, question)
+        table = explanation_table(passages)
+        messages = instructions.explanation_messages(table, question)
+
+        def arranged(plan: AnswerPlan) -> str | None:
+            parts = [rendered(paragraph.say, table) for paragraph in plan.paragraphs]
+            return in_paragraphs(parts) or None
+
         try:
-            reply = await self._ask(messages, self._allow(meter))
+            return await self._planned(messages, self._allow(meter), AnswerPlan, arranged)
         except ModelError as error:
             _note(error)
             return None
-        return explanation_check.held(reply.text, passages)
 
     async def _text(
         self,
         messages: list[ChatMessage],
         meter: Meter | None,
-        checker: Checker,
+        arranged: Callable[[AnswerPlan], Answer | None],
         measured: Callable[[str], Answer],
         preview: Preview | None = None,
     ) -> Answer:
-        """Prose by the model, checked by sentence and repaired at most once; by `measured` where that fails."""
-
-        def check(text: str) -> CheckedText:
-            return checked_text(checker, text)
-
+        """An answer by the model's plan; by `measured` where nothing of it holds."""
         try:
-            allowance = self._allow(meter)
-            reply = await self._ask(messages, allowance, preview=preview)
+            answer = await self._planned(messages, self._allow(meter), AnswerPlan, arranged, preview)
         except ModelError as error:
             return measured(_note(error))
-        checked = check(reply.text)
-        if checked.problems:
-            again = instructions.repair_messages(messages, reply.text, checked.problems)
-            repaired = await self._repaired(again, allowance, check)
-            if repaired is not None and repaired.text is not None:
-                checked = min((repaired, checked), key=lambda candidate: len(candidate.problems))
-                checked = checked if checked.text is not None else repaired
-        if checked.text is None:
+        if answer is None:
             return measured(MEASURED_NOTE)
-        if checked.problems:
-            return Answer(checked.text, WrittenBy.MIXED, MIXED_NOTE)
-        return Answer(checked.text, WrittenBy.MODEL, MODEL_NOTE)
+        return replace(answer, note=MODEL_NOTE if answer.writer is WrittenBy.MODEL else MIXED_NOTE)
+
+    async def _planned(
+        self,
+        messages: list[ChatMessage],
+        allowance: Allowance,
+        kind: type[Plan],
+        arranged: Callable[[Plan], Result | None],
+        preview: Preview | None = None,
+    ) -> Result | None:
+        """What a plan becomes; asked for once more where nothing of it holds. None where that fails as well.
+
+        Raises:
+            ModelError: there is no answer of the model at all, or none of its answers is a plan.
+        """
+        schema = schema_of(kind)
+        reply = await self._ask(messages, allowance, schema, preview)
+        fault: ModelError | None = None
+        try:
+            result = arranged(plan_of(reply.text, kind))
+        except ModelError as error:
+            result, fault = None, error
+        if result is None and allowance.tries_left > 0:
+            log.info("model: nothing of the plan holds, asking once more")
+            again = instructions.repair_messages(messages, reply.text)
+            try:
+                result = arranged(plan_of((await self._ask(again, allowance, schema)).text, kind))
+            except ModelError as error:
+                log.info("model: the repair failed: %s", error)
+        if result is None and fault is not None:
+            raise fault
+        return result
 
     def _allow(self, meter: Meter | None) -> Allowance:
         if self._model is None:
@@ -193,7 +230,7 @@ class Writer:
         self,
         messages: list[ChatMessage],
         allowance: Allowance,
-        schema: dict[str, Any] | None = None,
+        schema: dict[str, Any],
         preview: Preview | None = None,
     ) -> Reply:
         if self._model is None:
@@ -202,27 +239,14 @@ class Writer:
         log.info("model: %d + %d tokens, %d tries", reply.prompt_tokens, reply.completion_tokens, reply.tries)
         return reply
 
-    async def _repaired(
-        self,
-        messages: list[ChatMessage],
-        allowance: Allowance,
-        check: Callable[[str], Checked],
-        schema: dict[str, Any] | None = None,
-    ) -> Checked | None:
-        """The checked answer to one request that names the faults; None where no request is left, or it fails."""
-        log.info("model: unbacked statements, asking once more")
-        if allowance.tries_left < 1:
-            return None
-        try:
-            return check((await self._ask(messages, allowance, schema)).text)
-        except ModelError as error:
-            log.info("model: the repair failed: %s", error)
-            return None
+
+def _subjects(asked: Question) -> frozenset[str]:
+    return frozenset(subject.name for subject in (*asked.subjects, *asked.carried[:1]))
 
 
-def _checker(brief: Brief, messages: Sequence[ChatMessage], question: str = "") -> Checker:
-    rules = [rule for message in messages if message.role == "system" for rule in message.content.split("\n\n")]
-    return Checker(brief, rules=[rule for rule in rules if "looks like this" not in rule], question=question)
+def _codes(brief: Brief, asked: Question) -> frozenset[str]:
+    about = frozenset(code for subject in (*asked.subjects, *asked.carried[:1]) for code in subject.codes)
+    return about or frozenset(finding.code for finding in brief.diagnosis.findings[:2])
 
 
 def _note(error: ModelError) -> str:

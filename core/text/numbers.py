@@ -223,6 +223,6 @@ def times(count: int) -> str:
 
 
 def lower_first(name: str) -> str:
-    """A name inside a sentence; abbreviations stay as they are."""
-    is_word = name[1:2].islower() or name[1:2] in {"", " "}
+    """A name inside a sentence; abbreviations and "I" stay as they are."""
+    is_word = (name[1:2].islower() or name[1:2] in {"", " "}) and not name.startswith("I ")
     return name[:1].lower() + name[1:] if is_word else name

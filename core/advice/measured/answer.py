@@ -1,49 +1,50 @@
-"""Answers without a model: finds the subjects of a question and states what was measured on them."""
+"""Answers without a model: which statements answer a question, in which order.
+
+First yes or no, then the figure, then what it means, then what to do. The plan that is made of them is rendered as any
+other (`core.advice.plan.rendering`).
+"""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 
 from core.advice import subjects
-from core.advice.measured import moments, topics
-from core.advice.measured.review import keep, measured_item, select
+from core.advice.measured.question import Question, question_of
+from core.advice.measured.review import cure, own_words, references
+from core.advice.plan.rendering import in_paragraphs, rendered
+from core.advice.statements.of_answers import (
+    CANNOT,
+    IN_ORDER,
+    NO,
+    NO_FINDING,
+    NOTHING_MORE,
+    OFF_TOPIC,
+    PARTLY,
+    VOICES,
+    YES,
+    answer_statements,
+)
+from core.advice.statements.of_findings import FOUND, MEASURED, NAME, UNLESS
+from core.advice.statements.of_review import FIRST_STEP, KEEP_NOTHING, VERDICT, phrase, select
+from core.advice.statements.statement import Table, sentences_of
+from core.advice.statements.table import table_of
 from core.advice.vocabulary import Subject, vocabulary
-from core.diagnosis.finding_words import receipt
 from core.diagnosis.findings import Finding
-from core.diagnosis.phrases import phrases
 from core.review import Brief, Review
 from core.rules.reading import Severity
-from core.rules.rule import rules
-from core.text import numbers
-from core.values.conversation import Conversation, Role
-from core.values.request import Detail
+from core.text.numbers import clock
+from core.values.conversation import Conversation
+from core.values.request import Detail, ReviewType
 
 SUBJECTS_SHOWN = 2
 """At most this many subjects per answer."""
 
-TIMES_SHOWN = 2
 STRENGTHS_SHOWN = 3
 
+JUDGED = frozenset({"low_end", "low_mids", "highs", "stereo", "peaks", "noise", "tuning", "dc"})
+"""Subjects whose numbers alone do not show whether they are in order."""
+
 _NUMBER = re.compile(r"[\u2212+-]?\d+(?:[.:]\d+)?")
-SENTENCE_END = re.compile(r"(?<=\.)\s+(?=[A-Z])")
-
-JUDGED = frozenset({"low_end", "low_mids", "highs", "stereo", "peaks"})
-"""Subjects whose numbers alone do not show whether they are in order: `IN_ORDER` is added where there is no finding."""
-
-IN_ORDER = "Nothing there is out of line."
-
-_WHOLE_STEREO = frozenset("phase phasing correlation phone phones balance left right image headphones".split())
-
-CANNOT = (
-    "I can't answer that from the measurements of a stereo file: it takes ears, or a language model, which is not set "
-    "up here. What I can tell you about this track: loudness, peaks, dynamics, tone, low end, stereo and mono, tempo, "
-    "key, what streaming services do to it, what happens at a time such as 1:10, and what to fix first."
-)
-
-QUIETLY = "turn the track down until you hardly hear it and check what disappears first"
-
-VOICES = f"Single parts cannot be measured in a stereo file, so take this as a hint for your ears: {QUIETLY}."
-
-_SOURCE_END = re.compile(r"[.\s]+$")
+WHOLE_STEREO = frozenset("phase phasing correlation phone phones balance left right image headphones".split())
 
 
 def measured_answer(
@@ -58,202 +59,288 @@ def measured_answer(
 
     Args:
         brief: the measurements and findings.
-        review: the review, for its dial card and first step.
+        review: the review, for its dial card.
         question: the question.
         conversation: earlier turns; "why?" is about the last question in them.
         advises: whether findings and remedies are included; otherwise the answer has measured facts only.
-
-    Returns:
-        The answer, or `CANNOT` where nothing measured answers the question.
     """
-    return MeasuredAnswer(brief, review, question, conversation, advises=advises).text()
+    asked = question_of(question, conversation)
+    table = answer_table(brief, review, asked)
+    return in_paragraphs([rendered(say, table) for say in answer_plan(brief, table, asked, advises=advises)])
 
 
-class MeasuredAnswer:
+def is_unanswered(text: str) -> bool:
+    """Whether an answer only says that it cannot answer."""
+    return any(text.startswith(sentences_of(phrase("answers", name))[0]) for name in (CANNOT, OFF_TOPIC))
+
+
+def answer_table(brief: Brief, review: Review, question: Question) -> Table:
+    """All statements that may answer a question."""
+    return table_of(brief, beside=answer_statements(brief, review.dial_card, list(question.times_s)))
+
+
+def answer_plan(brief: Brief, table: Table, question: Question, *, advises: bool = True) -> list[str]:
+    """The paragraphs that answer a question, as references to statements and joining words.
+
+    Args:
+        brief: the measurements and findings.
+        table: `answer_table` of the same brief and question.
+        question: the question as it was read.
+        advises: whether findings and remedies are included.
+    """
+    return _Answer(brief, table, question, advises=advises).paragraphs()
+
+
+class _Answer:
     """Builds one answer; remembers the findings it has named, so that none is named twice."""
 
-    def __init__(
-        self,
-        brief: Brief,
-        review: Review,
-        question: str,
-        conversation: Conversation | None,
-        *,
-        advises: bool,
-    ) -> None:
+    def __init__(self, brief: Brief, table: Table, question: Question, *, advises: bool) -> None:
         self._brief = brief
-        self._review = review
+        self._table = table
         self._question = question
-        self._words = subjects.words_of(question)
-        self._before = _last_question(conversation)
         self._advises = advises
         self._named: set[str] = set()
 
-    def text(self) -> str:
-        """The answer."""
-        times = moments.times_in(self._question)[:TIMES_SHOWN]
-        parts = [moments.at_time(self._brief, time_s) for time_s in times]
-        asks_for_order = subjects.in_group("first", self._words)
+    def paragraphs(self) -> list[str]:
+        question = self._question
+        parts = [references(self._table.of(f"at.{clock(time_s)}")) for time_s in question.times_s]
+        if question.wants_any("next") and not question.subjects and question.before:
+            return [*parts, self._next()]
+        asks_for_order = question.wants_any("first")
+        about = self._subjects()
+        if not about and not parts and not asks_for_order and self._leans_on_the_last():
+            return self._on_the_last()
         if asks_for_order:
             parts.append(self._first())
-        about = self._subjects(has_time=bool(times))
-        parts.extend(self._told(about[: SUBJECTS_SHOWN - asks_for_order]))
-        if not parts and "why" in self._words:
-            parts.append(self._reason())
-        elif not parts and subjects.in_group("why", self._words):
-            parts.append(self._first())
-        if subjects.in_group("voices", self._words):
-            parts.append(VOICES)
-        return "\n\n".join(part for part in parts if part) or CANNOT
+        parts += [part for part in map(self._on_subject, about[: SUBJECTS_SHOWN - asks_for_order]) if part]
+        if not parts and question.wants_any("whole", "wrong", "right", "fix"):
+            parts.append(self._on_the_whole())
+        if question.wants_any("voices"):
+            parts.append(f"{{{VOICES}}}")
+        if not parts:
+            parts.append(self._unanswered())
+        return [part for part in parts if part.strip()]
 
-    def _subjects(self, *, has_time: bool) -> list[Subject]:
-        found = subjects.found(self._words)
-        if subjects.asks_for_target(self._words, self._brief.target):
+    # ------------------------------------------------------------------ subjects
+
+    def _subjects(self) -> list[Subject]:
+        question, found = self._question, list(self._question.subjects)
+        if subjects.asks_for_target(question.words, self._brief.target):
             # "is my low end over the target" is one question: the comparison answers it
             return [vocabulary().target]
-        if subjects.in_group("voices", self._words):
+        if question.wants_any("voices"):
             # the loudness of the song does not answer how loud a voice is in the mix
-            found = [subject for subject in found if subject.name != "loudness"]
-        if has_time and self._brief.analysis.sections:
+            found = [subject for subject in found if subject.name not in {"loudness", "dynamics"}]
+        if question.times_s and self._brief.analysis.sections:
             return [subject for subject in found if subject.name != "sections"] or found
-        if subjects.in_group("comparing", self._words):
+        if question.wants_any("comparing"):
             # "is my low end heavier than the reference" is one question: the comparison answers it
             return [subject for subject in found if subject.name == "reference"]
-        if any(subject.name == "low_end" for subject in found) and not _WHOLE_STEREO & set(self._words):
+        if any(subject.name == "low_end" for subject in found) and not WHOLE_STEREO & set(question.words):
             # how wide the low end is belongs to the low end
             found = [subject for subject in found if subject.name != "stereo"]
         # "the drop compared to the break" compares parts, not tracks
         return [subject for subject in found if subject.name != "reference"] or found
 
-    def _told(self, about: Sequence[Subject]) -> Iterator[str]:
-        """The text of each subject, without one whose finding was already named (stereo after the low end)."""
-        asks_for_stereo = bool(_WHOLE_STEREO & set(self._words))
-        for subject in about:
-            if not self._named & set(subject.codes) or (subject.name == "stereo" and asks_for_stereo):
-                yield self._subject(subject)
-
-    def _subject(self, subject: Subject) -> str:
-        about, worth = self._findings_on(subject)
+    def _on_subject(self, subject: Subject) -> str:
+        if self._named & set(subject.codes) and not (subject.name == "stereo" and self._asks_for_stereo()):
+            return ""
         fact = self._fact(subject)
         if not self._advises:
-            return fact
-        if not about and subject.name in JUDGED:
-            return f"{fact} {IN_ORDER}"
-        if not worth:
-            return fact
-        item = self._item(worth[0])
-        fresh_fact = _without_repeats(fact, item)
-        if self._brief.request.detail is not Detail.SIMPLE or not fresh_fact:
-            return f"{fresh_fact} {item}".strip()
-        # at the simple level the plain words come before the numbers
-        return f"{item} In numbers: {numbers.lower_first(fresh_fact)}"
+            return references(fact)
+        about, worth = self._findings_on(subject)
+        reply = self._reply(subject, about)
+        told = [self._finding(finding) for finding in worth[: 2 if self._question.wants_any("where", "fix") else 1]]
+        if not told:
+            order = [IN_ORDER] if not about and subject.name in JUDGED else []
+            wanted = [NO_FINDING] if not about and self._question.wants_any("fix") and not order else []
+            return references([*reply, *fact, *order, *wanted])
+        shown = self._without_repeats(fact, told)
+        if self._brief.request.detail is Detail.SIMPLE and shown:
+            # at the simple level the plain words come before the numbers
+            first, *rest = shown
+            return f"{references(reply)} {' '.join(told)} In numbers: {references([first])} {references(rest)}"
+        return f"{references([*reply, *shown])} {' '.join(told)}"
+
+    def _asks_for_stereo(self) -> bool:
+        return bool(WHOLE_STEREO & set(self._question.words))
 
     def _findings_on(self, subject: Subject) -> tuple[list[Finding], list[Finding]]:
         """All findings on a subject, and those worth naming that were not named yet."""
+        words = set(self._question.words)
         codes = set(subject.codes)
         about = [one for one in self._brief.diagnosis.findings if {one.code, *one.merged} & codes]
         fresh = [finding for finding in about if finding.code not in self._named]
-        hinted = [finding for finding in fresh if vocabulary().hints.get(finding.code, frozenset()) & set(self._words)]
-        # notes are given only where the question asks for them
-        return about, hinted or [finding for finding in fresh if finding.severity is not Severity.INFO]
+        called = frozenset[str]().union(*(quality.codes for quality in self._question.qualities))
+        hinted = [one for one in fresh if one.code in called or vocabulary().hints.get(one.code, frozenset()) & words]
+        if hinted:
+            return about, hinted
+        # notes are given only where the question asks for them, or for what to do
+        wants_all = self._question.wants_any("fix", "wrong", "why", "where")
+        return about, [finding for finding in fresh if wants_all or finding.severity is not Severity.INFO]
 
-    def _fact(self, subject: Subject) -> str:
+    def _fact(self, subject: Subject) -> list[str]:
+        """Names of the statements on a subject."""
+        table, words = self._table, self._question.words
         if subject.name == "sections":
-            return moments.sections(self._brief, self._words)
+            named = [name for name in _parts(table) if _is_named(table[name].text, words)]
+            return [*named, *table.of("parts")]
         if subject.name == "platforms":
-            return topics.platforms(self._brief, self._words)
-        if subject.name == "reference":
-            bands = [band for other in subjects.found(self._words) for band in other.bands]
-            return topics.reference(self._brief, tuple(bands))
-        if subject.name == "target":
-            bands = [band for other in subjects.found(self._words) for band in other.bands]
-            return topics.target(self._brief, tuple(bands))
+            services = [name for name in table if name.startswith("service.")]
+            named = [name for name in services if _is_named(table[name].text, words)]
+            return (named or services[:5]) or table.of("loudness")
+        if subject.name in {"reference", "target"}:
+            return self._comparison("ref" if subject.name == "reference" else "target")
+        if subject.name == "versions":
+            return [name for name in table if name.startswith("since.")] or table.of("versions")
         if subject.name == "strengths":
-            told = keep(self._brief.diagnosis.strengths, self._brief.genre, STRENGTHS_SHOWN)
-            return told or str(phrases()["keep_none"])
+            told = [name for name in table if name.startswith("good.")][:STRENGTHS_SHOWN]
+            return told or table.of(KEEP_NOTHING)
         if subject.name == "settings":
             return self._settings()
-        return _FACTS[subject.name](self._brief)
+        return table.of(subject.name)
 
-    def _settings(self) -> str:
-        """The dial card's rows for the other subjects of the question, or all rows."""
-        wanted = {code for other in subjects.found(self._words) for code in other.codes}
-        rows = self._review.dial_card.rows
-        chosen = [row for row in rows if row.finding_code in wanted or row.processor.casefold() in self._words] or rows
-        if not chosen:
-            return topics.settings(self._brief)
-        by_processor: dict[str, list[str]] = {}
-        for row in chosen:
-            by_processor.setdefault(row.processor, []).append(numbers.lower_first(row.setting))
-        lines = [f"{processor}: {'; '.join(settings)}." for processor, settings in by_processor.items()]
-        return f"From the dial card, as starting points. {' '.join(lines)}"
+    def _comparison(self, prefix: str) -> list[str]:
+        """The lines of a comparison, those first that the question names."""
+        lines = [name for name in self._table if name.startswith(f"{prefix}.") or name == prefix]
+        labels = [band for subject in self._question.subjects for band in subject.bands]
+        named = [name for name in lines if any(_is_of_band(self._table[name].text, band) for band in labels)]
+        return named or lines[:4] or self._table.of("reference")
+
+    def _settings(self) -> list[str]:
+        rows = [name for name in self._table if name.startswith("dial.")]
+        named = [name for name in rows if _is_named(self._table[name].text, self._question.words)]
+        if named or rows:
+            return named or rows
+        cures = [cure(self._table, one.code) for one in self._brief.diagnosis.findings[:1]]
+        return re.findall(r"\{([^}]+)\}", cures[0]) if cures else [NO_FINDING]
+
+    # ------------------------------------------------------------------ yes or no
+
+    def _reply(self, subject: Subject, about: Sequence[Finding]) -> list[str]:
+        question = self._question
+        if not question.is_yes_or_no or question.is_denied or question.wants_any("comparing", "voices"):
+            return []
+        if subject.name == "loudness":
+            return self._on_loudness()
+        if question.qualities:
+            called = frozenset[str]().union(*(quality.codes for quality in question.qualities))
+            so = [one for one in about if {one.code, *one.merged} & called]
+            if not so:
+                return [NO] if subject.name in JUDGED or subject.name == "dynamics" else []
+            return [YES if max(one.severity.rank for one in so) else PARTLY]
+        serious = any(one.severity is not Severity.INFO for one in about)
+        if question.wants_any("wrong") or "too" in question.words:
+            return [YES if serious else NO] if subject.name in JUDGED else []
+        if question.wants_any("right"):
+            return [NO if serious else YES] if subject.name in JUDGED or subject.name == "dynamics" else []
+        return []
+
+    def _on_loudness(self) -> list[str]:
+        """Whether a master is louder or quieter than the genre's releases, where that is asked."""
+        level = self._brief.analysis.loudness.integrated_lufs
+        words, release = set(self._question.words), self._brief.genre.release_lufs
+        if level is None or self._brief.request.type is not ReviewType.MASTER:
+            return []
+        is_quieter = release.low is not None and level < release.low
+        is_louder = release.high is not None and level > release.high
+        if words & {"quiet", "quieter", "leise"}:
+            return [YES if is_quieter else NO]
+        if words & {"enough", "genug"}:
+            return [NO if is_quieter else YES]
+        if words & {"loud", "laut", "hot"} and words & {"too", "zu"}:
+            return [YES if is_louder else NO]
+        return []
+
+    # ------------------------------------------------------------------ findings
+
+    def _finding(self, finding: Finding) -> str:
+        """A finding as it was asked about."""
+        self._named.add(finding.code)
+        code, question = finding.code, self._question
+        if question.wants_any("why"):
+            unless = f"{code}.{UNLESS}"
+            against = f" Keep in mind: {{{unless}}}" if unless in self._table else ""
+            return f"{references([f'{code}.{FOUND}', f'{code}.{MEASURED}', f'{code}.limit'])}{against}"
+        item = own_words(self._brief, self._table, finding).say
+        if question.wants_any("where"):
+            return f"{references([f'{code}.{MEASURED}'])} {cure(self._table, code)}"
+        if question.wants_any("much"):
+            return f"{references([f'{code}.{MEASURED}'])} {cure(self._table, code)}"
+        return item
 
     def _first(self) -> str:
         chosen = select(self._brief.diagnosis.findings, 2)
         if not chosen:
-            return f"{phrases()['verdict_none_mix'][0]} {self._review.first_step}"
-        called = [rules()[finding.code].called for finding in chosen]
-        after = f" After that: {called[1]}." if len(chosen) > 1 else ""
-        return f"Start with {called[0]}. {self._item(chosen[0])}{after}"
+            return references([*self._table.of(VERDICT), *self._table.of(FIRST_STEP)])
+        first = chosen[0]
+        told = f"Start with {{{first.code}.{NAME}}}. {self._finding(first)}"
+        return f"{told}. Then comes {{{chosen[1].code}.{NAME}}}" if len(chosen) > 1 else told
 
-    def _reason(self) -> str:
-        """Why a finding is reported: its value, its target with the source, and when it is no fault."""
+    def _next(self) -> str:
+        """The most important finding that the last answer did not tell."""
+        for finding in self._brief.diagnosis.findings:
+            if not self._was_told(finding):
+                return f"Then comes {{{finding.code}.{NAME}}}. {self._finding(finding)}"
+        return f"{{{NOTHING_MORE}}} {references(self._table.of(FIRST_STEP))}"
+
+    def _was_told(self, finding: Finding) -> bool:
+        names = (FOUND, MEASURED, "fix", "leave")
+        told = (self._table.get(f"{finding.code}.{name}") for name in names)
+        return any(one is not None and one.text in self._question.answered for one in told)
+
+    def _leans_on_the_last(self) -> bool:
+        question = self._question
+        return bool(question.before) and question.wants_any("why", "fix", "where", "much", "wrong")
+
+    def _on_the_last(self) -> list[str]:
+        """What is asked of the finding that was told last, or of the subjects that were asked about before."""
         findings = self._brief.diagnosis.findings
-        before = subjects.words_of(self._before)
-        asked = {code for subject in subjects.found(before) for code in subject.codes}
-        about = [one for one in findings if one.code in asked]
-        hinted = [one for one in about if vocabulary().hints.get(one.code, frozenset()) & set(before)]
-        finding = next(iter([*hinted, *about, *select(findings, 1)]), None)
-        if finding is None:
-            return self._first()
-        self._named.add(finding.code)
-        name = rules()[finding.code].called
-        source = _SOURCE_END.sub("", finding.target.source)
-        caveat = _SOURCE_END.sub("", finding.caveat or "").replace(": ", " – ", 1)
-        against = f" Keep in mind: {caveat}." if caveat else ""
-        return (
-            f"{name[:1].upper()}{name[1:]} is on the list because of this: {receipt(finding)}. The limit stands "
-            f"on {source} ({finding.target.evidence.label}).{against}"
-        )
+        told = [one for one in findings if self._was_told(one)]
+        codes = {code for subject in self._question.carried for code in subject.codes}
+        about = [one for one in findings if {one.code, *one.merged} & codes]
+        finding = next(iter([*(one for one in told if one in about), *about, *told]), None)
+        if finding is not None:
+            return [self._finding(finding)]
+        if self._question.carried:
+            subject = self._question.carried[0]
+            return [references([*self._fact(subject), NO_FINDING])]
+        return [self._first()]
 
-    def _item(self, finding: Finding) -> str:
-        self._named.add(finding.code)
-        request = self._brief.request
-        item = measured_item(finding, self._brief.genre, request.type, request.detail)
-        return f"{item.insight} {item.suggestion}"
+    def _on_the_whole(self) -> str:
+        question = self._question
+        serious = any(one.severity is not Severity.INFO for one in self._brief.diagnosis.findings)
+        reply = []
+        if question.is_yes_or_no and not question.is_denied and question.wants_any("right", "whole"):
+            reply = [NO if serious else YES]
+        elif question.is_yes_or_no and question.wants_any("wrong"):
+            reply = [YES if serious else NO]
+        if not self._brief.diagnosis.findings:
+            return references([*reply, *self._table.of(VERDICT), *self._table.of(FIRST_STEP)])
+        return f"{references([*reply, *self._table.of(VERDICT)])} {self._finding(self._brief.diagnosis.findings[0])}"
 
+    def _unanswered(self) -> str:
+        known = subjects.known_words()
+        is_about_sound = any(word in known for word in self._question.words)
+        return references(self._table.of(CANNOT if is_about_sound else OFF_TOPIC))
 
-def _last_question(conversation: Conversation | None) -> str:
-    asked = [turn.text for turn in conversation.turns if turn.role is Role.USER] if conversation else []
-    return asked[-1] if asked else ""
-
-
-def _without_repeats(fact: str, item: str) -> str:
-    """The fact without the clauses whose numbers all occur in the item as well."""
-    told = set(_NUMBER.findall(item))
-    sentences = []
-    for sentence in SENTENCE_END.split(fact):
-        clauses = sentence.rstrip(".").split("; ")
-        kept = [clause for clause in clauses if not (found := set(_NUMBER.findall(clause))) or not found <= told]
-        if kept:
-            sentences.append("; ".join(kept) + ".")
-    return " ".join(sentences)
+    def _without_repeats(self, fact: Sequence[str], told: Sequence[str]) -> list[str]:
+        """The facts without those whose numbers all occur in what is told of the findings."""
+        text = " ".join(rendered(say, self._table).text for say in told)
+        known = set(_NUMBER.findall(text))
+        numbers = {name: set(_NUMBER.findall(self._table[name].text)) for name in fact}
+        return [name for name in fact if not numbers[name] or not numbers[name] <= known]
 
 
-_FACTS: dict[str, Callable[[Brief], str]] = {
-    "loudness": topics.loudness,
-    "peaks": topics.peaks,
-    "dynamics": topics.dynamics,
-    "low_end": topics.low_end,
-    "low_mids": topics.low_mids,
-    "highs": topics.highs,
-    "stereo": topics.stereo,
-    "tempo": topics.tempo_of,
-    "key": topics.key,
-    "tuning": topics.tuning,
-    "versions": topics.versions,
-    "file": topics.file,
-    "dc": topics.dc,
-    "silence": topics.silence,
-    "noise": topics.noise,
-}
+def _parts(table: Table) -> list[str]:
+    return [name for name in table if name.startswith("part.")]
+
+
+def _is_named(text: str, words: Sequence[str]) -> bool:
+    """Whether a word of a question stands at the beginning of a statement, before its colon."""
+    head = set(subjects.words_of(text.split(":", maxsplit=1)[0]))
+    return any(len(word) > 2 and (word in head or word.rstrip("s") in head) for word in words)
+
+
+def _is_of_band(text: str, band: str) -> bool:
+    return text.casefold().startswith(band.split("_", maxsplit=1)[0].replace("lowmid", "low mid"))

@@ -3,15 +3,23 @@
 from typing import NamedTuple
 
 from core.advice import subjects
-from core.advice.measured import moments, topics
-from core.advice.measured.answer import IN_ORDER, JUDGED, QUIETLY, SENTENCE_END, MeasuredAnswer
-from core.advice.measured.review import measured_review
+from core.advice.measured.answer import JUDGED, STRENGTHS_SHOWN, WHOLE_STEREO
+from core.advice.measured.review import keep, own_words
+from core.advice.plan.rendering import rendered
+from core.advice.statements import moments, topics
+from core.advice.statements.of_answers import IN_ORDER
+from core.advice.statements.of_findings import NAME
+from core.advice.statements.of_review import KEEP_NOTHING, phrase, select
+from core.advice.statements.of_track import FACTS
+from core.advice.statements.statement import SENTENCE_END
+from core.advice.statements.table import table_of
 from core.advice.vocabulary import Subject, vocabulary
 from core.diagnosis.finding_words import receipt
 from core.diagnosis.findings import Finding
 from core.diagnosis.phrases import phrases
 from core.knowledge.focus import FocusTopic, Intent, asked_text, focus_words, parse_intent
 from core.review import Brief
+from core.rules.reading import Severity
 from core.rules.rule import rules
 from core.rules.voice import VOICE_TOPIC
 from core.text import numbers
@@ -36,9 +44,7 @@ def focus_answer(brief: Brief) -> str | None:
     asked = asked_text(brief.request.focus)
     if asked is None or brief.diagnosis.content is not None:
         return None
-    return _FocusAnswer(brief, measured_review(brief, None), asked, None, advises=True).on_focus(
-        parse_intent(brief.request.focus)
-    )
+    return _FocusAnswer(brief, asked).on_focus(parse_intent(brief.request.focus))
 
 
 class _Asked(NamedTuple):
@@ -48,8 +54,14 @@ class _Asked(NamedTuple):
     what: str
 
 
-class _FocusAnswer(MeasuredAnswer):
-    """Builds the answer to a focus."""
+class _FocusAnswer:
+    """Builds the answer to a focus; remembers the findings it has named, so that none is named twice."""
+
+    def __init__(self, brief: Brief, asked: str) -> None:
+        self._brief = brief
+        self._question = asked
+        self._words = subjects.words_of(asked)
+        self._named: set[str] = set()
 
     def on_focus(self, intent: Intent) -> str | None:
         """The answer to the focus that the question was taken from."""
@@ -68,14 +80,14 @@ class _FocusAnswer(MeasuredAnswer):
             for at, (what, fact) in enumerate(facts)
         ]
         if voices:
-            told.append(words["voices"].format(what=voices, listen=QUIETLY))
+            told.append(words["voices"].format(what=voices, listen=phrases()["focus"]["quietly"]))
             told += self._on_voices() if not about and VOICE_TOPIC in intent.stressed else []
         return " ".join(part.strip() for part in told)
 
     def _subjects_of(self, intent: Intent, *, beside_voices: bool) -> list[_Asked]:
         """The subjects of a focus, each with the names of its topics that name it in the answer."""
         known = [focus_words().topic(topic) for topic in intent.stressed]
-        found = self._subjects(has_time=False)
+        found = self._subjects()
         is_compared = self._brief.diagnosis.versions is not None
         measured = [
             subject
@@ -101,6 +113,50 @@ class _FocusAnswer(MeasuredAnswer):
                     about.setdefault(subject.name, (subject, []))[1].append(topic.name)
         return [_Asked(subject, numbers.listed(names) if names else "") for subject, names in about.values()]
 
+    def _subjects(self) -> list[Subject]:
+        """The subjects of a focus; a comparison answers what is compared."""
+        if subjects.asks_for_target(self._words, self._brief.target):
+            return [vocabulary().target]
+        found = subjects.found(self._words)
+        if subjects.in_group("voices", self._words):
+            found = [subject for subject in found if subject.name != "loudness"]
+        if subjects.in_group("comparing", self._words):
+            return [subject for subject in found if subject.name == "reference"]
+        if any(subject.name == "low_end" for subject in found) and not WHOLE_STEREO & set(self._words):
+            found = [subject for subject in found if subject.name != "stereo"]
+        return [subject for subject in found if subject.name != "reference"] or found
+
+    def _findings_on(self, subject: Subject) -> tuple[list[Finding], list[Finding]]:
+        """All findings on a subject, and those worth naming that were not named yet."""
+        codes = set(subject.codes)
+        about = [one for one in self._brief.diagnosis.findings if {one.code, *one.merged} & codes]
+        fresh = [finding for finding in about if finding.code not in self._named]
+        hinted = [finding for finding in fresh if vocabulary().hints.get(finding.code, frozenset()) & set(self._words)]
+        return about, hinted or [finding for finding in fresh if finding.severity is not Severity.INFO]
+
+    def _fact(self, subject: Subject) -> str:
+        bands = tuple(band for other in subjects.found(self._words) for band in other.bands)
+        if subject.name == "sections":
+            return moments.sections(self._brief, self._words)
+        if subject.name == "platforms":
+            return topics.platforms(self._brief, self._words)
+        if subject.name == "reference":
+            return topics.reference(self._brief, bands)
+        if subject.name == "target":
+            return topics.target(self._brief, bands)
+        if subject.name == "strengths":
+            table = table_of(self._brief)
+            return rendered(keep(self._brief, table, STRENGTHS_SHOWN), table).text or phrase(KEEP_NOTHING)
+        return FACTS[subject.name](self._brief)
+
+    def _first(self) -> str:
+        table = table_of(self._brief)
+        chosen = select(self._brief.diagnosis.findings, 1)
+        if not chosen:
+            return phrase("first_step_none")
+        own = own_words(self._brief, table, chosen[0]).say
+        return rendered(f"Start with {{{chosen[0].code}.{NAME}}}. {own}", table).text
+
     def _names_exactly(self, subject: Subject) -> bool:
         """Whether the question has a word of a subject as it is spelt: "loudnes" is no "loudest" part."""
         is_compared = subject.name in {"reference", "target"}
@@ -124,7 +180,8 @@ class _FocusAnswer(MeasuredAnswer):
             return name, f"{self._asked_sentences(fact, subject, most - 1)} {_found('found', finding)}"
         if most > 1 and subject.name in JUDGED and not about:
             first, *rest = SENTENCE_END.split(fact)
-            order = f"{rest[0].removesuffix('.')}; {numbers.lower_first(IN_ORDER)}" if rest else IN_ORDER
+            in_order = phrase("answers", IN_ORDER)
+            order = f"{rest[0].removesuffix('.')}; {numbers.lower_first(in_order)}" if rest else in_order
             return name, f"{first} {order}"
         return name, self._asked_sentences(fact, subject, most)
 

@@ -1,33 +1,29 @@
-"""The measured writer: makes a review from the findings and the rules' texts, without a model."""
+"""The measured writer: the review without a model, rendered from a plan with the findings in their order."""
 
-import hashlib
-import re
 from collections.abc import Sequence
-from typing import Any
 
 from core.advice.measured.dial_card import dial_card
-from core.advice.measured.first_step import first_step
 from core.advice.measured.tone_settings import tone_settings
-from core.diagnosis.finding_words import insight, is_taste, receipt, suggestion
-from core.diagnosis.findings import Finding, Strength
-from core.diagnosis.phrases import phrases
-from core.diagnosis.positions import furthest_in_words
-from core.diagnosis.strengths import strength_sentence
-from core.knowledge.genres import Genre
-from core.review import Brief, DialCard, Review, ReviewItem, WrittenBy
-from core.rules.reading import Severity
-from core.rules.rule import Tier, rules
+from core.advice.plan.plans import PlanItem, ReviewPlan
+from core.advice.plan.rendering import Rendered, Sentence, rendered
+from core.advice.statements.of_findings import CURES, FIX, FOUND, HOW, LEAVE, UNLESS, WHY, says_its_caveat
+from core.advice.statements.of_review import (
+    CONTENT_KEEP,
+    FIRST_STEP,
+    ITEMS,
+    VERDICT,
+    select,
+)
+from core.advice.statements.statement import Statement, Table
+from core.advice.statements.table import table_of
+from core.diagnosis.finding_words import receipt
+from core.diagnosis.findings import Finding
+from core.review import Brief, DialCard, Review, ReviewItem, ShownStatement, WrittenBy
 from core.values.chain import Chain
-from core.values.request import Detail, ReviewType
-
-ITEMS = {Detail.SIMPLE: 3, Detail.DETAILED: 4, Detail.PRO: 4}
-"""Points of a review by detail: as many as a producer can work on in one session."""
+from core.values.request import Detail
 
 KEEP = {Detail.SIMPLE: 1, Detail.DETAILED: 2, Detail.PRO: 3}
 """Strengths that are named, by detail."""
-
-MINOR_SHOWN = 2
-"""Notes (info) that become points at most, where there are warnings as well."""
 
 
 def measured_review(brief: Brief, note: str | None) -> Review:
@@ -35,23 +31,75 @@ def measured_review(brief: Brief, note: str | None) -> Review:
 
     Args:
         brief: the request, the measurements and the findings.
-        note: why no model wrote it, in words for the producer; None to say nothing.
+        note: why no model arranged it, in words for the producer; None to say nothing.
     """
-    kind, detail = brief.request.type, brief.request.detail
-    chosen = select(brief.diagnosis.findings, ITEMS[detail])
-    content = brief.diagnosis.content
-    items = tuple(
-        measured_item(finding, brief.genre, kind, detail, _variant(brief, finding.code)) for finding in chosen
-    )
+    table = table_of(brief)
+    plan = measured_plan(brief, table)
+    items = tuple(measured_item(brief, table, code) for item in plan.items for code in item.codes)
     return Review(
-        verdict=_verdict(brief, chosen),
-        keep=keep(brief.diagnosis.strengths, brief.genre, KEEP[detail]) if content is None else _phrase("content_keep"),
+        verdict=rendered(plan.verdict, table).text,
+        keep=rendered(plan.keep, table).text,
         items=items,
-        first_step=first_step(chosen, kind) if content is None or chosen else _phrase("content_first_step", content),
+        first_step=rendered(plan.first_step, table).text,
         writer=WrittenBy.MEASURED,
         dial_card=card(brief),
         writer_note=note,
     )
+
+
+def measured_plan(brief: Brief, table: Table) -> ReviewPlan:
+    """The plan of a review: its findings in their order, each with its own words.
+
+    Args:
+        brief: the request, the measurements and the findings.
+        table: its statements.
+    """
+    chosen = select(brief.diagnosis.findings, ITEMS[brief.request.detail])
+    return ReviewPlan(
+        verdict=references(table.of(VERDICT)),
+        keep=keep(brief, table, KEEP[brief.request.detail]),
+        items=[own_words(brief, table, finding) for finding in chosen],
+        first_step=references(table.of(FIRST_STEP)),
+    )
+
+
+def keep(brief: Brief, table: Table, most: int) -> str:
+    """At most `most` strengths; empty where there is none."""
+    if brief.diagnosis.content is not None:
+        return references(table.of(CONTENT_KEEP))
+    return references([f"good.{strength.code}" for strength in brief.diagnosis.strengths[:most]])
+
+
+def own_words(brief: Brief, table: Table, finding: Finding) -> PlanItem:
+    """One finding in its own words: what was found and why it matters, when it is no fault, what to do."""
+    code = finding.code
+    told = [name for name in (f"{code}.{FOUND}", *_numbered(table, f"{code}.{WHY}")) if name in table]
+    unless = f"{code}.{UNLESS}"
+    say = references(told)
+    if says_its_caveat(brief, finding):
+        is_clause = table[unless].text.startswith("unless ") and table[told[-1]].is_joinable
+        say += f", {{{unless}}}" if is_clause else f" Keep in mind: {{{unless}}}"
+    return PlanItem([code], f"{say}. {cure(table, code)}")
+
+
+def cure(table: Table, code: str) -> str:
+    """What to do about a finding, or that nothing is to be done."""
+    names = [f"{code}.{LEAVE}", f"{code}.{FIX}", *_numbered(table, f"{code}.{HOW}")]
+    return references([name for name in names if name in table])
+
+
+def references(names: list[str]) -> str:
+    """References to statements, each a sentence of its own."""
+    return " ".join(f"{{{name}}}" for name in names)
+
+
+def _numbered(table: Table, prefix: str) -> list[str]:
+    """Names of a part's sentences: "mud.why", "mud.why2" and so on."""
+    names, number = [], 1
+    while (name := prefix if number == 1 else f"{prefix}{number}") in table:
+        names.append(name)
+        number += 1
+    return names
 
 
 def card(brief: Brief) -> DialCard:
@@ -63,110 +111,35 @@ def card(brief: Brief) -> DialCard:
     return dial_card(brief.diagnosis.findings, kind, brief.analysis, brief.genre, tone)
 
 
-def select(findings: Sequence[Finding], most: int) -> list[Finding]:
-    """The findings that become points.
-
-    Args:
-        findings: the findings, the most important first.
-        most: how many at most.
-
-    Returns:
-        Warnings and severe findings first, then notes: at most `MINOR_SHOWN` of them where there are others.
-    """
-    serious = [finding for finding in findings if finding.severity is not Severity.INFO]
-    notes = [finding for finding in findings if finding.severity is Severity.INFO]
-    return (serious + notes[: MINOR_SHOWN if serious else most])[:most]
-
-
-def measured_item(finding: Finding, genre: Genre, kind: ReviewType, detail: Detail, variant: int = 0) -> ReviewItem:
-    """One point of a review, in the words of its rule.
-
-    Args:
-        finding: what was found.
-        genre: the genre it is named with.
-        kind: the type of review, which decides where the remedy applies.
-        detail: which of the rule's texts.
-        variant: any number; it picks one of the variants of those texts.
-    """
-    found = insight(finding, genre, detail, variant)
-    if finding.caveat and detail is not Detail.SIMPLE and (detail is Detail.PRO or finding.severity is Severity.INFO):
-        found = _with_caveat(found, finding.caveat)
+def measured_item(brief: Brief, table: Table, code: str) -> ReviewItem:
+    """One finding in its own words."""
+    finding = next(one for one in brief.diagnosis.findings if one.code == code)
+    about, cures = told_and_cures(rendered(own_words(brief, table, finding).say, table))
     return ReviewItem(
-        insight=found,
-        suggestion=suggestion(finding, genre, kind, detail, variant),
-        finding_codes=(finding.code,),
-        writer=WrittenBy.MEASURED,
+        insight=text_of(about),
+        suggestion=text_of(cures),
+        finding_codes=(code,),
         receipt=receipt(finding),
+        statements=shown([*about, *cures]),
     )
 
 
-def _with_caveat(found: str, caveat: str) -> str:
-    """The caveat's first part after the insight, unless the insight says most of it already."""
-    clause = caveat.split(";", maxsplit=1)[0].strip()
-    if clause.startswith("unless "):
-        return f"{found.removesuffix('.')}, {clause}."
-    words = _long_words(clause)
-    if len(words & _long_words(found)) * 2 > len(words):
-        return found
-    # the sentence has a colon already
-    return f"{found} Keep in mind: {clause.replace(': ', ' – ', 1)}."
+def told_and_cures(found: Rendered) -> tuple[list[Sentence], list[Sentence]]:
+    """The sentences of a point that say what was found, and those that say what to do."""
+    cures = [sentence for sentence in found.sentences if any(part_of(each) in CURES for each in sentence.statements)]
+    return [sentence for sentence in found.sentences if sentence not in cures], cures
 
 
-def _long_words(text: str) -> set[str]:
-    """The first five letters of the words with four or more letters, to compare two texts."""
-    return {word[:5] for word in re.findall("[a-z]{4,}", text.casefold())}
+def part_of(statement: Statement) -> str:
+    """What a statement tells of a finding ("fix"), without the number of its sentence; empty for other statements."""
+    return statement.name.rpartition(".")[2].rstrip("23456789") if statement.code else ""
 
 
-def keep(strengths: Sequence[Strength], genre: Genre, most: int) -> str:
-    """At most `most` strengths in sentences; empty where there is none."""
-    return " ".join(strength_sentence(strength, genre) for strength in strengths[:most])
+def text_of(sentences: Sequence[Sentence]) -> str:
+    """Sentences as one text."""
+    return " ".join(sentence.text for sentence in sentences)
 
 
-def _phrase(*names: str) -> str:
-    """A sentence of `phrases.toml`."""
-    words: Any = phrases()
-    for name in names:
-        words = words[name]
-    return str(words)
-
-
-def _verdict(brief: Brief, chosen: Sequence[Finding]) -> str:
-    words = phrases()
-    if brief.diagnosis.content is not None:
-        return _phrase("content", brief.diagnosis.content)
-    # notes on file and delivery hold no music back, and so do those that may be no fault
-    if all(_is_footnote(item) for item in chosen):
-        is_master = brief.request.type is ReviewType.MASTER
-        variants = words["verdict_none_master" if is_master else "verdict_none_mix"]
-        return f"{variants[0]}{_apart(brief)}"
-    worst = max(chosen, key=lambda finding: finding.severity.rank)
-    variants = words[_outcome(chosen, worst.severity)]
-    first = rules()[chosen[0].code].called
-    verdict = str(variants[_variant(brief, "verdict") % len(variants)]).format(first=first)
-    tells_taste = worst.severity is not Severity.INFO or any(map(is_taste, chosen))
-    return verdict if tells_taste else f"{verdict}{_apart(brief)}"
-
-
-def _is_footnote(item: Finding) -> bool:
-    return item.severity is Severity.INFO and (item.is_doubtful or rules()[item.code].tier is Tier.NOTE)
-
-
-def _outcome(chosen: Sequence[Finding], worst: Severity) -> str:
-    """Name of the verdict."""
-    if all(is_taste(item) or _is_footnote(item) for item in chosen):
-        return "verdict_taste"
-    is_unusual = chosen[0].severity is not Severity.INFO and rules()[chosen[0].code].tier is Tier.TASTE
-    return "verdict_unusual" if is_unusual else f"verdict_{worst.value}"
-
-
-def _apart(brief: Brief) -> str:
-    """What sets a track apart where no point of its review says so; it begins with a space, and may be empty."""
-    apart = furthest_in_words(brief.diagnosis.positions)
-    return str(phrases()["apart"]).format(positions=apart) if apart else ""
-
-
-def _variant(brief: Brief, what: str) -> int:
-    """A number from 0 to 255 that picks text variants: always the same for one track, different between tracks."""
-    loudness = brief.analysis.loudness.integrated_lufs
-    seed = f"{brief.analysis.source.duration_s:.3f} {loudness} {what}".encode()
-    return hashlib.sha256(seed).digest()[0]
+def shown(sentences: Sequence[Sentence]) -> tuple[ShownStatement, ...]:
+    """The statements that sentences are made of, for the review that is stored."""
+    return tuple(ShownStatement(each.name, each.text) for sentence in sentences for each in sentence.statements)

@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from core.advice import subjects
-from core.advice.measured.review import measured_item, select
+from core.advice.measured.review import cure
+from core.advice.plan.rendering import rendered
+from core.advice.statements.of_review import select
+from core.advice.statements.table import table_of
 from core.advice.vocabulary import vocabulary
 from core.review import Brief, Review
 from core.text import numbers
@@ -24,11 +27,11 @@ def measured_summary(brief: Brief, review: Review, conversation: Conversation) -
         review: the review, for what to keep.
         conversation: the latest summary, whose subjects are taken over, and the turns since.
     """
-    request = brief.request
+    table = table_of(brief)
     lines = list(_asked_about(conversation))
     for number, finding in enumerate(select(brief.diagnosis.findings, PLAN_STEPS), start=1):
-        item = measured_item(finding, brief.genre, request.type, request.detail)
-        lines.append(f"{number}. {finding.name} – {numbers.lower_first(item.suggestion)}")
+        told = rendered(cure(table, finding.code), table).text
+        lines.append(f"{number}. {finding.name} – {numbers.lower_first(told)}")
     if review.keep:
         lines.append(f"Keep: {review.keep}")
     return "\n".join(lines)

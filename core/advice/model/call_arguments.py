@@ -39,7 +39,7 @@ def arguments_of(
         limit: settings.max_output_tokens,
     }
     if schema is not None:
-        json_schema = {"name": "review", "strict": True, "schema": schema}
+        json_schema = {"name": "plan", "strict": True, "schema": schema}
         arguments["response_format"] = {"type": "json_schema", "json_schema": json_schema}
     if stream and "stream" not in refused:
         arguments["stream"] = True

@@ -73,12 +73,12 @@ class ChatModel:
 
         Args:
             messages: the prompt.
-            schema: JSON schema of a review; None for prose.
+            schema: JSON schema that the answer is asked to have; None for prose. A server may ignore it.
             allowance: what is left of requests, time and budget; None for a new allowance without a budget.
             on_text: called with the text so far while it arrives.
 
         Returns:
-            The answer; with `schema` its text is a JSON object.
+            The answer.
 
         Raises:
             ModelError: there is no usable answer; `fault` says why.
@@ -148,7 +148,7 @@ class ChatModel:
         if heard.fault is ModelFault.EMPTY and "stream" in arguments:
             # a server without streaming answers in one piece, which a stream does not contain
             self._refused.add("stream")
-        return reply_of(heard, number, is_review=schema is not None)
+        return reply_of(heard, number)
 
     async def _send(self, arguments: dict[str, Any], heard: Heard, on_text: ShowText | None) -> _Sent:
         """Send a request and read the answer into `heard`.

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.advice.model.chat_message import ShowText
-from core.advice.model.review_draft import draft_of, draft_text
 from core.values.errors import ModelError, ModelFault
 
 
@@ -89,8 +88,8 @@ async def heard_in_pieces(stream: AsyncIterator[Any], heard: Heard, show: ShowTe
         heard.fault = ModelFault.EMPTY if heard.text is None else ModelFault.UNAVAILABLE
 
 
-def reply_of(heard: Heard, tries: int, *, is_review: bool) -> Reply:
-    """The text of a completion; for a review its JSON object alone, in the form of `ReviewDraft`.
+def reply_of(heard: Heard, tries: int) -> Reply:
+    """The text of a completion.
 
     Raises:
         ModelError: EMPTY, REFUSED, TOO_LONG, MALFORMED or UNAVAILABLE.
@@ -104,7 +103,4 @@ def reply_of(heard: Heard, tries: int, *, is_review: bool) -> Reply:
     text = (heard.text or "").strip()
     if not text:
         raise ModelError(ModelFault.EMPTY)
-    if is_review:
-        text = draft_text(text)
-        draft_of(text)
     return Reply(text, heard.prompt_tokens, heard.completion_tokens, tries)

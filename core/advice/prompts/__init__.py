@@ -1,1 +1,1 @@
-"""The prompts of the language model: instructions and facts."""
+"""The prompts of the language model: instructions, and the statements it may use."""

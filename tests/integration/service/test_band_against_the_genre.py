@@ -10,7 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from bot.cli.documents import feedback_json
-from core.advice.measured import topics
+from core.advice.statements import topics
 from core.advice.measured.review import measured_review
 from core.advice.prompts import facts
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis

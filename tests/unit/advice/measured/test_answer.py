@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from core.advice.measured import moments
+from core.advice.statements import moments
 from core.advice.measured.answer import CANNOT, IN_ORDER, VOICES, measured_answer
 from core.advice.measured.review import measured_item, measured_review
 from core.advice.measured.summary import measured_summary

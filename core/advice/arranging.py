@@ -1,0 +1,170 @@
+"""From a plan to a review: what holds is rendered, the rest is said in the measured writer's words. Pure."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from core.advice.answer import Answer
+from core.advice.measured.review import (
+    cure,
+    measured_item,
+    measured_review,
+    part_of,
+    shown,
+    text_of,
+    told_and_cures,
+)
+from core.advice.plan.ideas import idea_shown
+from core.advice.plan.plans import AnswerPlan, PlanItem, ReviewPlan
+from core.advice.plan.rendering import Rendered, in_paragraphs, rendered
+from core.advice.prompts.instructions import ITEMS_MAX
+from core.advice.statements.of_findings import CURES
+from core.advice.statements.of_review import FIRST_STEP, KEEP_NOTHING, VERDICT
+from core.advice.statements.statement import Statement, Table
+from core.diagnosis.finding_words import receipt
+from core.review import Brief, Review, ReviewItem, WrittenBy
+from core.rules.reading import Severity
+
+PARAGRAPHS_MAX = 6
+"""Paragraphs of a model's answer or summary at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a review that is shown, and whether it is the plan's own."""
+
+    text: str
+    is_own: bool
+
+
+def arranged_review(brief: Brief, table: Table, plan: ReviewPlan, *, ideas: bool) -> Review:
+    """The review of a model's plan.
+
+    Args:
+        brief: what the review is about.
+        table: its statements.
+        plan: what the model chose and arranged; anything may stand in it.
+        ideas: whether ideas of the model are shown.
+
+    Returns:
+        The review; by the measured writer where no point of the plan holds.
+    """
+    measured = measured_review(brief, None)
+    items = _items(brief, table, plan.items, ideas=ideas)
+    if brief.diagnosis.findings and not any(item.writer is WrittenBy.MODEL for item in items):
+        return measured
+    verdict = _part(plan.verdict, table, measured.verdict, lambda told: _is_verdict(told, table))
+    keep = _part(plan.keep, table, measured.keep, _is_praise)
+    step = _part(plan.first_step, table, measured.first_step, lambda told: _is_first_step(told, table))
+    is_own = verdict.is_own and keep.is_own and step.is_own
+    if not brief.diagnosis.findings and not (verdict.is_own or keep.is_own):
+        return measured
+    by_model = is_own and all(item.writer is WrittenBy.MODEL for item in items)
+    return replace(
+        measured,
+        verdict=verdict.text,
+        keep=keep.text,
+        items=items,
+        first_step=step.text,
+        writer=WrittenBy.MODEL if by_model else WrittenBy.MIXED,
+    )
+
+
+def _part(say: str, table: Table, otherwise: str, holds: Callable[[Sequence[Statement]], bool]) -> _Part:
+    found = rendered(say, table)
+    if found.dropped or not found.sentences or not holds(found.statements):
+        return _Part(otherwise, is_own=not otherwise and not say.strip())
+    return _Part(found.text, is_own=True)
+
+
+def _is_verdict(told: Sequence[Statement], table: Table) -> bool:
+    """Whether a verdict is Earshot's own, or names the most important finding before any other."""
+    if told[0].name == VERDICT:
+        return True
+    codes = [statement.code for statement in told if statement.code]
+    return bool(codes) and codes[0] == table.ranks[0]
+
+
+def _is_praise(told: Sequence[Statement]) -> bool:
+    return all(statement.name.startswith(("good.", KEEP_NOTHING)) for statement in told)
+
+
+def _is_first_step(told: Sequence[Statement], table: Table) -> bool:
+    """Whether a first step is Earshot's own, or a cure of the most important finding."""
+    if told[0].name == FIRST_STEP:
+        return all(statement.name.startswith(FIRST_STEP) for statement in told)
+    return all(statement.code == table.ranks[0] and part_of(statement) in CURES for statement in told if table.ranks)
+
+
+def _items(brief: Brief, table: Table, planned: Sequence[PlanItem], *, ideas: bool) -> tuple[ReviewItem, ...]:
+    """The points that hold, those that do not in measured words, and the severe findings that the plan left out."""
+    findings = {finding.code: finding for finding in brief.diagnosis.findings}
+    items: list[ReviewItem] = []
+    named: set[str] = set()
+    said: set[str] = set()
+    for item in planned[:ITEMS_MAX]:
+        codes = tuple(dict.fromkeys(code for code in item.codes if code in findings and code not in named))
+        if not codes:
+            continue
+        named.update(codes)
+        point = _item(brief, table, item, codes, said, ideas=ideas)
+        said.update(statement.name for statement in point.statements)
+        items.append(point)
+    forgotten = [one for one in findings.values() if one.severity is Severity.SEVERE and one.code not in named]
+    items += [measured_item(brief, table, finding.code) for finding in forgotten]
+    return tuple(sorted(items, key=lambda item: min(table.rank(code) for code in item.finding_codes)))
+
+
+def _item(
+    brief: Brief, table: Table, item: PlanItem, codes: tuple[str, ...], said: set[str], *, ideas: bool
+) -> ReviewItem:
+    found = rendered(item.say, table, said=said, only=codes)
+    about, cures = told_and_cures(found)
+    if not about:
+        return measured_item(brief, table, codes[0])
+    if not cures:
+        cures = list(rendered(cure(table, codes[0]), table, said=said).sentences)
+    findings = [finding for finding in brief.diagnosis.findings if finding.code in codes]
+    left_alone = any(part_of(statement) == "leave" for sentence in cures for statement in sentence.statements)
+    idea = idea_shown(item.idea, brief.diagnosis.intent, brief.request.type) if ideas and not left_alone else ""
+    return ReviewItem(
+        insight=text_of(about),
+        suggestion=text_of(cures),
+        finding_codes=codes,
+        writer=WrittenBy.MIXED if found.dropped else WrittenBy.MODEL,
+        receipt="; ".join(map(receipt, findings)),
+        statements=shown([*about, *cures]),
+        idea=idea,
+    )
+
+
+def arranged_answer(
+    brief: Brief, table: Table, plan: AnswerPlan, own: Sequence[Rendered], *, ideas: bool
+) -> Answer | None:
+    """The answer of a model's plan.
+
+    Args:
+        brief: what the answer is about.
+        table: its statements.
+        plan: what the model chose and arranged; anything may stand in it.
+        own: the paragraphs of the measured writer's answer: its first comes first where the plan has nothing of it.
+        ideas: whether an idea of the model is shown.
+
+    Returns:
+        The answer, without its note; None where nothing of the plan holds.
+    """
+    parts: list[Rendered] = []
+    said: set[str] = set()
+    for paragraph in plan.paragraphs[:PARAGRAPHS_MAX]:
+        part = rendered(paragraph.say, table, said=said)
+        said.update(statement.name for statement in part.statements)
+        parts.append(part)
+    if not said:
+        return None
+    wanted = {statement.name for part in own[:1] for statement in part.statements}
+    is_mixed = bool(wanted) and not wanted & said
+    shown = [*own[:1], *parts] if is_mixed else parts
+    proposed = (idea_shown(each.idea, brief.diagnosis.intent, brief.request.type) for each in plan.paragraphs)
+    idea = next(filter(None, proposed), "") if ideas else ""
+    dropped = any(part.dropped for part in parts)
+    writer = WrittenBy.MIXED if is_mixed or dropped else WrittenBy.MODEL
+    return Answer(in_paragraphs(shown), writer, "", idea=idea)

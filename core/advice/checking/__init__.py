@@ -1,1 +1,0 @@
-"""The check of a model's words against the measurements."""

@@ -1,0 +1,30 @@
+"""The joining words of plans, and which of them may stand where: `glue.toml` beside this module."""
+
+from functools import cache
+
+import msgspec
+
+from core.knowledge.loading import load_toml
+
+
+class Glue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All joining words, in lower case; the head of each list in the file says where they may stand."""
+
+    before: frozenset[str]
+    before_the_most_important: frozenset[str]
+    with_a_name: frozenset[str]
+    with_the_most_important_name: frozenset[str]
+    on_a_name: frozenset[str]
+    between_clauses: frozenset[str]
+    between_names: frozenset[str]
+    after_a_name: frozenset[str]
+
+
+@cache
+def glue() -> Glue:
+    """The joining words, read once.
+
+    Raises:
+        msgspec.ValidationError: a list is missing, or there is an unknown one.
+    """
+    return msgspec.convert(load_toml("core.advice.plan", "glue.toml"), Glue)

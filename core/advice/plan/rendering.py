@@ -1,0 +1,158 @@
+"""Renders a text of references and joining words. What is not made of both is dropped, sentence by sentence. Pure.
+
+A sentence is an opening, a reference, and further references with joining words between them (`glue.toml`):
+``Start with {mud.name}: {mud.fix}.`` A reference behind another without a word between them begins a new sentence.
+Whatever passes is a row of statements: no words of a plan itself are shown but the joining ones.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from core.advice.plan.glue import glue
+from core.advice.statements.of_findings import UNLESS
+from core.advice.statements.statement import Form, Statement, Table
+
+_REFERENCE = re.compile(r"\{\s*([\w.:-]+)\s*\}")
+_ENDS = re.compile(r"[.!?\u2026]+(?=\s|$)|\n+")
+"""Marks between references that end a sentence."""
+
+_FINAL = frozenset(".!?…")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A rendered sentence and the statements that it is made of."""
+
+    text: str
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A rendered text.
+
+    Attributes:
+        sentences: the sentences that hold.
+        dropped: how many did not.
+    """
+
+    sentences: tuple[Sentence, ...] = ()
+    dropped: int = 0
+
+    @property
+    def text(self) -> str:
+        """The text, one space between sentences."""
+        return " ".join(sentence.text for sentence in self.sentences)
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The statements, in their order."""
+        return tuple(statement for sentence in self.sentences for statement in sentence.statements)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A sentence as a plan has it: joining words and names of statements, in turn."""
+
+    words: list[str] = field(default_factory=lambda: [""])
+    names: list[str] = field(default_factory=list)
+
+
+def rendered(say: str, table: Table, *, said: Collection[str] = (), only: Collection[str] | None = None) -> Rendered:
+    """Render a text.
+
+    Args:
+        say: references in braces and joining words.
+        table: the statements that may be referred to.
+        said: names of statements that were used before; a sentence that uses one again is dropped.
+        only: codes of the findings that may be referred to; None for all.
+
+    Returns:
+        The sentences that hold; none where nothing does.
+    """
+    used, sentences, dropped = set(said), [], 0
+    for draft in _drafts(say):
+        statements = [table[name] for name in draft.names if name in table]
+        is_whole = bool(statements) and len(statements) == len(draft.names) == len(set(draft.names))
+        allowed = all(only is None or not statement.code or statement.code in only for statement in statements)
+        if not is_whole or not allowed or used & set(draft.names) or not _holds(draft.words, statements, table):
+            dropped += 1
+            continue
+        used.update(draft.names)
+        sentences.append(Sentence(_written(draft.words, statements), tuple(statements)))
+    return Rendered(tuple(sentences), dropped)
+
+
+def _drafts(say: str) -> Iterator[_Draft]:
+    """The sentences of a plan's text, those without references included."""
+    pieces = _REFERENCE.split(say)
+    draft = _Draft()
+    for at, piece in enumerate(pieces):
+        if at % 2:
+            draft.names.append(piece)
+            draft.words.append("")
+            continue
+        if not piece.strip() and 0 < at < len(pieces) - 1:
+            yield draft
+            draft = _Draft()
+            continue
+        *ended, rest = _ENDS.split(piece)
+        for words in ended:
+            draft.words[-1] = _plain(words)
+            if draft.names or draft.words[-1]:
+                yield draft
+            draft = _Draft()
+        draft.words[-1] = _plain(rest)
+    if draft.names or draft.words[-1]:
+        yield draft
+
+
+def _plain(words: str) -> str:
+    """Joining words as they stand in `glue.toml`."""
+    return " ".join(words.casefold().replace("\u2014", "\u2013").split())
+
+
+def _holds(words: list[str], statements: list[Statement], table: Table) -> bool:
+    opening, *between, end = words
+    if end or (len(statements) > 1 and not all(statement.is_joinable for statement in statements)):
+        return False
+    is_first = bool(table.ranks) and statements[0].code == table.ranks[0]
+    joins = zip(statements, between, statements[1:], strict=False)
+    return _opens(opening, statements, is_first=is_first) and all(_joins(*join) for join in joins)
+
+
+def _opens(opening: str, statements: list[Statement], *, is_first: bool) -> bool:
+    known, first = glue(), statements[0]
+    if first.form is not Form.NAME:
+        return opening in known.before or (is_first and opening in known.before_the_most_important)
+    is_followed = any(statement.form is not Form.NAME for statement in statements)
+    if opening in known.with_a_name or (is_first and opening in known.with_the_most_important_name):
+        return True
+    return is_followed and (opening in known.on_a_name or opening in known.before)
+
+
+def _joins(before: Statement, words: str, after: Statement) -> bool:
+    known = glue()
+    if after.name.endswith(f".{UNLESS}") and before.code == after.code and after.text.startswith("unless "):
+        return words == ","
+    if before.form is Form.NAME:
+        if after.form is Form.NAME:
+            return words in known.between_names
+        return words in known.after_a_name and before.code == after.code
+    return after.form is not Form.NAME and words in known.between_clauses
+
+
+def _written(words: list[str], statements: list[Statement]) -> str:
+    text = words[0]
+    for at, statement in enumerate(statements):
+        if at and words[at]:
+            text += words[at] if words[at][0] in ",;:" else f" {words[at]}"
+        text += f" {statement.inside}" if text else statement.text
+    text = text[:1].upper() + text[1:]
+    return text if text[-1] in _FINAL else f"{text}."
+
+
+def in_paragraphs(parts: Collection[Rendered]) -> str:
+    """Rendered texts as paragraphs, without the empty ones."""
+    return "\n\n".join(part.text for part in parts if part.sentences)

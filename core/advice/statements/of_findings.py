@@ -1,0 +1,99 @@
+"""Statements about findings and strengths: name, what was found, why it matters, when it is no fault, what to do."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+
+from core.advice.statements.statement import Form, Statement, clause, sentences_of
+from core.diagnosis.finding_words import has_no_cure, insight, receipt, suggestion
+from core.diagnosis.findings import Finding
+from core.diagnosis.strengths import strength_sentence
+from core.review import Brief
+from core.rules.rule import rules
+from core.values.request import Detail
+
+NAME, FOUND, WHY, UNLESS, MEASURED, FIX, HOW, LEAVE = (
+    "name",
+    "found",
+    "why",
+    "unless",
+    "measured",
+    "fix",
+    "how",
+    "leave",
+)
+"""What a statement tells of a finding: the second part of its name. Further sentences of WHY and HOW are numbered."""
+
+CURES = (FIX, HOW, LEAVE)
+"""Parts that say what to do, or that nothing is to be done."""
+
+
+def finding_statements(brief: Brief) -> Iterator[Statement]:
+    """All statements about the findings of a brief, the most important finding first."""
+    for finding in brief.diagnosis.findings:
+        yield from _of(brief, finding)
+
+
+def _of(brief: Brief, finding: Finding) -> Iterator[Statement]:
+    request, code = brief.request, finding.code
+    picked = variant(brief, code)
+
+    def told(part: str, text: str, form: Form = Form.STATEMENT) -> Statement:
+        return Statement(f"{code}.{part}", clause(text), form, code)
+
+    yield told(NAME, rules()[code].called, Form.NAME)
+    found, *more = sentences_of(insight(finding, brief.genre, request.detail, picked))
+    yield told(FOUND, found)
+    for at, sentence in enumerate(more, start=1):
+        yield told(_part(WHY, at), sentence)
+    if finding.caveat:
+        yield told(UNLESS, _first_clause(finding.caveat))
+    yield told(MEASURED, receipt(finding))
+    first, *rest = sentences_of(suggestion(finding, brief.genre, request.type, request.detail, picked))
+    yield told(LEAVE if has_no_cure(finding) else FIX, first, Form.IMPERATIVE)
+    for at, sentence in enumerate(rest, start=1):
+        yield told(_part(HOW, at), sentence, Form.IMPERATIVE)
+
+
+def _part(part: str, at: int) -> str:
+    return part if at == 1 else f"{part}{at}"
+
+
+def _first_clause(caveat: str) -> str:
+    """The first part of a caveat, for a sentence that may have a colon already."""
+    first = caveat.split(";", maxsplit=1)[0].strip()
+    return first if first.startswith("unless ") else first.replace(": ", " – ", 1)
+
+
+def says_its_caveat(brief: Brief, finding: Finding) -> bool:
+    """Whether a point tells when the finding is no fault.
+
+    Not at the simple level, at the detailed level only with a note, and not where the insight says most of it already.
+    """
+    detail = brief.request.detail
+    if not finding.caveat or detail is Detail.SIMPLE:
+        return False
+    if detail is not Detail.PRO and finding.severity.rank > 0:
+        return False
+    words = _long_words(_first_clause(finding.caveat))
+    told = insight(finding, brief.genre, detail, variant(brief, finding.code))
+    is_told = len(words & _long_words(told)) * 2 > len(words)
+    return finding.caveat.startswith("unless ") or not is_told
+
+
+def _long_words(text: str) -> set[str]:
+    """The first five letters of the words with four or more letters, to compare two texts."""
+    return {word[:5] for word in re.findall("[a-z]{4,}", text.casefold())}
+
+
+def strength_statements(brief: Brief) -> Iterator[Statement]:
+    """One statement for each strength: "good.contrast"."""
+    for strength in brief.diagnosis.strengths:
+        yield Statement(f"good.{strength.code}", clause(strength_sentence(strength, brief.genre)))
+
+
+def variant(brief: Brief, what: str) -> int:
+    """A number from 0 to 255 that picks text variants: always the same for one track, different between tracks."""
+    loudness = brief.analysis.loudness.integrated_lufs
+    seed = f"{brief.analysis.source.duration_s:.3f} {loudness} {what}".encode()
+    return hashlib.sha256(seed).digest()[0]

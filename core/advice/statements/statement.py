@@ -1,0 +1,106 @@
+"""The value of a statement, and the table of all statements that a text may use."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.text.numbers import lower_first
+
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\d“])")
+"""Between two sentences of a filled text: a mark, a space, and what begins a sentence."""
+
+_FINAL_MARK = re.compile(r"\.\s*$")
+
+
+class Form(StrEnum):
+    """Grammatical form of a statement."""
+
+    NAME = "name"
+    STATEMENT = "statement"
+    IMPERATIVE = "imperative"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One clause that the program has filled from stored values.
+
+    Attributes:
+        name: what plans refer to it by: "mud.found", "loudness", "part.2".
+        text: the clause, without its full stop and with the first letter that it has at the start of a sentence.
+        form: its grammatical form.
+        code: code of the finding that it is about; empty where it is about none.
+        keeps_case: whether its first letter stays as it is inside a sentence: it begins with a proper name.
+    """
+
+    name: str
+    text: str
+    form: Form = Form.STATEMENT
+    code: str = ""
+    keeps_case: bool = False
+
+    @property
+    def is_joinable(self) -> bool:
+        """Whether it is one clause, which may stand beside others in a sentence."""
+        return SENTENCE_END.search(self.text) is None and not self.text.endswith(("!", "?"))
+
+    @property
+    def inside(self) -> str:
+        """The clause inside a sentence."""
+        return self.text if self.keeps_case else lower_first(self.text)
+
+
+class Table(Mapping[str, Statement]):
+    """Statements by name, in the order in which they were made; of two with one name the first counts.
+
+    Args:
+        statements: the statements.
+        ranks: codes of the findings, the most important first.
+    """
+
+    def __init__(self, statements: Iterable[Statement], ranks: Iterable[str] = ()) -> None:
+        self._by_name: dict[str, Statement] = {}
+        for statement in statements:
+            if statement.text:
+                self._by_name.setdefault(statement.name, statement)
+        self.ranks = tuple(ranks)
+
+    def __getitem__(self, name: str) -> Statement:
+        return self._by_name[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
+
+    def __len__(self) -> int:
+        return len(self._by_name)
+
+    def rank(self, code: str) -> int:
+        """Place of a finding among all; behind all for a code without one."""
+        return self.ranks.index(code) if code in self.ranks else len(self.ranks)
+
+    def of(self, prefix: str) -> list[str]:
+        """Names of the statements that make up one text: "loudness", "loudness.2", …; none where there is none."""
+        names = [prefix] if prefix in self else []
+        number = 2
+        while f"{prefix}.{number}" in self:
+            names.append(f"{prefix}.{number}")
+            number += 1
+        return names
+
+
+def sentences_of(text: str) -> list[str]:
+    """The sentences of a filled text, without their full stops."""
+    return [clause(sentence) for sentence in SENTENCE_END.split(text.strip()) if sentence.strip()]
+
+
+def clause(text: str) -> str:
+    """A text without its final full stop."""
+    return _FINAL_MARK.sub("", text.strip())
+
+
+def numbered(prefix: str, text: str, *, code: str = "", form: Form = Form.STATEMENT) -> list[Statement]:
+    """The sentences of a text as statements: "loudness", "loudness.2"."""
+    return [
+        Statement(prefix if at == 1 else f"{prefix}.{at}", sentence, form, code)
+        for at, sentence in enumerate(sentences_of(text), start=1)
+    ]
