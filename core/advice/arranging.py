@@ -14,6 +14,7 @@ from core.advice.measured.review import (
     told_and_cures,
 )
 from core.advice.plan.ideas import idea_shown
+from core.advice.plan.paragraphs import paragraphs_of
 from core.advice.plan.plans import AnswerPlan, PlanItem, ReviewPlan
 from core.advice.plan.rendering import Rendered, in_paragraphs, rendered
 from core.advice.prompts.instructions import ITEMS_MAX
@@ -23,9 +24,6 @@ from core.advice.statements.statement import Statement, Table
 from core.diagnosis.finding_words import receipt
 from core.review import Brief, Review, ReviewItem, WrittenBy
 from core.rules.reading import Severity
-
-PARAGRAPHS_MAX = 6
-"""Paragraphs of a model's answer or summary at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,25 +144,16 @@ def arranged_answer(
         brief: what the answer is about.
         table: its statements.
         plan: what the model chose and arranged; anything may stand in it.
-        own: the paragraphs of the measured writer's answer: its first comes first where the plan has nothing of it.
+        own: the paragraphs of the measured writer's answer (`paragraphs_of`).
         ideas: whether an idea of the model is shown.
 
     Returns:
         The answer, without its note; None where nothing of the plan holds.
     """
-    parts: list[Rendered] = []
-    said: set[str] = set()
-    for paragraph in plan.paragraphs[:PARAGRAPHS_MAX]:
-        part = rendered(paragraph.say, table, said=said)
-        said.update(statement.name for statement in part.statements)
-        parts.append(part)
-    if not said:
+    shown = paragraphs_of(plan.paragraphs, table, own)
+    if shown is None:
         return None
-    wanted = {statement.name for part in own[:1] for statement in part.statements}
-    is_mixed = bool(wanted) and not wanted & said
-    shown = [*own[:1], *parts] if is_mixed else parts
     proposed = (idea_shown(each.idea, brief.diagnosis.intent, brief.request.type) for each in plan.paragraphs)
     idea = next(filter(None, proposed), "") if ideas else ""
-    dropped = any(part.dropped for part in parts)
-    writer = WrittenBy.MIXED if is_mixed or dropped else WrittenBy.MODEL
-    return Answer(in_paragraphs(shown), writer, "", idea=idea)
+    writer = WrittenBy.MIXED if shown.begins_as_measured or shown.dropped else WrittenBy.MODEL
+    return Answer(in_paragraphs(shown.parts), writer, "", idea=idea)

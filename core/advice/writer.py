@@ -16,13 +16,14 @@ from core.advice.model.chat_message import ChatMessage, ShowText
 from core.advice.model.chat_model import ChatModel
 from core.advice.model.reply import Reply
 from core.advice.model.spending import Allowance, Meter
+from core.advice.plan.paragraphs import Preview
 from core.advice.plan.plans import AnswerPlan, Plan, ReviewPlan, plan_of, schema_of
-from core.advice.plan.preview import Preview
-from core.advice.plan.rendering import in_paragraphs, rendered
+from core.advice.plan.rendering import in_paragraphs, rendered, rendered_in_turn
 from core.advice.prompts import instructions, selection
 from core.advice.statements.of_explanations import explanation_table
 from core.advice.statements.table import table_of
 from core.review import Brief, Review, WrittenBy
+from core.rules.reading import Severity
 from core.text.error_sentences import say_model_fault
 from core.values.conversation import Conversation
 from core.values.errors import ModelError, ModelFault
@@ -67,7 +68,7 @@ class Writer:
     async def _review(self, brief: Brief, meter: Meter | None, *, ideas: bool) -> Review:
         if brief.diagnosis.content is not None:
             return measured_review(brief, MEASURED_NOTE)
-        table = selection.for_a_review(table_of(brief))
+        table = selection.for_a_review(table_of(brief), _severe(brief))
         messages = instructions.review_messages(brief, table, ideas=ideas)
 
         def arranged(plan: ReviewPlan) -> Review | None:
@@ -104,7 +105,7 @@ class Writer:
         """
         asked = question_of(question, conversation)
         table = answer_table(brief, review, asked)
-        own = [rendered(say, table) for say in answer_plan(brief, table, asked)]
+        own = rendered_in_turn(answer_plan(brief, table, asked), table)
         measured = in_paragraphs(own)
 
         def by_hand(note: str) -> Answer:
@@ -114,7 +115,7 @@ class Writer:
         names = frozenset(statement.name for part in own for statement in part.statements)
         chosen = selection.for_a_question(table, _subjects(asked), _codes(brief, asked), names)
         messages = instructions.answer_messages(brief, chosen, conversation, question, ideas=ideas)
-        preview = None if show is None else Preview(table, own[:1], show)
+        preview = None if show is None else Preview(table, own, show)
 
         def arranged(plan: AnswerPlan) -> Answer | None:
             return arranged_answer(brief, table, plan, own, ideas=ideas)
@@ -254,3 +255,7 @@ def _note(error: ModelError) -> str:
         return MEASURED_NOTE
     log.warning("the model was not used: %s", error)
     return f"{MEASURED_NOTE} {say_model_fault(error.fault)}"
+
+
+def _severe(brief: Brief) -> frozenset[str]:
+    return frozenset(one.code for one in brief.diagnosis.findings if one.severity is Severity.SEVERE)

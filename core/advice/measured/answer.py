@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from core.advice import subjects
 from core.advice.measured.question import Question, question_of
 from core.advice.measured.review import cure, own_words, references
-from core.advice.plan.rendering import in_paragraphs, rendered
+from core.advice.plan.rendering import in_paragraphs, rendered, rendered_in_turn
+from core.advice.statements import moments
 from core.advice.statements.of_answers import (
     CANNOT,
     IN_ORDER,
+    MIXED,
     NO,
     NO_FINDING,
     NOTHING_MORE,
@@ -28,7 +30,8 @@ from core.advice.statements.of_review import FIRST_STEP, KEEP_NOTHING, VERDICT, 
 from core.advice.statements.statement import Table, sentences_of
 from core.advice.statements.table import table_of
 from core.advice.vocabulary import Subject, vocabulary
-from core.diagnosis.findings import Finding
+from core.diagnosis.comparing import version_words
+from core.diagnosis.findings import Finding, VersionOutcome
 from core.review import Brief, Review
 from core.rules.reading import Severity
 from core.text.numbers import clock
@@ -39,6 +42,11 @@ SUBJECTS_SHOWN = 2
 """At most this many subjects per answer."""
 
 STRENGTHS_SHOWN = 3
+
+LINES_SHOWN = 4
+"""Lines of a comparison that an answer has where none is asked for by name."""
+
+_ARTICLES = frozenset("the and for with".split())
 
 JUDGED = frozenset({"low_end", "low_mids", "highs", "stereo", "peaks", "noise", "tuning", "dc"})
 """Subjects whose numbers alone do not show whether they are in order."""
@@ -66,7 +74,7 @@ def measured_answer(
     """
     asked = question_of(question, conversation)
     table = answer_table(brief, review, asked)
-    return in_paragraphs([rendered(say, table) for say in answer_plan(brief, table, asked, advises=advises)])
+    return in_paragraphs(rendered_in_turn(answer_plan(brief, table, asked, advises=advises), table))
 
 
 def is_unanswered(text: str) -> bool:
@@ -139,6 +147,9 @@ class _Answer:
         if any(subject.name == "low_end" for subject in found) and not WHOLE_STEREO & set(question.words):
             # how wide the low end is belongs to the low end
             found = [subject for subject in found if subject.name != "stereo"]
+        if any(subject.name == "versions" for subject in found) and self._brief.diagnosis.versions:
+            # "did I fix the mud" is about what became of it
+            return [subject for subject in found if subject.name == "versions"]
         # "the drop compared to the break" compares parts, not tracks
         return [subject for subject in found if subject.name != "reference"] or found
 
@@ -147,20 +158,20 @@ class _Answer:
             return ""
         fact = self._fact(subject)
         if not self._advises:
-            return references(fact)
+            return _facts(fact)
         about, worth = self._findings_on(subject)
         reply = self._reply(subject, about)
         told = [self._finding(finding) for finding in worth[: 2 if self._question.wants_any("where", "fix") else 1]]
         if not told:
             order = [IN_ORDER] if not about and subject.name in JUDGED else []
             wanted = [NO_FINDING] if not about and self._question.wants_any("fix") and not order else []
-            return references([*reply, *fact, *order, *wanted])
+            return f"{references(reply)} {_facts(fact)} {references([*order, *wanted])}"
         shown = self._without_repeats(fact, told)
         if self._brief.request.detail is Detail.SIMPLE and shown:
             # at the simple level the plain words come before the numbers
             first, *rest = shown
-            return f"{references(reply)} {' '.join(told)} In numbers: {references([first])} {references(rest)}"
-        return f"{references([*reply, *shown])} {' '.join(told)}"
+            return f"{references(reply)} {' '.join(told)}. In numbers: {references([first])} {references(rest)}"
+        return f"{references(reply)} {_facts(shown)} {' '.join(told)}"
 
     def _asks_for_stereo(self) -> bool:
         return bool(WHOLE_STEREO & set(self._question.words))
@@ -183,7 +194,8 @@ class _Answer:
         """Names of the statements on a subject."""
         table, words = self._table, self._question.words
         if subject.name == "sections":
-            named = [name for name in _parts(table) if _is_named(table[name].text, words)]
+            parts = [name for name in table if name.startswith("part.")]
+            named = [name for name in parts if any(moments.names(word, _label(table[name].text)) for word in words)]
             return [*named, *table.of("parts")]
         if subject.name == "platforms":
             services = [name for name in table if name.startswith("service.")]
@@ -192,7 +204,7 @@ class _Answer:
         if subject.name in {"reference", "target"}:
             return self._comparison("ref" if subject.name == "reference" else "target")
         if subject.name == "versions":
-            return [name for name in table if name.startswith("since.")] or table.of("versions")
+            return self._since()
         if subject.name == "strengths":
             told = [name for name in table if name.startswith("good.")][:STRENGTHS_SHOWN]
             return told or table.of(KEEP_NOTHING)
@@ -200,12 +212,21 @@ class _Answer:
             return self._settings()
         return table.of(subject.name)
 
+    def _since(self) -> list[str]:
+        """What became of the findings that the question is about, or of all; and of the tone."""
+        table = self._table
+        codes = [code for subject in self._question.subjects for code in subject.codes]
+        about = [name for name in dict.fromkeys(f"since.{code}" for code in codes) if name in table]
+        groups = [f"since.{outcome.value}" for outcome in VersionOutcome]
+        told = [name for name in ("since.opening", *(about or groups), "since.tone") if name in table]
+        return told or table.of("versions")
+
     def _comparison(self, prefix: str) -> list[str]:
         """The lines of a comparison, those first that the question names."""
-        lines = [name for name in self._table if name.startswith(f"{prefix}.") or name == prefix]
-        labels = [band for subject in self._question.subjects for band in subject.bands]
-        named = [name for name in lines if any(_is_of_band(self._table[name].text, band) for band in labels)]
-        return named or lines[:4] or self._table.of("reference")
+        bands = [f"{prefix}_band.{band}" for subject in self._question.subjects for band in subject.bands]
+        named = [name for name in bands if name in self._table]
+        lines = [name for name in self._table if name.startswith(f"{prefix}.")]
+        return named or lines[:LINES_SHOWN] or self._table.of("reference")
 
     def _settings(self) -> list[str]:
         rows = [name for name in self._table if name.startswith("dial.")]
@@ -223,6 +244,8 @@ class _Answer:
             return []
         if subject.name == "loudness":
             return self._on_loudness()
+        if subject.name == "versions":
+            return self._on_versions()
         if question.qualities:
             called = frozenset[str]().union(*(quality.codes for quality in question.qualities))
             so = [one for one in about if {one.code, *one.merged} & called]
@@ -235,6 +258,18 @@ class _Answer:
         if question.wants_any("right"):
             return [NO if serious else YES] if subject.name in JUDGED or subject.name == "dynamics" else []
         return []
+
+    def _on_versions(self) -> list[str]:
+        """Whether the findings became better, where that is asked."""
+        words = set(self._question.words)
+        outcomes = {change.outcome for change in version_words.changes(self._brief.diagnosis)}
+        better = bool(outcomes & {VersionOutcome.FIXED, VersionOutcome.IMPROVED})
+        worse = bool(outcomes & {VersionOutcome.WORSE, VersionOutcome.NEW})
+        if not outcomes or not words & {"better", "worse", "improved", "improve", "besser", "schlechter"}:
+            return []
+        if better and worse:
+            return [MIXED]
+        return [YES if better != bool(words & {"worse", "schlechter"}) else NO]
 
     def _on_loudness(self) -> list[str]:
         """Whether a master is louder or quieter than the genre's releases, where that is asked."""
@@ -260,7 +295,7 @@ class _Answer:
         code, question = finding.code, self._question
         if question.wants_any("why"):
             unless = f"{code}.{UNLESS}"
-            against = f" Keep in mind: {{{unless}}}" if unless in self._table else ""
+            against = f". Keep in mind: {{{unless}}}" if unless in self._table else ""
             return f"{references([f'{code}.{FOUND}', f'{code}.{MEASURED}', f'{code}.limit'])}{against}"
         item = own_words(self._brief, self._table, finding).say
         if question.wants_any("where"):
@@ -297,8 +332,10 @@ class _Answer:
         """What is asked of the finding that was told last, or of the subjects that were asked about before."""
         findings = self._brief.diagnosis.findings
         told = [one for one in findings if self._was_told(one)]
+        before = set(subjects.words_of(self._question.before))
         codes = {code for subject in self._question.carried for code in subject.codes}
         about = [one for one in findings if {one.code, *one.merged} & codes]
+        about.sort(key=lambda one: not vocabulary().hints.get(one.code, frozenset()) & before)
         finding = next(iter([*(one for one in told if one in about), *about, *told]), None)
         if finding is not None:
             return [self._finding(finding)]
@@ -332,15 +369,19 @@ class _Answer:
         return [name for name in fact if not numbers[name] or not numbers[name] <= known]
 
 
-def _parts(table: Table) -> list[str]:
-    return [name for name in table if name.startswith("part.")]
+def _facts(names: Sequence[str]) -> str:
+    """Facts as sentences of their own; the lines of a target behind what it is."""
+    if names and names[0].startswith("target"):
+        return f"{{target}}: {references(names)}"
+    return references(names)
+
+
+def _label(part: str) -> str:
+    """The name of a part at the beginning of its statement."""
+    return re.split(r" \d", part, maxsplit=1)[0].casefold()
 
 
 def _is_named(text: str, words: Sequence[str]) -> bool:
     """Whether a word of a question stands at the beginning of a statement, before its colon."""
     head = set(subjects.words_of(text.split(":", maxsplit=1)[0]))
-    return any(len(word) > 2 and (word in head or word.rstrip("s") in head) for word in words)
-
-
-def _is_of_band(text: str, band: str) -> bool:
-    return text.casefold().startswith(band.split("_", maxsplit=1)[0].replace("lowmid", "low mid"))
+    return any(len(word) > 2 and word not in _ARTICLES and (word in head or word.rstrip("s") in head) for word in words)

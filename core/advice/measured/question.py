@@ -1,5 +1,6 @@
 """Reads a question: which subjects it names, what it wants of them, and what it takes over from the question before."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,9 +14,11 @@ TIMES_SHOWN = 2
 """Moments of a question that are answered."""
 
 _NEGATIONS = frozenset("not isnt arent doesnt dont never no nicht kein keine".split())
-_LEADS_ON = frozenset("and und ok okay also what how about was wie but aber".split())
-_SUBJECT_WORDS = 3
-"""Words in front of which an auxiliary makes a question for yes or no."""
+_ASKS_WHAT_TO_DO = re.compile(
+    r"\b(?:what (?:\w+ ){0,3}do|how (?:\w+ ){1,3}(?:get|make|change|turn))\b"
+    r"|\b(?:was|wie) (?:\w+ ){0,3}(?:tun|machen|mach|krieg\w*|bekomm\w*)\b"
+)
+"""Phrases that ask for a remedy: "what should i do", "how do i get it wider", "was kann ich machen"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +77,17 @@ def question_of(text: str, conversation: Conversation | None = None) -> Question
         subjects=found,
         carried=_carried(asked),
         qualities=qualities_of(words),
-        wants=frozenset(name for name in vocabulary().groups if subjects.in_group(name, words)),
+        wants=_wants(words),
         is_yes_or_no=_is_yes_or_no(words),
         is_denied=not _NEGATIONS.isdisjoint(words),
     )
+
+
+def _wants(words: tuple[str, ...]) -> frozenset[str]:
+    wants = {name for name in vocabulary().groups if subjects.in_group(name, words)}
+    if _ASKS_WHAT_TO_DO.search(" ".join(words)):
+        wants.add("fix")
+    return frozenset(wants)
 
 
 def _carried(asked: Sequence[str]) -> tuple[Subject, ...]:

@@ -78,7 +78,7 @@ def own_words(brief: Brief, table: Table, finding: Finding) -> PlanItem:
     say = references(told)
     if says_its_caveat(brief, finding):
         is_clause = table[unless].text.startswith("unless ") and table[told[-1]].is_joinable
-        say += f", {{{unless}}}" if is_clause else f" Keep in mind: {{{unless}}}"
+        say += f", {{{unless}}}" if is_clause else f". Keep in mind: {{{unless}}}"
     return PlanItem([code], f"{say}. {cure(table, code)}")
 
 
@@ -88,7 +88,7 @@ def cure(table: Table, code: str) -> str:
     return references([name for name in names if name in table])
 
 
-def references(names: list[str]) -> str:
+def references(names: Sequence[str]) -> str:
     """References to statements, each a sentence of its own."""
     return " ".join(f"{{{name}}}" for name in names)
 

@@ -86,16 +86,19 @@ def _object_with(member: str, text: str) -> dict[str, Any] | None:
 
 
 def paragraphs_so_far(text: str) -> list[Paragraph]:
-    """The whole paragraphs at the beginning of an answer that is still being written."""
+    """The whole paragraphs at the beginning of an answer that is still being written: those behind which another begins.
+
+    The last paragraph of an answer is not among them: a short answer is shown at once.
+    """
     start = text.find("[", text.find('"paragraphs"')) if '"paragraphs"' in text else -1
     found: list[Paragraph] = []
     while start >= 0 and (at := text.find("{", start)) >= 0:
         try:
             part, start = _JSON.raw_decode(text, at)
         except (ValueError, RecursionError):
-            break
+            return found
         found.append(Paragraph(_text(part, "say"), _text(part, "idea")))
-    return found
+    return found[:-1]
 
 
 def _text(part: dict[str, Any], name: str) -> str:

@@ -1,12 +1,13 @@
 """Renders a text of references and joining words. What is not made of both is dropped, sentence by sentence. Pure.
 
 A sentence is an opening, a reference, and further references with joining words between them (`glue.toml`):
-``Start with {mud.name}: {mud.fix}.`` A reference behind another without a word between them begins a new sentence.
+``Start with {mud.name}: {mud.fix}.`` A reference behind another begins a new sentence where no word stands between
+them, or one with a capital letter.
 Whatever passes is a row of statements: no words of a plan itself are shown but the joining ones.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from core.advice.plan.glue import glue
@@ -93,10 +94,10 @@ def _drafts(say: str) -> Iterator[_Draft]:
             draft.names.append(piece)
             draft.words.append("")
             continue
-        if not piece.strip() and 0 < at < len(pieces) - 1:
+        begins_anew = not piece.strip() or piece.strip()[0].isupper()
+        if draft.names and begins_anew:
             yield draft
             draft = _Draft()
-            continue
         *ended, rest = _ENDS.split(piece)
         for words in ended:
             draft.words[-1] = _plain(words)
@@ -151,6 +152,16 @@ def _written(words: list[str], statements: list[Statement]) -> str:
         text += f" {statement.inside}" if text else statement.text
     text = text[:1].upper() + text[1:]
     return text if text[-1] in _FINAL else f"{text}."
+
+
+def rendered_in_turn(says: Iterable[str], table: Table) -> list[Rendered]:
+    """Render paragraphs in their order; a statement of one of them does not stand in another."""
+    parts: list[Rendered] = []
+    said: set[str] = set()
+    for say in says:
+        parts.append(rendered(say, table, said=said))
+        said.update(statement.name for statement in parts[-1].statements)
+    return parts
 
 
 def in_paragraphs(parts: Collection[Rendered]) -> str:

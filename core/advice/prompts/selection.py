@@ -1,23 +1,43 @@
 """Which statements of a table a prompt has: all that a review needs, or those that a question may need."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from core.advice.statements.statement import Table
 
-FACTS_OF_A_REVIEW = ("loudness", "peaks", "dynamics", "low_end", "stereo", "position", "target", "since", "ref", "good")
+FACTS_OF_A_REVIEW = ("loudness", "target", "since", "ref", "good")
 """First parts of the names of statements that a review may use besides those of its findings."""
 
 _OF_THE_REVIEW = ("verdict", "first_step", "keep_none")
-_ALWAYS_FOR_A_QUESTION = (*_OF_THE_REVIEW, "yes", "no", "partly", "in_order", "voices", "cannot", "off_topic", "at")
-_LEFT_OUT_OF_REVIEWS = frozenset({"where", "limit"})
+_ALWAYS_FOR_A_QUESTION = (
+    *_OF_THE_REVIEW,
+    "yes",
+    "no",
+    "partly",
+    "mixed",
+    "in_order",
+    "voices",
+    "cannot",
+    "off_topic",
+    "at",
+)
+_LEFT_OUT_OF_REVIEWS = frozenset({"where", "limit", "measured"})
+
+FINDINGS_OF_A_REVIEW = 6
+"""Findings that a review's prompt has: two more than points, so that there is something to choose from."""
 
 
-def for_a_review(table: Table) -> Table:
-    """The statements of a review's prompt: verdict, findings, strengths, comparisons, and the main facts."""
+def for_a_review(table: Table, codes: Collection[str] = ()) -> Table:
+    """The statements of a review's prompt: verdict, findings, strengths, comparisons, and the loudness.
+
+    Args:
+        table: all statements.
+        codes: findings that it has in any case.
+    """
+    told = {*codes, *table.ranks[:FINDINGS_OF_A_REVIEW]}
 
     def is_wanted(name: str, first: str, last: str) -> bool:
         if table[name].code:
-            return last not in _LEFT_OUT_OF_REVIEWS
+            return table[name].code in told and last not in _LEFT_OUT_OF_REVIEWS
         return first in FACTS_OF_A_REVIEW or first in _OF_THE_REVIEW
 
     return _chosen(table, is_wanted)
@@ -64,9 +84,10 @@ def for_a_summary(table: Table) -> Table:
 
 
 def _chosen(table: Table, is_wanted: Callable[[str, str, str], bool]) -> Table:
+    # the target's name is a server's own words and stands in no prompt
     chosen = [
         statement
         for name, statement in table.items()
-        if is_wanted(name, name.split(".", maxsplit=1)[0], name.rpartition(".")[2])
+        if name != "target" and is_wanted(name, name.split(".", maxsplit=1)[0], name.rpartition(".")[2])
     ]
     return Table(chosen, table.ranks)

@@ -21,8 +21,9 @@ MANY = 2
 _STRUCTURE = frozenset("sections section parts structure arrangement long".split())
 """Words of a question that ask for all parts of the song."""
 
-NEAR_S = 1.0
-"""Largest distance in seconds between a moment and a finding that is named with it: people type whole seconds."""
+NEAR_S = 2.0
+"""Largest distance in seconds between a moment and a finding that is named with it: people type whole seconds, and read
+them off a player after they have heard something."""
 
 SHORT_TERM_S = 3.0
 """Seconds over which tone and width at a moment are averaged: the window of short-term loudness (EBU Tech 3341)."""
@@ -118,7 +119,7 @@ def sections(brief: Brief, named: tuple[str, ...] = ()) -> str:
     parts = [part for part in brief.analysis.sections or () if part.short_term_lufs is not None]
     if len(parts) < MANY:
         return f"I found no parts to tell apart in this song. {_loudest_moment(brief.analysis)}"
-    asked = [part for part in parts if any(_names(word, part.label) for word in named)]
+    asked = [part for part in parts if any(names(word, part.label) for word in named)]
     shown = asked or (parts if _STRUCTURE & set(named) else [])
     lines = [
         f"{part.label} {span(part.start_s, part.end_s)} ({_extent(brief.analysis, part)} long) at "
@@ -152,7 +153,8 @@ def _level(part: Section) -> float:
     return part.short_term_lufs if part.short_term_lufs is not None else -120.0
 
 
-def _names(word: str, label: str) -> bool:
+def names(word: str, label: str) -> bool:
+    """Whether a word of a question names a part of the song."""
     return len(word) > 3 and (word.startswith(label) or label.startswith(word.removesuffix("s").removesuffix("down")))
 
 

@@ -9,10 +9,11 @@ from core.diagnosis.finding_words import where
 from core.review import Brief, DialCard
 from core.text.numbers import clock
 
-YES, NO, PARTLY, IN_ORDER, CANNOT, OFF_TOPIC, VOICES, NO_FINDING, NOTHING_MORE = (
+YES, NO, PARTLY, MIXED, IN_ORDER, CANNOT, OFF_TOPIC, VOICES, NO_FINDING, NOTHING_MORE = (
     "yes",
     "no",
     "partly",
+    "mixed",
     "in_order",
     "cannot",
     "off_topic",
@@ -31,7 +32,7 @@ def answer_statements(brief: Brief, card: DialCard, times_s: list[float]) -> Ite
         card: the dial card: "dial.1".
         times_s: the moments that the question names, in seconds: "at.1:10".
     """
-    for name in (YES, NO, PARTLY, IN_ORDER, CANNOT, OFF_TOPIC, VOICES, NO_FINDING, NOTHING_MORE):
+    for name in (YES, NO, PARTLY, MIXED, IN_ORDER, CANNOT, OFF_TOPIC, VOICES, NO_FINDING, NOTHING_MORE):
         yield from numbered(name, phrase("answers", name))
     for time_s in times_s:
         yield from moment_statements(brief, time_s, clock(time_s))

@@ -76,8 +76,8 @@ def part_statements(brief: Brief) -> Iterator[Statement]:
     for number, part in enumerate(brief.analysis.sections or (), start=1):
         if part.short_term_lufs is not None:
             there = stretch(brief.analysis, part.start_s, part.end_s)
-            told = f"{level.write(part.short_term_lufs)}, {duration(part.end_s - part.start_s)} long"
-            yield Statement(f"part.{number}", f"{_first_upper(moments.the(part.label))} at {there}: {told}")
+            told = f"{there} ({duration(part.end_s - part.start_s)} long) at {level.write(part.short_term_lufs)}"
+            yield Statement(f"part.{number}", f"{_first_upper(part.label)} {told}")
 
 
 def position_statements(brief: Brief) -> Iterator[Statement]:

@@ -42,7 +42,8 @@ class Statement:
     @property
     def is_joinable(self) -> bool:
         """Whether it is one clause, which may stand beside others in a sentence."""
-        return SENTENCE_END.search(self.text) is None and not self.text.endswith(("!", "?"))
+        is_one = SENTENCE_END.search(self.text) is None and not self.text.endswith(("!", "?"))
+        return is_one or self.form is Form.NAME
 
     @property
     def inside(self) -> str:

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 
-from core.advice.statements import of_track
+from core.advice.statements import of_track, topics
 from core.advice.statements.of_findings import finding_statements, strength_statements
 from core.advice.statements.of_review import review_statements
-from core.advice.statements.statement import Statement, Table, numbered
+from core.advice.statements.statement import Form, Statement, Table, clause, numbered
+from core.analysis.quantities import BANDS_AT_EQUAL_LOUDNESS
 from core.diagnosis.comparing import reference_words, version_words
+from core.diagnosis.findings import ReferenceComparison, VersionOutcome
 from core.review import Brief
 from core.targets import words as target_words
+from core.text.numbers import measurement
 
 
 def table_of(brief: Brief, *, beside: Iterable[Statement] = ()) -> Table:
@@ -38,15 +41,35 @@ def _statements(brief: Brief) -> Iterator[Statement]:
 def comparison_statements(brief: Brief) -> Iterator[Statement]:
     """The reference ("ref.1"), the version before ("since.mud", "since.tone") and the server's target ("target.1")."""
     diagnosis, kind = brief.diagnosis, brief.request.type
-    if diagnosis.reference is not None:
+    if diagnosis.reference is None:
+        yield from numbered("reference", topics.reference(brief))
+    else:
         yield from of_track.lines_as_statements("ref", reference_words.lines(diagnosis.reference, kind))
+        yield from _bands_against(diagnosis.reference)
     for sentence in version_words.opening(diagnosis):
         yield from numbered("since.opening", sentence)
-    for change in version_words.changes(diagnosis):
+    changes = version_words.changes(diagnosis)
+    for outcome in VersionOutcome:
+        for told in version_words.outcomes([change for change in changes if change.outcome is outcome]):
+            yield from numbered(f"since.{outcome.value}", told)
+    for change in changes:
         (told,) = version_words.outcomes([change])
         yield from numbered(f"since.{change.code}", told)
     if tone := version_words.tone_line(diagnosis):
         yield Statement("since.tone", tone)
     if brief.target is not None:
-        yield Statement("target", target_words.heading(brief.target), keeps_case=True)
+        yield Statement(
+            "target", f"{target_words.heading(brief.target)}, at equal loudness", Form.NAME, keeps_case=True
+        )
         yield from of_track.lines_as_statements("target", target_words.lines(brief.target))
+        for delta in brief.target.deltas:
+            yield Statement(f"target_band.{delta.measure}", clause(target_words.delta_line(delta)))
+
+
+def _bands_against(comparison: ReferenceComparison) -> Iterator[Statement]:
+    """Each band against the reference: "ref_band.bass_60_200"; none where both are the same recording."""
+    for band in () if comparison.is_same_recording else BANDS_AT_EQUAL_LOUDNESS:
+        if (value := comparison.bands_db.get(band.id)) is not None:
+            size = measurement(abs(value), band.difference_unit)
+            told = f"{size} {'above' if value > 0 else 'below'} the reference at equal loudness"
+            yield Statement(f"ref_band.{band.id}", f"{band.short} {band.label}: {told}")

@@ -14,9 +14,12 @@ from core.advice.measured.answer import measured_answer
 from core.advice.measured.review import measured_review
 from core.advice.measured.summary import measured_summary
 from core.advice.model.spending import Allowance, Meter
+from core.advice.statements.table import table_of
 from core.advice.writer import MEASURED_NOTE, MIXED_NOTE, MODEL_NOTE
 from core.review import Review, WrittenBy
+from core.rules.reading import Severity
 from core.text.error_sentences import say_model_fault
+from core.text.numbers import lower_first
 from core.values.conversation import Conversation
 from core.values.errors import ModelError, ModelFault
 from core.values.request import ReviewType
@@ -32,29 +35,20 @@ REVIEW = measured_review(BRIEF, None)
 QUESTION = "how loud is it"
 
 GOOD: dict[str, Any] = {
-    "verdict": "The clipping comes first, everything else is detail.",
-    "keep": "At −8.1 LUFS it is loud enough for the genre.",
+    "verdict": "{verdict}",
+    "keep": "",
     "items": [
-        {
-            "insight": "The waveform is clipped 412 times.",
-            "suggestion": "Back the clipper off by 1–2 dB.",
-            "finding_codes": ["clip_samples"],
-        },
-        {
-            "insight": "The true peak reaches +0.8 dBTP at 1:03.",
-            "suggestion": "Set the ceiling to −1.0 dBTP.",
-            "finding_codes": ["true_peak"],
-        },
+        {"codes": ["clip_samples"], "say": "{clip_samples.found}. To do: {clip_samples.fix}.", "idea": ""},
+        {"codes": ["true_peak"], "say": "{true_peak.found} Then {true_peak.fix}.", "idea": ""},
     ],
-    "first_step": "Bypass the clipper and export again.",
+    "first_step": "{clip_samples.fix}",
 }
-"""Every number in it was written down in tests/support/reviews/fixed_analyses.py."""
+"""A plan that names statements of the brief and joining words only."""
 
-BAD_ITEM = {
-    "insight": "The true peak reaches +3.7 dBTP.",
-    "suggestion": "Set the ceiling to −1.0 dBTP.",
-    "finding_codes": ["true_peak"],
-}
+BAD_ITEM = {"codes": ["true_peak"], "say": "The true peak reaches +3.7 dBTP. Set the ceiling to −1.0 dBTP.", "idea": ""}
+
+LOUD = {"paragraphs": [{"say": "{loudness} {loudness.2}", "idea": ""}]}
+"""A plan that answers how loud it is."""
 
 
 def _with_bad_item() -> dict[str, Any]:
@@ -131,12 +125,8 @@ async def test_an_error_that_comes_as_an_answer_is_never_shown(
     "parsed",
     [
         {"verdict": "fine"},
-        {**GOOD, "items": []},
         {**GOOD, "items": "none"},
-        {**GOOD, "items": [{"insight": "x"}]},
-        {**GOOD, "verdict": 3},
-        {**GOOD, "first_step": "  "},
-        {**GOOD, "items": [{**GOOD["items"][0], "finding_codes": "mud"}]},
+        {"review": GOOD["items"]},
     ],
     ids=str,
 )
@@ -150,6 +140,27 @@ async def test_an_answer_of_the_wrong_shape_is_no_review(
     assert review.writer is WrittenBy.MEASURED
     assert say_model_fault(ModelFault.MALFORMED) in (review.writer_note or "")
     assert len(server.seen) <= MAX_REQUESTS
+
+
+@pytest.mark.parametrize(
+    "parsed",
+    [
+        {**GOOD, "items": []},
+        {**GOOD, "items": [{"say": "{mud.found}"}]},
+        {**GOOD, "items": [3, None, {"codes": [7], "say": 5}]},
+        {**GOOD, "items": [{**GOOD["items"][0], "codes": "mud_that_is_not"}]},
+    ],
+    ids=str,
+)
+async def test_a_plan_without_a_point_that_holds_is_no_review(
+    server: OpenAIServer, model: ChatModel, parsed: dict[str, Any]
+) -> None:
+    server.script(server_says.says(parsed))
+
+    review = await Writer(model).review(BRIEF)
+
+    assert _words(review) == _words(REVIEW)
+    assert review.writer_note == MEASURED_NOTE
 
 
 async def test_a_review_of_the_wrong_shape_is_asked_for_again(server: OpenAIServer, model: ChatModel) -> None:
@@ -223,7 +234,7 @@ async def test_every_request_is_asked_for_and_a_repair_that_is_refused_is_not_ma
     server: OpenAIServer, model: ChatModel
 ) -> None:
     purse = _Purse(1)
-    server.script(server_says.says(_with_bad_item()))
+    server.script(server_says.says({**GOOD, "items": [BAD_ITEM]}))
 
     review = await Writer(model).review(BRIEF, meter=purse)
 
@@ -231,7 +242,7 @@ async def test_every_request_is_asked_for_and_a_repair_that_is_refused_is_not_ma
     assert purse.spent == [
         Spent(answered=True, prompt_tokens=server_says.PROMPT_TOKENS, completion_tokens=server_says.COMPLETION_TOKENS)
     ]
-    assert review.writer is WrittenBy.MIXED
+    assert review.writer is WrittenBy.MEASURED
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
@@ -266,13 +277,13 @@ async def test_review_and_repair_share_one_deadline(server: OpenAIServer, settin
     """A request that is never answered would alone take half an hour."""
     patient = Watched(replace(settings, timeout_s=1_800.0, deadline_s=3.0))
     await patient._client()
-    server.script(server_says.says(_with_bad_item()), server_says.hangs())
+    server.script(server_says.says({**GOOD, "items": [BAD_ITEM]}), server_says.hangs())
 
     review = await Writer(patient).review(BRIEF)
 
     await patient.aclose()
     assert len(patient.allowed) == 1
-    assert review.writer is WrittenBy.MIXED
+    assert _words(review) == _words(REVIEW)
 
 
 async def test_no_more_requests_run_at_once_than_are_allowed(server: OpenAIServer, settings: ModelSettings) -> None:
@@ -311,18 +322,27 @@ async def test_the_answer_to_a_focus_is_measured_also_where_a_model_writes(
     assert "the bass" in (written.focus_answer or "")
 
 
-async def test_a_good_review_is_shown_as_it_was_written(server: OpenAIServer, model: ChatModel) -> None:
+def _text(*names: str) -> str:
+    """Statements of the brief, each as a sentence of its own."""
+    table = table_of(BRIEF)
+    return " ".join(f"{table[name].text}." for name in names)
+
+
+async def test_a_good_plan_is_shown_in_earshots_words(server: OpenAIServer, model: ChatModel) -> None:
     server.script(server_says.says(GOOD))
 
     review = await Writer(model).review(BRIEF)
 
+    table = table_of(BRIEF)
     assert review.writer is WrittenBy.MODEL
     assert review.writer_note is None
-    assert (review.verdict, review.keep, review.first_step) == (GOOD["verdict"], GOOD["keep"], GOOD["first_step"])
-    assert [(item.insight, item.suggestion) for item in review.items] == [
-        (item["insight"], item["suggestion"]) for item in GOOD["items"]
-    ]
-    assert all("true peak" in item.receipt for item in review.items[1:])
+    assert (review.verdict, review.keep) == (REVIEW.verdict, "")
+    assert review.first_step == _text("clip_samples.fix")
+    clipping, peak = review.items
+    assert clipping.insight == _text("clip_samples.found")
+    assert clipping.suggestion == f"To do: {lower_first(table['clip_samples.fix'].text)}."
+    assert [statement.name for statement in peak.statements] == ["true_peak.found", "true_peak.fix"]
+    assert "true peak" in peak.receipt
     assert review.dial_card == REVIEW.dial_card
     assert len(server.seen) == 1
 
@@ -338,8 +358,8 @@ async def test_a_schema_refused_by_the_server_costs_one_more_request_and_nothing
     assert len(server.seen) == 2
 
 
-async def test_an_unbacked_point_is_named_in_one_repair_request(server: OpenAIServer, model: ChatModel) -> None:
-    server.script(server_says.says(_with_bad_item()), server_says.says(GOOD))
+async def test_a_plan_of_which_nothing_holds_is_asked_for_once_more(server: OpenAIServer, model: ChatModel) -> None:
+    server.script(server_says.says({**GOOD, "items": [BAD_ITEM]}), server_says.says(GOOD))
 
     review = await Writer(model).review(BRIEF)
 
@@ -347,15 +367,9 @@ async def test_an_unbacked_point_is_named_in_one_repair_request(server: OpenAISe
     assert len(server.seen) == 2
     roles = [message["role"] for message in server.seen[1].body["messages"]]
     assert roles == ["system", "user", "assistant", "user"]
-    named = server.seen[1].body["messages"][-1]["content"]
-    assert "+3.7 dBTP" in named
-    assert "item 2" in named
-    assert "412" not in named
 
 
-async def test_a_point_that_stays_unbacked_is_told_in_the_measured_words(
-    server: OpenAIServer, model: ChatModel
-) -> None:
+async def test_a_point_that_does_not_hold_is_told_in_the_measured_words(server: OpenAIServer, model: ChatModel) -> None:
     server.script(server_says.says(_with_bad_item()))
 
     review = await Writer(model).review(BRIEF)
@@ -364,91 +378,87 @@ async def test_a_point_that_stays_unbacked_is_told_in_the_measured_words(
     assert [item.writer for item in review.items] == [WrittenBy.MODEL, WrittenBy.MEASURED]
     assert review.items[1].finding_codes == ("true_peak",)
     assert "3.7" not in str(review)
-    assert len(server.seen) == 2
-
-
-async def test_a_repair_that_fails_leaves_what_was_right(server: OpenAIServer, model: ChatModel) -> None:
-    server.script(server_says.says(_with_bad_item()), server_says.fails(500, "boom"))
-
-    review = await Writer(model).review(BRIEF)
-
-    assert review.writer is WrittenBy.MIXED
-    assert review.items[0].insight == GOOD["items"][0]["insight"]
-    assert len(server.seen) == MAX_REQUESTS
+    assert len(server.seen) == 1
 
 
 async def test_requests_spent_on_retries_are_not_spent_again_on_a_repair(
     server: OpenAIServer, model: ChatModel
 ) -> None:
-    server.script(server_says.fails(500, "boom"), server_says.fails(500, "boom"), server_says.says(_with_bad_item()))
+    nothing = server_says.says({**GOOD, "items": [BAD_ITEM]})
+    server.script(server_says.fails(500, "boom"), server_says.fails(500, "boom"), nothing)
 
     review = await Writer(model).review(BRIEF)
 
     assert len(server.seen) == MAX_REQUESTS
-    assert review.writer is WrittenBy.MIXED
-
-
-async def test_a_worse_second_answer_does_not_replace_the_first(server: OpenAIServer, model: ChatModel) -> None:
-    worse = {**GOOD, "verdict": "It is too quiet.", "items": [BAD_ITEM]}
-    server.script(server_says.says(_with_bad_item()), server_says.says(worse))
-
-    review = await Writer(model).review(BRIEF)
-
-    assert review.verdict == GOOD["verdict"]
-    assert review.items[0].insight == GOOD["items"][0]["insight"]
-
-
-async def test_a_review_of_lies_alone_is_the_measured_one(server: OpenAIServer, model: ChatModel) -> None:
-    lies = {
-        "verdict": "It is far too quiet.",
-        "keep": "Nothing clips.",
-        "items": [BAD_ITEM],
-        "first_step": "Push the limiter harder.",
-    }
-    server.script(server_says.says(lies))
-
-    review = await Writer(model).review(BRIEF)
-
     assert _words(review) == _words(REVIEW)
-    assert review.writer is WrittenBy.MEASURED
 
 
-async def test_an_answer_loses_its_unbacked_sentence_and_says_so(server: OpenAIServer, model: ChatModel) -> None:
-    server.script(server_says.says("It is at −8.1 LUFS. Spotify turns it down by 5.9 dB. The PLR is 14.2 dB."))
+async def test_a_severe_finding_that_the_plan_forgets_is_told_first(server: OpenAIServer, model: ChatModel) -> None:
+    server.script(server_says.says({**GOOD, "items": [GOOD["items"][1]]}))
+
+    review = await Writer(model).review(BRIEF)
+
+    severe = [one.code for one in BRIEF.diagnosis.findings if one.severity is Severity.SEVERE]
+    assert severe == ["clip_samples"]
+    assert [item.finding_codes for item in review.items] == [("clip_samples",), ("true_peak",)]
+
+
+async def test_an_idea_is_kept_apart_and_can_be_switched_off(server: OpenAIServer, model: ChatModel) -> None:
+    idea = "Try the mix at a whisper and listen for what leaves."
+    item = {**GOOD["items"][0], "idea": idea}
+    server.script(server_says.says({**GOOD, "items": [item]}))
+
+    shown = await Writer(model).review(BRIEF)
+    server.script(server_says.says({**GOOD, "items": [item]}))
+    hidden = await Writer(model).review(BRIEF, ideas=False)
+    server.script(server_says.says({**GOOD, "items": [item]}))
+    never = await Writer(model, ideas=False).review(BRIEF)
+
+    assert [item.idea for item in shown.items][:1] == [idea]
+    assert idea not in shown.items[0].insight + shown.items[0].suggestion
+    assert not any(item.idea for review in (hidden, never) for item in review.items)
+
+
+async def test_an_answer_loses_the_sentence_that_is_no_statement_and_says_so(
+    server: OpenAIServer, model: ChatModel
+) -> None:
+    said = "{loudness} Spotify turns it down by 5.9 dB. The PLR is 14.2 dB."
+    server.script(server_says.says({"paragraphs": [{"say": said, "idea": ""}]}))
 
     answer = await Writer(model).answer(BRIEF, REVIEW, Conversation(1), QUESTION)
 
-    assert answer.text == "It is at −8.1 LUFS. Spotify turns it down by 5.9 dB."
+    assert answer.text == _text("loudness")
     assert answer.writer is WrittenBy.MIXED
     assert answer.note == MIXED_NOTE
-    assert len(server.seen) == 2
+    assert len(server.seen) == 1
 
 
 async def test_an_answer_that_is_repaired_is_the_models(server: OpenAIServer, model: ChatModel) -> None:
-    server.script(server_says.says("It is at −12.1 LUFS."), server_says.says("It is at −8.1 LUFS."))
+    server.script(server_says.says("It is at −12.1 LUFS."), server_says.says(LOUD))
 
     answer = await Writer(model).answer(BRIEF, REVIEW, Conversation(1), QUESTION)
 
-    assert answer.text == "It is at −8.1 LUFS."
+    assert answer.text == _text("loudness", "loudness.2")
     assert answer.writer is WrittenBy.MODEL
     assert answer.note == MODEL_NOTE
 
 
-async def test_a_statement_about_a_voice_is_left_to_the_ears(server: OpenAIServer, model: ChatModel) -> None:
-    server.script(server_says.says("It is at −8.1 LUFS. The vocal sits too far back."))
+async def test_an_answer_to_something_else_begins_with_what_was_asked(server: OpenAIServer, model: ChatModel) -> None:
+    server.script(server_says.says({"paragraphs": [{"say": "{tempo}", "idea": ""}]}))
 
     answer = await Writer(model).answer(BRIEF, REVIEW, Conversation(1), QUESTION)
 
-    assert answer.text == "It is at −8.1 LUFS. Use your ears: the vocal sits too far back."
+    assert answer.text == f"{measured_answer(BRIEF, REVIEW, QUESTION)}\n\n{_text('tempo')}"
+    assert answer.writer is WrittenBy.MIXED
 
 
-async def test_a_summary_keeps_its_lines(server: OpenAIServer, model: ChatModel) -> None:
-    lines = "- Back the clipper off by 1–2 dB.\n- Set the ceiling to −1.0 dBTP.\n- Cut 9 dB at 40 Hz."
-    server.script(server_says.says(lines))
+async def test_a_summary_is_made_of_statements(server: OpenAIServer, model: ChatModel) -> None:
+    lines = [{"say": say, "idea": ""} for say in ("{clip_samples.fix}", "{true_peak.fix}", "Cut 9 dB at 40 Hz.")]
+    server.script(server_says.says({"paragraphs": lines}))
 
     summary = await Writer(model).summarise(BRIEF, REVIEW, talk("what now"))
 
-    assert summary.text == "\n".join(lines.splitlines()[:2])
+    assert summary.text == f"{_text('clip_samples.fix')}\n\n{_text('true_peak.fix')}"
     assert summary.writer is WrittenBy.MIXED
 
 

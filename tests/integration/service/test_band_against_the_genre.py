@@ -10,9 +10,9 @@ import pytest
 from pypdf import PdfReader
 
 from bot.cli.documents import feedback_json
-from core.advice.statements import topics
 from core.advice.measured.review import measured_review
 from core.advice.prompts import facts
+from core.advice.statements import topics
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis
 from core.analysis.quantities import BAND_NAMES, band_name
 from core.exports.charts.spectrum import genre_points, track_points

@@ -131,12 +131,12 @@ async def _stream(request: web.Request, parts: Sequence[bytes], pause_s: float =
     return response
 
 
-def tells(*paragraphs: str, gate: asyncio.Event | None = None) -> Turn:
-    """Streams paragraphs; before the last one it waits until `gate` is set."""
+def tells(*paragraphs: str, gate: asyncio.Event | None = None, between: str = "\n\n") -> Turn:
+    """Streams paragraphs with `between` between them; before the last one it waits until `gate` is set."""
 
     async def turn(request: web.Request, body_seen: dict[str, Any]) -> web.StreamResponse:
-        whole = events(completion("\n\n".join(paragraphs)))
-        before_last = len(events(completion("\n\n".join([*paragraphs[:-1], ""])))) - 3
+        whole = events(completion(between.join(paragraphs)))
+        before_last = len(events(completion(between.join([*paragraphs[:-1], ""])))) - 3
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
         for number, part in enumerate(whole):

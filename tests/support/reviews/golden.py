@@ -1,4 +1,4 @@
-"""Golden files a person can read: the prompts, and the paraphrases.
+"""Golden files a person can read: the prompts.
 
 ``python -m tests.support.reviews.golden`` rewrites them.
 
@@ -12,12 +12,14 @@ from pathlib import Path
 
 import msgspec
 
+from core.advice.model.chat_message import ChatMessage
 from core.advice.prompts.instructions import review_messages
+from core.advice.prompts.selection import for_a_review
+from core.advice.statements.table import table_of
 from core.diagnosis.findings import Diagnosis
 from core.review import Brief
 from core.values.request import Detail, ReviewType
 from core.values.serial import from_json, to_json
-from tests.support.reviews import paraphrases
 from tests.support.reviews.briefs import ALL_CASES, Beside, case_name, fixed_brief
 
 FOLDER = Path(__file__).parents[2] / "golden"
@@ -44,9 +46,15 @@ def prompt_file(case: tuple[ReviewType, Detail, Beside]) -> Path:
     return PROMPTS / f"{case_name(case)}.txt"
 
 
+def prompt_messages(case: tuple[ReviewType, Detail, Beside]) -> list[ChatMessage]:
+    """The prompt of a case."""
+    brief = golden_brief(*case)
+    return review_messages(brief, for_a_review(table_of(brief)), ideas=True)
+
+
 def prompt_text(case: tuple[ReviewType, Detail, Beside]) -> str:
     """The prompt of a case, readable."""
-    messages = review_messages(golden_brief(*case))
+    messages = prompt_messages(case)
     parts = [f"=== {message.role} ===\n{message.content}\n" for message in messages]
     return "\n".join(parts).replace(_NO_BREAK_SPACE, _VISIBLE)
 
@@ -55,22 +63,8 @@ def _diagnosis_file(kind: ReviewType, beside: Beside) -> Path:
     return DIAGNOSES / f"{kind.value}-{beside.value}.json"
 
 
-def stored_tracks() -> dict[str, Brief]:
-    """The tracks of the paraphrases, with the diagnoses that stand in files."""
-    return {
-        name: replace(brief, diagnosis=from_json(Diagnosis, _track_file(name).read_bytes()))
-        for name, brief in paraphrases.tracks().items()
-    }
-
-
-def _track_file(name: str) -> Path:
-    return DIAGNOSES / f"track-{name}.json"
-
-
 def _write_diagnoses() -> None:
     DIAGNOSES.mkdir(exist_ok=True)
-    for name, brief in paraphrases.tracks().items():
-        _track_file(name).write_bytes(msgspec.json.format(to_json(brief.diagnosis), indent=1) + b"\n")
     for kind in ReviewType:
         for beside in Beside:
             diagnosis = fixed_brief(kind, Detail.DETAILED, beside).diagnosis
@@ -85,7 +79,6 @@ def main() -> None:
     PROMPTS.mkdir(exist_ok=True)
     for case in ALL_CASES:
         prompt_file(case).write_text(prompt_text(case), encoding="utf-8")
-    paraphrases.write(stored_tracks())
 
 
 if __name__ == "__main__":

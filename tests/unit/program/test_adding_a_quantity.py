@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from core.advice.checking import metric_words
+
 from core.analysis.quantities import QUANTITIES
 from core.rules.rule import FAMILIES
 from tests.support.processes.kernel_cache import ROOT

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from core.advice.statements import moments
-from core.advice.measured.answer import CANNOT, IN_ORDER, VOICES, measured_answer
+from core.advice.measured.answer import is_unanswered, measured_answer
 from core.advice.measured.review import measured_item, measured_review
 from core.advice.measured.summary import measured_summary
+from core.advice.statements import moments
+from core.advice.statements.of_review import phrase
+from core.advice.statements.table import table_of
 from core.advice.subjects import found, words_of
 from core.advice.vocabulary import vocabulary
 from core.review import Brief
@@ -19,7 +21,7 @@ from core.text.numbers import lower_first
 from core.values.conversation import Conversation, Summary
 from core.values.request import Detail, ReviewType
 from tests.support.reviews import fixed_analyses
-from tests.support.reviews.briefs import both, brief_of, fixed_brief, house
+from tests.support.reviews.briefs import both, brief_of, fixed_brief
 from tests.unit.advice.samples import AT, bare_analysis, talk
 
 QUESTIONS: list[dict[str, Any]] = tomllib.loads(
@@ -27,6 +29,8 @@ QUESTIONS: list[dict[str, Any]] = tomllib.loads(
 )["question"]
 
 PASS_SHARE = 0.85
+IN_ORDER = phrase("answers", "in_order")
+VOICES = phrase("answers", "voices")
 
 
 def _brief(name: str) -> Brief:
@@ -74,7 +78,7 @@ def test_what_is_first_is_not_told_again_under_its_subject(detail: Detail) -> No
 
     answer = _answer(brief, "what should I fix first, the clipping?")
 
-    suggestion = measured_item(first, house(), ReviewType.MASTER, detail).suggestion.replace("\u00a0", " ")
+    suggestion = measured_item(brief, table_of(brief), first.code).suggestion.replace("\u00a0", " ")
     assert answer.count(suggestion) == 1
 
 
@@ -88,7 +92,7 @@ def test_a_question_about_a_voice_is_left_to_the_ears(question: str) -> None:
 
 @pytest.mark.parametrize("question", ["will it be a hit", "do you love me", "asdfgh", "…", "are the lyrics catchy?"])
 def test_what_was_not_measured_is_said_to_be_so(question: str) -> None:
-    assert _answer(fixed_brief(ReviewType.MASTER), question) == CANNOT
+    assert is_unanswered(_answer(fixed_brief(ReviewType.MASTER), question))
 
 
 @pytest.mark.parametrize("question", [question["ask"] for question in QUESTIONS])
@@ -244,7 +248,6 @@ def test_why_is_answered_with_the_ground_and_not_with_the_same_again() -> None:
     why = _reads("why?", conversation=talk("what should I fix first?", first))
 
     assert why != first
-    assert "because of this" in why
     assert "target" in why
     assert "The limit stands on" in why
 
