@@ -50,6 +50,7 @@ class Vocabulary:
         target: the server's target, which is a subject only where the track was compared with one.
         groups: group name → words that say what is asked about a subject.
         qualities: how a sound is called, each with the rules whose finding says that it is so.
+        compounds: names of several words → the one word that they are read as.
         hints: rule code → words that ask for its finding among those of one subject.
     """
 
@@ -57,6 +58,7 @@ class Vocabulary:
     target: Subject
     groups: Mapping[str, frozenset[str]]
     qualities: tuple[Quality, ...]
+    compounds: Mapping[str, str]
     hints: Mapping[str, frozenset[str]]
 
 
@@ -81,6 +83,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     target: _Entry
     groups: dict[str, _Entry]
     qualities: dict[str, _QualityEntry]
+    compounds: dict[str, str]
     hints: dict[str, str]
 
 
@@ -102,6 +105,7 @@ def vocabulary() -> Vocabulary:
         qualities=tuple(
             Quality(frozenset(entry.words.split()), frozenset(entry.codes)) for entry in file.qualities.values()
         ),
+        compounds=file.compounds,
         hints={code: frozenset(words.split()) for code, words in file.hints.items()},
     )
 
@@ -113,7 +117,7 @@ def _subject(name: str, entry: _Entry, groups: Mapping[str, frozenset[str]]) -> 
         name=name,
         label=entry.label,
         words=frozenset(entry.words.split()).union(*of_topics, *of_groups),
-        codes=tuple(code for code, rule in rules().items() if name in rule.subjects),
+        codes=tuple(code for code, rule in rules().items() if name in rule.subjects or name in rule.focus),
         bands=entry.bands,
         is_measured=entry.measured,
     )

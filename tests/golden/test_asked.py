@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from core.advice.measured.answer import CANNOT, measured_answer
+from core.advice.measured.answer import measured_answer
 from core.advice.measured.review import measured_review
+from core.advice.statements.of_review import phrase
 from core.review import Brief, Review
 from core.values.request import ReviewType
 from tests.support.reviews.briefs import both, fixed_brief
@@ -114,7 +115,6 @@ def _share(answered: list[Answered]) -> float:
     return sum(not one.wrong for one in answered) / len(answered)
 
 
-@pytest.mark.xfail(strict=False, reason="answers without a model miss more than one question in ten")
 def test_nine_of_ten_single_questions_are_answered() -> None:
     answered = _asked()
     page = _page(answered)
@@ -123,7 +123,6 @@ def test_nine_of_ten_single_questions_are_answered() -> None:
     assert _share(answered) >= PASS_SHARE, page
 
 
-@pytest.mark.xfail(strict=False, reason="answers without a model miss more than one turn in ten")
 def test_nine_of_ten_turns_of_a_conversation_are_answered() -> None:
     answered = _talked()
     page = _page(answered)
@@ -147,7 +146,9 @@ def test_the_questions_are_new_and_written_as_the_test_reads_them() -> None:
 
 def test_no_question_about_what_is_measured_is_answered_by_saying_that_it_cannot_be() -> None:
     turns = [turn for one in TALKS for turn in one["turns"]]
-    passed = {question["kind"] for question in [*ASKED["question"], *turns] if not _wrong(question, CANNOT)}
+    every = [*ASKED["question"], *turns]
+
+    passed = {question["kind"] for question in every if not _wrong(question, phrase("answers", "cannot"))}
 
     assert passed == {"ears", "offtopic", "help"}
 

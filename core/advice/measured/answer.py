@@ -9,47 +9,40 @@ from collections.abc import Sequence
 
 from core.advice import subjects
 from core.advice.measured.question import Question, question_of
+from core.advice.measured.replies import JUDGED, reply
 from core.advice.measured.review import cure, own_words, references
+from core.advice.measured.subject_facts import SubjectFacts
 from core.advice.plan.rendering import in_paragraphs, rendered, rendered_in_turn
-from core.advice.statements import moments
 from core.advice.statements.of_answers import (
     CANNOT,
+    EARS,
     IN_ORDER,
-    MIXED,
     NO,
     NO_FINDING,
     NOTHING_MORE,
     OFF_TOPIC,
-    PARTLY,
     VOICES,
     YES,
     answer_statements,
 )
 from core.advice.statements.of_findings import FOUND, MEASURED, NAME, UNLESS
-from core.advice.statements.of_review import FIRST_STEP, KEEP_NOTHING, VERDICT, phrase, select
+from core.advice.statements.of_review import FIRST_STEP, VERDICT, phrase, select
 from core.advice.statements.statement import Table, sentences_of
 from core.advice.statements.table import table_of
 from core.advice.vocabulary import Subject, vocabulary
-from core.diagnosis.comparing import version_words
-from core.diagnosis.findings import Finding, VersionOutcome
+from core.diagnosis.findings import Finding
+from core.knowledge.chat_words import chat_words
 from core.review import Brief, Review
 from core.rules.reading import Severity
 from core.text.numbers import clock
 from core.values.conversation import Conversation
-from core.values.request import Detail, ReviewType
+from core.values.request import Detail
 
 SUBJECTS_SHOWN = 2
 """At most this many subjects per answer."""
 
-STRENGTHS_SHOWN = 3
-
-LINES_SHOWN = 4
-"""Lines of a comparison that an answer has where none is asked for by name."""
-
-_ARTICLES = frozenset("the and for with".split())
-
-JUDGED = frozenset({"low_end", "low_mids", "highs", "stereo", "peaks", "noise", "tuning", "dc"})
-"""Subjects whose numbers alone do not show whether they are in order."""
+_READY = frozenset("ready upload release send finished done fertig hochladen raushauen veröffentlichen".split())
+"""Words that ask whether a track can go out as it is."""
 
 _NUMBER = re.compile(r"[\u2212+-]?\d+(?:[.:]\d+)?")
 WHOLE_STEREO = frozenset("phase phasing correlation phone phones balance left right image headphones".split())
@@ -79,7 +72,7 @@ def measured_answer(
 
 def is_unanswered(text: str) -> bool:
     """Whether an answer only says that it cannot answer."""
-    return any(text.startswith(sentences_of(phrase("answers", name))[0]) for name in (CANNOT, OFF_TOPIC))
+    return any(text.startswith(sentences_of(phrase("answers", name))[0]) for name in (CANNOT, OFF_TOPIC, EARS))
 
 
 def answer_table(brief: Brief, review: Review, question: Question) -> Table:
@@ -108,26 +101,47 @@ class _Answer:
         self._question = question
         self._advises = advises
         self._named: set[str] = set()
+        self._facts = SubjectFacts(brief, table, question)
 
     def paragraphs(self) -> list[str]:
+        """The paragraphs of the answer."""
         question = self._question
+        if question.wants_any("off_topic") or self._is_idle():
+            return [references(self._table.of(OFF_TOPIC))]
         parts = [references(self._table.of(f"at.{clock(time_s)}")) for time_s in question.times_s]
-        if question.wants_any("next") and not question.subjects and question.before:
+        if question.wants_any("next") and not question.subjects and question.before and not self._wants_more():
             return [*parts, self._next()]
         asks_for_order = question.wants_any("first")
         about = self._subjects()
         if not about and not parts and not asks_for_order and self._leans_on_the_last():
             return self._on_the_last()
+        if self._asks_whether_it_is_ready() and not asks_for_order:
+            return [*parts, self._on_the_whole()]
         if asks_for_order:
             parts.append(self._first())
+        if question.wants_any("ears"):
+            parts.append(references(self._table.of(EARS)))
         parts += [part for part in map(self._on_subject, about[: SUBJECTS_SHOWN - asks_for_order]) if part]
-        if not parts and question.wants_any("whole", "wrong", "right", "fix"):
-            parts.append(self._on_the_whole())
+        parts = parts or self._on_no_subject()
         if question.wants_any("voices"):
-            parts.append(f"{{{VOICES}}}")
-        if not parts:
-            parts.append(self._unanswered())
+            parts.append(references(self._table.of(VOICES)))
+        parts = parts or [references(self._table.of(CANNOT if self._is_about_sound() else OFF_TOPIC))]
         return [part for part in parts if part.strip()]
+
+    def _is_idle(self) -> bool:
+        """Whether a message only says that it was read: "haha ok cool"."""
+        words = self._question.words
+        idle = chat_words().fillers | chat_words().thanks
+        return bool(words) and "?" not in self._question.text and all(word in idle for word in words)
+
+    def _wants_more(self) -> bool:
+        return self._question.wants_any("why", "much", "fix", "where") and not self._question.wants_any("first")
+
+    def _asks_whether_it_is_ready(self) -> bool:
+        question = self._question
+        names = {subject.name for subject in question.subjects}
+        is_ready = not _READY.isdisjoint(question.words)
+        return is_ready and names <= {"file", "loudness", "strengths"} and question.is_yes_or_no
 
     # ------------------------------------------------------------------ subjects
 
@@ -144,6 +158,8 @@ class _Answer:
         if question.wants_any("comparing"):
             # "is my low end heavier than the reference" is one question: the comparison answers it
             return [subject for subject in found if subject.name == "reference"]
+        if question.wants_any("ears"):
+            found = [subject for subject in found if subject.name not in {"sections", "strengths", "dynamics"}]
         if any(subject.name == "low_end" for subject in found) and not WHOLE_STEREO & set(question.words):
             # how wide the low end is belongs to the low end
             found = [subject for subject in found if subject.name != "stereo"]
@@ -156,22 +172,22 @@ class _Answer:
     def _on_subject(self, subject: Subject) -> str:
         if self._named & set(subject.codes) and not (subject.name == "stereo" and self._asks_for_stereo()):
             return ""
-        fact = self._fact(subject)
+        fact = self._facts.of(subject)
         if not self._advises:
             return _facts(fact)
         about, worth = self._findings_on(subject)
-        reply = self._reply(subject, about)
+        answer = reply(self._brief, self._question, subject, about)
         told = [self._finding(finding) for finding in worth[: 2 if self._question.wants_any("where", "fix") else 1]]
         if not told:
             order = [IN_ORDER] if not about and subject.name in JUDGED else []
             wanted = [NO_FINDING] if not about and self._question.wants_any("fix") and not order else []
-            return f"{references(reply)} {_facts(fact)} {references([*order, *wanted])}"
+            return f"{references(answer)} {_facts(fact)} {references([*order, *wanted])}"
         shown = self._without_repeats(fact, told)
         if self._brief.request.detail is Detail.SIMPLE and shown:
             # at the simple level the plain words come before the numbers
             first, *rest = shown
-            return f"{references(reply)} {' '.join(told)}. In numbers: {references([first])} {references(rest)}"
-        return f"{references(reply)} {_facts(shown)} {' '.join(told)}"
+            return f"{references(answer)} {' '.join(told)}. In numbers: {references([first])} {references(rest)}"
+        return f"{references(answer)} {_facts(shown)} {' '.join(told)}"
 
     def _asks_for_stereo(self) -> bool:
         return bool(WHOLE_STEREO & set(self._question.words))
@@ -186,106 +202,12 @@ class _Answer:
         hinted = [one for one in fresh if one.code in called or vocabulary().hints.get(one.code, frozenset()) & words]
         if hinted:
             return about, hinted
+        if self._question.wants_any("next"):
+            fresh = [finding for finding in fresh if not self._was_told(finding)] or fresh
         # notes are given only where the question asks for them, or for what to do
-        wants_all = self._question.wants_any("fix", "wrong", "why", "where")
+        wants_all = self._question.wants_any("fix", "wrong", "why", "where", "much", "next")
+        wants_all |= self._question.is_yes_or_no and self._question.wants_any("right")
         return about, [finding for finding in fresh if wants_all or finding.severity is not Severity.INFO]
-
-    def _fact(self, subject: Subject) -> list[str]:
-        """Names of the statements on a subject."""
-        table, words = self._table, self._question.words
-        if subject.name == "sections":
-            parts = [name for name in table if name.startswith("part.")]
-            named = [name for name in parts if any(moments.names(word, _label(table[name].text)) for word in words)]
-            return [*named, *table.of("parts")]
-        if subject.name == "platforms":
-            services = [name for name in table if name.startswith("service.")]
-            named = [name for name in services if _is_named(table[name].text, words)]
-            return (named or services[:5]) or table.of("loudness")
-        if subject.name in {"reference", "target"}:
-            return self._comparison("ref" if subject.name == "reference" else "target")
-        if subject.name == "versions":
-            return self._since()
-        if subject.name == "strengths":
-            told = [name for name in table if name.startswith("good.")][:STRENGTHS_SHOWN]
-            return told or table.of(KEEP_NOTHING)
-        if subject.name == "settings":
-            return self._settings()
-        return table.of(subject.name)
-
-    def _since(self) -> list[str]:
-        """What became of the findings that the question is about, or of all; and of the tone."""
-        table = self._table
-        codes = [code for subject in self._question.subjects for code in subject.codes]
-        about = [name for name in dict.fromkeys(f"since.{code}" for code in codes) if name in table]
-        groups = [f"since.{outcome.value}" for outcome in VersionOutcome]
-        told = [name for name in ("since.opening", *(about or groups), "since.tone") if name in table]
-        return told or table.of("versions")
-
-    def _comparison(self, prefix: str) -> list[str]:
-        """The lines of a comparison, those first that the question names."""
-        bands = [f"{prefix}_band.{band}" for subject in self._question.subjects for band in subject.bands]
-        named = [name for name in bands if name in self._table]
-        lines = [name for name in self._table if name.startswith(f"{prefix}.")]
-        return named or lines[:LINES_SHOWN] or self._table.of("reference")
-
-    def _settings(self) -> list[str]:
-        rows = [name for name in self._table if name.startswith("dial.")]
-        named = [name for name in rows if _is_named(self._table[name].text, self._question.words)]
-        if named or rows:
-            return named or rows
-        cures = [cure(self._table, one.code) for one in self._brief.diagnosis.findings[:1]]
-        return re.findall(r"\{([^}]+)\}", cures[0]) if cures else [NO_FINDING]
-
-    # ------------------------------------------------------------------ yes or no
-
-    def _reply(self, subject: Subject, about: Sequence[Finding]) -> list[str]:
-        question = self._question
-        if not question.is_yes_or_no or question.is_denied or question.wants_any("comparing", "voices"):
-            return []
-        if subject.name == "loudness":
-            return self._on_loudness()
-        if subject.name == "versions":
-            return self._on_versions()
-        if question.qualities:
-            called = frozenset[str]().union(*(quality.codes for quality in question.qualities))
-            so = [one for one in about if {one.code, *one.merged} & called]
-            if not so:
-                return [NO] if subject.name in JUDGED or subject.name == "dynamics" else []
-            return [YES if max(one.severity.rank for one in so) else PARTLY]
-        serious = any(one.severity is not Severity.INFO for one in about)
-        if question.wants_any("wrong") or "too" in question.words:
-            return [YES if serious else NO] if subject.name in JUDGED else []
-        if question.wants_any("right"):
-            return [NO if serious else YES] if subject.name in JUDGED or subject.name == "dynamics" else []
-        return []
-
-    def _on_versions(self) -> list[str]:
-        """Whether the findings became better, where that is asked."""
-        words = set(self._question.words)
-        outcomes = {change.outcome for change in version_words.changes(self._brief.diagnosis)}
-        better = bool(outcomes & {VersionOutcome.FIXED, VersionOutcome.IMPROVED})
-        worse = bool(outcomes & {VersionOutcome.WORSE, VersionOutcome.NEW})
-        if not outcomes or not words & {"better", "worse", "improved", "improve", "besser", "schlechter"}:
-            return []
-        if better and worse:
-            return [MIXED]
-        return [YES if better != bool(words & {"worse", "schlechter"}) else NO]
-
-    def _on_loudness(self) -> list[str]:
-        """Whether a master is louder or quieter than the genre's releases, where that is asked."""
-        level = self._brief.analysis.loudness.integrated_lufs
-        words, release = set(self._question.words), self._brief.genre.release_lufs
-        if level is None or self._brief.request.type is not ReviewType.MASTER:
-            return []
-        is_quieter = release.low is not None and level < release.low
-        is_louder = release.high is not None and level > release.high
-        if words & {"quiet", "quieter", "leise"}:
-            return [YES if is_quieter else NO]
-        if words & {"enough", "genug"}:
-            return [NO if is_quieter else YES]
-        if words & {"loud", "laut", "hot"} and words & {"too", "zu"}:
-            return [YES if is_louder else NO]
-        return []
 
     # ------------------------------------------------------------------ findings
 
@@ -326,11 +248,14 @@ class _Answer:
 
     def _leans_on_the_last(self) -> bool:
         question = self._question
-        return bool(question.before) and question.wants_any("why", "fix", "where", "much", "wrong")
+        leans = question.wants_any("why", "fix", "where", "much", "wrong")
+        return bool(question.before) and (leans or (question.is_yes_or_no and bool(question.carried)))
 
     def _on_the_last(self) -> list[str]:
         """What is asked of the finding that was told last, or of the subjects that were asked about before."""
-        findings = self._brief.diagnosis.findings
+        findings, carried = self._brief.diagnosis.findings, self._question.carried
+        if self._question.is_yes_or_no and carried:
+            return [self._on_subject(carried[0])]
         told = [one for one in findings if self._was_told(one)]
         before = set(subjects.words_of(self._question.before))
         codes = {code for subject in self._question.carried for code in subject.codes}
@@ -341,25 +266,29 @@ class _Answer:
             return [self._finding(finding)]
         if self._question.carried:
             subject = self._question.carried[0]
-            return [references([*self._fact(subject), NO_FINDING])]
+            return [references([*self._facts.of(subject), NO_FINDING])]
         return [self._first()]
 
     def _on_the_whole(self) -> str:
-        question = self._question
-        serious = any(one.severity is not Severity.INFO for one in self._brief.diagnosis.findings)
-        reply = []
-        if question.is_yes_or_no and not question.is_denied and question.wants_any("right", "whole"):
-            reply = [NO if serious else YES]
-        elif question.is_yes_or_no and question.wants_any("wrong"):
-            reply = [YES if serious else NO]
-        if not self._brief.diagnosis.findings:
-            return references([*reply, *self._table.of(VERDICT), *self._table.of(FIRST_STEP)])
-        return f"{references([*reply, *self._table.of(VERDICT)])} {self._finding(self._brief.diagnosis.findings[0])}"
+        question, findings = self._question, self._brief.diagnosis.findings
+        serious = any(one.severity is not Severity.INFO for one in findings)
+        asks_right = question.wants_any("right", "whole")
+        answer: list[str] = []
+        if question.is_yes_or_no and not question.is_denied and (asks_right or question.wants_any("wrong")):
+            answer = [NO if serious == asks_right else YES]
+        if not findings:
+            return references([*answer, *self._table.of(VERDICT), *self._table.of(FIRST_STEP)])
+        return f"{references([*answer, *self._table.of(VERDICT)])} {self._finding(findings[0])}"
 
-    def _unanswered(self) -> str:
+    def _on_no_subject(self) -> list[str]:
+        """The quantities that are named where no subject is, or what is said of the track as a whole."""
+        if named := self._facts.named():
+            return [references(named)]
+        return [self._on_the_whole()] if self._question.wants_any("whole", "wrong", "right", "fix") else []
+
+    def _is_about_sound(self) -> bool:
         known = subjects.known_words()
-        is_about_sound = any(word in known for word in self._question.words)
-        return references(self._table.of(CANNOT if is_about_sound else OFF_TOPIC))
+        return any(word in known for word in self._question.words)
 
     def _without_repeats(self, fact: Sequence[str], told: Sequence[str]) -> list[str]:
         """The facts without those whose numbers all occur in what is told of the findings."""
@@ -374,14 +303,3 @@ def _facts(names: Sequence[str]) -> str:
     if names and names[0].startswith("target"):
         return f"{{target}}: {references(names)}"
     return references(names)
-
-
-def _label(part: str) -> str:
-    """The name of a part at the beginning of its statement."""
-    return re.split(r" \d", part, maxsplit=1)[0].casefold()
-
-
-def _is_named(text: str, words: Sequence[str]) -> bool:
-    """Whether a word of a question stands at the beginning of a statement, before its colon."""
-    head = set(subjects.words_of(text.split(":", maxsplit=1)[0]))
-    return any(len(word) > 2 and word not in _ARTICLES and (word in head or word.rstrip("s") in head) for word in words)

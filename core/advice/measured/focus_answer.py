@@ -3,8 +3,10 @@
 from typing import NamedTuple
 
 from core.advice import subjects
-from core.advice.measured.answer import JUDGED, STRENGTHS_SHOWN, WHOLE_STEREO
+from core.advice.measured.answer import WHOLE_STEREO
+from core.advice.measured.replies import JUDGED
 from core.advice.measured.review import keep, own_words
+from core.advice.measured.subject_facts import STRENGTHS_SHOWN
 from core.advice.plan.rendering import rendered
 from core.advice.statements import moments, topics
 from core.advice.statements.of_answers import IN_ORDER

@@ -13,6 +13,15 @@ from core.values.conversation import Conversation, Role
 TIMES_SHOWN = 2
 """Moments of a question that are answered."""
 
+_TAGS = frozenset("right no nah or oder yeah huh eh gell ne nicht".split())
+"""Last words of a statement that asks for yes or no: "its kinda dark right"."""
+
+_BEGINS_ASKING = frozenset("hab habe ham is isses wars clippt klingts same gleich".split())
+"""First words of spoken questions for yes or no; the others are auxiliaries (core/knowledge/data)."""
+
+_LEAD_WORDS = 3
+"""Words at the beginning of a question among which a question word makes it ask for more than yes or no."""
+
 _NEGATIONS = frozenset("not isnt arent doesnt dont never no nicht kein keine".split())
 _ASKS_WHAT_TO_DO = re.compile(
     r"\b(?:what (?:\w+ ){0,3}do|how (?:\w+ ){1,3}(?:get|make|change|turn))\b"
@@ -29,7 +38,7 @@ class Question:
         text: the question.
         words: its words in lower case.
         before: the producer's last question; empty for a first one.
-        answered: what was answered last; empty for a first question.
+        answered: what was answered before; empty for a first question.
         times_s: the moments that it names, in seconds.
         subjects: the subjects that it names, the one with the most words first.
         carried: the subjects of the question before, where this one leans on it.
@@ -63,7 +72,7 @@ def question_of(text: str, conversation: Conversation | None = None) -> Question
         text: the question.
         conversation: the turns before it; None for none.
     """
-    words = subjects.words_of(text)
+    words = subjects.words_of(with_compounds(text))
     turns = conversation.turns if conversation is not None else ()
     asked = [turn.text for turn in turns if turn.role is Role.USER]
     answers = [turn.text for turn in turns if turn.role is Role.ASSISTANT]
@@ -72,7 +81,7 @@ def question_of(text: str, conversation: Conversation | None = None) -> Question
         text=text,
         words=words,
         before=asked[-1] if asked else "",
-        answered=answers[-1] if answers else "",
+        answered="\n".join(answers),
         times_s=tuple(moments.times_in(text)[:TIMES_SHOWN]),
         subjects=found,
         carried=_carried(asked),
@@ -81,6 +90,14 @@ def question_of(text: str, conversation: Conversation | None = None) -> Question
         is_yes_or_no=_is_yes_or_no(words),
         is_denied=not _NEGATIONS.isdisjoint(words),
     )
+
+
+def with_compounds(text: str) -> str:
+    """A question whose names of several words are one word ("low mids": "low-mids"), so that no part is read alone."""
+    read = text.casefold().replace("’", "'")
+    for phrase, word in vocabulary().compounds.items():
+        read = re.sub(rf"(?<![\w-]){re.escape(phrase)}(?![\w-])", word, read)
+    return read
 
 
 def _wants(words: tuple[str, ...]) -> frozenset[str]:
@@ -93,7 +110,7 @@ def _wants(words: tuple[str, ...]) -> frozenset[str]:
 def _carried(asked: Sequence[str]) -> tuple[Subject, ...]:
     """The subjects of the last question that named one."""
     for text in reversed(asked):
-        if found := subjects.found(subjects.words_of(text)):
+        if found := subjects.found(subjects.words_of(with_compounds(text))):
             return tuple(found)
     return ()
 
@@ -106,6 +123,11 @@ def qualities_of(words: Sequence[str]) -> tuple[Quality, ...]:
 def _is_yes_or_no(words: Sequence[str]) -> bool:
     """Whether an auxiliary and its subject stand in it and no question word before them."""
     known = chat_words()
+    if words and (words[0] in _BEGINS_ASKING or qualities_of(words[:1])):
+        return True
+    asks_what = not known.question_words.isdisjoint(words[:_LEAD_WORDS])
+    if words and qualities_of(words) and words[-1] in _TAGS and not asks_what:
+        return True
     for at, word in enumerate(words):
         if word in known.question_words and word not in {"any", "anything"}:
             return False

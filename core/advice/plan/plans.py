@@ -86,7 +86,7 @@ def _object_with(member: str, text: str) -> dict[str, Any] | None:
 
 
 def paragraphs_so_far(text: str) -> list[Paragraph]:
-    """The whole paragraphs at the beginning of an answer that is still being written: those behind which another begins.
+    """The whole paragraphs of an answer that is still being written: those behind which another begins.
 
     The last paragraph of an answer is not among them: a short answer is shown at once.
     """

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from core.advice.statements.of_review import phrase
 from core.advice.statements.of_track import moment_statements
 from core.advice.statements.statement import Form, Statement, numbered
+from core.analysis.measurements import Analysis
+from core.analysis.quantities import QUANTITIES, Quantity, quantity
 from core.diagnosis.finding_words import where
 from core.review import Brief, DialCard
-from core.text.numbers import clock
+from core.text.numbers import MISSING, clock, signed_db
 
-YES, NO, PARTLY, MIXED, IN_ORDER, CANNOT, OFF_TOPIC, VOICES, NO_FINDING, NOTHING_MORE = (
+YES, NO, PARTLY, MIXED, IN_ORDER, CANNOT, OFF_TOPIC, VOICES, EARS, SERVICES, NO_FINDING, NOTHING_MORE = (
     "yes",
     "no",
     "partly",
@@ -18,10 +20,17 @@ YES, NO, PARTLY, MIXED, IN_ORDER, CANNOT, OFF_TOPIC, VOICES, NO_FINDING, NOTHING
     "cannot",
     "off_topic",
     "voices",
+    "ears",
+    "services",
     "no_finding",
     "nothing_more",
 )
 """Names of the sentences that say no measured value."""
+
+_SENTENCES = (
+    *(YES, NO, PARTLY, MIXED, IN_ORDER, CANNOT),
+    *(OFF_TOPIC, VOICES, EARS, SERVICES, NO_FINDING, NOTHING_MORE),
+)
 
 
 def answer_statements(brief: Brief, card: DialCard, times_s: list[float]) -> Iterator[Statement]:
@@ -32,7 +41,7 @@ def answer_statements(brief: Brief, card: DialCard, times_s: list[float]) -> Ite
         card: the dial card: "dial.1".
         times_s: the moments that the question names, in seconds: "at.1:10".
     """
-    for name in (YES, NO, PARTLY, MIXED, IN_ORDER, CANNOT, OFF_TOPIC, VOICES, NO_FINDING, NOTHING_MORE):
+    for name in _SENTENCES:
         yield from numbered(name, phrase("answers", name))
     for time_s in times_s:
         yield from moment_statements(brief, time_s, clock(time_s))
@@ -42,5 +51,37 @@ def answer_statements(brief: Brief, card: DialCard, times_s: list[float]) -> Ite
         yield Statement(f"{finding.code}.where", told, code=finding.code)
         source, evidence = finding.target.source.rstrip(". "), finding.target.evidence.label
         yield Statement(f"{finding.code}.limit", f"The limit stands on {source} ({evidence})", code=finding.code)
+    yield from _service_statements(brief)
+    yield from _reference_values(brief)
     for number, row in enumerate(card.rows, start=1):
         yield Statement(f"dial.{number}", f"{row.processor}: {row.setting}", Form.IMPERATIVE)
+
+
+def _service_statements(brief: Brief) -> Iterator[Statement]:
+    """What each service does to the level, also to that of a mix, where that is asked: "service.spotify"."""
+    for effect in brief.diagnosis.platforms if brief.diagnosis.content is None else ():
+        gain = f"{signed_db(effect.gain_db)} on playback" if effect.gain_db is not None else ""
+        target = f"its level is {quantity('integrated_lufs').write(effect.target_lufs)}" if effect.target_lufs else ""
+        told = ", ".join(part for part in (gain, effect.note, target) if part)
+        if told:
+            yield Statement(f"service.{effect.platform_id}", f"{effect.name}: {told}", keeps_case=True)
+
+
+def _reference_values(brief: Brief) -> Iterator[Statement]:
+    """Each quantity of the track beside that of its reference: "ref_value.tempo_bpm"."""
+    reference = brief.reference
+    if reference is None:
+        return
+    for entry in QUANTITIES.values():
+        own, other = entry.written(brief.analysis), entry.written(reference)
+        if MISSING not in {own, other}:
+            size = _difference(entry, brief.analysis, reference)
+            yield Statement(f"ref_value.{entry.id}", f"{entry.label}: {own}, the reference {other}{size}")
+
+
+def _difference(entry: Quantity, own: Analysis, other: Analysis) -> str:
+    """The difference behind both values: " (1.8 LU)"; empty for a text."""
+    first, second = entry.number(own), entry.number(other)
+    if first is None or second is None:
+        return ""
+    return f" ({entry.write_difference(first - second)})"

@@ -182,7 +182,8 @@ async def test_a_server_without_schemas_is_asked_once_more_without_one_and_then_
     first = await model.complete(QUESTION, schema_of(ReviewPlan))
     second = await model.complete(QUESTION, schema_of(ReviewPlan))
 
-    assert json.loads(first.text) == json.loads(second.text) == DRAFT
+    assert first.text == second.text
+    assert json.dumps(DRAFT) in first.text
     assert first.tries == 2
     assert second.tries == 1
     assert ["response_format" in seen.body for seen in server.seen] == [True, False, False]
