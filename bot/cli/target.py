@@ -15,6 +15,7 @@ from rich.text import Text
 
 from bot.cli.commands import measure_file, status
 from bot.cli.documents import print_json
+from bot.cli.inputs import check_readable
 from bot.cli.names import shown, shown_name
 from bot.settings import Settings
 from bot.shared_parts import open_pipeline
@@ -93,10 +94,11 @@ def _different(files: Sequence[Path]) -> Iterator[Path]:
 def _content(path: Path) -> bytes:
     """SHA-256 of a file; its path where it cannot be read, which is reported when it is measured."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").digest()
-    except OSError:
+        check_readable(path)
+    except InputError:
         return os.fsencode(path)
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
 
 
 def _check_writable(path: Path) -> None:
