@@ -12,6 +12,7 @@ from discord.ext import commands
 
 from bot.command_sync import CommandSync
 from bot.composition import Services
+from bot.voice_warnings import silence_voice_warnings
 from cogs.actions import Actions
 from cogs.conversation import Conversations
 from cogs.explain import Explain
@@ -49,6 +50,7 @@ class EarshotBot(commands.Bot):
         message_content: bool,
         on_connected: Callable[["EarshotBot"], Awaitable[None]],
     ) -> None:
+        silence_voice_warnings()
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
