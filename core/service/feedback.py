@@ -102,7 +102,12 @@ class FeedbackService:
                 await unit.jobs.put_payload(job.job_id, to_json(now).decode())
 
     async def handle(self, job: Job) -> Outcome:
-        """Do a FEEDBACK job: measure, diagnose and write; the result is stored in one transaction at the end."""
+        """Do a FEEDBACK job: measure, diagnose and write; the result is stored in one transaction at the end.
+
+        Raises:
+            InputError: EXPIRED, the upload was deleted; or the track or the reference cannot be analysed.
+            DependencyError: the worker processes or the database cannot be used.
+        """
         payload = from_json(FeedbackPayload, job.payload)
         actor = Actor(job.guild_id, job.user_id)
         if payload.track_file is None:
