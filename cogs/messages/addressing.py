@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import discord
 from discord.ext import commands
 
-from cogs.context import author_of, guild_id_of
+from cogs.context import author_of, guild_id_of_message
 from core.advice import asking
 from core.service.channels import ChannelService, ChannelState
 from core.storage import ConversationRow
@@ -38,7 +38,7 @@ class Address:
             and row.owner_id == message.author.id
             and row.follows_owner
             and row.channel_id == message.channel.id
-            and guild_id_of(message) is not None
+            and guild_id_of_message(message) is not None
         )
 
 
@@ -67,7 +67,7 @@ class Addressing:
                 raise UsageError(UsageCode.SOMEBODY_ELSES_TRACK)
             return Address(replied, is_named=True, is_mention=is_mention)
         own = state.own(message.author.id, message.id)
-        if guild_id_of(message) is None:
+        if guild_id_of_message(message) is None:
             return Address(own, is_named=True, is_mention=is_mention)
         if is_mention or self._is_ours(message):
             return Address(await self._meant(message, state), is_named=True, is_mention=is_mention)

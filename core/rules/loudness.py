@@ -9,7 +9,7 @@ from core.knowledge.platforms import platforms
 from core.rules.peaks import CEILING_DBTP, MARGIN_DB
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
 from core.rules.taste import is_above_middle, outward
-from core.text.numbers import level_db, limits
+from core.text.numbers import limits, written_level
 from core.values.chain import EMPTY, Chain, Limiter
 
 PSR_NEEDS_PLR_DB = {"mix": 10.0, "dense": 8.0, "master": 9.0}
@@ -64,7 +64,7 @@ def loud_passage(subject: JudgedTrack) -> Reading:
     down_db = max(STEP_DOWN_DB, math.floor((passage.over_lu - LEFT_OVER_LU) / STEP_DOWN_DB) * STEP_DOWN_DB)
     return Reading(
         passage.over_lu,
-        facts={"down": level_db(down_db)},
+        facts={"down": written_level(down_db)},
         spans=(Span(passage.start_s, passage.end_s),),
     )
 
@@ -124,8 +124,8 @@ def stream_gain(subject: JudgedTrack) -> Reading | None:
         judged=held_back - MARGIN_DB,
         facts={
             "service": service.name,
-            "wanted": level_db(wanted),
-            "given": level_db(min(wanted, headroom)),
+            "wanted": written_level(wanted),
+            "given": written_level(min(wanted, headroom)),
             "playback": quantity("integrated_lufs").write(integrated + min(wanted, headroom)),
             "aim": quantity("integrated_lufs").write(service.target_lufs),
         },

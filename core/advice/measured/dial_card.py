@@ -12,7 +12,7 @@ from core.knowledge.genres import Genre
 from core.review import DialCard, DialRow
 from core.rules.peaks import CEILING_DBTP
 from core.rules.reading import Severity
-from core.text.numbers import frequency, level_db, number, quantity, signed_db
+from core.text.numbers import frequency, number, number_with_unit, signed_db, written_level
 from core.values.chain import Chain, Compressor, EqBand, FilterKind, Limiter, Placement
 from core.values.request import ReviewType
 
@@ -167,18 +167,20 @@ def _cuts_low_side(chain: Chain) -> bool:
 def _band(band: EqBand) -> str:
     place = "" if band.placement is Placement.STEREO else f" on the {band.placement.value}"
     if band.kind in {FilterKind.HIGH_PASS, FilterKind.LOW_PASS}:
-        return f"{band.kind.label} {frequency(band.frequency_hz)}, {quantity(12.0, 'dB/oct', 0)}{place}"
+        return f"{band.kind.label} {frequency(band.frequency_hz)}, {number_with_unit(12.0, 'dB/oct', 0)}{place}"
     return f"{band.kind.label} {frequency(band.frequency_hz)}, {signed_db(band.gain_db)}, Q {number(band.q)}{place}"
 
 
 def _compressor(compressor: Compressor) -> str:
     return (
-        f"{number(compressor.ratio)}:1, attack {quantity(compressor.attack_ms, 'ms', 0)}, "
-        f"release {quantity(compressor.release_ms, 'ms', 0)}, "
-        f"{level_db(compressor.gain_reduction_db)} of gain reduction"
+        f"{number(compressor.ratio)}:1, attack {number_with_unit(compressor.attack_ms, 'ms', 0)}, "
+        f"release {number_with_unit(compressor.release_ms, 'ms', 0)}, "
+        f"{written_level(compressor.gain_reduction_db)} of gain reduction"
     )
 
 
 def _limiter_words(limiter: Limiter) -> str:
     drive = f", drive {signed_db(limiter.drive_change_db)}" if limiter.drive_change_db else ""
-    return f"true peak, ceiling {level_db(limiter.ceiling_dbtp, 'dBTP')}, {limiter.oversampling}× oversampling{drive}"
+    return (
+        f"true peak, ceiling {written_level(limiter.ceiling_dbtp, 'dBTP')}, {limiter.oversampling}× oversampling{drive}"
+    )

@@ -187,9 +187,9 @@ def target(brief: Brief, bands: tuple[str, ...] = ()) -> str:
     if comparison is None:
         return "This track was held against no target; choose one with /feedback and I measure the differences."
     asked = [words.delta_line(delta) for delta in comparison.deltas if delta.measure in bands]
-    told = asked or words.lines(comparison, words.OUTSIDE_SHOWN)
+    told = asked or words.target_lines(comparison, words.OUTSIDE_SHOWN)
     sentences = " ".join(f"{line.rstrip('.')}." for line in told)
-    return f"{words.heading(comparison)}, at equal loudness: {sentences}"
+    return f"{words.target_heading(comparison)}, at equal loudness: {sentences}"
 
 
 def _louder(difference_lu: float) -> str:

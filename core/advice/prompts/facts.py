@@ -23,10 +23,10 @@ from core.analysis.quantities import (
     label_of_stored,
     of_band,
     quantity,
-    stretch,
+    times_and_bars,
     without,
 )
-from core.diagnosis.finding_words import place, receipt
+from core.diagnosis.finding_words import receipt, span_in_words
 from core.diagnosis.findings import Delta, Finding, PlatformEffect, VersionChange
 from core.review import Brief
 from core.targets import words
@@ -143,7 +143,7 @@ def finding_of(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity.value,
         "measured": receipt(finding),
         "target": limits(finding.target.low, finding.target.high, finding.target.unit) if finding.unit else "",
-        "where": ", ".join(place(item) for item in finding.spans) or "whole song",
+        "where": ", ".join(span_in_words(item) for item in finding.spans) or "whole song",
         "remedy": finding.remedy.text,
         "not a fault when": finding.caveat,
     }
@@ -175,7 +175,7 @@ def sections(analysis: Analysis) -> list[str]:
     """One line for each part of the song: time, name, loudness and length."""
     level = quantity("max_short_term_lufs")
     return [
-        f"{stretch(analysis, part.start_s, part.end_s)} {part.label}: {level.write(part.short_term_lufs)}, "
+        f"{times_and_bars(analysis, part.start_s, part.end_s)} {part.label}: {level.write(part.short_term_lufs)}, "
         f"{duration(part.end_s - part.start_s)} long"
         for part in analysis.sections or ()
     ]

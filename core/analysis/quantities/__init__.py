@@ -19,8 +19,8 @@ from core.analysis.quantities.entry import (
     Status,
     difference_unit,
     noticeable_change,
-    position,
-    stretch,
+    time_and_bar,
+    times_and_bars,
 )
 from core.analysis.quantities.file import FAULTS, FORMAT
 from core.analysis.quantities.level import DYNAMICS, LOUDNESS, PEAKS
@@ -56,10 +56,10 @@ __all__ = [
     "label_of_stored",
     "noticeable_change",
     "of_band",
-    "position",
     "quantity",
     "stored_as",
-    "stretch",
+    "time_and_bar",
+    "times_and_bars",
     "without",
     "written",
 ]

@@ -14,7 +14,7 @@ from core.exports.charts.canvas import (
     clock_axis,
     decibel_axis,
     empty_png,
-    label,
+    label_point,
     png,
     shade_sections,
     title,
@@ -91,7 +91,7 @@ def _draw_curve(axes: Axes, analysis: Analysis) -> None:
     if loudness.integrated_lufs is not None:
         axes.axhline(loudness.integrated_lufs, color=palette.INK, linewidth=0.8, linestyle=(0, (4, 3)))
         text = f"{numbers.lower_first(integrated.short)} {integrated.write(loudness.integrated_lufs)}"
-        label(axes, text, (0.0, loudness.integrated_lufs), (4, 3), "left")
+        label_point(axes, text, (0.0, loudness.integrated_lufs), (4, 3), "left")
     _mark_maximum(axes, times, curve, loudness)
 
 
@@ -102,7 +102,7 @@ def _mark_maximum(axes: Axes, times: list[float], curve: list[float], loudness: 
     axes.plot([at_s], [level], marker="o", markersize=3.5, color=palette.INK)
     stated_s = at_s if loudness.max_short_term_at_s is None else loudness.max_short_term_at_s
     text = f"max {quantity('max_short_term_lufs').write(loudness.max_short_term_lufs)} at {numbers.clock(stated_s)}"
-    label(axes, text, (at_s, level), (0, 4), "right" if at_s > times[-1] / 2 else "left")
+    label_point(axes, text, (at_s, level), (0, 4), "right" if at_s > times[-1] / 2 else "left")
 
 
 def _draw_lanes(axes: Axes, findings: tuple[Finding, ...], end_s: float) -> None:
