@@ -12,6 +12,7 @@ from bot.cli.names import shown_name
 from core.analysis.measurements import Analysis
 from core.analysis.quantities import (
     BANDS,
+    DETAILS,
     DYNAMICS,
     IMAGE,
     LOUDNESS,
@@ -47,13 +48,7 @@ def print_analysis(path: Path, analysis: Analysis) -> None:
     Console().print(table)
 
 
-_LEFT_OUT = frozenset(
-    {
-        *("dual_mono_integrated_lufs", "second_meter", "true_peak_per_channel_dbtp"),
-        *("negative_correlation_share", "channel_state"),
-        *("other_tempi", "other_keys", "tuning_cents"),
-    }
-)
+_LEFT_OUT = DETAILS | {"tuning_cents"}
 """Ids of quantities that are not printed; the report has them."""
 
 

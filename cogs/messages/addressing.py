@@ -1,6 +1,5 @@
 """Addressing: whether a message is meant for Earshot, and which conversation it is about."""
 
-import re
 from dataclasses import dataclass
 
 import discord
@@ -10,10 +9,8 @@ from cogs.context import author_of, guild_id_of_message
 from core.advice import asking
 from core.service.channels import ChannelService, ChannelState
 from core.storage import ConversationRow
+from core.text.untrusted import MENTION
 from core.values.errors import UsageCode, UsageError
-
-_MENTIONS = re.compile(r"<@[!&]?\d+>")
-"""Mentions of users and roles (Discord: Message Formatting)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +100,7 @@ class Addressing:
     def asks(self, message: discord.Message) -> bool:
         """Whether a message asks Earshot something. Where it mentions Earshot, mentions of others are ignored."""
         text = self.text_of(message)
-        return asking.is_question(_MENTIONS.sub(" ", text) if self.is_named_in(message) else text)
+        return asking.is_question(MENTION.sub(" ", text) if self.is_named_in(message) else text)
 
     def text_of(self, message: discord.Message) -> str:
         """The text of a message without mentions of the bot."""

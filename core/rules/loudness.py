@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 
+from core.analysis.measurements import SHORT_TERM_S
 from core.analysis.quantities import quantity, written
 from core.knowledge.loading import Figure
 from core.knowledge.platforms import platforms
@@ -14,9 +15,6 @@ from core.values.chain import EMPTY, Chain, Limiter
 
 PSR_NEEDS_PLR_DB = {"mix": 10.0, "dense": 8.0, "master": 9.0}
 """PLR below which a low PSR counts, by group of tracks: drones have a low PSR without limiting."""
-
-PSR_WINDOW_S = 3.0
-"""Length of the window in which PSR is measured (AES e-Brief 373)."""
 
 BACK_OFF_DB = -1.5
 """Change of the limiter's drive that is suggested."""
@@ -33,7 +31,7 @@ REFERENCE_SERVICE = "spotify_normal"
 """The service whose gain is compared with: the best documented, and the most used."""
 
 PSR_FLOOR_DB = 8.0
-"""PSR below which a loud track is advised against more of it (Shepherd)."""
+"""PSR below which a loud track is advised against more of it, and which a limiter leaves at least (Shepherd)."""
 
 
 def over_limited(subject: JudgedTrack) -> Reading | None:
@@ -49,7 +47,7 @@ def over_limited(subject: JudgedTrack) -> Reading | None:
         judged=dynamics.psr_min_db + MARGIN_DB,
         counts=dynamics.plr_db < PSR_NEEDS_PLR_DB[group],
         facts={"plr": written("plr_db", subject.analysis), "drive": "1–2 dB"},
-        spans=(Span(at, at + PSR_WINDOW_S),) if at is not None else (),
+        spans=(Span(at, at + SHORT_TERM_S),) if at is not None else (),
         ceiling=Severity.WARN if subject.is_excerpt else None,
         caveat=subject.excerpt,
         chain=backed_off if subject.is_master else EMPTY,

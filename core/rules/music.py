@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from core.analysis.measurements import LOW_END_BANDS
 from core.analysis.measurements.music import octave_between
-from core.analysis.music.lacking import BOTTOM_BANDS, TOP_BANDS, lack_of
+from core.analysis.music.lacking import TOP_BANDS, lack_of
 from core.analysis.music.parts import song_parts
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
 from core.rules.taste import judged
@@ -123,7 +124,7 @@ def muffled_part(subject: JudgedTrack) -> Reading | None:
 
 def bass_gone(subject: JudgedTrack) -> Reading | None:
     """How far the low end under the middle of one passage lies below the rest's lowest tenth, dB."""
-    return _lack(subject, BOTTOM_BANDS, GONE_FROM_DB)
+    return _lack(subject, LOW_END_BANDS, GONE_FROM_DB)
 
 
 def _lack(subject: JudgedTrack, bands: Sequence[str], least_db: float) -> Reading | None:

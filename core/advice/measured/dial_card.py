@@ -10,6 +10,7 @@ from core.analysis.measurements import Analysis
 from core.diagnosis.findings import Finding
 from core.knowledge.genres import Genre
 from core.review import DialCard, DialRow
+from core.rules.loudness import PSR_FLOOR_DB
 from core.rules.peaks import CEILING_DBTP
 from core.rules.reading import Severity
 from core.text.numbers import frequency, number, number_with_unit, signed_db, written_level
@@ -21,9 +22,6 @@ SAME_PLACE_OCTAVES = 1 / 3
 
 CHAIN_CODE = "mastering_chain"
 """Code of rows that follow from the type of review and not from a finding."""
-
-KEEP_PSR_DB = 8.0
-"""Least PSR in dB that a mastering limiter leaves (Shepherd's floor of 8 dB)."""
 
 MAX_DRIVE_DB = 6.0
 """Largest drive of a mastering limiter, in dB (Katz, James: 4–6 dB of limiting has consequences)."""
@@ -117,7 +115,7 @@ def _same_place(one: EqBand, other: EqBand) -> bool:
 
 
 def _mastering(chain: Chain, analysis: Analysis, genre: Genre) -> Chain:
-    """The chain with bus compression, where the PSR is high enough, and with a limiter that keeps `KEEP_PSR_DB`."""
+    """The chain with bus compression, where the PSR is high enough, and with a limiter that keeps `PSR_FLOOR_DB`."""
     dynamics, loudness = analysis.dynamics, analysis.loudness.as_played_lufs
     if chain.compressor is None and dynamics.psr_min_db is not None and dynamics.psr_min_db >= GLUE_FROM_PSR_DB:
         chain = replace(chain, compressor=GLUE)
@@ -130,7 +128,7 @@ def _drive_db(psr_db: float | None, integrated_lufs: float | None, genre: Genre)
     if psr_db is None or integrated_lufs is None or low is None or high is None:
         return 0.0
     wanted = (low + high) / 2 - integrated_lufs
-    return round(2 * max(0.0, min(wanted, psr_db - KEEP_PSR_DB, MAX_DRIVE_DB))) / 2
+    return round(2 * max(0.0, min(wanted, psr_db - PSR_FLOOR_DB, MAX_DRIVE_DB))) / 2
 
 
 def _rows(chain: Chain) -> Iterable[_Row]:

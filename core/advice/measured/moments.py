@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from core.analysis.measurements import Analysis, Section
+from core.analysis.measurements import SHORT_TERM_S, Analysis, Section
 from core.analysis.quantities import band_name, quantity, time_and_bar
 from core.diagnosis.findings import Finding
 from core.review import Brief
@@ -23,9 +23,6 @@ _STRUCTURE = frozenset("sections section parts structure arrangement long".split
 
 NEAR_S = 1.0
 """Largest distance in seconds between a moment and a finding that is named with it: people type whole seconds."""
-
-SHORT_TERM_S = 3.0
-"""Seconds over which tone and width at a moment are averaged: the window of short-term loudness (EBU Tech 3341)."""
 
 STANDS_OUT_DB = 2.0
 """Least difference in dB between a band at a moment and over the song for the band to be named."""

@@ -1,6 +1,6 @@
 """The facts for each subject that producers ask about, in sentences. All values were measured on this track."""
 
-from core.analysis.measurements import BAND_EDGES_HZ, Analysis
+from core.analysis.measurements import BAND_EDGES_HZ, LOW_END_BANDS, Analysis
 from core.analysis.quantities import Quantity, band_name, chosen, quantity, written
 from core.diagnosis.comparing import reference_words, version_words
 from core.diagnosis.findings import PlatformEffect
@@ -65,7 +65,7 @@ def _against_curve(brief: Brief, bands: tuple[str, ...]) -> str:
 
 def low_end(brief: Brief) -> str:
     """Sub and bass against the curve, and how mono they are."""
-    text = _against_curve(brief, ("sub_20_60", "bass_60_200"))
+    text = _against_curve(brief, LOW_END_BANDS)
     side = quantity("side_to_mid_below_120_db")
     if side.number(brief.analysis) is None:
         return text

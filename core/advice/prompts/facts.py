@@ -9,6 +9,7 @@ from typing import Any
 from core.analysis.measurements import Analysis
 from core.analysis.quantities import (
     BANDS_AT_EQUAL_LOUDNESS,
+    DETAILS,
     DYNAMICS,
     FAULTS,
     IMAGE,
@@ -72,24 +73,14 @@ def headline(brief: Brief) -> dict[str, Any]:
     return facts
 
 
-_LEFT_OUT = frozenset(
-    {
-        *("dual_mono_integrated_lufs", "second_meter", "true_peak_per_channel_dbtp"),
-        *("negative_correlation_share", "channel_state"),
-        *("other_tempi", "other_keys"),  # part of the lines of tempo and key
-    }
-)
-"""Quantities that no review needs; they are left out to keep the prompt short."""
-
-
 def measurements(analysis: Analysis) -> dict[str, str]:
     """Quantity → value of the whole song; what could not be measured is left out."""
     length, single = quantity("duration_s"), (*LOUDNESS, *PEAKS, *DYNAMICS, *IMAGE, *LOW_END_STEREO, *TILT)
     values = {
         _name(length): length.written(analysis),
         "file": _file(analysis),
-        **{_name(entry): entry.at_its_moment(analysis) for entry in without(single, _LEFT_OUT)},
-        **{_name(entry): _with_doubt(entry, analysis) for entry in without(TEMPO_AND_KEY, _LEFT_OUT)},
+        **{_name(entry): entry.at_its_moment(analysis) for entry in without(single, DETAILS)},
+        **{_name(entry): _with_doubt(entry, analysis) for entry in without(TEMPO_AND_KEY, DETAILS)},
     }
     return {name: value for name, value in values.items() if not value.startswith(MISSING)}
 

@@ -7,7 +7,10 @@ names are those of `BAND_EDGES_HZ`, in that order, everywhere in the program.
 from core.analysis.measurements.analysis import (
     ANALYSER_VERSION,
     BAND_EDGES_HZ,
+    CHANNEL_NAMES,
     LEVEL_FLOOR_DB,
+    LOW_END_BANDS,
+    MIDDLE_BAND,
     SCHEMA_VERSION,
     Analysis,
 )
@@ -26,6 +29,7 @@ from core.analysis.measurements.file import (
     TimedPassage,
 )
 from core.analysis.measurements.level import (
+    SHORT_TERM_S,
     ClippedRun,
     Dynamics,
     Loudness,
@@ -63,8 +67,12 @@ from core.analysis.measurements.tone import (
 __all__ = [
     "ANALYSER_VERSION",
     "BAND_EDGES_HZ",
+    "CHANNEL_NAMES",
     "LEVEL_FLOOR_DB",
+    "LOW_END_BANDS",
+    "MIDDLE_BAND",
     "SCHEMA_VERSION",
+    "SHORT_TERM_S",
     "Analysis",
     "AttackCrest",
     "BandStereo",
