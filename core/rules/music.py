@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.analysis.measurements import LOW_END_BANDS
+from core.analysis.measurements import LOW_END_BANDS, TOP_BANDS
 from core.analysis.measurements.music import octave_between
-from core.analysis.music.lacking import TOP_BANDS, lack_of
+from core.analysis.music.lacking import lack_of
 from core.analysis.music.parts import song_parts
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
 from core.rules.taste import judged

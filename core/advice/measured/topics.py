@@ -1,6 +1,6 @@
 """The facts for each subject that producers ask about, in sentences. All values were measured on this track."""
 
-from core.analysis.measurements import BAND_EDGES_HZ, LOW_END_BANDS, Analysis
+from core.analysis.measurements import BAND_EDGES_HZ, LOW_END_BANDS, TOP_BANDS, Analysis
 from core.analysis.quantities import Quantity, band_name, chosen, quantity, written
 from core.diagnosis.comparing import reference_words, version_words
 from core.diagnosis.findings import PlatformEffect
@@ -79,7 +79,7 @@ def low_mids(brief: Brief) -> str:
 
 def highs(brief: Brief) -> str:
     """Presence, high and air against the curve."""
-    return _against_curve(brief, ("presence_2k_5k", "high_5k_10k", "air_10k_20k"))
+    return _against_curve(brief, TOP_BANDS)
 
 
 def tone(brief: Brief) -> str:

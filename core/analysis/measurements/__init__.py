@@ -12,6 +12,7 @@ from core.analysis.measurements.analysis import (
     LOW_END_BANDS,
     MIDDLE_BAND,
     SCHEMA_VERSION,
+    TOP_BANDS,
     Analysis,
 )
 from core.analysis.measurements.file import (
@@ -73,6 +74,7 @@ __all__ = [
     "MIDDLE_BAND",
     "SCHEMA_VERSION",
     "SHORT_TERM_S",
+    "TOP_BANDS",
     "Analysis",
     "AttackCrest",
     "BandStereo",

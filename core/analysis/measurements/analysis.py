@@ -35,6 +35,9 @@ BAND_EDGES_HZ = MappingProxyType(
 LOW_END_BANDS = ("sub_20_60", "bass_60_200")
 """The bands of kick and bass."""
 
+TOP_BANDS = ("presence_2k_5k", "high_5k_10k", "air_10k_20k")
+"""The bands above the middle one."""
+
 MIDDLE_BAND = "mid_500_2k"
 """The band that the others are compared with."""
 

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from core.analysis.decibels import levels_db, stated
 from core.analysis.measurements import MIDDLE_BAND, Analysis
 
-TOP_BANDS = ("presence_2k_5k", "high_5k_10k", "air_10k_20k")
 MIDDLE_BANDS = ("lowmid_200_500", MIDDLE_BAND)
 
 RUNNING_SECONDS = 5

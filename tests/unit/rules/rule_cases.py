@@ -11,6 +11,7 @@ from core.analysis.level.encoded_passages import EncodedPeak
 from core.analysis.measurements import (
     BAND_EDGES_HZ,
     LOW_END_BANDS,
+    TOP_BANDS,
     Analysis,
     AttackCrest,
     BandStereoTimeline,
@@ -25,7 +26,6 @@ from core.analysis.measurements import (
     Section,
     TempoCandidate,
 )
-from core.analysis.music.lacking import TOP_BANDS
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Diagnosis, Finding
 from core.knowledge.genres import genre_table

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import scipy.signal
 
-from core.analysis.measurements import LOW_END_BANDS, Analysis
-from core.analysis.music.lacking import TOP_BANDS, lack_of
+from core.analysis.measurements import LOW_END_BANDS, TOP_BANDS, Analysis
+from core.analysis.music.lacking import lack_of
 from tests.support.audio.signals import Signal, noise
 from tests.support.reviews.analyses import changed, neutral
 from tests.support.trials.measuring import measured
