@@ -148,3 +148,28 @@ def test_a_name_of_a_class_means_one_thing() -> None:
 
     assert len(found) > 300
     assert {name: paths for name, paths in found.items() if len(paths) > 1} == {}
+
+
+SUBJECTS = frozenset(
+    [
+        *("band_stereo", "dc", "loud_passage", "measurements", "platforms", "reference", "sections", "settings"),
+        *("silence", "strengths", "target", "versions"),
+    ]
+)
+"""What is measured or compared: the same subject as values, as a rule (named after its code), as a sentence of an
+answer, as facts of a prompt and in the report, each made by a function of its name."""
+
+DOORS = frozenset("render_charts render_report".split())
+"""What the package of exports hands on without loading the drawing libraries."""
+
+
+def test_a_name_of_a_function_of_the_core_means_one_thing() -> None:
+    found = defined(ast.FunctionDef | ast.AsyncFunctionDef)
+    shared = {
+        name
+        for name, paths in found.items()
+        if sum(path.startswith("core/") and not path.startswith(LEFT_AS_IT_IS) for path in paths) > 1
+    }
+
+    assert len(found) > 500
+    assert shared == SUBJECTS | DOORS
