@@ -16,7 +16,7 @@ from rich.text import Text
 from bot.cli.cohesion_table import print_cohesion
 from bot.cli.documents import analysis_json, feedback_json, print_json
 from bot.cli.inputs import check_readable
-from bot.cli.names import shown, shown_name, shown_stem
+from bot.cli.names import shown_name, shown_path, shown_stem
 from bot.cli.printing import print_analysis, print_review
 from bot.settings import Settings
 from bot.shared_parts import WARM_UP, WARM_UP_REPORTS, open_pipeline
@@ -62,8 +62,8 @@ async def analyse_files(settings: Settings, files: Sequence[Path], *, as_json: b
             except InputError as error:
                 succeeded = False
                 if as_json:
-                    print_json({"file": shown(path), "error": {"code": error.code.value, "message": say(error)}})
-                print(f"{shown(path)}: {say(error)}", file=sys.stderr)
+                    print_json({"file": shown_path(path), "error": {"code": error.code.value, "message": say(error)}})
+                print(f"{shown_path(path)}: {say(error)}", file=sys.stderr)
                 continue
             if as_json:
                 print_json(analysis_json(path, analysis))
@@ -120,7 +120,7 @@ async def give_feedback(
     else:
         print_review(reviewed)
         if out is not None:
-            print(f"\nWritten to {shown(out)}: {', '.join(sorted(map(shown_name, out.iterdir())))}")
+            print(f"\nWritten to {shown_path(out)}: {', '.join(sorted(map(shown_name, out.iterdir())))}")
 
 
 async def compare_files(settings: Settings, files: Sequence[Path], *, as_json: bool) -> None:
@@ -139,7 +139,7 @@ async def compare_files(settings: Settings, files: Sequence[Path], *, as_json: b
                 analyses.append((await measure_file(pipeline, path)).analysis)
     found = cohesion(analyses)
     if as_json:
-        print_json({"files": [shown(path) for path in files], **to_builtins(found)})
+        print_json({"files": [shown_path(path) for path in files], **to_builtins(found)})
     else:
         print_cohesion([shown_name(path) for path in files], found)
 
@@ -198,7 +198,9 @@ def _make_folder(folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise UsageError(UsageCode.FOLDER_UNWRITABLE, folder=shown(folder), cause=error.strerror or "error") from error
+        raise UsageError(
+            UsageCode.FOLDER_UNWRITABLE, folder=shown_path(folder), cause=error.strerror or "error"
+        ) from error
 
 
 async def _write_files(pipeline: Pipeline, track: Path, reviewed: Reviewed, out: Path) -> None:

@@ -12,7 +12,7 @@ CONTROLS = frozenset({"Cc", "Cf"})
 """Unicode categories of control and format characters (UAX 44)."""
 
 
-def shown(path: Path) -> str:
+def shown_path(path: Path) -> str:
     """The path as text for people and JSON. Python keeps bytes it cannot decode as surrogates, which cannot be printed.
 
     Source: PEP 383.

@@ -17,7 +17,7 @@ class Subject:
     """Something that producers ask about.
 
     Attributes:
-        name: stable id; `core.advice.measured.answer` finds the subject's facts by it.
+        name: stable id; `core.advice.measured.measured_answer` finds the subject's facts by it.
         label: its name in a summary.
         words: single words that name it, lower case.
         codes: codes of the rules whose findings belong to it, in the order of the rules.

@@ -10,9 +10,9 @@ from core.advice.checking import explanation_check
 from core.advice.checking.checked_text import CheckedReview, CheckedText, checked_review, checked_text, completed
 from core.advice.checking.checker import Checker
 from core.advice.checking.preview import Preview
-from core.advice.measured.answer import CANNOT, measured_answer
 from core.advice.measured.focus_answer import focus_answer
-from core.advice.measured.review import measured_review
+from core.advice.measured.measured_answer import CANNOT, measured_answer
+from core.advice.measured.measured_review import measured_review
 from core.advice.measured.summary import measured_summary
 from core.advice.model.chat_message import ChatMessage, ShowText
 from core.advice.model.chat_model import ChatModel
@@ -59,7 +59,7 @@ class Writer:
     async def _review(self, brief: Brief, meter: Meter | None) -> Review:
         if brief.diagnosis.content is not None:
             return measured_review(brief, MEASURED_NOTE)
-        messages = instructions.review_messages(brief)
+        messages = instructions.review_prompt(brief)
 
         def check(text: str) -> CheckedReview:
             return checked_review(brief, _checker(brief, messages), draft_of(text))
@@ -72,7 +72,7 @@ class Writer:
         except ModelError as error:
             return measured_review(brief, _note(error))
         if checked.failed:
-            again = instructions.repair_messages(messages, reply.text, checked.problems)
+            again = instructions.repair_prompt(messages, reply.text, checked.problems)
             repaired = await self._repaired(again, allowance, check, schema)
             checked = min((checked, repaired or checked), key=lambda candidate: candidate.failed)
         review = completed(brief, checked)
@@ -100,7 +100,7 @@ class Writer:
             meter: the budget that requests to the model count against; None for no budget.
             show: called with the checked paragraphs while the answer is being written.
         """
-        messages = instructions.answer_messages(brief, review, conversation, question)
+        messages = instructions.answer_prompt(brief, review, conversation, question)
         checker = _checker(brief, messages, question)
         preview = None if show is None else Preview(checker, show)
 
@@ -127,7 +127,7 @@ class Writer:
             conversation: the latest summary and the turns since.
             meter: the budget that requests to the model count against; None for no budget.
         """
-        messages = instructions.summary_messages(brief, review, conversation)
+        messages = instructions.summary_prompt(brief, review, conversation)
 
         def measured(note: str) -> Answer:
             return Answer(measured_summary(brief, review, conversation), WrittenBy.MEASURED, note)
@@ -173,7 +173,7 @@ class Writer:
             return measured(_note(error))
         checked = check(reply.text)
         if checked.problems:
-            again = instructions.repair_messages(messages, reply.text, checked.problems)
+            again = instructions.repair_prompt(messages, reply.text, checked.problems)
             repaired = await self._repaired(again, allowance, check)
             if repaired is not None and repaired.text is not None:
                 checked = min((repaired, checked), key=lambda candidate: len(candidate.problems))

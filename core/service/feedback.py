@@ -9,7 +9,7 @@ from core.analysis.measurements import ANALYSER_VERSION, Analysis
 from core.diagnosis.findings import Finding
 from core.jobs.ports import Outcome
 from core.service.budget import Budget
-from core.service.deletion.traces import files_of, withdraw_upload
+from core.service.deletion.traces import stored_files_of, withdraw_upload
 from core.service.file_to_review import Pipeline, Reviewed
 from core.service.intake import Intake, ReportStage
 from core.service.job_payloads import Attachment, FeedbackPayload, Origin, Place, StoredFile, lane, upload_payload
@@ -84,7 +84,7 @@ class FeedbackService:
         async with self._database.begin() as unit:
             withdrawn = [job for job in await _lost(unit, message_id, kept) if await withdraw_upload(unit, job)]
         for job in withdrawn:
-            for file in files_of(job):
+            for file in stored_files_of(job):
                 await self._blobs.delete(file.path)
         return tuple(withdrawn)
 

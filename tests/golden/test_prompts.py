@@ -6,7 +6,7 @@ import pytest
 
 from core.advice.model.review_draft import review_schema
 from core.advice.prompts import instructions
-from core.advice.prompts.instructions import NO_REFERENCE, WITH_REFERENCE, WITH_VERSIONS, review_messages
+from core.advice.prompts.instructions import NO_REFERENCE, WITH_REFERENCE, WITH_VERSIONS, review_prompt
 from core.values.request import Detail, ReviewType
 from tests.support.reviews.briefs import ALL_CASES, Beside, case_name, house
 from tests.support.reviews.golden import FOCUS, PROMPTS, golden_brief, prompt_file, prompt_text
@@ -29,7 +29,7 @@ def test_no_golden_file_is_left_over() -> None:
 
 @pytest.mark.parametrize("case", ALL_CASES, ids=case_name)
 def test_a_reference_is_named_only_where_one_was_given(case: Case) -> None:
-    system, data = (message.content for message in review_messages(golden_brief(*case)))
+    system, data = (message.content for message in review_prompt(golden_brief(*case)))
 
     has_reference = case[2] is Beside.REFERENCE
     assert (WITH_REFERENCE in system) is has_reference
@@ -41,7 +41,7 @@ def test_a_reference_is_named_only_where_one_was_given(case: Case) -> None:
 
 @pytest.mark.parametrize("case", ALL_CASES, ids=case_name)
 def test_foreign_text_stands_only_inside_the_data_block(case: Case) -> None:
-    system, data = (message.content for message in review_messages(golden_brief(*case)))
+    system, data = (message.content for message in review_prompt(golden_brief(*case)))
 
     assert FOCUS not in system
     block = data.removeprefix("DATA\n").removesuffix("\nEND OF DATA")
@@ -51,7 +51,7 @@ def test_foreign_text_stands_only_inside_the_data_block(case: Case) -> None:
 @pytest.mark.parametrize("kind", ReviewType)
 def test_each_type_has_its_role(kind: ReviewType) -> None:
     brief = golden_brief(kind, Detail.DETAILED, Beside.NONE)
-    system = review_messages(brief)[0].content
+    system = review_prompt(brief)[0].content
 
     assert instructions.ROLES[kind].format(genre=house().name) in system
     assert not [role for other, role in instructions.ROLES.items() if other is not kind and role[:40] in system]
@@ -65,6 +65,6 @@ def test_the_example_of_a_detail_is_a_valid_item_of_the_schema(detail: Detail) -
 
 
 def test_mixdown_data_holds_no_loudness_target() -> None:
-    data = review_messages(golden_brief(ReviewType.MIXDOWN, Detail.PRO, Beside.NONE))[1].content
+    data = review_prompt(golden_brief(ReviewType.MIXDOWN, Detail.PRO, Beside.NONE))[1].content
 
     assert "usual_loudness_of_the_genre" not in data

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.advice.checking.checker import Checker, Judged
-from core.advice.measured.review import keep, measured_item, measured_review, select
+from core.advice.measured.measured_review import keep, measured_item, measured_review, select
 from core.advice.model.review_draft import DraftItem, ReviewDraft
 from core.advice.prompts import instructions
 from core.diagnosis.finding_words import receipt

@@ -8,10 +8,10 @@ from core.advice import subjects
 from core.advice.checking import comparisons, coverage, manners
 from core.advice.checking.assertions import unbacked_assertions
 from core.advice.checking.claims import Truth, claims_in
-from core.advice.checking.metrics import Vocabulary
-from core.advice.checking.quantities import quantities
+from core.advice.checking.metrics import BriefWords
+from core.advice.checking.numbers_in_prose import written_numbers
 from core.advice.checking.receipts import Receipts, Said
-from core.advice.checking.spelling import digits, plain
+from core.advice.checking.spelling import digits, one_typography
 from core.advice.measured.moments import times_in
 from core.diagnosis.finding_words import filled, suggestions
 from core.diagnosis.strengths import strength_sentence
@@ -73,14 +73,14 @@ class Checker:
 
     def __init__(self, brief: Brief, *, rules: Sequence[str] = (), question: str = "") -> None:
         self._brief = brief
-        self._vocabulary = Vocabulary(brief)
+        self._vocabulary = BriefWords(brief)
         self._receipts = Receipts(brief, self._vocabulary, times_in(question))
         self._truth = Truth(brief)
         self._rules = manners.shingles(rules)
         self._names = _known_names(brief)
         self._praised = _praised(brief)
         self._covered = {finding.code: _covered(brief, finding.code) for finding in brief.diagnosis.findings}
-        self._asked = {(q.unit, abs(q.value)) for q in quantities(digits(plain(question)))}
+        self._asked = {(q.unit, abs(q.value)) for q in written_numbers(digits(one_typography(question)))}
         self.codes = frozenset(self._covered)
 
     def judge(self, text: str, *, codes: frozenset[str] = frozenset(), is_advice: bool = False) -> list[Judged]:
@@ -90,7 +90,7 @@ class Checker:
         judged: list[Judged] = []
         before: frozenset[str] = frozenset()
         for sentence, separator in sentences(text):
-            readable = digits(plain(sentence))
+            readable = digits(one_typography(sentence))
             problems = self._manners(sentence) or self._statements(readable, codes, before, is_advice=is_advice)
             is_for_ears = coverage.needs_ears(
                 readable, self._covered_by(codes), is_advice=bool(_IMPERATIVE.match(readable))
@@ -111,12 +111,14 @@ class Checker:
             return ["a link, a mention or markup"]
         if manners.is_other_script(sentence) or manners.is_foreign(sentence):
             return ["not in English"]
-        if manners.is_machine_talk(plain(sentence), self._rules):
+        if manners.is_machine_talk(one_typography(sentence), self._rules):
             return ["talk about instructions, codes or the data itself"]
-        readable = digits(plain(sentence))
+        readable = digits(one_typography(sentence))
         if manners.is_off_topic(readable, subjects.known_words()) and not claims_in(readable):
             return ["nothing of it is about this track"]
-        return [f"“{name}” is not in the facts" for name in manners.unknown_names(plain(sentence), self._names)]
+        return [
+            f"“{name}” is not in the facts" for name in manners.unknown_names(one_typography(sentence), self._names)
+        ]
 
     def _statements(self, text: str, codes: frozenset[str], before: frozenset[str], *, is_advice: bool) -> list[str]:
         """Numbers and claims that the measurements do not back."""
@@ -144,7 +146,7 @@ class Checker:
         """A number of the question may be repeated as the producer's own."""
         if not _YOURS.search(text):
             return False
-        return any((q.unit, abs(q.value)) in self._asked for q in quantities(number))
+        return any((q.unit, abs(q.value)) in self._asked for q in written_numbers(number))
 
     def _covered_by(self, codes: frozenset[str]) -> str:
         return " ".join([self._praised, *(self._covered.get(code, "") for code in (codes or self.codes))])

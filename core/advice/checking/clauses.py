@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from core.advice.checking.quantities import IDIOM, Quantity
+from core.advice.checking.numbers_in_prose import IDIOM, WrittenNumber
 
 _REPORTS = re.compile(
     r"\b(?:is|are|was|were|sits?|measures?|reads?|reach\w*|stands?|falls?|lies|hits?|peaks at|comes? (?:out|in)|"
@@ -74,7 +74,7 @@ def is_reported(clause: str, tags: frozenset[str]) -> bool:
     return bool(tags) and bool(_REPORTS.search(clause)) and not _MOVES.search(clause)
 
 
-def direction(text: str, quantity: Quantity) -> int:
+def direction(text: str, quantity: WrittenNumber) -> int:
     """+1 for "3 dB above", −1 for "3 dB below", 0 where nothing is said."""
     after, before = text[quantity.end : quantity.end + 40], text[max(0, quantity.start - 50) : quantity.start]
     if _UP_AFTER.match(after):
@@ -86,7 +86,7 @@ def direction(text: str, quantity: Quantity) -> int:
     return -1 if _DOWN_BEFORE.search(before) else 0
 
 
-def clause(text: str, quantity: Quantity, all_found: Sequence[Quantity]) -> tuple[int, int]:
+def clause(text: str, quantity: WrittenNumber, all_found: Sequence[WrittenNumber]) -> tuple[int, int]:
     """Where the clause around a number begins and ends.
 
     Numbers hold their own words together: "between 1 and 2 dB" is no place to cut.
@@ -98,7 +98,7 @@ def clause(text: str, quantity: Quantity, all_found: Sequence[Quantity]) -> tupl
     return start, end
 
 
-def unread(text: str, found: Sequence[Quantity]) -> list[str]:
+def unread(text: str, found: Sequence[WrittenNumber]) -> list[str]:
     """Digits that were not understood as a number: nobody has checked them."""
     rest = IDIOM.sub(lambda match: " " * len(match.group(0)), text)
     for quantity in found:

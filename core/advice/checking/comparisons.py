@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from core.advice.checking.finding_entries import tags_of
-from core.advice.checking.metrics import CODE_TAGS, Vocabulary
+from core.advice.checking.metrics import CODE_TAGS, BriefWords
 from core.advice.checking.moves import direction_of
 from core.analysis.quantities import stored_as
 from core.diagnosis.findings import Finding, VersionOutcome
@@ -157,7 +157,7 @@ def _against_version(text: str, brief: Brief) -> list[str]:
     named = _VERSIONS.search(text)
     if changes is None:
         return [named.group(0)] if named is not None else []
-    tags = Vocabulary.fixed(text)
+    tags = BriefWords.fixed(text)
     about = [change for change in changes if tags & CODE_TAGS.get(change.code, frozenset())]
     outcomes = {change.outcome for change in about or changes}
     wrong = []
@@ -195,7 +195,7 @@ def _goes_against(sign: int, words: str, brief: Brief) -> bool:
             return True
     object_words = words.split(maxsplit=1)[1] if " " in words else ""
     first_clause = re.split(r"[,;:.]|\b(?:and|so|until|if|to|with|from|on|by|but|at)\b", object_words)[0]
-    tags = Vocabulary.fixed(first_clause)
+    tags = BriefWords.fixed(first_clause)
     about = [f for f in brief.diagnosis.findings if tags & CODE_TAGS.get(f.code, tags_of(f)) & _TONE]
     return bool(about) and all(direction_of(finding) == -sign for finding in about)
 

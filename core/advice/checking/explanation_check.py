@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from core.advice.checking import manners
 from core.advice.checking.checked_text import KEPT_SHARE
 from core.advice.checking.checker import sentences
-from core.advice.checking.spelling import digits, plain
+from core.advice.checking.spelling import digits, one_typography
 from core.advice.prompts.explanation import RULES
 
 COVERED_SHARE = 0.6
@@ -62,13 +62,15 @@ def _windows(passage: str) -> list[str]:
 
 
 def _readable(text: str) -> str:
-    return digits(plain(text)).casefold()
+    return digits(one_typography(text)).casefold()
 
 
 def _is_backed(sentence: str, windows: Sequence[str]) -> bool:
     if len(sentence) > manners.SENTENCE_MAX_CHARACTERS or manners.is_live(sentence):
         return False
-    if manners.is_other_script(sentence) or manners.is_machine_talk(plain(sentence), manners.shingles([RULES])):
+    if manners.is_other_script(sentence) or manners.is_machine_talk(
+        one_typography(sentence), manners.shingles([RULES])
+    ):
         return False
     readable = _readable(sentence)
     return any(_stands_in(readable, window) for window in windows)

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 
 from core.advice.checking.entries import Entry, Kind
-from core.advice.checking.metrics import CODE_TAGS, Vocabulary
-from core.advice.checking.quantities import quantities
-from core.advice.checking.spelling import digits, plain
+from core.advice.checking.metrics import CODE_TAGS, BriefWords
+from core.advice.checking.numbers_in_prose import written_numbers
+from core.advice.checking.spelling import digits, one_typography
 from core.diagnosis.findings import Finding
 
 
 def tags_of(finding: Finding) -> frozenset[str]:
     """What a finding is about."""
-    return CODE_TAGS.get(finding.code) or Vocabulary.fixed(f"{finding.name} {finding.measure}")
+    return CODE_TAGS.get(finding.code) or BriefWords.fixed(f"{finding.name} {finding.measure}")
 
 
 VALUE_TAGS = {"over_limited": frozenset({"psr"}), "mix_loudness": frozenset({"integrated"})}
@@ -48,17 +48,17 @@ def entries_of(finding: Finding) -> Iterator[Entry]:
         if bound is not None:
             yield Entry(tags, unit, bound, kind, "target", finding.code)
     yield from _told(finding, tags)
-    for quantity in quantities(digits(plain(finding.measure))):
+    for quantity in written_numbers(digits(one_typography(finding.measure))):
         if quantity.unit == "Hz":
             yield Entry(tags, "Hz", quantity.value, Kind.SIZE, code=finding.code)
-    for quantity in quantities(digits(plain(finding.caveat or ""))):
+    for quantity in written_numbers(digits(one_typography(finding.caveat or ""))):
         yield Entry(tags, quantity.unit, quantity.value, Kind.SIZE, "target", finding.code)
 
 
 def _told(finding: Finding, tags: frozenset[str]) -> Iterator[Entry]:
     """The further values that the texts of a finding may name."""
     for name, text in (finding.facts or {}).items():
-        for quantity in quantities(digits(plain(str(text)))):
+        for quantity in written_numbers(digits(one_typography(str(text)))):
             if quantity.unit in {"time", "Hz"}:
                 continue
             absolute = quantity.unit in {"LUFS", "dBTP", "dBFS", ""}

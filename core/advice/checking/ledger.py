@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from core.advice.checking.entries import Entry, Kind
 from core.advice.checking.finding_entries import VALUE_TAGS, entries_of
-from core.advice.checking.metrics import CODE_TAGS, Vocabulary
+from core.advice.checking.metrics import CODE_TAGS, BriefWords
 from core.analysis.measurements import Analysis
 from core.analysis.quantities import (
     BANDS,
@@ -102,7 +102,7 @@ _NOT_NAMED = frozenset(
 """Quantities that an answer about one song does not name: the prompts do not tell them, or tell them as a finding."""
 
 _UNITS = {"dB/oct": "db/oct"}
-"""Units that `core.advice.checking.quantities` spells differently."""
+"""Units that `core.advice.checking.numbers_in_prose` spells differently."""
 
 
 def _tags(quantity_id: str) -> frozenset[str]:
@@ -137,7 +137,7 @@ def _rows(analysis: Analysis) -> Iterator[tuple[str, str, float | None, Kind]]:
 
 
 def _by_its_label(entry: Quantity) -> tuple[str, Kind]:
-    tags = " ".join(sorted(Vocabulary.fixed(entry.label))) or entry.id
+    tags = " ".join(sorted(BriefWords.fixed(entry.label))) or entry.id
     return tags, Kind.LEVEL if entry.unit in {"", *DIFFERENCE_UNITS} else Kind.DIFFERENCE
 
 

@@ -1,6 +1,6 @@
 """The words of measured quantities: tags, and how engineers name them, as regular expressions between bars."""
 
-QUANTITIES: tuple[tuple[str, str], ...] = (
+TAGS_AND_WORDS: tuple[tuple[str, str], ...] = (
     (
         "psr",
         r"""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from core.advice.checking.metric_words import COMPARISONS, QUANTITIES
+from core.advice.checking.metric_words import COMPARISONS, TAGS_AND_WORDS
 from core.advice.checking.spelling import alternatives
 from core.review import Brief
 from core.rules.rule import rules
@@ -32,7 +32,7 @@ CODE_TAGS: Mapping[str, frozenset[str]] = _RuleTags()
 """What a finding measures."""
 
 
-_HARD = tuple((tuple(tags.split()), alternatives("(?:{})", words)) for tags, words in QUANTITIES)
+_HARD = tuple((tuple(tags.split()), alternatives("(?:{})", words)) for tags, words in TAGS_AND_WORDS)
 """Hard tags bind a number to their quantity."""
 
 _SOFT = {tag: alternatives("(?:{})", words) for tag, words in COMPARISONS.items()}
@@ -47,7 +47,7 @@ class Mention:
     tags: tuple[str, ...]
 
 
-class Vocabulary:
+class BriefWords:
     """The words of one brief: the fixed ones, and its genre, services and parts."""
 
     def __init__(self, brief: Brief) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from core.advice.checking.finding_entries import tags_of
-from core.advice.checking.metrics import CODE_TAGS, Vocabulary
-from core.advice.checking.quantities import Quantity, quantities
-from core.advice.checking.spelling import digits, plain
+from core.advice.checking.metrics import CODE_TAGS, BriefWords
+from core.advice.checking.numbers_in_prose import WrittenNumber, written_numbers
+from core.advice.checking.spelling import digits, one_typography
 from core.advice.measured.dial_card import CHAIN_CODE
 from core.diagnosis.finding_words import filled, suggestions
 from core.diagnosis.findings import Finding
@@ -79,13 +79,13 @@ def _of_finding(finding: Finding, brief: Brief) -> Iterator[Move]:
     texts += [f"{band.frequency_hz} Hz, {band.gain_db} dB, Q {band.q}" for band in chain.eq]
     amounts = [chain.trim_db, chain.balance_db, chain.limiter.drive_change_db if chain.limiter else 0.0]
     texts += [f"{amount:.2f} dB" for amount in amounts if amount]
-    tags = CODE_TAGS.get(finding.code, tags_of(finding)) | Vocabulary.fixed(finding.remedy.text) & {"limiter"}
+    tags = CODE_TAGS.get(finding.code, tags_of(finding)) | BriefWords.fixed(finding.remedy.text) & {"limiter"}
     yield from _ranges(finding.code, tags, [finding.remedy.text, *texts], direction_of(finding))
 
 
 def _ranges(code: str, tags: frozenset[str], texts: Iterable[str], direction: int) -> Iterator[Move]:
     """A move for each number or range in the texts; decibels become one range from the smallest to the largest."""
-    found = [quantity for text in texts for quantity in quantities(digits(plain(text)))]
+    found = [quantity for text in texts for quantity in written_numbers(digits(one_typography(text)))]
     amounts = [abs(quantity.value) for quantity in found if quantity.unit == "dB" and quantity.value]
     if amounts:
         yield Move(code, tags, "dB", min(SMALLEST_MOVE_DB, *amounts), max(amounts), direction)
@@ -95,7 +95,7 @@ def _ranges(code: str, tags: frozenset[str], texts: Iterable[str], direction: in
             yield Move(code, tags, quantity.unit, ends[0], ends[1], direction)
 
 
-def allows(move: Move, quantity: Quantity, clause: str, sentence: str) -> bool:
+def allows(move: Move, quantity: WrittenNumber, clause: str, sentence: str) -> bool:
     """Whether a number in a suggestion lies within a move, and goes its way (said in the clause or the sentence)."""
     if move.unit != quantity.unit:
         return False
@@ -112,7 +112,7 @@ def allows(move: Move, quantity: Quantity, clause: str, sentence: str) -> bool:
     return move.low - quantity.step / 2 <= quantity.value <= move.high + quantity.step / 2
 
 
-def goes_along(move: Move, quantity: Quantity, clause: str, sentence: str) -> bool:
+def goes_along(move: Move, quantity: WrittenNumber, clause: str, sentence: str) -> bool:
     """Whether the sign or the verb of a suggestion agrees with its remedy."""
     if move.direction == 0:
         return True

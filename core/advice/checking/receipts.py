@@ -9,11 +9,11 @@ from core.advice.checking import moves as remedies
 from core.advice.checking.entries import Entry, Kind
 from core.advice.checking.finding_entries import tags_of
 from core.advice.checking.ledger import ledger
-from core.advice.checking.metrics import Mention, Vocabulary, tags_within
-from core.advice.checking.quantities import Quantity, quantities
-from core.advice.checking.time_facts import times
+from core.advice.checking.metrics import BriefWords, Mention, tags_within
+from core.advice.checking.numbers_in_prose import WrittenNumber, written_numbers
+from core.advice.checking.time_facts import time_facts
 from core.advice.measured.dial_card import CHAIN_CODE
-from core.advice.measured.review import card
+from core.advice.measured.measured_review import card
 from core.analysis.measurements import BAND_EDGES_HZ
 from core.review import Brief
 
@@ -68,7 +68,7 @@ class Said:
 class Receipts:
     """The numbers of one brief, ready to be looked up."""
 
-    def __init__(self, brief: Brief, vocabulary: Vocabulary, allowed_times_s: Sequence[float] = ()) -> None:
+    def __init__(self, brief: Brief, vocabulary: BriefWords, allowed_times_s: Sequence[float] = ()) -> None:
         self._entries = ledger(brief)
         self._moves = remedies.moves(brief, card(brief))
         self._vocabulary = vocabulary
@@ -76,19 +76,19 @@ class Receipts:
         self._loudest = brief.analysis.loudness.max_short_term_lufs
         self._duration_s = brief.analysis.source.duration_s
         self._bars = brief.analysis.rhythm.bars
-        self._times = tuple(times(brief))
+        self._times = tuple(time_facts(brief))
         self._asked_s = tuple(allowed_times_s)
         self._tags = {finding.code: tags_of(finding) for finding in brief.diagnosis.findings}
 
     def unbacked(self, said: Said) -> list[str]:
         """The numbers of a sentence that no fact backs, as they were written."""
-        found = quantities(said.text)
+        found = written_numbers(said.text)
         mentions = self._vocabulary.located(said.text) if found else []
         problems = [said.text[q.start : q.end].strip() for q in found if not self._is_backed(q, said, found, mentions)]
         return list(dict.fromkeys([*problems, *clauses.unread(said.text, found)]))
 
     def _is_backed(
-        self, quantity: Quantity, said: Said, all_found: Sequence[Quantity], mentions: Sequence[Mention]
+        self, quantity: WrittenNumber, said: Said, all_found: Sequence[WrittenNumber], mentions: Sequence[Mention]
     ) -> bool:
         if quantity.unit == "time":
             return self._is_known_time(quantity.value, said, tags_within(mentions, 0, len(said.text)))
@@ -117,7 +117,7 @@ class Receipts:
     # ---------------------------------------------------------------- facts
 
     def _candidates(
-        self, quantity: Quantity, said: Said, place: tuple[int, int], mentions: Sequence[Mention]
+        self, quantity: WrittenNumber, said: Said, place: tuple[int, int], mentions: Sequence[Mention]
     ) -> list[Entry]:
         sentence, clause = said.text, said.text[place[0] : place[1]]
         soft = self._vocabulary.soft(clause) | (self._vocabulary.soft(sentence) & {"reference", "server", "version"})
@@ -152,7 +152,7 @@ class Receipts:
         return not any(tag.startswith(("platform:", "section:")) or "+" in tag for tag in entry.tags)
 
     @staticmethod
-    def _matches(entry: Entry, quantity: Quantity, said: Said) -> bool:
+    def _matches(entry: Entry, quantity: WrittenNumber, said: Said) -> bool:
         tolerance = _tolerance(quantity, entry)
         if entry.kind is Kind.SIZE:
             return abs(abs(quantity.value) - entry.value) <= tolerance and not (
@@ -196,7 +196,7 @@ class Receipts:
         inside = (0.0, self._bars.bar_s / 2.0, self._bars.bar_s)
         return any(self._is_known_time(start_s + after_s, said, named) for after_s in inside)
 
-    def _is_on_timeline(self, quantity: Quantity, said: Said, all_found: Sequence[Quantity]) -> bool:
+    def _is_on_timeline(self, quantity: WrittenNumber, said: Said, all_found: Sequence[WrittenNumber]) -> bool:
         """The short-term loudness around a moment that the same sentence names, or how far it is below the loudest."""
         if self._vocabulary.hard(said.text) & _NOT_LOUDNESS or self._timeline.hop_s <= 0:
             return False
@@ -216,7 +216,7 @@ class Receipts:
         first = max(0, round((time_s - SHORT_TERM_AROUND_S) / timeline.hop_s))
         return timeline.short_term_lufs[first : first + round(2 * SHORT_TERM_AROUND_S / timeline.hop_s)]
 
-    def _is_band_edge(self, quantity: Quantity, said: Said) -> bool:
+    def _is_band_edge(self, quantity: WrittenNumber, said: Said) -> bool:
         """Both edges of a band, or one edge behind a word that makes it an edge ("below 120 Hz")."""
         edges = {edge for pair in BAND_EDGES_HZ.values() for edge in pair} | {120.0}
         if quantity.partner is not None:
@@ -229,7 +229,7 @@ class Receipts:
             and not before.rstrip().endswith("at")
         )
 
-    def _is_a_move(self, quantity: Quantity, said: Said, clause: str, named: frozenset[str]) -> bool:
+    def _is_a_move(self, quantity: WrittenNumber, said: Said, clause: str, named: frozenset[str]) -> bool:
         fitting = [move for move in self._moves if move.code in said.codes or move.code == CHAIN_CODE]
         here = self._vocabulary.hard(clause)
         if said.codes and any(m.tags & here for m in self._moves) and not any(m.tags & here for m in fitting):
@@ -241,17 +241,17 @@ class Receipts:
             fitting = fitting or list(self._moves)
         return any(remedies.allows(move, quantity, clause, said.text) for move in fitting)
 
-    def _is_everyday(self, quantity: Quantity, said: Said, clause: str, named: frozenset[str]) -> bool:
+    def _is_everyday(self, quantity: WrittenNumber, said: Said, clause: str, named: frozenset[str]) -> bool:
         """A small count of things ("2 tracks"), or a frequency without its unit ("around 300")."""
         if clauses.COUNTED.match(said.text[quantity.end :]):
             return False
         if quantity.value in {1.0, 2.0, 3.0, 4.0} and quantity.step == 1.0 and not quantity.is_signed:
             return not self._vocabulary.hard(clause) & _HAVE_A_NUMBER
-        as_hertz = Quantity(quantity.value, "Hz", quantity.step, False, True, quantity.start, quantity.end)
+        as_hertz = WrittenNumber(quantity.value, "Hz", quantity.step, False, True, quantity.start, quantity.end)
         return quantity.value >= 20 and self._is_a_move(as_hertz, said, clause, named)
 
 
-def _tolerance(quantity: Quantity, entry: Entry) -> float:
+def _tolerance(quantity: WrittenNumber, entry: Entry) -> float:
     rounding = quantity.step / 2 * 1.02
     if entry.unit == "Hz":
         share = ABOUT_SHARE if quantity.is_about else remedies.FREQUENCY_SLACK

@@ -50,7 +50,7 @@ SPOKEN_FROM = 5
 """Smaller numbers without a unit are everyday words: "one of the pads", "two or three tracks"."""
 
 
-def plain(text: str) -> str:
+def one_typography(text: str) -> str:
     """Typography made one: NFKC, ASCII minus and quotes, single spaces. Line ends stay."""
     folded = unicodedata.normalize("NFKC", text)
     for signs, one in (

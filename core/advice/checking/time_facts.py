@@ -18,7 +18,7 @@ class TimeFact:
     code: str | None = None
 
 
-def times(brief: Brief) -> Iterable[TimeFact]:
+def time_facts(brief: Brief) -> Iterable[TimeFact]:
     """Where findings hold, where parts begin and end, where the extremes are, where the channels fight."""
     analysis = brief.analysis
     for finding in brief.diagnosis.findings:

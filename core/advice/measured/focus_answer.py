@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from core.advice import subjects
 from core.advice.measured import moments, topics
-from core.advice.measured.answer import IN_ORDER, JUDGED, QUIETLY, SENTENCE_END, MeasuredAnswer
-from core.advice.measured.review import measured_review
+from core.advice.measured.measured_answer import IN_ORDER, JUDGED, QUIETLY, SENTENCE_END, MeasuredAnswer
+from core.advice.measured.measured_review import measured_review
 from core.advice.vocabulary import Subject, vocabulary
 from core.diagnosis.finding_words import receipt
 from core.diagnosis.findings import Finding

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from core.advice import subjects
-from core.advice.measured.review import measured_item, select
+from core.advice.measured.measured_review import measured_item, select
 from core.advice.vocabulary import vocabulary
 from core.review import Brief, Review
 from core.text import numbers

@@ -9,6 +9,7 @@ from typing import Any
 from core.analysis.measurements import Analysis
 from core.analysis.quantities import (
     BANDS_AT_EQUAL_LOUDNESS,
+    DETAILS,
     DYNAMICS,
     FAULTS,
     IMAGE,
@@ -23,10 +24,10 @@ from core.analysis.quantities import (
     label_of_stored,
     of_band,
     quantity,
-    stretch,
+    times_and_bars,
     without,
 )
-from core.diagnosis.finding_words import place, receipt
+from core.diagnosis.finding_words import receipt, span_in_words
 from core.diagnosis.findings import Delta, Finding, PlatformEffect, VersionChange
 from core.review import Brief
 from core.targets import words
@@ -72,24 +73,14 @@ def headline(brief: Brief) -> dict[str, Any]:
     return facts
 
 
-_LEFT_OUT = frozenset(
-    {
-        *("dual_mono_integrated_lufs", "second_meter", "true_peak_per_channel_dbtp"),
-        *("negative_correlation_share", "channel_state"),
-        *("other_tempi", "other_keys"),  # part of the lines of tempo and key
-    }
-)
-"""Quantities that no review needs; they are left out to keep the prompt short."""
-
-
 def measurements(analysis: Analysis) -> dict[str, str]:
     """Quantity → value of the whole song; what could not be measured is left out."""
     length, single = quantity("duration_s"), (*LOUDNESS, *PEAKS, *DYNAMICS, *IMAGE, *LOW_END_STEREO, *TILT)
     values = {
         _name(length): length.written(analysis),
         "file": _file(analysis),
-        **{_name(entry): entry.at_its_moment(analysis) for entry in without(single, _LEFT_OUT)},
-        **{_name(entry): _with_doubt(entry, analysis) for entry in without(TEMPO_AND_KEY, _LEFT_OUT)},
+        **{_name(entry): entry.at_its_moment(analysis) for entry in without(single, DETAILS)},
+        **{_name(entry): _with_doubt(entry, analysis) for entry in without(TEMPO_AND_KEY, DETAILS)},
     }
     return {name: value for name, value in values.items() if not value.startswith(MISSING)}
 
@@ -143,7 +134,7 @@ def finding_of(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity.value,
         "measured": receipt(finding),
         "target": limits(finding.target.low, finding.target.high, finding.target.unit) if finding.unit else "",
-        "where": ", ".join(place(item) for item in finding.spans) or "whole song",
+        "where": ", ".join(span_in_words(item) for item in finding.spans) or "whole song",
         "remedy": finding.remedy.text,
         "not a fault when": finding.caveat,
     }
@@ -175,7 +166,7 @@ def sections(analysis: Analysis) -> list[str]:
     """One line for each part of the song: time, name, loudness and length."""
     level = quantity("max_short_term_lufs")
     return [
-        f"{stretch(analysis, part.start_s, part.end_s)} {part.label}: {level.write(part.short_term_lufs)}, "
+        f"{times_and_bars(analysis, part.start_s, part.end_s)} {part.label}: {level.write(part.short_term_lufs)}, "
         f"{duration(part.end_s - part.start_s)} long"
         for part in analysis.sections or ()
     ]

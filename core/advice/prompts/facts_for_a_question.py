@@ -6,6 +6,7 @@ from typing import Any
 from core.advice import subjects
 from core.advice.measured import moments
 from core.advice.prompts import facts
+from core.analysis.measurements import SHORT_TERM_S
 from core.analysis.quantities import quantity
 from core.diagnosis.finding_words import receipt
 from core.diagnosis.findings import Finding
@@ -126,7 +127,7 @@ def timeline_around(brief: Brief, time_s: float) -> dict[str, str]:
     timeline, level = brief.analysis.loudness.timeline, quantity("max_short_term_lufs")
     values = {}
     for second in range(max(0, round(time_s) - SECONDS_AROUND), round(time_s) + SECONDS_AROUND + 1):
-        index = round((second - moments.SHORT_TERM_S / 2) / timeline.hop_s) if timeline.hop_s > 0 else -1
+        index = round((second - SHORT_TERM_S / 2) / timeline.hop_s) if timeline.hop_s > 0 else -1
         if 0 <= index < len(timeline.short_term_lufs):
             values[clock(float(second))] = level.write(timeline.short_term_lufs[index])
     return values

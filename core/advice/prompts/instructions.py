@@ -107,7 +107,7 @@ REPAIR = (
 )
 
 
-def review_messages(brief: Brief) -> list[ChatMessage]:
+def review_prompt(brief: Brief) -> list[ChatMessage]:
     """The prompt for a first review."""
     request = brief.request
     example = json.dumps(EXAMPLES[request.detail], ensure_ascii=False)
@@ -116,7 +116,7 @@ def review_messages(brief: Brief) -> list[ChatMessage]:
     return [ChatMessage("system", "\n\n".join(rules)), _data(_with_focus(facts_of(brief), brief))]
 
 
-def answer_messages(brief: Brief, review: Review, conversation: Conversation, question: str) -> list[ChatMessage]:
+def answer_prompt(brief: Brief, review: Review, conversation: Conversation, question: str) -> list[ChatMessage]:
     """The prompt for a follow-up question.
 
     Args:
@@ -135,14 +135,14 @@ def answer_messages(brief: Brief, review: Review, conversation: Conversation, qu
     return _within_budget(rules, data, conversation, asked)
 
 
-def summary_messages(brief: Brief, review: Review, conversation: Conversation) -> list[ChatMessage]:
+def summary_prompt(brief: Brief, review: Review, conversation: Conversation) -> list[ChatMessage]:
     """The prompt for a cumulative summary: all facts, the review, the latest summary and the turns since."""
     rules = [_role(brief), STYLES[brief.request.detail], HONESTY, SUMMARY_FORMAT]
     data = {**_with_focus(facts_of(brief), brief), "review": _review(review)}
     return _within_budget(rules, data, conversation, {})
 
 
-def repair_messages(messages: list[ChatMessage], answer: str, problems: Sequence[str]) -> list[ChatMessage]:
+def repair_prompt(messages: list[ChatMessage], answer: str, problems: Sequence[str]) -> list[ChatMessage]:
     """The prompt for a second try: the first prompt, the model's answer and what is wrong with it.
 
     Args:

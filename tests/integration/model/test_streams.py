@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from core.advice import ChatModel, ModelSettings, Writer
-from core.advice.measured.answer import measured_answer
-from core.advice.measured.review import measured_review
+from core.advice.measured.measured_answer import measured_answer
+from core.advice.measured.measured_review import measured_review
 from core.review import WrittenBy
 from core.text.error_sentences import say_model_fault
 from core.values.conversation import Conversation

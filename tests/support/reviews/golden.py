@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from core.advice.prompts.instructions import review_messages
+from core.advice.prompts.instructions import review_prompt
 from core.diagnosis.findings import Diagnosis
 from core.review import Brief
 from core.values.request import Detail, ReviewType
@@ -46,7 +46,7 @@ def prompt_file(case: tuple[ReviewType, Detail, Beside]) -> Path:
 
 def prompt_text(case: tuple[ReviewType, Detail, Beside]) -> str:
     """The prompt of a case, readable."""
-    messages = review_messages(golden_brief(*case))
+    messages = review_prompt(golden_brief(*case))
     parts = [f"=== {message.role} ===\n{message.content}\n" for message in messages]
     return "\n".join(parts).replace(_NO_BREAK_SPACE, _VISIBLE)
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from core.advice.checking.checker import Checker
-from core.advice.measured.answer import measured_answer
-from core.advice.measured.review import measured_review
+from core.advice.measured.measured_answer import measured_answer
+from core.advice.measured.measured_review import measured_review
 from core.advice.prompts.facts import facts_of
-from core.advice.prompts.instructions import HONESTY, WITH_TARGET, answer_messages, review_messages
+from core.advice.prompts.instructions import HONESTY, WITH_TARGET, answer_prompt, review_prompt
 from core.review import Brief
 from core.targets.named import TargetComparison
 from core.targets.percentiles import TargetDelta
@@ -39,7 +39,7 @@ def brief(comparison: TargetComparison | None = COMPARISON) -> Brief:
 
 def prompts(of: Brief, question: str) -> tuple[str, str]:
     review = measured_review(of, None)
-    system, data = answer_messages(of, review, talk(), question)
+    system, data = answer_prompt(of, review, talk(), question)
     return system.content, data.content
 
 
@@ -65,14 +65,14 @@ def test_the_facts_have_the_differences_in_words() -> None:
 
 
 def test_without_a_target_nothing_is_said_of_one() -> None:
-    system, data = (message.content for message in review_messages(brief(None)))
+    system, data = (message.content for message in review_prompt(brief(None)))
 
     assert WITH_TARGET not in system
     assert BLOCK not in data
 
 
 def test_a_review_prompt_has_them_and_never_the_name() -> None:
-    system, data = (message.content for message in review_messages(brief()))
+    system, data = (message.content for message in review_prompt(brief()))
 
     assert WITH_TARGET in system
     assert BLOCK in block(data)

@@ -12,12 +12,12 @@ from core.advice import Writer
 from core.advice.checking.checked_text import checked_review, checked_text, completed
 from core.advice.checking.checker import Checker
 from core.advice.checking.coverage import EARS
-from core.advice.measured.review import measured_review
+from core.advice.measured.measured_review import measured_review
 from core.advice.model.reply import Reply
 from core.advice.model.review_draft import draft_of
 from core.advice.model.spending import Allowance
 from core.advice.prompts.facts import facts_of
-from core.advice.prompts.instructions import answer_messages, review_messages
+from core.advice.prompts.instructions import answer_prompt, review_prompt
 from core.review import Brief, Review
 from core.values.conversation import Conversation
 from tests.support.reviews.golden import stored_tracks
@@ -51,8 +51,8 @@ def _checkers() -> dict[str, Checker]:
     for name, brief in _tracks().items():
         review = measured_review(brief, None)
         systems = [
-            review_messages(brief)[0].content,
-            answer_messages(brief, review, Conversation(1), "?")[0].content,
+            review_prompt(brief)[0].content,
+            answer_prompt(brief, review, Conversation(1), "?")[0].content,
         ]
         rules = [rule for system in systems for rule in system.split("\n\n") if "looks like this" not in rule]
         checkers[name] = Checker(brief, rules=rules)

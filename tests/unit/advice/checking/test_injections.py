@@ -7,8 +7,8 @@ import pytest
 from cogs.rendering import plain_paragraphs
 from core.advice import Writer
 from core.advice.checking.manners import is_live, shingles
-from core.advice.measured.review import measured_review
-from core.advice.prompts.instructions import answer_messages, review_messages
+from core.advice.measured.measured_review import measured_review
+from core.advice.prompts.instructions import answer_prompt, review_prompt
 from core.knowledge.handbook import topics
 from core.review import Brief, Review
 from core.values.conversation import Conversation, Role, Summary, Turn
@@ -82,7 +82,7 @@ EVERY = [FEW, pytest.param(1, marks=pytest.mark.wide)]
 @pytest.mark.parametrize("every", EVERY)
 @pytest.mark.parametrize("field", FIELDS)
 async def test_no_canary_leaves(field: str, every: int) -> None:
-    rules = shingles([review_messages(BRIEF)[0].content])
+    rules = shingles([review_prompt(BRIEF)[0].content])
     for injection in INJECTIONS[::every]:
         for text in await FIELDS[field](injection):
             assert CANARY not in text.casefold(), (injection, text)
@@ -93,9 +93,9 @@ async def test_no_canary_leaves(field: str, every: int) -> None:
 def test_there_are_two_hundred_and_each_reaches_the_model_that_obeys_it() -> None:
     assert len(set(INJECTIONS)) == 200
     for injection in INJECTIONS:
-        messages = answer_messages(BRIEF, REVIEW, Conversation(1), injection)
+        messages = answer_prompt(BRIEF, REVIEW, Conversation(1), injection)
         assert CANARY in obeyed(messages).casefold()
-    assert len({obeyed(answer_messages(BRIEF, REVIEW, Conversation(1), demand)) for demand in DEMANDS}) == 10
+    assert len({obeyed(answer_prompt(BRIEF, REVIEW, Conversation(1), demand)) for demand in DEMANDS}) == 10
 
 
 def test_a_prompt_has_no_place_for_names_of_files_or_people() -> None:

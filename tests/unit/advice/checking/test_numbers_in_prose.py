@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.advice.checking.quantities import Quantity, quantities
-from core.advice.checking.spelling import digits, plain
+from core.advice.checking.numbers_in_prose import WrittenNumber, written_numbers
+from core.advice.checking.spelling import digits, one_typography
 from tests.support.reviews.hostile_answers import in_words
 
 
-def _read(text: str) -> list[Quantity]:
-    return quantities(digits(plain(text)))
+def _read(text: str) -> list[WrittenNumber]:
+    return written_numbers(digits(one_typography(text)))
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_every_number_reads_the_same_in_digits_and_in_words(value: float) -> Non
 
 @given(st.text(max_size=300))
 def test_no_text_breaks_the_reading(text: str) -> None:
-    readable = digits(plain(text))
+    readable = digits(one_typography(text))
 
-    for found in quantities(readable):
+    for found in written_numbers(readable):
         assert 0 <= found.start < found.end <= len(readable)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.advice.measured.review import measured_review
+from core.advice.measured.measured_review import measured_review
 from core.advice.prompts.facts import facts_of
-from core.advice.prompts.instructions import answer_messages, review_messages, summary_messages
+from core.advice.prompts.instructions import answer_prompt, review_prompt, summary_prompt
 from core.review import Brief
 from core.text.untrusted import UNTRUSTED_MAX_CHARACTERS, clean_untrusted
 from core.values.conversation import Conversation, Role, Summary, Turn
@@ -143,12 +143,12 @@ def test_an_injection_stays_inside_the_json_of_the_data_block(injection: str) ->
     harmless = _with_focus(brief, "the bass")
     plain = Conversation(1, (Turn(Role.USER, "hi", 1, AT), Turn(Role.ASSISTANT, "hi", None, AT)), Summary(1, "hi", AT))
     prompts = {
-        "review": (review_messages(brief), review_messages(harmless)),
+        "review": (review_prompt(brief), review_prompt(harmless)),
         "answer": (
-            answer_messages(brief, review, talk, injection),
-            answer_messages(harmless, review, plain, "hi"),
+            answer_prompt(brief, review, talk, injection),
+            answer_prompt(harmless, review, plain, "hi"),
         ),
-        "summary": (summary_messages(brief, review, talk), summary_messages(harmless, review, plain)),
+        "summary": (summary_prompt(brief, review, talk), summary_prompt(harmless, review, plain)),
     }
 
     for name, (messages, expected) in prompts.items():

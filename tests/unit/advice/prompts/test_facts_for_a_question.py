@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from core.advice.measured.review import measured_review
+from core.advice.measured.measured_review import measured_review
 from core.advice.prompts.facts_for_a_question import facts_for, timeline_around
-from core.advice.prompts.instructions import PROMPT_TOKENS_MAX, answer_messages, summary_messages, tokens
+from core.advice.prompts.instructions import PROMPT_TOKENS_MAX, answer_prompt, summary_prompt, tokens
 from core.values.conversation import Conversation, Role, Summary, Turn
 from core.values.request import QUESTION_MAX_CHARACTERS, Detail, ReviewType
 from tests.support.reviews.briefs import both, fixed_brief
@@ -101,8 +101,8 @@ def test_without_reference_and_version_their_blocks_are_missing() -> None:
 
 
 def test_a_pointed_question_costs_less_than_everything() -> None:
-    pointed = answer_messages(BRIEF, REVIEW, Conversation(1), "what key is it in")
-    everything = summary_messages(BRIEF, REVIEW, Conversation(1))
+    pointed = answer_prompt(BRIEF, REVIEW, Conversation(1), "what key is it in")
+    everything = summary_prompt(BRIEF, REVIEW, Conversation(1))
 
     assert tokens(pointed) < 0.8 * tokens(everything)
 
@@ -125,8 +125,8 @@ def test_forty_turns_stay_within_the_budget(kind: ReviewType, length: int) -> No
     conversation = _long_talk(40, length)
 
     for messages in (
-        answer_messages(brief, review, conversation, question),
-        summary_messages(brief, review, conversation),
+        answer_prompt(brief, review, conversation, question),
+        summary_prompt(brief, review, conversation),
     ):
         assert tokens(messages) <= PROMPT_TOKENS_MAX
         assert sum(len(message.content) for message in messages) <= 4 * PROMPT_TOKENS_MAX + 3
@@ -134,7 +134,7 @@ def test_forty_turns_stay_within_the_budget(kind: ReviewType, length: int) -> No
 
 def test_the_latest_turns_are_the_ones_that_stay() -> None:
     conversation = _long_talk(40, 1000)
-    messages = answer_messages(BRIEF, REVIEW, conversation, "how loud")
+    messages = answer_prompt(BRIEF, REVIEW, conversation, "how loud")
 
     block = json.loads(messages[1].content.removeprefix("DATA\n").removesuffix("\nEND OF DATA"))
     kept = [turn["said"].split(" x")[0] for turn in block["turns_since"]]
@@ -146,7 +146,7 @@ def test_the_latest_turns_are_the_ones_that_stay() -> None:
 
 def test_a_short_conversation_is_kept_whole() -> None:
     conversation = talk("is it loud", "−8.1 LUFS", "and the peaks", "+0.8 dBTP")
-    messages = answer_messages(BRIEF, REVIEW, conversation, "how loud")
+    messages = answer_prompt(BRIEF, REVIEW, conversation, "how loud")
 
     block = json.loads(messages[1].content.removeprefix("DATA\n").removesuffix("\nEND OF DATA"))
     assert [(turn["who"], turn["said"]) for turn in block["turns_since"]] == [
@@ -156,6 +156,6 @@ def test_a_short_conversation_is_kept_whole() -> None:
 
 def test_a_turn_is_capped() -> None:
     conversation = Conversation(1, (Turn(Role.USER, "z" * 5000, 1, AT),))
-    messages = answer_messages(BRIEF, REVIEW, conversation, "how loud")
+    messages = answer_prompt(BRIEF, REVIEW, conversation, "how loud")
 
     assert messages[1].content.count("z") <= 1100

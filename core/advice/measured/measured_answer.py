@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from core.advice import subjects
 from core.advice.measured import moments, topics
-from core.advice.measured.review import keep, measured_item, select
+from core.advice.measured.measured_review import keep, measured_item, select
 from core.advice.vocabulary import Subject, vocabulary
 from core.diagnosis.finding_words import receipt
 from core.diagnosis.findings import Finding

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from core.advice.measured import moments
-from core.advice.measured.answer import CANNOT, IN_ORDER, VOICES, measured_answer
-from core.advice.measured.review import measured_item, measured_review
+from core.advice.measured.measured_answer import CANNOT, IN_ORDER, VOICES, measured_answer
+from core.advice.measured.measured_review import measured_item, measured_review
 from core.advice.measured.summary import measured_summary
 from core.advice.subjects import found, words_of
 from core.advice.vocabulary import vocabulary

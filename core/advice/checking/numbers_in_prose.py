@@ -69,7 +69,7 @@ _ABOUT_AFTER = re.compile(r"^\s*(?:or so|ish|give or take)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
+class WrittenNumber:
     """A number as it was written.
 
     Attributes:
@@ -92,9 +92,9 @@ class Quantity:
     partner: float | None = None
 
 
-def quantities(text: str) -> list[Quantity]:
+def written_numbers(text: str) -> list[WrittenNumber]:
     """All numbers of a text that went through `spelling.plain` and `spelling.digits`, in order."""
-    found: list[Quantity] = []
+    found: list[WrittenNumber] = []
     rest = _blanked(text, IDIOM)
     for reader in (_clocks, _bars, _ratios, _qualities):
         taken = list(reader(rest))
@@ -108,13 +108,13 @@ def _blanked(text: str, pattern: re.Pattern[str]) -> str:
     return pattern.sub(lambda match: " " * len(match.group(0)), text)
 
 
-def _without(text: str, taken: list[Quantity]) -> str:
+def _without(text: str, taken: list[WrittenNumber]) -> str:
     for quantity in taken:
         text = text[: quantity.start] + " " * (quantity.end - quantity.start) + text[quantity.end :]
     return text
 
 
-def _clocks(text: str) -> Iterator[Quantity]:
+def _clocks(text: str) -> Iterator[WrittenNumber]:
     for match in _CLOCK.finditer(text):
         hours, minutes, seconds = (int(part or 0) for part in match.groups())
         yield _plain(hours * 3600.0 + minutes * 60.0 + seconds, "time", match)
@@ -122,19 +122,19 @@ def _clocks(text: str) -> Iterator[Quantity]:
         yield _plain(int(match.group(1)) * 60.0 + int(match.group(2)), "time", match)
 
 
-def _bars(text: str) -> Iterator[Quantity]:
+def _bars(text: str) -> Iterator[WrittenNumber]:
     """Each end of "bars 33–46" by itself."""
     for match in _BAR.finditer(text):
         for number in filter(None, match.groups()):
             yield _plain(float(number), "bar", match)
 
 
-def _ratios(text: str) -> Iterator[Quantity]:
+def _ratios(text: str) -> Iterator[WrittenNumber]:
     for match in _RATIO.finditer(text):
         yield _plain(float(match.group(1)), ":1", match)
 
 
-def _qualities(text: str) -> Iterator[Quantity]:
+def _qualities(text: str) -> Iterator[WrittenNumber]:
     for match in _Q.finditer(text):
         low, high = float(match.group(1)), match.group(2)
         yield _plain(low, "Q", match, partner=float(high) if high else None)
@@ -142,11 +142,11 @@ def _qualities(text: str) -> Iterator[Quantity]:
             yield _plain(float(high), "Q", match, partner=low)
 
 
-def _plain(value: float, unit: str, match: re.Match[str], partner: float | None = None) -> Quantity:
-    return Quantity(value, unit, 1.0, False, _is_about(match), match.start(), match.end(), partner)
+def _plain(value: float, unit: str, match: re.Match[str], partner: float | None = None) -> WrittenNumber:
+    return WrittenNumber(value, unit, 1.0, False, _is_about(match), match.start(), match.end(), partner)
 
 
-def _numbers(text: str) -> Iterator[Quantity]:
+def _numbers(text: str) -> Iterator[WrittenNumber]:
     at = 0
     while (match := _QUANTITY.search(text, at)) is not None:
         if not _is_range(match):
@@ -168,7 +168,7 @@ def _unit_of(match: re.Match[str]) -> str:
     return next((name for index, name in enumerate(_UNIT_NAMES) if groups.get(f"u{index}")), "")
 
 
-def _of_match(match: re.Match[str]) -> Iterator[Quantity]:
+def _of_match(match: re.Match[str]) -> Iterator[WrittenNumber]:
     groups, unit = match.groupdict(), _unit_of(match)
     low, high = groups["low"], groups.get("to") or groups.get("and")
     between = (groups.get("between") or "").casefold()
@@ -177,7 +177,7 @@ def _of_match(match: re.Match[str]) -> Iterator[Quantity]:
     values = [_scaled(text, name) for text, name in ends]
     for index, ((text, _), (value, step, name)) in enumerate(zip(ends, values, strict=True)):
         partner = values[1 - index][0] if high else None
-        yield Quantity(value, name, step, text[0] in "+-", _is_about(match), match.start(), match.end(), partner)
+        yield WrittenNumber(value, name, step, text[0] in "+-", _is_about(match), match.start(), match.end(), partner)
 
 
 def _scaled(text: str, unit: str) -> tuple[float, float, str]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core.advice.measured.first_step import first_step
-from core.advice.measured.review import ITEMS, MINOR_SHOWN, measured_item, measured_review, select
+from core.advice.measured.measured_review import ITEMS, MINOR_SHOWN, measured_item, measured_review, select
 from core.knowledge.genres import genre_table
 from core.review import Review, WrittenBy
 from core.rules.reading import Severity
