@@ -32,6 +32,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+# Paths are `readable=False`: the parser would refuse one that cannot be read with a usage message and exit 2; the
+# commands check it themselves and say why in a sentence (exit 3).
+
 TypeOption = Annotated[ReviewType, typer.Option("--type", help="How the track is judged.")]
 GenreOption = Annotated[str, typer.Option(help="Genre or subgenre, as you would say it: house, drill, dnb …")]
 
@@ -48,7 +51,7 @@ def run() -> None:
 
 @app.command()
 def analyse(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Audio files.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Audio files.", readable=False)],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per file, one a line.")] = False,
 ) -> None:
     """Measure only."""
@@ -62,19 +65,24 @@ def analyse(
 
 @app.command()
 def feedback(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The track.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The track.", readable=False)],
     kind: TypeOption,
     genre: GenreOption,
     reference: Annotated[
-        list[Path] | None, typer.Option(help="A track to be compared with; give it again for a range over several.")
+        list[Path] | None,
+        typer.Option(help="A track to be compared with; give it again for a range over several.", readable=False),
     ] = None,
-    previous: Annotated[Path | None, typer.Option(help="The version before this one.")] = None,
-    target: Annotated[Path | None, typer.Option(help="A target made by `earshot target`, to be held against.")] = None,
+    previous: Annotated[Path | None, typer.Option(help="The version before this one.", readable=False)] = None,
+    target: Annotated[
+        Path | None, typer.Option(help="A target made by `earshot target`, to be held against.", readable=False)
+    ] = None,
     subgenre: Annotated[str | None, typer.Option(help="Narrows the genre.")] = None,
     detail: Annotated[Detail, typer.Option(help="How the review is written.")] = Detail.DETAILED,
     focus: Annotated[str | None, typer.Option(help="What you want ears on, or what must stay.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Everything as one JSON object.")] = False,
-    out: Annotated[Path | None, typer.Option(help="Folder for report.pdf, charts and review.json.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for report.pdf, charts and review.json.", readable=False)
+    ] = None,
 ) -> None:
     """The whole job without Discord."""
     from bot.cli import commands
@@ -95,7 +103,10 @@ def feedback(
 
 @app.command()
 def compare(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE FILE...", help="The tracks of an EP, in their order.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE FILE...", help="The tracks of an EP, in their order.", readable=False),
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Everything as one JSON object.")] = False,
 ) -> None:
     """How well several tracks hold together: loudness, tone, width, dynamics, order."""
@@ -111,9 +122,13 @@ def compare(
 
 @app.command()
 def target(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE FILE...", help="Five finished tracks at least.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE FILE...", help="Five finished tracks at least.", readable=False)
+    ],
     name: Annotated[str, typer.Option(help="What it is called where a track is held against it.")],
-    out: Annotated[Path, typer.Option(help="The file to write: percentiles only, nothing of any one track.")],
+    out: Annotated[
+        Path, typer.Option(help="The file to write: percentiles only, nothing of any one track.", readable=False)
+    ],
     genre: Annotated[str | None, typer.Option(help="The genre it is for, as you would say it.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The target as one JSON object.")] = False,
 ) -> None:

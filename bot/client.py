@@ -12,8 +12,9 @@ from discord.ext import commands
 
 from bot.command_sync import CommandSync
 from bot.composition import Services
+from bot.voice_warnings import silence_voice_warnings
 from cogs.actions import Actions
-from cogs.conversation import Conversations
+from cogs.conversation import ConversationCommands
 from cogs.explain import Explain
 from cogs.feedback import Feedback
 from cogs.interactions.buttons import BUTTONS
@@ -24,9 +25,9 @@ from cogs.messages.inbox import Inbox
 from cogs.messages.proxies import Proxies
 from cogs.messages.replying import Replies
 from cogs.messages.responding import Responder
-from cogs.privacy import Privacy
+from cogs.privacy import PrivacyCommands
 from cogs.server import Server
-from cogs.targets import Targets
+from cogs.targets import TargetCommands
 from core.values.errors import EarshotError
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ class EarshotBot(commands.Bot):
         message_content: bool,
         on_connected: Callable[["EarshotBot"], Awaitable[None]],
     ) -> None:
+        silence_voice_warnings()
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -76,7 +78,7 @@ class EarshotBot(commands.Bot):
         self._feedback = Feedback(
             self.tree, one.feedback, one.targets, one.offers, one.channels, one.conversations, one.servers
         )
-        self._conversations = Conversations(
+        self._conversations = ConversationCommands(
             self,
             one.conversations,
             one.channels,
@@ -87,7 +89,7 @@ class EarshotBot(commands.Bot):
             self.inbox,
             one.forgetting,
         )
-        self._privacy = Privacy(self, one.privacy, one.servers, one.progress)
+        self._privacy = PrivacyCommands(self, one.privacy, one.servers, one.progress)
         self.actions = Actions(repeats, self._feedback, self._conversations, self._privacy)
 
     async def setup_hook(self) -> None:
@@ -97,7 +99,7 @@ class EarshotBot(commands.Bot):
         await self.add_cog(self._privacy)
         await self.add_cog(Server(self._services.servers))
         await self.add_cog(Explain(self._services.explain))
-        await self.add_cog(Targets(self._services.targets))
+        await self.add_cog(TargetCommands(self._services.targets))
         await self.add_cog(self.inbox)
         self.add_dynamic_items(*BUTTONS)
         # as a separate task: Discord may delay a change of commands for hours, and the old ones work meanwhile

@@ -15,6 +15,7 @@ from bot.connection import say_fault
 from bot.folder_lock import make_folder
 from bot.settings import Settings
 from bot.shared_parts import BLOB_FOLDER, CACHE_FOLDER, chat_model, open_pipeline
+from bot.voice_warnings import silence_voice_warnings
 from cogs.server import usage_line
 from core.analysis.level.second_meter import LARGEST_DIFFERENCE_LU
 from core.storage import Database
@@ -136,6 +137,7 @@ async def _check_discord(settings: Settings) -> Check:
     name = "Discord"
     if settings.discord_token is None:
         return Check(name, Mark.BAD, "DISCORD_TOKEN is not set; put it into .env (developer portal → Bot → Token).")
+    silence_voice_warnings()
     # no gateway is opened, so no intent is used; without this one discord.py warns
     client = discord.Client(intents=discord.Intents(guilds=True))
     try:

@@ -4,13 +4,13 @@ import logging
 
 import discord
 
-from cogs.conversation import Conversations
+from cogs.conversation import ConversationCommands
 from cogs.feedback import Feedback
 from cogs.interactions.buttons import is_known
 from cogs.interactions.error_replies import refuse
 from cogs.interactions.forms import FEEDBACK_FORM, QUESTION_FORM, entered
 from cogs.interactions.repeats import Repeats
-from cogs.privacy import Privacy
+from cogs.privacy import PrivacyCommands
 from core.values.errors import UsageCode, UsageError
 
 PREFIX = "earshot:"
@@ -22,7 +22,9 @@ log = logging.getLogger(__name__)
 class Actions:
     """The `ButtonActions` of the client: calls the responsible cog for each button, menu and form."""
 
-    def __init__(self, repeats: Repeats, feedback: Feedback, conversations: Conversations, privacy: Privacy) -> None:
+    def __init__(
+        self, repeats: Repeats, feedback: Feedback, conversations: ConversationCommands, privacy: PrivacyCommands
+    ) -> None:
         self.is_repeat = repeats.is_repeat
         self.ask = conversations.ask
         self.summarise = conversations.summarise

@@ -8,7 +8,7 @@ import aiohttp
 import discord
 from yarl import URL
 
-from cogs.rendering import plain
+from cogs.rendering import escaped
 from core.service.job_payloads import Attachment
 from core.service.shown.offers import Offer, OfferedTrack
 from core.text.error_sentences import say
@@ -49,7 +49,7 @@ def check_attachment(attachment: discord.Attachment, max_bytes: int) -> Attachme
     if not suffix:
         raise InputError(InputCode.NO_EXTENSION, wanted=EXTENSIONS_FOR_PEOPLE)
     if suffix not in EXTENSIONS:
-        shown_as = plain(" ".join(clean_untrusted(suffix, SHOWN_ENDING_MAX).split()))
+        shown_as = escaped(" ".join(clean_untrusted(suffix, SHOWN_ENDING_MAX).split()))
         raise InputError(InputCode.WRONG_EXTENSION, extension=shown_as, wanted=EXTENSIONS_FOR_PEOPLE)
     if (attachment.content_type or "").startswith(("image/", "text/", "application/pdf")):
         raise InputError(InputCode.NOT_AUDIO)
@@ -96,7 +96,7 @@ class Shown:
         )
 
 
-def shown(message: discord.Message, max_bytes: int) -> Shown:
+def files_shown(message: discord.Message, max_bytes: int) -> Shown:
     """The files of a message, including those of a message that was forwarded in it."""
     forwarded = _forwarded(message)
     tracks: list[OfferedTrack] = []

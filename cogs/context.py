@@ -31,10 +31,10 @@ def origin_of_message(message: discord.Message, application_id: int) -> Origin:
     return Origin(
         application_id=application_id,
         channel_id=message.channel.id,
-        place=Place.DIRECT if guild_id_of(message) is None else Place.IN_PLACE,
+        place=Place.DIRECT if guild_id_of_message(message) is None else Place.IN_PLACE,
         message_id=message.id,
         is_message=True,
-        follows_owner=guild_id_of(message) is None,
+        follows_owner=guild_id_of_message(message) is None,
         source_id=message.id,
         asker_name=message.author.display_name,
     )
@@ -46,7 +46,7 @@ def actor_of(interaction: discord.Interaction) -> Actor:
     return Actor(interaction.guild_id, interaction.user.id, roles, interaction.permissions.manage_guild)
 
 
-def guild_id_of(message: discord.Message) -> int | None:
+def guild_id_of_message(message: discord.Message) -> int | None:
     """The id of a message's guild, even if the client does not know the guild (yet); None for a direct message."""
     if message.guild is not None:
         return message.guild.id
@@ -55,12 +55,12 @@ def guild_id_of(message: discord.Message) -> int | None:
 
 def author_of(message: discord.Message) -> Actor:
     """The author of a message, without roles."""
-    return Actor(guild_id_of(message), message.author.id)
+    return Actor(guild_id_of_message(message), message.author.id)
 
 
 def is_readable(message: discord.Message, client: discord.Client) -> bool:
     """Whether Discord sends us a message's content: without the intent only in a DM or with a mention of the bot."""
-    if client.intents.message_content or guild_id_of(message) is None:
+    if client.intents.message_content or guild_id_of_message(message) is None:
         return True
     return client.user is not None and client.user.id in {user.id for user in message.mentions}
 

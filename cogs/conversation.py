@@ -11,9 +11,9 @@ from discord.ext import commands
 
 from cogs.context import actor_of, origin_of
 from cogs.delivery.texts import latest_review
-from cogs.forgetting import Forgetting, files_of
+from cogs.forgetting import Forgetting, attachment_ids_of
 from cogs.interactions.acknowledging import acknowledge, in_time
-from cogs.interactions.buttons import chosen
+from cogs.interactions.buttons import chosen_value
 from cogs.interactions.forms import QuestionForm
 from cogs.interactions.handing_over import hand_over
 from cogs.interactions.source_messages import look_again
@@ -37,7 +37,7 @@ SUMMARY_COMES = "A summary comes here in a moment."
 log = logging.getLogger(__name__)
 
 
-class Conversations(commands.Cog):
+class ConversationCommands(commands.Cog):
     """Takes questions about reviews and requests for summaries and reports, and follows edits and deletions."""
 
     def __init__(
@@ -87,7 +87,7 @@ class Conversations(commands.Cog):
         if "content" in given:
             async with self._editing:  # of several edits the last must be written last
                 is_known = await self._reword(event.message)
-        there = files_of(event.message, self._bot) if "attachments" in given else None
+        there = attachment_ids_of(event.message, self._bot) if "attachments" in given else None
         if there is not None:
             await self._forgetting.forget_files(self._bot, event.channel_id, event.message_id, there)
         if not is_known and not event.message.author.bot:
@@ -161,7 +161,7 @@ class Conversations(commands.Cog):
 
     async def ask_about(self, interaction: discord.Interaction, source_id: int) -> None:
         """Commit the question of an earlier message about the track that its author has chosen in a menu."""
-        conversation_id, actor = chosen(interaction), actor_of(interaction)
+        conversation_id, actor = chosen_value(interaction), actor_of(interaction)
         try:
             asked = await in_time(self._offers.get(actor, source_id))
         except NotFoundError as error:

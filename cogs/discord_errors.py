@@ -1,6 +1,10 @@
 """Discord's error codes that the bot handles (Discord: Opcodes and Status Codes, JSON error codes)."""
 
+import aiohttp
 import discord
+
+REQUEST_FAILURES = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
+"""What a request to Discord may raise: an answer with an error, no connection, no answer in time."""
 
 TOKEN_DEAD = frozenset({50027, 10015})
 """The interaction token has expired: it is valid for 15 minutes."""

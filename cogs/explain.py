@@ -6,7 +6,7 @@ from discord.ext import commands
 
 from cogs.context import actor_of
 from cogs.interactions.acknowledging import acknowledge
-from cogs.rendering import chunks, plain
+from cogs.rendering import chunks, escaped
 from core.service.explain import EXPLAINED_BY_MODEL, TOPIC_MAX_CHARACTERS, ExplainService, Explanation
 
 
@@ -39,10 +39,10 @@ class Explain(commands.Cog):
 
 def explanation_text(found: Explanation) -> str:
     """An explanation as Discord shows it: each part with its source page."""
-    blocks = [f"**{plain(found.title)}**"]
+    blocks = [f"**{escaped(found.title)}**"]
     for part in found.parts:
-        title = f"**{plain(part.title)}**\n" if part.title else ""
-        blocks.append(f"{title}{plain(part.text)}\n-# {plain(part.source)}")
+        title = f"**{escaped(part.title)}**\n" if part.title else ""
+        blocks.append(f"{title}{escaped(part.text)}\n-# {escaped(part.source)}")
     if found.by_model:
         blocks.append(f"-# {EXPLAINED_BY_MODEL}")
     return "\n\n".join(blocks)

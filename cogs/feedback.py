@@ -9,10 +9,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.attachments import check_attachment, check_files, check_reference, shown
+from cogs.attachments import check_attachment, check_files, check_reference, files_shown
 from cogs.context import TYPED_TARGET_MAX, actor_of, origin_of
 from cogs.interactions.acknowledging import acknowledge, in_time
-from cogs.interactions.buttons import NEW_OR_VERSION, WHICH_FILE, PickMenu, chosen, new_or_version, row
+from cogs.interactions.buttons import NEW_OR_VERSION, WHICH_FILE, PickMenu, chosen_value, new_or_version, row
 from cogs.interactions.forms import FeedbackForm
 from cogs.interactions.source_messages import check_shown, look_again
 from cogs.uploads import Uploads
@@ -131,7 +131,7 @@ class Feedback(commands.Cog):
         is_known = message.webhook_id is None and not message.message_snapshots
         author_id = message.author.id if is_known else None
         await in_time(self._servers.check_owner(actor, author_id))
-        found = shown(message, self._service.intake.limits.max_upload_bytes)
+        found = files_shown(message, self._service.intake.limits.max_upload_bytes)
         if not found.tracks:
             check_files(message, self._service.intake.limits.max_upload_bytes)
         offer = replace(found.offer(), by_others=author_id != actor.user_id)
@@ -165,7 +165,7 @@ class Feedback(commands.Cog):
         """Take the upload as a new track; if it was not sent with a command, a form asks for type and genre first."""
         actor = actor_of(interaction)
         offer = await self._offer(actor, source_id)
-        await check_shown(interaction, offer, chosen(interaction), self._service.intake.limits.max_upload_bytes)
+        await check_shown(interaction, offer, chosen_value(interaction), self._service.intake.limits.max_upload_bytes)
         if offer.request is None:
             await self._show_form(interaction, actor, source_id, offer)
             return
@@ -175,11 +175,11 @@ class Feedback(commands.Cog):
         """Take the upload as the next version of a conversation's track; a menu asks which of several files it is."""
         actor = actor_of(interaction)
         offer = await self._offer(actor, source_id)
-        if len(offer.tracks) > 1 and chosen(interaction) is None:
+        if len(offer.tracks) > 1 and chosen_value(interaction) is None:
             menu = row(PickMenu(conversation_id, source_id, offer))
             await acknowledge(interaction, lambda: interaction.response.send_message(WHICH_FILE, view=menu))
             return
-        await check_shown(interaction, offer, chosen(interaction), self._service.intake.limits.max_upload_bytes)
+        await check_shown(interaction, offer, chosen_value(interaction), self._service.intake.limits.max_upload_bytes)
         earlier = await in_time(self._conversations.request_of(actor, conversation_id))
         request = offer.request or replace(earlier, focus=offer.focus or earlier.focus)
         await self._take(interaction, offer, request, source_id, conversation_id)
@@ -192,7 +192,7 @@ class Feedback(commands.Cog):
         source_id: int,
         conversation_id: int | None,
     ) -> None:
-        which = chosen(interaction)
+        which = chosen_value(interaction)
         payload = offer.payload(request, origin_of(interaction), which, conversation_id)
         key = _offer_key(interaction, source_id, which)
         accepting = self._service.accept(actor_of(interaction), key, payload)

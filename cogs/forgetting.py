@@ -135,12 +135,12 @@ class Forgetting:
             await self.forget(client, channel_id, message_id)
             raise NotFoundError("message") from error
         else:
-            there = files_of(message, client)
+            there = attachment_ids_of(message, client)
             if there is not None and await self.forget_files(client, channel_id, message_id, there):
                 raise NotFoundError("track")
 
 
-def files_of(message: discord.Message, client: discord.Client) -> frozenset[int] | None:
+def attachment_ids_of(message: discord.Message, client: discord.Client) -> frozenset[int] | None:
     """Ids of the attachments that a message has; None for a forward, and where Discord withholds them.
 
     A forward has no attachments of its own and cannot be edited.

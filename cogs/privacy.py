@@ -58,7 +58,9 @@ ASK_FIRST = (
 )
 
 
-class Privacy(commands.GroupCog, group_name="privacy", group_description="What I keep about you, and how to delete it"):
+class PrivacyCommands(
+    commands.GroupCog, group_name="privacy", group_description="What I keep about you, and how to delete it"
+):
     """Commands about a member's stored data, and the events of a guild that adds or removes the bot."""
 
     def __init__(self, bot: commands.Bot, service: PrivacyService, servers: ServerService, progress: Progress) -> None:

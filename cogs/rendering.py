@@ -59,7 +59,7 @@ _LIVE = re.compile(
 """Positions where a zero-width space disables mentions, custom emoji, timestamps, command links, URLs or invites."""
 
 
-def plain(text: str) -> str:
+def escaped(text: str) -> str:
     """Untrusted text made literal: no mentions, no markdown, no links, no hidden characters."""
     literal = _MARKS.sub(r"\\\g<0>", _CONTROL.sub("", text))
     return _LIVE.sub(ZERO_WIDTH, _LINE_MARKS.sub(r"\1\\\2", literal))
@@ -87,7 +87,7 @@ def _cut(text: str, limit: int) -> int:
     return limit
 
 
-def review_messages(
+def review_texts(
     request: ReviewRequest,
     genre: Genre,
     review: Review,
@@ -102,22 +102,22 @@ def review_messages(
     `mention` is the id of the member to notify. The mention is first, since a notification shows the beginning.
     """
     head = f"<@{mention}> " if mention is not None else ""
-    lines = [f"{head}**{request.type.label} · {_genre_line(request, genre)}**", f"> {plain(review.verdict)}", ""]
+    lines = [f"{head}**{request.type.label} · {_genre_line(request, genre)}**", f"> {escaped(review.verdict)}", ""]
     if review.focus_answer:
-        lines += [f"**Your focus:** {plain(review.focus_answer)}", ""]
+        lines += [f"**Your focus:** {escaped(review.focus_answer)}", ""]
     lines += versions_block(diagnosis)
     if review.keep:
-        lines += [f"**Keep:** {plain(review.keep)}", ""]
+        lines += [f"**Keep:** {escaped(review.keep)}", ""]
     for number, item in enumerate(review.items, start=1):
-        lines += [f"**{number}.** {plain(item.insight)}", f"➜ {plain(item.suggestion)}"]
+        lines += [f"**{number}.** {escaped(item.insight)}", f"➜ {escaped(item.suggestion)}"]
         if item.receipt:
-            lines.append(f"-# Measured: {plain(item.receipt)}")
+            lines.append(f"-# Measured: {escaped(item.receipt)}")
         lines.append("")
     if diagnosis.reference is not None:
         lines += [*reference_block(diagnosis.reference, request.type), ""]
     if target is not None:
         lines += [*target_block(target), ""]
-    lines.append(f"**First step:** {plain(review.first_step)}")
+    lines.append(f"**First step:** {escaped(review.first_step)}")
     lines.append(f"-# {review.writer_note or WRITER_LINES[review.writer]} {key}")
     return [part.strip("\n") for part in chunks("\n".join(lines))]
 
@@ -133,8 +133,8 @@ def versions_block(diagnosis: Diagnosis) -> list[str]:
 
 def target_block(comparison: TargetComparison) -> list[str]:
     """The track against the server's target: what lies outside first, then the loudness."""
-    told = words.lines(comparison, words.OUTSIDE_SHOWN)
-    return [f"**{plain(words.heading(comparison))}**", *(f"• {plain(line)}" for line in told)]
+    told = words.target_lines(comparison, words.OUTSIDE_SHOWN)
+    return [f"**{escaped(words.target_heading(comparison))}**", *(f"• {escaped(line)}" for line in told)]
 
 
 DIFFERENCES_SHOWN = 4
@@ -143,16 +143,16 @@ DIFFERENCES_SHOWN = 4
 
 def reference_block(comparison: ReferenceComparison, kind: ReviewType) -> list[str]:
     """The track against the reference: what differs most first, then the loudness."""
-    told = reference_words.lines(comparison, kind, DIFFERENCES_SHOWN)
+    told = reference_words.reference_lines(comparison, kind, DIFFERENCES_SHOWN)
     heading = f"**{reference_words.REFERENCE_HEADING}** ({reference_words.AT_EQUAL_LOUDNESS})"
-    return [heading, *(f"• {plain(line)}" for line in told)]
+    return [heading, *(f"• {escaped(line)}" for line in told)]
 
 
 def target_made(done: TargetStep, key: str) -> str:
     """The message to the member whose target is ready."""
-    left_out = "".join(f"\n-# Left out: {plain(sentence)}" for sentence in done.left_out)
+    left_out = "".join(f"\n-# Left out: {escaped(sentence)}" for sentence in done.left_out)
     return (
-        f"🎯 The target **{plain(done.name)}** is ready, made of {done.tracks} tracks; their files are deleted.\n"
+        f"🎯 The target **{escaped(done.name)}** is ready, made of {done.tracks} tracks; their files are deleted.\n"
         f"See it with `/target show`; hold a track against it with `target:` in `/feedback`.{left_out}\n-# {key}"
     )
 
@@ -251,14 +251,14 @@ def _platform_lines(platforms: Sequence[PlatformEffect]) -> list[str]:
 
 def answer_message(text: str, *, note: str | None, quote: str | None, asker_id: int | None, key: str) -> list[str]:
     """An answer as one or more messages; the answer to a question asked in the form begins with the question."""
-    head = f"<@{asker_id}> asked: *{plain(quote)}*\n\n" if quote and asker_id else ""
+    head = f"<@{asker_id}> asked: *{escaped(quote)}*\n\n" if quote and asker_id else ""
     tail = f"\n-# {note + ' ' if note else ''}{key}"
     return [part.strip("\n") for part in chunks(f"{head}{plain_paragraphs(text)}{tail}")]
 
 
 def plain_paragraphs(text: str) -> str:
     """Answer text with its paragraphs kept and everything else literal."""
-    return "\n\n".join(plain(paragraph) for paragraph in re.split(r"\n{2,}", text.strip()))
+    return "\n\n".join(escaped(paragraph) for paragraph in re.split(r"\n{2,}", text.strip()))
 
 
 def summary_message(text: str, *, number: int, note: str | None, key: str) -> list[str]:

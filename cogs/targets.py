@@ -9,7 +9,7 @@ from discord.ext import commands
 from cogs.attachments import check_attachment
 from cogs.context import TYPED_TARGET_MAX, actor_of, origin_of
 from cogs.interactions.acknowledging import acknowledge, in_time
-from cogs.rendering import MESSAGE_MAX_CHARACTERS, chunks, plain
+from cogs.rendering import MESSAGE_MAX_CHARACTERS, chunks, escaped
 from cogs.uploads import Uploads
 from core.knowledge.genres import genre_table
 from core.service.job_payloads import Attachment, TargetPayload
@@ -31,7 +31,9 @@ Typed = app_commands.Range[str, 1, TYPED_TARGET_MAX]
 
 @app_commands.guild_only()
 @app_commands.allowed_installs(guilds=True, users=False)
-class Targets(commands.GroupCog, group_name="target", group_description="What is usual among tracks this server likes"):
+class TargetCommands(
+    commands.GroupCog, group_name="target", group_description="What is usual among tracks this server likes"
+):
     """Targets of a server. Everybody may look; the service checks who may change them."""
 
     def __init__(self, service: TargetService) -> None:
@@ -79,7 +81,7 @@ class Targets(commands.GroupCog, group_name="target", group_description="What is
     async def _import(self, interaction: discord.Interaction, name: str, file: Attachment) -> None:
         await acknowledge(interaction, lambda: interaction.response.defer(ephemeral=True, thinking=True))
         named = await self._service.import_file(actor_of(interaction), name, file)
-        text = IMPORTED.format(name=plain(named.name), tracks=named.target.tracks)
+        text = IMPORTED.format(name=escaped(named.name), tracks=named.target.tracks)
         await interaction.edit_original_response(content=text, allowed_mentions=discord.AllowedMentions.none())
 
     @app_commands.command(name="list", description="The targets of this server")
@@ -99,7 +101,7 @@ class Targets(commands.GroupCog, group_name="target", group_description="What is
     async def remove(self, interaction: discord.Interaction, name: Typed) -> None:
         """Remove a target for good."""
         await in_time(self._service.remove(actor_of(interaction), name))
-        await _answer(interaction, REMOVED.format(name=plain(name)))
+        await _answer(interaction, REMOVED.format(name=escaped(name)))
 
     @add.autocomplete("genre")
     async def _complete_genre(self, _interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -128,7 +130,7 @@ def list_text(entries: tuple[TargetEntry, ...]) -> str:
     """The names of targets with number of tracks and genre, cut to the length of a message."""
     if not entries:
         return NONE_YET
-    lines = [f"• **{plain(entry.name)}**: {entry.tracks} tracks{_genre(entry.genre_id)}" for entry in entries]
+    lines = [f"• **{escaped(entry.name)}**: {entry.tracks} tracks{_genre(entry.genre_id)}" for entry in entries]
     text = "\n".join(("Hold a track against one with `target:` in `/feedback`:", *lines))
     # names made of markdown characters grow when they are escaped
     return text if len(text) <= MESSAGE_MAX_CHARACTERS else f"{text[: MESSAGE_MAX_CHARACTERS - 2]}\n…"
@@ -136,7 +138,7 @@ def list_text(entries: tuple[TargetEntry, ...]) -> str:
 
 def target_text(named: NamedTarget) -> str:
     """The usual range of a target and its middle, measure by measure."""
-    head = f"**{plain(named.name)}**: what is usual among {named.target.tracks} tracks{_genre(named.genre_id)}"
+    head = f"**{escaped(named.name)}**: what is usual among {named.target.tracks} tracks{_genre(named.genre_id)}"
     rows = [
         f"{measure}: **{middle}** {unit} ({low} to {high})"
         for measure, unit, low, middle, high in usual_rows(named.target.measures)

@@ -15,7 +15,8 @@ from rich.text import Text
 
 from bot.cli.cohesion_table import print_cohesion
 from bot.cli.documents import analysis_json, feedback_json, print_json
-from bot.cli.names import shown, shown_name, shown_stem
+from bot.cli.inputs import check_readable
+from bot.cli.names import shown_name, shown_path, shown_stem
 from bot.cli.printing import print_analysis, print_review
 from bot.settings import Settings
 from bot.shared_parts import WARM_UP, WARM_UP_REPORTS, open_pipeline
@@ -27,7 +28,7 @@ from core.service.file_to_review import Pipeline, Reviewed
 from core.targets.files import FILE_MAX_BYTES, read_target
 from core.targets.named import NamedTarget
 from core.text.error_sentences import say
-from core.values.errors import InputCode, InputError, UsageCode, UsageError, about_reference
+from core.values.errors import InputError, UsageCode, UsageError, about_reference
 from core.values.request import ReviewRequest
 from core.values.serial import to_builtins
 
@@ -61,8 +62,8 @@ async def analyse_files(settings: Settings, files: Sequence[Path], *, as_json: b
             except InputError as error:
                 succeeded = False
                 if as_json:
-                    print_json({"file": shown(path), "error": {"code": error.code.value, "message": say(error)}})
-                print(f"{shown(path)}: {say(error)}", file=sys.stderr)
+                    print_json({"file": shown_path(path), "error": {"code": error.code.value, "message": say(error)}})
+                print(f"{shown_path(path)}: {say(error)}", file=sys.stderr)
                 continue
             if as_json:
                 print_json(analysis_json(path, analysis))
@@ -81,6 +82,12 @@ async def give_feedback(
         InputError: one of the files cannot be analysed, or the target file is not a target.
         DependencyError: the worker processes failed.
     """
+    # before a minute's work: a path that was misspelt
+    for path in (files.track, *([files.previous] if files.previous else ())):
+        check_readable(path)
+    with about_reference():
+        for path in files.references:
+            check_readable(path)
     target = read_target_file(files.target) if files.target is not None else None
     if out is not None:
         _make_folder(out)
@@ -113,7 +120,7 @@ async def give_feedback(
     else:
         print_review(reviewed)
         if out is not None:
-            print(f"\nWritten to {shown(out)}: {', '.join(sorted(map(shown_name, out.iterdir())))}")
+            print(f"\nWritten to {shown_path(out)}: {', '.join(sorted(map(shown_name, out.iterdir())))}")
 
 
 async def compare_files(settings: Settings, files: Sequence[Path], *, as_json: bool) -> None:
@@ -122,6 +129,8 @@ async def compare_files(settings: Settings, files: Sequence[Path], *, as_json: b
     Raises:
         InputError: one of the files cannot be analysed; the record cannot be judged without it.
     """
+    for path in files:
+        check_readable(path)
     console = Console(stderr=True)
     analyses = []
     async with open_pipeline(settings) as pipeline:
@@ -130,7 +139,7 @@ async def compare_files(settings: Settings, files: Sequence[Path], *, as_json: b
                 analyses.append((await measure_file(pipeline, path)).analysis)
     found = cohesion(analyses)
     if as_json:
-        print_json({"files": [shown(path) for path in files], **to_builtins(found)})
+        print_json({"files": [shown_path(path) for path in files], **to_builtins(found)})
     else:
         print_cohesion([shown_name(path) for path in files], found)
 
@@ -139,14 +148,9 @@ async def measure_file(pipeline: Pipeline, path: Path, *, figures_only: bool = F
     """Measure a local file.
 
     Raises:
-        InputError: the file does not exist, or cannot be analysed; its fact "file" names the file.
+        InputError: the file cannot be read or analysed; its fact "file" names the file.
     """
-    try:
-        is_there = path.is_file()
-    except OSError:  # a folder that may not be entered, or a name that is too long
-        is_there = False
-    if not is_there:
-        raise InputError(InputCode.UNREADABLE, name=shown_name(path))
+    check_readable(path)
     try:
         return await pipeline.measure(path.absolute(), figures_only=figures_only)
     except InputError as error:
@@ -159,12 +163,10 @@ def read_target_file(path: Path) -> NamedTarget:
     Raises:
         InputError: the file cannot be read, or is not a target.
     """
-    try:
-        with path.open("rb") as file:
-            # one byte more than a target may have shows that a file is too large
-            data = file.read(FILE_MAX_BYTES + 1)
-    except OSError as error:
-        raise InputError(InputCode.UNREADABLE, name=shown_name(path)) from error
+    check_readable(path)
+    with path.open("rb") as file:
+        # one byte more than a target may have shows that a file is too large
+        data = file.read(FILE_MAX_BYTES + 1)
     return read_target(data)
 
 
@@ -196,7 +198,9 @@ def _make_folder(folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise UsageError(UsageCode.FOLDER_UNWRITABLE, folder=shown(folder), cause=error.strerror or "error") from error
+        raise UsageError(
+            UsageCode.FOLDER_UNWRITABLE, folder=shown_path(folder), cause=error.strerror or "error"
+        ) from error
 
 
 async def _write_files(pipeline: Pipeline, track: Path, reviewed: Reviewed, out: Path) -> None:

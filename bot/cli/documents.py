@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from bot.cli.names import shown
+from bot.cli.names import shown_path
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis
 from core.service.file_to_review import Reviewed
 from core.values.serial import to_builtins
@@ -16,7 +16,7 @@ JSON_DECIMALS = 6
 def analysis_json(path: Path, analysis: Analysis) -> dict[str, Any]:
     """The JSON object of `earshot analyse`: schema version, file and measurements."""
     values = to_builtins(analysis)
-    return {"schema_version": values.pop("schema_version"), "file": shown(path), **values}
+    return {"schema_version": values.pop("schema_version"), "file": shown_path(path), **values}
 
 
 def feedback_json(path: Path, reviewed: Reviewed) -> dict[str, Any]:

@@ -12,7 +12,7 @@ CONTROLS = frozenset({"Cc", "Cf"})
 """Unicode categories of control and format characters (UAX 44)."""
 
 
-def shown(path: Path) -> str:
+def shown_path(path: Path) -> str:
     """The path as text for people and JSON. Python keeps bytes it cannot decode as surrogates, which cannot be printed.
 
     Source: PEP 383.
@@ -21,8 +21,8 @@ def shown(path: Path) -> str:
 
 
 def shown_name(path: Path) -> str:
-    """The last part of the path as text."""
-    return _replaced(path.name)
+    """The last part of the path as text; the path itself where that is empty, as of "." and "/"."""
+    return _replaced(path.name or os.fspath(path))
 
 
 def shown_stem(path: Path) -> str:

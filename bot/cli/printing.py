@@ -12,6 +12,7 @@ from bot.cli.names import shown_name
 from core.analysis.measurements import Analysis
 from core.analysis.quantities import (
     BANDS,
+    DETAILS,
     DYNAMICS,
     IMAGE,
     LOUDNESS,
@@ -24,7 +25,7 @@ from core.analysis.quantities import (
     written,
 )
 from core.diagnosis.comparing import reference_words, version_words
-from core.diagnosis.finding_words import measured, place
+from core.diagnosis.finding_words import measured, span_in_words
 from core.diagnosis.findings import Diagnosis, ReferenceComparison
 from core.knowledge.genres import genre_table
 from core.review import Review
@@ -47,13 +48,7 @@ def print_analysis(path: Path, analysis: Analysis) -> None:
     Console().print(table)
 
 
-_LEFT_OUT = frozenset(
-    {
-        *("dual_mono_integrated_lufs", "second_meter", "true_peak_per_channel_dbtp"),
-        *("negative_correlation_share", "channel_state"),
-        *("other_tempi", "other_keys", "tuning_cents"),
-    }
-)
+_LEFT_OUT = DETAILS | {"tuning_cents"}
 """Ids of quantities that are not printed; the report has them."""
 
 
@@ -144,14 +139,14 @@ def _print_words(console: Console, review: Review) -> None:
 def _print_reference(console: Console, comparison: ReferenceComparison | None, kind: ReviewType) -> None:
     if comparison is not None:
         console.print(Text(f"\n{reference_words.REFERENCE_HEADING}", style="bold"))
-        for line in reference_words.lines(comparison, kind):
+        for line in reference_words.reference_lines(comparison, kind):
             console.print(Text(f"  {line}"))
 
 
 def _print_target(console: Console, comparison: TargetComparison | None) -> None:
     if comparison is not None:
-        console.print(Text(f"\n{words.heading(comparison)}", style="bold"))
-        for line in words.lines(comparison):
+        console.print(Text(f"\n{words.target_heading(comparison)}", style="bold"))
+        for line in words.target_lines(comparison):
             console.print(Text(f"  {line}"))
 
 
@@ -160,7 +155,7 @@ def _findings_table(reviewed: Reviewed) -> Table:
     for heading in ("", "What", "Measured", "Where"):
         table.add_column(heading)
     for finding in reviewed.brief.diagnosis.findings:
-        where = ", ".join(place(item) for item in finding.spans) or "whole song"
+        where = ", ".join(span_in_words(item) for item in finding.spans) or "whole song"
         table.add_row(
             Text(finding.severity.value, style=SEVERITY_STYLES[finding.severity]),
             finding.name,

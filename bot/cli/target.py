@@ -15,7 +15,8 @@ from rich.text import Text
 
 from bot.cli.commands import measure_file, status
 from bot.cli.documents import print_json
-from bot.cli.names import shown, shown_name
+from bot.cli.inputs import check_readable
+from bot.cli.names import shown_name, shown_path
 from bot.settings import Settings
 from bot.shared_parts import open_pipeline
 from core.analysis.measurements import Analysis
@@ -61,7 +62,7 @@ async def make_target_file(settings: Settings, order: TargetOrder, *, as_json: b
         print_json(target_document(named))
     else:
         print_target(named)
-        print(f"\nWritten to {shown(order.out)}")
+        print(f"\nWritten to {shown_path(order.out)}")
     return len(analyses) == len(files)
 
 
@@ -74,7 +75,7 @@ async def _measured(settings: Settings, files: Sequence[Path]) -> list[Analysis]
                 with status(console, f"Measuring {shown_name(path)} ({number} of {len(files)})"):
                     analyses.append((await measure_file(pipeline, path)).analysis)
             except InputError as error:
-                print(f"{shown(path)}: {say(error)}", file=sys.stderr)
+                print(f"{shown_path(path)}: {say(error)}", file=sys.stderr)
     return analyses
 
 
@@ -84,7 +85,7 @@ def _different(files: Sequence[Path]) -> Iterator[Path]:
     for path in files:
         content = _content(path)
         if content in known:
-            print(f"{shown(path)}: the same as one before, so it counts once.", file=sys.stderr)
+            print(f"{shown_path(path)}: the same as one before, so it counts once.", file=sys.stderr)
             continue
         known.add(content)
         yield path
@@ -93,10 +94,11 @@ def _different(files: Sequence[Path]) -> Iterator[Path]:
 def _content(path: Path) -> bytes:
     """SHA-256 of a file; its path where it cannot be read, which is reported when it is measured."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").digest()
-    except OSError:
+        check_readable(path)
+    except InputError:
         return os.fsencode(path)
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
 
 
 def _check_writable(path: Path) -> None:
@@ -126,7 +128,7 @@ def _write(path: Path, named: NamedTarget) -> None:
 
 
 def _unwritable(path: Path, error: OSError) -> UsageError:
-    return UsageError(UsageCode.FILE_UNWRITABLE, file=shown(path), cause=error.strerror or "error")
+    return UsageError(UsageCode.FILE_UNWRITABLE, file=shown_path(path), cause=error.strerror or "error")
 
 
 def print_target(named: NamedTarget) -> None:

@@ -4,9 +4,9 @@ import asyncio
 import logging
 from typing import Any
 
-import aiohttp
 import discord
 
+from cogs.discord_errors import REQUEST_FAILURES
 from cogs.rendering import answer_message
 from core.service.job_payloads import Origin, Place, QuestionPayload, origin_of_job
 from core.values.job import Job, Stage
@@ -24,8 +24,6 @@ SHOW_MAX_S = 5.0
 STILL_WRITING = "✍️ still writing …"
 
 log = logging.getLogger(__name__)
-
-_FAILURES = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
 
 
 class Writing:
@@ -72,7 +70,7 @@ class Writing:
             if self._client is not None:
                 try:
                     await self._client.get_partial_messageable(origin.channel_id).typing()
-                except _FAILURES as error:
+                except REQUEST_FAILURES as error:
                     log.info("typing could not be shown: %s", error)
             await asyncio.sleep(TYPING_EVERY_S)
 
@@ -96,7 +94,7 @@ class Writing:
                 if payload.message_id is not None:
                     arguments["reference"] = _reply_to(payload.message_id, payload.origin)
                 return (await channel.send(**arguments)).id
-        except _FAILURES as error:
+        except REQUEST_FAILURES as error:
             log.info("job %s: the beginning of its answer was not shown: %s", job.job_id, error)
             return message_id
 

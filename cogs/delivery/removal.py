@@ -5,16 +5,13 @@ import logging
 from collections.abc import Awaitable, Collection, Iterable
 from typing import Any, NamedTuple, Self
 
-import aiohttp
 import discord
 
 from cogs.content import TAKEN
 from cogs.delivery.threads import RENAME_WITHIN_S
-from cogs.discord_errors import THREAD_ARCHIVED, THREAD_LOCKED, UNKNOWN_CHANNEL, is_final
+from cogs.discord_errors import REQUEST_FAILURES, THREAD_ARCHIVED, THREAD_LOCKED, UNKNOWN_CHANNEL, is_final
 from core.jobs.ports import RetryLaterError
 from core.storage import Post
-
-_FAILURES = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +77,7 @@ async def clear_channel(client: discord.Client, channel_id: int, unwanted: Unwan
     count, name = len(unwanted.message_ids), unwanted.name
     try:
         channel: dict[str, Any] = dict(await client.http.get_channel(channel_id))
-    except _FAILURES as error:
+    except REQUEST_FAILURES as error:
         log.info("channel %s cannot be looked at: %s", channel_id, error)
         if not _is_final(error):
             raise RetryLaterError(repr(error)) from error
@@ -122,7 +119,7 @@ async def _try_to_change(client: discord.Client, channel_id: int, **changes: obj
     try:
         async with asyncio.timeout(RENAME_WITHIN_S):
             await client.http.edit_channel(channel_id, **changes)  # type: ignore[arg-type]
-    except _FAILURES as error:
+    except REQUEST_FAILURES as error:
         log.info("thread %s was not changed (%s): %s", channel_id, ", ".join(changes), repr(error))
         return error
     return None
@@ -160,6 +157,6 @@ async def _delete(client: discord.Client, channel_id: int, unwanted: Unwanted) -
 async def _failure(request: Awaitable[object]) -> Exception | None:
     try:
         await request
-    except _FAILURES as error:
+    except REQUEST_FAILURES as error:
         return error
     return None

@@ -158,7 +158,7 @@ class DiscordDelivery:
             # no thread was made, for whatever reason
             await self._service.bind(conversation_id, channel_id, follows_owner=False)
         ping = await self._ping(delivery)
-        texts = rendering.review_messages(
+        texts = rendering.review_texts(
             stored.request,
             review.genre,
             stored.review,
@@ -233,7 +233,7 @@ class DiscordDelivery:
         hint = ""
         if missing or lacks_thread:
             hint = f"\n-# I could not open a thread here{f' (missing: {missing})' if missing else ''}."
-        made = await poster.edit_origin(f"✅ {rendering.plain(review.stored.review.verdict)}\n{where}{hint}")
+        made = await poster.edit_origin(f"✅ {rendering.escaped(review.stored.review.verdict)}\n{where}{hint}")
         if made is not None:
             await self._service.posted(row.conversation_id, made, channel_id=origin.channel_id)
         return made

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import discord
 
 from cogs.content import Content
-from cogs.rendering import MESSAGE_MAX_CHARACTERS, numbers_embed, review_messages
+from cogs.rendering import MESSAGE_MAX_CHARACTERS, numbers_embed, review_texts
 from core.knowledge.genres import Genre, genre_table
 from core.rules.genre_tempo import in_genre
 from core.service.job_payloads import ErrorStep
@@ -115,7 +115,7 @@ def latest_review(stored: StoredReview) -> ShownReview:
     """A stored review as texts and numbers, for its owner alone."""
     genre = genre_table().get(stored.request.genre_id)
     key = f"track {stored.track_number} · version {stored.version_number}"
-    texts = review_messages(stored.request, genre, stored.review, stored.diagnosis, key, target=stored.target)
+    texts = review_texts(stored.request, genre, stored.review, stored.diagnosis, key, target=stored.target)
     shown = within_follow_ups([Content(text) for text in texts])
     platforms = stored.diagnosis.platforms_shown(stored.request.type)
     embed = numbers_embed(in_genre(stored.analysis, genre), stored.review.dial_card, platforms, key)

@@ -244,7 +244,7 @@ VERSIONS_OFFERED = 4
 """Number of buttons for known tracks besides "A new track": Discord shows five in a row."""
 
 
-def chosen(interaction: discord.Interaction) -> int | None:
+def chosen_value(interaction: discord.Interaction) -> int | None:
     """The value chosen in a menu; None for a button."""
     data: Mapping[str, Any] = interaction.data or {}
     return next((int(value) for value in data.get("values", ()) if str(value).isdigit()), None)

@@ -7,7 +7,7 @@ import aiohttp
 import discord
 from yarl import URL
 
-from cogs.attachments import shown
+from cogs.attachments import files_shown
 from cogs.discord_errors import UNKNOWN_MESSAGE
 from core.service.job_payloads import Attachment
 from core.service.shown.offers import Offer
@@ -55,7 +55,7 @@ async def check_shown(
     if message is None or not interaction.client.intents.message_content:
         return
     # by URL path, not by id: a menu keeps the ids that the tracks had before a proxy repeated the message
-    there = {_address(track.file) for track in shown(message, max_bytes).tracks}
+    there = {_address(track.file) for track in files_shown(message, max_bytes).tracks}
     if _address(offer.track(attachment_id).file) not in there:
         raise UsageError(UsageCode.FILE_REMOVED)
 

@@ -1,19 +1,16 @@
 """Addressing: whether a message is meant for Earshot, and which conversation it is about."""
 
-import re
 from dataclasses import dataclass
 
 import discord
 from discord.ext import commands
 
-from cogs.context import author_of, guild_id_of
+from cogs.context import author_of, guild_id_of_message
 from core.advice import asking
 from core.service.channels import ChannelService, ChannelState
 from core.storage import ConversationRow
+from core.text.untrusted import MENTION
 from core.values.errors import UsageCode, UsageError
-
-_MENTIONS = re.compile(r"<@[!&]?\d+>")
-"""Mentions of users and roles (Discord: Message Formatting)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +35,7 @@ class Address:
             and row.owner_id == message.author.id
             and row.follows_owner
             and row.channel_id == message.channel.id
-            and guild_id_of(message) is not None
+            and guild_id_of_message(message) is not None
         )
 
 
@@ -67,7 +64,7 @@ class Addressing:
                 raise UsageError(UsageCode.SOMEBODY_ELSES_TRACK)
             return Address(replied, is_named=True, is_mention=is_mention)
         own = state.own(message.author.id, message.id)
-        if guild_id_of(message) is None:
+        if guild_id_of_message(message) is None:
             return Address(own, is_named=True, is_mention=is_mention)
         if is_mention or self._is_ours(message):
             return Address(await self._meant(message, state), is_named=True, is_mention=is_mention)
@@ -103,7 +100,7 @@ class Addressing:
     def asks(self, message: discord.Message) -> bool:
         """Whether a message asks Earshot something. Where it mentions Earshot, mentions of others are ignored."""
         text = self.text_of(message)
-        return asking.is_question(_MENTIONS.sub(" ", text) if self.is_named_in(message) else text)
+        return asking.is_question(MENTION.sub(" ", text) if self.is_named_in(message) else text)
 
     def text_of(self, message: discord.Message) -> str:
         """The text of a message without mentions of the bot."""

@@ -9,7 +9,7 @@ from datetime import timedelta
 import discord
 from discord.ext import commands
 
-from cogs.context import guild_id_of, origin_of_message
+from cogs.context import guild_id_of_message, origin_of_message
 from cogs.forgetting import Forgetting
 from cogs.interactions.error_replies import sentence
 from cogs.messages.addressing import Addressing
@@ -213,7 +213,7 @@ class Inbox(commands.Cog):
     def _take_later(self, message: discord.Message, error: NotNowError) -> None:
         """Mark the channel of a message that needs Discord, which could not be reached: it is read again later."""
         log.warning("message %s is dealt with later: %s", message.id, error)
-        self._missed.mark_one(FollowedChannel(message.channel.id, guild_id_of(message), is_own_place=False))
+        self._missed.mark_one(FollowedChannel(message.channel.id, guild_id_of_message(message), is_own_place=False))
 
     def is_behind(self, channel_id: int) -> bool:
         """Whether messages of this channel are being handled, or wait for that."""

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import discord
 
-from cogs.attachments import shown
+from cogs.attachments import files_shown
 from cogs.context import author_of, origin_of_message
 from core.service.conversation import ConversationService
 from core.service.feedback import FeedbackService
@@ -89,7 +89,7 @@ class Proxies:
         self._deleted.append(message_id)
         follows = False
         if (proxy := _proxy_of(message_id, self._copied)) is not None:
-            files = [track.file for track in shown(proxy, self._feedback.intake.limits.max_upload_bytes).tracks]
+            files = [track.file for track in files_shown(proxy, self._feedback.intake.limits.max_upload_bytes).tracks]
             follows = await self._offers.move(message_id, proxy.id, files) or bool(files)
             if files:
                 await self._feedback.move(message_id, proxy.id, files)

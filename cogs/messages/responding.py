@@ -7,9 +7,9 @@ import aiohttp
 import discord
 from discord.ext import commands
 
-from cogs.attachments import Shown, shown
+from cogs.attachments import Shown, files_shown
 from cogs.content import TAKEN
-from cogs.context import actor_of, author_of, guild_id_of, origin_of_message
+from cogs.context import actor_of, author_of, guild_id_of_message, origin_of_message
 from cogs.interactions.buttons import (
     NEW_OR_VERSION,
     WHICH_FILE,
@@ -132,7 +132,7 @@ class Responder:
             return conversation_id
         if files.problems:
             await self._tell_problems(message, files)
-        elif text and address.is_named and (about is not None or guild_id_of(message) is not None):
+        elif text and address.is_named and (about is not None or guild_id_of_message(message) is not None):
             await self._replies.react(message, NOT_A_QUESTION)
         elif about is not None and self._is_withheld(message):
             await self._hint(message, about)
@@ -143,11 +143,11 @@ class Responder:
     def _files(self, message: discord.Message, address: Address) -> Shown:
         """The files of a message; for a mention without tracks, those of its author's message that it replies to."""
         limit = self._feedback.intake.limits.max_upload_bytes
-        files = shown(message, limit)
+        files = files_shown(message, limit)
         before = message.reference.resolved if message.reference is not None else None
         is_pointer = address.is_mention and not files.tracks and isinstance(before, discord.Message)
         if is_pointer and isinstance(before, discord.Message) and before.author.id == message.author.id:
-            return shown(before, limit)
+            return files_shown(before, limit)
         return files
 
     def _points_to_other(self, message: discord.Message) -> bool:
@@ -155,7 +155,7 @@ class Responder:
         before = message.reference.resolved if message.reference is not None else None
         if not isinstance(before, discord.Message) or before.author.id in {message.author.id, self._application_id}:
             return False
-        return bool(shown(before, self._feedback.intake.limits.max_upload_bytes).tracks) and not before.author.bot
+        return bool(files_shown(before, self._feedback.intake.limits.max_upload_bytes).tracks) and not before.author.bot
 
     async def _take_tracks(self, message: discord.Message, address: Address, files: Shown, text: str) -> None:
         """Take tracks as the next version in the owner's thread; elsewhere, offer a button or a menu for them.
@@ -176,7 +176,8 @@ class Responder:
             await self._replies.say(message, WHICH_FILE, menu, conversation_id=about.conversation_id)
             return
         await self._offers.keep(actor, message.id, offer)
-        known = await self._channels.own_tracks(actor, message.channel.id) if guild_id_of(message) is None else ()
+        is_direct = guild_id_of_message(message) is None
+        known = await self._channels.own_tracks(actor, message.channel.id) if is_direct else ()
         if known:
             await self._replies.say(message, NEW_OR_VERSION, new_or_version(message.id, known))
         else:
@@ -266,7 +267,7 @@ class Responder:
     def _is_withheld(self, message: discord.Message) -> bool:
         """Whether Discord withheld the content of a message, as it does without the message-content intent."""
         is_empty = not (message.content or message.attachments or message.stickers or message.message_snapshots)
-        return is_empty and not self._bot.intents.message_content and guild_id_of(message) is not None
+        return is_empty and not self._bot.intents.message_content and guild_id_of_message(message) is not None
 
     async def _hint(self, message: discord.Message, about: ConversationRow) -> None:
         if about.hinted:

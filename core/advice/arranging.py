@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from core.advice.answer import Answer
-from core.advice.measured.review import (
+from core.advice.measured.measured_review import (
     cure,
     measured_item,
     measured_review,

@@ -23,8 +23,8 @@ from core.knowledge.chat_words import ChatWords, chat_words
 from core.knowledge.focus import focus_words
 from core.knowledge.genres import genre_table
 from core.knowledge.handbook import topics
+from core.text.untrusted import MENTION
 
-_MENTION = re.compile(r"<@[!&]?\d+>")
 _UNREAD = re.compile(
     r"```.*?(?:```|\Z)|`[^`\n]*`|^>[^\n]*|<?https?://\S+|<(?:a?:\w+:\d+|#\d+|t:\d+(?::\w)?|/[^>]*)>|(?<!\w):\w{2,32}:(?!\w)",
     re.DOTALL | re.MULTILINE,
@@ -45,7 +45,7 @@ def is_question(text: str) -> bool:
 
     The mention of Earshot itself must be taken out before: any other is of another person.
     """
-    if _MENTION.search(text):
+    if MENTION.search(text):
         return False
     read = _STRETCHED.sub(r"\1", _UNREAD.sub(" ", text))
     return any(_is_meant(clause) for clause in _clauses(read))

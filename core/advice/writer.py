@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 
 from core.advice.answer import Answer
 from core.advice.arranging import arranged_answer, arranged_review
-from core.advice.measured.answer import answer_plan, answer_table, is_unanswered, measured_answer
 from core.advice.measured.focus_answer import focus_answer
+from core.advice.measured.measured_answer import answer_plan, answer_table, is_unanswered, measured_answer
+from core.advice.measured.measured_review import measured_review
 from core.advice.measured.question import Question, question_of
-from core.advice.measured.review import measured_review
 from core.advice.measured.summary import measured_summary
 from core.advice.model.chat_message import ChatMessage, ShowText
 from core.advice.model.chat_model import ChatModel
@@ -69,7 +69,7 @@ class Writer:
         if brief.diagnosis.content is not None:
             return measured_review(brief, MEASURED_NOTE)
         table = selection.for_a_review(table_of(brief), _severe(brief))
-        messages = instructions.review_messages(brief, table, ideas=ideas)
+        messages = instructions.review_prompt(brief, table, ideas=ideas)
 
         def arranged(plan: ReviewPlan) -> Review | None:
             review = arranged_review(brief, table_of(brief), plan, ideas=ideas)
@@ -114,7 +114,7 @@ class Writer:
         ideas = ideas and self._ideas
         names = frozenset(statement.name for part in own for statement in part.statements)
         chosen = selection.for_a_question(table, _subjects(asked), _codes(brief, asked), names)
-        messages = instructions.answer_messages(brief, chosen, conversation, question, ideas=ideas)
+        messages = instructions.answer_prompt(brief, chosen, conversation, question, ideas=ideas)
         preview = None if show is None else Preview(table, own, show)
 
         def arranged(plan: AnswerPlan) -> Answer | None:
@@ -140,7 +140,7 @@ class Writer:
             meter: the budget that requests to the model count against; None for no budget.
         """
         table = selection.for_a_summary(table_of(brief))
-        messages = instructions.summary_messages(brief, table, conversation)
+        messages = instructions.summary_prompt(brief, table, conversation)
 
         def by_hand(note: str) -> Answer:
             return Answer(measured_summary(brief, review, conversation), WrittenBy.MEASURED, note)
@@ -162,7 +162,7 @@ class Writer:
             The explanation; None where no model arranges it.
         """
         table = explanation_table(passages)
-        messages = instructions.explanation_messages(table, question)
+        messages = instructions.explanation_prompt(table, question)
 
         def arranged(plan: AnswerPlan) -> str | None:
             parts = [rendered(paragraph.say, table) for paragraph in plan.paragraphs]
@@ -213,7 +213,7 @@ class Writer:
             result, fault = None, error
         if result is None and allowance.tries_left > 0:
             log.info("model: nothing of the plan holds, asking once more")
-            again = instructions.repair_messages(messages, reply.text)
+            again = instructions.repair_prompt(messages, reply.text)
             try:
                 result = arranged(plan_of((await self._ask(again, allowance, schema)).text, kind))
             except ModelError as error:

@@ -63,7 +63,10 @@ def fine_edges_hz(bands: int = FINE_BANDS) -> NDArray[np.float64]:
 
 
 def ultra_edges_hz(sample_rate_hz: int) -> NDArray[np.float64]:
-    """Edges in Hz of the linear table from 20 kHz to half of a high sample rate; one edge (no band) at lower rates."""
+    """Edges in Hz of the linear table from 20 kHz to half of a high sample rate, shape (bands + 1,).
+
+    Below `ULTRA_MIN_RATE_HZ` there is no band, and one edge.
+    """
     if sample_rate_hz < ULTRA_MIN_RATE_HZ:
         return np.array([ULTRA_FROM_HZ])
     return np.arange(ULTRA_FROM_HZ, sample_rate_hz / 2.0 + 0.5, ULTRA_STEP_HZ)
@@ -81,7 +84,10 @@ def wide_band_edges_hz(names: tuple[str, ...]) -> NDArray[np.float64]:
 
 
 def top_edges_hz(sample_rate_hz: int) -> NDArray[np.float64]:
-    """Edges in Hz of the linear table between 12 and 24 kHz, up to half the sample rate."""
+    """Edges in Hz of the linear table between 12 and 24 kHz, up to half the sample rate, shape (bands + 1,).
+
+    Up to 24 kHz of sample rate there is no band, and one edge.
+    """
     upper = min(TOP_TO_HZ, sample_rate_hz / 2.0)
     return np.arange(TOP_FROM_HZ, upper + 0.5, TOP_STEP_HZ) if upper > TOP_FROM_HZ else np.array([TOP_FROM_HZ])
 

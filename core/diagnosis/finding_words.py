@@ -32,28 +32,28 @@ def is_taste(finding: Finding) -> bool:
     return finding.severity is Severity.INFO and POSITION in (finding.facts or {})
 
 
-def where(spans: tuple[Span, ...]) -> str:
+def at_spans(spans: tuple[Span, ...]) -> str:
     """The spans in words, with a space before them, to follow a clause; empty for the whole song.
 
     Returns:
         " at 1:04–1:32 (bars 33–46), the second drop", or " at 1:04–1:32 (bars 33–46, the second drop) and 2:10–2:31".
     """
     if len(spans) == 1 and spans[0].label:
-        return f" at {place(spans[0])}, {spans[0].label}"
+        return f" at {span_in_words(spans[0])}, {spans[0].label}"
     texts = list(dict.fromkeys(_one(item) for item in spans))
     if not texts:
         return ""
     return " at " + (texts[0] if len(texts) == 1 else ", ".join(texts[:-1]) + " and " + texts[-1])
 
 
-def place(item: Span) -> str:
+def span_in_words(item: Span) -> str:
     """A span as a time, with its bars where they are known: "1:04–1:32 (bars 33–46)"."""
     return span_and_bars(item.start_s, item.end_s, item.first_bar, item.last_bar)
 
 
 def _one(item: Span) -> str:
     if not item.label:
-        return place(item)
+        return span_in_words(item)
     numbers = bars(item.first_bar, item.last_bar)
     inside = f"{numbers}, {item.label}" if numbers else item.label
     return f"{span(item.start_s, item.end_s)} ({inside})"
@@ -75,7 +75,7 @@ def fill(template: str, finding: Finding, genre: Genre) -> str:
     band = next(iter(finding.remedy.chain.eq), None)
     values = {
         "value": value_in_words(finding),
-        "where": where(finding.spans),
+        "where": at_spans(finding.spans),
         "genre": genre.name,
         "target": limits(finding.target.low, finding.target.high, finding.target.unit),
         "advice": advice,
@@ -154,8 +154,8 @@ def measured(finding: Finding) -> str:
 def receipt(finding: Finding) -> str:
     """Measure, value, target and place of a finding: "true peak +0.8 dBTP (target ≤ −1.0 dBTP) at 1:04"."""
     if not finding.unit:
-        return f"{finding.measure}: {measured(finding)}{where(finding.spans)}"
+        return f"{finding.measure}: {measured(finding)}{at_spans(finding.spans)}"
     target = limits(finding.target.low, finding.target.high, finding.target.unit)
     is_usual = POSITION in (finding.facts or {}) or finding.target.evidence in {Evidence.LOW, Evidence.GUESS}
     told = "usual" if is_usual else "target"
-    return f"{finding.measure} {measured(finding)} ({told} {target}){where(finding.spans)}"
+    return f"{finding.measure} {measured(finding)} ({told} {target}){at_spans(finding.spans)}"

@@ -1,6 +1,6 @@
 """Where a track stands among finished tracks in every quantity of taste, the furthest out first."""
 
-from core.knowledge.norms import Position, position
+from core.knowledge.norms import Position, position_among_tracks
 from core.rules.curve import against_curve_db
 from core.rules.reading import JudgedTrack
 from core.rules.stretches import heights_db
@@ -25,7 +25,7 @@ def positions(subject: JudgedTrack) -> tuple[Position, ...]:
         "range": None if subject.is_excerpt else analysis.loudness.loudness_range_lu,
         "loudness": analysis.loudness.integrated_lufs if subject.is_master and not subject.is_excerpt else None,
     }
-    found = [position(name, value, genre.id) for name, value in values.items() if value is not None]
+    found = [position_among_tracks(name, value, genre.id) for name, value in values.items() if value is not None]
     return tuple(sorted((one for one in found if one.group is not None), key=lambda one: one.further_out_percent))
 
 

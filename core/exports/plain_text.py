@@ -22,7 +22,7 @@ _BULLET = re.compile(r"^( *)[-*] +", re.MULTILINE)
 _VARIATION_SELECTORS = range(0xFE00, 0xFE10)
 
 
-def plain(value: str, limit: int, *, one_line: bool = False) -> str:
+def clean_text(value: str, limit: int, *, one_line: bool = False) -> str:
     """Clean `value`: NFC, no controls, no direction marks, no runs of blanks, at most `limit` characters.
 
     Args:

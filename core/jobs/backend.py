@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from core.jobs.ports import POLL_S, Database
+from core.jobs.ports import POLL_S, QueueDatabase
 from core.jobs.runner import JobRunner
 from core.values.clock import Clock, utc_now
 from core.values.errors import DependencyError, EarshotError
@@ -43,7 +43,7 @@ class EmbeddedBackend:
 
     def __init__(
         self,
-        database: Database,
+        database: QueueDatabase,
         runner: JobRunner,
         error_steps: Callable[[Job, EarshotError | None], Sequence[NewStep]],
         *,

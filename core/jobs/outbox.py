@@ -7,7 +7,7 @@ import random
 from collections import Counter
 from datetime import timedelta
 
-from core.jobs.ports import POLL_S, Database, Deliverer, OnGivenUp, RetryLaterError, UndeliverableError
+from core.jobs.ports import POLL_S, Deliverer, OnGivenUp, QueueDatabase, RetryLaterError, UndeliverableError
 from core.values.clock import Clock, utc_now
 from core.values.errors import DependencyError
 from core.values.job import Step
@@ -50,7 +50,7 @@ class OutboxRunner:
 
     def __init__(
         self,
-        database: Database,
+        database: QueueDatabase,
         deliverer: Deliverer,
         on_given_up: OnGivenUp = lambda _step: (),
         *,

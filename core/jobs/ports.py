@@ -20,7 +20,7 @@ class Reaped:
     failed: tuple[Job, ...]
 
 
-class Jobs(Protocol):
+class JobQueue(Protocol):
     """The jobs table, inside a transaction (`core.storage` implements it)."""
 
     async def claim(self, now: datetime, lease_s: float, user_active_max: int) -> Job | None:
@@ -41,7 +41,7 @@ class Jobs(Protocol):
         """Treat every running job as abandoned."""
 
 
-class Outbox(Protocol):
+class StepQueue(Protocol):
     """The outbox table, inside a transaction."""
 
     async def add(self, job_id: str, steps: Sequence[NewStep]) -> tuple[Step, ...]:
@@ -69,19 +69,19 @@ class Outbox(Protocol):
         """Give the step up; later steps of the job continue. False when it is already settled or withdrawn."""
 
 
-class Unit(Protocol):
+class QueueTransaction(Protocol):
     """One transaction."""
 
     @property
     def jobs(self) -> Any:
-        """A `Jobs`."""
+        """A `JobQueue`."""
 
     @property
     def outbox(self) -> Any:
-        """An `Outbox`."""
+        """An `StepQueue`."""
 
 
-class Database(Protocol):
+class QueueDatabase(Protocol):
     """Opens transactions."""
 
     def begin(self) -> AbstractAsyncContextManager[Any]:

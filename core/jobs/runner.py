@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from core.jobs.ports import Database, Handler, Outcome
+from core.jobs.ports import Handler, Outcome, QueueDatabase
 from core.values.clock import Clock, utc_now
 from core.values.errors import DependencyError, EarshotError, ModelError, NotFoundError
 from core.values.job import Job, JobKind, JobState, NewStep
@@ -39,7 +39,7 @@ class JobRunner:
 
     def __init__(
         self,
-        database: Database,
+        database: QueueDatabase,
         handlers: Mapping[JobKind, Handler],
         error_steps: ErrorSteps,
         on_written: Callable[[], None],

@@ -11,7 +11,7 @@ from typing import Any
 
 from core.knowledge.loading import Figure, figure, load, unknown
 from core.knowledge.norms import norm, source
-from core.text.nearest import likeness, nearest
+from core.text.nearest import letter_likeness, nearest
 from core.values.errors import UsageCode
 
 SUGGESTIONS_MAX = 25
@@ -21,7 +21,7 @@ NEAREST_MAX = 5
 """Similar names that the picker or an error suggests at most."""
 
 GENRE_LIKENESS = 0.6
-"""Least `likeness` (0 to 1) of a typed name to a known one for a suggestion in the picker."""
+"""Least `letter_likeness` (0 to 1) of a typed name to a known one for a suggestion in the picker."""
 
 COMPARED_MAX_CHARACTERS = 40
 """Characters of the typed text that are compared with the names: the longest name has 35."""
@@ -202,8 +202,8 @@ class GenreTable:
 
 def _likeness(typed: str, name: str) -> float:
     """Likeness of two names, 0 to 1: of the whole texts or word by word, so that an extra word does little harm."""
-    whole = likeness(name, typed)
-    words = [max(likeness(other, word) for other in name.split()) for word in typed.split()]
+    whole = letter_likeness(name, typed)
+    words = [max(letter_likeness(other, word) for other in name.split()) for word in typed.split()]
     return max(whole, WORD_BY_WORD * sum(words) / len(words))
 
 

@@ -79,16 +79,16 @@ def passages() -> tuple[Passage, ...]:
 def topics() -> tuple[Topic, ...]:
     """The entries of the glossary, then the rules whose names are not entries."""
     entries = tuple(_entries())
-    known = {name_key(name) for entry in entries for name in (entry.name, *entry.also)}
+    known = {words_key(name) for entry in entries for name in (entry.name, *entry.also)}
     others = (
         Topic(limits.heading, (limits.rule.replace("_", " "),), limits)
         for limits in passages()
-        if limits.rule and name_key(limits.heading) not in known
+        if limits.rule and words_key(limits.heading) not in known
     )
     return entries + tuple(others)
 
 
-def name_key(text: str) -> str:
+def words_key(text: str) -> str:
     """The form in which names are compared: lower-case letters and digits, with single spaces."""
     return " ".join(re.findall(r"[a-z0-9]+", text.casefold()))
 
@@ -168,9 +168,9 @@ def _how(heading: str | None, names: tuple[str, ...]) -> Passage | None:
     under = [p for p in passages() if p.page == "measurement" and p.heading == heading]
     if heading is not None and not under:
         raise ValueError(f"the glossary sends {names[0]} to “{heading}”, which measurement.md has not")
-    wanted = [name_key(name) for name in names]
+    wanted = [words_key(name) for name in names]
     for passage in under:
-        terms = [name_key(term) for term in passage.terms]
+        terms = [words_key(term) for term in passage.terms]
         if any(term.startswith(name) for term in terms for name in wanted):
             return passage
     return under[0] if len(under) == 1 else None

@@ -135,11 +135,11 @@ class Position:
     is_beyond_ends: bool = False
 
 
-def position(quantity: str, value: float, genre_id: str) -> Position:
+def position_among_tracks(quantity: str, value: float, genre_id: str) -> Position:
     """Where a value stands among finished tracks.
 
     Args:
-        quantity: id of the quantity (`quantities()`).
+        quantity: id of the quantity (`quantities_with_norms()`).
         value: the value, in the quantity's unit.
         genre_id: the genre that the track is compared with.
 
@@ -161,7 +161,7 @@ def position(quantity: str, value: float, genre_id: str) -> Position:
     )
 
 
-def quantities() -> tuple[str, ...]:
+def quantities_with_norms() -> tuple[str, ...]:
     """Ids of all quantities with a norm."""
     return tuple(_data()["quantities"])
 

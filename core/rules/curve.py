@@ -7,11 +7,8 @@ judge another quantity, a stretch against its neighbours (`core/rules/tone.py`),
 
 from collections.abc import Mapping
 
-from core.analysis.measurements import BAND_EDGES_HZ
+from core.analysis.measurements import BAND_EDGES_HZ, MIDDLE_BAND
 from core.rules.reading import JudgedTrack
-
-MIDDLE = "mid_500_2k"
-"""The band that the others are measured against; it has no deviation of its own."""
 
 THIRD_OCTAVES = {
     "sub_20_60": ("31.5", "40", "50"),
@@ -70,7 +67,7 @@ def aligned_deviation_db(subject: JudgedTrack, band: str) -> float | None:
 
     Returns:
         dB; None where no third octave of the band, or of any band in `ALIGNED_ON`, is known and filled, and for
-        `MIDDLE`.
+        `MIDDLE_BAND`.
     """
     return aligned_db(deviations_db(subject), band)
 
@@ -110,8 +107,8 @@ def band_of(third_octave: str) -> str:
 
 def _alignment_db(deviations: Mapping[str, float], band: str) -> float | None:
     """Decibels by which the genre's curve is raised in a band: weighted mean deviation of the track in `ALIGNED_ON`."""
-    if band == MIDDLE:
-        return _mean_db(deviations, MIDDLE)
+    if band == MIDDLE_BAND:
+        return _mean_db(deviations, MIDDLE_BAND)
     beside = {name: _mean_db(deviations, name) for name in ALIGNED_ON[band]}
     known = {name: value for name, value in beside.items() if value is not None}
     if not known:

@@ -5,7 +5,7 @@ from core.analysis.quantities import quantity, written
 from core.rules import spans
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
 from core.text.events import Events
-from core.text.numbers import clock, frequency, level_db, listed, number
+from core.text.numbers import clock, frequency, listed, number, written_level
 from core.values.request import ReviewType
 
 TAIL_WEIGHT = 1 / 7.5
@@ -77,7 +77,7 @@ def lossy_source(subject: JudgedTrack) -> Reading | None:
         return None
     if edge is None:
         return Reading(source.sample_rate_hz / 2.0, counts=False)
-    return Reading(edge.cutoff_hz, facts={"drop": level_db(edge.drop_db)})
+    return Reading(edge.cutoff_hz, facts={"drop": written_level(edge.drop_db)})
 
 
 def silence(subject: JudgedTrack) -> Reading:
@@ -236,7 +236,7 @@ def _are_faults(count: int, duration_s: float) -> bool:
 
 
 def _step_size(step: LevelStep) -> str:
-    return f"a {'drop' if step.by_db < 0 else 'jump'} of the whole level by {level_db(abs(step.by_db))}"
+    return f"a {'drop' if step.by_db < 0 else 'jump'} of the whole level by {written_level(abs(step.by_db))}"
 
 
 def _step_text(step: LevelStep) -> str:

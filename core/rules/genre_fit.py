@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from core.knowledge.genres import Genre, genre_table
-from core.knowledge.norms import MIDDLE_PERCENT, position
+from core.knowledge.norms import MIDDLE_PERCENT, position_among_tracks
 from core.rules.curve import against_curve_db
 from core.rules.reading import JudgedTrack
 from core.rules.stretches import TONE_STRETCHES, heights_db
@@ -65,7 +65,7 @@ def _fit(third_octaves: tuple[tuple[str, float], ...], genre_id: str) -> GenreFi
     levels, table = dict(third_octaves), genre_table()
     genre = table.get(genre_id)
     heights = heights_db(against_curve_db(levels, genre.third_octave_db))
-    found = [position(quantity, height, genre_id) for quantity, height in heights.items()]
+    found = [position_among_tracks(quantity, height, genre_id) for quantity, height in heights.items()]
     far = sum(min(one.percentile, 100.0 - one.percentile) <= FAR_PERCENT for one in found)
     joint = sum(math.log10(MIDDLE_PERCENT / one.further_out_percent) for one in found)
     if far < FAR_POSITIONS:

@@ -3,20 +3,18 @@
 import math
 from dataclasses import replace
 
+from core.analysis.measurements import SHORT_TERM_S
 from core.analysis.quantities import quantity, written
 from core.knowledge.loading import Figure
 from core.knowledge.platforms import platforms
 from core.rules.peaks import CEILING_DBTP, MARGIN_DB
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
 from core.rules.taste import is_above_middle, outward
-from core.text.numbers import level_db, limits
+from core.text.numbers import limits, written_level
 from core.values.chain import EMPTY, Chain, Limiter
 
 PSR_NEEDS_PLR_DB = {"mix": 10.0, "dense": 8.0, "master": 9.0}
 """PLR below which a low PSR counts, by group of tracks: drones have a low PSR without limiting."""
-
-PSR_WINDOW_S = 3.0
-"""Length of the window in which PSR is measured (AES e-Brief 373)."""
 
 BACK_OFF_DB = -1.5
 """Change of the limiter's drive that is suggested."""
@@ -33,7 +31,7 @@ REFERENCE_SERVICE = "spotify_normal"
 """The service whose gain is compared with: the best documented, and the most used."""
 
 PSR_FLOOR_DB = 8.0
-"""PSR below which a loud track is advised against more of it (Shepherd)."""
+"""PSR below which a loud track is advised against more of it, and which a limiter leaves at least (Shepherd)."""
 
 
 def over_limited(subject: JudgedTrack) -> Reading | None:
@@ -49,7 +47,7 @@ def over_limited(subject: JudgedTrack) -> Reading | None:
         judged=dynamics.psr_min_db + MARGIN_DB,
         counts=dynamics.plr_db < PSR_NEEDS_PLR_DB[group],
         facts={"plr": written("plr_db", subject.analysis), "drive": "1–2 dB"},
-        spans=(Span(at, at + PSR_WINDOW_S),) if at is not None else (),
+        spans=(Span(at, at + SHORT_TERM_S),) if at is not None else (),
         ceiling=Severity.WARN if subject.is_excerpt else None,
         caveat=subject.excerpt,
         chain=backed_off if subject.is_master else EMPTY,
@@ -64,7 +62,7 @@ def loud_passage(subject: JudgedTrack) -> Reading:
     down_db = max(STEP_DOWN_DB, math.floor((passage.over_lu - LEFT_OVER_LU) / STEP_DOWN_DB) * STEP_DOWN_DB)
     return Reading(
         passage.over_lu,
-        facts={"down": level_db(down_db)},
+        facts={"down": written_level(down_db)},
         spans=(Span(passage.start_s, passage.end_s),),
     )
 
@@ -124,8 +122,8 @@ def stream_gain(subject: JudgedTrack) -> Reading | None:
         judged=held_back - MARGIN_DB,
         facts={
             "service": service.name,
-            "wanted": level_db(wanted),
-            "given": level_db(min(wanted, headroom)),
+            "wanted": written_level(wanted),
+            "given": written_level(min(wanted, headroom)),
             "playback": quantity("integrated_lufs").write(integrated + min(wanted, headroom)),
             "aim": quantity("integrated_lufs").write(service.target_lufs),
         },

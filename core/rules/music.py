@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from core.analysis.measurements import LOW_END_BANDS, TOP_BANDS
 from core.analysis.measurements.music import octave_between
-from core.analysis.music.lacking import BOTTOM_BANDS, TOP_BANDS, lack_of
+from core.analysis.music.lacking import lack_of
 from core.analysis.music.parts import song_parts
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
 from core.rules.taste import judged
-from core.text.numbers import level_db, signed_db, tempo
+from core.text.numbers import signed_db, tempo, written_level
 
 DRUMS_ONSETS_HZ = 1.5
 """Least onset rate of music with drums, per second; pads and rubato have fewer."""
@@ -65,7 +66,7 @@ def transient_dull(subject: JudgedTrack) -> Reading | None:
     return Reading(
         max(crest.mid, crest.high),
         counts=has_drums,
-        facts={"mid": level_db(crest.mid), "high": level_db(crest.high)},
+        facts={"mid": written_level(crest.mid), "high": written_level(crest.high)},
     )
 
 
@@ -123,7 +124,7 @@ def muffled_part(subject: JudgedTrack) -> Reading | None:
 
 def bass_gone(subject: JudgedTrack) -> Reading | None:
     """How far the low end under the middle of one passage lies below the rest's lowest tenth, dB."""
-    return _lack(subject, BOTTOM_BANDS, GONE_FROM_DB)
+    return _lack(subject, LOW_END_BANDS, GONE_FROM_DB)
 
 
 def _lack(subject: JudgedTrack, bands: Sequence[str], least_db: float) -> Reading | None:
@@ -132,7 +133,7 @@ def _lack(subject: JudgedTrack, bands: Sequence[str], least_db: float) -> Readin
     lack = lack_of(subject.analysis, bands, least_db)
     if lack is None:
         return Reading(0.0)
-    facts: dict[str, float | str] = {"lift": level_db(max(0.0, lack.below_db) / 2.0)}
+    facts: dict[str, float | str] = {"lift": written_level(max(0.0, lack.below_db) / 2.0)}
     return Reading(lack.below_db, facts=facts, spans=(Span(lack.start_s, lack.end_s),), ceiling=Severity.INFO)
 
 

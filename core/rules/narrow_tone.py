@@ -10,7 +10,7 @@ from core.rules.curve import against_curve_db
 from core.rules.reading import JudgedTrack, Reading, Severity
 from core.rules.stretches import BOX
 from core.rules.taste import judged
-from core.text.numbers import clock, level_db, percent
+from core.text.numbers import clock, percent, written_level
 
 RESONANCE_MOVE_SHARE = 0.6
 """Share of an excess that a first equaliser move corrects: a second move is better than overshooting."""
@@ -63,7 +63,7 @@ def rumble(subject: JudgedTrack) -> Reading | None:
     return Reading(
         value,
         counts=audible,
-        facts={"size_of": level_db(abs(value))},
+        facts={"size_of": written_level(abs(value))},
         amount_db=0.0,
         frequency_hz=RUMBLE_CUT_HZ,
     )
@@ -88,7 +88,7 @@ def resonance(subject: JudgedTrack) -> Reading | None:
         judged=over,
         facts={
             "note": clearest.note or note_name(clearest.frequency_hz),
-            "height": level_db(clearest.excess_db),
+            "height": written_level(clearest.excess_db),
             "share": percent(clearest.share),
             "strongest": clock(clearest.strongest_s or 0.0),
         },

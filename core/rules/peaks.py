@@ -5,7 +5,7 @@ import math
 from core.analysis.quantities import quantity
 from core.rules import spans
 from core.rules.reading import FLOAT_CAVEAT, LOSSY_CAVEAT, JudgedTrack, Reading, Severity, Span
-from core.text.numbers import counted, level_db, measurement, times
+from core.text.numbers import counted, measurement, times, written_level
 from core.values.chain import EMPTY, Chain, Limiter
 
 LONG_RUN_SAMPLES = 6
@@ -53,7 +53,7 @@ def clip_samples(subject: JudgedTrack) -> Reading:
         "places": counted(count, "place"),
         "runs": counted(count, "run"),
         "longest": str(longest),
-        "trim": level_db(abs(UNCLIP_DB)),
+        "trim": written_level(abs(UNCLIP_DB)),
     }
     if subject.analysis.dynamics.plr_db is not None:
         # what the next version is compared with: flat tops that are gone without higher peaks were only smoothed over
@@ -102,9 +102,9 @@ def true_peak(subject: JudgedTrack) -> Reading | None:
         peaks.true_peak_dbtp,
         judged=peaks.true_peak_dbtp - MARGIN_DB,
         facts={
-            "over": level_db(over),
+            "over": written_level(over),
             "ceiling": quantity("true_peak_dbtp").write(CEILING_DBTP),
-            "trim": level_db(trim),
+            "trim": written_level(trim),
             "between": _between_samples(subject),
         },
         spans=(Span(at, at),) if at is not None else (),
@@ -120,7 +120,7 @@ def _between_samples(subject: JudgedTrack) -> str:
     higher = peaks.true_peak_dbtp - peaks.sample_peak_dbfs
     if higher < BETWEEN_SAMPLES_DB:
         return ""
-    return f", {level_db(higher)} above the highest sample: between the samples the wave goes higher"
+    return f", {written_level(higher)} above the highest sample: between the samples the wave goes higher"
 
 
 MANY_OVERS_SHARE = 0.001
@@ -160,7 +160,7 @@ def mix_headroom(subject: JudgedTrack) -> Reading | None:
     return Reading(
         peaks.sample_peak_dbfs,
         judged=peaks.sample_peak_dbfs - MARGIN_DB,
-        facts={"runs": counted(peaks.clipped_run_count, "run"), "trim": level_db(trim)},
+        facts={"runs": counted(peaks.clipped_run_count, "run"), "trim": written_level(trim)},
         ceiling=None if peaks.clipped_run_count > 0 else Severity.INFO,
         caveat=LOSSY_CAVEAT if source.lossy else None,
         chain=Chain(trim_db=-trim),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.analysis.measurements import Bass, ChannelPassage, TimedPassage
+from core.analysis.measurements import CHANNEL_NAMES, LOW_END_BANDS, Bass, ChannelPassage, TimedPassage
 from core.analysis.quantities import BAND_NAMES, quantity, written
 from core.analysis.stereo.leaning import leaning_passage
 from core.rules import spans
@@ -16,8 +16,6 @@ from core.rules.taste import is_above_middle, outward
 from core.text.numbers import clock, limits, listed, measurement
 from core.values.chain import EMPTY, Chain, EqBand, FilterKind, Placement
 
-CHANNELS = ("left", "right")
-
 LEANING_SHARE = 0.5
 """Share of the whole lean from which a band leans alike."""
 
@@ -26,8 +24,6 @@ ALIKE_SHARE = 0.5
 
 BAND_CENTRED_DB = 0.7
 """Largest balance of a band that is centred: 90 of 100 finished tracks lie within it in each band."""
-
-MONO_BANDS = ("sub_20_60", "bass_60_200")
 
 INVERTED_CORRELATION = -0.95
 """Correlation below which one channel counts as inverted."""
@@ -70,7 +66,7 @@ def dual_mono(subject: JudgedTrack) -> Reading | None:
     if source.channels < 2:
         return None
     if faults.dead_channel is not None:
-        return _fault(BROKEN, SILENT_FAULT, f"the {CHANNELS[faults.dead_channel]} channel is silent")
+        return _fault(BROKEN, SILENT_FAULT, f"the {CHANNEL_NAMES[faults.dead_channel]} channel is silent")
     if faults.silent_passages:
         return _silent_in_part(subject)
     if faults.inverted_passages:
@@ -80,7 +76,7 @@ def dual_mono(subject: JudgedTrack) -> Reading | None:
     if _is_inverted(faults.inverted_polarity, stereo.correlation):
         return _fault(BROKEN, INVERTED_FAULT, "one channel is upside down, so the song cancels in mono")
     if faults.interchannel_delay_ms is not None:
-        side = CHANNELS[0 if faults.interchannel_delay_ms > 0 else 1]
+        side = CHANNEL_NAMES[0 if faults.interchannel_delay_ms > 0 else 1]
         late = measurement(abs(faults.interchannel_delay_ms), "ms")
         return _fault(LATE, DELAYED_FAULT, f"the {side} channel comes {late} late, which hollows it out in mono")
     if faults.identical_channels:
@@ -101,7 +97,7 @@ def _silent_in_part(subject: JudgedTrack) -> Reading:
     passages = subject.analysis.faults.silent_passages
     by_channel = {
         f"the {name} channel is silent": [passage for passage in passages if passage.channel == channel]
-        for channel, name in enumerate(CHANNELS)
+        for channel, name in enumerate(CHANNEL_NAMES)
     }
     told = {state: _when(subject, of_channel) for state, of_channel in by_channel.items() if of_channel}
     texts = [f"{state} {when}" for state, when in told.items()]
@@ -197,8 +193,8 @@ def lr_balance(subject: JudgedTrack) -> Reading | None:
 def _where_it_leans(bands: Mapping[str, float], leaning: Sequence[str]) -> str:
     """The bands that lean, in brackets: " (2–5 kHz above all; the low end is centred)"."""
     widest = max(bands, key=lambda name: bands[name])
-    centred = all(abs(bands[name]) <= BAND_CENTRED_DB for name in MONO_BANDS if name in bands)
-    low = "; the low end is centred" if centred and not set(leaning) & set(MONO_BANDS) else ""
+    centred = all(abs(bands[name]) <= BAND_CENTRED_DB for name in LOW_END_BANDS if name in bands)
+    low = "; the low end is centred" if centred and not set(leaning) & set(LOW_END_BANDS) else ""
     return f" ({BAND_NAMES[widest]} above all{low})"
 
 
@@ -223,8 +219,8 @@ def part_leans(subject: JudgedTrack) -> Reading | None:
     return Reading(
         abs(passage.lean_db),
         facts={
-            "side": CHANNELS[0 if passage.lean_db > 0.0 else 1],
-            "other": CHANNELS[1 if passage.lean_db > 0.0 else 0],
+            "side": CHANNEL_NAMES[0 if passage.lean_db > 0.0 else 1],
+            "other": CHANNEL_NAMES[1 if passage.lean_db > 0.0 else 0],
         },
         spans=(Span(passage.start_s, passage.end_s),),
         ceiling=None if passage.alike >= ALIKE_BANDS_SHARE else Severity.INFO,

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from core.analysis.measurements import MIDDLE_BAND
 from core.text.numbers import frequency_range
 
 HALF_A_THIRD_OCTAVE = 10.0**0.05
@@ -130,7 +131,7 @@ BOX = Stretch(
     inside=("400", "500", "630", "800"),
     told_by=statistics.fmean,
     beside=((1.0, ("200", "250", "315", "1000", "1250", "1600")),),
-    band="mid_500_2k",
+    band=MIDDLE_BAND,
 )
 
 UPPER_MIDS = Stretch(

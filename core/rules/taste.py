@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cache
 
 from core.knowledge.loading import load_toml
-from core.knowledge.norms import Position, norm, position, source
+from core.knowledge.norms import Position, norm, position_among_tracks, source
 from core.rules.reading import JudgedTrack, Reading
 from core.text.numbers import number
 
@@ -61,7 +61,7 @@ def judged(subject: JudgedTrack, quantity: str, value: float, *, above: bool) ->
         A reading with the usual range as target and the position in words; it counts where the value lies outside of
         the range on that side, by more than `DEAD_ZONE_DB`. `amount_db` brings it back to the end of the range.
     """
-    found = position(quantity, value, subject.genre.id)
+    found = position_among_tracks(quantity, value, subject.genre.id)
     over = value - found.high if above else found.low - value
     return Reading(
         value,

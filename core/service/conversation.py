@@ -112,11 +112,21 @@ class ConversationService:
         return job
 
     async def handle_question(self, job: Job) -> Outcome:
-        """Do a QUESTION job."""
+        """Do a QUESTION job.
+
+        Raises:
+            UsageError: TRACK_DELETED, the conversation or its review is gone.
+            DependencyError: the database cannot be used.
+        """
         return await self._answering.handle(job)
 
     async def handle_summary(self, job: Job) -> Outcome:
-        """Do a SUMMARY job: the new summary includes the previous one in the same channel."""
+        """Do a SUMMARY job: the new summary includes the previous one in the same channel.
+
+        Raises:
+            UsageError: TRACK_DELETED, the conversation or its review is gone; NOTHING_TO_SUMMARISE.
+            DependencyError: the database cannot be used.
+        """
         payload = from_json(SummaryPayload, job.payload)
         actor, channel_id = Actor(job.guild_id, job.user_id), payload.origin.channel_id
         stored, conversation = await context_of(self._database, actor, payload.conversation_id, channel_id)

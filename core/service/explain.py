@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from core.advice import Writer
-from core.knowledge.handbook import Passage, Topic, name_key, passages, topics
+from core.knowledge.handbook import Passage, Topic, passages, topics, words_key
 from core.knowledge.handbook_index import Hit, PassageIndex
 from core.service.budget import Budget
-from core.text.nearest import likeness, nearest
+from core.text.nearest import letter_likeness, nearest
 from core.values.actor import Actor
 from core.values.errors import UsageCode, UsageError
 
 TERM_LIKENESS = 0.8
-"""Least `likeness` (0 to 1) of a misspelt topic to its right name: one wrong letter in five."""
+"""Least `letter_likeness` (0 to 1) of a misspelt topic to its right name: one wrong letter in five."""
 
 FOUND_SHARE = 0.6
 """Least share (0 to 1) of a question's content words that a passage must have to answer it."""
@@ -24,8 +24,8 @@ KNOWN_SHARE = 0.7
 are, and no page answers it."""
 
 CORRECTED_FROM = 0.8
-"""Least `likeness` (0 to 1) of a word that is on no page to the word on a page that it misspells; both must have the
-same first letter. "retension" misspells "retention", but "python" does not misspell "both"."""
+"""Least `letter_likeness` (0 to 1) of a word that is on no page to the word on a page that it misspells; both must have
+the same first letter. "retension" misspells "retention", but "python" does not misspell "both"."""
 
 CORRECTED_LETTERS_FROM = 5
 """Letters of the shortest word that may count as misspelt: "midi" must not become "mid"."""
@@ -42,7 +42,7 @@ PASSAGES_SHOWN = 2
 RULES_SHOWN = 2
 SUGGESTIONS = 5
 SUGGESTED_FROM = 0.6
-"""Least `likeness` (0 to 1) of a suggested name to what was typed."""
+"""Least `letter_likeness` (0 to 1) of a suggested name to what was typed."""
 
 CHOICES_MAX = 25
 """Choices of an autocomplete: Discord shows at most 25."""
@@ -135,7 +135,7 @@ class ExplainService:
             UsageError: UNKNOWN_TOPIC, with the nearest topics.
         """
         wanted = _term(question[:TOPIC_MAX_CHARACTERS])
-        topic = self._called(name_key(question)) or self._topic(wanted)
+        topic = self._called(words_key(question)) or self._topic(wanted)
         if topic is not None:
             return _explained(topic)
         found = self._search(wanted)
@@ -154,7 +154,7 @@ class ExplainService:
         is_about_words = asked.re is _HOW_MEASURED or bool(_MEANS.search(question))
         if not is_about_words and (_THIS_TRACK.search(term) or term.casefold().startswith("the ")):
             return None
-        topic = self._called(name_key(_ARTICLE.sub("", term)))
+        topic = self._called(words_key(_ARTICLE.sub("", term)))
         return None if topic is None else _explained(topic)
 
     def in_general(self, question: str) -> Explanation | None:
@@ -164,17 +164,17 @@ class ExplainService:
 
     def choices(self, typed: str) -> list[str]:
         """Choices of an autocomplete: topics that begin with what was typed, that contain it, or that are like it."""
-        wanted = name_key(typed)
+        wanted = words_key(typed)
         names = [topic.name for topic in topics()]
         if not wanted:
             return names[:CHOICES_MAX]
-        begins = [t.name for t in topics() if any(name_key(name).startswith(wanted) for name in (t.name, *t.also))]
-        holds = [t.name for t in topics() if any(wanted in name_key(name) for name in (t.name, *t.also))]
+        begins = [t.name for t in topics() if any(words_key(name).startswith(wanted) for name in (t.name, *t.also))]
+        holds = [t.name for t in topics() if any(wanted in words_key(name) for name in (t.name, *t.also))]
         return list(dict.fromkeys([*begins, *holds, *self._nearest(typed)]))[:CHOICES_MAX]
 
     def _topic(self, text: str) -> Topic | None:
         """The topic with this name, give or take a typing error, or else the topic that the text names."""
-        key = name_key(text)
+        key = words_key(text)
         inside = [name for name in self._names if f" {name} " in f" {key} "]
         longest = max(inside, key=len, default="")
         if called := self._called(key):
@@ -188,7 +188,7 @@ class ExplainService:
     def _words_of(self, topic: Topic) -> frozenset[str]:
         """The words of a topic's names and passages."""
         told = (topic.name, *topic.also, *(passage.text for passage in topic.passages))
-        return frozenset(word for text in told for word in name_key(text).split())
+        return frozenset(word for text in told for word in words_key(text).split())
 
     def _called(self, key: str) -> Topic | None:
         """The topic with this name, give or take a typing error."""
@@ -216,7 +216,7 @@ class ExplainService:
             return word if self._index.search(word, 1) else None
         if len(word) < CORRECTED_LETTERS_FROM or known in _STOP:
             return None
-        is_close = word[0] == known[0] and likeness(known, word) >= CORRECTED_FROM
+        is_close = word[0] == known[0] and letter_likeness(known, word) >= CORRECTED_FROM
         return known if is_close else None
 
     def _answers(self, hit: Hit, words: Sequence[str]) -> bool:
@@ -227,7 +227,7 @@ class ExplainService:
 
     def _nearest(self, text: str) -> list[str]:
         """Names of topics like the text, and of topics whose passages have one of its words."""
-        alike = nearest(name_key(text), self._names, SUGGESTIONS, SUGGESTED_FROM)
+        alike = nearest(words_key(text), self._names, SUGGESTIONS, SUGGESTED_FROM)
         words = " ".join(filter(None, map(self._known, _meant(text).split())))
         headings = [passages()[hit.row].heading for hit in self._index.search(words, SUGGESTIONS)]
         known = {topic.name for topic in topics()}
@@ -238,16 +238,16 @@ class ExplainService:
     def _names(self) -> dict[str, Topic]:
         names: dict[str, Topic] = {}
         for topic in topics():
-            names.setdefault(name_key(topic.name), topic)
+            names.setdefault(words_key(topic.name), topic)
         for topic in topics():
             for name in topic.also:
-                names.setdefault(name_key(name), topic)
+                names.setdefault(words_key(name), topic)
         for passage in passages():
             if passage.rule:
                 owner = next((t for t in topics() if passage in t.passages), None)
                 if owner is not None:
-                    names.setdefault(name_key(passage.rule), owner)
-                    names.setdefault(name_key(passage.heading), owner)
+                    names.setdefault(words_key(passage.rule), owner)
+                    names.setdefault(words_key(passage.heading), owner)
         return names
 
     @cached_property
@@ -269,7 +269,7 @@ def _term(question: str) -> str:
 
 def _meant(text: str) -> str:
     """The content words of a text: without single letters (of "what's") and without `_STOP` words."""
-    return " ".join(word for word in name_key(text).split() if len(word) > 1 and word not in _STOP)
+    return " ".join(word for word in words_key(text).split() if len(word) > 1 and word not in _STOP)
 
 
 def _explained(topic: Topic) -> Explanation:

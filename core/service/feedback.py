@@ -9,7 +9,7 @@ from core.analysis.measurements import ANALYSER_VERSION, Analysis
 from core.diagnosis.findings import Finding
 from core.jobs.ports import Outcome
 from core.service.budget import Budget
-from core.service.deletion.traces import files_of, withdraw_upload
+from core.service.deletion.traces import stored_files_of, withdraw_upload
 from core.service.file_to_review import Pipeline, Reviewed
 from core.service.intake import Intake, ReportStage
 from core.service.job_payloads import Attachment, FeedbackPayload, Origin, Place, StoredFile, lane, upload_payload
@@ -84,7 +84,7 @@ class FeedbackService:
         async with self._database.begin() as unit:
             withdrawn = [job for job in await _lost(unit, message_id, kept) if await withdraw_upload(unit, job)]
         for job in withdrawn:
-            for file in files_of(job):
+            for file in stored_files_of(job):
                 await self._blobs.delete(file.path)
         return tuple(withdrawn)
 
@@ -102,7 +102,12 @@ class FeedbackService:
                 await unit.jobs.put_payload(job.job_id, to_json(now).decode())
 
     async def handle(self, job: Job) -> Outcome:
-        """Do a FEEDBACK job: measure, diagnose and write; the result is stored in one transaction at the end."""
+        """Do a FEEDBACK job: measure, diagnose and write; the result is stored in one transaction at the end.
+
+        Raises:
+            InputError: EXPIRED, the upload was deleted; or the track or the reference cannot be analysed.
+            DependencyError: the worker processes or the database cannot be used.
+        """
         payload = from_json(FeedbackPayload, job.payload)
         actor = Actor(job.guild_id, job.user_id)
         if payload.track_file is None:

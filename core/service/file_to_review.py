@@ -17,7 +17,7 @@ from core.review import Brief, Review
 from core.rules.genre_tempo import in_genre
 from core.service.limits import Limits
 from core.service.worker_tasks import drawing, encoding, measuring
-from core.targets.named import NamedTarget, compare
+from core.targets.named import NamedTarget, compare_with_target
 from core.values.errors import DependencyCode, DependencyError, EarshotError, InputCode, InputError
 from core.values.request import ReviewRequest, ReviewType
 from core.values.serial import from_json, to_json
@@ -80,7 +80,7 @@ class Pipeline:
         if request.type is not ReviewType.MASTER or analysis.source.channels > STEREO:
             return ()
         limits = DecodeLimits(max_bytes=self._limits.max_upload_bytes, max_duration_s=self._limits.max_duration_s)
-        job, passages = encoding.encoded_peaks, loudest_passages(analysis)
+        job, passages = encoding.measure_encoded_peaks, loudest_passages(analysis)
         try:
             result = await self._workers.run(job, str(path), limits, passages, wall_s=self._limits.analysis_wall_s)
         except EarshotError as error:
@@ -132,7 +132,7 @@ class Pipeline:
             encoded=encoded,
             further_references=further_references,
         )
-        compared = compare(analysis, target, request.type) if target is not None else None
+        compared = compare_with_target(analysis, target, request.type) if target is not None else None
         genre = genre_table().get(request.genre_id)
         brief = Brief(
             request=request,
@@ -146,11 +146,11 @@ class Pipeline:
 
     async def report(self, document: ReportDocument) -> bytes:
         """Render the PDF of a review."""
-        return await self._workers.run(drawing.report, to_json(document), wall_s=self._limits.report_wall_s)
+        return await self._workers.run(drawing.draw_report, to_json(document), wall_s=self._limits.report_wall_s)
 
     async def charts(self, document: ReportDocument) -> dict[str, bytes]:
         """Render the charts of a review: file name → PNG file."""
-        result = await self._workers.run(drawing.charts, to_json(document), wall_s=self._limits.report_wall_s)
+        result = await self._workers.run(drawing.draw_charts, to_json(document), wall_s=self._limits.report_wall_s)
         return drawing.unpack_charts(result)
 
 

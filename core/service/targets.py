@@ -144,6 +144,10 @@ class TargetService:
         """Do a TARGET job. Its files are deleted as soon as all are measured and the percentiles are stored.
 
         A later attempt uses the stored percentiles.
+
+        Raises:
+            UsageError: TOO_FEW_MEASURED.
+            DependencyError: the worker processes or the database cannot be used.
         """
         payload = from_json(TargetPayload, job.payload)
         made = payload.made

@@ -42,7 +42,7 @@ def json_number(column: ColumnElement[str], name: str, number: int) -> ColumnEle
     return or_(*found)
 
 
-def guild_id_of(tenant_id: int) -> int | None:
+def guild_id_of_tenant(tenant_id: int) -> int | None:
     """The inverse of `Actor.tenant_id`."""
     return None if tenant_id == NO_GUILD else tenant_id
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, func, or_, select, update
 
-from core.storage.access import Repository, guild_id_of, stored
+from core.storage.access import Repository, guild_id_of_tenant, stored
 from core.storage.conversations.offers import Offers
 from core.storage.conversations.seen import Seen
 from core.storage.queue.jobs import Jobs
@@ -169,7 +169,7 @@ def _columns(table: Table, *without: str) -> Select[Any]:
 
 def _plain(row: dict[str, Any]) -> Any:
     if "tenant_id" in row:
-        row = {"guild_id": guild_id_of(row.pop("tenant_id")), **row}
+        row = {"guild_id": guild_id_of_tenant(row.pop("tenant_id")), **row}
     for name in _JSON_COLUMNS & {name for name, value in row.items() if value is not None}:
         row[name] = _without_tokens(from_json(dict[str, Any], row[name]))
     return to_builtins(row)

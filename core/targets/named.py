@@ -23,7 +23,7 @@ from core.text.untrusted import clean_untrusted
 from core.values.errors import UsageCode, UsageError
 from core.values.request import ReviewType
 
-__all__ = ["MEASURES", "TARGET_TRACKS_MIN", "NamedTarget", "TargetComparison", "compare", "make_target"]
+__all__ = ["MEASURES", "TARGET_TRACKS_MIN", "NamedTarget", "TargetComparison", "compare_with_target", "make_target"]
 
 NAME_MAX_CHARACTERS = 60
 """Longest name in characters: it must fit into a picker and into a line on a phone."""
@@ -103,7 +103,7 @@ def make_target(name: str, analyses: Sequence[Analysis], genre_id: str | None = 
     return NamedTarget(kept, target_from(analyses), genre_id)
 
 
-def compare(analysis: Analysis, named: NamedTarget, kind: ReviewType) -> TargetComparison:
+def compare_with_target(analysis: Analysis, named: NamedTarget, kind: ReviewType) -> TargetComparison:
     """Compare a track with a target.
 
     Args:

@@ -21,12 +21,12 @@ _DIRECTIONS = {"tilt_db_per_octave": ("brighter than", "darker than")}
 USUAL = "The usual range holds the middle 80% of those tracks; tone is compared at equal loudness."
 
 
-def heading(comparison: TargetComparison) -> str:
+def target_heading(comparison: TargetComparison) -> str:
     """The heading of a comparison: "Against Our drum & bass (12 tracks)"."""
     return f"Against {comparison.name} ({comparison.tracks} tracks)"
 
 
-def lines(comparison: TargetComparison, most: int | None = None) -> list[str]:
+def target_lines(comparison: TargetComparison, most: int | None = None) -> list[str]:
     """The comparison as lines.
 
     Args:
@@ -44,7 +44,7 @@ def lines(comparison: TargetComparison, most: int | None = None) -> list[str]:
         told.append(MORE.format(count=len(left)))
     if len(outside) < len(others):
         told.append(REST_WITHIN if outside else WITHIN)
-    return [*told, loudness_line(comparison)]
+    return [*told, target_loudness_line(comparison)]
 
 
 def sorted_outside(deltas: Sequence[TargetDelta]) -> list[TargetDelta]:
@@ -59,15 +59,15 @@ def is_outside(delta: TargetDelta) -> bool:
 
 def delta_line(delta: TargetDelta) -> str:
     """One measure: "60–200 Hz: 2.1 dB above their middle, 0.6 dB beyond their usual range"."""
-    return f"{label(delta)}: {against_middle(delta)}, {place(delta)} their usual range"
+    return f"{measure_label(delta)}: {against_middle(delta)}, {against_usual_range(delta)} their usual range"
 
 
-def place(delta: TargetDelta) -> str:
+def against_usual_range(delta: TargetDelta) -> str:
     """Position relative to the usual range: "0.6 dB beyond" or "within"."""
     return f"{size(delta.outside, delta)} beyond" if is_outside(delta) else "within"
 
 
-def loudness_line(comparison: TargetComparison) -> str:
+def target_loudness_line(comparison: TargetComparison) -> str:
     """The line on loudness, as a comparison and not as a demand; where it was not compared, the line says why."""
     delta = next((delta for delta in comparison.deltas if delta.measure == LOUDNESS_ID), None)
     if delta is None:
@@ -75,7 +75,7 @@ def loudness_line(comparison: TargetComparison) -> str:
         known = {other.measure for other in comparison.deltas}
         return NO_LOUDNESS if known & SET_BY_MASTERING else LEFT_TO_MASTERING
     value = MEASURES[LOUDNESS_ID].write(delta.value)
-    return f"Loudness: {value}, {against_middle(delta)}, {place(delta)} their usual range"
+    return f"Loudness: {value}, {against_middle(delta)}, {against_usual_range(delta)} their usual range"
 
 
 def against_middle(delta: TargetDelta) -> str:
@@ -86,7 +86,7 @@ def against_middle(delta: TargetDelta) -> str:
     return f"{size(delta.from_median, delta)} {more if delta.from_median > 0 else less} their middle"
 
 
-def label(delta: TargetDelta) -> str:
+def measure_label(delta: TargetDelta) -> str:
     """The name of a measure at the start of a line."""
     return MEASURES[delta.measure].label
 

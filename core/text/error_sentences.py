@@ -28,7 +28,7 @@ _SENTENCES: dict[str, str] = {
     "with its ending in the name.",
     InputCode.EMPTY: "That file is empty. Check the export and send it again.",
     InputCode.TRUNCATED: "That file stops at {duration} of {declared}: it is incomplete. Export or upload it again.",
-    InputCode.UNREADABLE: "There is no file {name} that I could read.",
+    InputCode.UNREADABLE: "That file cannot be read: {cause}.",
     InputCode.TOO_LARGE: "That file has {size} MiB; I take at most {max_size} MiB. An MP3 at 320 kbit/s is fine.",
     InputCode.TOO_LONG: "That track is {duration} long; I listen to at most {max_duration}. Send a shorter bounce.",
     InputCode.TOO_SHORT: "That track is {seconds} s long; I need at least {min_seconds} s to say anything useful.",
@@ -128,7 +128,7 @@ _REFERENCE_SENTENCES: dict[str, str] = {
     "with its ending in the name.",
     InputCode.EMPTY: "The file of your reference is empty. Send another copy of it.",
     InputCode.TRUNCATED: "Your reference stops at {duration} of {declared}: it is incomplete. Send a whole copy of it.",
-    InputCode.UNREADABLE: "There is no reference {name} that I could read.",
+    InputCode.UNREADABLE: "Your reference cannot be read: {cause}.",
     InputCode.TOO_LARGE: "Your reference has {size} MiB; I take at most {max_size} MiB. An MP3 at 320 kbit/s is fine.",
     InputCode.TOO_LONG: "Your reference is {duration} long; I listen to at most {max_duration}. "
     "Send a shorter part of it.",

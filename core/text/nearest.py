@@ -9,7 +9,7 @@ ROUNDING = 1e-9
 out 8 of 10 letters."""
 
 
-def likeness(one: str, other: str) -> float:
+def letter_likeness(one: str, other: str) -> float:
     """Share of letters that two texts have in common in the same order: 0 for none, 1 for equal texts.
 
     Twice the length of the longest common subsequence, divided by the sum of the lengths (the normalised indel
@@ -25,8 +25,8 @@ def nearest(typed: str, known: Iterable[str], most: int, least: float) -> list[s
         typed: what a person wrote.
         known: names to choose from.
         most: how many names at most.
-        least: least `likeness` of a name (0 to 1).
+        least: least `letter_likeness` of a name (0 to 1).
     """
-    scored = ((likeness(typed, name), name) for name in known)
+    scored = ((letter_likeness(typed, name), name) for name in known)
     close = sorted((pair for pair in scored if pair[0] >= least - ROUNDING), reverse=True)
     return [name for _, name in close[:most]]

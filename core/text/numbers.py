@@ -59,7 +59,7 @@ def signed(value: float | None, decimals: int = 1) -> str:
     return text if value < 0 or float(text) == 0 else f"+{text}"
 
 
-def quantity(value: float | None, unit: str, decimals: int = 1) -> str:
+def number_with_unit(value: float | None, unit: str, decimals: int = 1) -> str:
     """Number and unit ("−14.2 LUFS"); the percent sign follows the number without a space, as a rate does."""
     return _with_unit(number(value, decimals), unit)
 
@@ -71,25 +71,25 @@ def measurement(value: float | None, unit: str, decimals: int | None = None) -> 
     "42%", "3.2 kHz" for 3200 Hz, "124 BPM".
     """
     if unit in _PEAK_UNITS:
-        return signed_quantity(value, unit, _decimals(unit) if decimals is None else decimals)
+        return signed_with_unit(value, unit, _decimals(unit) if decimals is None else decimals)
     if unit == "Hz":
         return frequency(value)
     if unit == "BPM":
         return tempo(value)
-    return quantity(value, unit, _decimals(unit) if decimals is None else decimals)
+    return number_with_unit(value, unit, _decimals(unit) if decimals is None else decimals)
 
 
-def level_db(value: float | None, unit: str = "dB") -> str:
+def written_level(value: float | None, unit: str = "dB") -> str:
     """A level with one decimal: "−14.2 LUFS", "−1.0 dBTP", "3.0 dB"."""
-    return quantity(value, unit)
+    return number_with_unit(value, unit)
 
 
 def signed_db(value: float | None, unit: str = "dB") -> str:
     """A level difference or a gain with one decimal: "+1.5 dB", "−0.3 LU"."""
-    return signed_quantity(value, unit)
+    return signed_with_unit(value, unit)
 
 
-def signed_quantity(value: float | None, unit: str, decimals: int = 1) -> str:
+def signed_with_unit(value: float | None, unit: str, decimals: int = 1) -> str:
     """A difference with its sign always written: "+1.5 dB", "−4 cents", "+0.12" (a correlation has no unit)."""
     return _with_unit(signed(value, decimals), unit)
 
@@ -126,7 +126,7 @@ def duration(seconds: float | None) -> str:
     """A length of time: "2.5 s" below ten seconds, "3:42" above."""
     if seconds is None:
         return MISSING
-    return quantity(seconds, "s") if seconds < _SECONDS_AS_SECONDS else clock(seconds)
+    return number_with_unit(seconds, "s") if seconds < _SECONDS_AS_SECONDS else clock(seconds)
 
 
 def span(start_s: float, end_s: float) -> str:

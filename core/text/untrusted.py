@@ -12,6 +12,10 @@ _HIDDEN = re.compile(
 """Control, format, bidirectional and invisible characters and lone surrogates, which hide or reorder text."""
 
 
+MENTION = re.compile(r"<@[!&]?\d+>")
+"""A mention of a user or a role (Discord: Message Formatting)."""
+
+
 def clean_untrusted(text: str, limit: int = UNTRUSTED_MAX_CHARACTERS) -> str:
     """Untrusted text for a data block: without control, bidirectional or invisible characters.
 

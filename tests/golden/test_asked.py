@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from core.advice.measured.answer import measured_answer
-from core.advice.measured.review import measured_review
+from core.advice.measured.measured_answer import measured_answer
+from core.advice.measured.measured_review import measured_review
 from core.advice.statements.of_review import phrase
 from core.review import Brief, Review
 from core.values.request import ReviewType

@@ -10,9 +10,10 @@ from core.analysis.measurements import Analysis
 from core.diagnosis.findings import Finding
 from core.knowledge.genres import Genre
 from core.review import DialCard, DialRow
+from core.rules.loudness import PSR_FLOOR_DB
 from core.rules.peaks import CEILING_DBTP
 from core.rules.reading import Severity
-from core.text.numbers import frequency, level_db, number, quantity, signed_db
+from core.text.numbers import frequency, number, number_with_unit, signed_db, written_level
 from core.values.chain import Chain, Compressor, EqBand, FilterKind, Limiter, Placement
 from core.values.request import ReviewType
 
@@ -21,9 +22,6 @@ SAME_PLACE_OCTAVES = 1 / 3
 
 CHAIN_CODE = "mastering_chain"
 """Code of rows that follow from the type of review and not from a finding."""
-
-KEEP_PSR_DB = 8.0
-"""Least PSR in dB that a mastering limiter leaves (Shepherd's floor of 8 dB)."""
 
 MAX_DRIVE_DB = 6.0
 """Largest drive of a mastering limiter, in dB (Katz, James: 4–6 dB of limiting has consequences)."""
@@ -117,7 +115,7 @@ def _same_place(one: EqBand, other: EqBand) -> bool:
 
 
 def _mastering(chain: Chain, analysis: Analysis, genre: Genre) -> Chain:
-    """The chain with bus compression, where the PSR is high enough, and with a limiter that keeps `KEEP_PSR_DB`."""
+    """The chain with bus compression, where the PSR is high enough, and with a limiter that keeps `PSR_FLOOR_DB`."""
     dynamics, loudness = analysis.dynamics, analysis.loudness.as_played_lufs
     if chain.compressor is None and dynamics.psr_min_db is not None and dynamics.psr_min_db >= GLUE_FROM_PSR_DB:
         chain = replace(chain, compressor=GLUE)
@@ -130,7 +128,7 @@ def _drive_db(psr_db: float | None, integrated_lufs: float | None, genre: Genre)
     if psr_db is None or integrated_lufs is None or low is None or high is None:
         return 0.0
     wanted = (low + high) / 2 - integrated_lufs
-    return round(2 * max(0.0, min(wanted, psr_db - KEEP_PSR_DB, MAX_DRIVE_DB))) / 2
+    return round(2 * max(0.0, min(wanted, psr_db - PSR_FLOOR_DB, MAX_DRIVE_DB))) / 2
 
 
 def _rows(chain: Chain) -> Iterable[_Row]:
@@ -167,18 +165,20 @@ def _cuts_low_side(chain: Chain) -> bool:
 def _band(band: EqBand) -> str:
     place = "" if band.placement is Placement.STEREO else f" on the {band.placement.value}"
     if band.kind in {FilterKind.HIGH_PASS, FilterKind.LOW_PASS}:
-        return f"{band.kind.label} {frequency(band.frequency_hz)}, {quantity(12.0, 'dB/oct', 0)}{place}"
+        return f"{band.kind.label} {frequency(band.frequency_hz)}, {number_with_unit(12.0, 'dB/oct', 0)}{place}"
     return f"{band.kind.label} {frequency(band.frequency_hz)}, {signed_db(band.gain_db)}, Q {number(band.q)}{place}"
 
 
 def _compressor(compressor: Compressor) -> str:
     return (
-        f"{number(compressor.ratio)}:1, attack {quantity(compressor.attack_ms, 'ms', 0)}, "
-        f"release {quantity(compressor.release_ms, 'ms', 0)}, "
-        f"{level_db(compressor.gain_reduction_db)} of gain reduction"
+        f"{number(compressor.ratio)}:1, attack {number_with_unit(compressor.attack_ms, 'ms', 0)}, "
+        f"release {number_with_unit(compressor.release_ms, 'ms', 0)}, "
+        f"{written_level(compressor.gain_reduction_db)} of gain reduction"
     )
 
 
 def _limiter_words(limiter: Limiter) -> str:
     drive = f", drive {signed_db(limiter.drive_change_db)}" if limiter.drive_change_db else ""
-    return f"true peak, ceiling {level_db(limiter.ceiling_dbtp, 'dBTP')}, {limiter.oversampling}× oversampling{drive}"
+    return (
+        f"true peak, ceiling {written_level(limiter.ceiling_dbtp, 'dBTP')}, {limiter.oversampling}× oversampling{drive}"
+    )

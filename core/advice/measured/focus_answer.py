@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 from core.advice import subjects
-from core.advice.measured.answer import WHOLE_STEREO
+from core.advice.measured.measured_answer import WHOLE_STEREO
+from core.advice.measured.measured_review import keep, own_words
 from core.advice.measured.replies import JUDGED
-from core.advice.measured.review import keep, own_words
 from core.advice.measured.subject_facts import STRENGTHS_SHOWN
 from core.advice.plan.rendering import rendered
 from core.advice.statements import moments, topics

@@ -3,7 +3,7 @@
 from functools import cache
 
 from core.analysis.quantities import QUANTITIES, Quantity
-from core.knowledge.handbook import name_key, topics
+from core.knowledge.handbook import topics, words_key
 
 
 def named_quantities(question: str) -> tuple[Quantity, ...]:
@@ -12,7 +12,7 @@ def named_quantities(question: str) -> tuple[Quantity, ...]:
     Only names of two words or more count, and the single word that is the name of an entry itself ("PSR"): a word such
     as "loud" or "mono" names a subject and no quantity.
     """
-    asked = f" {name_key(question)} "
+    asked = f" {words_key(question)} "
     found = [name for name in sorted(_names(), key=len, reverse=True) if f" {name} " in asked]
     chosen: dict[str, Quantity] = {}
     for name in found:
@@ -28,13 +28,13 @@ def _names() -> dict[str, tuple[Quantity, ...]]:
     first_of: dict[str, Quantity] = {}
     for entry in QUANTITIES.values():
         first_of.setdefault(entry.term, entry)
-        names.setdefault(name_key(entry.label), (entry,))
-        names.setdefault(name_key(entry.short), (entry,))
+        names.setdefault(words_key(entry.label), (entry,))
+        names.setdefault(words_key(entry.short), (entry,))
     for topic in topics():
         if topic.name in first_of:
             for name in (topic.name, *topic.also):
-                if " " in name_key(name) or name == topic.name:
-                    names.setdefault(name_key(name), (first_of[topic.name],))
+                if " " in words_key(name) or name == topic.name:
+                    names.setdefault(words_key(name), (first_of[topic.name],))
     return {name: entries for name, entries in names.items() if len(name) > 1 and name not in _BAND_NAMES}
 
 

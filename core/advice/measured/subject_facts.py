@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 
 from core.advice import subjects
+from core.advice.measured.measured_review import cure
 from core.advice.measured.named_quantities import named_quantities
 from core.advice.measured.question import Question
 from core.advice.measured.replies import compared_quantities
-from core.advice.measured.review import cure
 from core.advice.statements import moments
 from core.advice.statements.of_answers import NO_FINDING, SERVICES
 from core.advice.statements.of_review import KEEP_NOTHING

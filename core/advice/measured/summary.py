@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from core.advice import subjects
-from core.advice.measured.review import cure
+from core.advice.measured.measured_review import cure
 from core.advice.plan.rendering import rendered
 from core.advice.statements.of_review import select
 from core.advice.statements.table import table_of

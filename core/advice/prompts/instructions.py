@@ -110,7 +110,7 @@ REPAIR = (
 )
 
 
-def review_messages(brief: Brief, table: Table, *, ideas: bool) -> list[ChatMessage]:
+def review_prompt(brief: Brief, table: Table, *, ideas: bool) -> list[ChatMessage]:
     """The prompt for a first review.
 
     Args:
@@ -123,7 +123,7 @@ def review_messages(brief: Brief, table: Table, *, ideas: bool) -> list[ChatMess
     return [ChatMessage("system", "\n".join(rules)), _data(table, _focus(brief))]
 
 
-def answer_messages(
+def answer_prompt(
     brief: Brief, table: Table, conversation: Conversation, question: str, *, ideas: bool
 ) -> list[ChatMessage]:
     """The prompt for a follow-up question.
@@ -142,20 +142,20 @@ def answer_messages(
     return _within_budget(rules, table, _focus(brief), conversation, asked)
 
 
-def summary_messages(brief: Brief, table: Table, conversation: Conversation) -> list[ChatMessage]:
+def summary_prompt(brief: Brief, table: Table, conversation: Conversation) -> list[ChatMessage]:
     """The prompt for a cumulative summary: the statements, the latest summary and the turns since."""
     example = json.dumps(ANSWER_EXAMPLE, ensure_ascii=False)
     rules = [*_rules(brief, ideas=False), SUMMARY_FORMAT.format(example=example)]
     return _within_budget(rules, table, _focus(brief), conversation, {})
 
 
-def explanation_messages(table: Table, question: str) -> list[ChatMessage]:
+def explanation_prompt(table: Table, question: str) -> list[ChatMessage]:
     """The prompt of an explanation from sentences of the handbook; the question is untrusted, cleaned and cut here."""
     asked = {"question": clean_untrusted(question, QUESTION_MAX_CHARACTERS)}
     return [ChatMessage("system", EXPLANATION_RULES), _data(table, asked)]
 
 
-def repair_messages(messages: list[ChatMessage], answer: str) -> list[ChatMessage]:
+def repair_prompt(messages: list[ChatMessage], answer: str) -> list[ChatMessage]:
     """The prompt for a second try: the first prompt, the model's answer and what is wrong with it."""
     said = clean_untrusted(answer, REPAIRED_MAX_CHARACTERS)
     return [*messages, ChatMessage("assistant", said), ChatMessage("user", REPAIR)]

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from core.analysis.measurements import Analysis, Section
-from core.analysis.quantities import band_name, position, quantity
+from core.analysis.measurements import SHORT_TERM_S, Analysis, Section
+from core.analysis.quantities import band_name, quantity, time_and_bar
 from core.diagnosis.findings import Finding
 from core.review import Brief
 from core.text.numbers import bars, clock, duration, listed, lower_first, signed_db, span
@@ -24,9 +24,6 @@ _STRUCTURE = frozenset("sections section parts structure arrangement long".split
 NEAR_S = 2.0
 """Largest distance in seconds between a moment and a finding that is named with it: people type whole seconds, and read
 them off a player after they have heard something."""
-
-SHORT_TERM_S = 3.0
-"""Seconds over which tone and width at a moment are averaged: the window of short-term loudness (EBU Tech 3341)."""
 
 STANDS_OUT_DB = 2.0
 """Least difference in dB between a band at a moment and over the song for the band to be named."""
@@ -74,7 +71,7 @@ def _level_there(analysis: Analysis, time_s: float) -> list[str]:
         return []
     index = min(len(timeline.short_term_lufs) - 1, max(0, round((time_s - SHORT_TERM_S / 2) / timeline.hop_s)))
     level = timeline.short_term_lufs[index]
-    text = f"Around {position(analysis, time_s)}{inside} the short-term loudness is {_LEVEL.write(level)}"
+    text = f"Around {time_and_bar(analysis, time_s)}{inside} the short-term loudness is {_LEVEL.write(level)}"
     if loudest is None:
         return [f"{text}."]
     return [f"{text}, {_LEVEL.write_size(max(0.0, loudest - level))} below the loudest passage."]
@@ -128,7 +125,7 @@ def sections(brief: Brief, named: tuple[str, ...] = ()) -> str:
     ]
     told = f"{listed(lines)}. " if lines else ""
     loudest, quietest = max(parts, key=_level), min(parts, key=_level)
-    loudest_at, quietest_at = (position(brief.analysis, part.start_s) for part in (loudest, quietest))
+    loudest_at, quietest_at = (time_and_bar(brief.analysis, part.start_s) for part in (loudest, quietest))
     return (
         f"{told[:1].upper()}{told[1:]}The loudest part is {the(loudest.label)} at {loudest_at} "
         f"({_LEVEL.write(loudest.short_term_lufs)}), the quietest {the(quietest.label)} at "
@@ -162,4 +159,4 @@ def _loudest_moment(analysis: Analysis) -> str:
     level, at_s = analysis.loudness.max_short_term_lufs, analysis.loudness.max_short_term_at_s
     if level is None or at_s is None:
         return ""
-    return f"The loudest three seconds are at {position(analysis, at_s)}, {_LEVEL.write(level)}."
+    return f"The loudest three seconds are at {time_and_bar(analysis, at_s)}, {_LEVEL.write(level)}."

@@ -7,7 +7,7 @@ from core.advice.statements.of_track import moment_statements
 from core.advice.statements.statement import Form, Statement, numbered
 from core.analysis.measurements import Analysis
 from core.analysis.quantities import QUANTITIES, Quantity, quantity
-from core.diagnosis.finding_words import where
+from core.diagnosis.finding_words import at_spans
 from core.review import Brief, DialCard
 from core.text.numbers import MISSING, clock, signed_db
 
@@ -46,7 +46,7 @@ def answer_statements(brief: Brief, card: DialCard, times_s: list[float]) -> Ite
     for time_s in times_s:
         yield from moment_statements(brief, time_s, clock(time_s))
     for finding in brief.diagnosis.findings:
-        there = where(finding.spans).strip()
+        there = at_spans(finding.spans).strip()
         told = f"It is {there}" if there else phrase("answers", "whole_song").rstrip(".")
         yield Statement(f"{finding.code}.where", told, code=finding.code)
         source, evidence = finding.target.source.rstrip(". "), finding.target.evidence.label

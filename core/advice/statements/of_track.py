@@ -6,7 +6,7 @@ from types import MappingProxyType
 from core.advice.statements import moments, topics
 from core.advice.statements.statement import Statement, clause, numbered
 from core.analysis.measurements import BAND_EDGES_HZ
-from core.analysis.quantities import QUANTITIES, band_name, quantity, stretch
+from core.analysis.quantities import QUANTITIES, band_name, quantity, times_and_bars
 from core.review import Brief
 from core.rules.taste import in_words
 from core.text.numbers import MISSING, duration, signed_db
@@ -75,7 +75,7 @@ def part_statements(brief: Brief) -> Iterator[Statement]:
     level = quantity("max_short_term_lufs")
     for number, part in enumerate(brief.analysis.sections or (), start=1):
         if part.short_term_lufs is not None:
-            there = stretch(brief.analysis, part.start_s, part.end_s)
+            there = times_and_bars(brief.analysis, part.start_s, part.end_s)
             told = f"{there} ({duration(part.end_s - part.start_s)} long) at {level.write(part.short_term_lufs)}"
             yield Statement(f"part.{number}", f"{_first_upper(part.label)} {told}")
 

@@ -44,7 +44,7 @@ def comparison_statements(brief: Brief) -> Iterator[Statement]:
     if diagnosis.reference is None:
         yield from numbered("reference", topics.reference(brief))
     else:
-        yield from of_track.lines_as_statements("ref", reference_words.lines(diagnosis.reference, kind))
+        yield from of_track.lines_as_statements("ref", reference_words.reference_lines(diagnosis.reference, kind))
         yield from _bands_against(diagnosis.reference)
     for sentence in version_words.opening(diagnosis):
         yield from numbered("since.opening", sentence)
@@ -59,9 +59,9 @@ def comparison_statements(brief: Brief) -> Iterator[Statement]:
         yield Statement("since.tone", tone)
     if brief.target is not None:
         yield Statement(
-            "target", f"{target_words.heading(brief.target)}, at equal loudness", Form.NAME, keeps_case=True
+            "target", f"{target_words.target_heading(brief.target)}, at equal loudness", Form.NAME, keeps_case=True
         )
-        yield from of_track.lines_as_statements("target", target_words.lines(brief.target))
+        yield from of_track.lines_as_statements("target", target_words.target_lines(brief.target))
         for delta in brief.target.deltas:
             yield Statement(f"target_band.{delta.measure}", clause(target_words.delta_line(delta)))
 

@@ -1,6 +1,6 @@
 """The facts for each subject that producers ask about, in sentences. All values were measured on this track."""
 
-from core.analysis.measurements import BAND_EDGES_HZ, Analysis
+from core.analysis.measurements import BAND_EDGES_HZ, LOW_END_BANDS, TOP_BANDS, Analysis
 from core.analysis.quantities import Quantity, band_name, chosen, quantity, written
 from core.diagnosis.comparing import reference_words, version_words
 from core.diagnosis.findings import PlatformEffect
@@ -65,7 +65,7 @@ def _against_curve(brief: Brief, bands: tuple[str, ...]) -> str:
 
 def low_end(brief: Brief) -> str:
     """Sub and bass against the curve, and how mono they are."""
-    text = _against_curve(brief, ("sub_20_60", "bass_60_200"))
+    text = _against_curve(brief, LOW_END_BANDS)
     side = quantity("side_to_mid_below_120_db")
     if side.number(brief.analysis) is None:
         return text
@@ -79,7 +79,7 @@ def low_mids(brief: Brief) -> str:
 
 def highs(brief: Brief) -> str:
     """Presence, high and air against the curve."""
-    return _against_curve(brief, ("presence_2k_5k", "high_5k_10k", "air_10k_20k"))
+    return _against_curve(brief, TOP_BANDS)
 
 
 def tone(brief: Brief) -> str:
@@ -187,9 +187,9 @@ def target(brief: Brief, bands: tuple[str, ...] = ()) -> str:
     if comparison is None:
         return "This track was held against no target; choose one with /feedback and I measure the differences."
     asked = [words.delta_line(delta) for delta in comparison.deltas if delta.measure in bands]
-    told = asked or words.lines(comparison, words.OUTSIDE_SHOWN)
+    told = asked or words.target_lines(comparison, words.OUTSIDE_SHOWN)
     sentences = " ".join(f"{line.rstrip('.')}." for line in told)
-    return f"{words.heading(comparison)}, at equal loudness: {sentences}"
+    return f"{words.target_heading(comparison)}, at equal loudness: {sentences}"
 
 
 def _louder(difference_lu: float) -> str:

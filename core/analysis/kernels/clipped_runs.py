@@ -52,7 +52,7 @@ OVER_STATE = 2
 
 
 def flat_state() -> NDArray[np.float64]:
-    """The state of `flat_tops` at the start of a file."""
+    """The state of `flat_tops` at the start of a file, shape (FLAT_STATE,)."""
     state = np.zeros(FLAT_STATE)
     state[FLAT_END] = -1.0 - STEP_GAP_SAMPLES
     return state

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from core.analysis.decibels import stated
 from core.analysis.frames import Frames
-from core.analysis.grid import HOPS_PER_SLOT
-from core.analysis.measurements import LEVEL_FLOOR_DB, Loudness, LoudnessTimeline
+from core.analysis.grid import HOPS_PER_SLOT, SLOTS_PER_CHUNK
+from core.analysis.measurements import LEVEL_FLOOR_DB, SHORT_TERM_S, Loudness, LoudnessTimeline
 from core.analysis.stored_levels import to_power
 from core.audio.source import SHORTEST_MEASURED_S
 from core.values.errors import InputCode, InputError
@@ -35,8 +35,11 @@ RANGE_GATE_LU = -20.0
 RANGE_PERCENTILES = (10.0, 95.0)
 """EBU Tech 3342, gating and percentiles of the loudness range."""
 
-MOMENTARY_HOPS, SHORT_TERM_HOPS = 40, 300
-"""Hops in a momentary window (400 ms) and in a short-term window (3 s) (EBU Tech 3341)."""
+MOMENTARY_HOPS = 40
+"""Hops in a momentary window: 400 ms (EBU Tech 3341)."""
+
+SHORT_TERM_HOPS = round(SHORT_TERM_S * SLOTS_PER_CHUNK * HOPS_PER_SLOT)
+"""Hops in a short-term window."""
 
 MONO_LOUDSPEAKERS = 2
 """Loudspeakers that play a mono file: its power counts twice where loudness as played is meant (+3.01 LU)."""

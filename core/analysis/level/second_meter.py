@@ -136,11 +136,11 @@ def confirmed(analysis: Analysis, frames: Frames, passage: PassageSamples | None
     """
     if passage is None:
         return analysis
-    second = compare(passage, frames, analysis.source.speakers)
+    second = compare_meters(passage, frames, analysis.source.speakers)
     return replace(analysis, loudness=replace(analysis.loudness, second_meter=second))
 
 
-def compare(passage: PassageSamples, frames: Frames, speakers: Sequence[str] = ()) -> SecondMeter | None:
+def compare_meters(passage: PassageSamples, frames: Frames, speakers: Sequence[str] = ()) -> SecondMeter | None:
     """Compare our loudness of a passage with pyloudnorm's.
 
     Args:

@@ -35,7 +35,18 @@ def shape_distances(these: NDArray[np.float32], those: NDArray[np.float32]) -> N
 
 
 def split(votes: NDArray[np.float64], weights: NDArray[np.float64], at: int, start: int, end: int) -> float:
-    """How clearly the hops from `start` to `end` before and behind `at` lie on their sides: 1 wholly, 0 not at all."""
+    """How clearly the hops near a step lie on their sides of it.
+
+    Args:
+        votes: to which side each hop belongs, −1 (before) to 1 (after), shape (votes of a hop, hops).
+        weights: how much each vote counts, of the same shape.
+        at: the hop at which the step is.
+        start: first hop of each side that is looked at, counted from the step.
+        end: hop after the last one.
+
+    Returns:
+        1 where all lie on their side, 0 where the votes do not tell the sides apart.
+    """
     below = slice(max(0, at - end), max(0, at - start))
     above = slice(at + start, at + end)
     sides = [
@@ -46,7 +57,12 @@ def split(votes: NDArray[np.float64], weights: NDArray[np.float64], at: int, sta
 
 
 class Votes(NamedTuple):
-    """To which side of a step each moment belongs by its level, −1 (before) to 1 (after), and how much that counts."""
+    """To which side of a step each moment belongs by its level.
+
+    Attributes:
+        votes: −1 (before) to 1 (after), shape (moments,).
+        weights: how much each counts, above 0 and at most 1, shape (moments,).
+    """
 
     votes: NDArray[np.float64]
     weights: NDArray[np.float64]
@@ -59,8 +75,11 @@ def votes_near(shapes: Shapes, bounds: tuple[int, ...], step_db: float, count: i
         shapes: the moments.
         bounds: first moment that is surely before the step, first and last one (exclusive) that are asked, last one
             that is surely after it (exclusive).
-        step_db: size of the step.
+        step_db: size of the step, dB.
         count: moments on a side, those most alike, whose median level is compared.
+
+    Returns:
+        Votes and weights of the moments that are asked, shape (asked,) each.
     """
     asked = slice(bounds[1], bounds[2])
     from_before, unlike_before = _against(shapes, asked, slice(bounds[0], bounds[1]), count)

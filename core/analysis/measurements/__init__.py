@@ -7,8 +7,12 @@ names are those of `BAND_EDGES_HZ`, in that order, everywhere in the program.
 from core.analysis.measurements.analysis import (
     ANALYSER_VERSION,
     BAND_EDGES_HZ,
+    CHANNEL_NAMES,
     LEVEL_FLOOR_DB,
+    LOW_END_BANDS,
+    MIDDLE_BAND,
     SCHEMA_VERSION,
+    TOP_BANDS,
     Analysis,
 )
 from core.analysis.measurements.file import (
@@ -26,6 +30,7 @@ from core.analysis.measurements.file import (
     TimedPassage,
 )
 from core.analysis.measurements.level import (
+    SHORT_TERM_S,
     ClippedRun,
     Dynamics,
     Loudness,
@@ -63,8 +68,13 @@ from core.analysis.measurements.tone import (
 __all__ = [
     "ANALYSER_VERSION",
     "BAND_EDGES_HZ",
+    "CHANNEL_NAMES",
     "LEVEL_FLOOR_DB",
+    "LOW_END_BANDS",
+    "MIDDLE_BAND",
     "SCHEMA_VERSION",
+    "SHORT_TERM_S",
+    "TOP_BANDS",
     "Analysis",
     "AttackCrest",
     "BandStereo",

@@ -32,6 +32,18 @@ BAND_EDGES_HZ = MappingProxyType(
 )
 """The seven bands of the JSON contract."""
 
+LOW_END_BANDS = ("sub_20_60", "bass_60_200")
+"""The bands of kick and bass."""
+
+TOP_BANDS = ("presence_2k_5k", "high_5k_10k", "air_10k_20k")
+"""The bands above the middle one."""
+
+MIDDLE_BAND = "mid_500_2k"
+"""The band that the others are compared with."""
+
+CHANNEL_NAMES = ("left", "right")
+"""The channels of a stereo signal, in the order of their samples."""
+
 
 @dataclass(frozen=True, slots=True)
 class Analysis:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+SHORT_TERM_S = 3.0
+"""Window of short-term loudness in seconds (EBU Tech 3341), and of the PSR (AES e-Brief 373)."""
+
 
 @dataclass(frozen=True, slots=True)
 class LoudnessTimeline:

@@ -173,8 +173,8 @@ def find_grid(whole: NDArray[np.float32], hop_s: float, tempo_bpm: float) -> Gri
     """The grid on which most of the novelty lies; None where the tempo is not steady enough for one.
 
     Args:
-        whole: `Novelty.whole`.
-        hop_s: length of a hop.
+        whole: `Novelty.whole`, shape (whole hops,).
+        hop_s: length of a hop in seconds.
         tempo_bpm: the measured tempo.
 
     Returns:

@@ -14,11 +14,9 @@ import scipy.ndimage
 from numpy.typing import NDArray
 
 from core.analysis.decibels import levels_db, stated
-from core.analysis.measurements import Analysis
+from core.analysis.measurements import MIDDLE_BAND, Analysis
 
-TOP_BANDS = ("presence_2k_5k", "high_5k_10k", "air_10k_20k")
-MIDDLE_BANDS = ("lowmid_200_500", "mid_500_2k")
-BOTTOM_BANDS = ("sub_20_60", "bass_60_200")
+MIDDLE_BANDS = ("lowmid_200_500", MIDDLE_BAND)
 
 RUNNING_SECONDS = 5
 """Seconds of the running median."""
@@ -54,7 +52,7 @@ def lack_of(analysis: Analysis, bands: Sequence[str], least_db: float) -> Lack |
 
     Args:
         analysis: what was measured on the song.
-        bands: names of the bands, `TOP_BANDS` or `BOTTOM_BANDS`.
+        bands: names of the bands, `TOP_BANDS` or `LOW_END_BANDS`.
         least_db: distance below the song's median from which a second belongs to such a passage.
 
     Returns:

@@ -23,11 +23,10 @@ from core.analysis.decibels import levels_db, ratio_db, stated
 from core.analysis.frames import LEFT, Frames
 from core.analysis.grid import HOPS_PER_SLOT
 from core.analysis.level.loudness import to_lufs
-from core.analysis.measurements import BAND_EDGES_HZ, Rhythm, Section
+from core.analysis.measurements import BAND_EDGES_HZ, LOW_END_BANDS, Rhythm, Section
 from core.analysis.music.boundaries import find_boundaries
 from core.analysis.stored_levels import summed_power, to_power
 
-LOW_END_BANDS = ("sub_20_60", "bass_60_200")
 HIGH_END = ("high_5k_10k", "air_10k_20k")
 
 PEAK_LU = 1.5

@@ -133,7 +133,15 @@ def _share_of(candidate: TempoCandidate, tempi: tuple[TempoStretch, ...]) -> flo
 
 
 def preference(tempo_bpm: NDArray[np.float64], octaves: float = PREFERENCE_OCTAVES) -> NDArray[np.float64]:
-    """Preference for tapping tempi, 1 at its centre: what the measurement assumes where no genre is known."""
+    """Preference for tapping tempi, 1 at its centre: what the measurement assumes where no genre is known.
+
+    Args:
+        tempo_bpm: tempi in BPM (any shape).
+        octaves: standard deviation of the preference in octaves of tempo.
+
+    Returns:
+        Values above 0, at most 1, of the same shape.
+    """
     liked: NDArray[np.float64] = np.exp(-0.5 * (np.log2(tempo_bpm / PREFERRED_BPM) / octaves) ** 2)
     return liked
 

@@ -19,8 +19,8 @@ from core.analysis.quantities.entry import (
     Status,
     difference_unit,
     noticeable_change,
-    position,
-    stretch,
+    time_and_bar,
+    times_and_bars,
 )
 from core.analysis.quantities.file import FAULTS, FORMAT
 from core.analysis.quantities.level import DYNAMICS, LOUDNESS, PEAKS
@@ -33,6 +33,7 @@ __all__ = [
     "BANDS",
     "BANDS_AT_EQUAL_LOUDNESS",
     "BAND_NAMES",
+    "DETAILS",
     "DIFFERENCE_UNITS",
     "DYNAMICS",
     "FAULTS",
@@ -56,10 +57,10 @@ __all__ = [
     "label_of_stored",
     "noticeable_change",
     "of_band",
-    "position",
     "quantity",
     "stored_as",
-    "stretch",
+    "time_and_bar",
+    "times_and_bars",
     "without",
     "written",
 ]
@@ -74,6 +75,15 @@ _ALL = (
 
 QUANTITIES = MappingProxyType({entry.id: entry for entry in _ALL})
 """Every quantity by its id, family by family, in the order in which it is shown."""
+
+DETAILS = frozenset(
+    {
+        *("dual_mono_integrated_lufs", "second_meter", "true_peak_per_channel_dbtp"),
+        *("negative_correlation_share", "channel_state"),
+        *("other_tempi", "other_keys"),  # part of the lines of tempo and key
+    }
+)
+"""Ids of quantities that only the report shows: the command line and prompts, which are to be short, leave them out."""
 
 _BY_STORED_NAME = MappingProxyType({entry.stored_name: entry for entry in _ALL})
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from core.analysis.measurements import Analysis
-from core.text.numbers import MISSING, clock_and_bar, measurement, percent, signed_quantity, span_and_bars
+from core.text.numbers import MISSING, clock_and_bar, measurement, percent, signed_with_unit, span_and_bars
 
 DIFFERENCE_UNITS = MappingProxyType({"LUFS": "LU", "dBTP": "dB", "dBFS": "dB"})
 """Units of a difference between two levels on a scale with a zero of its own (EBU Tech 3341: LU for loudness); a
@@ -43,13 +43,13 @@ def noticeable_change(value: float, unit: str) -> float:
     return _NOTICEABLE.get(unit, _NOTICEABLE_SHARE * abs(value))
 
 
-def position(analysis: Analysis, at_s: float) -> str:
+def time_and_bar(analysis: Analysis, at_s: float) -> str:
     """A position in the song with its bar, where bars are sure: "1:04 (bar 33)"."""
     bars = analysis.rhythm.bars
     return clock_and_bar(at_s, bars.bar_at(at_s) if bars is not None else None)
 
 
-def stretch(analysis: Analysis, start_s: float, end_s: float) -> str:
+def times_and_bars(analysis: Analysis, start_s: float, end_s: float) -> str:
     """A stretch of the song with its bars, where bars are sure: "1:04–1:32 (bars 33–46)"."""
     bars = analysis.rhythm.bars
     within = bars.bars_within(start_s, end_s) if bars is not None else None
@@ -178,7 +178,7 @@ class Quantity:
 
     def write_difference(self, value: float | None) -> str:
         """A difference between two of its values, with its sign: "+2.0 LU"."""
-        return signed_quantity(value, self.difference_unit, self.decimals)
+        return signed_with_unit(value, self.difference_unit, self.decimals)
 
     def write_size(self, value: float) -> str:
         """A difference between two of its values, or a change of one, without its sign: "2.0 LU"."""
@@ -193,7 +193,7 @@ class Quantity:
         """The value with its moment, where it has one: "−9.8 LUFS at 2:43"."""
         text = self.written(analysis)
         at_s = self.moment(analysis) if self.moment is not None else None
-        return text if at_s is None or text == MISSING else f"{text} at {position(analysis, at_s)}"
+        return text if at_s is None or text == MISSING else f"{text} at {time_and_bar(analysis, at_s)}"
 
     def with_confidence(self, analysis: Analysis) -> str:
         """The value with its confidence, where it has one: "124 BPM (87% sure)"."""

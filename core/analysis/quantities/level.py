@@ -1,7 +1,7 @@
 """Quantities of the family "level": loudness, peaks, dynamics. Names as in EBU R 128 and EBU Tech 3341."""
 
 from core.analysis.measurements import Analysis
-from core.analysis.quantities.entry import Family, Margin, Quantity, Status, position
+from core.analysis.quantities.entry import Family, Margin, Quantity, Status, time_and_bar
 from core.text.numbers import measurement
 
 LOUDNESS = (
@@ -77,7 +77,7 @@ def _longest_clip(analysis: Analysis) -> str:
     longest = max(analysis.peaks.clipped_runs, key=lambda run: run.length_samples, default=None)
     if longest is None:
         return ""
-    return f"longest {longest.length_samples} samples at {position(analysis, longest.start_s)}"
+    return f"longest {longest.length_samples} samples at {time_and_bar(analysis, longest.start_s)}"
 
 
 def _peaks_by_channel(analysis: Analysis) -> str | None:

@@ -2,7 +2,7 @@
 
 from core.analysis.measurements import Analysis
 from core.analysis.quantities.entry import Alternative, Family, Margin, Quantity, Status
-from core.text.numbers import clock, key_name, measurement, percent, signed_quantity, tempo
+from core.text.numbers import clock, key_name, measurement, percent, signed_with_unit, tempo
 
 LEAST_TOLD = 0.05
 """Least probability of another tempo that is told: one in twenty."""
@@ -146,7 +146,7 @@ TEMPO_AND_KEY = (
         unit="cents",
         decimals=0,
         read=lambda analysis: analysis.tonality.tuning_cents,
-        in_words=lambda value: signed_quantity(value, "cents", 0),
+        in_words=lambda value: signed_with_unit(value, "cents", 0),
         term="Tuning",
         margin=Margin(5.0, Status.ESTIMATE, "synthesised phrases"),
     ),

@@ -1,10 +1,8 @@
 """Quantities of the family "stereo": correlation, width, mono, balance, also below 120 Hz and of each band."""
 
-from core.analysis.measurements import LEVEL_FLOOR_DB, Analysis, BandStereo
+from core.analysis.measurements import CHANNEL_NAMES, LEVEL_FLOOR_DB, Analysis, BandStereo
 from core.analysis.quantities.entry import Family, Margin, Quantity, Status
 from core.text.numbers import measurement
-
-_CHANNEL_NAMES = ("left", "right")
 
 
 def _leaning(balance_db: float) -> str:
@@ -30,7 +28,7 @@ def _negative_share(analysis: Analysis) -> float | None:
 def _channel_state(analysis: Analysis) -> str:
     faults = analysis.faults
     if faults.dead_channel is not None:
-        return f"{_CHANNEL_NAMES[faults.dead_channel % 2]} channel is silent"
+        return f"{CHANNEL_NAMES[faults.dead_channel % 2]} channel is silent"
     if faults.identical_channels:
         return "identical: mono in a stereo file"
     return "both carry sound" if len(faults.dc_offset_per_channel) > 1 else "one channel"

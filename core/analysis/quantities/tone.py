@@ -6,7 +6,7 @@ from types import MappingProxyType
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis
 from core.analysis.quantities.entry import Family, Margin, Quantity, Status
 from core.analysis.tone.band_levels import band_levels_lu
-from core.text.numbers import frequency_range, signed_quantity
+from core.text.numbers import frequency_range, signed_with_unit
 
 BAND_NAMES = MappingProxyType(
     {
@@ -87,7 +87,7 @@ LOW_END = (
         short="Sub against mid",
         unit="dB",
         read=lambda analysis: analysis.bass.sub_to_mid_db if analysis.bass else None,
-        in_words=lambda value: signed_quantity(value, "dB"),
+        in_words=lambda value: signed_with_unit(value, "dB"),
         term="Bands",
         margin=Margin(0.1, Status.MEASURED, "two bands of 0.05 dB each"),
     ),
@@ -98,7 +98,7 @@ LOW_END = (
         short="Bass against mid",
         unit="dB",
         read=lambda analysis: analysis.bass.bass_to_mid_db if analysis.bass else None,
-        in_words=lambda value: signed_quantity(value, "dB"),
+        in_words=lambda value: signed_with_unit(value, "dB"),
         term="Bands",
         margin=Margin(0.1, Status.MEASURED, "two bands of 0.05 dB each"),
     ),

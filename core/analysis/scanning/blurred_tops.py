@@ -50,7 +50,13 @@ class BlurredTopCollector:
         self._highest = np.zeros(channels)
 
     def feed(self, samples: NDArray[np.float32], offset: int, highest: NDArray[np.float64]) -> None:
-        """Take in the next samples; arguments as for `RunCollector.feed`."""
+        """Take in the next samples.
+
+        Args:
+            samples: shape (channels, n), full scale = 1.
+            offset: index of the first of them in the file.
+            highest: highest absolute sample of each channel among them, shape (channels,).
+        """
         self._highest = np.maximum(self._highest, highest)
         for channel, signal in enumerate(samples):
             top = float(self._highest[channel])

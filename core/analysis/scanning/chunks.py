@@ -38,7 +38,7 @@ class Rechunker:
                 yield self._hand_out()
 
     def flush(self) -> Iterator[NDArray[np.float32]]:
-        """Yield the remaining chunks, filled up with zeros."""
+        """Yield the remaining chunks, shape (channels, chunk + 2 * margin), filled up with zeros."""
         while self._handed_out < self.pushed_samples:
             self._buffer[:, self._filled :] = 0.0
             self._filled = self._buffer.shape[1]

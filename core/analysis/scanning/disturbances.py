@@ -94,15 +94,18 @@ class DisturbanceCollector:
         return self._power[:, 2 * blocks :], self._sharpness[:, 2 * blocks :], self._share[:, 2 * blocks :]
 
     def hole_table(self) -> NDArray[np.int64]:
-        """Rows of channel, start sample, length in samples."""
+        """Rows of channel, start sample, length in samples; shape (holes, 3)."""
         return _table(self._holes, 3)
 
     def click_table(self) -> NDArray[np.int64]:
-        """Rows of channel, sample, and 1 for a lone wrong sample."""
+        """Rows of channel, sample, and 1 for a lone wrong sample; shape (clicks, 3)."""
         return _table(self._clicks, 3)
 
     def plateau_table(self) -> NDArray[np.int64]:
-        """Rows of channel, start sample, length in samples, level in hundredths of dBFS, and 1 for an even one."""
+        """The plateaus of sharpness, shape (plateaus, 1 + BURST_COLUMNS).
+
+        Columns: channel, start sample, length in samples, level in hundredths of dBFS, and 1 for an even one.
+        """
         return _table(self._plateaus, 1 + BURST_COLUMNS)
 
     def _find(self) -> None:

@@ -104,7 +104,12 @@ class LowTables:
         self._rows = TableRows(*LOW_TABLE_STEPS)
 
     def feed(self, chunk: NDArray[np.float32], margin: int) -> None:
-        """Take in a chunk with at least `margin_samples` of context (`margin`) on each side."""
+        """Take in the next chunk.
+
+        Args:
+            chunk: shape (channels, margin + n + margin), full scale = 1.
+            margin: samples of context on each side, at least `margin_samples`.
+        """
         low = compiled(decimate)(chunk, self._taps, margin, self._grid.decimation)
         self._rows.add_power("low_attack", self._filters.feed(low).sum(axis=1))
         self._mains.feed(low)
@@ -124,10 +129,10 @@ class LowTables:
         Args:
             lengths: steps of each kind.
             sample_count: samples in the file.
-            powers: mean square per step of each kind.
+            powers: mean square per step of each kind, shape (steps,) each.
 
         Returns:
-            Table name to table, time along the last axis.
+            Table name to table, shape (…, steps): time along the last axis.
         """
         tables = self._rows.joined({name: lengths[step] for name, step in LOW_TABLE_STEPS.items()})
         tables["mains_lines"] = self._mains.table(lengths["whole_chunks"])

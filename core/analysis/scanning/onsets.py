@@ -77,7 +77,7 @@ class OnsetFlux:
         return self.flush() if waiting >= TOGETHER else np.zeros((FLUX_BANDS, 0), np.uint8)
 
     def flush(self) -> NDArray[np.uint8]:
-        """Flux of the frames that wait, as from `feed`."""
+        """Flux of the frames that wait, shape (6, frames), as from `feed`."""
         joined = np.concatenate(self._waiting, axis=1)
         self._waiting = [joined[:, -LAG_HOPS:]]
         rises = librosa.onset.onset_strength_multi(S=joined, lag=LAG_HOPS, channels=_GROUPS, center=False)

@@ -88,7 +88,12 @@ class SpectralTables:
         self._rows = TableRows(*SPECTRAL_TABLE_STEPS)
 
     def feed(self, chunk: NDArray[np.float32], margin: int) -> None:
-        """Take in a chunk with at least `margin_samples` of context (`margin`) on each side."""
+        """Take in the next chunk.
+
+        Args:
+            chunk: shape (channels, margin + n + margin), full scale = 1.
+            margin: samples of context on each side, at least `margin_samples`.
+        """
         first = margin - (self._grid.stft_window - self._grid.hop_samples) // 2
         power = self._transform.power(chunk, first)
         if self._lags is not None:
@@ -111,10 +116,10 @@ class SpectralTables:
         Args:
             lengths: steps of each kind.
             sample_count: samples in the file.
-            powers: mean square per step of each kind.
+            powers: mean square per step of each kind, shape (steps,) each.
 
         Returns:
-            Table name to table, time along the last axis.
+            Table name to table, shape (…, steps): time along the last axis.
         """
         self._rows.add("onset_flux", self._onsets.flush())
         tables = self._rows.joined({name: lengths[step] for name, step in SPECTRAL_TABLE_STEPS.items()})

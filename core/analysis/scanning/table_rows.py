@@ -34,18 +34,21 @@ class TableRows:
         self._powers: dict[str, list[NDArray[np.floating[Any]]]] = {name: [] for name in names}
 
     def add(self, name: str, piece: NDArray[Any]) -> None:
-        """Append the next piece of a table, time along its last axis."""
+        """Append the next piece of a table, shape (…, steps): time along its last axis."""
         self._append(name, piece, 1)
 
     def add_power(self, name: str, piece: NDArray[np.floating[Any]]) -> None:
-        """Append the next piece of a table of levels, given as power; the piece must not change afterwards."""
+        """Append the next piece of a table of levels, given as power (full scale = 1), shape (…, steps).
+
+        The piece must not change afterwards.
+        """
         waiting = self._powers[name]
         waiting.append(piece)
         if len(waiting) == POWER_PIECES:
             self._convert(name)
 
     def joined(self, steps: Mapping[str, int]) -> dict[str, NDArray[Any]]:
-        """Each table, cut to its number of time steps; the collected rows are released."""
+        """Each table, cut to its number of time steps, shape (…, steps); the collected rows are released."""
         for name in self._names:
             self._convert(name)
         return {name: np.ascontiguousarray(self._rows.pop(name)[: steps[name]].T) for name in self._names}

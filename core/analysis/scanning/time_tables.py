@@ -78,7 +78,12 @@ class TimeTables:
         self._disturbances = DisturbanceCollector(channels, grid.chunk_samples, grid.sample_rate_hz)
 
     def feed(self, chunk: NDArray[np.float32], margin: int) -> None:
-        """Take in a chunk with at least `MARGIN_SAMPLES` of context (`margin`) on each side."""
+        """Take in the next chunk.
+
+        Args:
+            chunk: shape (channels, margin + n + margin), full scale = 1.
+            margin: samples of context on each side, at least `MARGIN_SAMPLES`.
+        """
         samples = np.ascontiguousarray(chunk[:, margin:-margin])
         self._find_sound(self._powers(samples))
         weighted, attack = self._filters.feed(samples)

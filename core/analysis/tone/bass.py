@@ -18,16 +18,13 @@ from core.analysis.decibels import levels_db, ratio_db, stated
 from core.analysis.frames import LEFT, Frames
 from core.analysis.grid import HOPS_PER_SLOT, SLOTS_PER_CHROMA
 from core.analysis.level.loudness import LoudnessCurves
-from core.analysis.measurements import BAND_EDGES_HZ, Bass, Rhythm
+from core.analysis.measurements import BAND_EDGES_HZ, MIDDLE_BAND, Bass, Rhythm
 from core.analysis.music.beats import beat_hops, beat_windows
 from core.analysis.scanning.low_tables import BASS_REFERENCE_HZ
 from core.analysis.stereo.image import SILENT_POWER, band_stereo
 from core.analysis.stored_levels import summed_power, to_power
 from core.analysis.tone.bass_notes import find_loud_note
 from core.analysis.tone.notes import note_name
-
-MIDDLE_BAND = "mid_500_2k"
-"""The band that the low bands are compared with."""
 
 QUIET_BASS = 1e-2
 """Power ratio of −20 dB: rows whose bass is further below the loudest row are not counted."""

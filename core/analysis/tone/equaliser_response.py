@@ -15,7 +15,14 @@ POINTS = 7
 
 
 def response_db(band: EqBand, hertz: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Gain of a bell or shelf in dB at frequencies in Hz: the analogue prototype of the RBJ cookbook.
+    """Gain of a bell or shelf in dB: the analogue prototype of the RBJ cookbook.
+
+    Args:
+        band: the bell or shelf.
+        hertz: frequencies in Hz (any shape).
+
+    Returns:
+        Gain in dB at each of them, of the same shape.
 
     Raises:
         ValueError: a filter of another kind.

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from core.analysis.measurements import Analysis, BandTimeline
 from core.analysis.quantities import chosen, quantity
-from core.diagnosis.comparing.tone_moves import filled, third_octave_differences_db
+from core.diagnosis.comparing.tone_moves import filled_third_octaves, third_octave_differences_db
 from core.diagnosis.findings import Likeness
 
 SAME_IN = chosen("duration_s", "integrated_lufs", "loudness_range_lu", "true_peak_dbtp", "plr_db", "side_to_mid_db")
@@ -62,9 +62,10 @@ def are_same_recording(one: Analysis, other: Analysis) -> bool:
         return False
     if any(entry.differs(a - b) for entry, a, b in pairs if a is not None and b is not None):
         return False
+    if filled_third_octaves(one) != filled_third_octaves(other):
+        return False
     tone = third_octave_differences_db(one, other).values()
-    is_same_tone = filled(one) == filled(other) and all(abs(value) <= SAME_THIRD_OCTAVE_DB for value in tone)
-    return is_same_tone and _are_equally_loud(one, other)
+    return all(abs(value) <= SAME_THIRD_OCTAVE_DB for value in tone) and _are_equally_loud(one, other)
 
 
 def _are_equally_loud(one: Analysis, other: Analysis) -> bool:

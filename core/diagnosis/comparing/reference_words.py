@@ -61,7 +61,7 @@ class _Difference:
     weight: float
 
 
-def lines(comparison: ReferenceComparison, kind: ReviewType, most: int | None = None) -> list[str]:
+def reference_lines(comparison: ReferenceComparison, kind: ReviewType, most: int | None = None) -> list[str]:
     """The differences as lines: the largest first, then the loudness; one sentence where nothing differs.
 
     Args:
@@ -77,17 +77,17 @@ def lines(comparison: ReferenceComparison, kind: ReviewType, most: int | None = 
     told = sorted(_differences(comparison, kind), key=lambda difference: -difference.weight)
     worth = [difference.line for difference in told if difference.weight >= 1.0]
     if comparison.moves and are_plausible(comparison.moves):
-        return [*moves_line(comparison), *worth[:most], loudness_line(comparison, kind)]
+        return [*moves_line(comparison), *worth[:most], reference_loudness_line(comparison, kind)]
     if worth:
-        return [*worth[:most], *moves_line(comparison), loudness_line(comparison, kind)]
+        return [*worth[:most], *moves_line(comparison), reference_loudness_line(comparison, kind)]
     if kind is ReviewType.MASTER and _is_as_loud(comparison):
         return [ALL_CLOSE]
-    return [CLOSE, loudness_line(comparison, kind)]
+    return [CLOSE, reference_loudness_line(comparison, kind)]
 
 
 def in_sentences(comparison: ReferenceComparison, kind: ReviewType, most: int) -> str:
     """The same lines as running text."""
-    return " ".join(f"{line.removesuffix('.')}." for line in lines(comparison, kind, most))
+    return " ".join(f"{line.removesuffix('.')}." for line in reference_lines(comparison, kind, most))
 
 
 def moves_line(comparison: ReferenceComparison) -> list[str]:
@@ -144,7 +144,7 @@ def _difference(label: str, words: _Told, value: float, unit: str, also: str = "
     )
 
 
-def loudness_line(comparison: ReferenceComparison, kind: ReviewType) -> str:
+def reference_loudness_line(comparison: ReferenceComparison, kind: ReviewType) -> str:
     """The line on loudness: a fact, not a demand; for a mix it says that loudness is left out."""
     if kind is not ReviewType.MASTER:
         return LEFT_TO_MASTERING

@@ -45,12 +45,12 @@ def tone_moves(start: Analysis, end: Analysis) -> tuple[ToneMove, ...]:
 
 def third_octave_differences_db(mine: Analysis, theirs: Analysis) -> dict[str, float]:
     """Third octave → level in one track minus that in another, both relative to 1 kHz, where neither is empty."""
-    known = filled(mine) & filled(theirs)
+    known = filled_third_octaves(mine) & filled_third_octaves(theirs)
     here, there = mine.spectrum.third_octave_db, theirs.spectrum.third_octave_db
     return {name: here[name] - there[name] for name in here if name in known}
 
 
-def filled(analysis: Analysis) -> frozenset[str]:
+def filled_third_octaves(analysis: Analysis) -> frozenset[str]:
     """Third octaves in which a track has something: not far below its loudest one, nor cut off by an encoder."""
     levels, edge = analysis.spectrum.third_octave_db, analysis.faults.low_pass_edge
     loudest_db = max(levels.values(), default=0.0)

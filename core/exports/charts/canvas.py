@@ -97,7 +97,7 @@ def title(axes: Axes, text: str, note: str = "", pad_points: float = 8.0) -> Non
         axes.set_title(note, loc="right", fontsize=NOTE_POINTS, color=palette.QUIET, pad=pad_points)
 
 
-def label(axes: Axes, text: str, at: tuple[float, float], offset: tuple[int, int], ha: str) -> None:
+def label_point(axes: Axes, text: str, at: tuple[float, float], offset: tuple[int, int], ha: str) -> None:
     """A small label above a data point, with a halo so that it can be read on top of a curve."""
     axes.annotate(
         text,

@@ -5,7 +5,7 @@ from textwrap import shorten
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from core.analysis.measurements import Analysis, Loudness
+from core.analysis.measurements import SHORT_TERM_S, Analysis, Loudness
 from core.analysis.quantities import quantity
 from core.diagnosis.findings import Finding
 from core.exports import palette
@@ -14,7 +14,7 @@ from core.exports.charts.canvas import (
     clock_axis,
     decibel_axis,
     empty_png,
-    label,
+    label_point,
     png,
     shade_sections,
     title,
@@ -26,9 +26,6 @@ _TITLE = "Loudness over time"
 
 LANES_MAX = 6
 """Findings shown under the curve at most, the most important first; the report's table has all of them."""
-
-_WINDOW_S = 3.0
-"""Short-term window in seconds (EBU Tech 3341); a value is drawn at the middle of its window."""
 
 _SHOWN_BELOW_INTEGRATED_LU = 20.0
 """Distance in LU from integrated loudness down to the end of the axis: fades and silence would flatten the curve."""
@@ -76,7 +73,8 @@ def _draw_curve(axes: Axes, analysis: Analysis) -> None:
     values = loudness.timeline.short_term_lufs
     centre = loudness.integrated_lufs if loudness.integrated_lufs is not None else max(values)
     bottom = max(min(values), centre - _SHOWN_BELOW_INTEGRATED_LU) - _MARGIN_LU
-    times = [_WINDOW_S / 2 + index * loudness.timeline.hop_s for index in range(len(values))]
+    # a value is drawn at the middle of its window
+    times = [SHORT_TERM_S / 2 + index * loudness.timeline.hop_s for index in range(len(values))]
     curve = [max(value, bottom) for value in values]
     shade_sections(axes, analysis.sections or (), end_s)
     axes.fill_between(times, curve, bottom, color=palette.ACCENT, alpha=0.10, linewidth=0)
@@ -86,12 +84,15 @@ def _draw_curve(axes: Axes, analysis: Analysis) -> None:
     integrated = quantity("integrated_lufs")
     decibel_axis(axes, integrated.unit)
     title(
-        axes, _TITLE, "short-term loudness (3 s); bars: where findings hold", pad_points=17 if analysis.sections else 8
+        axes,
+        _TITLE,
+        f"short-term loudness ({SHORT_TERM_S:.0f} s); bars: where findings hold",
+        pad_points=17 if analysis.sections else 8,
     )
     if loudness.integrated_lufs is not None:
         axes.axhline(loudness.integrated_lufs, color=palette.INK, linewidth=0.8, linestyle=(0, (4, 3)))
         text = f"{numbers.lower_first(integrated.short)} {integrated.write(loudness.integrated_lufs)}"
-        label(axes, text, (0.0, loudness.integrated_lufs), (4, 3), "left")
+        label_point(axes, text, (0.0, loudness.integrated_lufs), (4, 3), "left")
     _mark_maximum(axes, times, curve, loudness)
 
 
@@ -102,7 +103,7 @@ def _mark_maximum(axes: Axes, times: list[float], curve: list[float], loudness: 
     axes.plot([at_s], [level], marker="o", markersize=3.5, color=palette.INK)
     stated_s = at_s if loudness.max_short_term_at_s is None else loudness.max_short_term_at_s
     text = f"max {quantity('max_short_term_lufs').write(loudness.max_short_term_lufs)} at {numbers.clock(stated_s)}"
-    label(axes, text, (at_s, level), (0, 4), "right" if at_s > times[-1] / 2 else "left")
+    label_point(axes, text, (at_s, level), (0, 4), "right" if at_s > times[-1] / 2 else "left")
 
 
 def _draw_lanes(axes: Axes, findings: tuple[Finding, ...], end_s: float) -> None:

@@ -7,13 +7,13 @@ from itertools import pairwise
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from core.analysis.measurements import BAND_EDGES_HZ
+from core.analysis.measurements import BAND_EDGES_HZ, MIDDLE_BAND
 from core.analysis.quantities import BAND_NAMES
 from core.exports import palette
 from core.exports.charts.canvas import decibel_axis, empty_png, frequency_axis, legend_below, png, title
 from core.exports.document import ReportDocument
 from core.review import Brief
-from core.rules.curve import MIDDLE, band_of
+from core.rules.curve import band_of
 
 _TITLE = "Spectrum in third octaves"
 _HEIGHT_IN = 2.65
@@ -147,7 +147,7 @@ def _relative_to_middle(third_octave_db: Mapping[str, float]) -> dict[str, float
 
 def _middle_db(third_octave_db: Mapping[str, float]) -> float:
     """Mean level over 500 Hz–2 kHz in dB; 0 where no level is known there."""
-    low_hz, high_hz = BAND_EDGES_HZ[MIDDLE]
+    low_hz, high_hz = BAND_EDGES_HZ[MIDDLE_BAND]
     levels = [level for name, level in third_octave_db.items() if low_hz <= float(name) <= high_hz]
     return sum(levels) / len(levels) if levels else 0.0
 

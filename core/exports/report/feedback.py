@@ -10,7 +10,7 @@ from core.exports import palette
 from core.exports.document import ReportDocument
 from core.exports.labels import SEVERITY_NAMES
 from core.exports.report import typesetting as ts
-from core.exports.report.quantity_facts import change, key_figures, target, where
+from core.exports.report.quantity_facts import change_in_words, key_figures, spans_in_words, target_in_words
 from core.exports.report.typesetting import Typesetter
 from core.review import ReviewItem, WrittenBy
 from core.rules.reading import Severity
@@ -152,7 +152,7 @@ def versions(setter: Typesetter, diagnosis: Diagnosis) -> list[Flowable]:
         (
             setter.paragraph(_OUTCOME_NAMES[entry.outcome], ts.CELL_STRONG),
             entry.name,
-            change(entry),
+            change_in_words(entry),
         )
         for entry in diagnosis.versions
     ]
@@ -209,8 +209,8 @@ def _finding_facts(setter: Typesetter, finding: Finding) -> tuple[str | Paragrap
         setter.paragraph(SEVERITY_NAMES[finding.severity], _SEVERITY_STYLES[finding.severity]),
         Paragraph(what, ts.CELL),
         setter.paragraph(measured(finding), ts.CELL_STRONG),
-        target(finding),
-        where(finding.spans),
+        target_in_words(finding),
+        spans_in_words(finding.spans),
         setter.paragraph(finding.target.evidence.label, ts.CELL_QUIET),
     )
 

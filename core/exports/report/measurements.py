@@ -17,7 +17,7 @@ from core.analysis.quantities import (
     of_band,
     quantity,
     stored_as,
-    stretch,
+    times_and_bars,
 )
 from core.diagnosis.comparing import reference_words
 from core.diagnosis.findings import Delta, Diagnosis, PlatformEffect, ReferenceComparison
@@ -121,7 +121,7 @@ def _sections(setter: Typesetter, analysis: Analysis) -> list[Flowable]:
         return []
     level = quantity("max_short_term_lufs")
     rows = [
-        (section.label, stretch(analysis, section.start_s, section.end_s), level.write(section.short_term_lufs))
+        (section.label, times_and_bars(analysis, section.start_s, section.end_s), level.write(section.short_term_lufs))
         for section in analysis.sections
     ]
     table = setter.table(("Section", "Time", "Short-term loudness"), rows, (2, 3, 3))
@@ -132,7 +132,7 @@ def _sections(setter: Typesetter, analysis: Analysis) -> list[Flowable]:
 
 def _bars_note(bars: Bars) -> str:
     tempo = fmt.tempo(60.0 * bars.beats_per_bar / bars.bar_s)
-    first, sure = fmt.quantity(bars.first_downbeat_s, "s", 2), fmt.percent(bars.confidence)
+    first, sure = fmt.number_with_unit(bars.first_downbeat_s, "s", 2), fmt.percent(bars.confidence)
     return f"Bars of {bars.beats_per_bar} beats at {tempo}, counted from the first downbeat at {first} ({sure} sure)."
 
 
@@ -152,7 +152,9 @@ def reference(setter: Typesetter, comparison: ReferenceComparison | None, kind: 
     rows += [(label, NOT_COMPARABLE) for label in empty if comparison.bands_db]
     note = "This track minus the reference: + means this track has more. Only the loudness is compared as it is."
     table = setter.table(("Measure", "Difference after loudness matching"), rows, (3, 2))
-    told = [setter.paragraph(line, ts.NOTE) for line in reference_words.lines(comparison, kind, DIFFERENCES_TOLD)]
+    told = [
+        setter.paragraph(line, ts.NOTE) for line in reference_words.reference_lines(comparison, kind, DIFFERENCES_TOLD)
+    ]
     return [*ts.heading("Against the reference"), *told, table, Paragraph(note, ts.NOTE)]
 
 
@@ -162,7 +164,7 @@ def target(setter: Typesetter, comparison: TargetComparison | None) -> list[Flow
         return []
     rows = [
         (
-            words.label(delta),
+            words.measure_label(delta),
             MEASURES[delta.measure].write(delta.value),
             words.difference(delta.from_median, delta),
             words.difference(delta.outside, delta) if words.is_outside(delta) else "within",
@@ -170,9 +172,12 @@ def target(setter: Typesetter, comparison: TargetComparison | None) -> list[Flow
         for delta in comparison.deltas
     ]
     names = ("Measure", "This track", "Against their middle", "Against their usual range")
-    flowables = [*ts.heading("Against the server's target"), setter.paragraph(words.heading(comparison), ts.NOTE)]
+    flowables = [
+        *ts.heading("Against the server's target"),
+        setter.paragraph(words.target_heading(comparison), ts.NOTE),
+    ]
     flowables += [setter.table(names, rows, (3, 1.6, 2, 2.2)), Paragraph(words.USUAL, ts.NOTE)]
-    if words.loudness_line(comparison) == reference_words.LEFT_TO_MASTERING:
+    if words.target_loudness_line(comparison) == reference_words.LEFT_TO_MASTERING:
         flowables.append(Paragraph(reference_words.LEFT_TO_MASTERING, ts.NOTE))
     return flowables
 

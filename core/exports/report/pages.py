@@ -13,7 +13,7 @@ from reportlab.platypus import ActionFlowable, BaseDocTemplate, Flowable, Frame,
 from core.exports import palette
 from core.exports.charts.draw import render_charts
 from core.exports.document import ReportDocument
-from core.exports.plain_text import plain
+from core.exports.plain_text import clean_text
 from core.exports.report import feedback, measurements
 from core.exports.report import typesetting as ts
 from core.exports.report.typesetting import Typesetter
@@ -54,7 +54,7 @@ def _story(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
 
 
 def _template(buffer: io.BytesIO, document: ReportDocument) -> BaseDocTemplate:
-    title = plain(document.title, _FOOTER_TITLE_LIMIT, one_line=True)
+    title = clean_text(document.title, _FOOTER_TITLE_LIMIT, one_line=True)
     template = BaseDocTemplate(
         buffer,
         pagesize=(ts.PAGE_WIDTH, ts.PAGE_HEIGHT),

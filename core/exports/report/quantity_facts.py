@@ -20,7 +20,7 @@ from core.analysis.quantities import (
     chosen,
     without,
 )
-from core.diagnosis.finding_words import place
+from core.diagnosis.finding_words import span_in_words
 from core.diagnosis.findings import Finding, VersionChange, VersionOutcome
 from core.rules.reading import Span
 from core.text import numbers as fmt
@@ -94,21 +94,21 @@ def _file(analysis: Analysis) -> tuple[Fact, ...]:
     return (length, kind, *others)
 
 
-def where(spans: tuple[Span, ...]) -> str:
+def spans_in_words(spans: tuple[Span, ...]) -> str:
     """Times of a finding: "1:04–1:32 (bars 33–46), 2:10 (bar 66) and 3 more", or the whole track."""
     if not spans:
         return _WHOLE_TRACK
-    shown = ", ".join(dict.fromkeys(place(span) for span in spans[:SPANS_SHOWN]))
+    shown = ", ".join(dict.fromkeys(span_in_words(span) for span in spans[:SPANS_SHOWN]))
     rest = len(spans) - SPANS_SHOWN
     return f"{shown} and {rest} more" if rest > 0 else shown
 
 
-def target(finding: Finding) -> str:
+def target_in_words(finding: Finding) -> str:
     """The target of a finding; "none of it" for a rule that judges a state."""
     return fmt.limits(finding.target.low, finding.target.high, finding.target.unit) if finding.unit else "none of it"
 
 
-def change(version_change: VersionChange) -> str:
+def change_in_words(version_change: VersionChange) -> str:
     """Values before and after: "5.2 dB → 3.8 dB"; one value for a new finding, "—" for one without a unit."""
     if not version_change.unit:
         return fmt.MISSING

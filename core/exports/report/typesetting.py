@@ -17,7 +17,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import CondPageBreak, Flowable, Paragraph, Spacer, Table, TableStyle
 
 from core.exports import palette
-from core.exports.plain_text import plain, printable
+from core.exports.plain_text import clean_text, printable
 
 PAGE_WIDTH, PAGE_HEIGHT = A4
 PAGE_MARGIN = 18 * mm
@@ -107,7 +107,7 @@ class Typesetter:
             limit: longest result in characters.
             one_line: whether line breaks become spaces.
         """
-        cleaned = plain(value, limit, one_line=one_line)
+        cleaned = clean_text(value, limit, one_line=one_line)
         joined = _UNIT_GAP.sub("\u00a0", cleaned)
         shown = printable(joined, self._glyphs[style.fontName].__contains__)
         self.replaced = self.replaced or "\ufffd" in shown
@@ -120,7 +120,7 @@ class Typesetter:
 
     def running_text(self, value: str, style: ParagraphStyle = BODY) -> list[Flowable]:
         """Longer text, one flowable per paragraph, so that a page can break inside it."""
-        parts = plain(value, BODY_LIMIT).split("\n\n")
+        parts = clean_text(value, BODY_LIMIT).split("\n\n")
         return [Paragraph(self.text(part, style, BODY_LIMIT, one_line=False), style) for part in parts]
 
     def led(self, lead: str, value: str, style: ParagraphStyle, **options: Any) -> Paragraph:

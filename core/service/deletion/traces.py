@@ -67,7 +67,7 @@ async def end_upload(unit: Unit, job_id: str, error: str, steps: Sequence[NewSte
     return bool(ended)
 
 
-def files_of(job: Job) -> list[StoredFile]:
+def stored_files_of(job: Job) -> list[StoredFile]:
     """The stored files of a FEEDBACK job."""
     payload = from_json(FeedbackPayload, job.payload)
     return [file for file in (payload.track_file, payload.reference_file) if file is not None]
@@ -80,7 +80,7 @@ async def withdraw_upload(unit: Unit, job: Job) -> bool:
         return False
     await unit.jobs.withdraw(job.job_id)
     await drop_links(unit, job.job_id)
-    for file in files_of(job):
+    for file in stored_files_of(job):
         await unit.library.remove_blob_at(file.path)
     for step in reviews:
         with contextlib.suppress(NotFoundError):  # deleted by its owner meanwhile
@@ -115,7 +115,7 @@ async def remove_traces(unit: Unit, actor: Actor) -> Traces:
         for one in await unit.outbox.steps_of(job.job_id):
             if one.kind is StepKind.POST_SUMMARY and _summary_of(one) in summed:
                 await _take_words(unit, one)
-    paths = tuple(file.path for job in withdrawn for file in files_of(job))
+    paths = tuple(file.path for job in withdrawn for file in stored_files_of(job))
     return Traces(tuple(withdrawn), tuple(unanswered), paths)
 
 

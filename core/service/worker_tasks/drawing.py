@@ -8,12 +8,12 @@ from core.service.worker_tasks.measuring import HEADER
 from core.values.serial import from_json, to_json
 
 
-def report(document: bytes) -> bytes:
+def draw_report(document: bytes) -> bytes:
     """Render a `ReportDocument` (JSON) as PDF."""
     return render_report(from_json(ReportDocument, document))
 
 
-def charts(document: bytes) -> bytes:
+def draw_charts(document: bytes) -> bytes:
     """Render the charts of a `ReportDocument` (JSON).
 
     Returns:
@@ -25,7 +25,7 @@ def charts(document: bytes) -> bytes:
 
 
 def unpack_charts(result: bytes) -> dict[str, bytes]:
-    """File name → PNG file, from the result of `charts`."""
+    """File name → PNG file, from the result of `draw_charts`."""
     (length,) = HEADER.unpack_from(result)
     at = HEADER.size + length
     pictures = {}

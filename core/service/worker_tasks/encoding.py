@@ -6,7 +6,7 @@ from core.audio.source import DecodeLimits
 from core.values.serial import to_json
 
 
-def encoded_peaks(path: str, limits: DecodeLimits, passages: tuple[tuple[float, float], ...]) -> bytes:
+def measure_encoded_peaks(path: str, limits: DecodeLimits, passages: tuple[tuple[float, float], ...]) -> bytes:
     """Encode passages of one file, decode them again and measure their peaks.
 
     Args:

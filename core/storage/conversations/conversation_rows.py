@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, or_, select, update
 
-from core.storage.access import guild_id_of, owned_by, readable_by
+from core.storage.access import guild_id_of_tenant, owned_by, readable_by
 from core.storage.conversations.messages import Messages
 from core.storage.conversations.seen import Seen
 from core.storage.schema.tables import conversations, messages, posts, reviews
@@ -18,7 +18,7 @@ from core.values.errors import NotFoundError
 def _row(row: Row[Any]) -> ConversationRow:
     return ConversationRow(
         conversation_id=row.id,
-        guild_id=guild_id_of(row.tenant_id),
+        guild_id=guild_id_of_tenant(row.tenant_id),
         owner_id=row.owner_id,
         channel_id=row.channel_id,
         review_id=row.review_id,

@@ -117,7 +117,7 @@ class _Queues:
         return job
 
 
-def position(
+def claims_before(
     job_id: str, waiting: Sequence[Waiting], guild_running: Mapping[int, int], user_running: Mapping[int, int]
 ) -> int:
     """Number of claims until `job_id` is claimed (1 = next), if no running job ends; 0 if it is not waiting.

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, or_, select, update
 
 from core.jobs.ports import Reaped
-from core.storage.access import Repository, guild_id_of, json_number
+from core.storage.access import Repository, guild_id_of_tenant, json_number
 from core.storage.queue import fairness
 from core.storage.queue.outbox import UNSETTLED, WITHDRAWN, Outbox
 from core.storage.schema.tables import jobs, outbox_steps, users
@@ -38,7 +38,7 @@ def _job(row: Row[Any]) -> Job:
         job_id=row.id,
         kind=JobKind(row.kind),
         key=row.key,
-        guild_id=guild_id_of(row.tenant_id),
+        guild_id=guild_id_of_tenant(row.tenant_id),
         user_id=row.owner_id,
         state=JobState(row.state),
         payload=row.payload,
@@ -252,7 +252,7 @@ class Jobs(Repository):
         rows = await self._connection.execute(select(*columns).where(jobs.c.state == JobState.QUEUED))
         waiting = [fairness.Waiting(row.id, JobKind(row.kind), *row[2:]) for row in rows]
         guilds = await self._running("tenant_id")
-        return fairness.position(job_id, waiting, guilds, await self._running("owner_id"))
+        return fairness.claims_before(job_id, waiting, guilds, await self._running("owner_id"))
 
     async def _running(self, column: str) -> dict[int, int]:
         rows = await self._connection.execute(select(fairness.running_count(column)))

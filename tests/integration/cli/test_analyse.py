@@ -112,7 +112,9 @@ def test_each_of_several_bad_files_is_refused_in_a_sentence_of_its_own(data_dir:
         "cut.wav": "incomplete",
         "silent.wav": "silent",
         "short.wav": "at least 0.4 s",
-        "missing.wav": "no file missing.wav",
+        "missing.wav": "missing.wav: That file cannot be read: there is no such file.",
+        ".": "That file cannot be read: it is a folder.",
+        "new\nline 🎵.wav": "new\N{REPLACEMENT CHARACTER}line 🎵.wav: That file cannot be read: there is no such file.",
     }
     done = earshot(data_dir, "analyse", *(files / name for name in says))
     lines = done.stderr.strip().splitlines()

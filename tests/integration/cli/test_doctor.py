@@ -25,11 +25,12 @@ async def test_the_doctor_shows_no_secret(data_dir: Path) -> None:
     assert "canary" not in done.stdout + done.stderr
     # nor what discord.py thinks of a connection that is never made
     assert "intent" not in done.stderr
+    assert "voice" not in done.stderr
 
 
 def test_help_names_every_command(data_dir: Path) -> None:
     told = earshot(data_dir, "--help").stdout
-    assert [command for command in ("run", "analyse", "feedback", "doctor") if command not in told] == []
+    assert [command for command in ("run", "analyse", "compile", "doctor") if command not in told] == []
 
 
 @pytest.mark.parametrize("command", ["analyse", pytest.param("doctor", marks=pytest.mark.wide)])

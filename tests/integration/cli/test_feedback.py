@@ -122,6 +122,10 @@ def test_people_see_what_was_understood_and_no_name_of_the_programs_own(data_dir
         (("clean.mp3", "--type", "remix", "--genre", "house"), 2, "--type"),
         (("clean.mp3", "--type", "master", "--genre", "house", "--focus", "x" * 5000), 2, "--focus"),
         (("clean.mp3", "--type", "master", "--genre", "house", "--reference", "notes.mp3"), 3, "can't find any audio"),
+        ((".", "--type", "master", "--genre", "house"), 3, "That file cannot be read: it is a folder."),
+        (("none.mp3", "--type", "master", "--genre", "house"), 3, "none.mp3: That file cannot be read: there is no"),
+        (("notes.mp3", "--type", "master", "--genre", "house", "--reference", "."), 3, "Your reference cannot be read"),
+        (("clean.mp3", "--type", "master", "--genre", "house", "--previous", "/dev/null"), 3, "a device or a pipe"),
     ],
 )
 def test_wrong_use_and_bad_input_are_told_apart(

@@ -64,5 +64,5 @@ def test_a_path_that_cannot_be_looked_at_is_one_sentence(data_dir: Path, tmp_pat
     run = earshot(data_dir, "analyse", tmp_path / name)
 
     assert run.returncode == 3
-    assert "There is no file" in run.stderr
+    assert "That file cannot be read: " in run.stderr
     assert "Traceback" not in run.stderr

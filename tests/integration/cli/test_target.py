@@ -90,7 +90,10 @@ def test_a_mix_is_not_held_against_its_loudness(data_dir: Path, files: Path, mad
 
 
 def test_a_file_that_is_no_target_is_told_before_anything_is_measured(data_dir: Path, files: Path) -> None:
-    for name, says in (("notes.mp3", "no target of Earshot's"), ("missing.json", "no file missing.json")):
+    for name, says in (
+        ("notes.mp3", "no target of Earshot's"),
+        ("missing.json", "missing.json: That file cannot be read: there is no such file."),
+    ):
         done = earshot(data_dir, "feedback", files / "clean.mp3", *OPTIONS, "--target", files / name)
 
         assert done.returncode == 3

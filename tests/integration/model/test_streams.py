@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 
 from core.advice import ChatModel, ModelSettings, Writer
-from core.advice.measured.answer import measured_answer
-from core.advice.measured.review import measured_review
+from core.advice.measured.measured_answer import measured_answer
+from core.advice.measured.measured_review import measured_review
 from core.advice.statements.table import table_of
 from core.review import WrittenBy
 from core.text.error_sentences import say_model_fault

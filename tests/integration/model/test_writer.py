@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from core.advice import ChatModel, ModelSettings, Spent, Ticket, Writer
-from core.advice.measured.answer import measured_answer
-from core.advice.measured.review import measured_review
+from core.advice.measured.measured_answer import measured_answer
+from core.advice.measured.measured_review import measured_review
 from core.advice.measured.summary import measured_summary
 from core.advice.model.spending import Allowance, Meter
 from core.advice.statements.table import table_of

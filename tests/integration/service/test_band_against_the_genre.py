@@ -10,9 +10,9 @@ import pytest
 from pypdf import PdfReader
 
 from bot.cli.documents import feedback_json
-from core.advice.measured.review import measured_review
-from core.advice.prompts import facts
+from core.advice.measured.measured_review import measured_review
 from core.advice.statements import topics
+from core.advice.statements.table import table_of
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis
 from core.analysis.quantities import BAND_NAMES, band_name
 from core.exports.charts.spectrum import genre_points, track_points
@@ -22,7 +22,7 @@ from core.review import Brief
 from core.rules.curve import THIRD_OCTAVES
 from core.rules.stretches import STRETCHES
 from core.service.file_to_review import Reviewed
-from core.service.worker_tasks.drawing import report
+from core.service.worker_tasks.drawing import draw_report
 from core.text.numbers import signed_db
 from core.values.request import ReviewType
 from core.values.serial import to_json
@@ -57,7 +57,7 @@ def _in_thread(brief: Brief) -> dict[str, str]:
 def _in_report(brief: Brief) -> dict[str, str]:
     """Read from the PDF, which is drawn from JSON as in the child process."""
     document = report_document(brief, measured_review(brief, None), title="T", created_at=datetime.now(UTC))
-    pages = PdfReader(io.BytesIO(report(to_json(document))), strict=True).pages
+    pages = PdfReader(io.BytesIO(draw_report(to_json(document))), strict=True).pages
     text = _plain(" ".join(page.extract_text() for page in pages))
     rows = {
         band: re.search(rf"{BAND_NAMES[band]} {re.escape(_plain(band_name(band)))} \S+ dB ([+−±]?[\d.]+ dB)", text)
@@ -84,8 +84,8 @@ def _in_json(brief: Brief) -> dict[str, str]:
 
 
 def _in_prompt(brief: Brief) -> dict[str, str]:
-    names = {band_name(band): band for band in BAND_EDGES_HZ}
-    return {names[name]: _plain(text) for name, text in facts.bands(brief).items()}
+    told = {band: table_of(brief).get(f"band.{band}") for band in BAND_EDGES_HZ}
+    return {band: _plain(one.text.partition(": ")[2].split(" against")[0]) for band, one in told.items() if one}
 
 
 @pytest.mark.parametrize(("analysis", "genre_id"), CASES)

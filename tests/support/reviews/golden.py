@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from core.advice.model.chat_message import ChatMessage
-from core.advice.prompts.instructions import review_messages
+from core.advice.prompts.instructions import review_prompt
 from core.advice.prompts.selection import for_a_review
 from core.advice.statements.table import table_of
 from core.diagnosis.findings import Diagnosis
@@ -49,7 +49,7 @@ def prompt_file(case: tuple[ReviewType, Detail, Beside]) -> Path:
 def prompt_messages(case: tuple[ReviewType, Detail, Beside]) -> list[ChatMessage]:
     """The prompt of a case."""
     brief = golden_brief(*case)
-    return review_messages(brief, for_a_review(table_of(brief)), ideas=True)
+    return review_prompt(brief, for_a_review(table_of(brief)), ideas=True)
 
 
 def prompt_text(case: tuple[ReviewType, Detail, Beside]) -> str:

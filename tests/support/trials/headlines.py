@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from core.advice.measured.review import measured_review
+from core.advice.measured.measured_review import measured_review
 from core.diagnosis import diagnose
 from core.review import Brief
 from core.values.request import ReviewType

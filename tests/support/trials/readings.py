@@ -9,7 +9,7 @@ import numpy as np
 
 from core.analysis.level.loudness import loudness_curves, measure_loudness
 from core.analysis.level.peaks import measure_peaks
-from core.analysis.level.second_meter import LoudestPassage, compare
+from core.analysis.level.second_meter import LoudestPassage, compare_meters
 from core.analysis.measurements import BeatGrid, Loudness, Peaks, Rhythm, SecondMeter, Tonality
 from core.analysis.music.bars import measure_beats
 from core.analysis.music.key import measure_tonality
@@ -80,7 +80,7 @@ def _read(path: Path, printed: dict[str, str]) -> Reading:
         tonality=measure_tonality(frames),
         ebur128=by_ebur128(path),
         pyloudnorm_lufs=by_pyloudnorm(music.samples, music.sample_rate_hz),
-        second_meter=compare(passage, frames),
+        second_meter=compare_meters(passage, frames),
         ideal_peak_dbtp=ideal_true_peak_dbtp(music.samples),
         highest_sample_dbfs=20.0 * float(np.log10(np.abs(music.samples).max())),
     )

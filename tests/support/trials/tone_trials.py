@@ -14,7 +14,7 @@ import numpy as np
 from core.analysis.measurements import Analysis
 from core.analysis.tone.equaliser_response import response_db
 from core.diagnosis import diagnose
-from core.diagnosis.comparing.tone_moves import MOVES_TOLD, filled
+from core.diagnosis.comparing.tone_moves import MOVES_TOLD, filled_third_octaves
 from core.diagnosis.findings import ToneMove
 from core.values.chain import FilterKind
 from core.values.request import ReviewType
@@ -146,7 +146,8 @@ def is_fair(change: ToneChange, clean: Analysis) -> bool:
     elif change.kind is FilterKind.HIGH_SHELF:
         low, high = change.hertz, change.hertz * 2.0
     names = clean.spectrum.third_octave_db
-    return {name for name in names if change.kind is not None and low <= float(name) <= high} <= filled(clean)
+    changed = {name for name in names if change.kind is not None and low <= float(name) <= high}
+    return changed <= filled_third_octaves(clean)
 
 
 def is_told(moves: Sequence[ToneMove], change: ToneChange, sign: float) -> bool:

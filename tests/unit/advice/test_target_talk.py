@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from core.advice.measured.answer import answer_table, measured_answer
+from core.advice.measured.measured_answer import answer_table, measured_answer
+from core.advice.measured.measured_review import measured_review
 from core.advice.measured.question import question_of
-from core.advice.measured.review import measured_review
-from core.advice.prompts.instructions import WITH_TARGET, answer_messages, review_messages
+from core.advice.prompts.instructions import WITH_TARGET, answer_prompt, review_prompt
 from core.advice.prompts.selection import for_a_question, for_a_review
 from core.advice.statements.table import table_of
 from core.review import Brief
@@ -41,7 +41,7 @@ def prompts(of: Brief, question: str) -> tuple[str, str]:
     about = frozenset(subject.name for subject in asked.subjects)
     is_target = "target" if measured_answer(of, measured_review(of, None), question).startswith("Against") else ""
     chosen = for_a_question(table, about | {is_target}, frozenset(), frozenset())
-    system, data = answer_messages(of, chosen, talk(), question, ideas=True)
+    system, data = answer_prompt(of, chosen, talk(), question, ideas=True)
     return system.content, data.content
 
 
@@ -56,14 +56,14 @@ def targets_told(data: str) -> list[str]:
 
 def test_without_a_target_nothing_is_said_of_one() -> None:
     of = brief(None)
-    system, data = (one.content for one in review_messages(of, for_a_review(table_of(of)), ideas=True))
+    system, data = (one.content for one in review_prompt(of, for_a_review(table_of(of)), ideas=True))
 
     assert WITH_TARGET not in system
     assert not targets_told(data)
 
 
 def test_a_review_prompt_has_the_differences_and_never_the_name() -> None:
-    system, data = (one.content for one in review_messages(brief(), for_a_review(table_of(brief())), ideas=True))
+    system, data = (one.content for one in review_prompt(brief(), for_a_review(table_of(brief())), ideas=True))
 
     assert WITH_TARGET in system
     assert targets_told(data)

@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 import cogs.attachments
-from cogs.attachments import Downloader, check_attachment, check_files, shown
+from cogs.attachments import Downloader, check_attachment, check_files, files_shown
 from core.text.error_sentences import say
 from core.values.errors import InputCode, InputError
 
@@ -70,7 +70,7 @@ def test_every_file_of_a_message_is_seen_and_what_is_not_taken_has_its_reason() 
     other, project = attachment("mix 2.wav"), attachment("live set.als", content_type=None)
     voice = attachment("voice-message.ogg", content_type="audio/ogg")
 
-    found = shown(message(picture, track, other, project, voice), CAP)
+    found = files_shown(message(picture, track, other, project, voice), CAP)
 
     assert [one.attachment_id for one in found.tracks] == [track.id, other.id]
     unread, voice_reason = found.problems
@@ -81,11 +81,11 @@ def test_every_file_of_a_message_is_seen_and_what_is_not_taken_has_its_reason() 
 def test_a_forwarded_track_is_seen() -> None:
     track = attachment()
 
-    assert [one.attachment_id for one in shown(message(forwarded=[track]), CAP).tracks] == [track.id]
+    assert [one.attachment_id for one in files_shown(message(forwarded=[track]), CAP).tracks] == [track.id]
 
 
 def test_the_same_reason_is_told_once() -> None:
-    assert len(shown(message(attachment("a.zip"), attachment("b.zip")), CAP).problems) == 1
+    assert len(files_shown(message(attachment("a.zip"), attachment("b.zip")), CAP).problems) == 1
 
 
 class Cdn:
@@ -208,8 +208,8 @@ async def test_what_another_try_may_mend_is_told_from_what_is_for_good(
 
 
 def test_tracks_of_a_forward_are_not_known_to_be_ones_own() -> None:
-    assert shown(message(forwarded=[attachment()]), CAP).offer().by_others
-    assert not shown(message(attachment(), forwarded=[attachment("cover.png")]), CAP).offer().by_others
+    assert files_shown(message(forwarded=[attachment()]), CAP).offer().by_others
+    assert not files_shown(message(attachment(), forwarded=[attachment("cover.png")]), CAP).offer().by_others
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from cogs.rendering import DIFFERENCES_SHOWN, reference_block, review_messages
+from cogs.rendering import DIFFERENCES_SHOWN, reference_block, review_texts
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis
 from core.analysis.quantities import stored_as
 from core.analysis.tone.equaliser_response import in_thirds_db
@@ -178,8 +178,8 @@ def test_the_block_stands_before_the_first_step_and_only_where_there_is_a_refere
     genre = genre_table().get("pop")
     asked = request()
     with_reference = Diagnosis((), (), (), reference=with_bands(mid_500_2k=2.0))
-    text = "\n".join(review_messages(asked, genre, REVIEW, with_reference, "key"))
-    without = "\n".join(review_messages(asked, genre, REVIEW, Diagnosis((), (), ()), "key"))
+    text = "\n".join(review_texts(asked, genre, REVIEW, with_reference, "key"))
+    without = "\n".join(review_texts(asked, genre, REVIEW, Diagnosis((), (), ()), "key"))
 
     assert text.index("Suggestion.") < text.index(reference_words.REFERENCE_HEADING) < text.index("**First step:**")
     assert "reference" not in without

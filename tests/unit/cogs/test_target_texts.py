@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from cogs.rendering import MESSAGE_MAX_CHARACTERS, plain, target_block, target_made
+from cogs.rendering import MESSAGE_MAX_CHARACTERS, escaped, target_block, target_made
 from cogs.targets import list_text, target_text
 from core.service.job_payloads import TargetStep
 from core.service.targets import TARGETS_MAX
@@ -26,7 +26,7 @@ def test_a_name_is_shown_literally_wherever_it_stands() -> None:
     )
 
     for text in shown:
-        assert plain(NAME) in text
+        assert escaped(NAME) in text
         assert "@everyone" not in text
         assert "](https" not in text
 

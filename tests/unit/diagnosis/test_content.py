@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.advice.measured.review import measured_review
+from core.advice.measured.measured_review import measured_review
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis, ContentKind, FileContent
 from core.diagnosis import diagnose
 from core.diagnosis.phrases import phrases

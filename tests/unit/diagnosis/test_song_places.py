@@ -4,7 +4,7 @@ import pytest
 
 from core.analysis.measurements import Bars, Section
 from core.diagnosis import diagnose
-from core.diagnosis.finding_words import receipt, where
+from core.diagnosis.finding_words import at_spans, receipt
 from core.diagnosis.song_places import labelled
 from core.knowledge.genres import genre_table
 from core.rules.reading import Span
@@ -44,8 +44,8 @@ def test_names_follow_the_times_in_words() -> None:
     one = labelled((Span(92.0, 118.0),), SECTIONS)
     two = labelled((Span(2.0, 10.0), Span(130.0, 140.0)), SECTIONS)
 
-    assert where(one) == " at 1:32–1:58, the second drop"
-    assert where(two) == " at 0:02–0:10 (the intro) and 2:10–2:20"
+    assert at_spans(one) == " at 1:32–1:58, the second drop"
+    assert at_spans(two) == " at 0:02–0:10 (the intro) and 2:10–2:20"
 
 
 def test_bars_follow_the_times_where_they_are_sure() -> None:
@@ -55,8 +55,8 @@ def test_bars_follow_the_times_where_they_are_sure() -> None:
     two = labelled((Span(2.1, 10.02), Span(129.0, 129.0)), SECTIONS, bars)
 
     assert one == (Span(92.02, 118.02, "the second drop", 47, 59),)
-    assert where(one).replace("\u00a0", " ") == " at 1:32–1:58 (bars 47–59), the second drop"
-    assert where(two).replace("\u00a0", " ") == " at 0:02–0:10 (bars 2–5, the intro) and 2:09 (bar 65)"
+    assert at_spans(one).replace("\u00a0", " ") == " at 1:32–1:58 (bars 47–59), the second drop"
+    assert at_spans(two).replace("\u00a0", " ") == " at 0:02–0:10 (bars 2–5, the intro) and 2:09 (bar 65)"
 
 
 def test_a_finding_says_in_which_part_it_holds() -> None:

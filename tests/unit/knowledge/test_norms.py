@@ -6,14 +6,14 @@ import pytest
 
 from core.knowledge.genres import Genre, genre_table
 from core.knowledge.loading import load
-from core.knowledge.norms import EVERYTHING, group_of, norm, position, quantities
+from core.knowledge.norms import EVERYTHING, group_of, norm, position_among_tracks, quantities_with_norms
 from core.rules.taste import in_words, name_of
 
 DATA = load("norms.json")
 MOST_WARNED, MOST_SEVERE = 0.15, 0.03
 """Shares of finished tracks that may get any warning, and anything severe."""
 
-each_quantity = pytest.mark.parametrize("quantity", quantities())
+each_quantity = pytest.mark.parametrize("quantity", quantities_with_norms())
 each_genre = pytest.mark.parametrize("genre", genre_table().genres, ids=lambda genre: genre.id)
 
 
@@ -37,7 +37,7 @@ def test_a_stored_percentile_reads_as_that_percentile(quantity: str, genre_id: s
 
     for percent, value in zip(usual.percents, usual.values, strict=True):
         if usual.values.count(value) == 1 and 5.0 <= percent <= 95.0:
-            assert position(quantity, value, genre_id).percentile == pytest.approx(percent)
+            assert position_among_tracks(quantity, value, genre_id).percentile == pytest.approx(percent)
 
 
 @each_quantity
@@ -52,7 +52,7 @@ def test_the_ends_of_what_is_usual_have_a_tenth_of_the_tracks_beyond_them(quanti
 
 
 def test_no_share_is_told_that_so_few_tracks_cannot_tell() -> None:
-    found = position("top", 200.0, "jazz")
+    found = position_among_tracks("top", 200.0, "jazz")
 
     assert found.tracks == 33
     assert found.percentile == pytest.approx(100.0 * 33 / 34)
@@ -66,19 +66,19 @@ def test_nothing_is_rarer_than_the_own_group_shows() -> None:
 
     for percent, value in zip(usual.percents, usual.values, strict=True):
         beyond = percent if value < usual.middle else 100.0 - percent
-        assert position("top", value, "acoustic_folk").further_out_percent >= beyond - 1e-9
+        assert position_among_tracks("top", value, "acoustic_folk").further_out_percent >= beyond - 1e-9
 
 
 def test_a_value_below_the_middle_is_told_from_its_own_side() -> None:
-    low = norm("width", "pop").low
+    found = position_among_tracks("width", norm("width", "pop").low, "pop")
 
-    assert in_words(position("width", low, "pop")) == "narrower than 90 of 100 finished pop tracks (77 measured)"
+    assert in_words(found) == "narrower than 90 of 100 finished pop tracks (77 measured)"
 
 
 def test_speech_has_no_finished_tracks_to_stand_among() -> None:
     assert group_of("podcast_spoken") == EVERYTHING
-    assert position("top", 0.0, "podcast_spoken").group is None
-    assert "of 100" not in in_words(position("top", 30.0, "podcast_spoken"))
+    assert position_among_tracks("top", 0.0, "podcast_spoken").group is None
+    assert "of 100" not in in_words(position_among_tracks("top", 30.0, "podcast_spoken"))
 
 
 @each_genre

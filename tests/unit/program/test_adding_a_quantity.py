@@ -111,7 +111,7 @@ FORMER_NAMES = re.compile(
     re.IGNORECASE,
 )
 
-TAGS_OF_THE_CHECKER = {tag for tags, _ in metric_words.QUANTITIES for tag in tags.split()}
+TAGS_OF_THE_CHECKER = {tag for tags, _ in metric_words.TAGS_AND_WORDS for tag in tags.split()}
 """"bass" is the short label of a band, and what `metric_words` tags a clause with that speaks of it."""
 
 OTHER_QUANTITIES = {

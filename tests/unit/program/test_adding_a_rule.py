@@ -54,7 +54,7 @@ IMPORT = "from core.values.chain import Chain\n"
 REVIEW = """
 import json
 import core
-from core.advice.measured.review import measured_review
+from core.advice.measured.measured_review import measured_review
 from core.advice.subjects import found, words_of
 from core.diagnosis import diagnose
 from core.knowledge.genres import genre_table

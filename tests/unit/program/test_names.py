@@ -3,12 +3,11 @@
 import ast
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from types import UnionType
 
 ROOT = Path(__file__).resolve().parents[3]
-LEFT_AS_IT_IS = "core/advice/checking"
-"""The check of a model's words: its looser limits ("may be called") share names with those of findings."""
-
 PAIRS_OF_PARTS = {
     "core/analysis/frames_bytes.py:_named_values",  # items of a mapping
     "core/storage/queue/fairness.py:age",  # a key to sort by
@@ -23,9 +22,7 @@ FAMILIES = frozenset(
 )
 """What is measured: the same family as values, as quantities, as rules, in the report and as a chart."""
 
-FEATURES = frozenset(
-    "answer conversation explain feedback jobs messages offers outbox privacy review targets uploads".split()
-)
+FEATURES = frozenset("conversation explain feedback jobs messages offers outbox privacy targets uploads".split())
 """What people do: the same feature in Discord, as a use case, in the database and in the report."""
 
 PARTS_MAX = 18
@@ -35,13 +32,19 @@ LINES_MAX = 300
 """Of a module."""
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    """Syntax tree of a module, read once."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def modules() -> Iterator[tuple[str, ast.Module]]:
     """Path and syntax tree of every module of the program, but for migrations (each stands for its own time)."""
     for package in ("bot", "cogs", "core"):
         for path in sorted((ROOT / package).rglob("*.py")):
             name = path.relative_to(ROOT).as_posix()
-            if "migrations/" not in name and not name.startswith(LEFT_AS_IT_IS):
-                yield name, ast.parse(path.read_text(encoding="utf-8"))
+            if "migrations/" not in name:
+                yield name, parsed(path)
 
 
 def constants(tree: ast.Module) -> Iterator[tuple[str, str]]:
@@ -122,14 +125,39 @@ def test_folders_and_modules_are_of_a_size_to_find_ones_way_in() -> None:
     assert long == []
 
 
-PORTS = frozenset("Database Jobs Outbox Unit".split())
-"""What the job machinery needs of the database, and what the database has."""
-
-REPOSITORIES = frozenset("Conversations Privacy Targets".split())
-"""The commands of a feature in Discord, and its rows."""
+def defined(kinds: type[ast.stmt] | UnionType) -> dict[str, set[str]]:
+    """Public definitions of these kinds at the top of modules: name → paths of the modules."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for path, tree in modules():
+        for node in tree.body:
+            if isinstance(node, kinds) and not node.name.startswith("_"):
+                found[node.name].add(path)
+    return found
 
 
 def test_a_name_of_a_class_means_one_thing() -> None:
-    found = Counter(node.name for _, tree in modules() for node in tree.body if isinstance(node, ast.ClassDef))
+    found = defined(ast.ClassDef)
 
-    assert {name for name, times in found.items() if times > 1 and not name.startswith("_")} == PORTS | REPOSITORIES
+    assert len(found) > 300
+    assert {name: paths for name, paths in found.items() if len(paths) > 1} == {}
+
+
+SUBJECTS = frozenset(
+    [
+        *("band_stereo", "dc", "loud_passage", "measurements", "platforms", "reference", "sections", "settings"),
+        *("silence", "strengths", "target", "versions"),
+    ]
+)
+"""What is measured or compared: the same subject as values, as a rule (named after its code), as a sentence of an
+answer, as facts of a prompt and in the report, each made by a function of its name."""
+
+DOORS = frozenset("render_charts render_report".split())
+"""What the package of exports hands on without loading the drawing libraries."""
+
+
+def test_a_name_of_a_function_of_the_core_means_one_thing() -> None:
+    found = defined(ast.FunctionDef | ast.AsyncFunctionDef)
+    shared = {name for name, paths in found.items() if sum(path.startswith("core/") for path in paths) > 1}
+
+    assert len(found) > 500
+    assert shared == SUBJECTS | DOORS

@@ -7,7 +7,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import typer
 
+from bot.__main__ import app
 from bot.settings import LOG_LEVELS, Settings
 from core.values.request import Detail, ReviewType
 
@@ -64,7 +66,8 @@ def test_the_documented_defaults_are_the_defaults() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["docs/architecture.md", "CONTRIBUTING.md", "README.md", "core/knowledge/pages/rules.md"]
+    "page",
+    ["docs/architecture.md", "docs/operators.md", "CONTRIBUTING.md", "README.md", "core/knowledge/pages/rules.md"],
 )
 def test_every_path_that_a_page_names_exists(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
@@ -73,6 +76,47 @@ def test_every_path_that_a_page_names_exists(page: str) -> None:
 
     assert named
     assert not [path for path in named if not list(ROOT.glob(path)) and not ((ROOT / page).parent / path).exists()]
+
+
+def commands() -> dict[str, set[str]]:
+    """The commands of `earshot --help`, each with the options that its own `--help` lists."""
+    return {
+        str(command.name): {option for parameter in command.params for option in parameter.opts if option[:2] == "--"}
+        for command in typer.main.get_command(app).commands.values()  # type: ignore[attr-defined]
+    }
+
+
+@pytest.mark.parametrize("page", ["README.md", "core/knowledge/pages/using.md"])
+def test_the_list_of_commands_is_that_of_the_program(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    listed = re.findall(r"^(?:\.venv/bin/)?earshot (\w+)", text, re.MULTILINE)
+
+    assert len(listed) == len(set(listed))
+    assert set(listed) == set(commands())
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["README.md", "CONTRIBUTING.md", "docs/operators.md", "docs/architecture.md", "core/knowledge/pages/using.md"],
+)
+def test_every_command_and_option_that_a_page_names_exists(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8").replace("\\\n", "")
+    known = commands()
+    used = re.findall(r"(?:^|`)(?:\.venv/bin/)?earshot ([a-z]+)([^`\n]*)", text, re.MULTILINE)
+
+    assert {command for command, _ in used} <= set(known)
+    assert not [
+        (command, option)
+        for command, rest in used
+        for option in re.findall(r"--[a-z]+", rest)
+        if option not in known[command] | {"--help"}
+    ]
+
+
+def test_the_page_for_members_names_every_option() -> None:
+    text = (ROOT / "core/knowledge/pages/using.md").read_text(encoding="utf-8")
+
+    assert {option for options in commands().values() for option in options if option not in text} == set()
 
 
 def test_every_dependency_earns_its_line_in_the_readme() -> None:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from core.analysis.level.encoded_passages import EncodedPeak
 from core.analysis.measurements import (
     BAND_EDGES_HZ,
+    LOW_END_BANDS,
+    TOP_BANDS,
     Analysis,
     AttackCrest,
     BandStereoTimeline,
@@ -24,7 +26,6 @@ from core.analysis.measurements import (
     Section,
     TempoCandidate,
 )
-from core.analysis.music.lacking import BOTTOM_BANDS, TOP_BANDS
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Diagnosis, Finding
 from core.knowledge.genres import genre_table
@@ -223,7 +224,7 @@ def muffled(analysis: Analysis, value: float, genre_id: str) -> Analysis:
 
 
 def without_bass(analysis: Analysis, value: float, genre_id: str) -> Analysis:
-    return with_a_part_that_changes(analysis, BOTTOM_BANDS, -value)
+    return with_a_part_that_changes(analysis, LOW_END_BANDS, -value)
 
 
 def lifting(analysis: Analysis, value: float, genre_id: str) -> Analysis:

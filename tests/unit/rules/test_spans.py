@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.diagnosis import diagnose
-from core.diagnosis.finding_words import where
+from core.diagnosis.finding_words import at_spans
 from core.knowledge.genres import genre_table
 from core.rules import spans
 from core.rules.reading import Span
@@ -54,7 +54,7 @@ def test_events_of_one_passage_become_one_span() -> None:
     ],
 )
 def test_spans_in_words_follow_a_clause(given: tuple[Span, ...], words: str) -> None:
-    assert where(given) == words
+    assert at_spans(given) == words
 
 
 @pytest.mark.parametrize(("band", "by_db"), [("lowmid_200_500", 6.0), ("bass_60_200", 9.0), ("high_5k_10k", -9.0)])

@@ -1,7 +1,7 @@
 """Targets and comparisons for tests."""
 
 from core.analysis.measurements import Analysis
-from core.targets.named import NamedTarget, TargetComparison, compare, make_target
+from core.targets.named import NamedTarget, TargetComparison, compare_with_target, make_target
 from core.values.request import ReviewType
 from tests.support.reviews.analyses import changed, neutral, tilted
 
@@ -26,4 +26,4 @@ def bassy(by_db: float = 3.0) -> Analysis:
 
 def comparison(by_db: float = 3.0, kind: ReviewType = ReviewType.MASTER) -> TargetComparison:
     """The bassy track against the target."""
-    return compare(bassy(by_db), target(), kind)
+    return compare_with_target(bassy(by_db), target(), kind)

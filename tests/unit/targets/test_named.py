@@ -6,7 +6,7 @@ from core.targets.named import (
     MEASURES,
     NAME_MAX_CHARACTERS,
     SET_BY_MASTERING,
-    compare,
+    compare_with_target,
     make_target,
     name_key,
     target_name,
@@ -47,7 +47,7 @@ def test_below_the_floor_a_side_is_mono_and_differs_from_none(
 ) -> None:
     mono_bass = make_target("mono", [changed(neutral(), bass__side_to_mid_below_120_db=-60.0)] * 5)
     track = changed(neutral(), bass__side_to_mid_below_120_db=low_side)
-    found = {delta.measure: delta for delta in compare(track, mono_bass, ReviewType.MASTER).deltas}
+    found = {delta.measure: delta for delta in compare_with_target(track, mono_bass, ReviewType.MASTER).deltas}
     delta = found["side_to_mid_below_120_db"]
 
     assert (delta.value, delta.from_median, delta.outside) == (low_side, from_median, outside)
@@ -83,6 +83,6 @@ def test_names_are_the_same_whatever_their_case() -> None:
 
 
 def test_the_comparison_says_whom_it_is_with() -> None:
-    found = compare(bassy(), target(), ReviewType.MASTER)
+    found = compare_with_target(bassy(), target(), ReviewType.MASTER)
 
     assert (found.name, found.tracks) == ("Our drum & bass", 9)

@@ -14,7 +14,7 @@ from tests.unit.targets.samples import comparison, target
 
 
 def lines(found: TargetComparison, most: int | None = None) -> list[str]:
-    return [line.replace("\u00a0", " ") for line in words.lines(found, most)]
+    return [line.replace("\u00a0", " ") for line in words.target_lines(found, most)]
 
 
 def test_what_lies_outside_comes_first_then_the_rest_then_loudness() -> None:
@@ -23,7 +23,7 @@ def test_what_lies_outside_comes_first_then_the_rest_then_loudness() -> None:
         words.REST_WITHIN,
         f"Loudness: {_lufs()}, right at their middle, within their usual range",
     ]
-    assert words.heading(comparison()) == "Against Our drum & bass (9 tracks)"
+    assert words.target_heading(comparison()) == "Against Our drum & bass (9 tracks)"
 
 
 def test_below_is_said_as_below() -> None:

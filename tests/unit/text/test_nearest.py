@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.text.nearest import likeness, nearest
+from core.text.nearest import letter_likeness, nearest
 
 
 @pytest.mark.parametrize(
@@ -10,8 +10,8 @@ from core.text.nearest import likeness, nearest
     [("house", "house", 1.0), ("abcd", "abxd", 6 / 8), ("ab", "ba", 2 / 4), ("abc", "xyz", 0.0), ("loud", "", 0.0)],
 )
 def test_likeness_is_twice_the_common_letters_by_all_letters(one: str, other: str, share: float) -> None:
-    assert likeness(one, other) == pytest.approx(share)
-    assert likeness(other, one) == pytest.approx(share)
+    assert letter_likeness(one, other) == pytest.approx(share)
+    assert letter_likeness(other, one) == pytest.approx(share)
 
 
 def test_the_closest_come_first_and_nothing_below_the_least() -> None:

@@ -21,14 +21,14 @@ def test_signed(value: float | None, text: str) -> None:
 
 
 def test_levels_carry_their_unit_behind_a_no_break_space() -> None:
-    assert f.level_db(-14.2, "LUFS") == f"−14.2{NBSP}LUFS"
-    assert f.level_db(-1.0, "dBTP") == f"−1.0{NBSP}dBTP"
+    assert f.written_level(-14.2, "LUFS") == f"−14.2{NBSP}LUFS"
+    assert f.written_level(-1.0, "dBTP") == f"−1.0{NBSP}dBTP"
     assert f.signed_db(2.26) == f"+2.3{NBSP}dB"
     assert f.signed_db(-1.2, "LU") == f"−1.2{NBSP}LU"
-    assert f.level_db(None, "LUFS") == "—"
-    assert f.quantity(12.5, "%") == "12.5%"
-    assert f.quantity(0.0021, "FS", 4) == f"0.0021{NBSP}FS"
-    assert f.quantity(0.91, "", 2) == "0.91"
+    assert f.written_level(None, "LUFS") == "—"
+    assert f.number_with_unit(12.5, "%") == "12.5%"
+    assert f.number_with_unit(0.0021, "FS", 4) == f"0.0021{NBSP}FS"
+    assert f.number_with_unit(0.91, "", 2) == "0.91"
 
 
 @pytest.mark.parametrize(

@@ -160,6 +160,7 @@ async def test_it_is_stopped_while_its_workers_warm_up_and_leaves_no_process(tmp
                 await asyncio.sleep(0.01)
         assert bot.jobs() == [("queued", 0)]
         assert "Traceback" not in "\n".join(bot.log)
+        assert "voice" not in "\n".join(bot.log)
 
 
 async def test_a_warm_up_that_fails_ends_it_with_one_sentence(tmp_path: Path) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from core.advice.measured.dial_card import CHAIN_CODE, KEEP_PSR_DB, MAX_DRIVE_DB, dial_card
+from core.advice.measured.dial_card import CHAIN_CODE, MAX_DRIVE_DB, dial_card
 from core.diagnosis.findings import Finding, Remedy
 from core.review import DialCard
+from core.rules.loudness import PSR_FLOOR_DB
 from core.values.chain import EMPTY, Chain, EqBand, FilterKind, Limiter, Placement
 from core.values.request import Detail, ReviewType
 from tests.support.reviews import fixed_analyses
@@ -123,7 +124,7 @@ def test_mastering_ends_in_one_limiter_whose_drive_keeps_the_dynamics() -> None:
     limiter = card.chain.limiter
     assert limiter is not None
     assert limiter.ceiling_dbtp == -1.0
-    assert limiter.drive_change_db <= 11.7 - KEEP_PSR_DB + 0.25
+    assert limiter.drive_change_db <= 11.7 - PSR_FLOOR_DB + 0.25
     assert limiter.drive_change_db == 3.5
     assert [row.processor for row in card.rows] == ["Compressor", "Limiter"]
 

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from bot.cli.documents import feedback_json
 from bot.cli.printing import print_review
-from cogs.rendering import plain, review_messages
+from cogs.rendering import escaped, review_texts
 from core.advice.measured.focus_answer import focus_answer
 from core.advice.writer import Writer
 from core.analysis.measurements.file import ContentKind
@@ -127,13 +127,13 @@ def test_thread_command_line_and_report_show_the_same_paragraph(focus: str, caps
     answer = review.focus_answer
     assert answer is not None
 
-    thread = "\n".join(review_messages(brief.request, brief.genre, review, brief.diagnosis, "KEY"))
+    thread = "\n".join(review_texts(brief.request, brief.genre, review, brief.diagnosis, "KEY"))
     print_review(reviewed)
     printed = capsys.readouterr().out
     pdf = render_report(report_document(brief, review, title="T", created_at=datetime.now(UTC)))
     report = " ".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
 
-    assert thread.index(plain(review.verdict)) < thread.index(plain(answer)) < thread.index("**1.**")
+    assert thread.index(escaped(review.verdict)) < thread.index(escaped(answer)) < thread.index("**1.**")
     for text in (printed, report):
         flat = _flat(text)
         told = (review.verdict, answer, review.items[0].insight)
@@ -146,7 +146,7 @@ def test_without_an_answer_nothing_is_said_of_a_focus() -> None:
     brief, review = reviewed.brief, reviewed.review
 
     assert review.focus_answer is None
-    assert "Your focus" not in "".join(review_messages(brief.request, brief.genre, review, brief.diagnosis, "KEY"))
+    assert "Your focus" not in "".join(review_texts(brief.request, brief.genre, review, brief.diagnosis, "KEY"))
 
 
 def test_a_review_stored_before_there_was_an_answer_is_read() -> None:

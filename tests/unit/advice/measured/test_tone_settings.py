@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.advice.measured.review import card
+from core.advice.measured.measured_review import card
 from core.advice.measured.tone_settings import tone_settings
 from core.analysis.measurements import Analysis
 from core.diagnosis import diagnose

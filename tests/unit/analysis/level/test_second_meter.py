@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 
 from core.analysis.frames import Frames
-from core.analysis.level.second_meter import LEAD_HOPS, PASSAGE_HOPS, LoudestPassage, PassageSamples, compare, confirmed
+from core.analysis.level.second_meter import (
+    LEAD_HOPS,
+    PASSAGE_HOPS,
+    LoudestPassage,
+    PassageSamples,
+    compare_meters,
+    confirmed,
+)
 from core.analysis.measurements import Analysis, SecondMeter
 from core.analysis.scanning.surround import scan_programme
 from core.values.errors import DependencyCode, DependencyError
@@ -32,7 +39,7 @@ def scanned_twice(
 
 
 def difference_lu(signal: Signal, rate_hz: int, speakers: Sequence[str] = ()) -> float | None:
-    second = compare(*scanned_twice(signal, rate_hz, speakers), speakers)
+    second = compare_meters(*scanned_twice(signal, rate_hz, speakers), speakers)
     return second.difference_lu if second is not None else None
 
 
@@ -84,7 +91,7 @@ def test_the_loudest_15_s_are_taken_with_what_came_before_them(loudest: int, blo
     lead = LEAD_HOPS * hop if loudest else 0
     assert passage.first_hop == loudest * PASSAGE_HOPS
     assert np.array_equal(passage.samples, signal[:, first - lead : first + PASSAGE_HOPS * hop])
-    second = compare(passage, frames)
+    second = compare_meters(passage, frames)
     assert second is not None
     assert second.difference_lu == pytest.approx(0.0, abs=AGREEMENT_LU)
 
@@ -100,7 +107,7 @@ def test_a_loudness_that_is_wrong_by_0_015_lu_is_refused_with_both_values(steps:
     passage, frames = scanned_twice(noise(20.0, 44_100), 44_100)
     wrong = replace(frames, k_power=frames.k_power + np.int16(steps))
     with pytest.raises(DependencyError) as caught:
-        compare(passage, wrong)
+        compare_meters(passage, wrong)
     assert caught.value.code is DependencyCode.SECOND_METER
     facts = caught.value.facts
     assert float(facts["own_lufs"]) - float(facts["second_lufs"]) == pytest.approx(0.005 * steps, abs=0.001)
@@ -109,13 +116,13 @@ def test_a_loudness_that_is_wrong_by_0_015_lu_is_refused_with_both_values(steps:
 @pytest.mark.parametrize("steps", [-1, 1])
 def test_what_rounding_can_do_is_no_fault(steps: int) -> None:
     passage, frames = scanned_twice(noise(20.0, 44_100), 44_100)
-    assert compare(passage, replace(frames, k_power=frames.k_power + np.int16(steps))) is not None
+    assert compare_meters(passage, replace(frames, k_power=frames.k_power + np.int16(steps))) is not None
 
 
 def test_sound_where_the_second_meter_hears_none_is_a_fault() -> None:
     passage, frames = scanned_twice(1e-5 * noise(3.0, 44_100), 44_100)
     with pytest.raises(DependencyError):
-        compare(passage, replace(frames, k_power=frames.k_power + np.int16(10_000)))
+        compare_meters(passage, replace(frames, k_power=frames.k_power + np.int16(10_000)))
 
 
 def test_an_analysis_says_that_it_is_confirmed_and_an_older_one_loads() -> None:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import scipy.signal
 
-from core.analysis.measurements import Analysis
-from core.analysis.music.lacking import BOTTOM_BANDS, TOP_BANDS, lack_of
+from core.analysis.measurements import LOW_END_BANDS, TOP_BANDS, Analysis
+from core.analysis.music.lacking import lack_of
 from tests.support.audio.signals import Signal, noise
 from tests.support.reviews.analyses import changed, neutral
 from tests.support.trials.measuring import measured
@@ -24,7 +24,7 @@ def filtered_inside(kind: str, corner_hz: float, by_db: float) -> Signal:
 
 
 @pytest.mark.parametrize(
-    ("kind", "corner_hz", "bands"), [("highpass", 2_000.0, TOP_BANDS), ("lowpass", 200.0, BOTTOM_BANDS)]
+    ("kind", "corner_hz", "bands"), [("highpass", 2_000.0, TOP_BANDS), ("lowpass", 200.0, LOW_END_BANDS)]
 )
 def test_what_is_missing_is_found_with_its_size_and_place(kind: str, corner_hz: float, bands: tuple[str, ...]) -> None:
     lack = lack_of(measured(filtered_inside(kind, corner_hz, -8.0), RATE_HZ), bands, 3.0)
@@ -53,7 +53,7 @@ def test_intros_endings_and_short_rests_are_none(seconds: range) -> None:
 
 def test_a_break_in_which_everything_is_softer_is_none() -> None:
     song = neutral(duration_s=180.0)
-    everything = (*BOTTOM_BANDS, *TOP_BANDS, "lowmid_200_500", "mid_500_2k")
+    everything = (*LOW_END_BANDS, *TOP_BANDS, "lowmid_200_500", "mid_500_2k")
     softer = passage(passage(song, range(60, 90), everything, -7.0), range(60, 90), TOP_BANDS, -6.0)
     assert lack_of(softer, TOP_BANDS, 3.0) is None
 

@@ -162,7 +162,7 @@ def test_differences_from_the_reference_are_told_whole_above_their_table(full: s
     document = full_document()
     against = document.brief.diagnosis.reference
     assert against is not None
-    lines = reference_words.lines(against, document.brief.request.type, DIFFERENCES_TOLD)
+    lines = reference_words.reference_lines(against, document.brief.request.type, DIFFERENCES_TOLD)
 
     told = full.replace("\u00a0", " ")
     assert [line.replace("\u00a0", " ") in told for line in lines] == [True] * len(lines)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core.advice.measured.review import measured_item, measured_review
+from core.advice.measured.measured_review import measured_item, measured_review
 from core.advice.statements.first_step import first_step
 from core.advice.statements.of_review import ITEMS, MINOR_SHOWN, select
 from core.advice.statements.table import table_of

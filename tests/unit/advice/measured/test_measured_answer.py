@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from core.advice.measured.answer import is_unanswered, measured_answer
-from core.advice.measured.review import measured_item, measured_review
+from core.advice.measured.measured_answer import is_unanswered, measured_answer
+from core.advice.measured.measured_review import measured_item, measured_review
 from core.advice.measured.summary import measured_summary
 from core.advice.statements import moments
 from core.advice.statements.of_review import phrase

@@ -8,9 +8,9 @@ import re
 from collections.abc import Sequence
 
 from core.advice import subjects
+from core.advice.measured.measured_review import cure, own_words, references
 from core.advice.measured.question import Question, question_of
 from core.advice.measured.replies import JUDGED, reply
-from core.advice.measured.review import cure, own_words, references
 from core.advice.measured.subject_facts import SubjectFacts
 from core.advice.plan.rendering import in_paragraphs, rendered, rendered_in_turn
 from core.advice.statements.of_answers import (
