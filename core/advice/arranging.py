@@ -16,10 +16,10 @@ from core.advice.measured.measured_review import (
 from core.advice.plan.ideas import idea_shown
 from core.advice.plan.paragraphs import paragraphs_of
 from core.advice.plan.plans import AnswerPlan, PlanItem, ReviewPlan
-from core.advice.plan.rendering import Rendered, in_paragraphs, rendered
+from core.advice.plan.rendered_text import Rendered, in_paragraphs, rendered
 from core.advice.prompts.instructions import ITEMS_MAX
 from core.advice.statements.of_findings import CURES
-from core.advice.statements.of_review import FIRST_STEP, KEEP_NOTHING, VERDICT
+from core.advice.statements.of_review import OfReview
 from core.advice.statements.statement import Statement, Table
 from core.diagnosis.finding_words import receipt
 from core.review import Brief, Review, ReviewItem, WrittenBy
@@ -76,20 +76,20 @@ def _part(say: str, table: Table, otherwise: str, holds: Callable[[Sequence[Stat
 
 def _is_verdict(told: Sequence[Statement], table: Table) -> bool:
     """Whether a verdict is Earshot's own, or names the most important finding before any other."""
-    if told[0].name == VERDICT:
+    if told[0].name == OfReview.VERDICT:
         return True
     codes = [statement.code for statement in told if statement.code]
     return bool(codes) and codes[0] == table.ranks[0]
 
 
 def _is_praise(told: Sequence[Statement]) -> bool:
-    return all(statement.name.startswith(("good.", KEEP_NOTHING)) for statement in told)
+    return all(statement.name.startswith(("good.", OfReview.KEEP_NOTHING)) for statement in told)
 
 
 def _is_first_step(told: Sequence[Statement], table: Table) -> bool:
     """Whether a first step is Earshot's own, or a cure of the most important finding."""
-    if told[0].name == FIRST_STEP:
-        return all(statement.name.startswith(FIRST_STEP) for statement in told)
+    if told[0].name == OfReview.FIRST_STEP:
+        return all(statement.name.startswith(OfReview.FIRST_STEP) for statement in told)
     return all(statement.code == table.ranks[0] and part_of(statement) in CURES for statement in told if table.ranks)
 
 

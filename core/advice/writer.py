@@ -18,7 +18,7 @@ from core.advice.model.reply import Reply
 from core.advice.model.spending import Allowance, Meter
 from core.advice.plan.paragraphs import Preview
 from core.advice.plan.plans import AnswerPlan, Plan, ReviewPlan, plan_of, schema_of
-from core.advice.plan.rendering import in_paragraphs, rendered, rendered_in_turn
+from core.advice.plan.rendered_text import in_paragraphs, rendered, rendered_in_turn
 from core.advice.prompts import instructions, selection
 from core.advice.statements.of_explanations import explanation_table
 from core.advice.statements.table import table_of

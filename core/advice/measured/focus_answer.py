@@ -5,13 +5,13 @@ from typing import NamedTuple
 from core.advice import subjects
 from core.advice.measured.measured_answer import WHOLE_STEREO
 from core.advice.measured.measured_review import keep, own_words
-from core.advice.measured.replies import JUDGED
 from core.advice.measured.subject_facts import STRENGTHS_SHOWN
-from core.advice.plan.rendering import rendered
+from core.advice.measured.yes_or_no import JUDGED
+from core.advice.plan.rendered_text import rendered
 from core.advice.statements import moments, topics
 from core.advice.statements.of_answers import IN_ORDER
-from core.advice.statements.of_findings import NAME
-from core.advice.statements.of_review import KEEP_NOTHING, phrase, select
+from core.advice.statements.of_findings import FindingPart
+from core.advice.statements.of_review import OfReview, phrase, select
 from core.advice.statements.of_track import FACTS
 from core.advice.statements.statement import SENTENCE_END
 from core.advice.statements.table import table_of
@@ -148,7 +148,7 @@ class _FocusAnswer:
             return topics.target(self._brief, bands)
         if subject.name == "strengths":
             table = table_of(self._brief)
-            return rendered(keep(self._brief, table, STRENGTHS_SHOWN), table).text or phrase(KEEP_NOTHING)
+            return rendered(keep(self._brief, table, STRENGTHS_SHOWN), table).text or phrase(OfReview.KEEP_NOTHING)
         return FACTS[subject.name](self._brief)
 
     def _first(self) -> str:
@@ -157,7 +157,7 @@ class _FocusAnswer:
         if not chosen:
             return phrase("first_step_none")
         own = own_words(self._brief, table, chosen[0]).say
-        return rendered(f"Start with {{{chosen[0].code}.{NAME}}}. {own}", table).text
+        return rendered(f"Start with {{{chosen[0].code}.{FindingPart.NAME}}}. {own}", table).text
 
     def _names_exactly(self, subject: Subject) -> bool:
         """Whether the question has a word of a subject as it is spelt: "loudnes" is no "loudest" part."""

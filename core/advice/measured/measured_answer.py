@@ -1,18 +1,17 @@
 """Answers without a model: which statements answer a question, in which order.
 
 First yes or no, then the figure, then what it means, then what to do. The plan that is made of them is rendered as any
-other (`core.advice.plan.rendering`).
+other (`core.advice.plan.rendered_text`).
 """
 
-import re
 from collections.abc import Sequence
 
 from core.advice import subjects
 from core.advice.measured.measured_review import cure, own_words, references
 from core.advice.measured.question import Question, question_of
-from core.advice.measured.replies import JUDGED, reply
-from core.advice.measured.subject_facts import SubjectFacts
-from core.advice.plan.rendering import in_paragraphs, rendered, rendered_in_turn
+from core.advice.measured.subject_facts import SubjectFacts, without_repeats
+from core.advice.measured.yes_or_no import JUDGED, reply
+from core.advice.plan.rendered_text import in_paragraphs, rendered_in_turn
 from core.advice.statements.of_answers import (
     CANNOT,
     EARS,
@@ -25,8 +24,8 @@ from core.advice.statements.of_answers import (
     YES,
     answer_statements,
 )
-from core.advice.statements.of_findings import FOUND, MEASURED, NAME, UNLESS
-from core.advice.statements.of_review import FIRST_STEP, VERDICT, phrase, select
+from core.advice.statements.of_findings import FindingPart
+from core.advice.statements.of_review import OfReview, phrase, select
 from core.advice.statements.statement import Table, sentences_of
 from core.advice.statements.table import table_of
 from core.advice.vocabulary import Subject, vocabulary
@@ -44,7 +43,6 @@ SUBJECTS_SHOWN = 2
 _READY = frozenset("ready upload release send finished done fertig hochladen raushauen veröffentlichen".split())
 """Words that ask whether a track can go out as it is."""
 
-_NUMBER = re.compile(r"[\u2212+-]?\d+(?:[.:]\d+)?")
 WHOLE_STEREO = frozenset("phase phasing correlation phone phones balance left right image headphones".split())
 
 
@@ -182,7 +180,7 @@ class _Answer:
             order = [IN_ORDER] if not about and subject.name in JUDGED else []
             wanted = [NO_FINDING] if not about and self._question.wants_any("fix") and not order else []
             return f"{references(answer)} {_facts(fact)} {references([*order, *wanted])}"
-        shown = self._without_repeats(fact, told)
+        shown = without_repeats(self._table, fact, told)
         if self._brief.request.detail is Detail.SIMPLE and shown:
             # at the simple level the plain words come before the numbers
             first, *rest = shown
@@ -216,33 +214,33 @@ class _Answer:
         self._named.add(finding.code)
         code, question = finding.code, self._question
         if question.wants_any("why"):
-            unless = f"{code}.{UNLESS}"
+            unless = f"{code}.{FindingPart.UNLESS}"
             against = f". Keep in mind: {{{unless}}}" if unless in self._table else ""
-            return f"{references([f'{code}.{FOUND}', f'{code}.{MEASURED}', f'{code}.limit'])}{against}"
+            return f"{references([f'{code}.{FindingPart.FOUND}', f'{code}.{FindingPart.MEASURED}', f'{code}.limit'])}{against}"
         item = own_words(self._brief, self._table, finding).say
         if question.wants_any("where"):
-            return f"{references([f'{code}.{MEASURED}'])} {cure(self._table, code)}"
+            return f"{references([f'{code}.{FindingPart.MEASURED}'])} {cure(self._table, code)}"
         if question.wants_any("much"):
-            return f"{references([f'{code}.{MEASURED}'])} {cure(self._table, code)}"
+            return f"{references([f'{code}.{FindingPart.MEASURED}'])} {cure(self._table, code)}"
         return item
 
     def _first(self) -> str:
         chosen = select(self._brief.diagnosis.findings, 2)
         if not chosen:
-            return references([*self._table.of(VERDICT), *self._table.of(FIRST_STEP)])
+            return references([*self._table.of(OfReview.VERDICT), *self._table.of(OfReview.FIRST_STEP)])
         first = chosen[0]
-        told = f"Start with {{{first.code}.{NAME}}}. {self._finding(first)}"
-        return f"{told}. Then comes {{{chosen[1].code}.{NAME}}}" if len(chosen) > 1 else told
+        told = f"Start with {{{first.code}.{FindingPart.NAME}}}. {self._finding(first)}"
+        return f"{told}. Then comes {{{chosen[1].code}.{FindingPart.NAME}}}" if len(chosen) > 1 else told
 
     def _next(self) -> str:
         """The most important finding that the last answer did not tell."""
         for finding in self._brief.diagnosis.findings:
             if not self._was_told(finding):
-                return f"Then comes {{{finding.code}.{NAME}}}. {self._finding(finding)}"
-        return f"{{{NOTHING_MORE}}} {references(self._table.of(FIRST_STEP))}"
+                return f"Then comes {{{finding.code}.{FindingPart.NAME}}}. {self._finding(finding)}"
+        return f"{{{NOTHING_MORE}}} {references(self._table.of(OfReview.FIRST_STEP))}"
 
     def _was_told(self, finding: Finding) -> bool:
-        names = (FOUND, MEASURED, "fix", "leave")
+        names = (FindingPart.FOUND, FindingPart.MEASURED, "fix", "leave")
         told = (self._table.get(f"{finding.code}.{name}") for name in names)
         return any(one is not None and one.text in self._question.answered for one in told)
 
@@ -277,8 +275,8 @@ class _Answer:
         if question.is_yes_or_no and not question.is_denied and (asks_right or question.wants_any("wrong")):
             answer = [NO if serious == asks_right else YES]
         if not findings:
-            return references([*answer, *self._table.of(VERDICT), *self._table.of(FIRST_STEP)])
-        return f"{references([*answer, *self._table.of(VERDICT)])} {self._finding(findings[0])}"
+            return references([*answer, *self._table.of(OfReview.VERDICT), *self._table.of(OfReview.FIRST_STEP)])
+        return f"{references([*answer, *self._table.of(OfReview.VERDICT)])} {self._finding(findings[0])}"
 
     def _on_no_subject(self) -> list[str]:
         """The quantities that are named where no subject is, or what is said of the track as a whole."""
@@ -289,13 +287,6 @@ class _Answer:
     def _is_about_sound(self) -> bool:
         known = subjects.known_words()
         return any(word in known for word in self._question.words)
-
-    def _without_repeats(self, fact: Sequence[str], told: Sequence[str]) -> list[str]:
-        """The facts without those whose numbers all occur in what is told of the findings."""
-        text = " ".join(rendered(say, self._table).text for say in told)
-        known = set(_NUMBER.findall(text))
-        numbers = {name: set(_NUMBER.findall(self._table[name].text)) for name in fact}
-        return [name for name in fact if not numbers[name] or not numbers[name] <= known]
 
 
 def _facts(names: Sequence[str]) -> str:

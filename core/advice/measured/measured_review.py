@@ -5,15 +5,9 @@ from collections.abc import Sequence
 from core.advice.measured.dial_card import dial_card
 from core.advice.measured.tone_settings import tone_settings
 from core.advice.plan.plans import PlanItem, ReviewPlan
-from core.advice.plan.rendering import Rendered, Sentence, rendered
-from core.advice.statements.of_findings import CURES, FIX, FOUND, HOW, LEAVE, UNLESS, WHY, says_its_caveat
-from core.advice.statements.of_review import (
-    CONTENT_KEEP,
-    FIRST_STEP,
-    ITEMS,
-    VERDICT,
-    select,
-)
+from core.advice.plan.rendered_text import Rendered, Sentence, rendered
+from core.advice.statements.of_findings import CURES, FindingPart, says_its_caveat
+from core.advice.statements.of_review import ITEMS, OfReview, select
 from core.advice.statements.statement import Statement, Table
 from core.advice.statements.table import table_of
 from core.diagnosis.finding_words import receipt
@@ -56,25 +50,29 @@ def measured_plan(brief: Brief, table: Table) -> ReviewPlan:
     """
     chosen = select(brief.diagnosis.findings, ITEMS[brief.request.detail])
     return ReviewPlan(
-        verdict=references(table.of(VERDICT)),
+        verdict=references(table.of(OfReview.VERDICT)),
         keep=keep(brief, table, KEEP[brief.request.detail]),
         items=[own_words(brief, table, finding) for finding in chosen],
-        first_step=references(table.of(FIRST_STEP)),
+        first_step=references(table.of(OfReview.FIRST_STEP)),
     )
 
 
 def keep(brief: Brief, table: Table, most: int) -> str:
     """At most `most` strengths; empty where there is none."""
     if brief.diagnosis.content is not None:
-        return references(table.of(CONTENT_KEEP))
+        return references(table.of(OfReview.CONTENT_KEEP))
     return references([f"good.{strength.code}" for strength in brief.diagnosis.strengths[:most]])
 
 
 def own_words(brief: Brief, table: Table, finding: Finding) -> PlanItem:
     """One finding in its own words: what was found and why it matters, when it is no fault, what to do."""
     code = finding.code
-    told = [name for name in (f"{code}.{FOUND}", *_numbered(table, f"{code}.{WHY}")) if name in table]
-    unless = f"{code}.{UNLESS}"
+    told = [
+        name
+        for name in (f"{code}.{FindingPart.FOUND}", *_numbered(table, f"{code}.{FindingPart.WHY}"))
+        if name in table
+    ]
+    unless = f"{code}.{FindingPart.UNLESS}"
     say = references(told)
     if says_its_caveat(brief, finding):
         is_clause = table[unless].text.startswith("unless ") and table[told[-1]].is_joinable
@@ -84,7 +82,7 @@ def own_words(brief: Brief, table: Table, finding: Finding) -> PlanItem:
 
 def cure(table: Table, code: str) -> str:
     """What to do about a finding, or that nothing is to be done."""
-    names = [f"{code}.{LEAVE}", f"{code}.{FIX}", *_numbered(table, f"{code}.{HOW}")]
+    names = [f"{code}.{FindingPart.LEAVE}", f"{code}.{FindingPart.FIX}", *_numbered(table, f"{code}.{FindingPart.HOW}")]
     return references([name for name in names if name in table])
 
 

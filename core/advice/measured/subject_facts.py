@@ -7,14 +7,17 @@ from core.advice import subjects
 from core.advice.measured.measured_review import cure
 from core.advice.measured.named_quantities import named_quantities
 from core.advice.measured.question import Question
-from core.advice.measured.replies import compared_quantities
+from core.advice.measured.yes_or_no import compared_quantities
+from core.advice.plan.rendered_text import rendered
 from core.advice.statements import moments
 from core.advice.statements.of_answers import NO_FINDING, SERVICES
-from core.advice.statements.of_review import KEEP_NOTHING
+from core.advice.statements.of_review import OfReview
 from core.advice.statements.statement import Table
 from core.advice.vocabulary import Subject
 from core.diagnosis.findings import VersionOutcome
 from core.review import Brief
+
+_NUMBER = re.compile(r"[\u2212+-]?\d+(?:[.:]\d+)?")
 
 STRENGTHS_SHOWN = 3
 
@@ -67,7 +70,7 @@ class SubjectFacts:
             return self._since()
         if subject.name == "strengths":
             told = [name for name in table if name.startswith("good.")][:STRENGTHS_SHOWN]
-            return told or table.of(KEEP_NOTHING)
+            return told or table.of(OfReview.KEEP_NOTHING)
         if subject.name == "settings":
             return self._settings()
         return table.of(subject.name)
@@ -143,3 +146,17 @@ def _is_named(text: str, words: Sequence[str]) -> bool:
     """Whether a word of a question stands at the beginning of a statement, before its colon."""
     head = set(subjects.words_of(text.split(":", maxsplit=1)[0]))
     return any(len(word) > 2 and word not in _ARTICLES and (word in head or word.rstrip("s") in head) for word in words)
+
+
+def without_repeats(table: Table, fact: Sequence[str], told: Sequence[str]) -> list[str]:
+    """Names of facts without those whose numbers all occur in what is told of the findings.
+
+    Args:
+        table: the statements.
+        fact: names of the facts.
+        told: texts of references and joining words on the findings.
+    """
+    text = " ".join(rendered(say, table).text for say in told)
+    known = set(_NUMBER.findall(text))
+    numbers = {name: set(_NUMBER.findall(table[name].text)) for name in fact}
+    return [name for name in fact if not numbers[name] or not numbers[name] <= known]

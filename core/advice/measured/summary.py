@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from core.advice import subjects
 from core.advice.measured.measured_review import cure
-from core.advice.plan.rendering import rendered
+from core.advice.plan.rendered_text import rendered
 from core.advice.statements.of_review import select
 from core.advice.statements.table import table_of
 from core.advice.vocabulary import vocabulary

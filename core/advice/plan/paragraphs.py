@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.advice.model.chat_message import ShowText
 from core.advice.plan.plans import Paragraph, paragraphs_so_far
-from core.advice.plan.rendering import Rendered, in_paragraphs, rendered
+from core.advice.plan.rendered_text import Rendered, in_paragraphs, rendered
 from core.advice.statements.statement import Table
 
 PARAGRAPHS_MAX = 6

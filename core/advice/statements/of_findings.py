@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
+from enum import StrEnum
 
 from core.advice.statements.statement import Form, Statement, clause, sentences_of
 from core.diagnosis.finding_words import has_no_cure, insight, receipt, suggestion
@@ -12,19 +13,21 @@ from core.review import Brief
 from core.rules.rule import rules
 from core.values.request import Detail
 
-NAME, FOUND, WHY, UNLESS, MEASURED, FIX, HOW, LEAVE = (
-    "name",
-    "found",
-    "why",
-    "unless",
-    "measured",
-    "fix",
-    "how",
-    "leave",
-)
-"""What a statement tells of a finding: the second part of its name. Further sentences of WHY and HOW are numbered."""
 
-CURES = (FIX, HOW, LEAVE)
+class FindingPart(StrEnum):
+    """What a statement tells of a finding: the last part of its name. Further sentences of WHY and HOW are numbered."""
+
+    NAME = "name"
+    FOUND = "found"
+    WHY = "why"
+    UNLESS = "unless"
+    MEASURED = "measured"
+    FIX = "fix"
+    HOW = "how"
+    LEAVE = "leave"
+
+
+CURES = frozenset({FindingPart.FIX, FindingPart.HOW, FindingPart.LEAVE})
 """Parts that say what to do, or that nothing is to be done."""
 
 
@@ -41,18 +44,18 @@ def _of(brief: Brief, finding: Finding) -> Iterator[Statement]:
     def told(part: str, text: str, form: Form = Form.STATEMENT) -> Statement:
         return Statement(f"{code}.{part}", clause(text), form, code)
 
-    yield told(NAME, rules()[code].called, Form.NAME)
+    yield told(FindingPart.NAME, rules()[code].called, Form.NAME)
     found, *more = sentences_of(insight(finding, brief.genre, request.detail, picked))
-    yield told(FOUND, found)
+    yield told(FindingPart.FOUND, found)
     for at, sentence in enumerate(more, start=1):
-        yield told(_part(WHY, at), sentence)
+        yield told(_part(FindingPart.WHY, at), sentence)
     if finding.caveat:
-        yield told(UNLESS, _first_clause(finding.caveat))
-    yield told(MEASURED, receipt(finding))
+        yield told(FindingPart.UNLESS, _first_clause(finding.caveat))
+    yield told(FindingPart.MEASURED, receipt(finding))
     first, *rest = sentences_of(suggestion(finding, brief.genre, request.type, request.detail, picked))
-    yield told(LEAVE if has_no_cure(finding) else FIX, first, Form.IMPERATIVE)
+    yield told(FindingPart.LEAVE if has_no_cure(finding) else FindingPart.FIX, first, Form.IMPERATIVE)
     for at, sentence in enumerate(rest, start=1):
-        yield told(_part(HOW, at), sentence, Form.IMPERATIVE)
+        yield told(_part(FindingPart.HOW, at), sentence, Form.IMPERATIVE)
 
 
 def _part(part: str, at: int) -> str:

@@ -1,6 +1,7 @@
 """Statements on a review as a whole: which findings become its points, the verdict, what to keep, the first step."""
 
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
 from typing import Any
 
 from core.advice.statements.first_step import first_step
@@ -21,21 +22,28 @@ ITEMS = {Detail.SIMPLE: 3, Detail.DETAILED: 4, Detail.PRO: 4}
 MINOR_SHOWN = 2
 """Notes (info) that become points at most, where there are warnings as well."""
 
-VERDICT, FIRST_STEP, KEEP_NOTHING, CONTENT_KEEP = "verdict", "first_step", "keep_none", "content_keep"
+
+class OfReview(StrEnum):
+    """Names of the statements on a review as a whole."""
+
+    VERDICT = "verdict"
+    FIRST_STEP = "first_step"
+    KEEP_NOTHING = "keep_none"
+    CONTENT_KEEP = "content_keep"
 
 
 def review_statements(brief: Brief) -> Iterator[Statement]:
     """The verdict and the first step, sentence by sentence, and what is said where nothing is to be kept."""
     chosen = select(brief.diagnosis.findings, ITEMS[brief.request.detail])
-    yield from numbered(VERDICT, _verdict(brief, chosen))
+    yield from numbered(OfReview.VERDICT, _verdict(brief, chosen))
     content = brief.diagnosis.content
     step = (
         first_step(chosen, brief.request.type) if content is None or chosen else phrase("content_first_step", content)
     )
-    yield from numbered(FIRST_STEP, step, form=Form.IMPERATIVE)
-    yield from numbered(KEEP_NOTHING, phrase("keep_none"))
+    yield from numbered(OfReview.FIRST_STEP, step, form=Form.IMPERATIVE)
+    yield from numbered(OfReview.KEEP_NOTHING, phrase("keep_none"))
     if content is not None:
-        yield from numbered(CONTENT_KEEP, phrase("content_keep"))
+        yield from numbered(OfReview.CONTENT_KEEP, phrase("content_keep"))
 
 
 def select(findings: Sequence[Finding], most: int) -> list[Finding]:

@@ -25,19 +25,23 @@ from tests.support.processes.openai_server import OpenAIServer, openai_server
 
 PLENTY = Limits(user_questions_max=99, queue_max=99, model_calls_per_guild_day=999, model_calls_per_user_day=999)
 TURNS = 40
+PLANS = ("{first_step}", "Also {first_step}", "In short: {first_step}")
 ORIGIN = Origin(application_id=1, channel_id=THREAD_ID, place=Place.IN_PLACE)
 
 ASKED = (
-    ("how loud is it?", '"integrated loudness"'),
-    ("where is the true peak?", '"true peak"'),
-    ("is the low end too wide?", '"stereo_by_band"'),
-    ("what will spotify do to it?", '"platforms"'),
-    ("does it clip?", '"clipped runs"'),
-    ("which part is the loudest?", '"sections"'),
-    ("how wide is it?", '"side to mid"'),
-    ("what works already?", '"strengths"'),
+    ("how loud is it?", "loudness = "),
+    ("where is the true peak?", "peaks = "),
+    ("is the low end too wide?", "low_end = "),
+    ("what will spotify do to it?", "services = "),
+    ("does it clip?", "peaks = "),
+    ("which part is the loudest?", "part.1 = "),
+    ("how wide is it?", "stereo = "),
+    ("what works already?", "keep_none = "),
 )
-"""Questions, and the block of facts that each must bring into the prompt."""
+"""Questions, and the statement that each must bring into the prompt."""
+
+LOUD, STEREO, STEP = server_says.plan("{loudness}"), server_says.plan("{stereo}"), server_says.plan("{first_step}")
+"""Plans that hold for every track."""
 
 
 @pytest.fixture
@@ -91,6 +95,12 @@ async def _said(app: Application) -> list[tuple[Role, str]]:
     return [(turn.role, turn.text) for turn in turns]
 
 
+async def _summary(app: Application) -> str:
+    async with app.database.read() as unit:
+        _, summaries = await unit.conversations.transcript(ANNA, await app.conversation_of())
+    return summaries[-1].text
+
+
 async def _until(condition) -> None:
     async with asyncio.timeout(60):
         while not condition():
@@ -100,7 +110,7 @@ async def _until(condition) -> None:
 async def test_forty_questions_get_their_facts_each_time_within_the_budget(
     app: Application, server: OpenAIServer
 ) -> None:
-    server.script(server_says.says("Listen to it at the same loudness as a record you like, then decide."))
+    server.script(server_says.says(LOUD))
     for number in range(TURNS):
         question, block = ASKED[number % len(ASKED)]
         before = len(server.seen)
@@ -119,19 +129,22 @@ async def test_forty_questions_get_their_facts_each_time_within_the_budget(
 
 
 async def test_each_summary_is_built_on_the_one_before(app: Application, server: OpenAIServer) -> None:
+    summaries: list[str] = []
     for number in range(3):
-        server.script(server_says.says(f"- Listen in mono first, plan {'abc'[number]}."))
+        server.script(server_says.says(server_says.plan(PLANS[number])))
         for question in range(QUESTIONS_PER_SUMMARY):
             await _ask(app, "how loud is it?", 100 + 10 * number + question)
             await app.work()
-        data = json.loads(_prompts(server)[-1].split("DATA\n")[1].removesuffix("\nEND OF DATA"))
+        data = json.loads(_prompts(server)[-1].split("\nDATA\n")[1].removesuffix("\nEND OF DATA"))
         if number:
-            assert data["summary_so_far"] == f"- Listen in mono first, plan {'abc'[number - 1]}."
+            assert data["summary_so_far"] == summaries[-1]
+        summaries.append(await _summary(app))
         assert len(data["turns_since"]) == 2 * QUESTIONS_PER_SUMMARY
+    assert len(set(summaries)) == 3
 
 
 async def test_what_was_asked_elsewhere_is_not_told_to_the_model(app: Application, server: OpenAIServer) -> None:
-    server.script(server_says.says("Listen to it at the same loudness as a record you like, then decide."))
+    server.script(server_says.says(LOUD))
     conversation_id = await app.conversation_of()
     await app.ask(conversation_id, "how loud is it, the zanzibar deal depends on it?", channel_id=THREAD_ID + 1)
     await app.ask(conversation_id, "how wide is it?", actor=BEN)
@@ -152,19 +165,19 @@ async def test_the_summary_is_in_the_report(app: Application, server: OpenAIServ
         return b"%PDF-"
 
     app.pipeline.report = render
-    server.script(server_says.says("- Listen in mono first."))
+    server.script(server_says.says(STEP))
     for question in range(QUESTIONS_PER_SUMMARY):
         await _ask(app, "how loud is it?", 100 + question)
         await app.work()
 
     await app.conversations.report(ANNA, await app.conversation_of(), THREAD_ID)
 
-    assert [summary.text for summary in documents[0].summaries] == ["- Listen in mono first."]
+    assert [summary.text for summary in documents[0].summaries] == [await _summary(app)]
     assert len(documents[0].turns) == 2 * QUESTIONS_PER_SUMMARY
 
 
 async def test_five_questions_at_once_make_one_summary_and_no_complaint(app: Application, server: OpenAIServer) -> None:
-    server.script(server_says.says("Listen to it in mono."))
+    server.script(server_says.says(STEREO))
     for number in range(QUESTIONS_PER_SUMMARY + 1):
         await _ask(app, "how loud is it?", 100 + number)
     await app.work()
@@ -179,7 +192,7 @@ async def test_five_questions_at_once_make_one_summary_and_no_complaint(app: App
 
 
 async def test_two_people_at_once_are_answered_one_after_the_other(app: Application, server: OpenAIServer) -> None:
-    server.script(server_says.says("Listen to it in mono."))
+    server.script(server_says.says(STEREO))
     hers = await _ask(app, "is it loud enough, canary one?", 100)
     app.clock.advance(seconds=1)
     his = await _ask(app, "and the low end, canary two?", 101, BEN)
@@ -201,11 +214,11 @@ async def test_two_people_at_once_are_answered_one_after_the_other(app: Applicat
 async def test_a_restart_in_the_middle_answers_once_and_remembers(
     app: Application, server: OpenAIServer, tmp_path: Path, clock: FakeClock, model: ChatModel
 ) -> None:
-    server.script(server_says.says("Listen to it in mono."))
+    server.script(server_says.says(STEREO))
     await _ask(app, "is it wide, canary one?", 100)
     await app.work()
     gate = asyncio.Event()
-    server.script(server_says.tells("Listen to it in mono.", "Then in stereo.", gate=gate))
+    server.script(server_says.plans("{stereo}", "{loudness}", gate=gate))
     asked = await _ask(app, "and the bass?", 101)
     job = await _claim(app)
     assert job is not None
@@ -234,7 +247,7 @@ async def test_a_restart_in_the_middle_answers_once_and_remembers(
 
 async def test_a_question_that_is_deleted_meanwhile_is_not_answered(app: Application, server: OpenAIServer) -> None:
     gate = asyncio.Event()
-    server.script(server_says.tells("Listen to it in mono.", "Then in stereo.", gate=gate))
+    server.script(server_says.plans("{stereo}", "{loudness}", gate=gate))
     asked = await _ask(app, "forget me", 100)
     job = await _claim(app)
     assert job is not None
@@ -257,7 +270,7 @@ async def test_a_question_that_is_deleted_meanwhile_is_not_answered(app: Applica
 
 
 async def test_a_question_that_is_deleted_while_it_waits_costs_nothing(app: Application, server: OpenAIServer) -> None:
-    server.script(server_says.says("Listen to it in mono."))
+    server.script(server_says.says(STEREO))
     asked = await _ask(app, "forget me", 100)
 
     await app.conversations.forget_message(100)
@@ -276,18 +289,18 @@ async def test_a_question_that_is_edited_meanwhile_is_answered_as_it_stands(
     assert job is not None
     work = asyncio.create_task(app.runner.run(job))
     await _until(lambda: server.seen)
-    server.script(server_says.says("Listen to it in mono."))
+    server.script(server_says.says(STEREO))
 
     await app.conversations.edit_message(100, "is it too wide?", ORIGIN)
     await asyncio.wait_for(work, 60)
 
     assert "is it too wide?" in _prompts(server)[-1]
-    assert await _said(app) == [(Role.USER, "is it too wide?"), (Role.ASSISTANT, "Listen to it in mono.")]
+    assert await _said(app) == [(Role.USER, "is it too wide?"), (Role.ASSISTANT, (await _said(app))[1][1])]
 
 
 async def test_an_edit_that_changes_nothing_disturbs_nobody(app: Application, server: OpenAIServer) -> None:
     gate = asyncio.Event()
-    server.script(server_says.tells("Listen to it in mono.", "Then in stereo.", gate=gate))
+    server.script(server_says.plans("{stereo}", "{loudness}", gate=gate))
     await _ask(app, "is it wide?", 100)
     job = await _claim(app)
     assert job is not None
@@ -302,14 +315,17 @@ async def test_an_edit_that_changes_nothing_disturbs_nobody(app: Application, se
 
 
 async def test_what_is_shown_meanwhile_becomes_the_answer(app: Application, server: OpenAIServer) -> None:
-    server.script(server_says.tells("Listen to it in mono.", "Then in stereo."))
+    server.script(server_says.plans("{stereo}", "{loudness}"))
     asked = await _ask(app, "is it wide?", 100)
     await app.work()
 
-    assert app.shown == ["Listen to it in mono."]
+    (shown,) = app.shown
     (step,) = await app.steps(asked)
     body = from_json(AnswerStep, step.payload)
-    assert body.text == "Listen to it in mono.\n\nThen in stereo."
+    first, *rest = body.text.split("\n\n")
+    assert shown == first
+    assert len(rest) == 1
+    assert "correlation" in first
     assert body.preview_id == PREVIEW_ID
 
 

@@ -148,6 +148,17 @@ def tells(*paragraphs: str, gate: asyncio.Event | None = None, between: str = "\
     return turn
 
 
+def plan(*says: str) -> str:
+    """The plan of an answer with these paragraphs, as a model sends it."""
+    return json.dumps({"paragraphs": [{"say": say, "idea": ""} for say in says]}, ensure_ascii=False)
+
+
+def plans(*says: str, gate: asyncio.Event | None = None) -> Turn:
+    """Streams the plan of an answer; before the end of its last paragraph it waits until `gate` is set."""
+    whole, end = plan(*says), len('"}]}')
+    return tells(whole[:-end], whole[-end:], gate=gate, between="")
+
+
 def fails(
     status: int,
     message: str,

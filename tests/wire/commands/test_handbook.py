@@ -82,7 +82,7 @@ async def test_with_a_model_its_paragraphs_appear_as_they_are_checked(tmp_path: 
             owner = stage.member("owner")
             thread = await _thread(stage, owner)
             gate = asyncio.Event()
-            model.script(server_says.tells(SAME_LOUDNESS, IN_MONO, gate=gate))
+            model.script(server_says.plans("{loudness}", "{stereo}", gate=gate))
 
             asked = await owner.send(thread, "how loud is it?")
             beginning = await discord.wait_for_message(thread, lambda m: "still writing" in m.content)

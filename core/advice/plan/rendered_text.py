@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from core.advice.plan.glue import glue
-from core.advice.statements.of_findings import UNLESS
+from core.advice.statements.of_findings import FindingPart
 from core.advice.statements.statement import Form, Statement, Table
 
 _REFERENCE = re.compile(r"\{\s*([\w.:-]+)\s*\}")
@@ -135,7 +135,7 @@ def _opens(opening: str, statements: list[Statement], *, is_first: bool) -> bool
 
 def _joins(before: Statement, words: str, after: Statement) -> bool:
     known = glue()
-    if after.name.endswith(f".{UNLESS}") and before.code == after.code and after.text.startswith("unless "):
+    if after.name.endswith(f".{FindingPart.UNLESS}") and before.code == after.code and after.text.startswith("unless "):
         return words == ","
     if before.form is Form.NAME:
         if after.form is Form.NAME:

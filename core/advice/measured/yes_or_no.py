@@ -25,7 +25,7 @@ _BETTER = frozenset("better improved improve besser".split())
 _WORSE = frozenset("worse schlechter".split())
 _THE_OTHERS = re.compile(r"\b(?:is|are|ist|sind) (?:the |die )?(?:ref\w*|reference)\b")
 
-COMPARED = {
+COMPARED_BY = {
     "loudness": "integrated_lufs",
     "stereo": "side_to_mid_db",
     "dynamics": "plr_db",
@@ -129,7 +129,7 @@ def _against_the_reference(brief: Brief, question: Question) -> list[str]:
 def compared_quantities(question: Question) -> list[Quantity]:
     """The quantities by which a question compares the track with its reference."""
     about = [*question.subjects, *question.carried] if _has_no_subject(question) else question.subjects
-    return [quantity(COMPARED[subject.name]) for subject in about if subject.name in COMPARED]
+    return [quantity(COMPARED_BY[subject.name]) for subject in about if subject.name in COMPARED_BY]
 
 
 def _has_no_subject(question: Question) -> bool:
