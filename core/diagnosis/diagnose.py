@@ -21,7 +21,7 @@ from core.knowledge.focus import Intent, parse_intent
 from core.knowledge.genres import Genre
 from core.rules.all_rules import measures
 from core.rules.equaliser_moves import chain_for
-from core.rules.reading import Evidence, JudgedTrack, Reading, Severity
+from core.rules.reading import Evidence, JudgedTrack, Reading, Severity, Span
 from core.rules.rule import Levels, Rule, Tier, rules
 from core.values.request import Detail, ReviewRequest
 
@@ -130,7 +130,8 @@ def _severity(rule: Rule, levels: Levels, reading: Reading) -> Severity | None:
 
 
 def _finding(rule: Rule, levels: Levels, reading: Reading, severity: Severity, subject: JudgedTrack) -> Finding:
-    target = _target(rule, levels, reading)
+    target, at = _target(rule, levels, reading), reading.most_at_s
+    most_at = () if at is None else _labelled((Span(at, at),), subject)
     draft = Finding(
         code=rule.id,
         name=rule.name,
@@ -142,13 +143,18 @@ def _finding(rule: Rule, levels: Levels, reading: Reading, severity: Severity, s
         excess=target.distance(reading.value),
         remedy=Remedy("", chain_for(rule, reading, subject)),
         confidence=_confidence(target.evidence, levels, reading),
-        spans=labelled(reading.spans, subject.analysis.sections, subject.analysis.rhythm.bars),
+        spans=_labelled(reading.spans, subject),
         caveat=reading.caveat or rule.caveat,
         facts=reading.facts,
         is_doubtful=reading.ceiling is Severity.INFO and reading.caveat is not None,
+        most_at=next(iter(most_at), None),
     )
     text = suggestion(draft, subject.genre, subject.request.type, Detail.PRO)
     return replace(draft, remedy=Remedy(text, draft.remedy.chain))
+
+
+def _labelled(spans: tuple[Span, ...], subject: JudgedTrack) -> tuple[Span, ...]:
+    return labelled(spans, subject.analysis.sections, subject.analysis.rhythm.bars)
 
 
 def _target(rule: Rule, levels: Levels, reading: Reading) -> Target:

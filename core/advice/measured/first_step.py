@@ -24,5 +24,7 @@ def first_step(findings: Sequence[Finding], kind: ReviewType) -> str:
     first = next((finding for finding in findings if not has_no_cure(finding) and not finding.is_doubtful), None)
     if first is None:
         return str(phrases()["first_step_none"])
-    there = f" at {clock_and_bar(first.spans[0].start_s, first.spans[0].first_bar)}" if first.spans else ""
+    # a finding that holds throughout has no place to begin at
+    place = first.most_at or first.spans[0] if first.spans else None
+    there = f" at {clock_and_bar(place.start_s, place.first_bar)}" if place is not None else ""
     return rules()[first.code].first.for_type(kind).format(there=there)
