@@ -70,9 +70,11 @@ def diagnose(
     before = replace(subject, analysis=earlier, encoded=()) if earlier is not None else None
     content = _instead_of_music(subject)
     is_music = content is None
-    # without music nothing is a matter of taste or of translation to other systems
+    # without music nothing is a matter of taste or of translation to other systems, and no note on the file says more
+    # than its measurements do: a test tone is often mono
     judged = [rule for rule in rules().values() if is_music or rule.tier is Tier.INTEGRITY]
     found = [finding for rule in judged if (finding := _judge(rule, subject)) is not None]
+    found = [finding for finding in found if is_music or finding.severity is not Severity.INFO]
     wanted = [_as_wished(finding, intent) for finding in merged(found, subject)]
     findings = shaped(sorted(wanted, key=lambda finding: _importance(finding, intent), reverse=True))
     return Diagnosis(
