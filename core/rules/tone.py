@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from core.rules import spans
 from core.rules.curve import ALIGNED_ON, against_curve_db
-from core.rules.genre_fit import fit_of
+from core.rules.genre_fit import fit_of, may_be_named
 from core.rules.reading import NOTHING_THERE, JudgedTrack, Reading, Severity, Span
 from core.rules.stretches import STRETCHES
 from core.rules.taste import judged, with_facts
@@ -76,7 +76,7 @@ def genre_fit(subject: JudgedTrack) -> Reading | None:
         return Reading(float(found.far), counts=False)
     return Reading(
         float(found.far),
-        counts=found.is_another,
+        counts=found.is_another and may_be_named(found.nearest, subject.genre),
         facts={"nearest": found.nearest.name, "state": f"{found.far} tone positions far out"},
         ceiling=Severity.INFO,
     )

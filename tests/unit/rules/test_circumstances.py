@@ -345,3 +345,13 @@ def test_a_few_bands_that_lean_are_a_note() -> None:
     assert some is not None
     assert all_of_them is not None
     assert (some.severity, all_of_them.severity) == (Severity.INFO, Severity.WARN)
+
+
+@pytest.mark.parametrize("genre_id", ["jazz", "acoustic_folk", "classical", "cinematic"])
+def test_no_programmed_genre_is_named_as_nearest_to_what_is_played(genre_id: str) -> None:
+    """Twice as far from its own genre as house is, so that a curve of dance music lies nearest."""
+    own, other = (genre_table().get(name).third_octave_db for name in (genre_id, "house"))
+    curve = {name: own.get(name, level) + 2.0 * (level - own.get(name, level)) for name, level in other.items()}
+    track = changed(neutral(genre_id), spectrum__third_octave_db=curve)
+
+    assert finding(diagnosed(track, genre_id=genre_id), "genre_fit") is None
