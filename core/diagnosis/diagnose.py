@@ -18,6 +18,7 @@ from core.diagnosis.shapes import shaped
 from core.diagnosis.song_places import labelled
 from core.diagnosis.strengths import strengths
 from core.knowledge.focus import Intent, parse_intent
+from core.knowledge.genre_words import in_words_of
 from core.knowledge.genres import Genre
 from core.rules.all_rules import measures
 from core.rules.equaliser_moves import chain_for
@@ -146,7 +147,7 @@ def _finding(rule: Rule, levels: Levels, reading: Reading, severity: Severity, s
         remedy=Remedy("", chain_for(rule, reading, subject)),
         confidence=_confidence(target.evidence, levels, reading),
         spans=_labelled(reading.spans, subject),
-        caveat=reading.caveat or rule.caveat,
+        caveat=reading.caveat or in_words_of(subject.genre.tags, rule.caveat),
         facts=reading.facts,
         is_doubtful=reading.ceiling is Severity.INFO and reading.caveat is not None,
         most_at=next(iter(most_at), None),

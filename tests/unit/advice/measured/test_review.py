@@ -148,7 +148,7 @@ def test_a_first_step_is_one_or_two_short_sentences_in_simple_words(kind: Review
     template = fixed_brief(ReviewType.MASTER).diagnosis.findings[0]
 
     for spans in ((), template.spans):
-        step = first_step([replace(template, code=code, spans=spans)], kind)
+        step = first_step([replace(template, code=code, spans=spans)], kind, house())
         _assert_clean(step)
         assert not JARGON.search(step)
         assert len(step) <= 130
@@ -174,7 +174,7 @@ def test_the_first_step_begins_where_it_holds_most_and_not_where_it_holds_first(
     finding = next(f for f in brief_of(track, genre_id="techno").diagnosis.findings if f.code == "low_end_buildup")
 
     assert finding.spans[0].start_s == 0.0
-    step = first_step([finding], ReviewType.MASTER)
+    step = first_step([finding], ReviewType.MASTER, house())
     assert re.search(r"1:[34]\d", step), step
     assert "0:00" not in step
 
