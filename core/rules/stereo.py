@@ -143,15 +143,15 @@ def mono_fold(subject: JudgedTrack) -> Reading | None:
     return Reading(value, judged=judged, facts=facts, spans=where, most_at_s=most_at_s, chain=narrower)
 
 
-def _correlation_spans(subject: JudgedTrack) -> tuple[tuple[Span, ...], float | None]:
+def _correlation_spans(subject: JudgedTrack) -> spans.Places:
     """Where the correlation is negative, and the second in which it is lowest; None where it never is."""
     timeline = subject.analysis.stereo.timeline
     if timeline is None:
-        return (), None
+        return spans.Places((), None)
     values = np.array([np.inf if value is None else value for value in timeline.correlation])
     mask = values < 0.0
     lowest_s = float(values.argmin()) * timeline.hop_s if mask.any() else None
-    return spans.from_mask(mask, timeline.hop_s, subject.analysis.source.duration_s), lowest_s
+    return spans.Places(spans.from_mask(mask, timeline.hop_s, subject.analysis.source.duration_s), lowest_s)
 
 
 def _low_end_cancels(bass: Bass) -> bool:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from core.rules import spans
 from core.rules.curve import ALIGNED_ON, against_curve_db
 from core.rules.genre_fit import fit_of, may_be_named
-from core.rules.reading import NOTHING_THERE, JudgedTrack, Reading, Severity, Span
+from core.rules.reading import NOTHING_THERE, JudgedTrack, Reading, Severity
 from core.rules.stretches import STRETCHES
 from core.rules.taste import judged, with_facts
 
@@ -110,7 +110,7 @@ def _reading(subject: JudgedTrack, code: str, *, above: bool) -> Reading | None:
     )
 
 
-def _spans(subject: JudgedTrack, band: str, *, above: bool) -> tuple[tuple[Span, ...], float | None]:
+def _spans(subject: JudgedTrack, band: str, *, above: bool) -> spans.Places:
     """Passages in which the band stands out of `ALIGNED_ON` at least as far as in the audible song as a whole.
 
     With the second of them in which it does so furthest.
@@ -120,7 +120,7 @@ def _spans(subject: JudgedTrack, band: str, *, above: bool) -> tuple[tuple[Span,
     """
     timeline = subject.analysis.spectrum.timeline
     if timeline is None:
-        return (), None
+        return spans.Places((), None)
     size = max(1, round(SMOOTH_S / timeline.hop_s))
     power = {name: _smooth(10 ** (np.asarray(levels) / 10), size) for name, levels in timeline.bands_db.items()}
     total = np.sum(list(power.values()), axis=0)
@@ -131,9 +131,10 @@ def _spans(subject: JudgedTrack, band: str, *, above: bool) -> tuple[tuple[Span,
     mask = known & ((moving >= overall) if above else (moving <= overall))
     outside = known & ~mask
     if not mask.any() or not outside.any() or abs(np.mean(moving[mask]) - np.mean(moving[outside])) < COMES_AND_GOES_DB:
-        return (), None
+        return spans.Places((), None)
     furthest = np.argmax(np.where(mask, moving if above else -moving, -np.inf))
-    return spans.from_mask(mask, timeline.hop_s, subject.analysis.source.duration_s), float(furthest) * timeline.hop_s
+    where = spans.from_mask(mask, timeline.hop_s, subject.analysis.source.duration_s)
+    return spans.Places(where, float(furthest) * timeline.hop_s)
 
 
 def _against_beside_db(power: Mapping[str, NDArray[np.float64]], band: str) -> NDArray[np.float64]:
