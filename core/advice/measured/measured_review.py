@@ -45,9 +45,11 @@ def measured_review(brief: Brief, note: str | None) -> Review:
     )
     return Review(
         verdict=_verdict(brief, chosen),
-        keep=keep(brief.diagnosis.strengths, brief.genre, KEEP[detail]) if content is None else _phrase("content_keep"),
+        keep=keep(brief.diagnosis.strengths, brief.genre, KEEP[detail]),
         items=items,
-        first_step=first_step(chosen, kind) if content is None or chosen else _phrase("content_first_step", content),
+        first_step=first_step(chosen, kind, brief.genre)
+        if content is None or chosen
+        else _phrase("content_first_step", content),
         writer=WrittenBy.MEASURED,
         dial_card=card(brief),
         writer_note=note,
