@@ -1,6 +1,7 @@
 """`make demo`: the real bot process against the loopback Discord. A member asks for feedback, then asks why.
 
-No token, no key, no service. Every file the bot attaches is written to `demo-output/`.
+No token, no key, no service; `make demo MODEL=local` lets a small language model on this machine write. Every file the
+bot attaches is written to `demo-output/`.
 """
 
 import argparse
@@ -9,18 +10,23 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+from cogs.delivery.live_answer import STILL_WRITING
 from tests.support.audio.demo_track import demo_track, write_mp3
 from tests.support.loopback import LoopbackDiscord
 from tests.support.loopback.state import Interaction, Message
 from tests.support.processes.bot_process import BotProcess
 from tests.support.processes.kernel_cache import ROOT
+from tests.support.processes.local_model import local_model, missing
 
 OUTPUT = ROOT / "demo-output"
 QUESTION = "What should I fix first, and what happens in the low end?"
 UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024
-WAIT_S = 120.0
+WAIT_S = 180.0
+"""For a review or an answer: the measuring, and the 90 s after which a model that is too slow is given up."""
 
 
 def say(text: str) -> None:
@@ -38,7 +44,18 @@ def load_track(path: Path | None) -> tuple[str, bytes]:
     return "demo.mp3", write_mp3(track.samples, track.sample_rate_hz)
 
 
-async def tell(path: Path | None, kind: str, genre: str, data_dir: Path) -> None:
+@asynccontextmanager
+async def chosen_model(name: str | None) -> AsyncIterator[Mapping[str, str]]:
+    """The settings of the bot for a model: none, or the local one, which runs as long as the block."""
+    if name is None:
+        yield {}
+        return
+    async with local_model() as running:
+        say(f"A small language model on this machine: {running.model}, far below what anybody would use")
+        yield running.environment()
+
+
+async def tell(path: Path | None, kind: str, genre: str, data_dir: Path, settings: Mapping[str, str]) -> None:
     """Play the main job from upload to follow-up."""
     name, data = load_track(path)
     if len(data) > UPLOAD_LIMIT_BYTES:
@@ -48,7 +65,7 @@ async def tell(path: Path | None, kind: str, genre: str, data_dir: Path) -> None
         guild = discord.add_guild("Producers")
         channel = guild.add_text_channel("mixes")
         mia = guild.add_member("mia")
-        async with BotProcess(data_dir, discord.environment()) as bot:
+        async with BotProcess(data_dir, {**discord.environment(), **settings}) as bot:
             say("Starting the bot")
             await bot.ready(discord)
             started = time.monotonic()
@@ -67,7 +84,7 @@ async def tell(path: Path | None, kind: str, genre: str, data_dir: Path) -> None
             say(f"Acknowledged after {acknowledged:.2f} s, review in the thread after {reviewed:.1f} s")
             question = await mia.send(thread, QUESTION)
             await discord.wait_for_message(
-                thread, lambda message: message.author.bot and message.id > question.id, timeout=WAIT_S
+                thread, lambda message: message.id > question.id and is_finished(message), timeout=WAIT_S
             )
             say("The channel")
             print(discord.transcript(channel))
@@ -81,6 +98,17 @@ async def tell(path: Path | None, kind: str, genre: str, data_dir: Path) -> None
 def refusals(asked: Interaction) -> list[Message]:
     """What only the asker is told."""
     return [message for message in asked.responses if message.ephemeral]
+
+
+def is_finished(message: Message) -> bool:
+    """Whether it is an answer of the bot, and not one that is still being written."""
+    return message.author.bot and STILL_WRITING not in message.content
+
+
+async def show(given: argparse.Namespace, data_dir: Path) -> None:
+    """The demo with the model that was asked for."""
+    async with chosen_model(given.model) as settings:
+        await tell(given.track, given.type, given.genre, data_dir, settings)
 
 
 def write_attachments(thread: object) -> None:
@@ -100,13 +128,17 @@ def main() -> int:
     parser.add_argument("track", nargs="?", type=Path, help="your own track instead of the synthesized one")
     parser.add_argument("--type", default="master", help="mixdown, mastering or master")
     parser.add_argument("--genre", default="house", help="as you would say it")
+    parser.add_argument("--model", choices=["local"], help="let this language model write; without it none is asked")
     given = parser.parse_args()
     path: Path | None = given.track
     if path is not None and not path.is_file():
         print(f"There is no file {path}.", file=sys.stderr)
         return 3
+    if given.model is not None and (reason := missing()) is not None:
+        print(f"{reason[0].upper()}{reason[1:]}.", file=sys.stderr)
+        return 3
     with tempfile.TemporaryDirectory(prefix="earshot-demo-") as folder:
-        asyncio.run(tell(path, given.type, given.genre, Path(folder)))
+        asyncio.run(show(given, Path(folder)))
     return 0
 
 

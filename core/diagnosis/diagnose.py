@@ -18,10 +18,11 @@ from core.diagnosis.shapes import shaped
 from core.diagnosis.song_places import labelled
 from core.diagnosis.strengths import strengths
 from core.knowledge.focus import Intent, parse_intent
+from core.knowledge.genre_words import in_words_of
 from core.knowledge.genres import Genre
 from core.rules.all_rules import measures
 from core.rules.equaliser_moves import chain_for
-from core.rules.reading import Evidence, JudgedTrack, Reading, Severity
+from core.rules.reading import Evidence, JudgedTrack, Reading, Severity, Span
 from core.rules.rule import Levels, Rule, Tier, rules
 from core.values.request import Detail, ReviewRequest
 
@@ -70,9 +71,11 @@ def diagnose(
     before = replace(subject, analysis=earlier, encoded=()) if earlier is not None else None
     content = _instead_of_music(subject)
     is_music = content is None
-    # without music nothing is a matter of taste or of translation to other systems
+    # without music nothing is a matter of taste or of translation to other systems, and no note on the file says more
+    # than its measurements do: a test tone is often mono
     judged = [rule for rule in rules().values() if is_music or rule.tier is Tier.INTEGRITY]
     found = [finding for rule in judged if (finding := _judge(rule, subject)) is not None]
+    found = [finding for finding in found if is_music or finding.severity is not Severity.INFO]
     wanted = [_as_wished(finding, intent) for finding in merged(found, subject)]
     findings = shaped(sorted(wanted, key=lambda finding: _importance(finding, intent), reverse=True))
     return Diagnosis(
@@ -130,7 +133,8 @@ def _severity(rule: Rule, levels: Levels, reading: Reading) -> Severity | None:
 
 
 def _finding(rule: Rule, levels: Levels, reading: Reading, severity: Severity, subject: JudgedTrack) -> Finding:
-    target = _target(rule, levels, reading)
+    target, at = _target(rule, levels, reading), reading.most_at_s
+    most_at = () if at is None else _labelled((Span(at, at),), subject)
     draft = Finding(
         code=rule.id,
         name=rule.name,
@@ -142,13 +146,18 @@ def _finding(rule: Rule, levels: Levels, reading: Reading, severity: Severity, s
         excess=target.distance(reading.value),
         remedy=Remedy("", chain_for(rule, reading, subject)),
         confidence=_confidence(target.evidence, levels, reading),
-        spans=labelled(reading.spans, subject.analysis.sections, subject.analysis.rhythm.bars),
-        caveat=reading.caveat or rule.caveat,
+        spans=_labelled(reading.spans, subject),
+        caveat=reading.caveat or in_words_of(subject.genre.tags, rule.caveat),
         facts=reading.facts,
         is_doubtful=reading.ceiling is Severity.INFO and reading.caveat is not None,
+        most_at=next(iter(most_at), None),
     )
     text = suggestion(draft, subject.genre, subject.request.type, Detail.PRO)
     return replace(draft, remedy=Remedy(text, draft.remedy.chain))
+
+
+def _labelled(spans: tuple[Span, ...], subject: JudgedTrack) -> tuple[Span, ...]:
+    return labelled(spans, subject.analysis.sections, subject.analysis.rhythm.bars)
 
 
 def _target(rule: Rule, levels: Levels, reading: Reading) -> Target:

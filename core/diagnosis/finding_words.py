@@ -2,6 +2,7 @@
 
 from core.diagnosis.findings import Finding
 from core.diagnosis.phrases import phrases
+from core.knowledge.genre_words import in_words_of
 from core.knowledge.genres import Genre
 from core.rules.reading import NOTHING_THERE, Evidence, Severity, Span
 from core.rules.rule import RuleTexts, remedies_of, rule_texts, rules
@@ -60,7 +61,7 @@ def _one(item: Span) -> str:
 
 
 def fill(template: str, finding: Finding, genre: Genre) -> str:
-    """A text with its placeholders replaced by the finding's values.
+    """A text in the words of a genre, with its placeholders replaced by the finding's values.
 
     Args:
         template: the text; it may use the placeholders of `FILLED_ALWAYS` and the names of the finding's facts.
@@ -78,13 +79,13 @@ def fill(template: str, finding: Finding, genre: Genre) -> str:
         "where": at_spans(finding.spans),
         "genre": genre.name,
         "target": limits(finding.target.low, finding.target.high, finding.target.unit),
-        "advice": advice,
+        "advice": in_words_of(genre.tags, advice),
         "gain": signed_db(band.gain_db) if band else "",
         "size": measurement(abs(band.gain_db), "dB") if band else "",
         "freq": frequency(band.frequency_hz) if band else "",
         **{name: str(value) for name, value in facts.items()},
     }
-    return template.format_map(values)
+    return in_words_of(genre.tags, template).format_map(values)
 
 
 def filled(template: str, finding: Finding, genre: Genre, otherwise: str) -> str:

@@ -70,6 +70,7 @@ class Finding:
         facts: further measured values the texts may name, keyed by name (rounded only when shown).
         merged: codes of the findings with the same cause that were merged into this one.
         is_doubtful: other measurements show that it may be no fault here: a note that comes last.
+        most_at: the moment at which it holds most; None where that is not known.
     """
 
     code: str
@@ -87,6 +88,7 @@ class Finding:
     facts: dict[str, float | str] | None = None
     merged: tuple[str, ...] = ()
     is_doubtful: bool = False
+    most_at: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ NEARER = 0.6
 """Largest distance from another genre's curve, as a share of that from the track's own, at which that genre is named: a
 track that is far from every genre is not in a style of its own, and its faults stay faults."""
 
+PLAYED_TAG, PROGRAMMED_TAG = "dynamic", "electronic"
+"""Tags by which genres that are played on instruments are told from programmed ones."""
+
 MEASURED_FROM_HZ, MEASURED_TO_HZ = 50.0, 10_000.0
 """Range in which the curves are measured."""
 
@@ -53,6 +56,12 @@ class GenreFit:
     def is_unfinished(self) -> bool:
         """Whether the tone is far from the genre in many places at once without being that of another."""
         return self.joint_rarity > JOINT_RARITY and self.nearest is None
+
+
+def may_be_named(nearest: Genre, genre: Genre) -> bool:
+    """Whether a genre may be named as nearer: a curve alone makes no house of what is played on instruments."""
+    is_played = PLAYED_TAG in genre.tags and PROGRAMMED_TAG not in genre.tags
+    return not is_played or (PLAYED_TAG in nearest.tags and PROGRAMMED_TAG not in nearest.tags)
 
 
 def fit_of(subject: JudgedTrack) -> GenreFit:

@@ -88,8 +88,6 @@ def resonance(subject: JudgedTrack) -> Reading | None:
         judged=over,
         facts={
             "note": clearest.note or note_name(clearest.frequency_hz),
-            "height": written_level(clearest.excess_db),
-            "share": percent(clearest.share),
             "strongest": clock(clearest.strongest_s or 0.0),
         },
         ceiling=None if clearest.frequency_hz > NOTES_UP_TO_HZ else Severity.INFO,

@@ -140,6 +140,7 @@ class Reading:
         counts: False where other measurements show that the value is no fault here.
         facts: values for the texts, formatted for people.
         spans: where it applies; empty means the whole song.
+        most_at_s: moment at which it applies most, in seconds; None where that is not known.
         ceiling: the highest severity it may have here.
         floor: the lowest severity it may have here, whatever its levels give.
         caveat: the reason for the ceiling, or a note.
@@ -159,6 +160,7 @@ class Reading:
     counts: bool = True
     facts: dict[str, float | str] = field(default_factory=dict)
     spans: tuple[Span, ...] = ()
+    most_at_s: float | None = None
     ceiling: Severity | None = None
     floor: Severity | None = None
     caveat: str | None = None

@@ -1,6 +1,7 @@
 """Spans: from single moments to the few stretches of a song that are named to a person."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,13 @@ SHORTEST_S = 2.0
 MOST = 4
 WHOLE_SHARE = 0.85
 """Most spans that are named, and share of the song above which the whole song is meant and none is."""
+
+
+class Places(NamedTuple):
+    """Where something applies, and the moment at which it does so most, in seconds; None where it has no place."""
+
+    spans: tuple[Span, ...]
+    most_at_s: float | None
 
 
 def from_mask(mask: NDArray[np.bool_], hop_s: float, duration_s: float) -> tuple[Span, ...]:

@@ -126,23 +126,28 @@ def mono_fold(subject: JudgedTrack) -> Reading | None:
         return None
     overall, low = stereo.mono_fold_loss_db, bass.mono_fold_loss_below_120_db if bass else None
     facts: dict[str, float | str] = {"correlation": written("correlation", subject.analysis)}
-    where, narrower = _correlation_spans(subject), Chain(width_percent=NARROWER_PERCENT)
+    (where, most_at_s), narrower = _correlation_spans(subject), Chain(width_percent=NARROWER_PERCENT)
     if bass is not None and _low_end_cancels(bass):
         # narrower would be quieter still
         narrower = Chain()
     # levels are 1.5 dB apart overall, and 1, 2 and 4 dB below 120 Hz: a low loss is mapped onto the overall scale
     low_judged = None if low is None else -(1.5 + 1.5 * min(-low, 2.0) + 0.75 * max(0.0, -low - 2.0))
     if low is not None and low_judged is not None and low < LOW_BAND_LOSS_DB and low_judged < overall:
-        return Reading(low, judged=low_judged, facts={**facts, "band": "below 120 Hz"}, spans=where, chain=narrower)
-    return Reading(overall, facts={**facts, "band": "overall"}, spans=where, chain=narrower)
+        facts, value, judged = {**facts, "band": "below 120 Hz"}, low, low_judged
+    else:
+        facts, value, judged = {**facts, "band": "overall"}, overall, None
+    return Reading(value, judged=judged, facts=facts, spans=where, most_at_s=most_at_s, chain=narrower)
 
 
-def _correlation_spans(subject: JudgedTrack) -> tuple[Span, ...]:
+def _correlation_spans(subject: JudgedTrack) -> spans.Places:
+    """Where the correlation is negative, and the second in which it is lowest; None where it never is."""
     timeline = subject.analysis.stereo.timeline
     if timeline is None:
-        return ()
-    mask = np.array([value is not None and value < 0.0 for value in timeline.correlation], dtype=bool)
-    return spans.from_mask(mask, timeline.hop_s, subject.analysis.source.duration_s)
+        return spans.Places((), None)
+    values = np.array([np.inf if value is None else value for value in timeline.correlation])
+    mask = values < 0.0
+    lowest_s = float(values.argmin()) * timeline.hop_s if mask.any() else None
+    return spans.Places(spans.from_mask(mask, timeline.hop_s, subject.analysis.source.duration_s), lowest_s)
 
 
 def _low_end_cancels(bass: Bass) -> bool:
@@ -243,10 +248,12 @@ def corr_neg(subject: JudgedTrack) -> Reading | None:
     mean = stereo.correlation
     wider = WIDE_ALLOWANCE if "wide" in subject.genre.tags else 0.0
     floor = next((severity for limit, severity in MEAN_FLOORS if mean < limit - wider), None)
+    where, most_at_s = _correlation_spans(subject)
     return Reading(
         100.0 * stereo.negative_correlation_share,
         facts={"correlation": written("correlation", subject.analysis)},
-        spans=_correlation_spans(subject),
+        spans=where,
+        most_at_s=most_at_s,
         floor=floor,
     )
 

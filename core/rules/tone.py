@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from core.rules import spans
 from core.rules.curve import ALIGNED_ON, against_curve_db
-from core.rules.genre_fit import fit_of
-from core.rules.reading import NOTHING_THERE, JudgedTrack, Reading, Severity, Span
+from core.rules.genre_fit import fit_of, may_be_named
+from core.rules.reading import NOTHING_THERE, JudgedTrack, Reading, Severity
 from core.rules.stretches import STRETCHES
 from core.rules.taste import judged, with_facts
 
@@ -76,7 +76,7 @@ def genre_fit(subject: JudgedTrack) -> Reading | None:
         return Reading(float(found.far), counts=False)
     return Reading(
         float(found.far),
-        counts=found.is_another,
+        counts=found.is_another and may_be_named(found.nearest, subject.genre),
         facts={"nearest": found.nearest.name, "state": f"{found.far} tone positions far out"},
         ceiling=Severity.INFO,
     )
@@ -93,11 +93,13 @@ def _reading(subject: JudgedTrack, code: str, *, above: bool) -> Reading | None:
         return None
     reading = judged(subject, stretch.quantity, height, above=above)
     plays, fit = stretch.plays(subject.analysis.spectrum.third_octave_db), fit_of(subject)
+    where, most_at_s = _spans(subject, stretch.band, above=above) if reading.counts else ((), None)
     is_rare = (reading.further_out_percent or 100.0) < RARE_TOGETHER_PERCENT
     return replace(
         reading,
         facts={**reading.facts, "band": stretch.words, **({} if plays else {NOTHING_THERE: "yes"})},
-        spans=_spans(subject, stretch.band, above=above) if reading.counts else (),
+        spans=where,
+        most_at_s=most_at_s,
         ceiling=Severity.INFO if fit.is_another or not plays else None,
         floor=Severity.WARN if fit.is_unfinished and is_rare else None,
         caveat=ABSENT_CAVEAT if not plays else OTHER_STYLE_CAVEAT if fit.is_another else None,
@@ -108,15 +110,17 @@ def _reading(subject: JudgedTrack, code: str, *, above: bool) -> Reading | None:
     )
 
 
-def _spans(subject: JudgedTrack, band: str, *, above: bool) -> tuple[Span, ...]:
+def _spans(subject: JudgedTrack, band: str, *, above: bool) -> spans.Places:
     """Passages in which the band stands out of `ALIGNED_ON` at least as far as in the audible song as a whole.
+
+    With the second of them in which it does so furthest.
 
     None where it does so throughout: inside and outside of them it differs by less than `COMES_AND_GOES_DB`. The
     genre's curve is the same throughout, so it plays no part in where.
     """
     timeline = subject.analysis.spectrum.timeline
     if timeline is None:
-        return ()
+        return spans.Places((), None)
     size = max(1, round(SMOOTH_S / timeline.hop_s))
     power = {name: _smooth(10 ** (np.asarray(levels) / 10), size) for name, levels in timeline.bands_db.items()}
     total = np.sum(list(power.values()), axis=0)
@@ -127,8 +131,10 @@ def _spans(subject: JudgedTrack, band: str, *, above: bool) -> tuple[Span, ...]:
     mask = known & ((moving >= overall) if above else (moving <= overall))
     outside = known & ~mask
     if not mask.any() or not outside.any() or abs(np.mean(moving[mask]) - np.mean(moving[outside])) < COMES_AND_GOES_DB:
-        return ()
-    return spans.from_mask(mask, timeline.hop_s, subject.analysis.source.duration_s)
+        return spans.Places((), None)
+    furthest = np.argmax(np.where(mask, moving if above else -moving, -np.inf))
+    where = spans.from_mask(mask, timeline.hop_s, subject.analysis.source.duration_s)
+    return spans.Places(where, float(furthest) * timeline.hop_s)
 
 
 def _against_beside_db(power: Mapping[str, NDArray[np.float64]], band: str) -> NDArray[np.float64]:

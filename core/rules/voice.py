@@ -38,10 +38,12 @@ def sibilance(subject: JudgedTrack) -> Reading | None:
     found = subject.analysis.sibilance
     if found is None:
         return None
+    sharpest = max(found.esses, key=lambda ess: ess.over_voice_db, default=None)
     return Reading(
         found.esses_per_minute,
         counts=voice_is_plausible(subject),
         spans=spans.from_events([ess.at_s for ess in found.esses], subject.analysis.source.duration_s),
+        most_at_s=None if sharpest is None else sharpest.at_s,
         ceiling=Severity.INFO,
     )
 
@@ -52,9 +54,11 @@ def masking_vocal(subject: JudgedTrack) -> Reading | None:
     if found is None:
         return None
     levels_db = np.array([np.nan if level is None else level for level in found.timeline_db])
+    known = np.isfinite(levels_db).any()
     return Reading(
         found.centre_to_all_db,
         counts=voice_is_plausible(subject) and SPOKEN_TAG not in subject.genre.tags,
         spans=spans.from_mask(levels_db <= found.centre_to_all_db, found.hop_s, subject.analysis.source.duration_s),
+        most_at_s=float(np.nanargmin(levels_db)) * found.hop_s if known else None,
         ceiling=Severity.INFO,
     )

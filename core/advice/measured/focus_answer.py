@@ -148,7 +148,7 @@ class _FocusAnswer:
             return topics.target(self._brief, bands)
         if subject.name == "strengths":
             table = table_of(self._brief)
-            return rendered(keep(self._brief, table, STRENGTHS_SHOWN), table).text or phrase(OfReview.KEEP_NOTHING)
+            return rendered(keep(self._brief, STRENGTHS_SHOWN), table).text or phrase(OfReview.KEEP_NOTHING)
         return FACTS[subject.name](self._brief)
 
     def _first(self) -> str:

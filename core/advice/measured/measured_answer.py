@@ -216,7 +216,8 @@ class _Answer:
         if question.wants_any("why"):
             unless = f"{code}.{FindingPart.UNLESS}"
             against = f". Keep in mind: {{{unless}}}" if unless in self._table else ""
-            return f"{references([f'{code}.{FindingPart.FOUND}', f'{code}.{FindingPart.MEASURED}', f'{code}.limit'])}{against}"
+            told = [f"{code}.{part}" for part in (FindingPart.FOUND, FindingPart.MEASURED, "limit")]
+            return f"{references(told)}{against}"
         item = own_words(self._brief, self._table, finding).say
         if question.wants_any("where"):
             return f"{references([f'{code}.{FindingPart.MEASURED}'])} {cure(self._table, code)}"

@@ -51,16 +51,14 @@ def measured_plan(brief: Brief, table: Table) -> ReviewPlan:
     chosen = select(brief.diagnosis.findings, ITEMS[brief.request.detail])
     return ReviewPlan(
         verdict=references(table.of(OfReview.VERDICT)),
-        keep=keep(brief, table, KEEP[brief.request.detail]),
+        keep=keep(brief, KEEP[brief.request.detail]),
         items=[own_words(brief, table, finding) for finding in chosen],
         first_step=references(table.of(OfReview.FIRST_STEP)),
     )
 
 
-def keep(brief: Brief, table: Table, most: int) -> str:
+def keep(brief: Brief, most: int) -> str:
     """At most `most` strengths; empty where there is none."""
-    if brief.diagnosis.content is not None:
-        return references(table.of(OfReview.CONTENT_KEEP))
     return references([f"good.{strength.code}" for strength in brief.diagnosis.strengths[:most]])
 
 

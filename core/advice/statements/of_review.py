@@ -29,7 +29,6 @@ class OfReview(StrEnum):
     VERDICT = "verdict"
     FIRST_STEP = "first_step"
     KEEP_NOTHING = "keep_none"
-    CONTENT_KEEP = "content_keep"
 
 
 def review_statements(brief: Brief) -> Iterator[Statement]:
@@ -38,12 +37,12 @@ def review_statements(brief: Brief) -> Iterator[Statement]:
     yield from numbered(OfReview.VERDICT, _verdict(brief, chosen))
     content = brief.diagnosis.content
     step = (
-        first_step(chosen, brief.request.type) if content is None or chosen else phrase("content_first_step", content)
+        first_step(chosen, brief.request.type, brief.genre)
+        if content is None or chosen
+        else phrase("content_first_step", content)
     )
     yield from numbered(OfReview.FIRST_STEP, step, form=Form.IMPERATIVE)
     yield from numbered(OfReview.KEEP_NOTHING, phrase("keep_none"))
-    if content is not None:
-        yield from numbered(OfReview.CONTENT_KEEP, phrase("content_keep"))
 
 
 def select(findings: Sequence[Finding], most: int) -> list[Finding]:

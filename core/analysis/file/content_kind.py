@@ -75,6 +75,10 @@ SPEECH_PULSE = 1.5
 """Rates of syllables, and of all modulation of the level that is looked at, in Hz; least share of syllables in it;
 rates of a pulse, and the highest line that speech has there, over what chance gives a file of this length."""
 
+EVEN_QUIET_SHARE, EVEN_PAUSE_SHARE, EVEN_SYLLABLE_SHARE, EVEN_PULSE = 0.34, 0.11, 0.37, 1.0
+"""The same of speech that is read evenly, as synthesisers do: shorter pauses, and less of a pulse. Of 101 pieces four
+have as little pulse; the nearest of them is a solo guitar with 0.354 of its modulation at the rates of syllables."""
+
 SPEECH_SUB_SHARE = 10.0 ** (-25.0 / 10.0)
 """Most power below 60 Hz in speech, as a share of all."""
 
@@ -161,13 +165,19 @@ def _is_steady(spectrum: _Spectrum) -> bool:
 
 
 def _is_speech(speech: _Speech) -> bool:
-    return (
+    has_pauses = (
         speech.quiet_share >= SPEECH_QUIET_SHARE
         and speech.pause_share >= SPEECH_PAUSE_SHARE
         and speech.syllable_share >= SPEECH_SYLLABLE_SHARE
         and speech.pulse <= SPEECH_PULSE
-        and speech.sub_share <= SPEECH_SUB_SHARE
     )
+    is_even = (
+        speech.quiet_share >= EVEN_QUIET_SHARE
+        and speech.pause_share >= EVEN_PAUSE_SHARE
+        and speech.syllable_share >= EVEN_SYLLABLE_SHARE
+        and speech.pulse <= EVEN_PULSE
+    )
+    return (has_pauses or is_even) and speech.sub_share <= SPEECH_SUB_SHARE
 
 
 def _spectrum(frames: Frames) -> _Spectrum:

@@ -29,8 +29,17 @@ def test_what_is_no_music_is_called_what_it_is_and_gets_neither_praise_nor_setti
     assert brief.diagnosis.content is kind
     assert brief.diagnosis.strengths == ()
     assert review.verdict == phrases()["content"][kind]
+    assert review.keep == ""
     assert review.dial_card.rows == ()
     assert review.first_step == phrases()["content_first_step"][kind]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_what_is_no_music_only_a_fault_of_the_file_becomes_a_point(kind: ContentKind) -> None:
+    mono = changed(holding(kind), faults__identical_channels=True)
+    dead = changed(holding(kind), faults__dead_channel=1)
+    assert measured_review(brief_of(mono), None).items == ()
+    assert [item.finding_codes for item in measured_review(brief_of(dead), None).items] == [("dual_mono",)]
 
 
 @pytest.mark.parametrize("kind", KINDS)

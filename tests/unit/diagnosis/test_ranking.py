@@ -2,10 +2,11 @@
 
 import pytest
 
-from core.analysis.measurements import Analysis, ClippedRun
+from core.analysis.measurements import Analysis, ClippedRun, Hum, LoudPassage
 from core.diagnosis import diagnose
 from core.diagnosis.findings import Diagnosis
 from core.knowledge.genres import genre_table
+from core.rules.reading import Severity
 from core.rules.rule import Tier, rules
 from core.values.request import ReviewType
 from tests.support.reviews.analyses import changed, lossy, neutral, request, tilted
@@ -55,6 +56,18 @@ def test_a_footnote_of_the_delivery_stays_behind_what_is_heard() -> None:
 
     track = lossy(changed(tilted(neutral(), "lowmid_200_500", 3.5), peaks__true_peak_dbtp=4.0))
     assert codes(track) == ["mud", "decoder_peaks"]
+
+
+@pytest.mark.parametrize("over_lu", [4.1, 6.0, 12.0])
+def test_one_loud_passage_comes_before_every_note(over_lu: float) -> None:
+    """It is heard from 4 LU on, so a note on hum, balance or tone does not stand before it."""
+    track = changed(neutral(), loudness__loud_passage=LoudPassage(88.0, 90.0, over_lu), stereo__balance_db=1.9)
+    track = changed(tilted(track, "lowmid_200_500", 3.5), faults__hum=Hum(50.0, -66.0, 4, is_sure=False))
+
+    findings = diagnosed(track).findings
+
+    assert (findings[0].code, findings[0].severity) == ("loud_passage", Severity.WARN)
+    assert {finding.severity for finding in findings[1:]} == {Severity.INFO}
 
 
 def test_confidence_follows_evidence_and_clearness() -> None:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from core.knowledge.genre_words import genre_words
 from core.knowledge.genres import Genre, genre_table
 from core.knowledge.loading import load
 from core.knowledge.norms import norm
@@ -29,6 +30,7 @@ IDS = (
 ).split()
 RULE_TAGS = {tag for rule in rules().values() for entry in rule.levels for tag in entry.tags}
 CODE_TAGS = {"spoken", "dense", "club", "dynamic", "voice"}
+WORD_TAGS = {tag for options in genre_words().values() for tags, _ in options for tag in tags}
 DESCRIPTIVE_TAGS = {"bass_heavy", "warm_low_mid", "bright", "dark_top"}
 """What these say is in the genre's curve already."""
 
@@ -137,8 +139,8 @@ def _folded(text: str) -> str:
 def test_tags_that_rules_refer_to_exist_and_no_tag_is_without_use() -> None:
     tags = {tag for genre in TABLE.genres for tag in genre.tags}
 
-    assert tags >= RULE_TAGS
-    assert tags - RULE_TAGS - CODE_TAGS <= DESCRIPTIVE_TAGS
+    assert tags >= RULE_TAGS | WORD_TAGS
+    assert tags - RULE_TAGS - CODE_TAGS - WORD_TAGS <= DESCRIPTIVE_TAGS
 
 
 @pytest.mark.parametrize(
@@ -154,6 +156,9 @@ def test_tags_that_rules_refer_to_exist_and_no_tag_is_without_use() -> None:
         ("podcast", "podcast_spoken", None),
         ("K-pop", "pop", "k_pop"),
         ("kpop", "pop", "k_pop"),
+        ("idm", "synthwave", "idm"),
+        ("8-bit", "synthwave", "chiptune"),
+        ("polka", "acoustic_folk", "polka"),
     ],
 )
 def test_names_aliases_and_spellings_are_found(text: str, genre_id: str, subgenre: str | None) -> None:

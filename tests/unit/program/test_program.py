@@ -121,7 +121,9 @@ def test_the_page_for_members_names_every_option() -> None:
 
 def test_every_dependency_earns_its_line_in_the_readme() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    needed = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
+    needed = project["project"]["dependencies"] + [
+        name for group in project["dependency-groups"].values() for name in group
+    ]
     names = {re.split(r"[\[<>=]", requirement)[0] for requirement in needed}
     readme = (ROOT / "README.md").read_text()
 
@@ -135,6 +137,15 @@ def test_locks_have_hashes_and_name_no_index(lock: str) -> None:
 
     assert len(requirements) > 20
     assert all("--hash=sha256:" in requirement for requirement in requirements)
+    assert not re.search(r"index-url|find-links|https?://", text)
+
+
+def test_the_lock_of_the_local_model_holds_its_packages_alone() -> None:
+    text = (ROOT / "requirements" / "local-model.lock").read_text()
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]["local-model"]
+
+    assert re.findall(r"^([\w.-]+)==", text, re.MULTILINE) == [re.split(r"[\[<>=]", name)[0] for name in wanted]
+    assert len(re.findall(r"--hash=sha256:", text)) >= len(wanted)
     assert not re.search(r"index-url|find-links|https?://", text)
 
 

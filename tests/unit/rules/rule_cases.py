@@ -463,8 +463,8 @@ LEVELS: dict[str, Levels] = {
         (MASTER, "rock", [(0.0, None), (0.5, None), (1.0, "info"), (2.0, "warn")]),
     ],
     "loud_passage": [
-        (MIX, "rock", [(3.9, None), (4.1, "info"), (5.1, "warn"), (12.0, "warn")]),
-        (MASTER, "rock", [(3.9, None), (4.1, "info"), (5.1, "warn")]),
+        (MIX, "rock", [(3.9, None), (4.1, "warn"), (5.1, "warn"), (12.0, "warn")]),
+        (MASTER, "rock", [(3.9, None), (4.1, "warn"), (5.1, "warn")]),
     ],
     "fake_hires": [
         (MIX, "rock", [(0.0, None), (1.0, "info"), (2.0, "warn")]),

@@ -1,5 +1,6 @@
 """What the same number means on a lossy file, a float file, an excerpt; and what has to go with it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -7,7 +8,7 @@ import pytest
 
 from core.analysis.measurements import Analysis, ClippedRun, LowPassEdge, Resonance
 from core.diagnosis import diagnose
-from core.diagnosis.finding_words import insight
+from core.diagnosis.finding_words import insight, receipt
 from core.diagnosis.findings import Diagnosis, Finding
 from core.knowledge.genres import genre_table
 from core.knowledge.norms import norm
@@ -286,7 +287,20 @@ def test_a_resonance_says_note_frequency_height_and_place() -> None:
 
     assert found is not None
     told = insight(found, genre_table().get("pop"), Detail.DETAILED)
-    assert all(words in told for words in ("F♯7", "3\xa0kHz", "14.2\xa0dB", "97%", "1:04")), told
+    assert all(words in told for words in ("F♯7", "3\xa0kHz", "8.0\xa0dB", "1:04")), told
+
+
+@pytest.mark.parametrize("detail", [Detail.DETAILED, Detail.PRO])
+def test_the_height_of_a_resonance_is_one_figure_in_sentence_receipt_and_finding(detail: Detail) -> None:
+    track = changed(neutral(), spectrum__resonances=(Resonance(3_000.0, 14.2, 0.97, "F♯7", 8.0, 64.0),))
+    found = finding(diagnosed(track), "resonance")
+
+    assert found is not None
+    told = " ".join(
+        [insight(found, genre_table().get("pop"), detail), receipt(found), *map(str, (found.facts or {}).values())]
+    )
+    assert set(re.findall(r"(\d+\.\d)\xa0dB", told)) <= {"8.0", "4.0"}, told
+    assert found.value == 8.0
 
 
 def test_peaks_of_an_older_analysis_are_no_resonance() -> None:
@@ -331,3 +345,13 @@ def test_a_few_bands_that_lean_are_a_note() -> None:
     assert some is not None
     assert all_of_them is not None
     assert (some.severity, all_of_them.severity) == (Severity.INFO, Severity.WARN)
+
+
+@pytest.mark.parametrize("genre_id", ["jazz", "acoustic_folk", "classical", "cinematic"])
+def test_no_programmed_genre_is_named_as_nearest_to_what_is_played(genre_id: str) -> None:
+    """Twice as far from its own genre as house is, so that a curve of dance music lies nearest."""
+    own, other = (genre_table().get(name).third_octave_db for name in (genre_id, "house"))
+    curve = {name: own.get(name, level) + 2.0 * (level - own.get(name, level)) for name, level in other.items()}
+    track = changed(neutral(genre_id), spectrum__third_octave_db=curve)
+
+    assert finding(diagnosed(track, genre_id=genre_id), "genre_fit") is None

@@ -16,6 +16,7 @@ from core.rules.reading import Severity
 from core.rules.rule import rules
 from core.values.request import Detail, ReviewType
 from tests.support.reviews import fixed_analyses
+from tests.support.reviews.analyses import changed, neutral, standing_out
 from tests.support.reviews.briefs import (
     ALL_CASES,
     Beside,
@@ -24,6 +25,7 @@ from tests.support.reviews.briefs import (
     clean_analysis,
     demo_brief,
     fixed_brief,
+    house,
 )
 from tests.unit.advice.samples import bare_analysis
 
@@ -148,7 +150,7 @@ def test_a_first_step_is_one_or_two_short_sentences_in_simple_words(kind: Review
     template = fixed_brief(ReviewType.MASTER).diagnosis.findings[0]
 
     for spans in ((), template.spans):
-        step = first_step([replace(template, code=code, spans=spans)], kind)
+        step = first_step([replace(template, code=code, spans=spans)], kind, house())
         _assert_clean(step)
         assert not JARGON.search(step)
         assert len(step) <= 130
@@ -160,6 +162,32 @@ def test_the_first_step_says_where_to_begin() -> None:
     assert brief.diagnosis.findings[0].spans[0].start_s == pytest.approx(63.2)
 
     assert "1:03" in measured_review(brief, None).first_step
+
+
+def test_the_first_step_begins_where_it_holds_most_and_not_where_it_holds_first() -> None:
+    """Bass that comes at 0:00 by 8 dB and at 1:40 by 14 dB."""
+    levels = [8.0] * 40 + [0.0] * 60 + [14.0] * 30 + [0.0] * 70
+    track = standing_out(neutral("techno"), "low_end_buildup", 12.0)
+    timeline = track.spectrum.timeline
+    assert timeline is not None
+    bass = tuple(level + timeline.bands_db["bass_60_200"][0] for level in levels)
+    track = changed(track, spectrum__timeline__bands_db={**timeline.bands_db, "bass_60_200": bass})
+
+    finding = next(f for f in brief_of(track, genre_id="techno").diagnosis.findings if f.code == "low_end_buildup")
+
+    assert finding.spans[0].start_s == 0.0
+    step = first_step([finding], ReviewType.MASTER, house())
+    assert re.search(r"1:[34]\d", step), step
+    assert "0:00" not in step
+
+
+@pytest.mark.parametrize("code", list(rules()))
+def test_only_a_place_that_is_the_loudest_is_called_so(code: str) -> None:
+    first = rules()[code].first
+
+    told = re.search(r"loudest part[^.]*\{there\}", " ".join([first.mix, first.master, first.mastering or ""]))
+
+    assert not told or code == "chorus_lift"
 
 
 # ------------------------------------------------------------------ caveats

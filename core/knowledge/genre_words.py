@@ -1,0 +1,44 @@
+"""The words of a rule's text in a genre: it names no drop in a waltz and no kick in a solo piano.
+
+The texts of the rules are written for music that has all of it; `data/genre_words.toml` has the phrases that name what
+only some genres have, with what is said elsewhere.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from functools import cache
+from types import MappingProxyType
+
+from core.knowledge.loading import load_toml
+
+Options = tuple[tuple[frozenset[str], str], ...]
+"""Tags that a genre needs for words, and these words; the first that fit are taken."""
+
+
+def in_words_of(tags: Collection[str], text: str) -> str:
+    """A text with its phrases in the words of a genre.
+
+    Args:
+        tags: tags of the genre.
+        text: a text of a rule; its placeholders stay as they are.
+    """
+    return _phrases().sub(lambda found: _chosen(found[0], tags), text)
+
+
+def _chosen(phrase: str, tags: Collection[str]) -> str:
+    return next((words for needed, words in genre_words()[phrase] if needed.issubset(tags)), phrase)
+
+
+@cache
+def genre_words() -> Mapping[str, Options]:
+    """The phrases with their words by tags, read once."""
+    table = load_toml("core.knowledge", "data/genre_words.toml")
+    return MappingProxyType(
+        {phrase: tuple((frozenset(tags), words) for tags, words in options) for phrase, options in table.items()}
+    )
+
+
+@cache
+def _phrases() -> re.Pattern[str]:
+    longest_first = sorted(genre_words(), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first)))
