@@ -111,18 +111,18 @@ class _Answer:
             return [*parts, self._next()]
         asks_for_order = question.wants_any("first")
         about = self._subjects()
-        if not about and not parts and not asks_for_order and self._leans_on_the_last():
-            return self._on_the_last()
         if self._asks_whether_it_is_ready() and not asks_for_order:
             return [*parts, self._on_the_whole()]
+        if not about and not parts and not asks_for_order and self._leans_on_the_last():
+            return self._on_the_last()
         if asks_for_order:
             parts.append(self._first())
         if question.wants_any("ears"):
             parts.append(references(self._table.of(EARS)))
         parts += [part for part in map(self._on_subject, about[: SUBJECTS_SHOWN - asks_for_order]) if part]
-        parts = parts or self._on_no_subject()
         if question.wants_any("voices"):
             parts.append(references(self._table.of(VOICES)))
+        parts = parts or self._on_no_subject()
         parts = parts or [references(self._table.of(CANNOT if self._is_about_sound() else OFF_TOPIC))]
         return [part for part in parts if part.strip()]
 
@@ -247,6 +247,8 @@ class _Answer:
 
     def _leans_on_the_last(self) -> bool:
         question = self._question
+        if question.wants_any("voices", "ears"):
+            return False
         leans = question.wants_any("why", "fix", "where", "much", "wrong")
         return bool(question.before) and (leans or (question.is_yes_or_no and bool(question.carried)))
 

@@ -12,6 +12,7 @@ from core.advice.plan.rendered_text import rendered
 from core.advice.statements import moments
 from core.advice.statements.of_answers import NO_FINDING, SERVICES
 from core.advice.statements.of_review import OfReview
+from core.advice.statements.of_track import FACTS
 from core.advice.statements.statement import Table
 from core.advice.vocabulary import Subject
 from core.diagnosis.findings import VersionOutcome
@@ -126,7 +127,11 @@ class SubjectFacts:
             names += [f"value.{quantity_id}" for quantity_id in _MOMENTS[subject.name]]
         named = [name for name in dict.fromkeys(names) if name in self._table and name not in self._valued]
         self._valued.update(named)
-        return [*named, *fact]
+        others = (self._fact(one) for one in self._question.subjects if one.name in FACTS)
+        every = [name for names in (fact, *others) for name in names]
+        told = set(_NUMBER.findall(" ".join(self._table[name].text for name in every)))
+        fresh = [name for name in named if not told.issuperset(_NUMBER.findall(self._table[name].text))]
+        return [*fresh, *fact]
 
     def _values_named(self) -> list[str]:
         return [f"value.{entry.id}" for entry in named_quantities(self._question.text)]
