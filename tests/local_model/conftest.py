@@ -24,16 +24,19 @@ async def server() -> AsyncIterator[LocalModel]:
 
 
 @pytest.fixture
-async def model(server: LocalModel) -> AsyncIterator[ChatModel]:
-    opened = ChatModel(
-        ModelSettings(
-            api_key=server.api_key,
-            base_url=server.base_url,
-            model=server.model,
-            max_output_tokens=OUTPUT_TOKENS,
-            timeout_s=DEADLINE_S,
-            deadline_s=DEADLINE_S,
-        )
+def settings(server: LocalModel) -> ModelSettings:
+    return ModelSettings(
+        api_key=server.api_key,
+        base_url=server.base_url,
+        model=server.model,
+        max_output_tokens=OUTPUT_TOKENS,
+        timeout_s=DEADLINE_S,
+        deadline_s=DEADLINE_S,
     )
+
+
+@pytest.fixture
+async def model(settings: ModelSettings) -> AsyncIterator[ChatModel]:
+    opened = ChatModel(settings)
     yield opened
     await opened.aclose()

@@ -6,17 +6,20 @@ EARSHOT_LOCAL_MODEL_RUNS: how many reviews are written one after the other.
 import asyncio
 import json
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
 import openai
 import pytest
-from core.advice.model.review_draft import review_schema
 
-from core.advice import ChatModel, Writer
+from core.advice import ChatModel, ModelSettings, Writer
 from core.advice.model.chat_message import ChatMessage
+from core.advice.plan.plans import ReviewPlan, schema_of
+from core.advice.prompts.selection import for_a_review
+from core.advice.statements.statement import Table
+from core.advice.statements.table import table_of
 from core.review import Review, WrittenBy
 from core.values.request import ReviewType
 from tests.local_model.conftest import DEADLINE_S, OUTPUT_TOKENS
@@ -52,7 +55,7 @@ async def sdk(server: LocalModel):
 
 def writers_schema() -> dict[str, Any]:
     """What the writer asks a model for."""
-    return review_schema()
+    return schema_of(ReviewPlan)
 
 
 def bounded(schema: dict[str, Any]) -> dict[str, Any]:
@@ -64,6 +67,53 @@ def bounded(schema: dict[str, Any]) -> dict[str, Any]:
     if schema["type"] == "string" and not {"enum", "pattern"} & set(schema):
         return {"maxLength": LONGEST_TEXT} | schema
     return schema
+
+
+def over_names(schema: dict[str, Any], table: Table) -> dict[str, Any]:
+    """The schema of a review with texts that can only be references, and points about findings of the table."""
+    of_code: dict[str, list[str]] = defaultdict(list)
+    for statement in table.values():
+        of_code[statement.code].append(statement.name)
+    points = [
+        {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["codes", "say", "idea"],
+            "properties": {
+                "codes": {"type": "array", "items": {"enum": [code], "type": "string"}, "minItems": 1, "maxItems": 1},
+                "say": {"type": "string", "pattern": f"^{_rows(of_code[code])}$"},
+                "idea": {"type": "string", "maxLength": 0},
+            },
+        }
+        for code in table.ranks
+        if of_code[code]
+    ]
+    texts = {
+        "verdict": {"type": "string", "enum": ["{verdict}"]},
+        "keep": {"type": "string", "enum": [""]},
+        "items": {"type": "array", "items": {"anyOf": points}, "minItems": 2, "maxItems": 3},
+        "first_step": {"type": "string", "enum": ["{first_step}"]},
+    }
+    assert set(texts) == set(schema["properties"])
+    return schema | {"properties": texts}
+
+
+def _rows(names: list[str]) -> str:
+    """A pattern of two references."""
+    one = "|".join(f"\\{{{name.replace('.', chr(92) + '.')}\\}}" for name in names)
+    return f"({one}) ({one})"
+
+
+class Guided(ChatModel):
+    """Asks for plans that can only name statements of a table."""
+
+    def __init__(self, settings: ModelSettings, table: Table) -> None:
+        super().__init__(settings)
+        self._table = table
+
+    async def complete(self, messages: Any, schema: Any = None, **options: Any) -> Any:
+        """The answer to a prompt."""
+        return await super().complete(messages, over_names(schema, self._table), **options)
 
 
 def breaches(value: Any, schema: dict[str, Any]) -> list[str]:
@@ -166,6 +216,23 @@ async def test_every_review_ends_in_time_and_can_be_read(model: ChatModel, tell:
     assert len(reviews) == RUNS
     assert all(is_readable(review) for review in reviews)
     assert {review.writer for review in reviews} <= set(WrittenBy)
+
+
+async def test_with_a_grammar_over_the_names_its_plans_are_shown(
+    settings: ModelSettings, tell: Callable[[str], None]
+) -> None:
+    table = table_of(BRIEF)
+    guided = Guided(settings, for_a_review(table))
+
+    reviews = await runs(guided, RUNS)
+    await guided.aclose()
+
+    tell(f"local model over names, {RUNS} reviews: {dict(Counter(review.writer.value for review in reviews))}")
+    assert all(is_readable(review) for review in reviews)
+    assert any(review.writer is not WrittenBy.MEASURED for review in reviews)
+    for review in reviews:
+        for item in review.items:
+            assert all(table[statement.name].text == statement.text for statement in item.statements)
 
 
 async def test_the_server_ends_with_its_block() -> None:
