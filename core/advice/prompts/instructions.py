@@ -11,6 +11,7 @@ from core.advice.model.call_arguments import CHARACTERS_PER_TOKEN
 from core.advice.model.chat_message import ChatMessage
 from core.advice.plan.ideas import IDEA_MAX_CHARACTERS
 from core.advice.statements.statement import Table
+from core.advice.statements.table import TARGET_HEADING
 from core.review import IDEA_LABEL, Brief
 from core.text.untrusted import clean_untrusted
 from core.values.conversation import Conversation, Role
@@ -188,7 +189,7 @@ def _comparisons(brief: Brief) -> Iterable[str]:
 def _statements(table: Table) -> dict[str, Any]:
     return {
         "findings_most_important_first": list(table.ranks),
-        "statements": {name: statement.text for name, statement in table.items()},
+        "statements": {name: statement.text for name, statement in table.items() if name != TARGET_HEADING},
     }
 
 

@@ -11,6 +11,10 @@ from core.review import Brief
 from core.targets import words as target_words
 
 
+TARGET_HEADING = "target"
+"""Name of the statement that names the server's target. People wrote that name: no prompt has it."""
+
+
 def table_of(brief: Brief, *, beside: Iterable[Statement] = ()) -> Table:
     """All statements about a brief.
 
@@ -48,5 +52,5 @@ def comparison_statements(brief: Brief) -> Iterator[Statement]:
     if tone := version_words.tone_line(diagnosis):
         yield Statement("since.tone", tone)
     if brief.target is not None:
-        yield Statement("target", target_words.heading(brief.target), keeps_case=True)
+        yield Statement(TARGET_HEADING, target_words.heading(brief.target), keeps_case=True)
         yield from of_track.lines_as_statements("target", target_words.lines(brief.target))

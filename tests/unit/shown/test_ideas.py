@@ -63,7 +63,8 @@ def test_in_a_thread_an_idea_has_a_line_of_its_own_in_italics() -> None:
 
 def test_an_answers_idea_comes_last_and_is_never_cut() -> None:
     (shown,) = answer_message("It is loud.", note="By whom.", quote=None, asker_id=None, key="KEY", idea=IDEA)
-    assert shown == f"It is loud.\n\n*{IDEA_LABEL}: Mute the pad for a while and \\*listen\\* to the vocal.*\n-# By whom. KEY"
+    told = f"*{IDEA_LABEL}: Mute the pad for a while and \\*listen\\* to the vocal.*"
+    assert shown == f"It is loud.\n\n{told}\n-# By whom. KEY"
 
     for length in range(1700, 2010, 7):
         words = ("word " * 500)[:length]
