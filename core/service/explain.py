@@ -121,7 +121,7 @@ class ExplainService:
         """
         found = self.look_up(question)
         meter = self._budget.gate(actor) if self._budget is not None and actor is not None else None
-        told = [f"{found.title}: {part.title} {part.text}" for part in found.parts]
+        told = [part.text for part in found.parts]
         text = await self._writer.explain(told, question[:TOPIC_MAX_CHARACTERS], meter=meter)
         if text is None:
             return found

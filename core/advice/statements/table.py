@@ -10,7 +10,6 @@ from core.diagnosis.comparing import reference_words, version_words
 from core.review import Brief
 from core.targets import words as target_words
 
-
 TARGET_HEADING = "target"
 """Name of the statement that names the server's target. People wrote that name: no prompt has it."""
 

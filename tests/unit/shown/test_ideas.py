@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from bot.cli import printing
 from bot.cli.documents import feedback_json
 from cogs.rendering import MESSAGE_MAX_CHARACTERS, answer_message, review_messages
+from core.advice.measured.question import question_of
 from core.exports import render_report
 from core.exports.report import typesetting
 from core.review import (
@@ -30,7 +31,7 @@ from core.review import (
 )
 from core.service.file_to_review import Reviewed
 from core.service.job_payloads import AnswerStep
-from core.values.conversation import Role, Turn
+from core.values.conversation import Conversation, Role, Turn
 from core.values.serial import from_json, to_builtins, to_json
 from tests.unit.exports.documents import CREATED_AT, full_document
 
@@ -184,3 +185,12 @@ def test_an_answer_of_the_earlier_form_is_still_posted() -> None:
 
     assert answer == AnswerStep(1, "It is loud.", note="By whom.")
     assert from_json(AnswerStep, to_json(replace(answer, idea=IDEA))).idea == IDEA
+
+
+def test_what_was_answered_last_is_read_without_its_idea() -> None:
+    turns = (
+        Turn(Role.USER, "how loud is it?", 7, CREATED_AT),
+        Turn(Role.ASSISTANT, with_idea("It is loud.", IDEA), None, CREATED_AT, WrittenBy.MODEL.value),
+    )
+
+    assert question_of("why?", Conversation(1, turns)).answered == "It is loud."
