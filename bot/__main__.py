@@ -79,6 +79,9 @@ def feedback(
     subgenre: Annotated[str | None, typer.Option(help="Narrows the genre.")] = None,
     detail: Annotated[Detail, typer.Option(help="How the review is written.")] = Detail.DETAILED,
     focus: Annotated[str | None, typer.Option(help="What you want ears on, or what must stay.")] = None,
+    no_ideas: Annotated[
+        bool, typer.Option("--no-ideas", help="Show no ideas of a language model, which nothing measured backs.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Everything as one JSON object.")] = False,
     out: Annotated[
         Path | None, typer.Option(help="Folder for report.pdf, charts and review.json.", readable=False)
@@ -98,7 +101,7 @@ def feedback(
         _exit(error)
     request = ReviewRequest(kind, found.genre.id, chosen.id if chosen else None, detail, focus)
     files = commands.FeedbackFiles(file, tuple(reference or ()), previous, target)
-    _finish(commands.give_feedback(settings, files, request, as_json=as_json, out=out))
+    _finish(commands.give_feedback(settings, files, request, as_json=as_json, out=out, ideas=not no_ideas))
 
 
 @app.command()

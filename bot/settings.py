@@ -73,6 +73,7 @@ class _Given(msgspec.Struct, frozen=True, kw_only=True):
     openai_base_url: Url = msgspec.field(default="", name="OPENAI_BASE_URL")
     openai_model: str = msgspec.field(default=DEFAULT_MODEL, name="OPENAI_MODEL")
     model_on: Switch = msgspec.field(default=True, name="EARSHOT_MODEL")
+    ideas_on: Switch = msgspec.field(default=True, name="EARSHOT_IDEAS")
     model_log: Switch = msgspec.field(default=False, name="EARSHOT_LOG_MODEL")
     model_parallel: CountFrom1 = msgspec.field(default=DEFAULT_PARALLEL, name="EARSHOT_MODEL_PARALLEL")
     log_level: Level = msgspec.field(default="INFO", name="EARSHOT_LOG_LEVEL")
@@ -102,6 +103,7 @@ class Settings:
         data_dir: database, uploads, caches.
         database_url: SQLAlchemy URL; None for a SQLite file in `data_dir` (`core.storage.dialects.DATABASE_FILE`).
         model_on: the operator's switch; when it is off, no model is called, even with a key and a budget.
+        ideas_on: the operator's switch for ideas of the model; when it is off, none is asked for or shown.
         model_log: show every call to the model in the log, word for word.
         model_parallel: requests to the model at the same time.
     """
@@ -113,6 +115,7 @@ class Settings:
     openai_base_url: str | None = None
     openai_model: str = DEFAULT_MODEL
     model_on: bool = True
+    ideas_on: bool = True
     model_log: bool = False
     model_parallel: int = DEFAULT_PARALLEL
     log_level: str = "INFO"
@@ -145,6 +148,7 @@ class Settings:
             openai_base_url=given.openai_base_url or None,
             openai_model=given.openai_model,
             model_on=given.model_on,
+            ideas_on=given.ideas_on,
             model_log=given.model_log,
             model_parallel=given.model_parallel,
             log_level=given.log_level,

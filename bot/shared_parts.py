@@ -59,7 +59,7 @@ async def launch_pipeline(settings: Settings, warm_up: Sequence[str] = (WARM_UP,
     workers = Workers(concurrency=settings.limits.concurrency, warm_up=warm_up, cache_dir=cache)
     try:
         await workers.launch()
-        yield WarmingPipeline(Pipeline(workers, Writer(model), settings.limits), workers.warm)
+        yield WarmingPipeline(Pipeline(workers, Writer(model, ideas=settings.ideas_on), settings.limits), workers.warm)
     finally:
         await workers.close()
         if model is not None:

@@ -42,9 +42,9 @@ the server.
 • {model}
 `/privacy export` gives you a copy of everything. `/privacy delete` deletes all of it, at once and in every server."""
 
-MODEL_ON = """A language model ({model}) puts the feedback, answers and summaries into words. Each time it is sent: \
+MODEL_ON = """A language model ({model}) arranges the feedback, answers and summaries. Each time it is sent: \
 measured numbers and findings, how they differ from a reference or the server's target, type and genre, your focus \
-text, and in a thread the review, the question and what was said there since the last summary; for `/explain` your \
+text, and in a thread the question and what was said there since the last summary; for `/explain` your \
 question and pages of my handbook. Never audio, file names, or who you are. Whoever manages this server can switch it \
 off: `/server model`."""
 MODEL_OFF_HERE = "This server has switched the language model off: nothing is sent to one."

@@ -13,7 +13,7 @@ from core.analysis.quantities import Quantity, chosen, quantity
 from core.diagnosis.comparing import reference_words, version_words
 from core.diagnosis.findings import Diagnosis, PlatformEffect, ReferenceComparison, VersionChange, VersionOutcome
 from core.knowledge.genres import Genre
-from core.review import DialCard, Review, WrittenBy
+from core.review import DialCard, Review, idea_line
 from core.service.job_payloads import TargetStep
 from core.targets import words
 from core.targets.named import TargetComparison
@@ -27,12 +27,6 @@ EMBED_FIELD_MAX_CHARACTERS = 1024
 """Characters of an embed field's value at most (Discord: Embed Limits)."""
 
 EMBED_COLOUR = discord.Colour(0x2F6F73)
-
-WRITER_LINES = {
-    WrittenBy.MODEL: "Written by a language model from the measurements; every number in it was checked against them.",
-    WrittenBy.MEASURED: "Written from the measurements, without a language model.",
-    WrittenBy.MIXED: "Written by a language model; points it could not prove were replaced by the measured wording.",
-}
 
 OUTCOME_MARKS = {
     VersionOutcome.FIXED: "✅ fixed",
@@ -112,14 +106,20 @@ def review_texts(
         lines += [f"**{number}.** {escaped(item.insight)}", f"➜ {escaped(item.suggestion)}"]
         if item.receipt:
             lines.append(f"-# Measured: {escaped(item.receipt)}")
-        lines.append("")
+        lines += [*idea_block(item.idea), ""]
     if diagnosis.reference is not None:
         lines += [*reference_block(diagnosis.reference, request.type), ""]
     if target is not None:
         lines += [*target_block(target), ""]
     lines.append(f"**First step:** {escaped(review.first_step)}")
-    lines.append(f"-# {review.writer_note or WRITER_LINES[review.writer]} {key}")
+    lines.append(f"-# {review.who_wrote_it} {key}")
     return [part.strip("\n") for part in chunks("\n".join(lines))]
+
+
+def idea_block(idea: str) -> list[str]:
+    """An idea on a line of its own, in italics, behind its label; empty without one."""
+    line = idea_line(idea)
+    return [f"*{escaped(line)}*"] if line else []
 
 
 def versions_block(diagnosis: Diagnosis) -> list[str]:
@@ -249,11 +249,14 @@ def _platform_lines(platforms: Sequence[PlatformEffect]) -> list[str]:
     return [f"{', '.join(services)}: {what}" for what, services in names.items()]
 
 
-def answer_message(text: str, *, note: str | None, quote: str | None, asker_id: int | None, key: str) -> list[str]:
+def answer_message(
+    text: str, *, note: str | None, quote: str | None, asker_id: int | None, key: str, idea: str = ""
+) -> list[str]:
     """An answer as one or more messages; the answer to a question asked in the form begins with the question."""
     head = f"<@{asker_id}> asked: *{escaped(quote)}*\n\n" if quote and asker_id else ""
     tail = f"\n-# {note + ' ' if note else ''}{key}"
-    return [part.strip("\n") for part in chunks(f"{head}{plain_paragraphs(text)}{tail}")]
+    body = "\n\n".join([plain_paragraphs(text), *idea_block(idea)])
+    return [part.strip("\n") for part in chunks(f"{head}{body}{tail}")]
 
 
 def plain_paragraphs(text: str) -> str:

@@ -14,7 +14,7 @@ NANO_USD_PER_CENT = 10_000_000
 ON = "on"
 OFF = "off"
 CHOICES = [
-    app_commands.Choice(name="On: a language model may write the words", value=ON),
+    app_commands.Choice(name="On: a language model may arrange the words", value=ON),
     app_commands.Choice(name="Off: measured wording only, nothing is sent to a model", value=OFF),
 ]
 
@@ -43,6 +43,16 @@ OTHERS = {
     False: "Members may ask for feedback on their own tracks only.",
 }
 
+IDEAS_CHOICES = [
+    app_commands.Choice(name="On: a point or an answer may have an idea, marked as not measured", value=ON),
+    app_commands.Choice(name="Off: no ideas of a language model", value=OFF),
+]
+
+IDEAS = {
+    True: "Reviews and answers here may have ideas of the language model, each marked: *Idea, not measured*.",
+    False: "No ideas of the language model are shown here from the next review or answer on.",
+}
+
 NO_MODEL = "This bot runs without a language model: every word comes from the measurements."
 
 
@@ -65,6 +75,16 @@ class Server(
         allowed = use == ON
         await in_time(self._service.allow_model(actor_of(interaction), allowed=allowed))
         await _answer(interaction, SWITCHED[allowed])
+
+    @app_commands.command(name="ideas", description="Whether the language model may add ideas that nothing measured")
+    @app_commands.describe(use="Off: reviews and answers have statements of Earshot's only")
+    @app_commands.choices(use=IDEAS_CHOICES)
+    @app_commands.guild_only()
+    async def ideas(self, interaction: discord.Interaction, use: str) -> None:
+        """Switch ideas of the language model on or off for this server."""
+        allowed = use == ON
+        await in_time(self._service.allow_ideas(actor_of(interaction), allowed=allowed))
+        await _answer(interaction, IDEAS[allowed])
 
     @app_commands.command(name="notify", description="Whether members are mentioned when their review is there")
     @app_commands.describe(use="Off: nobody here is mentioned; members are still added to their threads")
@@ -114,9 +134,14 @@ def _model_lines(state: ServerState) -> tuple[str, ...]:
         return (NO_MODEL,)
     return (
         f"**Language model** ({state.model}): {_switch(state.allows_model, 'model')}",
+        f"**Its ideas, which nothing measured backs**: {_ideas(state)}",
         f"• today: {usage_line(state.usage.today)}",
         f"• this month: {usage_line(state.usage.month)}",
     )
+
+
+def _ideas(state: ServerState) -> str:
+    return _switch(state.ideas, "ideas") if state.process_uses_ideas else "off (the operator has switched them off)"
 
 
 def _switch(on: bool, command: str) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from core.analysis.measurements import Analysis
 from core.diagnosis.findings import Diagnosis
@@ -9,6 +10,7 @@ from core.knowledge.genres import Genre
 from core.rules.curve import aligned_curve_db, aligned_deviation_db
 from core.rules.reading import JudgedTrack
 from core.targets.named import TargetComparison
+from core.text.numbers import lower_first
 from core.values.chain import Chain
 from core.values.request import ReviewRequest
 
@@ -22,6 +24,60 @@ class WrittenBy(StrEnum):
     MODEL = "model"
     MEASURED = "measured"
     MIXED = "mixed"
+
+
+MODEL_NOTE = "Arranged by a language model; every figure and statement is Earshot's."
+MIXED_NOTE = "Arranged partly by a language model; every figure and statement is Earshot's."
+MEASURED_NOTE = "Written from the measurements alone."
+EARLIER_NOTE = "Written by a language model; an earlier version of Earshot checked it against the measurements."
+"""What is said under a review whose form is older than `ARRANGED_FROM`: its sentences were a model's own."""
+
+WRITER_NOTES = {
+    WrittenBy.MODEL: MODEL_NOTE,
+    WrittenBy.MIXED: MIXED_NOTE,
+    WrittenBy.MEASURED: MEASURED_NOTE,
+}
+"""What is said under a text about who arranged it."""
+
+ARRANGED_FROM = 2
+"""Version of the stored form of a review from which its texts are arranged statements."""
+
+IDEA_LABEL = "Idea, not measured"
+"""What stands in front of every idea, wherever one is shown or stored within a text."""
+
+_IDEA_BEHIND = f"\n\n{IDEA_LABEL}: "
+
+
+def author_of(writer: WrittenBy, *, is_arranged: bool = True) -> str:
+    """Who arranged or wrote a text, as part of a line: "arranged by a language model"."""
+    return lower_first(_note(writer, is_arranged=is_arranged).rstrip(".").split(";", maxsplit=1)[0])
+
+
+def _note(writer: WrittenBy, *, is_arranged: bool) -> str:
+    return WRITER_NOTES[writer] if is_arranged or writer is WrittenBy.MEASURED else EARLIER_NOTE
+
+
+def idea_line(idea: str) -> str:
+    """An idea behind its label, on one line; empty without an idea."""
+    return f"{IDEA_LABEL}: {' '.join(idea.split())}" if idea.strip() else ""
+
+
+def with_idea(text: str, idea: str) -> str:
+    """A text with an idea behind it, as a conversation stores it: a last paragraph of its own behind the label."""
+    return "\n\n".join(filter(None, (text, idea_line(idea))))
+
+
+class TextAndIdea(NamedTuple):
+    """A stored text taken apart; `idea` is empty where it has none."""
+
+    text: str
+    idea: str
+
+
+def without_idea(stored: str) -> TextAndIdea:
+    """Take a text that `with_idea` made apart."""
+    text, _, idea = stored.rpartition(_IDEA_BEHIND)
+    return TextAndIdea(text, idea) if text else TextAndIdea(stored, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +187,7 @@ class Review:
         writer_note: why it was written without a model, in words for the producer; None when a model wrote it.
         focus_answer: the answer to the request's focus from the measurements, whoever wrote the rest; None where the
             focus asks nothing.
+        schema_version: version of the stored form; below `ARRANGED_FROM`, a model wrote sentences of its own.
     """
 
     verdict: str
@@ -141,4 +198,14 @@ class Review:
     dial_card: DialCard
     writer_note: str | None = None
     focus_answer: str | None = None
-    schema_version: int = 1
+    schema_version: int = ARRANGED_FROM
+
+    @property
+    def who_wrote_it(self) -> str:
+        """What is said under it about who arranged it."""
+        return self.writer_note or _note(self.writer, is_arranged=self.is_arranged)
+
+    @property
+    def is_arranged(self) -> bool:
+        """Whether its texts are arranged statements; in its earlier form a model wrote sentences of its own."""
+        return self.schema_version >= ARRANGED_FROM

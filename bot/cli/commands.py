@@ -73,9 +73,17 @@ async def analyse_files(settings: Settings, files: Sequence[Path], *, as_json: b
 
 
 async def give_feedback(
-    settings: Settings, files: FeedbackFiles, request: ReviewRequest, *, as_json: bool, out: Path | None
+    settings: Settings,
+    files: FeedbackFiles,
+    request: ReviewRequest,
+    *,
+    as_json: bool,
+    out: Path | None,
+    ideas: bool = True,
 ) -> None:
     """Measure and diagnose a track, write and print the review, and put report and charts into `out`.
+
+    `ideas`: whether ideas of a language model are wanted.
 
     Raises:
         UsageError: `out` cannot be written.
@@ -111,6 +119,7 @@ async def give_feedback(
                 earlier=earlier.analysis if earlier is not None else None,
                 encoded=encoded,
                 target=target,
+                ideas=ideas,
             )
         if out is not None:
             with status(console, "Rendering the report"):

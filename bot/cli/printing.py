@@ -28,7 +28,7 @@ from core.diagnosis.comparing import reference_words, version_words
 from core.diagnosis.finding_words import measured, span_in_words
 from core.diagnosis.findings import Diagnosis, ReferenceComparison
 from core.knowledge.genres import genre_table
-from core.review import Review
+from core.review import Review, idea_line
 from core.rules.reading import Severity
 from core.service.file_to_review import Reviewed
 from core.targets import words
@@ -108,7 +108,7 @@ def print_review(reviewed: Reviewed) -> None:
     _print_reference(console, diagnosis.reference, request.type)
     _print_target(console, reviewed.brief.target)
     _print_versions(console, diagnosis)
-    console.print(Text(f"\n{review.writer_note or 'Written by: ' + review.writer.value}", style="dim"))
+    console.print(Text(f"\n{review.who_wrote_it}", style="dim"))
 
 
 def _print_versions(console: Console, diagnosis: Diagnosis) -> None:
@@ -133,6 +133,8 @@ def _print_words(console: Console, review: Review) -> None:
         console.print(Text(f"   → {item.suggestion}"))
         if item.receipt:
             console.print(Text(f"   measured: {item.receipt}", style="dim"))
+        if item.idea:
+            console.print(Text(f"   {idea_line(item.idea)}", style="dim italic"))
     console.print(Text.assemble(("\nFirst step: ", "bold"), review.first_step))
 
 

@@ -241,7 +241,12 @@ class DiscordDelivery:
     async def _post_answer(self, delivery: Delivery, poster: Poster) -> int | None:
         answer = self._service.answer(delivery)
         texts = rendering.answer_message(
-            answer.text, note=answer.note, quote=answer.quote, asker_id=answer.asker_id, key=delivery.step.key
+            answer.text,
+            note=answer.note,
+            quote=answer.quote,
+            asker_id=answer.asker_id,
+            key=delivery.step.key,
+            idea=answer.idea,
         )
         made = await self._post_all(delivery, poster, texts, answer)
         if answer.reply_to is not None:

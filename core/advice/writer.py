@@ -22,15 +22,11 @@ from core.advice.plan.rendered_text import in_paragraphs, rendered, rendered_in_
 from core.advice.prompts import instructions, selection
 from core.advice.statements.of_explanations import explanation_table
 from core.advice.statements.table import table_of
-from core.review import Brief, Review, WrittenBy
+from core.review import MEASURED_NOTE, WRITER_NOTES, Brief, Review, WrittenBy
 from core.rules.reading import Severity
 from core.text.error_sentences import say_model_fault
 from core.values.conversation import Conversation
 from core.values.errors import ModelError, ModelFault
-
-MODEL_NOTE = "Arranged by a language model; every figure and statement is Earshot's."
-MIXED_NOTE = "Arranged partly by a language model; every figure and statement is Earshot's."
-MEASURED_NOTE = "Written from the measurements alone."
 
 log = logging.getLogger(__name__)
 
@@ -189,7 +185,7 @@ class Writer:
             return measured(_note(error))
         if answer is None:
             return measured(MEASURED_NOTE)
-        return replace(answer, note=MODEL_NOTE if answer.writer is WrittenBy.MODEL else MIXED_NOTE)
+        return replace(answer, note=WRITER_NOTES[answer.writer])
 
     async def _planned(
         self,

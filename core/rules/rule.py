@@ -153,7 +153,6 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         only_under: of these, those that do so only where their own fact "fault" has one of these values.
         apart_on_a_master: on a master no other finding explains it.
         shapes: shape that the tone makes (`core/diagnosis/phrases.toml`) → the end of the spectrum it represents there.
-        quantities: tags of the quantities of its numbers, for the check of a model's words.
         subjects: subjects of questions (`core/advice/vocabulary.toml`) that its finding answers.
         focus: topics of a focus (`core/knowledge/data/focus.toml`) that it is about; it is named earlier where one of
             them is asked about.
@@ -198,7 +197,6 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     states: str = ""
     judged_by_rarity: bool = False
     shapes: dict[str, Literal["bottom", "top"]] = {}
-    quantities: frozenset[str] = frozenset()
     subjects: tuple[str, ...] = ()
     focus: tuple[str, ...] = ()
     alters: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from uuid import uuid4
 from core.advice import Answer
 from core.jobs.ports import Outcome
 from core.knowledge.genres import genre_table
-from core.review import Brief, WrittenBy
+from core.review import Brief, WrittenBy, with_idea
 from core.rules.genre_tempo import in_genre
 from core.service.budget import Budget
 from core.service.explain import ExplainService, Explanation
@@ -18,6 +18,7 @@ from core.service.file_to_review import Pipeline
 from core.service.intake import ReportStage
 from core.service.job_payloads import AnswerStep, QuestionPayload, SummaryPayload, lane, message_key
 from core.service.outbox_steps import step
+from core.service.servers import wants_ideas
 from core.service.step_context import context_of
 from core.storage import Database, StoredReview, Unit
 from core.text.numbers import lower_first
@@ -166,16 +167,14 @@ class Answering:
             fact = self._pipeline.writer.measured_fact(brief, stored.review, payload.question)
             return _Answered(explained_answer(explained, fact), conversation)
 
-        async def show(text: str) -> None:
-            await self._preview(job, text)
-
         answer = await self._pipeline.writer.answer(
             brief,
             stored.review,
             conversation,
             payload.question,
             meter=self._budget.gate(actor),
-            show=show if self._on_text is not None else None,
+            show=partial(self._preview, job) if self._on_text is not None else None,
+            ideas=await asyncio.shield(wants_ideas(self._database, actor)),
         )
         if not answer.answered and (found := self._explain.in_general(payload.question)) is not None:
             answer = replace(
@@ -215,7 +214,8 @@ class Answering:
                 await unit.conversations.remove_answered(before.row_id)
         add = partial(unit.conversations.add_message, conversation_id, channel_id=payload.origin.channel_id)
         await add(Role.USER, payload.question, job.user_id, discord_message_id=payload.message_id)
-        row_id = await add(Role.ASSISTANT, answer.text, None, writer=answer.writer.value, asker_id=job.user_id)
+        told = with_idea(answer.text, answer.idea)
+        row_id = await add(Role.ASSISTANT, told, None, writer=answer.writer.value, asker_id=job.user_id)
         if conversation.questions_since_summary + 1 >= QUESTIONS_PER_SUMMARY:
             await unit.jobs.add(self._summary_job(job, payload, f"summary:{conversation_id}:{row_id}"))
         body = AnswerStep(
@@ -227,6 +227,7 @@ class Answering:
             asker_id=job.user_id,
             note=answer.note,
             preview_id=payload.preview_id,
+            idea=answer.idea,
         )
         return (step(StepKind.POST_ANSWER, body),)
 

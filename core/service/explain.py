@@ -55,7 +55,7 @@ WORDS_BESIDE = 5
 COMMON = ("LUFS", "True peak", "PSR", "Genre curve", "Mono fold-down")
 """Topics that are suggested when no name is close."""
 
-EXPLAINED_BY_MODEL = "Put into words by a language model from these pages, and checked against them."
+EXPLAINED_BY_MODEL = "Sentences of these pages, chosen by a language model."
 
 MEANING, HOW, LIMITS = "", "How it is measured", "When it is named"
 
@@ -94,7 +94,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """An explanation. `by_model`: a model has shortened the passages, and its text was checked against them."""
+    """An explanation. `by_model`: a model has chosen sentences of the passages; it has no words of its own."""
 
     title: str
     parts: tuple[Part, ...]
@@ -107,21 +107,21 @@ class Explanation:
 
 
 class ExplainService:
-    """Finds explanations. A language model is optional; it may only shorten what was found."""
+    """Finds explanations. A language model is optional; it may only choose sentences of what was found."""
 
     def __init__(self, writer: Writer, budget: Budget | None = None) -> None:
         self._writer = writer
         self._budget = budget
 
     async def explain(self, actor: Actor | None, question: str) -> Explanation:
-        """Explain a topic, or answer a question from the pages; with a model, in its words.
+        """Explain a topic, or answer a question from the pages; with a model, in sentences that it chooses.
 
         Raises:
             UsageError: UNKNOWN_TOPIC, with the nearest topics.
         """
         found = self.look_up(question)
         meter = self._budget.gate(actor) if self._budget is not None and actor is not None else None
-        told = [f"{found.title}: {part.title} {part.text}" for part in found.parts]
+        told = [part.text for part in found.parts]
         text = await self._writer.explain(told, question[:TOPIC_MAX_CHARACTERS], meter=meter)
         if text is None:
             return found

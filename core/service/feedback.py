@@ -14,6 +14,7 @@ from core.service.file_to_review import Pipeline, Reviewed
 from core.service.intake import Intake, ReportStage
 from core.service.job_payloads import Attachment, FeedbackPayload, Origin, Place, StoredFile, lane, upload_payload
 from core.service.outbox_steps import review_steps
+from core.service.servers import wants_ideas
 from core.service.shown.offers import same_file
 from core.service.worker_tasks.measuring import Measured
 from core.storage import WITHDRAWN, BlobStore, Database, StoredReview, Unit
@@ -137,6 +138,7 @@ class FeedbackService:
             encoded=encoded,
             target=await self._target(actor, payload, earlier),
             meter=self._budget.gate(actor),
+            ideas=await wants_ideas(self._database, actor),
         )
 
         async def commit(unit: Unit) -> Sequence[NewStep]:

@@ -121,8 +121,12 @@ class Pipeline:
         further_references: Sequence[Analysis] = (),
         target: NamedTarget | None = None,
         meter: Meter | None = None,
+        ideas: bool = True,
     ) -> Reviewed:
-        """Diagnose and write. With several references, the text is about the first one, the range is over all."""
+        """Diagnose and write. With several references, the text is about the first one, the range is over all.
+
+        `ideas`: whether a model's own ideas are wanted, each under its label.
+        """
         diagnosis = self.diagnose(
             request,
             analysis,
@@ -142,7 +146,7 @@ class Pipeline:
             reference=reference,
             target=compared,
         )
-        return Reviewed(brief, await self.writer.review(brief, meter=meter))
+        return Reviewed(brief, await self.writer.review(brief, meter=meter, ideas=ideas))
 
     async def report(self, document: ReportDocument) -> bytes:
         """Render the PDF of a review."""

@@ -187,7 +187,7 @@ class AnswerStep:
     """Payload of POST_ANSWER and POST_SUMMARY.
 
     `message_row_id` is the row id of the stored answer, None for a summary; `preview_id` is Discord's id of our message
-    that shows the beginning of the answer.
+    that shows the beginning of the answer; `idea` is shown behind the text under its own label.
     """
 
     conversation_id: int
@@ -199,6 +199,7 @@ class AnswerStep:
     note: str | None = None
     number: int | None = None
     preview_id: int | None = None
+    idea: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,9 @@ a review is posted."""
 OTHERS_SETTING = "others"
 """Key in a guild's settings: false if members may ask for reviews of their own tracks only."""
 
+IDEAS_SETTING = "ideas"
+"""Key in a guild's settings: false if no ideas of a language model are to be shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class ServerState:
@@ -26,6 +29,8 @@ class ServerState:
         usage: today's and this month's usage of the language model.
         pings: members are mentioned when their review is posted.
         allows_others: members may ask for feedback on a track that somebody else posted.
+        ideas: ideas of the language model are shown.
+        process_uses_ideas: the operator allows ideas.
     """
 
     allows_model: bool
@@ -34,16 +39,21 @@ class ServerState:
     usage: GuildUsage
     pings: bool = True
     allows_others: bool = True
+    ideas: bool = True
+    process_uses_ideas: bool = True
 
 
 class ServerService:
     """Settings of servers. Every member may see them; only managers may change them."""
 
-    def __init__(self, database: Database, budget: Budget, *, uses_model: bool, model: str) -> None:
+    def __init__(
+        self, database: Database, budget: Budget, *, uses_model: bool, model: str, uses_ideas: bool = True
+    ) -> None:
         self._database = database
         self._budget = budget
         self._uses_model = uses_model
         self._model = model
+        self._uses_ideas = uses_ideas
 
     @property
     def model(self) -> str | None:
@@ -67,6 +77,8 @@ class ServerService:
             await self._budget.used(actor),
             pings=bool(settings.get(PING_SETTING, True)),
             allows_others=bool(settings.get(OTHERS_SETTING, True)),
+            ideas=bool(settings.get(IDEAS_SETTING, True)),
+            process_uses_ideas=self._uses_ideas,
         )
 
     async def allow_model(self, actor: Actor, *, allowed: bool) -> None:
@@ -92,6 +104,14 @@ class ServerService:
             UsageError: NOT_IN_A_SERVER, NOT_A_MANAGER.
         """
         await self._set(actor, OTHERS_SETTING, value=allowed)
+
+    async def allow_ideas(self, actor: Actor, *, allowed: bool) -> None:
+        """Set whether reviews and answers in the actor's server show ideas of the model, from the next one on.
+
+        Raises:
+            UsageError: NOT_IN_A_SERVER, NOT_A_MANAGER.
+        """
+        await self._set(actor, IDEAS_SETTING, value=allowed)
 
     async def check_owner(self, actor: Actor, author_id: int | None) -> None:
         """Check that the actor may ask for a review of a track by this author (None: the author is unknown).
@@ -125,3 +145,11 @@ class ServerService:
         async with self._database.begin() as unit:
             settings = await unit.guilds.settings(actor.guild_id)
             await unit.guilds.put_settings(actor.guild_id, {**settings, name: value})
+
+
+async def wants_ideas(database: Database, actor: Actor) -> bool:
+    """Whether the actor's server wants ideas of the language model; in direct messages they are wanted."""
+    if actor.guild_id is None:
+        return True
+    async with database.read() as unit:
+        return bool((await unit.guilds.settings(actor.guild_id)).get(IDEAS_SETTING, True))

@@ -8,6 +8,7 @@ from core.advice import subjects
 from core.advice.statements import moments
 from core.advice.vocabulary import Quality, Subject, vocabulary
 from core.knowledge.chat_words import chat_words
+from core.review import without_idea
 from core.values.conversation import Conversation, Role
 
 TIMES_SHOWN = 2
@@ -75,7 +76,7 @@ def question_of(text: str, conversation: Conversation | None = None) -> Question
     words = subjects.words_of(with_compounds(text))
     turns = conversation.turns if conversation is not None else ()
     asked = [turn.text for turn in turns if turn.role is Role.USER]
-    answers = [turn.text for turn in turns if turn.role is Role.ASSISTANT]
+    answers = [without_idea(turn.text).text for turn in turns if turn.role is Role.ASSISTANT]
     found = tuple(subjects.found(words))
     return Question(
         text=text,

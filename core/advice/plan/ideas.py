@@ -13,8 +13,6 @@ from core.knowledge.focus import Intent, focus_words
 from core.knowledge.loading import load_toml
 from core.values.request import ReviewType
 
-IDEA_LABEL = "Idea, not measured"
-
 IDEA_MAX_CHARACTERS = 240
 IDEA_SENTENCES_MAX = 2
 

@@ -11,7 +11,7 @@ from core.advice.model.call_arguments import CHARACTERS_PER_TOKEN
 from core.advice.model.chat_message import ChatMessage
 from core.advice.plan.ideas import IDEA_MAX_CHARACTERS
 from core.advice.statements.statement import Table
-from core.review import Brief
+from core.review import IDEA_LABEL, Brief
 from core.text.untrusted import clean_untrusted
 from core.values.conversation import Conversation, Role
 from core.values.request import FOCUS_MAX_CHARACTERS, QUESTION_MAX_CHARACTERS, Detail, ReviewType
@@ -168,7 +168,7 @@ def tokens(messages: Sequence[ChatMessage]) -> int:
 
 def _rules(brief: Brief, *, ideas: bool) -> list[str]:
     role = ROLES[brief.request.type].format(genre=brief.genre.name)
-    idea = IDEA.format(most=IDEA_MAX_CHARACTERS) if ideas else NO_IDEA
+    idea = IDEA.format(most=IDEA_MAX_CHARACTERS, label=IDEA_LABEL) if ideas else NO_IDEA
     return [role, STYLES[brief.request.detail], RULES, idea, *_comparisons(brief)]
 
 

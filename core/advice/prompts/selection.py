@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 
 from core.advice.statements.statement import Table
+from core.advice.statements.table import TARGET_HEADING
 
 FACTS_OF_A_REVIEW = ("loudness", "target", "since", "ref", "good")
 """First parts of the names of statements that a review may use besides those of its findings."""
@@ -88,6 +89,6 @@ def _chosen(table: Table, is_wanted: Callable[[str, str, str], bool]) -> Table:
     chosen = [
         statement
         for name, statement in table.items()
-        if name != "target" and is_wanted(name, name.split(".", maxsplit=1)[0], name.rpartition(".")[2])
+        if name != TARGET_HEADING and is_wanted(name, name.split(".", maxsplit=1)[0], name.rpartition(".")[2])
     ]
     return Table(chosen, table.ranks)

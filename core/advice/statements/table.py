@@ -13,6 +13,9 @@ from core.review import Brief
 from core.targets import words as target_words
 from core.text.numbers import measurement
 
+TARGET_HEADING = "target"
+"""Name of the statement that names the server's target. People wrote that name: no prompt has it."""
+
 
 def table_of(brief: Brief, *, beside: Iterable[Statement] = ()) -> Table:
     """All statements about a brief.
@@ -59,7 +62,10 @@ def comparison_statements(brief: Brief) -> Iterator[Statement]:
         yield Statement("since.tone", tone)
     if brief.target is not None:
         yield Statement(
-            "target", f"{target_words.target_heading(brief.target)}, at equal loudness", Form.NAME, keeps_case=True
+            TARGET_HEADING,
+            f"{target_words.target_heading(brief.target)}, at equal loudness",
+            Form.NAME,
+            keeps_case=True,
         )
         yield from of_track.lines_as_statements("target", target_words.target_lines(brief.target))
         for delta in brief.target.deltas:

@@ -12,20 +12,9 @@ from core.exports.labels import SEVERITY_NAMES
 from core.exports.report import typesetting as ts
 from core.exports.report.quantity_facts import change_in_words, key_figures, spans_in_words, target_in_words
 from core.exports.report.typesetting import Typesetter
-from core.review import ReviewItem, WrittenBy
+from core.review import ReviewItem, WrittenBy, author_of, idea_line
 from core.rules.reading import Severity
 from core.text import numbers as fmt
-
-WRITTEN_BY = {
-    WrittenBy.MODEL: "words by a language model, checked against the measurements",
-    WrittenBy.MEASURED: "words from the measurements, no language model",
-    WrittenBy.MIXED: "words partly by a language model, checked against the measurements",
-}
-AUTHORS = {
-    WrittenBy.MODEL: "by the language model",
-    WrittenBy.MEASURED: "from the measurements",
-    WrittenBy.MIXED: "by both",
-}
 
 ON_PAGE_1 = 3
 """Differences from a reference that the first page names; the second half has all."""
@@ -105,17 +94,19 @@ def feedback(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
         flowables += ts.heading("What to change")
     mixed = review.writer is WrittenBy.MIXED
     for number, item in enumerate(review.items, start=1):
-        flowables.append(KeepTogether(_point(setter, number, item, show_writer=mixed)))
+        written = author_of(item.writer, is_arranged=review.is_arranged) if mixed else ""
+        flowables.append(KeepTogether(_point(setter, number, item, written)))
     return flowables
 
 
-def _point(setter: Typesetter, number: int, item: ReviewItem, *, show_writer: bool) -> list[Flowable]:
-    written = f"written {AUTHORS[item.writer]}" if show_writer else ""
+def _point(setter: Typesetter, number: int, item: ReviewItem, written: str) -> list[Flowable]:
     receipt = " — ".join(filter(None, (item.receipt, written)))
+    idea = [setter.paragraph(idea_line(item.idea), ts.IDEA_STYLE, ts.LINE_LIMIT)] if item.idea else []
     return [
         setter.led("INSIGHT", item.insight, ts.POINT, bulletText=str(number)),
         setter.led("SUGGESTION", item.suggestion, ts.POINT),
         setter.led("MEASURED", receipt, ts.RECEIPT) if item.receipt else setter.paragraph(written, ts.RECEIPT),
+        *idea,
     ]
 
 

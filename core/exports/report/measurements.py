@@ -25,10 +25,10 @@ from core.exports import palette
 from core.exports.document import ReportDocument
 from core.exports.plain_text import without_chat_markup
 from core.exports.report import typesetting as ts
-from core.exports.report.feedback import AUTHORS, WRITTEN_BY
 from core.exports.report.glossary import used_terms
 from core.exports.report.quantity_facts import Fact, fact_groups
 from core.exports.report.typesetting import Typesetter
+from core.review import WrittenBy, author_of, idea_line, without_idea
 from core.targets import words
 from core.targets.named import MEASURES, TargetComparison
 from core.text import numbers as fmt
@@ -236,14 +236,16 @@ def conversation(setter: Typesetter, turns: tuple[Turn, ...], summaries: tuple[S
             flowables += setter.running_text(turn.text, ts.QUESTION)
         else:
             flowables.append(setter.paragraph(_answered(turn), ts.SPEAKER))
-            flowables += setter.running_text(without_chat_markup(turn.text))
+            told = without_idea(turn.text)
+            flowables += setter.running_text(without_chat_markup(told.text))
+            flowables += [setter.paragraph(idea_line(told.idea), ts.IDEA_STYLE, ts.LINE_LIMIT)] if told.idea else []
     return flowables
 
 
 def _answered(turn: Turn) -> str:
     """The heading of an answer: time and writer. `Turn.writer` is stored text; an unknown value is left out."""
-    author = next((words for writer, words in AUTHORS.items() if writer.value == turn.writer), None)
-    return f"Earshot · {_moment(turn)}" + (f" · written {author}" if author else "")
+    author = next((author_of(writer) for writer in WrittenBy if writer.value == turn.writer), None)
+    return f"Earshot · {_moment(turn)}" + (f" · {author}" if author else "")
 
 
 def _moment(entry: Turn | Summary) -> str:
@@ -253,14 +255,12 @@ def _moment(entry: Turn | Summary) -> str:
 def closing(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
     """How the report was made, and the terms that it uses."""
     review, analysis = document.review, document.brief.analysis
-    written = WRITTEN_BY[review.writer]
     lines = [
         "Loudness and true peak follow ITU-R BS.1770-5 and EBU R 128, measured at the file's own sample rate.",
         "Targets by genre show what released music does, not a standard. “Evidence” says how well a target is founded.",
-        f"Analyser version {setter.text(analysis.analyser_version)}; {written}.",
+        f"Analyser version {setter.text(analysis.analyser_version)}.",
+        setter.text(review.who_wrote_it, ts.NOTE, ts.LINE_LIMIT),
     ]
-    if review.writer_note:
-        lines.append(setter.text(review.writer_note, ts.NOTE, ts.LINE_LIMIT))
     if setter.replaced:
         lines.append("\ufffd stands for a character that this report's font does not have.")
     flowables = ts.heading("How this was made")

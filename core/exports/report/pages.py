@@ -17,6 +17,7 @@ from core.exports.plain_text import clean_text
 from core.exports.report import feedback, measurements
 from core.exports.report import typesetting as ts
 from core.exports.report.typesetting import Typesetter
+from core.review import author_of
 
 _FOOTER_POINTS = 7.5
 _FOOTER_Y = 24
@@ -70,7 +71,7 @@ def _template(buffer: io.BytesIO, document: ReportDocument) -> BaseDocTemplate:
         pageCompression=1,
     )
     frame = Frame(ts.PAGE_MARGIN, ts.PAGE_MARGIN, ts.TEXT_WIDTH, ts.PAGE_HEIGHT - 2 * ts.PAGE_MARGIN, 0, 0, 0, 0)
-    footer = f"Earshot · {title} · {feedback.WRITTEN_BY[document.review.writer]}"
+    footer = f"Earshot · {title} · {author_of(document.review.writer, is_arranged=document.review.is_arranged)}"
     template.addPageTemplates(PageTemplate(frames=[frame], onPageEnd=lambda canvas, _: _draw_footer(canvas, footer)))
     template.handle_writePageCount = lambda: _write_page_count(template.canv)
     template.afterFlowable = lambda flowable: _add_to_outline(template.canv, flowable)

@@ -25,6 +25,7 @@ TEXT_WIDTH = PAGE_WIDTH - 2 * PAGE_MARGIN
 
 REGULAR = "DejaVuSans"
 BOLD = "DejaVuSans-Bold"
+ITALIC = "DejaVuSans-Oblique"
 
 CELL_LIMIT = 240
 """Longest text in a table cell, in characters: a row must fit on a page even with wide letters."""
@@ -42,14 +43,14 @@ _UNIT_GAP = re.compile(r"(?<=\d) (?=(?:dB(?:TP|FS)?|LUFS|LU|k?Hz|BPM|ms|s|cents)
 
 @cache
 def register_fonts() -> None:
-    """Register the report's two fonts with ReportLab, once per process.
+    """Register the report's three fonts with ReportLab, once per process.
 
     DejaVu comes with Matplotlib, has Latin, Greek, Cyrillic and the signs of units, and may be embedded.
     """
     folder = Path(mpl.get_data_path()) / "fonts" / "ttf"
-    for name in (REGULAR, BOLD):
+    for name in (REGULAR, BOLD, ITALIC):
         pdfmetrics.registerFont(TTFont(name, str(folder / f"{name}.ttf")))
-    pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR, boldItalic=BOLD)
+    pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=ITALIC, boldItalic=BOLD)
 
 
 def _style(name: str, size: float, leading: float, **rest: Any) -> ParagraphStyle:
@@ -70,6 +71,7 @@ POINT = _style(
     "point", 9.5, 14, leftIndent=20, spaceAfter=3, bulletFontName=BOLD, bulletFontSize=12, bulletColor=_ACCENT
 )
 RECEIPT = _style("receipt", 8, 11, leftIndent=20, textColor=_QUIET, spaceAfter=9)
+IDEA_STYLE = _style("idea", 9, 13, fontName=ITALIC, leftIndent=20, textColor=_QUIET, spaceAfter=9)
 STEP = _style(
     "step", 10, 14.5, backColor=HexColor(palette.ACCENT_TINT), borderPadding=(8, 9, 8, 9), leftIndent=9, rightIndent=9,
     spaceBefore=15, spaceAfter=12,
@@ -91,7 +93,7 @@ class Typesetter:
 
     def __init__(self) -> None:
         register_fonts()
-        self._glyphs = {name: pdfmetrics.getFont(name).face.charToGlyph for name in (REGULAR, BOLD)}
+        self._glyphs = {name: pdfmetrics.getFont(name).face.charToGlyph for name in (REGULAR, BOLD, ITALIC)}
         self.texts: list[str] = []
         self.replaced = False
 

@@ -132,7 +132,7 @@ async def _take_words(unit: Unit, one: Step) -> None:
     """Remove the text of an answer or summary; a step that is not posted yet fails, and its person is told."""
     if one.kind not in _WORDS:
         return
-    wordless = replace(from_json(AnswerStep, one.payload), text="", note=None, quote=None)
+    wordless = replace(from_json(AnswerStep, one.payload), text="", idea="", note=None, quote=None)
     await unit.outbox.put_payload(one.step_id, to_json(wordless).decode())
     if await unit.outbox.fail(one.step_id, ABOUT_DELETED):
         await unit.outbox.add(one.job_id, lost_steps(one))

@@ -1,5 +1,6 @@
 """`earshot feedback`: the whole job without Discord."""
 
+import asyncio
 import json
 import re
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from core.rules.rule import rules
 from tests.support.processes.command_line import earshot
+from tests.support.processes.openai_server import openai_server, says
 
 OPTIONS = ("--type", "master", "--genre", "house")
 
@@ -43,7 +45,12 @@ def test_the_review_has_what_the_contract_names(given) -> None:
     assert {"verdict", "keep", "items", "first_step"} <= set(review)
     assert given[0]["writer"] == "measured"
     for item in review["items"]:
-        assert {"insight", "suggestion", "finding_codes", "writer"} <= set(item)
+        assert {"insight", "suggestion", "finding_codes", "writer", "statements", "idea"} <= set(item)
+        assert item["statements"]
+        for statement in item["statements"]:
+            assert statement.keys() == {"name", "text"}
+            assert statement["text"].casefold() in f"{item['insight']} {item['suggestion']}".casefold()
+        assert item["idea"] == ""
         assert set(item["finding_codes"]) <= codes
 
 
@@ -81,6 +88,25 @@ def test_a_mix_is_not_encoded(data_dir: Path, files: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     assert "encoded_peaks" not in json.loads(done.stdout)
+
+
+async def test_ideas_of_a_model_are_shown_unless_they_are_unwanted(data_dir: Path, files: Path, given) -> None:
+    code = given[0]["findings"][0]["code"]
+    idea = "Try the same move on the reverb return before the bus."
+    item = {"codes": [code], "say": f"{{{code}.found}} {{{code}.fix}}", "idea": idea}
+    plan = {"verdict": "", "keep": "", "items": [item], "first_step": ""}
+    told = []
+    async with openai_server() as server:
+        server.script(says(json.dumps(plan)))
+        environment = {"OPENAI_API_KEY": "sk-x", "OPENAI_BASE_URL": server.base_url}
+        for options in (("--json",), ("--json", "--no-ideas")):
+            arguments = (data_dir, "feedback", files / "faulty.mp3", *OPTIONS, *options)
+            done = await asyncio.to_thread(earshot, *arguments, environment=environment)
+            assert done.returncode == 0, done.stderr
+            told.append(json.loads(done.stdout))
+
+    assert [[one["idea"] for one in value["review"]["items"] if one["idea"]] for value in told] == [[idea], []]
+    assert [value["review"]["items"][0]["writer"] for value in told] == ["model", "model"]
 
 
 def test_the_files_are_written(given) -> None:

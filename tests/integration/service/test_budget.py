@@ -1,6 +1,7 @@
 """Budget: a day is never exceeded, what was spent is written down to the token, and a server can say no."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,12 +12,15 @@ from core.advice import Meter, ModelSettings, Spent, Ticket
 from core.advice.model.chat_model import ChatModel
 from core.advice.writer import Writer
 from core.knowledge.prices import cost_nano_usd
+from core.review import IDEA_LABEL
 from core.service.budget import Budget
+from core.service.job_payloads import AnswerStep
 from core.service.limits import Limits
-from core.service.servers import ServerService
+from core.service.servers import ServerService, wants_ideas
 from core.storage import Database, Usage
 from core.values.actor import Actor
 from core.values.errors import ModelError, ModelFault, UsageCode, UsageError
+from core.values.serial import from_json
 from tests.integration.service.conftest import ANNA, BEN, THREAD_ID, Application
 from tests.support.clock import FakeClock
 from tests.support.processes import openai_server as server_says
@@ -198,6 +202,85 @@ async def test_a_server_that_switches_the_model_off_sends_nothing(rich_app: Appl
     await _servers(rich_app).allow_model(MANAGER, allowed=True)
     await _ask_with(rich_app, _model(server))
     assert server.seen
+
+
+IDEA = "Try the same move on the reverb return before the bus."
+WITH_IDEA = json.dumps({"paragraphs": [{"say": "{loudness}", "idea": IDEA}]})
+
+
+async def _answered_with(app: Application, server: OpenAIServer, text: str, **options: bool) -> AnswerStep:
+    """The step that shows the answer to a question, with this text as the model's."""
+    server.script(server_says.says(text))
+    model = _model(server)
+    app.pipeline.writer = Writer(model, **options)
+    await model._client()
+    job = await app.ask(await app.conversation_of(), "how loud is it?")
+    await model.aclose()
+    (step,) = await app.steps(job)
+    return from_json(AnswerStep, step.payload)
+
+
+async def test_an_idea_comes_beside_the_answer_and_is_stored_behind_its_label(
+    rich_app: Application, server: OpenAIServer
+) -> None:
+    await rich_app.review()
+
+    step = await _answered_with(rich_app, server, WITH_IDEA)
+
+    assert step.idea == IDEA
+    assert IDEA not in step.text
+    assert rich_app.shown
+    assert not [text for text in rich_app.shown if IDEA in text or IDEA_LABEL in text]
+    async with rich_app.database.read() as unit:
+        conversation = await unit.conversations.load(await rich_app.conversation_of(), THREAD_ID)
+    assert conversation.turns[1].text == f"{step.text}\n\n{IDEA_LABEL}: {IDEA}"
+    await _answered_with(rich_app, server, WITH_IDEA)
+    assert f"{IDEA_LABEL}: {IDEA}" in json.dumps(server.seen[-1].body["messages"])
+
+
+async def test_a_server_and_the_operator_can_switch_ideas_off(rich_app: Application, server: OpenAIServer) -> None:
+    await rich_app.review()
+    assert (await _answered_with(rich_app, server, WITH_IDEA, ideas=False)).idea == ""
+
+    await _servers(rich_app).allow_ideas(MANAGER, allowed=False)
+    assert (await _answered_with(rich_app, server, WITH_IDEA)).idea == ""
+    assert not (await _servers(rich_app).state(BEN)).ideas
+
+    await _servers(rich_app).allow_ideas(MANAGER, allowed=True)
+    assert (await _answered_with(rich_app, server, WITH_IDEA)).idea == IDEA
+
+
+async def test_only_who_manages_the_server_may_switch_ideas(app: Application) -> None:
+    with pytest.raises(UsageError) as refused:
+        await _servers(app).allow_ideas(BEN, allowed=False)
+    assert refused.value.code is UsageCode.NOT_A_MANAGER
+    assert await wants_ideas(app.database, BEN)
+
+    await _servers(app).allow_ideas(MANAGER, allowed=False)
+    assert not await wants_ideas(app.database, BEN)
+    assert await wants_ideas(app.database, Actor(2_200, BEN.user_id))
+    assert await wants_ideas(app.database, Actor(None, BEN.user_id))
+
+
+async def test_a_review_has_the_ideas_that_its_server_wants(rich_app: Application, server: OpenAIServer) -> None:
+    await rich_app.review()
+    async with rich_app.database.read() as unit:
+        code = (await unit.library.get_review(ANNA, 1)).review.items[0].finding_codes[0]
+    item = {"codes": [code], "say": f"{{{code}.found}} {{{code}.fix}}", "idea": IDEA}
+    server.script(server_says.says(json.dumps({"verdict": "", "keep": "", "first_step": "", "items": [item]})))
+    model = _model(server)
+    rich_app.pipeline.writer = Writer(model)
+
+    ideas = []
+    for review_id, allowed in ((2, True), (3, False)):
+        await _servers(rich_app).allow_ideas(MANAGER, allowed=allowed)
+        await rich_app.review(url=f"track {review_id}")
+        async with rich_app.database.read() as unit:
+            stored = await unit.library.get_review(ANNA, review_id)
+        ideas.append([one.idea for one in stored.review.items if one.idea])
+    await model.aclose()
+
+    assert ideas == [[IDEA], []]
 
 
 async def test_only_who_manages_the_server_may_switch(app: Application) -> None:

@@ -1,6 +1,7 @@
 """What other people's jobs hold of somebody who deletes everything: words about their track, links to their files."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from core.values.actor import Actor
 from core.values.errors import InputCode, InputError
 from core.values.job import Job, JobState, Step, StepKind, StepState
 from core.values.request import Detail, ReviewRequest, ReviewType
-from core.values.serial import from_json
+from core.values.serial import from_json, to_json
 from tests.integration.service.conftest import ANNA, BEN, THREAD_ID, Application
 
 FILE_NAME = "unreleased.wav"
@@ -30,6 +31,19 @@ async def _steps_of(app: Application, job_id: str) -> tuple[Step, ...]:
     async with app.database.read() as unit:
         steps: tuple[Step, ...] = await unit.outbox.steps_of(job_id)
         return steps
+
+
+async def test_an_answer_about_a_deleted_track_loses_its_idea(app: Application) -> None:
+    step = await _answer(app)
+    with_idea = replace(from_json(AnswerStep, step.payload), idea="Mute the pad.")
+    async with app.database.begin() as unit:
+        await unit.outbox.put_payload(step.step_id, to_json(with_idea).decode())
+        await unit.outbox.done(step.step_id, 5_001)
+
+    await app.privacy.delete(ANNA)
+
+    (left,) = await _steps_of(app, step.job_id)
+    assert from_json(AnswerStep, left.payload).idea == ""
 
 
 async def test_an_answer_about_a_deleted_track_loses_its_numbers(app: Application) -> None:

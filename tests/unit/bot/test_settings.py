@@ -1,13 +1,27 @@
 """Settings: read once, checked, secrets out of sight."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot import shared_parts
 from bot.settings import Settings
 from bot.shared_parts import chat_model
 from core.text.error_sentences import say
 from core.values.errors import UsageCode, UsageError
+
+
+class NoWorkers:
+    """Workers that are never started."""
+
+    def __init__(self, **_options) -> None:
+        """Take what the real ones take."""
+
+    async def launch(self) -> None:
+        """Start nothing."""
+
+    warm = close = launch
 
 
 def test_a_token_alone_is_enough() -> None:
@@ -19,6 +33,18 @@ def test_a_token_alone_is_enough() -> None:
     assert settings.openai_model == "gpt-4o-mini"
     assert settings.limits.max_duration_s == 15 * 60
     assert settings.limits.audio_retention_h == 24
+
+
+@pytest.mark.parametrize(("given", "wanted"), [({}, True), ({"EARSHOT_IDEAS": "off"}, False)])
+async def test_the_operator_can_switch_ideas_off(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: dict[str, str], wanted: bool
+) -> None:
+    settings = replace(Settings.read(given), data_dir=tmp_path)
+    monkeypatch.setattr(shared_parts, "Workers", NoWorkers)
+
+    async with shared_parts.launch_pipeline(settings) as launched:
+        assert launched.pipeline.writer._ideas is wanted
+    assert settings.ideas_on is wanted
 
 
 def test_empty_values_count_as_unset() -> None:

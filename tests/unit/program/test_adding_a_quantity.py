@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from core.advice.checking import metric_words
 
 from core.analysis.quantities import QUANTITIES
 from core.rules.rule import FAMILIES
@@ -33,17 +32,16 @@ SHOWN = """
 import json
 import core
 from bot.cli.printing import analysis_rows
-from core.advice.checking.ledger import ledger
-from core.advice.prompts.facts import facts_of
+from core.advice.statements.table import table_of
 from core.exports.report.quantity_facts import fact_groups
 from tests.support.reviews.analyses import changed, neutral
 from tests.support.reviews.briefs import brief_of
 
 analysis = changed(neutral(), peaks__true_peak_dbtp=-1.0, loudness__max_momentary_lufs=-8.25)
 report = {fact.label: fact.value for _, facts in fact_groups(analysis) for fact in facts}
-brief = brief_of(analysis)
-known = any(entry.unit == "dB" and entry.value == 7.25 for entry in ledger(brief))
-print(json.dumps([core.__file__, report, dict(analysis_rows(analysis)), facts_of(brief)["measurements"], known]))
+table = table_of(brief_of(analysis))
+told = [statement.text for statement in table.values() if "peak to momentary" in statement.text.casefold()]
+print(json.dumps([core.__file__, report, dict(analysis_rows(analysis)), told]))
 """
 
 
@@ -66,24 +64,25 @@ def test_an_entry_is_a_whole_quantity(tmp_path: Path) -> None:
     )
 
     assert done.returncode == 0, done.stderr
-    place, report, terminal, prompt, is_in_the_ledger = json.loads(done.stdout.replace(r"\u00a0", " "))
+    place, report, terminal, told = json.loads(done.stdout.replace(r"\u00a0", " "))
     assert place == str(tmp_path / "core" / "__init__.py")
     assert report["Peak/momentary"] == "7.25 dB"
     assert terminal["Peak to momentary"] == "7.25 dB"
-    assert prompt["peak to momentary"] == "7.25 dB"
-    assert is_in_the_ledger
+    assert len(told) == 1
+    assert "7.25 dB" in told[0]
 
 
 CONSUMERS = (
     "bot/cli/cohesion_table.py",
     "bot/cli/printing.py",
     "cogs/rendering.py",
-    "core/advice/checking/comparisons.py",
-    "core/advice/checking/ledger.py",
-    "core/advice/measured/moments.py",
-    "core/advice/measured/topics.py",
-    "core/advice/prompts/facts.py",
-    "core/advice/prompts/facts_for_a_question.py",
+    "core/advice/measured/answer.py",
+    "core/advice/measured/focus_answer.py",
+    "core/advice/prompts/selection.py",
+    "core/advice/statements/moments.py",
+    "core/advice/statements/of_answers.py",
+    "core/advice/statements/of_track.py",
+    "core/advice/statements/topics.py",
     "core/diagnosis/comparing/record.py",
     "core/diagnosis/comparing/reference_words.py",
     "core/diagnosis/comparing/references.py",
@@ -111,22 +110,13 @@ FORMER_NAMES = re.compile(
     re.IGNORECASE,
 )
 
-TAGS_OF_THE_CHECKER = {tag for tags, _ in metric_words.TAGS_AND_WORDS for tag in tags.split()}
-""""bass" is the short label of a band, and what `metric_words` tags a clause with that speaks of it."""
-
-OTHER_QUANTITIES = {
-    # gain on playback, depth of an edge; what is left out of a list; how the reading of prose spells a slope
-    "core/advice/checking/ledger.py": {"dB", "LU", "dB/oct"},
-}
-"""Units that are not written for a quantity of the registry."""
-
 
 def texts_in(path: Path) -> Iterator[str]:
     """String literals, also the fixed parts of f-strings, without the sentences that document something."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     silent = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    if path.parent.name == "rules":
-        # what a placeholder of a rule's texts is called
+    if path.parent.name in {"rules", "statements"}:
+        # what a placeholder of a rule's texts is called, and the ids of subjects
         silent |= {id(key) for node in ast.walk(tree) if isinstance(node, ast.Dict) for key in node.keys}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in silent:
@@ -136,8 +126,7 @@ def texts_in(path: Path) -> Iterator[str]:
 @pytest.mark.parametrize("consumer", CONSUMERS)
 def test_no_name_or_unit_of_a_quantity_is_spelled_again(consumer: str) -> None:
     told = {text.strip(" ,.:;()\u00a0") for text in texts_in(ROOT / consumer)}
-    names = NAMES - (TAGS_OF_THE_CHECKER if "checking" in consumer else set())
 
-    assert {text for text in told if text.casefold() in names} == set()
+    assert {text for text in told if text.casefold() in NAMES} == set()
     assert {text for text in told if FORMER_NAMES.search(text)} == set()
-    assert (told & UNITS) - OTHER_QUANTITIES.get(consumer, set()) == set()
+    assert told & UNITS == set()

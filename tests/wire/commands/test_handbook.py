@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from core.review import IDEA_LABEL, MODEL_NOTE
 from tests.support.loopback import LoopbackDiscord
 from tests.support.processes import openai_server as server_says
 from tests.support.processes.bot_process import BotProcess
@@ -14,8 +15,14 @@ from tests.wire.stage import Stage
 
 pytestmark = pytest.mark.wire
 
-SAME_LOUDNESS = "Listen to it at the same loudness as a record you like."
-IN_MONO = "Then listen once more in mono."
+IDEA = "Try the same move on the reverb return before the bus."
+PLAN = (
+    f'{{"paragraphs": [{{"say": "{{loudness}}", "idea": "{IDEA}"}},',
+    '{"say": "{stereo}", "idea": ""}]}',
+)
+"""An answer of a model: the first paragraph is whole before the second is there."""
+
+SHOWN_IDEA = f"*{IDEA_LABEL}: {IDEA}*"
 
 
 async def test_a_topic_is_picked_and_explained(stage: Stage) -> None:
@@ -66,12 +73,14 @@ async def test_who_does_not_manage_the_server_cannot_switch_its_model(stage: Sta
 
     refused = await stage.refusal(await member.slash(channel, "server model", {"use": "off"}))
     shown = await stage.refusal(await member.slash(channel, "server show", {}))
+    of_ideas = await stage.refusal(await member.slash(channel, "server ideas", {"use": "off"}))
 
+    assert "may manage this server" in of_ideas.content
     assert "may manage this server" in refused.content
     assert "without a language model" in shown.content
 
 
-async def test_with_a_model_its_paragraphs_appear_as_they_are_checked(tmp_path: Path) -> None:
+async def test_with_a_model_paragraphs_appear_as_they_are_whole_and_an_idea_at_the_end(tmp_path: Path) -> None:
     async with openai_server() as model, LoopbackDiscord() as discord:
         guild = discord.add_guild("Producers")
         model.script(server_says.says("no review"))
@@ -82,16 +91,17 @@ async def test_with_a_model_its_paragraphs_appear_as_they_are_checked(tmp_path: 
             owner = stage.member("owner")
             thread = await _thread(stage, owner)
             gate = asyncio.Event()
-            model.script(server_says.plans("{loudness}", "{stereo}", gate=gate))
+            model.script(server_says.tells(*PLAN, gate=gate))
 
             asked = await owner.send(thread, "how loud is it?")
             beginning = await discord.wait_for_message(thread, lambda m: "still writing" in m.content)
-            assert SAME_LOUDNESS in beginning.content
-            assert IN_MONO not in beginning.content
+            assert "LUFS" in beginning.content
+            assert IDEA not in beginning.content
             assert thread.typing > 0
             gate.set()
-            await discord.wait_until(lambda: IN_MONO in beginning.content)
-            assert "still writing" not in beginning.content
+            await discord.wait_until(lambda: "still writing" not in beginning.content)
+            assert SHOWN_IDEA in beginning.content.splitlines()
+            assert MODEL_NOTE in beginning.content
             assert beginning.reference_id == asked.id
 
             gate.clear()
@@ -101,6 +111,14 @@ async def test_with_a_model_its_paragraphs_appear_as_they_are_checked(tmp_path: 
             )
             await discord.delete_message(asked)
             await discord.wait_until(lambda: begun not in thread.messages)
+
+            gate.set()
+            switched = await stage.refusal(await stage.manager().slash(thread, "server ideas", {"use": "off"}))
+            assert "No ideas" in switched.content
+            asked = await owner.send(thread, "how loud is it in all?")
+            answer = await discord.wait_for_message(thread, lambda m: m.reference_id == asked.id)
+            await discord.wait_until(lambda: MODEL_NOTE in answer.content)
+            assert IDEA_LABEL not in answer.content
 
             shown = await owner.slash(stage.channel(), "privacy show", {})
             assert "gpt-4o-mini" in shown.responses[0].content

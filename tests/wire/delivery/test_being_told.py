@@ -174,7 +174,7 @@ async def test_f32_a_server_can_keep_the_menu_to_ones_own_tracks(stage: Stage) -
 async def test_f33_who_may_not_manage_the_server_hears_so_alone_and_sees_what_is_set(stage: Stage) -> None:
     mia, channel = stage.member("mia"), stage.channel()
 
-    for command in ("server notify", "server others", "server model"):
+    for command in ("server notify", "server others", "server model", "server ideas"):
         refused = await stage.refusal(await mia.slash(channel, command, {"use": "off"}))
         assert "may manage this server" in refused.content
     shown = await stage.refusal(await mia.slash(channel, "server show", {}))
