@@ -22,6 +22,7 @@ class Subject:
         words: single words that name it, lower case.
         codes: codes of the rules whose findings belong to it, in the order of the rules.
         bands: ids of the bands of the spectrum that it covers; may be empty.
+        quantity: id of the quantity by which two tracks are compared in it; empty where there is none.
         is_measured: whether its words alone name something that is measured.
     """
 
@@ -30,6 +31,7 @@ class Subject:
     words: frozenset[str]
     codes: tuple[str, ...] = ()
     bands: tuple[str, ...] = ()
+    quantity: str = ""
     is_measured: bool = True
 
 
@@ -70,6 +72,7 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     topics: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     bands: tuple[str, ...] = ()
+    quantity: str = ""
     measured: bool = True
 
 
@@ -119,5 +122,6 @@ def _subject(name: str, entry: _Entry, groups: Mapping[str, frozenset[str]]) -> 
         words=frozenset(entry.words.split()).union(*of_topics, *of_groups),
         codes=tuple(code for code, rule in rules().items() if name in rule.subjects or name in rule.focus),
         bands=entry.bands,
+        quantity=entry.quantity,
         is_measured=entry.measured,
     )

@@ -2,15 +2,15 @@
 
 from functools import cache
 
-from core.analysis.quantities import QUANTITIES, Quantity
+from core.advice.vocabulary import vocabulary
+from core.analysis.quantities import BANDS, BANDS_AT_EQUAL_LOUDNESS, QUANTITIES, Quantity
 from core.knowledge.handbook import topics, words_key
 
 
 def named_quantities(question: str) -> tuple[Quantity, ...]:
     """The quantities that a question names, the longest name first; those of one entry of the handbook are one name.
 
-    Only names of two words or more count, and the single word that is the name of an entry itself ("PSR"): a word such
-    as "loud" or "mono" names a subject and no quantity.
+    A single word that names a subject, such as "loud" or "mono", is no name here, and neither are bands.
     """
     asked = f" {words_key(question)} "
     found = [name for name in sorted(_names(), key=len, reverse=True) if f" {name} " in asked]
@@ -26,7 +26,10 @@ def _names() -> dict[str, tuple[Quantity, ...]]:
     """Name → its quantities: of an entry's other names the first quantity of that entry."""
     names: dict[str, tuple[Quantity, ...]] = {}
     first_of: dict[str, Quantity] = {}
+    bands = {entry.id for entry in (*BANDS, *BANDS_AT_EQUAL_LOUDNESS)}
     for entry in QUANTITIES.values():
+        if entry.id in bands:
+            continue
         first_of.setdefault(entry.term, entry)
         names.setdefault(words_key(entry.label), (entry,))
         names.setdefault(words_key(entry.short), (entry,))
@@ -35,8 +38,5 @@ def _names() -> dict[str, tuple[Quantity, ...]]:
             for name in (topic.name, *topic.also):
                 if " " in words_key(name) or name == topic.name:
                     names.setdefault(words_key(name), (first_of[topic.name],))
-    return {name: entries for name, entries in names.items() if len(name) > 1 and name not in _BAND_NAMES}
-
-
-_BAND_NAMES = frozenset({"bands", "sub", "bass", "mid", "low mid", "presence", "high", "air", "balance", "channels"})
-"""Names that subjects have as well, and that say more there."""
+    of_subjects = frozenset[str]().union(*(subject.words for subject in vocabulary().subjects))
+    return {name: entries for name, entries in names.items() if " " in name or name not in of_subjects}

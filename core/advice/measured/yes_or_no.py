@@ -11,7 +11,7 @@ from core.diagnosis.comparing import version_words
 from core.diagnosis.findings import Finding, VersionOutcome
 from core.review import Brief
 from core.rules.reading import Severity
-from core.text.numbers import MISSING, key_name
+from core.text.numbers import key_name
 from core.values.request import ReviewType
 
 JUDGED = frozenset({"low_end", "low_mids", "highs", "stereo", "peaks", "noise", "tuning", "dc", "tone"})
@@ -24,22 +24,6 @@ _LESS = frozenset("below under less lower quieter slower narrower darker unter w
 _BETTER = frozenset("better improved improve besser".split())
 _WORSE = frozenset("worse schlechter".split())
 _THE_OTHERS = re.compile(r"\b(?:is|are|ist|sind) (?:the |die )?(?:ref\w*|reference)\b")
-
-COMPARED_BY = {
-    "loudness": "integrated_lufs",
-    "stereo": "side_to_mid_db",
-    "dynamics": "plr_db",
-    "tempo": "tempo_bpm",
-    "key": "key",
-    "peaks": "true_peak_dbtp",
-}
-"""Subject → the quantity by which a track and its reference are compared in it."""
-
-_NUMERIC = {"tempo": "tempo_bpm", "loudness": "integrated_lufs", "peaks": "true_peak_dbtp"}
-"""Subject → the quantity that a number in a question is held against."""
-
-TEMPO_SAME_BPM = 1.0
-"""Difference in BPM up to which two tempi are the same (own figure: DJs round to whole beats)."""
 
 
 def reply(brief: Brief, question: Question, subject: Subject, about: Sequence[Finding]) -> list[str]:
@@ -76,22 +60,22 @@ def _by_subject(brief: Brief, question: Question, subject: Subject) -> list[str]
 
 def _by_value(brief: Brief, question: Question, subject: Subject) -> list[str]:
     """Where a question names a key or a number: whether that is what was measured."""
-    if (named := _KEY.search(question.text)) is not None and subject.name == "key":
-        told = quantity("key").written(brief.analysis)
-        return [] if told == MISSING else [YES if _is_key(named, told) else NO]
-    entry_id = _NUMERIC.get(subject.name)
+    entry = quantity(subject.quantity) if subject.quantity else None
+    value = entry.read(brief.analysis) if entry is not None else None
+    if entry is None or value is None:
+        return []
+    if isinstance(value, str):
+        named = _KEY.search(question.text)
+        return [] if named is None else [YES if _is_key(named, entry.written(brief.analysis)) else NO]
     number = _NUMBER.search(question.text)
-    if entry_id is None or number is None:
+    if number is None:
         return []
-    value = quantity(entry_id).number(brief.analysis)
-    asked = float(number.group(1).replace("−", "-").replace(",", "."))
-    if value is None:
-        return []
+    told = number.group(1).replace("−", "-").replace(",", ".")
+    asked, half = float(told), 0.5 * 10.0 ** -len(told.partition(".")[2])
     words = set(question.words)
     if words & _LESS or words & _MORE:
         return [YES if (value < asked) == bool(words & _LESS) else NO]
-    margin = TEMPO_SAME_BPM if subject.name == "tempo" else 0.5
-    return [YES if abs(value - asked) <= margin else NO]
+    return [YES if abs(value - asked) <= half else NO]
 
 
 def _is_key(named: re.Match[str], told: str) -> bool:
@@ -129,7 +113,7 @@ def _against_the_reference(brief: Brief, question: Question) -> list[str]:
 def compared_quantities(question: Question) -> list[Quantity]:
     """The quantities by which a question compares the track with its reference."""
     about = [*question.subjects, *question.carried] if _has_no_subject(question) else question.subjects
-    return [quantity(COMPARED_BY[subject.name]) for subject in about if subject.name in COMPARED_BY]
+    return [quantity(subject.quantity) for subject in about if subject.quantity]
 
 
 def _has_no_subject(question: Question) -> bool:

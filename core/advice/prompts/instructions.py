@@ -11,6 +11,7 @@ from core.advice.model.call_arguments import CHARACTERS_PER_TOKEN
 from core.advice.model.chat_message import ChatMessage
 from core.advice.plan.ideas import IDEA_MAX_CHARACTERS
 from core.advice.statements.statement import Table
+from core.advice.statements.table import TARGET_HEADING
 from core.review import IDEA_LABEL, Brief
 from core.text.untrusted import clean_untrusted
 from core.values.conversation import Conversation, Role
@@ -66,7 +67,7 @@ RULES = (
 
 IDEA = (
     "“idea”: at most two sentences, {most} characters, of your own craft, as a request to try something; no digits, "
-    "number words, names or links, nothing about how this track sounds; or empty."
+    "number words, names or links, nothing about how this track sounds; or empty. It is shown as “{label}”."
 )
 NO_IDEA = "“idea” stays empty."
 
@@ -214,6 +215,7 @@ def _within_budget(
 
 def _data(table: Table, data: Mapping[str, Any]) -> ChatMessage:
     """The statements, and the untrusted text as JSON."""
-    statements = "\n".join(f"{name} = {statement.text}" for name, statement in table.items())
+    told = (statement for name, statement in table.items() if name != TARGET_HEADING)
+    statements = "\n".join(f"{statement.name} = {statement.text}" for statement in told)
     block = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
     return ChatMessage("user", f"STATEMENTS\n{statements}\nDATA\n{block}\nEND OF DATA")

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection
 
 from core.advice.statements.statement import Table
-from core.advice.statements.table import TARGET_HEADING
 
 FACTS_OF_A_REVIEW = ("loudness", "target", "since", "ref", "good")
 """First parts of the names of statements that a review may use besides those of its findings."""
@@ -85,10 +84,9 @@ def for_a_summary(table: Table) -> Table:
 
 
 def _chosen(table: Table, is_wanted: Callable[[str, str, str], bool]) -> Table:
-    # the target's name is a server's own words and stands in no prompt
     chosen = [
         statement
         for name, statement in table.items()
-        if name != TARGET_HEADING and is_wanted(name, name.split(".", maxsplit=1)[0], name.rpartition(".")[2])
+        if is_wanted(name, name.split(".", maxsplit=1)[0], name.rpartition(".")[2])
     ]
     return Table(chosen, table.ranks)

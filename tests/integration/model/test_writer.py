@@ -15,8 +15,7 @@ from core.advice.measured.measured_review import measured_review
 from core.advice.measured.summary import measured_summary
 from core.advice.model.spending import Allowance, Meter
 from core.advice.statements.table import table_of
-from core.advice.writer import MEASURED_NOTE, MIXED_NOTE, MODEL_NOTE
-from core.review import Review, WrittenBy
+from core.review import MEASURED_NOTE, MIXED_NOTE, MODEL_NOTE, Review, WrittenBy
 from core.rules.reading import Severity
 from core.text.error_sentences import say_model_fault
 from core.text.numbers import lower_first

@@ -205,7 +205,7 @@ async def test_a_server_that_switches_the_model_off_sends_nothing(rich_app: Appl
 
 
 IDEA = "Try the same move on the reverb return before the bus."
-WITH_IDEA = json.dumps({"paragraphs": [{"say": "{loudness}", "idea": IDEA}]})
+WITH_IDEA = json.dumps({"paragraphs": [{"say": "{loudness}", "idea": IDEA}, {"say": "{stereo}", "idea": ""}]})
 
 
 async def _answered_with(app: Application, server: OpenAIServer, text: str, **options: bool) -> AnswerStep:

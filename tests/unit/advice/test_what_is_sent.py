@@ -7,7 +7,7 @@ import pytest
 from core.advice.measured.measured_answer import answer_table
 from core.advice.measured.measured_review import measured_review
 from core.advice.measured.question import question_of
-from core.advice.prompts.instructions import NO_IDEA, WITH_TARGET, answer_messages, review_messages
+from core.advice.prompts.instructions import NO_IDEA, WITH_TARGET, answer_prompt, review_prompt
 from core.advice.statements.table import table_of
 from core.review import IDEA_LABEL
 from core.targets.named import TargetComparison
@@ -26,8 +26,8 @@ def sent(*, ideas: bool) -> tuple[str, str]:
     question = "how far am I from the target?"
     table = answer_table(BRIEF, measured_review(BRIEF, None), question_of(question))
     prompts = (
-        review_messages(BRIEF, table_of(BRIEF), ideas=ideas),
-        answer_messages(BRIEF, table, Conversation(1), question, ideas=ideas),
+        review_prompt(BRIEF, table_of(BRIEF), ideas=ideas),
+        answer_prompt(BRIEF, table, Conversation(1), question, ideas=ideas),
     )
     review, answer = ("\n".join(message.content for message in prompt) for prompt in prompts)
     return review, answer

@@ -108,7 +108,7 @@ def test_every_command_and_option_that_a_page_names_exists(page: str) -> None:
     assert not [
         (command, option)
         for command, rest in used
-        for option in re.findall(r"--[a-z]+", rest)
+        for option in re.findall(r"--[a-z-]+", rest)
         if option not in known[command] | {"--help"}
     ]
 

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from bot.cli import printing
 from bot.cli.documents import feedback_json
-from cogs.rendering import MESSAGE_MAX_CHARACTERS, answer_message, review_messages
+from cogs.rendering import MESSAGE_MAX_CHARACTERS, answer_message, review_texts
 from core.advice.measured.question import question_of
 from core.exports import render_report
 from core.exports.report import typesetting
@@ -49,7 +49,7 @@ def with_an_idea() -> Review:
 def posted(review: Review) -> str:
     """The review as Discord gets it."""
     brief = full_document().brief
-    return "\n".join(review_messages(brief.request, brief.genre, review, brief.diagnosis, "KEY"))
+    return "\n".join(review_texts(brief.request, brief.genre, review, brief.diagnosis, "KEY"))
 
 
 def test_in_a_thread_an_idea_has_a_line_of_its_own_in_italics() -> None:
