@@ -1,6 +1,6 @@
 """From a plan to a review: what holds is rendered, the rest is said in the measured writer's words. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from core.advice.answer import Answer
@@ -15,10 +15,10 @@ from core.advice.measured.review import (
 )
 from core.advice.plan.ideas import idea_shown
 from core.advice.plan.plans import AnswerPlan, PlanItem, ReviewPlan
-from core.advice.plan.rendering import Rendered, in_paragraphs, rendered
+from core.advice.plan.rendering import Rendered, Sentence, in_paragraphs, rendered
 from core.advice.prompts.instructions import ITEMS_MAX
-from core.advice.statements.of_findings import CURES
-from core.advice.statements.of_review import FIRST_STEP, KEEP_NOTHING, VERDICT
+from core.advice.statements.of_findings import CURES, FOUND, LEAVE, MEASURED, NAME
+from core.advice.statements.of_review import FIRST_STEP, VERDICT
 from core.advice.statements.statement import Statement, Table
 from core.diagnosis.finding_words import receipt
 from core.review import Brief, Review, ReviewItem, WrittenBy
@@ -70,7 +70,7 @@ def arranged_review(brief: Brief, table: Table, plan: ReviewPlan, *, ideas: bool
 
 
 def _part(say: str, table: Table, otherwise: str, holds: Callable[[Sequence[Statement]], bool]) -> _Part:
-    found = rendered(say, table)
+    found = rendered(say, table, by_model=True)
     if found.dropped or not found.sentences or not holds(found.statements):
         return _Part(otherwise, is_own=not otherwise and not say.strip())
     return _Part(found.text, is_own=True)
@@ -85,14 +85,14 @@ def _is_verdict(told: Sequence[Statement], table: Table) -> bool:
 
 
 def _is_praise(told: Sequence[Statement]) -> bool:
-    return all(statement.name.startswith(("good.", KEEP_NOTHING)) for statement in told)
+    return all(statement.name.startswith("good.") for statement in told)
 
 
 def _is_first_step(told: Sequence[Statement], table: Table) -> bool:
     """Whether a first step is Earshot's own, or a cure of the most important finding."""
     if told[0].name == FIRST_STEP:
         return all(statement.name.startswith(FIRST_STEP) for statement in told)
-    return all(statement.code == table.ranks[0] and part_of(statement) in CURES for statement in told if table.ranks)
+    return bool(table.ranks) and all(one.code == table.ranks[0] and part_of(one) in CURES for one in told)
 
 
 def _items(brief: Brief, table: Table, planned: Sequence[PlanItem], *, ideas: bool) -> tuple[ReviewItem, ...]:
@@ -105,8 +105,8 @@ def _items(brief: Brief, table: Table, planned: Sequence[PlanItem], *, ideas: bo
         codes = tuple(dict.fromkeys(code for code in item.codes if code in findings and code not in named))
         if not codes:
             continue
-        named.update(codes)
         point = _item(brief, table, item, codes, said, ideas=ideas)
+        named.update(point.finding_codes)
         said.update(statement.name for statement in point.statements)
         items.append(point)
     forgotten = [one for one in findings.values() if one.severity is Severity.SEVERE and one.code not in named]
@@ -117,14 +117,17 @@ def _items(brief: Brief, table: Table, planned: Sequence[PlanItem], *, ideas: bo
 def _item(
     brief: Brief, table: Table, item: PlanItem, codes: tuple[str, ...], said: set[str], *, ideas: bool
 ) -> ReviewItem:
-    found = rendered(item.say, table, said=said, only=codes)
+    found = rendered(item.say, table, said=said, only=codes, by_model=True)
     about, cures = told_and_cures(found)
-    if not about:
+    told = {statement.code for sentence in about for statement in sentence.statements if _is_found(statement)}
+    if not about or not _is_found(about[0].statements[0]):
         return measured_item(brief, table, codes[0])
-    if not cures:
-        cures = list(rendered(cure(table, codes[0]), table, said=said).sentences)
+    # a finding of which the text says nothing is told elsewhere
+    codes = tuple(code for code in codes if code in told)
+    cures = [one for one in cures if all(statement.code in told for statement in one.statements)]
+    cures = cures or list(rendered(cure(table, codes[0]), table, said=said).sentences)
     findings = [finding for finding in brief.diagnosis.findings if finding.code in codes]
-    left_alone = any(part_of(statement) == "leave" for sentence in cures for statement in sentence.statements)
+    left_alone = any(f"{code}.{LEAVE}" in table for code in codes)
     idea = idea_shown(item.idea, brief.diagnosis.intent, brief.request.type) if ideas and not left_alone else ""
     return ReviewItem(
         insight=text_of(about),
@@ -135,6 +138,11 @@ def _item(
         statements=shown([*about, *cures]),
         idea=idea,
     )
+
+
+def _is_found(statement: Statement) -> bool:
+    """Whether a statement says which finding a point is about."""
+    return part_of(statement) in {NAME, FOUND, MEASURED}
 
 
 def arranged_answer(
@@ -152,19 +160,67 @@ def arranged_answer(
     Returns:
         The answer, without its note; None where nothing of the plan holds.
     """
-    parts: list[Rendered] = []
-    said: set[str] = set()
-    for paragraph in plan.paragraphs[:PARAGRAPHS_MAX]:
-        part = rendered(paragraph.say, table, said=said)
-        said.update(statement.name for statement in part.statements)
-        parts.append(part)
+    opening, said = own[:1], set[str]()
+    parts = _paragraphs(plan, table, said)
     if not said:
         return None
-    wanted = {statement.name for part in own[:1] for statement in part.statements}
-    is_mixed = bool(wanted) and not wanted & said
-    shown = [*own[:1], *parts] if is_mixed else parts
+    is_mixed = bool(opening) and not _answers(opening[0], parts, said)
+    if is_mixed:
+        # the answer itself comes first; what it has said is not said again
+        said = {statement.name for statement in opening[0].statements}
+        parts = _paragraphs(plan, table, said)
+    else:
+        parts = [_with_replies(part, own) for part in parts]
+    beside = [part for part in own[1:] if all(statement.is_reply for statement in part.statements)]
     proposed = (idea_shown(each.idea, brief.diagnosis.intent, brief.request.type) for each in plan.paragraphs)
     idea = next(filter(None, proposed), "") if ideas else ""
     dropped = any(part.dropped for part in parts)
     writer = WrittenBy.MIXED if is_mixed or dropped else WrittenBy.MODEL
-    return Answer(in_paragraphs(shown), writer, "", idea=idea)
+    return Answer(in_paragraphs([*(opening if is_mixed else ()), *parts, *beside]), writer, "", idea=idea)
+
+
+def _paragraphs(plan: AnswerPlan, table: Table, said: set[str]) -> list[Rendered]:
+    """The paragraphs of a plan; adds what they say to `said`."""
+    parts: list[Rendered] = []
+    for paragraph in plan.paragraphs[:PARAGRAPHS_MAX]:
+        part = rendered(paragraph.say, table, said=said, by_model=True)
+        said.update(statement.name for statement in part.statements)
+        parts.append(part)
+    return parts
+
+
+def _answers(opening: Rendered, parts: Sequence[Rendered], said: set[str]) -> bool:
+    """Whether a plan says something of the measured answer's first paragraph, and its replies have their places."""
+    alone = {sentence.statements for part in parts for sentence in part.sentences}
+    starts = {sentence.statements[0].name for part in parts for sentence in part.sentences}
+    for before, reply, after in _replies(opening):
+        if after is not None and after.name in starts:
+            continue
+        if after is None and before is not None and (before,) in alone:
+            continue
+        return False
+    return any(statement.name in said for statement in opening.statements)
+
+
+def _replies(part: Rendered) -> Iterator[tuple[Statement | None, Sentence, Statement | None]]:
+    """The replies of a measured paragraph, with what stands before and after each."""
+    for at, sentence in enumerate(part.sentences):
+        if sentence.statements[0].is_reply:
+            before = part.sentences[at - 1].statements[-1] if at else None
+            after = part.sentences[at + 1].statements[0] if at + 1 < len(part.sentences) else None
+            yield before, sentence, after
+
+
+def _with_replies(part: Rendered, own: Sequence[Rendered]) -> Rendered:
+    """A paragraph of a plan with the measured answer's replies beside the statements that they reply on."""
+    replies = [found for each in own for found in _replies(each)]
+    sentences: list[Sentence] = []
+    for sentence in part.sentences:
+        sentences += [reply for _, reply, after in replies if after is not None and after == sentence.statements[0]]
+        sentences.append(sentence)
+        sentences += [
+            reply
+            for before, reply, after in replies
+            if after is None and before is not None and before == sentence.statements[-1]
+        ]
+    return Rendered(tuple(sentences), part.dropped)

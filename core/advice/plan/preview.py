@@ -27,7 +27,7 @@ class Preview:
         """Told everything that has come so far; shows its whole paragraphs."""
         parts, said = list(self._opening), {s.name for part in self._opening for s in part.statements}
         for paragraph in paragraphs_so_far(text):
-            parts.append(rendered(paragraph.say, self._table, said=said))
+            parts.append(rendered(paragraph.say, self._table, said=said, by_model=True))
             said.update(statement.name for statement in parts[-1].statements)
         whole = in_paragraphs(parts)
         if whole and whole != self._shown:

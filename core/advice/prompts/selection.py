@@ -7,8 +7,8 @@ from core.advice.statements.statement import Table
 FACTS_OF_A_REVIEW = ("loudness", "peaks", "dynamics", "low_end", "stereo", "position", "target", "since", "ref", "good")
 """First parts of the names of statements that a review may use besides those of its findings."""
 
-_OF_THE_REVIEW = ("verdict", "first_step", "keep_none")
-_ALWAYS_FOR_A_QUESTION = (*_OF_THE_REVIEW, "yes", "no", "partly", "in_order", "voices", "cannot", "off_topic", "at")
+_OF_THE_REVIEW = ("verdict", "first_step")
+_ALWAYS_FOR_A_QUESTION = (*_OF_THE_REVIEW, "at")
 _LEFT_OUT_OF_REVIEWS = frozenset({"where", "limit"})
 
 
@@ -67,6 +67,7 @@ def _chosen(table: Table, is_wanted: Callable[[str, str, str], bool]) -> Table:
     chosen = [
         statement
         for name, statement in table.items()
-        if is_wanted(name, name.split(".", maxsplit=1)[0], name.rpartition(".")[2])
+        # replies are placed by the program
+        if not statement.is_reply and is_wanted(name, name.split(".", maxsplit=1)[0], name.rpartition(".")[2])
     ]
     return Table(chosen, table.ranks)

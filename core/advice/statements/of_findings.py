@@ -38,21 +38,24 @@ def _of(brief: Brief, finding: Finding) -> Iterator[Statement]:
     request, code = brief.request, finding.code
     picked = variant(brief, code)
 
-    def told(part: str, text: str, form: Form = Form.STATEMENT) -> Statement:
-        return Statement(f"{code}.{part}", clause(text), form, code)
+    def told(part: str, text: str, form: Form = Form.STATEMENT, behind: tuple[str, ...] = ()) -> Statement:
+        return Statement(
+            f"{code}.{part}", clause(text), form, code, leans_on=tuple(f"{code}.{each}" for each in behind)
+        )
 
     yield told(NAME, rules()[code].called, Form.NAME)
     found, *more = sentences_of(insight(finding, brief.genre, request.detail, picked))
     yield told(FOUND, found)
     for at, sentence in enumerate(more, start=1):
-        yield told(_part(WHY, at), sentence)
+        yield told(_part(WHY, at), sentence, behind=(FOUND, *(_part(WHY, before) for before in range(1, at))))
     if finding.caveat:
-        yield told(UNLESS, _first_clause(finding.caveat))
+        yield told(UNLESS, _first_clause(finding.caveat), behind=("",))
     yield told(MEASURED, receipt(finding))
     first, *rest = sentences_of(suggestion(finding, brief.genre, request.type, request.detail, picked))
     yield told(LEAVE if has_no_cure(finding) else FIX, first, Form.IMPERATIVE)
     for at, sentence in enumerate(rest, start=1):
-        yield told(_part(HOW, at), sentence, Form.IMPERATIVE)
+        behind = (FIX, LEAVE, *(_part(HOW, before) for before in range(1, at)))
+        yield told(_part(HOW, at), sentence, Form.IMPERATIVE, behind)
 
 
 def _part(part: str, at: int) -> str:

@@ -33,7 +33,7 @@ def review_statements(brief: Brief) -> Iterator[Statement]:
         first_step(chosen, brief.request.type) if content is None or chosen else phrase("content_first_step", content)
     )
     yield from numbered(FIRST_STEP, step, form=Form.IMPERATIVE)
-    yield from numbered(KEEP_NOTHING, phrase("keep_none"))
+    yield from numbered(KEEP_NOTHING, phrase("keep_none"), is_reply=True)
     if content is not None:
         yield from numbered(CONTENT_KEEP, phrase("content_keep"))
 
