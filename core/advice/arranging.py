@@ -18,7 +18,7 @@ from core.advice.plan.paragraphs import paragraphs_of
 from core.advice.plan.plans import AnswerPlan, PlanItem, ReviewPlan
 from core.advice.plan.rendered_text import Rendered, in_paragraphs, rendered
 from core.advice.prompts.instructions import ITEMS_MAX
-from core.advice.statements.of_findings import CURES
+from core.advice.statements.of_findings import CURES, FindingPart
 from core.advice.statements.of_review import OfReview
 from core.advice.statements.statement import Statement, Table
 from core.diagnosis.finding_words import receipt
@@ -68,7 +68,7 @@ def arranged_review(brief: Brief, table: Table, plan: ReviewPlan, *, ideas: bool
 
 
 def _part(say: str, table: Table, otherwise: str, holds: Callable[[Sequence[Statement]], bool]) -> _Part:
-    found = rendered(say, table)
+    found = rendered(say, table, by_model=True)
     if found.dropped or not found.sentences or not holds(found.statements):
         return _Part(otherwise, is_own=not otherwise and not say.strip())
     return _Part(found.text, is_own=True)
@@ -83,14 +83,14 @@ def _is_verdict(told: Sequence[Statement], table: Table) -> bool:
 
 
 def _is_praise(told: Sequence[Statement]) -> bool:
-    return all(statement.name.startswith(("good.", OfReview.KEEP_NOTHING)) for statement in told)
+    return all(statement.name.startswith("good.") for statement in told)
 
 
 def _is_first_step(told: Sequence[Statement], table: Table) -> bool:
     """Whether a first step is Earshot's own, or a cure of the most important finding."""
     if told[0].name == OfReview.FIRST_STEP:
         return all(statement.name.startswith(OfReview.FIRST_STEP) for statement in told)
-    return all(statement.code == table.ranks[0] and part_of(statement) in CURES for statement in told if table.ranks)
+    return bool(table.ranks) and all(one.code == table.ranks[0] and part_of(one) in CURES for one in told)
 
 
 def _items(brief: Brief, table: Table, planned: Sequence[PlanItem], *, ideas: bool) -> tuple[ReviewItem, ...]:
@@ -103,8 +103,8 @@ def _items(brief: Brief, table: Table, planned: Sequence[PlanItem], *, ideas: bo
         codes = tuple(dict.fromkeys(code for code in item.codes if code in findings and code not in named))
         if not codes:
             continue
-        named.update(codes)
         point = _item(brief, table, item, codes, said, ideas=ideas)
+        named.update(point.finding_codes)
         said.update(statement.name for statement in point.statements)
         items.append(point)
     forgotten = [one for one in findings.values() if one.severity is Severity.SEVERE and one.code not in named]
@@ -115,14 +115,17 @@ def _items(brief: Brief, table: Table, planned: Sequence[PlanItem], *, ideas: bo
 def _item(
     brief: Brief, table: Table, item: PlanItem, codes: tuple[str, ...], said: set[str], *, ideas: bool
 ) -> ReviewItem:
-    found = rendered(item.say, table, said=said, only=codes)
+    found = rendered(item.say, table, said=said, only=codes, by_model=True)
     about, cures = told_and_cures(found)
-    if not about:
+    told = {statement.code for sentence in about for statement in sentence.statements if _is_found(statement)}
+    if not about or not _is_found(about[0].statements[0]):
         return measured_item(brief, table, codes[0])
-    if not cures:
-        cures = list(rendered(cure(table, codes[0]), table, said=said).sentences)
+    # a finding of which the text says nothing is told elsewhere
+    codes = tuple(code for code in codes if code in told)
+    cures = [one for one in cures if all(statement.code in told for statement in one.statements)]
+    cures = cures or list(rendered(cure(table, codes[0]), table, said=said).sentences)
     findings = [finding for finding in brief.diagnosis.findings if finding.code in codes]
-    left_alone = any(part_of(statement) == "leave" for sentence in cures for statement in sentence.statements)
+    left_alone = any(f"{code}.{FindingPart.LEAVE}" in table for code in codes)
     idea = idea_shown(item.idea, brief.diagnosis.intent, brief.request.type) if ideas and not left_alone else ""
     return ReviewItem(
         insight=text_of(about),
@@ -133,6 +136,11 @@ def _item(
         statements=shown([*about, *cures]),
         idea=idea,
     )
+
+
+def _is_found(statement: Statement) -> bool:
+    """Whether a statement says which finding a point is about."""
+    return part_of(statement) in {FindingPart.NAME, FindingPart.FOUND, FindingPart.MEASURED}
 
 
 def arranged_answer(
@@ -156,4 +164,6 @@ def arranged_answer(
     proposed = (idea_shown(each.idea, brief.diagnosis.intent, brief.request.type) for each in plan.paragraphs)
     idea = next(filter(None, proposed), "") if ideas else ""
     writer = WrittenBy.MIXED if shown.begins_as_measured or shown.dropped else WrittenBy.MODEL
-    return Answer(in_paragraphs(shown.parts), writer, "", idea=idea)
+    # a paragraph of replies alone has no place beside a statement: "that is for your ears"
+    beside = [part for part in own[1:] if all(statement.is_reply for statement in part.statements)]
+    return Answer(in_paragraphs([*shown.parts, *beside]), writer, "", idea=idea)

@@ -161,7 +161,7 @@ class Writer:
         messages = instructions.explanation_prompt(table, question)
 
         def arranged(plan: AnswerPlan) -> str | None:
-            parts = [rendered(paragraph.say, table) for paragraph in plan.paragraphs]
+            parts = [rendered(paragraph.say, table, by_model=True) for paragraph in plan.paragraphs]
             return in_paragraphs(parts) or None
 
         try:

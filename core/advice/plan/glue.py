@@ -11,7 +11,10 @@ class Glue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All joining words, in lower case; the head of each list in the file says where they may stand."""
 
     before: frozenset[str]
+    before_a_statement: frozenset[str]
+    before_a_request: frozenset[str]
     before_the_most_important: frozenset[str]
+    with_a_later_name: frozenset[str]
     with_a_name: frozenset[str]
     with_the_most_important_name: frozenset[str]
     on_a_name: frozenset[str]

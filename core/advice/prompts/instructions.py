@@ -49,7 +49,7 @@ EXAMPLES = {
     Detail.DETAILED: {
         "codes": ["mud"],
         "say": "{mud.found} {mud.why} To do: {mud.fix}, and {mud.how}.",
-        "idea": "Mute parts one at a time and listen when the vocal comes forward.",
+        "idea": "Mute parts in turn and listen when the vocal comes forward.",
     },
     Detail.PRO: {
         "codes": ["mud"],

@@ -7,19 +7,8 @@ from core.advice.statements.statement import Table
 FACTS_OF_A_REVIEW = ("loudness", "target", "since", "ref", "good")
 """First parts of the names of statements that a review may use besides those of its findings."""
 
-_OF_THE_REVIEW = ("verdict", "first_step", "keep_none")
-_ALWAYS_FOR_A_QUESTION = (
-    *_OF_THE_REVIEW,
-    "yes",
-    "no",
-    "partly",
-    "mixed",
-    "in_order",
-    "voices",
-    "cannot",
-    "off_topic",
-    "at",
-)
+_OF_THE_REVIEW = ("verdict", "first_step")
+_ALWAYS_FOR_A_QUESTION = (*_OF_THE_REVIEW, "at")
 _LEFT_OUT_OF_REVIEWS = frozenset({"where", "limit", "measured"})
 
 FINDINGS_OF_A_REVIEW = 6
@@ -87,6 +76,7 @@ def _chosen(table: Table, is_wanted: Callable[[str, str, str], bool]) -> Table:
     chosen = [
         statement
         for name, statement in table.items()
-        if is_wanted(name, name.split(".", maxsplit=1)[0], name.rpartition(".")[2])
+        # replies are placed by the program
+        if not statement.is_reply and is_wanted(name, name.split(".", maxsplit=1)[0], name.rpartition(".")[2])
     ]
     return Table(chosen, table.ranks)

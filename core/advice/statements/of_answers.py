@@ -42,15 +42,17 @@ def answer_statements(brief: Brief, card: DialCard, times_s: list[float]) -> Ite
         times_s: the moments that the question names, in seconds: "at.1:10".
     """
     for name in _SENTENCES:
-        yield from numbered(name, phrase("answers", name))
+        yield from numbered(name, phrase("answers", name), is_reply=True)
     for time_s in times_s:
         yield from moment_statements(brief, time_s, clock(time_s))
     for finding in brief.diagnosis.findings:
         there = at_spans(finding.spans).strip()
         told = f"It is {there}" if there else phrase("answers", "whole_song").rstrip(".")
-        yield Statement(f"{finding.code}.where", told, code=finding.code)
+        behind = (f"{finding.code}.",)
+        yield Statement(f"{finding.code}.where", told, code=finding.code, leans_on=behind)
         source, evidence = finding.target.source.rstrip(". "), finding.target.evidence.label
-        yield Statement(f"{finding.code}.limit", f"The limit stands on {source} ({evidence})", code=finding.code)
+        limit = f"The limit stands on {source} ({evidence})"
+        yield Statement(f"{finding.code}.limit", limit, code=finding.code, leans_on=behind)
     yield from _service_statements(brief)
     yield from _reference_values(brief)
     for number, row in enumerate(card.rows, start=1):

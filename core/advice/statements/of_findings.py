@@ -41,21 +41,25 @@ def _of(brief: Brief, finding: Finding) -> Iterator[Statement]:
     request, code = brief.request, finding.code
     picked = variant(brief, code)
 
-    def told(part: str, text: str, form: Form = Form.STATEMENT) -> Statement:
-        return Statement(f"{code}.{part}", clause(text), form, code)
+    def told(part: str, text: str, form: Form = Form.STATEMENT, behind: tuple[str, ...] = ()) -> Statement:
+        return Statement(
+            f"{code}.{part}", clause(text), form, code, leans_on=tuple(f"{code}.{each}" for each in behind)
+        )
 
     yield told(FindingPart.NAME, rules()[code].called, Form.NAME)
     found, *more = sentences_of(insight(finding, brief.genre, request.detail, picked))
     yield told(FindingPart.FOUND, found)
     for at, sentence in enumerate(more, start=1):
-        yield told(_part(FindingPart.WHY, at), sentence)
+        behind = (FindingPart.FOUND, *(_part(FindingPart.WHY, before) for before in range(1, at)))
+        yield told(_part(FindingPart.WHY, at), sentence, behind=behind)
     if finding.caveat:
-        yield told(FindingPart.UNLESS, _first_clause(finding.caveat))
+        yield told(FindingPart.UNLESS, _first_clause(finding.caveat), behind=("",))
     yield told(FindingPart.MEASURED, receipt(finding))
     first, *rest = sentences_of(suggestion(finding, brief.genre, request.type, request.detail, picked))
     yield told(FindingPart.LEAVE if has_no_cure(finding) else FindingPart.FIX, first, Form.IMPERATIVE)
     for at, sentence in enumerate(rest, start=1):
-        yield told(_part(FindingPart.HOW, at), sentence, Form.IMPERATIVE)
+        behind = (FindingPart.FIX, FindingPart.LEAVE, *(_part(FindingPart.HOW, before) for before in range(1, at)))
+        yield told(_part(FindingPart.HOW, at), sentence, Form.IMPERATIVE, behind)
 
 
 def _part(part: str, at: int) -> str:

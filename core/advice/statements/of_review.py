@@ -42,7 +42,7 @@ def review_statements(brief: Brief) -> Iterator[Statement]:
         else phrase("content_first_step", content)
     )
     yield from numbered(OfReview.FIRST_STEP, step, form=Form.IMPERATIVE)
-    yield from numbered(OfReview.KEEP_NOTHING, phrase("keep_none"))
+    yield from numbered(OfReview.KEEP_NOTHING, phrase("keep_none"), is_reply=True)
 
 
 def select(findings: Sequence[Finding], most: int) -> list[Finding]:

@@ -83,7 +83,7 @@ def part_statements(brief: Brief) -> Iterator[Statement]:
 def position_statements(brief: Brief) -> Iterator[Statement]:
     """Where the track stands among finished ones, the furthest out first: "position.1"."""
     for number, found in enumerate(brief.diagnosis.positions[:POSITIONS], start=1):
-        yield Statement(f"position.{number}", f"It is {in_words(found)}")
+        yield Statement(f"position.{number}", f"The track is {in_words(found)}")
 
 
 def moment_statements(brief: Brief, time_s: float, name: str) -> Iterator[Statement]:

@@ -31,6 +31,9 @@ class Statement:
         form: its grammatical form.
         code: code of the finding that it is about; empty where it is about none.
         keeps_case: whether its first letter stays as it is inside a sentence: it begins with a proper name.
+        is_reply: whether it only means something beside what it replies on ("Yes"): no plan of a model may place it.
+        leans_on: what its words point back to ("It is at 1:03"): in a plan of a model it stands directly behind a
+            statement whose name is one of these, or begins with one of these that ends with a dot; empty for none.
     """
 
     name: str
@@ -38,12 +41,27 @@ class Statement:
     form: Form = Form.STATEMENT
     code: str = ""
     keeps_case: bool = False
+    is_reply: bool = False
+    leans_on: tuple[str, ...] = ()
 
     @property
     def is_joinable(self) -> bool:
         """Whether it is one clause, which may stand beside others in a sentence."""
         is_one = SENTENCE_END.search(self.text) is None and not self.text.endswith(("!", "?"))
         return is_one or self.form is Form.NAME
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether a clause behind it in one sentence would be read as a part of it: it has a heading or a list."""
+        return any(mark in self.text for mark in (": ", "; ", " \u2013 "))
+
+    def stands_behind(self, before: "Statement | None") -> bool:
+        """Whether its words point to what stands before it."""
+        if not self.leans_on:
+            return True
+        return before is not None and any(
+            before.name == name or (name.endswith(".") and before.name.startswith(name)) for name in self.leans_on
+        )
 
     @property
     def inside(self) -> str:
@@ -99,9 +117,18 @@ def clause(text: str) -> str:
     return _FINAL_MARK.sub("", text.strip())
 
 
-def numbered(prefix: str, text: str, *, code: str = "", form: Form = Form.STATEMENT) -> list[Statement]:
-    """The sentences of a text as statements: "loudness", "loudness.2"."""
+def numbered(
+    prefix: str, text: str, *, code: str = "", form: Form = Form.STATEMENT, is_reply: bool = False
+) -> list[Statement]:
+    """The sentences of a text as statements: "loudness", "loudness.2". Each leans on those before it."""
     return [
-        Statement(prefix if at == 1 else f"{prefix}.{at}", sentence, form, code)
+        Statement(
+            prefix if at == 1 else f"{prefix}.{at}",
+            sentence,
+            form,
+            code,
+            is_reply=is_reply,
+            leans_on=() if at == 1 else (prefix, f"{prefix}."),
+        )
         for at, sentence in enumerate(sentences_of(text), start=1)
     ]

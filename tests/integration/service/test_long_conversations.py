@@ -36,7 +36,7 @@ ASKED = (
     ("does it clip?", "peaks = "),
     ("which part is the loudest?", "part.1 = "),
     ("how wide is it?", "stereo = "),
-    ("what works already?", "keep_none = "),
+    ("what works already?", "first_step = "),
 )
 """Questions, and the statement that each must bring into the prompt."""
 

@@ -17,10 +17,10 @@ pytestmark = pytest.mark.wire
 
 IDEA = "Try the same move on the reverb return before the bus."
 PLAN = (
-    f'{{"paragraphs": [{{"say": "{{loudness}}", "idea": "{IDEA}"}},',
-    '{"say": "{stereo}", "idea": ""}]}',
+    f'{{"paragraphs": [{{"say": "{{loudness}}", "idea": "{IDEA}"}}, {{"say":',
+    '"{stereo}", "idea": ""}]}',
 )
-"""An answer of a model: the first paragraph is whole before the second is there."""
+"""An answer of a model: the first paragraph is whole, and the second has begun, before the rest is there."""
 
 SHOWN_IDEA = f"*{IDEA_LABEL}: {IDEA}*"
 
