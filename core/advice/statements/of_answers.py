@@ -42,7 +42,7 @@ def answer_statements(brief: Brief, card: DialCard, times_s: list[float]) -> Ite
         times_s: the moments that the question names, in seconds: "at.1:10".
     """
     for name in _SENTENCES:
-        yield from numbered(name, phrase("answers", name), is_reply=True)
+        yield from numbered(name, phrase("answers", name), is_reply=name != SERVICES)
     for time_s in times_s:
         yield from moment_statements(brief, time_s, clock(time_s))
     for finding in brief.diagnosis.findings:
