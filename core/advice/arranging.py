@@ -48,7 +48,7 @@ def arranged_review(brief: Brief, table: Table, plan: ReviewPlan, *, ideas: bool
     """
     measured = measured_review(brief, None)
     items = _items(brief, table, plan.items, ideas=ideas)
-    if brief.diagnosis.findings and not any(item.writer is WrittenBy.MODEL for item in items):
+    if brief.diagnosis.findings and all(item.writer is WrittenBy.MEASURED for item in items):
         return measured
     verdict = _part(plan.verdict, table, measured.verdict, lambda told: _is_verdict(told, table))
     keep = _part(plan.keep, table, measured.keep, _is_praise)

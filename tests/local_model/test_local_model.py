@@ -6,6 +6,7 @@ EARSHOT_LOCAL_MODEL_RUNS: how many reviews are written one after the other.
 import asyncio
 import json
 import os
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from itertools import pairwise
@@ -81,7 +82,7 @@ def over_names(schema: dict[str, Any], table: Table) -> dict[str, Any]:
             "required": ["codes", "say", "idea"],
             "properties": {
                 "codes": {"type": "array", "items": {"enum": [code], "type": "string"}, "minItems": 1, "maxItems": 1},
-                "say": {"type": "string", "pattern": f"^{_rows(of_code[code])}$"},
+                "say": {"type": "string", "pattern": _point(code, of_code[code])},
                 "idea": {"type": "string", "maxLength": 0},
             },
         }
@@ -98,10 +99,14 @@ def over_names(schema: dict[str, Any], table: Table) -> dict[str, Any]:
     return schema | {"properties": texts}
 
 
-def _rows(names: list[str]) -> str:
-    """A pattern of two references."""
-    one = "|".join(f"\\{{{name.replace('.', chr(92) + '.')}\\}}" for name in names)
-    return f"({one}) ({one})"
+def _point(code: str, names: list[str]) -> str:
+    """A pattern: what was found, then up to two further statements that may stand alone behind it."""
+    beside = [name for name in names if name.rpartition(".")[2] in {"why", "measured", "fix", "leave"}]
+    return f"^{_reference(f'{code}.found')}( ({'|'.join(map(_reference, beside))})){{0,2}}$"
+
+
+def _reference(name: str) -> str:
+    return f"\\{{{re.escape(name)}\\}}"
 
 
 class Guided(ChatModel):
