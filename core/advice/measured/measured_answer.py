@@ -25,7 +25,7 @@ from core.advice.statements.of_answers import (
     answer_statements,
 )
 from core.advice.statements.of_findings import FindingPart
-from core.advice.statements.of_review import OfReview, phrase, select
+from core.advice.statements.of_review import OfReview, by_rank, phrase, select
 from core.advice.statements.statement import Table, sentences_of
 from core.advice.statements.table import table_of
 from core.advice.vocabulary import Subject, vocabulary
@@ -235,7 +235,7 @@ class _Answer:
 
     def _next(self) -> str:
         """The most important finding that the last answer did not tell."""
-        for finding in self._brief.diagnosis.findings:
+        for finding in by_rank(self._brief.diagnosis.findings):
             if not self._was_told(finding):
                 return f"Then comes {{{finding.code}.{FindingPart.NAME}}}. {self._finding(finding)}"
         return f"{{{NOTHING_MORE}}} {references(self._table.of(OfReview.FIRST_STEP))}"
@@ -271,7 +271,7 @@ class _Answer:
         return [self._first()]
 
     def _on_the_whole(self) -> str:
-        question, findings = self._question, self._brief.diagnosis.findings
+        question, findings = self._question, by_rank(self._brief.diagnosis.findings)
         serious = any(one.severity is not Severity.INFO for one in findings)
         asks_right = question.wants_any("right", "whole")
         answer: list[str] = []

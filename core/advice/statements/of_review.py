@@ -55,9 +55,14 @@ def select(findings: Sequence[Finding], most: int) -> list[Finding]:
     Returns:
         Warnings and severe findings first, then notes: at most `MINOR_SHOWN` of them where there are others.
     """
-    serious = [finding for finding in findings if finding.severity is not Severity.INFO]
-    notes = [finding for finding in findings if finding.severity is Severity.INFO]
-    return (serious + notes[: MINOR_SHOWN if serious else most])[:most]
+    ranked = by_rank(findings)
+    serious = sum(finding.severity is not Severity.INFO for finding in findings)
+    return ranked[: serious + (MINOR_SHOWN if serious else most)][:most]
+
+
+def by_rank(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings in the order in which they are named: warnings and severe findings, then notes."""
+    return sorted(findings, key=lambda finding: finding.severity is Severity.INFO)
 
 
 def phrase(*names: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from core.advice.statements import of_track, topics
 from core.advice.statements.of_findings import finding_statements, strength_statements
-from core.advice.statements.of_review import review_statements
+from core.advice.statements.of_review import by_rank, review_statements
 from core.advice.statements.statement import Form, Statement, Table, clause, numbered
 from core.analysis.quantities import BANDS_AT_EQUAL_LOUDNESS
 from core.diagnosis.comparing import reference_words, version_words
@@ -24,7 +24,7 @@ def table_of(brief: Brief, *, beside: Iterable[Statement] = ()) -> Table:
         brief: the request, the measurements and the findings.
         beside: further statements, on a moment or a conversation.
     """
-    return Table([*beside, *_statements(brief)], (finding.code for finding in brief.diagnosis.findings))
+    return Table([*beside, *_statements(brief)], (finding.code for finding in by_rank(brief.diagnosis.findings)))
 
 
 def _statements(brief: Brief) -> Iterator[Statement]:
