@@ -29,9 +29,7 @@ PLAN = st.fixed_dictionaries(
 MEMBERS = st.sampled_from(["items", "say", "paragraphs", "x"])
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=10),
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["items", "say", "paragraphs", "x"]), inner)
-    ),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(MEMBERS, inner),
 ).map(json.dumps)
 ANSWER = PLAN | JSON | st.text()
 

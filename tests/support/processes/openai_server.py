@@ -256,6 +256,19 @@ def disconnects(after_bytes: int = 40) -> Turn:
     return turn
 
 
+def breaks_off(content: str, kept_share: float = 0.7) -> Turn:
+    """Streams this share of an answer slowly and hangs up."""
+
+    async def turn(request: web.Request, body_seen: dict[str, Any]) -> web.StreamResponse:
+        parts = events(completion(content))
+        started = await _stream(request, parts[: int(kept_share * len(parts))], SLOW_DRIP_S)
+        assert request.transport is not None
+        request.transport.close()
+        return started
+
+    return turn
+
+
 def rejects_response_format(
     then: Turn, message: str = "Unknown parameter: 'response_format'.", status: int = 400
 ) -> Turn:

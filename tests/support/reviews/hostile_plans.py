@@ -36,16 +36,20 @@ class HostileModel:
         seed: of the random numbers.
         names: names of statements of a table.
         codes: codes of the findings, the most important first.
+        good: plans that hold, as JSON objects: most answers alter one of them in one to three places.
     """
 
-    def __init__(self, seed: int, names: Sequence[str], codes: Sequence[str]) -> None:
+    def __init__(
+        self, seed: int, names: Sequence[str], codes: Sequence[str], good: Sequence[dict[str, Any]] = ()
+    ) -> None:
+        self._good = [json.dumps(plan, ensure_ascii=False) for plan in good]
         self._random = random.Random(seed)
         self._names, self._codes = list(names), list(codes)
 
     def answer(self) -> str:
         """One answer, of any kind."""
         kinds: list[Callable[[], str]] = [self._prose, self._bytes, self._wrong_types, self._deep, self._long]
-        kinds += [self._plan] * 20
+        kinds += [self._plan] * 10 + [self._altered] * 15
         return self._random.choice(kinds)()
 
     def _prose(self) -> str:
@@ -83,6 +87,17 @@ class HostileModel:
             text[: -self._random.randint(1, 40)],
         )
         return self._random.choices(wrapped, (8, 1, 1, 1))[0]
+
+    def _altered(self) -> str:
+        if not self._good:
+            return self._plan()
+        text = self._random.choice(self._good)
+        for _ in range(self._random.randint(1, 3)):
+            places = [at for at, letter in enumerate(text) if letter in "{}" and text[at - 1 : at] not in {"[", ":"}]
+            at = self._random.choice(places)
+            put = self._random.choice((*TURNS, *BRACES, self._reference(), self._random.choice(LIES)))
+            text = text[:at] + json.dumps(put, ensure_ascii=False)[1:-1] + text[at:]
+        return text
 
     def _item(self) -> dict[str, Any]:
         codes = self._random.choices([*self._codes, "nonsense", "clip"], k=self._random.randint(0, 3))
