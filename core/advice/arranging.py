@@ -19,7 +19,7 @@ from core.advice.plan.plans import AnswerPlan, PlanItem, ReviewPlan
 from core.advice.plan.rendered_text import Rendered, in_paragraphs, rendered
 from core.advice.prompts.instructions import ITEMS_MAX
 from core.advice.statements.of_findings import CURES, FindingPart
-from core.advice.statements.of_review import OfReview
+from core.advice.statements.of_review import ReviewPart
 from core.advice.statements.statement import Statement, Table
 from core.diagnosis.finding_words import receipt
 from core.review import Brief, Review, ReviewItem, WrittenBy
@@ -76,7 +76,7 @@ def _part(say: str, table: Table, otherwise: str, holds: Callable[[Sequence[Stat
 
 def _is_verdict(told: Sequence[Statement], table: Table) -> bool:
     """Whether a verdict is Earshot's own, or names the most important finding before any other."""
-    if told[0].name == OfReview.VERDICT:
+    if told[0].name == ReviewPart.VERDICT:
         return True
     codes = [statement.code for statement in told if statement.code]
     return bool(codes) and codes[0] == table.ranks[0]
@@ -88,8 +88,8 @@ def _is_praise(told: Sequence[Statement]) -> bool:
 
 def _is_first_step(told: Sequence[Statement], table: Table) -> bool:
     """Whether a first step is Earshot's own, or a cure of the most important finding."""
-    if told[0].name == OfReview.FIRST_STEP:
-        return all(statement.name.startswith(OfReview.FIRST_STEP) for statement in told)
+    if told[0].name == ReviewPart.FIRST_STEP:
+        return all(statement.name.startswith(ReviewPart.FIRST_STEP) for statement in told)
     return bool(table.ranks) and all(one.code == table.ranks[0] and part_of(one) in CURES for one in told)
 
 

@@ -8,7 +8,14 @@ from typing import Any, TypeVar
 from core.advice.answer import Answer
 from core.advice.arranging import arranged_answer, arranged_review
 from core.advice.measured.focus_answer import focus_answer
-from core.advice.measured.measured_answer import answer_plan, answer_table, is_unanswered, measured_answer
+from core.advice.measured.measured_answer import (
+    answer_plan,
+    answer_table,
+    is_not_understood,
+    is_off_topic,
+    is_unanswered,
+    measured_answer,
+)
 from core.advice.measured.measured_review import measured_review
 from core.advice.measured.question import Question, question_of
 from core.advice.measured.summary import measured_summary
@@ -21,6 +28,7 @@ from core.advice.plan.plans import AnswerPlan, Plan, ReviewPlan, plan_of, schema
 from core.advice.plan.rendered_text import in_paragraphs, rendered, rendered_in_turn
 from core.advice.prompts import instructions, selection
 from core.advice.statements.of_explanations import explanation_table
+from core.advice.statements.of_review import by_rank
 from core.advice.statements.table import table_of
 from core.review import MEASURED_NOTE, WRITER_NOTES, Brief, Review, WrittenBy
 from core.rules.reading import Severity
@@ -107,14 +115,18 @@ class Writer:
         def by_hand(note: str) -> Answer:
             return Answer(measured, WrittenBy.MEASURED, note, answered=not is_unanswered(measured))
 
+        if is_off_topic(asked):
+            return by_hand(MEASURED_NOTE)
+        # that a question was not understood is no answer that a plan could begin with
+        opening = () if is_not_understood(own) else own
         ideas = ideas and self._ideas
         names = frozenset(statement.name for part in own for statement in part.statements)
         chosen = selection.for_a_question(table, _subjects(asked), _codes(brief, asked), names)
         messages = instructions.answer_prompt(brief, chosen, conversation, question, ideas=ideas)
-        preview = None if show is None else Preview(table, own, show)
+        preview = None if show is None else Preview(table, opening, show)
 
         def arranged(plan: AnswerPlan) -> Answer | None:
-            return arranged_answer(brief, table, plan, own, ideas=ideas)
+            return arranged_answer(brief, table, plan, opening, ideas=ideas)
 
         return await self._text(messages, meter, arranged, by_hand, preview)
 
@@ -243,7 +255,7 @@ def _subjects(asked: Question) -> frozenset[str]:
 
 def _codes(brief: Brief, asked: Question) -> frozenset[str]:
     about = frozenset(code for subject in (*asked.subjects, *asked.carried[:1]) for code in subject.codes)
-    return about or frozenset(finding.code for finding in brief.diagnosis.findings[:2])
+    return about or frozenset(finding.code for finding in by_rank(brief.diagnosis.findings)[:2])
 
 
 def _note(error: ModelError) -> str:

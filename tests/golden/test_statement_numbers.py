@@ -3,7 +3,7 @@
 import math
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,9 @@ import pytest
 
 from core.advice.measured.measured_review import card
 from core.advice.statements.of_answers import answer_statements
+from core.advice.statements.statement import Statement
 from core.advice.statements.table import table_of
+from core.analysis.measurements import BAND_EDGES_HZ
 from core.analysis.quantities import QUANTITIES
 from core.diagnosis import diagnose
 from core.review import Brief
@@ -26,6 +28,9 @@ from tests.support.trials.trial_cache import Cache
 
 ROOT = Path(__file__).resolve().parents[2]
 LEAST_TRACKS = 30
+
+LEAST_FOUND = 0.85
+"""Share of slightly wrong numbers that the reader must find: what it cannot is another value of the same finding."""
 
 LONGEST = 40
 """Values of a series that are read: a longer one is a course over time."""
@@ -44,17 +49,22 @@ def numbers(text: str) -> Iterator[tuple[float, float, str]]:
     for number, unit in NUMBER.findall(text.replace("\u2212", "-")):
         scale = 1000.0 if unit == "kHz" else 1.0
         decimals = len(number.partition(".")[2])
-        yield abs(float(number)) * scale, scale * 0.5 * 10.0**-decimals, SAME.get(unit, unit)
+        half = scale * 0.5 * 10.0**-decimals
+        if SAME.get(unit, unit) == "Hz":
+            # a dial has two digits: "280 Hz"
+            half = max(half, 0.05 * 10.0 ** math.floor(math.log10(max(1.0, abs(float(number)) * scale))))
+        yield abs(float(number)) * scale, half, SAME.get(unit, unit)
 
 
 @cache
-def constants() -> frozenset[float]:
-    """Numbers that stand in the texts and limits of rules, genres and pages: nobody measured them."""
+def constants(code: str) -> frozenset[float]:
+    """Numbers that stand in the texts and limits of a rule or strength: nobody measured them. Of the phrases for ""."""
+    paths = (*ROOT.glob("core/rules/*.toml"), *ROOT.glob("core/diagnosis/*.toml"))
+    sections = [tomllib.loads(path.read_text(encoding="utf-8")).get(code, {}) for path in paths] if code else []
+    text = str(sections) if code else (ROOT / "core/diagnosis/phrases.toml").read_text(encoding="utf-8")
     found: set[float] = set()
-    for path in (*ROOT.glob("core/rules/*.toml"), *ROOT.glob("core/diagnosis/*.toml")):
-        text = str(tomllib.loads(path.read_text(encoding="utf-8")))
-        for number, unit in re.findall(r"(\d+(?:\.\d+)?)(?:[\u2013\u00a0 ]*(kHz|k))?", text):
-            found.update({float(number), float(number) * 1000.0} if unit else {float(number)})
+    for number, unit in re.findall(r"(\d+(?:\.\d+)?)(?:[\u2013\u00a0 ]*(kHz|k))?", text):
+        found.update({float(number), float(number) * 1000.0} if unit else {float(number)})
     return frozenset(found)
 
 
@@ -78,32 +88,79 @@ def every(values: Iterable[Any]) -> Iterator[float]:
         yield from stored(value)
 
 
-def backing(brief: Brief) -> list[float]:
-    """What a number of this brief may rest on: quantities, findings, comparisons, sections, the genre's range."""
-    analysis, reference = brief.analysis, brief.reference
-    entries = QUANTITIES.values()
-    levels = [part.short_term_lufs for part in analysis.sections or () if part.short_term_lufs is not None]
-    found: list[Any] = [brief.diagnosis, brief.genre.release_lufs, card(brief), *levels]
-    found += [entry.told_in_full(analysis) for entry in entries] + [entry.read(analysis) for entry in entries]
-    found += [brief.band_deviation_db(band) for band in analysis.spectrum.bands]
-    found += [one - two for one in levels for two in levels]
-    if reference is not None:
-        found += [entry.told_in_full(reference) for entry in entries] + [entry.read(reference) for entry in entries]
-        pairs = [(entry.number(analysis), entry.number(reference)) for entry in entries]
-        found += [own - other for own, other in pairs if own is not None and other is not None]
+def _comparisons(brief: Brief) -> Iterator[Any]:
+    yield brief.diagnosis.reference
+    for entry in QUANTITIES.values() if brief.reference is not None else ():
+        own, other = entry.number(brief.analysis), entry.number(brief.reference)
+        yield from (entry.told_in_full(brief.reference), entry.told_in_full(brief.analysis), own, other)
+        yield own - other if own is not None and other is not None else None
+
+
+def _levels(brief: Brief) -> Iterator[Any]:
+    levels = [part.short_term_lufs for part in brief.analysis.sections or () if part.short_term_lufs is not None]
+    yield from [brief.analysis.loudness.max_short_term_lufs, *levels]
+    yield from (one - two for one in levels for two in levels)
+
+
+def _quantities(brief: Brief) -> Iterator[Any]:
+    for entry in QUANTITIES.values():
+        yield from (entry.told_in_full(brief.analysis), entry.read(brief.analysis))
+    yield from (brief.band_deviation_db(band) for band in brief.analysis.spectrum.bands)
+    yield from (brief.genre.release_lufs, brief.diagnosis.platforms, *constants(""))
+
+
+BY_KIND: dict[str, Callable[[Brief], Iterable[Any]]] = {
+    **dict.fromkeys(("ref", "ref_band", "ref_value", "reference"), _comparisons),
+    **dict.fromkeys(("part", "parts"), _levels),
+    **dict.fromkeys(("position", "verdict"), lambda brief: [brief.diagnosis.positions]),
+    **dict.fromkeys(("since", "versions"), lambda brief: [brief.diagnosis.versions, brief.diagnosis.tone_since]),
+    "service": lambda brief: [brief.diagnosis.platforms],
+    "dial": lambda brief: [card(brief)],
+    "good": lambda brief: [
+        brief.diagnosis.strengths,
+        *(n for one in brief.diagnosis.strengths for n in constants(one.code)),
+    ],
+}
+"""First part of a statement's name → what its numbers may rest on; any quantity for others."""
+
+NAMED = frozenset(
+    [edge for edges in BAND_EDGES_HZ.values() for edge in edges]
+    + [size for entry in QUANTITIES.values() for size, _, _ in numbers(entry.label)]
+)
+"""Frequencies that name a band or a quantity: "below 120 Hz"."""
+
+
+def backing(brief: Brief, statement: Statement) -> frozenset[float]:
+    """What a number may rest on: the statement's finding or quantity, or what its kind of statement is about."""
+    kind, _, last = statement.name.partition(".")
+    if statement.code:
+        finding = next(one for one in brief.diagnosis.findings if one.code == statement.code)
+        found: Iterable[Any] = [finding, brief.genre.release_lufs, *constants(statement.code)]
+    elif kind == "value":
+        found = [QUANTITIES[last].read(brief.analysis), QUANTITIES[last].told_in_full(brief.analysis)]
+    elif kind == "band":
+        found = [brief.band_deviation_db(last)]
+    else:
+        found = BY_KIND.get(kind, _quantities)(brief)
     sizes = list(every(found))
-    return [*sizes, *(100.0 * size for size in sizes if size <= 1.0)]
+    return NAMED | {*sizes, *(100.0 * size for size in sizes if size <= 1.0)}
+
+
+def is_backed(size: float, half: float, known: Iterable[float]) -> bool:
+    """Whether a stored value rounds to a number that is shown."""
+    return any(abs(value - size) <= half * 1.001 + 1e-9 for value in known)
 
 
 def unbacked(brief: Brief) -> list[tuple[str, str, float]]:
     """Statements with a number that no stored value rounds to: name, text, number."""
-    table = table_of(brief, beside=answer_statements(brief, card(brief), []))
-    known = sorted({*backing(brief), *constants()})
     wrong = []
-    for name, statement in table.items():
-        for size, half, _ in numbers(statement.text):
-            if not any(abs(value - size) <= half * 1.001 + 1e-9 for value in known):
-                wrong.append((name, statement.text, size))
+    for name, statement in table_of(brief, beside=answer_statements(brief, card(brief), [])).items():
+        known = backing(brief, statement)
+        wrong += [
+            (name, statement.text, size)
+            for size, half, _ in numbers(statement.text)
+            if not is_backed(size, half, known)
+        ]
     return wrong
 
 
@@ -130,13 +187,20 @@ def test_a_quantity_is_told_as_its_value_rounded_to_its_decimals(case: Any) -> N
     assert told >= 8
 
 
-def test_the_reader_finds_a_number_that_is_not_stored() -> None:
-    brief = fixed_brief(ReviewType.MASTER)
-    known = {*backing(brief), *constants()}
-    (size, half, unit) = next(numbers("it is at \u221297.13\u00a0LUFS"))
+def test_the_reader_finds_most_numbers_that_are_off_by_a_little() -> None:
+    """Each number altered by three and by seventeen of its last decimals, up and down."""
+    altered = found = 0
+    for case in ALL_CASES:
+        brief = fixed_brief(*case)
+        for statement in table_of(brief).values():
+            known = backing(brief, statement)
+            for size, half, _ in numbers(statement.text):
+                for steps in (3, -3, 17, -17):
+                    altered += 1
+                    found += not is_backed(abs(size + steps * 2.0 * half), half, known)
 
-    assert (size, unit) == (97.13, "dB")
-    assert not any(abs(value - size) <= half for value in known)
+    assert altered > 5_000
+    assert found >= LEAST_FOUND * altered
 
 
 @pytest.mark.wide

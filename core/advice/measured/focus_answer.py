@@ -3,15 +3,15 @@
 from typing import NamedTuple
 
 from core.advice import subjects
-from core.advice.measured.measured_answer import WHOLE_STEREO
 from core.advice.measured.measured_review import keep, own_words
+from core.advice.measured.question import question_of, subjects_meant
 from core.advice.measured.subject_facts import STRENGTHS_SHOWN
 from core.advice.measured.yes_or_no import JUDGED
 from core.advice.plan.rendered_text import rendered
 from core.advice.statements import moments, topics
 from core.advice.statements.of_answers import IN_ORDER
 from core.advice.statements.of_findings import FindingPart
-from core.advice.statements.of_review import OfReview, phrase, select
+from core.advice.statements.of_review import ReviewPart, phrase, select
 from core.advice.statements.of_track import FACTS
 from core.advice.statements.statement import SENTENCE_END
 from core.advice.statements.table import table_of
@@ -89,7 +89,7 @@ class _FocusAnswer:
     def _subjects_of(self, intent: Intent, *, beside_voices: bool) -> list[_Asked]:
         """The subjects of a focus, each with the names of its topics that name it in the answer."""
         known = [focus_words().topic(topic) for topic in intent.stressed]
-        found = self._subjects()
+        found = subjects_meant(self._brief, question_of(self._question))
         is_compared = self._brief.diagnosis.versions is not None
         measured = [
             subject
@@ -115,19 +115,6 @@ class _FocusAnswer:
                     about.setdefault(subject.name, (subject, []))[1].append(topic.name)
         return [_Asked(subject, numbers.listed(names) if names else "") for subject, names in about.values()]
 
-    def _subjects(self) -> list[Subject]:
-        """The subjects of a focus; a comparison answers what is compared."""
-        if subjects.asks_for_target(self._words, self._brief.target):
-            return [vocabulary().target]
-        found = subjects.found(self._words)
-        if subjects.in_group("voices", self._words):
-            found = [subject for subject in found if subject.name != "loudness"]
-        if subjects.in_group("comparing", self._words):
-            return [subject for subject in found if subject.name == "reference"]
-        if any(subject.name == "low_end" for subject in found) and not WHOLE_STEREO & set(self._words):
-            found = [subject for subject in found if subject.name != "stereo"]
-        return [subject for subject in found if subject.name != "reference"] or found
-
     def _findings_on(self, subject: Subject) -> tuple[list[Finding], list[Finding]]:
         """All findings on a subject, and those worth naming that were not named yet."""
         codes = set(subject.codes)
@@ -148,7 +135,7 @@ class _FocusAnswer:
             return topics.target(self._brief, bands)
         if subject.name == "strengths":
             table = table_of(self._brief)
-            return rendered(keep(self._brief, STRENGTHS_SHOWN), table).text or phrase(OfReview.KEEP_NOTHING)
+            return rendered(keep(self._brief, STRENGTHS_SHOWN), table).text or phrase(ReviewPart.KEEP_NOTHING)
         return FACTS[subject.name](self._brief)
 
     def _first(self) -> str:

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from core.advice import subjects
 from core.advice.measured.measured_review import cure, own_words, references
-from core.advice.measured.question import Question, question_of
+from core.advice.measured.question import WHOLE_STEREO, Question, question_of, subjects_meant
 from core.advice.measured.subject_facts import SubjectFacts, without_repeats
 from core.advice.measured.yes_or_no import JUDGED, reply
-from core.advice.plan.rendered_text import in_paragraphs, rendered_in_turn
+from core.advice.plan.rendered_text import Rendered, in_paragraphs, rendered_in_turn
 from core.advice.statements.of_answers import (
     CANNOT,
     EARS,
@@ -25,7 +25,7 @@ from core.advice.statements.of_answers import (
     answer_statements,
 )
 from core.advice.statements.of_findings import FindingPart
-from core.advice.statements.of_review import OfReview, by_rank, phrase, select
+from core.advice.statements.of_review import ReviewPart, by_rank, phrase, select
 from core.advice.statements.statement import Table, sentences_of
 from core.advice.statements.table import table_of
 from core.advice.vocabulary import Subject, vocabulary
@@ -42,8 +42,6 @@ SUBJECTS_SHOWN = 2
 
 _READY = frozenset("ready upload release send finished done fertig hochladen raushauen veröffentlichen".split())
 """Words that ask whether a track can go out as it is."""
-
-WHOLE_STEREO = frozenset("phase phasing correlation phone phones balance left right image headphones".split())
 
 
 def measured_answer(
@@ -71,6 +69,20 @@ def measured_answer(
 def is_unanswered(text: str) -> bool:
     """Whether an answer only says that it cannot answer."""
     return any(text.startswith(sentences_of(phrase("answers", name))[0]) for name in (CANNOT, OFF_TOPIC, EARS))
+
+
+def is_off_topic(question: Question) -> bool:
+    """Whether a message asks for something else than a track, or only says that another was read ("haha ok cool")."""
+    words = question.words
+    idle = chat_words().fillers | chat_words().thanks
+    is_idle = bool(words) and "?" not in question.text and all(word in idle for word in words)
+    return is_idle or question.wants_any("off_topic")
+
+
+def is_not_understood(answer: Sequence[Rendered]) -> bool:
+    """Whether an answer says nothing but that the measurements do not tell it."""
+    names = {statement.name.split(".")[0] for part in answer for statement in part.statements}
+    return names <= {CANNOT, OFF_TOPIC}
 
 
 def answer_table(brief: Brief, review: Review, question: Question) -> Table:
@@ -104,13 +116,13 @@ class _Answer:
     def paragraphs(self) -> list[str]:
         """The paragraphs of the answer."""
         question = self._question
-        if question.wants_any("off_topic") or self._is_idle():
+        if is_off_topic(question):
             return [references(self._table.of(OFF_TOPIC))]
         parts = [references(self._table.of(f"at.{clock(time_s)}")) for time_s in question.times_s]
         if question.wants_any("next") and not question.subjects and question.before and not self._wants_more():
             return [*parts, self._next()]
         asks_for_order = question.wants_any("first")
-        about = self._subjects()
+        about = subjects_meant(self._brief, self._question)
         if self._asks_whether_it_is_ready() and not asks_for_order:
             return [*parts, self._on_the_whole()]
         if not about and not parts and not asks_for_order and self._leans_on_the_last():
@@ -126,12 +138,6 @@ class _Answer:
         parts = parts or [references(self._table.of(CANNOT if self._is_about_sound() else OFF_TOPIC))]
         return [part for part in parts if part.strip()]
 
-    def _is_idle(self) -> bool:
-        """Whether a message only says that it was read: "haha ok cool"."""
-        words = self._question.words
-        idle = chat_words().fillers | chat_words().thanks
-        return bool(words) and "?" not in self._question.text and all(word in idle for word in words)
-
     def _wants_more(self) -> bool:
         return self._question.wants_any("why", "much", "fix", "where") and not self._question.wants_any("first")
 
@@ -142,30 +148,6 @@ class _Answer:
         return is_ready and names <= {"file", "loudness", "strengths"} and question.is_yes_or_no
 
     # ------------------------------------------------------------------ subjects
-
-    def _subjects(self) -> list[Subject]:
-        question, found = self._question, list(self._question.subjects)
-        if subjects.asks_for_target(question.words, self._brief.target):
-            # "is my low end over the target" is one question: the comparison answers it
-            return [vocabulary().target]
-        if question.wants_any("voices"):
-            # the loudness of the song does not answer how loud a voice is in the mix
-            found = [subject for subject in found if subject.name not in {"loudness", "dynamics"}]
-        if question.times_s and self._brief.analysis.sections:
-            return [subject for subject in found if subject.name != "sections"] or found
-        if question.wants_any("comparing"):
-            # "is my low end heavier than the reference" is one question: the comparison answers it
-            return [subject for subject in found if subject.name == "reference"]
-        if question.wants_any("ears"):
-            found = [subject for subject in found if subject.name not in {"sections", "strengths", "dynamics"}]
-        if any(subject.name == "low_end" for subject in found) and not WHOLE_STEREO & set(question.words):
-            # how wide the low end is belongs to the low end
-            found = [subject for subject in found if subject.name != "stereo"]
-        if any(subject.name == "versions" for subject in found) and self._brief.diagnosis.versions:
-            # "did I fix the mud" is about what became of it
-            return [subject for subject in found if subject.name == "versions"]
-        # "the drop compared to the break" compares parts, not tracks
-        return [subject for subject in found if subject.name != "reference"] or found
 
     def _on_subject(self, subject: Subject) -> str:
         if self._named & set(subject.codes) and not (subject.name == "stereo" and self._asks_for_stereo()):
@@ -228,7 +210,7 @@ class _Answer:
     def _first(self) -> str:
         chosen = select(self._brief.diagnosis.findings, 2)
         if not chosen:
-            return references([*self._table.of(OfReview.VERDICT), *self._table.of(OfReview.FIRST_STEP)])
+            return references([*self._table.of(ReviewPart.VERDICT), *self._table.of(ReviewPart.FIRST_STEP)])
         first = chosen[0]
         told = f"Start with {{{first.code}.{FindingPart.NAME}}}. {self._finding(first)}"
         return f"{told}. Then comes {{{chosen[1].code}.{FindingPart.NAME}}}" if len(chosen) > 1 else told
@@ -238,7 +220,7 @@ class _Answer:
         for finding in by_rank(self._brief.diagnosis.findings):
             if not self._was_told(finding):
                 return f"Then comes {{{finding.code}.{FindingPart.NAME}}}. {self._finding(finding)}"
-        return f"{{{NOTHING_MORE}}} {references(self._table.of(OfReview.FIRST_STEP))}"
+        return f"{{{NOTHING_MORE}}} {references(self._table.of(ReviewPart.FIRST_STEP))}"
 
     def _was_told(self, finding: Finding) -> bool:
         names = (FindingPart.FOUND, FindingPart.MEASURED, "fix", "leave")
@@ -278,8 +260,8 @@ class _Answer:
         if question.is_yes_or_no and not question.is_denied and (asks_right or question.wants_any("wrong")):
             answer = [NO if serious == asks_right else YES]
         if not findings:
-            return references([*answer, *self._table.of(OfReview.VERDICT), *self._table.of(OfReview.FIRST_STEP)])
-        return f"{references([*answer, *self._table.of(OfReview.VERDICT)])} {self._finding(findings[0])}"
+            return references([*answer, *self._table.of(ReviewPart.VERDICT), *self._table.of(ReviewPart.FIRST_STEP)])
+        return f"{references([*answer, *self._table.of(ReviewPart.VERDICT)])} {self._finding(findings[0])}"
 
     def _on_no_subject(self) -> list[str]:
         """The quantities that are named where no subject is, or what is said of the track as a whole."""

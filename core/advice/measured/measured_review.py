@@ -7,7 +7,7 @@ from core.advice.measured.tone_settings import tone_settings
 from core.advice.plan.plans import PlanItem, ReviewPlan
 from core.advice.plan.rendered_text import Rendered, Sentence, rendered
 from core.advice.statements.of_findings import CURES, FindingPart, says_its_caveat
-from core.advice.statements.of_review import ITEMS, OfReview, select
+from core.advice.statements.of_review import ITEMS, ReviewPart, select
 from core.advice.statements.statement import Statement, Table
 from core.advice.statements.table import table_of
 from core.diagnosis.finding_words import receipt
@@ -50,10 +50,10 @@ def measured_plan(brief: Brief, table: Table) -> ReviewPlan:
     """
     chosen = select(brief.diagnosis.findings, ITEMS[brief.request.detail])
     return ReviewPlan(
-        verdict=references(table.of(OfReview.VERDICT)),
+        verdict=references(table.of(ReviewPart.VERDICT)),
         keep=keep(brief, KEEP[brief.request.detail]),
         items=[own_words(brief, table, finding) for finding in chosen],
-        first_step=references(table.of(OfReview.FIRST_STEP)),
+        first_step=references(table.of(ReviewPart.FIRST_STEP)),
     )
 
 

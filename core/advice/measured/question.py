@@ -8,7 +8,7 @@ from core.advice import subjects
 from core.advice.statements import moments
 from core.advice.vocabulary import Quality, Subject, vocabulary
 from core.knowledge.chat_words import chat_words
-from core.review import without_idea
+from core.review import Brief, without_idea
 from core.values.conversation import Conversation, Role
 
 TIMES_SHOWN = 2
@@ -24,6 +24,9 @@ _LEAD_WORDS = 3
 """Words at the beginning of a question among which a question word makes it ask for more than yes or no."""
 
 _NEGATIONS = frozenset("not isnt arent doesnt dont never no nicht kein keine".split())
+WHOLE_STEREO = frozenset("phase phasing correlation phone phones balance left right image headphones".split())
+"""Words that ask for the stereo picture of the whole song, also where the low end is named."""
+
 _ASKS_WHAT_TO_DO = re.compile(
     r"\b(?:what (?:\w+ ){0,3}do|how (?:\w+ ){1,3}(?:get|make|change|turn))\b"
     r"|\b(?:was|wie) (?:\w+ ){0,3}(?:tun|machen|mach|krieg\w*|bekomm\w*)\b"
@@ -135,3 +138,34 @@ def _is_yes_or_no(words: Sequence[str]) -> bool:
         if word in known.auxiliaries and at + 1 < len(words):
             return True
     return False
+
+
+def subjects_meant(brief: Brief, question: Question) -> list[Subject]:
+    """The subjects of a question that are answered: one that only says how another is meant is left out.
+
+    Args:
+        brief: what the track is compared with, and its sections.
+        question: the question as it was read.
+    """
+    found = list(question.subjects)
+    if subjects.asks_for_target(question.words, brief.target):
+        # "is my low end over the target" is one question: the comparison answers it
+        return [vocabulary().target]
+    if question.wants_any("voices"):
+        # the loudness of the song does not answer how loud a voice is in the mix
+        found = [subject for subject in found if subject.name not in {"loudness", "dynamics"}]
+    if question.times_s and brief.analysis.sections:
+        return [subject for subject in found if subject.name != "sections"] or found
+    if question.wants_any("comparing"):
+        # "is my low end heavier than the reference" is one question: the comparison answers it
+        return [subject for subject in found if subject.name == "reference"]
+    if question.wants_any("ears"):
+        found = [subject for subject in found if subject.name not in {"sections", "strengths", "dynamics"}]
+    if any(subject.name == "low_end" for subject in found) and WHOLE_STEREO.isdisjoint(question.words):
+        # how wide the low end is belongs to the low end
+        found = [subject for subject in found if subject.name != "stereo"]
+    if any(subject.name == "versions" for subject in found) and brief.diagnosis.versions:
+        # "did I fix the mud" is about what became of it
+        return [subject for subject in found if subject.name == "versions"]
+    # "the drop compared to the break" compares parts, not tracks
+    return [subject for subject in found if subject.name != "reference"] or found

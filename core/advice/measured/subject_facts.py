@@ -11,7 +11,7 @@ from core.advice.measured.yes_or_no import compared_quantities
 from core.advice.plan.rendered_text import rendered
 from core.advice.statements import moments
 from core.advice.statements.of_answers import NO_FINDING, SERVICES
-from core.advice.statements.of_review import OfReview
+from core.advice.statements.of_review import ReviewPart
 from core.advice.statements.of_track import FACTS
 from core.advice.statements.statement import Table
 from core.advice.vocabulary import Subject
@@ -71,7 +71,7 @@ class SubjectFacts:
             return self._since()
         if subject.name == "strengths":
             told = [name for name in table if name.startswith("good.")][:STRENGTHS_SHOWN]
-            return told or table.of(OfReview.KEEP_NOTHING)
+            return told or table.of(ReviewPart.KEEP_NOTHING)
         if subject.name == "settings":
             return self._settings()
         return table.of(subject.name)

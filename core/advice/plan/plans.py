@@ -88,8 +88,11 @@ def _object_with(member: str, text: str) -> dict[str, Any] | None:
 def paragraphs_so_far(text: str) -> list[Paragraph]:
     """The whole paragraphs of an answer that is still being written: those behind which another begins.
 
-    The last paragraph of an answer is not among them: a short answer is shown at once.
+    The last paragraph of an answer is not among them: a short answer is shown at once. None of an answer that is too
+    long for a plan.
     """
+    if len(text) > PLAN_MAX_CHARACTERS:
+        return []
     start = text.find("[", text.find('"paragraphs"')) if '"paragraphs"' in text else -1
     found: list[Paragraph] = []
     while start >= 0 and (at := text.find("{", start)) >= 0:

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from core.advice.statements.of_review import phrase
-from core.advice.statements.of_track import moment_statements
+from core.advice.statements.of_track import moment_statements, service_statements
 from core.advice.statements.statement import Form, Statement, numbered
 from core.analysis.measurements import Analysis
-from core.analysis.quantities import QUANTITIES, Quantity, quantity
+from core.analysis.quantities import QUANTITIES, Quantity
 from core.diagnosis.finding_words import at_spans
 from core.review import Brief, DialCard
-from core.text.numbers import MISSING, clock, signed_db
+from core.text.numbers import MISSING, clock
 
 YES, NO, PARTLY, MIXED, IN_ORDER, CANNOT, OFF_TOPIC, VOICES, EARS, SERVICES, NO_FINDING, NOTHING_MORE = (
     "yes",
@@ -53,20 +53,12 @@ def answer_statements(brief: Brief, card: DialCard, times_s: list[float]) -> Ite
         source, evidence = finding.target.source.rstrip(". "), finding.target.evidence.label
         limit = f"The limit stands on {source} ({evidence})"
         yield Statement(f"{finding.code}.limit", limit, code=finding.code, leans_on=behind)
-    yield from _service_statements(brief)
+    if brief.diagnosis.content is None:
+        # also those of a mix, which nobody releases, where they are asked about
+        yield from service_statements(brief.diagnosis.platforms)
     yield from _reference_values(brief)
     for number, row in enumerate(card.rows, start=1):
         yield Statement(f"dial.{number}", f"{row.processor}: {row.setting}", Form.IMPERATIVE)
-
-
-def _service_statements(brief: Brief) -> Iterator[Statement]:
-    """What each service does to the level, also to that of a mix, where that is asked: "service.spotify"."""
-    for effect in brief.diagnosis.platforms if brief.diagnosis.content is None else ():
-        gain = f"{signed_db(effect.gain_db)} on playback" if effect.gain_db is not None else ""
-        target = f"its level is {quantity('integrated_lufs').write(effect.target_lufs)}" if effect.target_lufs else ""
-        told = ", ".join(part for part in (gain, effect.note, target) if part)
-        if told:
-            yield Statement(f"service.{effect.platform_id}", f"{effect.name}: {told}", keeps_case=True)
 
 
 def _reference_values(brief: Brief) -> Iterator[Statement]:

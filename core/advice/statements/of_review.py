@@ -23,7 +23,7 @@ MINOR_SHOWN = 2
 """Notes (info) that become points at most, where there are warnings as well."""
 
 
-class OfReview(StrEnum):
+class ReviewPart(StrEnum):
     """Names of the statements on a review as a whole."""
 
     VERDICT = "verdict"
@@ -34,15 +34,15 @@ class OfReview(StrEnum):
 def review_statements(brief: Brief) -> Iterator[Statement]:
     """The verdict and the first step, sentence by sentence, and what is said where nothing is to be kept."""
     chosen = select(brief.diagnosis.findings, ITEMS[brief.request.detail])
-    yield from numbered(OfReview.VERDICT, _verdict(brief, chosen))
+    yield from numbered(ReviewPart.VERDICT, _verdict(brief, chosen))
     content = brief.diagnosis.content
     step = (
         first_step(chosen, brief.request.type, brief.genre)
         if content is None or chosen
         else phrase("content_first_step", content)
     )
-    yield from numbered(OfReview.FIRST_STEP, step, form=Form.IMPERATIVE)
-    yield from numbered(OfReview.KEEP_NOTHING, phrase("keep_none"), is_reply=True)
+    yield from numbered(ReviewPart.FIRST_STEP, step, form=Form.IMPERATIVE)
+    yield from numbered(ReviewPart.KEEP_NOTHING, phrase("keep_none"), is_reply=True)
 
 
 def select(findings: Sequence[Finding], most: int) -> list[Finding]:

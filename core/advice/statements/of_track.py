@@ -1,12 +1,13 @@
 """Statements about the track itself: what was measured on each subject, on each part and band, by each service."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import MappingProxyType
 
 from core.advice.statements import moments, topics
 from core.advice.statements.statement import Statement, clause, numbered
 from core.analysis.measurements import BAND_EDGES_HZ
 from core.analysis.quantities import QUANTITIES, band_name, quantity, times_and_bars
+from core.diagnosis.findings import PlatformEffect
 from core.review import Brief
 from core.rules.taste import in_words
 from core.text.numbers import MISSING, duration, signed_db
@@ -60,11 +61,13 @@ def band_statements(brief: Brief) -> Iterator[Statement]:
             yield Statement(f"band.{band}", f"{_first_upper(band_name(band))}: {told}")
 
 
-def service_statements(brief: Brief) -> Iterator[Statement]:
+def service_statements(effects: Iterable[PlatformEffect]) -> Iterator[Statement]:
     """What each service does to the level: "service.spotify"."""
-    for effect in brief.diagnosis.platforms_shown(brief.request.type):
+    for effect in effects:
         gain = f"{signed_db(effect.gain_db)} on playback" if effect.gain_db is not None else ""
-        told = ", ".join(part for part in (gain, effect.note) if part)
+        level = quantity("integrated_lufs").write(effect.target_lufs)
+        target = f"its level is {level}" if effect.target_lufs is not None else ""
+        told = ", ".join(part for part in (gain, effect.note, target) if part)
         if told:
             yield Statement(f"service.{effect.platform_id}", f"{effect.name}: {told}", keeps_case=True)
 

@@ -36,7 +36,7 @@ def _statements(brief: Brief) -> Iterator[Statement]:
     if brief.diagnosis.content is None:
         yield from of_track.part_statements(brief)
         yield from of_track.band_statements(brief)
-        yield from of_track.service_statements(brief)
+        yield from of_track.service_statements(brief.diagnosis.platforms_shown(brief.request.type))
         yield from of_track.position_statements(brief)
     yield from of_track.quantity_statements(brief)
 

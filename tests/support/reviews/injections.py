@@ -65,8 +65,9 @@ class ObedientModel:
         text = obeyed(messages)
         if schema is None:
             return Reply(text, 10, 10, 1)
-        item = {"insight": text, "suggestion": text, "finding_codes": ["true_peak"]}
-        return Reply(json.dumps({"verdict": text, "keep": text, "items": [item], "first_step": text}), 10, 10, 1)
+        point = {"codes": ["true_peak"], "say": text, "idea": text}
+        plan = {"verdict": text, "keep": text, "items": [point], "first_step": text}
+        return Reply(json.dumps({**plan, "paragraphs": [{"say": text, "idea": text}]}), 10, 10, 1)
 
 
 def obeyed(messages: Sequence[ChatMessage]) -> str:
