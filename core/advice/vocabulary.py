@@ -10,6 +10,7 @@ import msgspec
 from core.knowledge.focus import focus_words
 from core.knowledge.loading import load_toml
 from core.rules.rule import rules
+from core.text.language import language, translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +91,19 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hints: dict[str, str]
 
 
-@cache
 def vocabulary() -> Vocabulary:
-    """The vocabulary, read once.
+    """The vocabulary, with labels in the present language, read once.
 
     Raises:
         msgspec.ValidationError: a section lacks a key or has an unknown one.
         KeyError: a section names an unknown focus topic or group.
     """
-    data: dict[str, Any] = load_toml("core.advice", "vocabulary.toml")
+    return _vocabulary(language())
+
+
+@cache
+def _vocabulary(language_code: str) -> Vocabulary:
+    data: dict[str, Any] = translated(language_code, "vocabulary", load_toml("core.advice", "vocabulary.toml"))
     file = msgspec.convert(data, _File)
     groups = {name: frozenset(entry.words.split()) for name, entry in file.groups.items()}
     return Vocabulary(

@@ -10,7 +10,7 @@ from core.diagnosis.comparing.references import compare_reference
 from core.diagnosis.comparing.services import platform_effects
 from core.diagnosis.comparing.tone_moves import tone_moves
 from core.diagnosis.comparing.versions import compare_versions
-from core.diagnosis.finding_words import LEFT_ALONE, left_alone_text, suggestion
+from core.diagnosis.finding_words import DEGREE, LEFT_ALONE, left_alone_text, suggestion
 from core.diagnosis.findings import Diagnosis, Finding, Remedy, Target
 from core.diagnosis.merging import merged
 from core.diagnosis.positions import positions
@@ -115,13 +115,7 @@ def _judge(rule: Rule, subject: JudgedTrack) -> Finding | None:
 def _severity(rule: Rule, levels: Levels, reading: Reading) -> Severity | None:
     if not reading.counts:
         return None
-    sign = 1.0 if rule.is_above and not rule.judged_by_rarity else -1.0
-    value = _judged_value(reading)
-    reached = [
-        severity
-        for severity, level in zip(_SEVERITIES, (levels.info, levels.warn, levels.severe), strict=True)
-        if sign * value > sign * level
-    ]
+    reached = _reached(rule, levels, reading)
     if reading.floor is not None:
         reached.append(reading.floor)
     if not reached:
@@ -132,8 +126,17 @@ def _severity(rule: Rule, levels: Levels, reading: Reading) -> Severity | None:
     return severity
 
 
+def _reached(rule: Rule, levels: Levels, reading: Reading) -> list[Severity]:
+    """The severities whose levels the value is beyond, the least first."""
+    sign = 1.0 if rule.is_above and not rule.judged_by_rarity else -1.0
+    value = _judged_value(reading)
+    by_severity = zip(_SEVERITIES, (levels.info, levels.warn, levels.severe), strict=True)
+    return [severity for severity, level in by_severity if sign * value > sign * level]
+
+
 def _finding(rule: Rule, levels: Levels, reading: Reading, severity: Severity, subject: JudgedTrack) -> Finding:
     target, at = _target(rule, levels, reading), reading.most_at_s
+    reached = _reached(rule, levels, reading)
     most_at = () if at is None else _labelled((Span(at, at),), subject)
     draft = Finding(
         code=rule.id,
@@ -148,7 +151,7 @@ def _finding(rule: Rule, levels: Levels, reading: Reading, severity: Severity, s
         confidence=_confidence(target.evidence, levels, reading),
         spans=_labelled(reading.spans, subject),
         caveat=reading.caveat or in_words_of(subject.genre.tags, rule.caveat),
-        facts=reading.facts,
+        facts={**reading.facts, DEGREE: reached[-1].value if reached else Severity.INFO.value},
         is_doubtful=reading.ceiling is Severity.INFO and reading.caveat is not None,
         most_at=next(iter(most_at), None),
     )

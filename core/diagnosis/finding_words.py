@@ -10,9 +10,13 @@ from core.rules.taste import POSITION
 from core.text.numbers import bars, frequency, limits, lower_first, measurement, signed_db, span, span_and_bars
 from core.values.request import Detail, ReviewType
 
-FILLED_ALWAYS = frozenset({"value", "where", "genre", "target", "advice", "gain", "size", "freq"})
+FILLED_ALWAYS = frozenset({"value", "where", "genre", "target", "advice", "gain", "size", "freq", "degree"})
 """Placeholders that every text may use; all others are facts of the finding (`Reading.facts`)."""
 
+
+DEGREE = "degree"
+"""Key in `Finding.facts` for how far its value is beyond its levels: the severity whose level it passes, whatever other
+measurements make of it. Texts tell it as a word before a comparison: "{degree} heavier"."""
 
 LEFT_ALONE = "left_alone"
 """Key in `Finding.facts` for the name of what must stay, where the finding's remedy would change it."""
@@ -84,6 +88,7 @@ def fill(template: str, finding: Finding, genre: Genre) -> str:
         "size": measurement(abs(band.gain_db), "dB") if band else "",
         "freq": frequency(band.frequency_hz) if band else "",
         **{name: str(value) for name, value in facts.items()},
+        DEGREE: phrases()["degrees"][str(facts.get(DEGREE, finding.severity.value))],
     }
     return in_words_of(genre.tags, template).format_map(values)
 

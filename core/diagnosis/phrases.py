@@ -1,12 +1,12 @@
-"""Sentences of measured reviews that belong to no single rule: `phrases.toml` beside this module."""
+"""Sentences of reviews and answers that belong to no single rule: `[phrases]` in the file of a language."""
 
-from functools import cache
+from collections.abc import Mapping
 from typing import Any
 
-from core.knowledge.loading import load_toml
+from core.text.language import catalogue, language
 
 
-@cache
-def phrases() -> dict[str, Any]:
-    """Verdicts and other sentences by name, read once."""
-    return load_toml("core.diagnosis", "phrases.toml")
+def phrases() -> Mapping[str, Any]:
+    """Verdicts and other sentences by name, in the present language."""
+    found: Mapping[str, Any] = catalogue(language())["phrases"]
+    return found

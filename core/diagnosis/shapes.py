@@ -26,7 +26,7 @@ class Shape:
 
 @cache
 def shapes() -> Mapping[str, Shape]:
-    """Shapes by name, in the order of `phrases.toml`; their codes come from the key `shapes` of the rules' sections."""
+    """Shapes by name, in the order of `en.toml`; their codes come from the key `shapes` of the rules' sections."""
     return MappingProxyType({name: Shape(_codes(name, "bottom"), _codes(name, "top")) for name in phrases()["shapes"]})
 
 

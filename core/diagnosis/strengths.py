@@ -21,6 +21,7 @@ from core.rules.curve import aligned_deviation_db, is_absent, is_empty
 from core.rules.genre_tempo import LOUD_PART, PEAK_TAGS
 from core.rules.reading import Evidence, JudgedTrack, Span
 from core.rules.rule import rules
+from core.text.language import language, translated
 from core.text.numbers import clock, measurement
 
 BIG_MOMENTS = frozenset({*PEAK_TAGS, LOUD_PART})
@@ -73,14 +74,18 @@ class Good:
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
-@cache
 def strength_words() -> Mapping[str, StrengthWords]:
-    """All sections by code, in the order of the file; read once.
+    """All sections by code, in the order of the file, with the texts of the present language; read once.
 
     Raises:
         ValueError: a section lacks a key, or has an unknown one.
     """
-    sections = load_toml("core.diagnosis", "strengths.toml")
+    return _sections(language())
+
+
+@cache
+def _sections(language_code: str) -> Mapping[str, StrengthWords]:
+    sections = translated(language_code, "strengths", load_toml("core.diagnosis", "strengths.toml"))
     return MappingProxyType({code: msgspec.convert(section, StrengthWords) for code, section in sections.items()})
 
 

@@ -13,6 +13,7 @@ from functools import cache
 from rapidfuzz.distance import OSA
 
 from core.knowledge.loading import load_toml
+from core.text.language import language, translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,14 @@ class FocusWords:
         return {topic.id: topic for topic in self.topics}[topic_id]
 
 
-@cache
 def focus_words() -> FocusWords:
-    """Topics and phrases of `data/focus.toml`, read once."""
-    data = load_toml("core.knowledge", "data/focus.toml")
+    """Topics, with their names in the present language, and phrases of `data/focus.toml`, read once."""
+    return _focus_words(language())
+
+
+@cache
+def _focus_words(language_code: str) -> FocusWords:
+    data = translated(language_code, "focus", load_toml("core.knowledge", "data/focus.toml"))
     leave = data["leave"]
     return FocusWords(
         topics=tuple(

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import msgspec
 
 from core.knowledge.loading import load, load_toml
+from core.text.language import language, translated
 from core.values.chain import FilterKind
 from core.values.request import Detail, ReviewType
 
@@ -152,7 +153,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         explained_only_where: of these, those that do so only where a fact of this finding has a value.
         only_under: of these, those that do so only where their own fact "fault" has one of these values.
         apart_on_a_master: on a master no other finding explains it.
-        shapes: shape that the tone makes (`core/diagnosis/phrases.toml`) → the end of the spectrum it represents there.
+        shapes: shape that the tone makes (`core/text/languages/en.toml`) → the end of the spectrum it represents there.
         subjects: subjects of questions (`core/advice/vocabulary.toml`) that its finding answers.
         focus: topics of a focus (`core/knowledge/data/focus.toml`) that it is about; it is named earlier where one of
             them is asked about.
@@ -234,18 +235,22 @@ def remedies_of(kind: ReviewType) -> Literal["mix", "master"]:
     return "mix" if kind is ReviewType.MIXDOWN else "master"
 
 
-@cache
 def rules() -> Mapping[str, Rule]:
-    """All rules by id, in their order; the files are read once.
+    """All rules by id, in their order, with their texts in the present language; the files are read once.
 
     Raises:
         ValueError: a section lacks a key, has an unknown key, or a value of the wrong type.
     """
+    return _rules(language())
+
+
+@cache
+def _rules(language_code: str) -> Mapping[str, Rule]:
     support = load("support.json")["rules"]
     found = [
         _rule(section, code, family, support.get(code, ""))
         for family in FAMILIES
-        for code, section in load_toml("core.rules", f"{family}.toml").items()
+        for code, section in translated(language_code, "rules", load_toml("core.rules", f"{family}.toml")).items()
     ]
     return MappingProxyType({rule.id: rule for rule in sorted(found, key=lambda rule: rule.order)})
 

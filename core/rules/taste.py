@@ -11,6 +11,7 @@ from functools import cache
 from core.knowledge.loading import load_toml
 from core.knowledge.norms import Position, norm, position_among_tracks, source
 from core.rules.reading import JudgedTrack, Reading
+from core.text.language import language, name_in_language, translated, worded
 from core.text.numbers import number
 
 POSITION = "position"
@@ -22,13 +23,13 @@ are not surer than that."""
 
 
 @cache
-def _words() -> dict[str, dict[str, str]]:
-    return load_toml("core.rules", "positions.toml")
+def _words(language_code: str) -> dict[str, dict[str, str]]:
+    return translated(language_code, "positions", load_toml("core.rules", "positions.toml"))
 
 
 def name_of(quantity: str) -> str:
     """What a quantity is called."""
-    return _words()[quantity]["name"]
+    return _words(language())[quantity]["name"]
 
 
 def in_words(found: Position) -> str:
@@ -39,13 +40,14 @@ def in_words(found: Position) -> str:
     genre's group no share is told: "brighter than is usual".
     """
     is_more = found.percentile >= 50.0
-    direction = _words()[found.quantity]["more" if is_more else "less"]
+    direction = _words(language())[found.quantity]["more" if is_more else "less"]
     if found.group is None:
-        return f"{direction} than is usual"
+        return worded("positions.than_usual", direction=direction)
+    group = name_in_language("groups", found.group)
     if found.is_beyond_ends:
-        return f"{direction} than nearly all of the {found.tracks} finished {found.group} that were measured"
-    beyond = found.percentile if is_more else 100.0 - found.percentile
-    return f"{direction} than {number(beyond, 0)} of 100 finished {found.group} ({found.tracks} measured)"
+        return worded("positions.than_nearly_all", direction=direction, tracks=found.tracks, group=group)
+    beyond = number(found.percentile if is_more else 100.0 - found.percentile, 0)
+    return worded("positions.than_most", direction=direction, beyond=beyond, group=group, tracks=found.tracks)
 
 
 def judged(subject: JudgedTrack, quantity: str, value: float, *, above: bool) -> Reading:

@@ -18,6 +18,7 @@ from core.advice.statements.table import table_of
 from core.analysis.measurements import BAND_EDGES_HZ
 from core.analysis.quantities import QUANTITIES
 from core.diagnosis import diagnose
+from core.knowledge.loading import load_toml
 from core.review import Brief
 from core.values.request import Detail, ReviewRequest, ReviewType
 from tests.support.reviews.briefs import ALL_CASES, case_name, fixed_brief
@@ -61,7 +62,7 @@ def constants(code: str) -> frozenset[float]:
     """Numbers that stand in the texts and limits of a rule or strength: nobody measured them. Of the phrases for ""."""
     paths = (*ROOT.glob("core/rules/*.toml"), *ROOT.glob("core/diagnosis/*.toml"))
     sections = [tomllib.loads(path.read_text(encoding="utf-8")).get(code, {}) for path in paths] if code else []
-    text = str(sections) if code else (ROOT / "core/diagnosis/phrases.toml").read_text(encoding="utf-8")
+    text = str(sections) if code else (ROOT / "core/text/languages/en.toml").read_text(encoding="utf-8")
     found: set[float] = set()
     for number, unit in re.findall(r"(\d+(?:\.\d+)?)(?:[\u2013\u00a0 ]*(kHz|k))?", text):
         found.update({float(number), float(number) * 1000.0} if unit else {float(number)})
@@ -126,6 +127,7 @@ BY_KIND: dict[str, Callable[[Brief], Iterable[Any]]] = {
 NAMED = frozenset(
     [edge for edges in BAND_EDGES_HZ.values() for edge in edges]
     + [size for entry in QUANTITIES.values() for size, _, _ in numbers(entry.label)]
+    + [size for words in load_toml("core.rules", "positions.toml").values() for size, _, _ in numbers(str(words))]
 )
 """Frequencies that name a band or a quantity: "below 120 Hz"."""
 

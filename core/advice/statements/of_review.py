@@ -66,7 +66,7 @@ def by_rank(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def phrase(*names: str) -> str:
-    """A sentence of `phrases.toml`."""
+    """A sentence of `en.toml`."""
     words: Any = phrases()
     for name in names:
         words = words[name]
