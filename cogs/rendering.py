@@ -17,6 +17,7 @@ from core.review import DialCard, Review, idea_line
 from core.service.job_payloads import TargetStep
 from core.targets import words
 from core.targets.named import TargetComparison
+from core.text.language import worded
 from core.text.numbers import signed_db
 from core.values.request import ReviewRequest, ReviewType
 
@@ -128,7 +129,7 @@ def versions_block(diagnosis: Diagnosis) -> list[str]:
     told += [_change_line(change) for change in version_words.changes(diagnosis)]
     if tone := version_words.tone_line(diagnosis):
         told.append(f"• {tone}")
-    return [f"**{version_words.VERSIONS_HEADING}**", *told, ""] if told else []
+    return [f"**{version_words.versions_heading()}**", *told, ""] if told else []
 
 
 def target_block(comparison: TargetComparison) -> list[str]:
@@ -144,7 +145,7 @@ DIFFERENCES_SHOWN = 4
 def reference_block(comparison: ReferenceComparison, kind: ReviewType) -> list[str]:
     """The track against the reference: what differs most first, then the loudness."""
     told = reference_words.reference_lines(comparison, kind, DIFFERENCES_SHOWN)
-    heading = f"**{reference_words.REFERENCE_HEADING}** ({reference_words.AT_EQUAL_LOUDNESS})"
+    heading = f"**{worded('reference.heading')}** ({worded('reference.equal_loudness')})"
     return [heading, *(f"• {escaped(line)}" for line in told)]
 
 

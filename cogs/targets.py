@@ -16,7 +16,8 @@ from core.service.job_payloads import Attachment, TargetPayload
 from core.service.targets import TargetService
 from core.storage import TargetEntry
 from core.targets.named import NAME_MAX_CHARACTERS, NamedTarget
-from core.targets.words import USUAL, usual_rows
+from core.targets.words import usual_rows
+from core.text.language import worded
 
 TARGET_FILE = ".json"
 """Extension of a target file from the command line; every other file is taken for a track."""
@@ -143,7 +144,7 @@ def target_text(named: NamedTarget) -> str:
         f"{measure}: **{middle}** {unit} ({low} to {high})"
         for measure, unit, low, middle, high in usual_rows(named.target.measures)
     ]
-    return "\n".join((head, *rows, f"-# The middle in bold, the usual range behind it. {USUAL}"))
+    return "\n".join((head, *rows, f"-# The middle in bold, the usual range behind it. {worded('target.usual')}"))
 
 
 def _genre(genre_id: str | None) -> str:

@@ -33,6 +33,7 @@ from core.rules.reading import Severity
 from core.service.file_to_review import Reviewed
 from core.targets import words
 from core.targets.named import TargetComparison
+from core.text.language import worded
 from core.text.numbers import lower_first, signed_db
 from core.values.request import ReviewType
 
@@ -118,7 +119,7 @@ def _print_versions(console: Console, diagnosis: Diagnosis) -> None:
         values = version_words.before_and_after(change)
         console.print(Text(f"{change.outcome.value:>10}  {change.name}{values and f': {values}'}"))
     if tone := version_words.tone_line(diagnosis):
-        console.print(Text(f"{version_words.VERSIONS_HEADING}, {lower_first(tone)}"))
+        console.print(Text(f"{version_words.versions_heading()}, {lower_first(tone)}"))
 
 
 def _print_words(console: Console, review: Review) -> None:
@@ -140,7 +141,7 @@ def _print_words(console: Console, review: Review) -> None:
 
 def _print_reference(console: Console, comparison: ReferenceComparison | None, kind: ReviewType) -> None:
     if comparison is not None:
-        console.print(Text(f"\n{reference_words.REFERENCE_HEADING}", style="bold"))
+        console.print(Text(f"\n{worded('reference.heading')}", style="bold"))
         for line in reference_words.reference_lines(comparison, kind):
             console.print(Text(f"  {line}"))
 

@@ -22,8 +22,9 @@ from bot.shared_parts import open_pipeline
 from core.analysis.measurements import Analysis
 from core.targets.files import target_document
 from core.targets.named import TARGET_TRACKS_MIN, NamedTarget, make_target
-from core.targets.words import USUAL, usual_rows
+from core.targets.words import usual_rows
 from core.text.error_sentences import say
+from core.text.language import worded
 from core.values.errors import InputError, UsageCode, UsageError
 
 
@@ -142,4 +143,4 @@ def print_target(named: NamedTarget) -> None:
     for measure, unit, low, middle, high in usual_rows(named.target.measures):
         table.add_row(f"{measure}, {unit}", low, middle, high)
     console.print(table)
-    console.print(Text(USUAL, style="dim"))
+    console.print(Text(worded("target.usual"), style="dim"))

@@ -7,7 +7,8 @@ from core.knowledge.genres import Genre
 from core.rules.reading import NOTHING_THERE, Evidence, Severity, Span
 from core.rules.rule import RuleTexts, remedies_of, rule_texts, rules
 from core.rules.taste import POSITION
-from core.text.numbers import bars, frequency, limits, lower_first, measurement, signed_db, span, span_and_bars
+from core.text.language import worded
+from core.text.numbers import bars, frequency, limits, listed, lower_first, measurement, signed_db, span, span_and_bars
 from core.values.request import Detail, ReviewType
 
 FILLED_ALWAYS = frozenset({"value", "where", "genre", "target", "advice", "gain", "size", "freq", "degree"})
@@ -44,11 +45,9 @@ def at_spans(spans: tuple[Span, ...]) -> str:
         " at 1:04–1:32 (bars 33–46), the second drop", or " at 1:04–1:32 (bars 33–46, the second drop) and 2:10–2:31".
     """
     if len(spans) == 1 and spans[0].label:
-        return f" at {span_in_words(spans[0])}, {spans[0].label}"
+        return worded("places.one_with_its_part", span=span_in_words(spans[0]), part=spans[0].label)
     texts = list(dict.fromkeys(_one(item) for item in spans))
-    if not texts:
-        return ""
-    return " at " + (texts[0] if len(texts) == 1 else ", ".join(texts[:-1]) + " and " + texts[-1])
+    return worded("places.at", places=listed(texts)) if texts else ""
 
 
 def span_in_words(item: Span) -> str:
@@ -163,5 +162,6 @@ def receipt(finding: Finding) -> str:
         return f"{finding.measure}: {measured(finding)}{at_spans(finding.spans)}"
     target = limits(finding.target.low, finding.target.high, finding.target.unit)
     is_usual = POSITION in (finding.facts or {}) or finding.target.evidence in {Evidence.LOW, Evidence.GUESS}
-    told = "usual" if is_usual else "target"
-    return f"{finding.measure} {measured(finding)} ({told} {target}){at_spans(finding.spans)}"
+    key = "receipts.usual" if is_usual else "receipts.target"
+    told = {"measure": finding.measure, "value": measured(finding), "target": target}
+    return worded(key, **told, where=at_spans(finding.spans))

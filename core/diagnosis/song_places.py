@@ -5,11 +5,16 @@ from dataclasses import replace
 
 from core.analysis.measurements import Bars, Section
 from core.rules.reading import Span
+from core.text.language import worded
 
 MOSTLY = 0.6
 """Share of a span's length that a part must hold for the span to be named after it."""
 
-ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+UNNAMED = "section "
+"""Beginning of the label of a part that has a letter and no name (`core.analysis.music.sections`)."""
+
+ORDINALS = 8
+"""Parts of one name that are told by an ordinal: "the second drop"."""
 
 
 def labelled(spans: tuple[Span, ...], sections: Sequence[Section] | None, bars: Bars | None = None) -> tuple[Span, ...]:
@@ -42,8 +47,26 @@ def _label(span: Span, sections: Sequence[Section]) -> str:
     same = [section for section in sections if section.label == found.label and section.confidence]
     at = same.index(found)
     if len(same) == 1:
-        return f"the {found.label}"
-    return f"the {ORDINALS[at]} {found.label}" if at < len(ORDINALS) else f"{found.label} {at + 1}"
+        return the(found.label)
+    if at < ORDINALS:
+        return the(found.label, worded(f"parts.ordinals.{at + 1}"))
+    return f"{part_name(found.label)} {at + 1}"
+
+
+def part_name(label: str) -> str:
+    """The name of a part in the present language: "drop", "section A"."""
+    return _part_in_words("name", label)
+
+
+def the(label: str, ordinal: str = "") -> str:
+    """The name of a part inside a sentence: "the drop", "the second drop", but "section A"."""
+    return _part_in_words("nth" if ordinal else "one", label, ordinal)
+
+
+def _part_in_words(form: str, label: str, ordinal: str = "") -> str:
+    letter = label.removeprefix(UNNAMED)
+    key = "unnamed" if letter != label else label.replace(" ", "_")
+    return worded(f"parts.{key}.{form}", letter=letter, ordinal=ordinal)
 
 
 def _shared_s(span: Span, section: Section) -> float:

@@ -14,7 +14,7 @@ import msgspec
 
 from core.analysis.quantities import quantity
 from core.diagnosis.findings import Finding, Strength, Target
-from core.diagnosis.song_places import labelled
+from core.diagnosis.song_places import labelled, the
 from core.knowledge.genres import Genre
 from core.knowledge.loading import load_toml
 from core.rules.curve import aligned_deviation_db, is_absent, is_empty
@@ -141,7 +141,7 @@ def contrast(subject: JudgedTrack) -> Good | None:
     if step < PART_LOUDER_LU:
         return None
     (span,) = labelled((Span(section.start_s, section.end_s),), sections)
-    part = span.label or f"the {section.label}"
+    part = span.label or the(section.label)
     return Good(step, low=PART_LOUDER_LU, facts={"part": part[0].upper() + part[1:], "at": clock(section.start_s)})
 
 

@@ -38,7 +38,9 @@ def genre_words() -> Mapping[str, Options]:
 @cache
 def _genre_words(language_code: str) -> Mapping[str, Options]:
     is_english = language_code == ENGLISH
-    table = load_toml("core.knowledge", "data/genre_words.toml") if is_english else catalogue(language_code)["genre_words"]
+    table = (
+        load_toml("core.knowledge", "data/genre_words.toml") if is_english else catalogue(language_code)["genre_words"]
+    )
     return MappingProxyType(
         {phrase: tuple((frozenset(tags), words) for tags, words in options) for phrase, options in table.items()}
     )
@@ -47,4 +49,5 @@ def _genre_words(language_code: str) -> Mapping[str, Options]:
 @cache
 def _phrases(language_code: str) -> re.Pattern[str]:
     longest_first = sorted(_genre_words(language_code), key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, longest_first)))
+    # without phrases it finds nothing
+    return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")

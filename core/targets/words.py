@@ -3,27 +3,21 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from core.diagnosis.comparing.reference_words import LEFT_TO_MASTERING
 from core.targets.named import LOUDNESS_ID, MEASURES, SET_BY_MASTERING, TargetComparison
 from core.targets.percentiles import Percentiles, TargetDelta
+from core.text.language import worded
 from core.text.numbers import lower_first, number
 
-WITHIN = "Everything that was compared lies within their usual range."
-REST_WITHIN = "Everything else that was compared lies within their usual range."
-MORE = "{count} more lie beyond it by no more than that."
-NO_LOUDNESS = "Its loudness could not be measured, so it is not compared."
 OUTSIDE_SHOWN = 4
 """Lines of a comparison that fit beside a review on a phone; the PDF has all."""
 
-_DIRECTIONS = {"tilt_db_per_octave": ("brighter than", "darker than")}
-"""Words for more and less of a measure for which "above" and "below" are not clear."""
-
-USUAL = "The usual range holds the middle 80% of those tracks; tone is compared at equal loudness."
+_DIRECTIONS = {"tilt_db_per_octave": ("brighter", "darker")}
+"""Sentences for more and less of a measure for which "above" and "below" are not clear."""
 
 
 def target_heading(comparison: TargetComparison) -> str:
     """The heading of a comparison: "Against Our drum & bass (12 tracks)"."""
-    return f"Against {comparison.name} ({comparison.tracks} tracks)"
+    return worded("target.heading", name=comparison.name, tracks=comparison.tracks)
 
 
 def target_lines(comparison: TargetComparison, most: int | None = None) -> list[str]:
@@ -41,9 +35,9 @@ def target_lines(comparison: TargetComparison, most: int | None = None) -> list[
     outside = sorted_outside(others)
     told = [delta_line(delta) for delta in outside[:most]]
     if left := outside[len(told) :]:
-        told.append(MORE.format(count=len(left)))
+        told.append(worded("target.more", count=len(left)))
     if len(outside) < len(others):
-        told.append(REST_WITHIN if outside else WITHIN)
+        told.append(worded("target.rest_within" if outside else "target.within"))
     return [*told, target_loudness_line(comparison)]
 
 
@@ -59,12 +53,13 @@ def is_outside(delta: TargetDelta) -> bool:
 
 def delta_line(delta: TargetDelta) -> str:
     """One measure: "60–200 Hz: 2.1 dB above their middle, 0.6 dB beyond their usual range"."""
-    return f"{measure_label(delta)}: {against_middle(delta)}, {against_usual_range(delta)} their usual range"
+    told = {"middle": against_middle(delta), "range": against_usual_range(delta)}
+    return worded("target.line", measure=measure_label(delta), **told)
 
 
 def against_usual_range(delta: TargetDelta) -> str:
     """Position relative to the usual range: "0.6 dB beyond" or "within"."""
-    return f"{size(delta.outside, delta)} beyond" if is_outside(delta) else "within"
+    return worded("target.beyond", size=size(delta.outside, delta)) if is_outside(delta) else worded("target.inside")
 
 
 def target_loudness_line(comparison: TargetComparison) -> str:
@@ -73,17 +68,18 @@ def target_loudness_line(comparison: TargetComparison) -> str:
     if delta is None:
         # where a mix was compared, all measures that mastering sets are missing
         known = {other.measure for other in comparison.deltas}
-        return NO_LOUDNESS if known & SET_BY_MASTERING else LEFT_TO_MASTERING
+        return worded("target.no_loudness" if known & SET_BY_MASTERING else "reference.left_to_mastering")
     value = MEASURES[LOUDNESS_ID].write(delta.value)
-    return f"Loudness: {value}, {against_middle(delta)}, {against_usual_range(delta)} their usual range"
+    told = {"middle": against_middle(delta), "range": against_usual_range(delta)}
+    return worded("target.loudness_line", value=value, **told)
 
 
 def against_middle(delta: TargetDelta) -> str:
     """Position relative to the median: "2.1 dB above their middle", "right at their middle"."""
     if not MEASURES[delta.measure].differs(delta.from_median):
-        return "right at their middle"
+        return worded("target.at_the_middle")
     more, less = _DIRECTIONS.get(delta.measure, ("above", "below"))
-    return f"{size(delta.from_median, delta)} {more if delta.from_median > 0 else less} their middle"
+    return worded(f"target.{more if delta.from_median > 0 else less}", size=size(delta.from_median, delta))
 
 
 def measure_label(delta: TargetDelta) -> str:

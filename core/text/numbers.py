@@ -7,6 +7,8 @@ never breaks inside "−14.2 LUFS". A value that could not be measured is writte
 from collections.abc import Sequence
 from types import MappingProxyType
 
+from core.text.language import ENGLISH, language, name_in_language, worded
+
 MISSING = "—"
 """Shown for None: the value could not be measured on this file."""
 
@@ -48,7 +50,8 @@ def number(value: float | None, decimals: int = 1) -> str:
     if value is None:
         return MISSING
     rounded = f"{abs(value):.{decimals}f}"
-    return MINUS + rounded if value < 0 and float(rounded) != 0 else rounded
+    written = rounded.replace(".", worded("numbers.decimal_mark"))
+    return MINUS + written if value < 0 and float(rounded) != 0 else written
 
 
 def signed(value: float | None, decimals: int = 1) -> str:
@@ -56,7 +59,7 @@ def signed(value: float | None, decimals: int = 1) -> str:
     if value is None:
         return MISSING
     text = number(value, decimals)
-    return text if value < 0 or float(text) == 0 else f"+{text}"
+    return text if value < 0 or not any(digit in text for digit in "123456789") else f"+{text}"
 
 
 def number_with_unit(value: float | None, unit: str, decimals: int = 1) -> str:
@@ -139,7 +142,9 @@ def bars(first: int | None, last: int | None = None) -> str:
     """Bars of the song by number: "bar 33", "bars 33–48"; empty where they are not known."""
     if first is None:
         return ""
-    return f"bar {first}" if last is None or last <= first else f"bars {first}{EN_DASH}{last}"
+    if last is None or last <= first:
+        return worded("numbers.bar", first=first)
+    return worded("numbers.bars", first=first, last=last)
 
 
 def clock_and_bar(seconds: float | None, bar: int | None) -> str:
@@ -163,8 +168,8 @@ def tempo(bpm: float | None) -> str:
 
 
 def key_name(key: str | None) -> str:
-    """A key as musicians write it: "F# minor" -> "F♯ minor", "A# major" -> "B♭ major"."""
-    return MISSING if key is None else _WITH_FLATS.get(key, key.replace("#", "♯"))
+    """A key as musicians write it: "F# minor" -> "F♯ minor", "A# major" -> "B♭ major" (German: "B-Dur")."""
+    return MISSING if key is None else name_in_language("keys", _WITH_FLATS.get(key, key.replace("#", "♯")))
 
 
 def limits(low: float | None, high: float | None, unit: str) -> str:
@@ -182,9 +187,10 @@ def limits(low: float | None, high: float | None, unit: str) -> str:
         return measurement(low, unit)
     first, last = measurement(low, unit), measurement(high, unit)
     if unit == "%":
-        return f"{first.removesuffix(unit)} to {last}"
+        return worded("numbers.range", low=first.removesuffix(unit), high=last)
     first_number, _, first_unit = first.partition(NO_BREAK_SPACE)
-    return f"{first_number if last.endswith(NO_BREAK_SPACE + first_unit) else first} to {last}"
+    is_shared = last.endswith(NO_BREAK_SPACE + first_unit)
+    return worded("numbers.range", low=first_number if is_shared else first, high=last)
 
 
 def _decimals(unit: str) -> int:
@@ -193,8 +199,8 @@ def _decimals(unit: str) -> int:
 
 def _trimmed(value: float, decimals: int) -> str:
     """`number` without trailing zeros after the point."""
-    text = number(value, decimals)
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    text, mark = number(value, decimals), worded("numbers.decimal_mark")
+    return text.rstrip("0").rstrip(mark) if mark in text else text
 
 
 def _with_bars(time: str, numbers: str) -> str:
@@ -214,15 +220,17 @@ def counted(count: int, noun: str) -> str:
 
 def listed(parts: Sequence[str]) -> str:
     """Parts of a sentence, joined: "a, b and c"."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return parts[0] if len(parts) == 1 else worded("numbers.listed", first=", ".join(parts[:-1]), last=parts[-1])
 
 
 def times(count: int) -> str:
     """How often: "once", "twice", "12 times"."""
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+    return worded({1: "numbers.once", 2: "numbers.twice"}.get(count, "numbers.times"), count=count)
 
 
 def lower_first(name: str) -> str:
-    """A name inside a sentence; abbreviations and "I" stay as they are."""
+    """A name inside a sentence; abbreviations and "I" stay as they are, and so does all that is not English."""
+    if language() != ENGLISH:
+        return name  # nouns keep their capitals, and clauses stand behind colons
     is_word = (name[1:2].islower() or name[1:2] in {"", " "}) and not name.startswith("I ")
     return name[:1].lower() + name[1:] if is_word else name

@@ -13,6 +13,7 @@ from core.review import DialCard, DialRow
 from core.rules.loudness import PSR_FLOOR_DB
 from core.rules.peaks import CEILING_DBTP
 from core.rules.reading import Severity
+from core.text.language import name_in_language, worded
 from core.text.numbers import frequency, number, number_with_unit, signed_db, written_level
 from core.values.chain import Chain, Compressor, EqBand, FilterKind, Limiter, Placement
 from core.values.request import ReviewType
@@ -59,7 +60,10 @@ def dial_card(
     chain = replace(chain, eq=(*chain.eq, *(setting.band for setting in tone.settings)))
     if kind is ReviewType.MASTERING:
         chain = _mastering(chain, analysis, genre)
-    rows = tuple(DialRow(row.processor, row.setting, _asked_by(serious, tone, row.is_asked_by)) for row in _rows(chain))
+    rows = tuple(
+        DialRow(name_in_language("processors", row.processor), row.setting, _asked_by(serious, tone, row.is_asked_by))
+        for row in _rows(chain)
+    )
     return DialCard(chain, rows)
 
 
@@ -69,6 +73,10 @@ class _Row(NamedTuple):
     processor: str
     setting: str
     is_asked_by: Callable[[Chain], bool]
+
+
+def _shown(row: _Row, code: str) -> DialRow:
+    return DialRow(name_in_language("processors", row.processor), row.setting, code)
 
 
 def _asked_by(findings: Sequence[Finding], tone: ToneSettings, is_asked_by: Callable[[Chain], bool]) -> str:
@@ -134,20 +142,20 @@ def _drive_db(psr_db: float | None, integrated_lufs: float | None, genre: Genre)
 def _rows(chain: Chain) -> Iterable[_Row]:
     """One row for each processor that is set, in the order of the chain."""
     if chain.trim_db:
-        setting = f"{signed_db(chain.trim_db)} before everything else"
+        setting = worded("settings_of.gain", gain=signed_db(chain.trim_db))
         yield _Row("Gain", setting, lambda part: part.trim_db == chain.trim_db)
     for band in chain.eq:
         yield _Row("Dynamic EQ" if band.dynamic else "EQ", _band(band), partial(_has_band, band))
     if chain.compressor is not None:
         yield _Row("Compressor", _compressor(chain.compressor), lambda part: part.compressor is not None)
     if chain.balance_db:
-        side = "left" if chain.balance_db < 0 else "right"
-        yield _Row("Balance", f"{side} {signed_db(-abs(chain.balance_db))}", lambda part: bool(part.balance_db))
+        key = "settings_of.left" if chain.balance_db < 0 else "settings_of.right"
+        yield _Row("Balance", worded(key, gain=signed_db(-abs(chain.balance_db))), lambda part: bool(part.balance_db))
     if chain.mono_below_hz is not None and not _cuts_low_side(chain):
-        setting = f"mono below {frequency(chain.mono_below_hz)}"
+        setting = worded("settings_of.mono_below", frequency=frequency(chain.mono_below_hz))
         yield _Row("Stereo", setting, lambda part: part.mono_below_hz is not None)
     if chain.width_percent is not None:
-        setting = f"{number(chain.width_percent, 0)}% of now, checked in mono"
+        setting = worded("settings_of.width", percent=number(chain.width_percent, 0))
         yield _Row("Width", setting, lambda part: part.width_percent is not None)
     if chain.limiter is not None:
         yield _Row("Limiter", _limiter_words(chain.limiter), lambda part: part.limiter is not None)
@@ -163,22 +171,25 @@ def _cuts_low_side(chain: Chain) -> bool:
 
 
 def _band(band: EqBand) -> str:
-    place = "" if band.placement is Placement.STEREO else f" on the {band.placement.value}"
+    place = "" if band.placement is Placement.STEREO else worded(f"settings_of.{band.placement.value}")
+    told = {"kind": name_in_language("filters", band.kind.label), "frequency": frequency(band.frequency_hz)}
     if band.kind in {FilterKind.HIGH_PASS, FilterKind.LOW_PASS}:
-        return f"{band.kind.label} {frequency(band.frequency_hz)}, {number_with_unit(12.0, 'dB/oct', 0)}{place}"
-    return f"{band.kind.label} {frequency(band.frequency_hz)}, {signed_db(band.gain_db)}, Q {number(band.q)}{place}"
+        return worded("settings_of.pass", **told, slope=number_with_unit(12.0, "dB/oct", 0), place=place)
+    return worded("settings_of.band", **told, gain=signed_db(band.gain_db), q=number(band.q), place=place)
 
 
 def _compressor(compressor: Compressor) -> str:
-    return (
-        f"{number(compressor.ratio)}:1, attack {number_with_unit(compressor.attack_ms, 'ms', 0)}, "
-        f"release {number_with_unit(compressor.release_ms, 'ms', 0)}, "
-        f"{written_level(compressor.gain_reduction_db)} of gain reduction"
+    return worded(
+        "settings_of.compressor",
+        ratio=number(compressor.ratio),
+        attack=number_with_unit(compressor.attack_ms, "ms", 0),
+        release=number_with_unit(compressor.release_ms, "ms", 0),
+        reduction=written_level(compressor.gain_reduction_db),
     )
 
 
 def _limiter_words(limiter: Limiter) -> str:
-    drive = f", drive {signed_db(limiter.drive_change_db)}" if limiter.drive_change_db else ""
-    return (
-        f"true peak, ceiling {written_level(limiter.ceiling_dbtp, 'dBTP')}, {limiter.oversampling}× oversampling{drive}"
-    )
+    told = {"ceiling": written_level(limiter.ceiling_dbtp, "dBTP"), "oversampling": str(limiter.oversampling)}
+    if not limiter.drive_change_db:
+        return worded("settings_of.limiter", **told)
+    return worded("settings_of.limiter_driven", **told, drive=signed_db(limiter.drive_change_db))

@@ -25,6 +25,7 @@ from core.rules.reading import Severity
 from core.rules.rule import rules
 from core.rules.voice import VOICE_TOPIC
 from core.text import numbers
+from core.text.language import worded
 
 FOCUS_SENTENCES = 2
 """Sentences of the answer to a focus at most."""
@@ -156,12 +157,12 @@ class _FocusAnswer:
         if VOICE_TOPIC in intent.stressed:
             return focus_words().topic(VOICE_TOPIC).name
         voices = dict.fromkeys(word for word in self._words if subjects.is_named(word, vocabulary().groups["voices"]))
-        return f"the {numbers.listed([*voices][:2])}" if voices else ""
+        return worded("focus.voices", voices=numbers.listed([*voices][:2])) if voices else ""
 
     def _on_subject(self, subject: Subject, what: str, most: int) -> tuple[str, str]:
         """What was measured on a subject in `most` sentences, after the name that it needs in front; empty for none."""
         fact = topics.tone(self._brief) if subject.name == "settings" else self._fact(subject)
-        name = "" if subject.label.removeprefix("the ") in _sentences(fact, 1).casefold() else what
+        name = "" if subject.label.removeprefix(worded("focus.article")) in _sentences(fact, 1).casefold() else what
         about, worth = self._findings_on(subject)
         finding = next(iter([*worth, *about]), None)
         if most > 1 and finding is not None:
@@ -194,7 +195,7 @@ def _sentences(text: str, most: int) -> str:
 
 def _inside(fact: str) -> str:
     """A fact behind a colon."""
-    return fact if fact.startswith("I ") else numbers.lower_first(fact)
+    return numbers.lower_first(fact)
 
 
 def _found(phrase: str, finding: Finding) -> str:

@@ -6,7 +6,7 @@ from core.advice.measured.dial_card import dial_card
 from core.advice.measured.tone_settings import tone_settings
 from core.advice.plan.plans import PlanItem, ReviewPlan
 from core.advice.plan.rendered_text import Rendered, Sentence, rendered
-from core.advice.statements.of_findings import CURES, FindingPart, says_its_caveat
+from core.advice.statements.of_findings import CURES, FindingPart, is_condition, says_its_caveat
 from core.advice.statements.of_review import ITEMS, ReviewPart, select
 from core.advice.statements.statement import Statement, Table
 from core.advice.statements.table import table_of
@@ -73,7 +73,7 @@ def own_words(brief: Brief, table: Table, finding: Finding) -> PlanItem:
     unless = f"{code}.{FindingPart.UNLESS}"
     say = references(told)
     if says_its_caveat(brief, finding):
-        is_clause = table[unless].text.startswith("unless ") and table[told[-1]].is_joinable
+        is_clause = is_condition(table[unless].text) and table[told[-1]].is_joinable
         say += f", {{{unless}}}" if is_clause else f". Keep in mind: {{{unless}}}"
     return PlanItem([code], f"{say}. {cure(table, code)}")
 

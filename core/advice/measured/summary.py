@@ -10,13 +10,13 @@ from core.advice.statements.of_review import select
 from core.advice.statements.table import table_of
 from core.advice.vocabulary import vocabulary
 from core.review import Brief, Review
+from core.rules.rule import rules
 from core.text import numbers
+from core.text.language import worded
 from core.values.conversation import Conversation, Role
 
 PLAN_STEPS = 3
 """Steps in a summary's plan."""
-
-_ASKED = re.compile(r"you asked about (.+?)\.", re.IGNORECASE)
 
 
 def measured_summary(brief: Brief, review: Review, conversation: Conversation) -> str:
@@ -31,22 +31,25 @@ def measured_summary(brief: Brief, review: Review, conversation: Conversation) -
     lines = list(_asked_about(conversation))
     for number, finding in enumerate(select(brief.diagnosis.findings, PLAN_STEPS), start=1):
         told = rendered(cure(table, finding.code), table).text
-        lines.append(f"{number}. {finding.name} – {numbers.lower_first(told)}")
+        lines.append(f"{number}. {rules()[finding.code].name} – {numbers.lower_first(told)}")
     if review.keep:
-        lines.append(f"Keep: {review.keep}")
+        lines.append(worded("summary.keep", keep=review.keep))
     return "\n".join(lines)
 
 
 def _asked_about(conversation: Conversation) -> Iterator[str]:
     """One line on all subjects since the beginning, those of the summary before included."""
-    earlier = _ASKED.search(conversation.summary.text) if conversation.summary is not None else None
+    # the subjects stand where the sentence of a summary has them
+    before, after = worded("summary.asked_about", subjects="\n").split("\n")
+    asked_about = re.compile(f"{re.escape(before)}(.+?){re.escape(after)}", re.IGNORECASE)
+    earlier = asked_about.search(conversation.summary.text) if conversation.summary is not None else None
     known = [subject.label for subject in vocabulary().subjects if earlier and subject.label in earlier.group(1)]
     asked = [turn.text for turn in conversation.turns if turn.role is Role.USER]
     about = list(dict.fromkeys([*sorted(known, key=earlier.group(1).index if earlier else None), *_labels(asked)]))
     if about:
-        yield f"So far you asked about {numbers.listed(about)}. The plan, most important first:"
+        yield worded("summary.asked_about", subjects=numbers.listed(about))
     elif asked:
-        yield "The plan, most important first:"
+        yield worded("summary.plan")
 
 
 def _labels(questions: Sequence[str]) -> list[str]:

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from core.advice.plan.glue import glue
-from core.advice.statements.of_findings import FindingPart
+from core.advice.plan.glue import Place, glue, joined_in_language
+from core.advice.statements.of_findings import FindingPart, is_condition
 from core.advice.statements.statement import Form, Statement, Table
 
 _REFERENCE = re.compile(r"\{\s*([\w.:-]+)\s*\}")
@@ -195,19 +195,27 @@ def _joins(before: Statement, words: str, after: Statement) -> bool:
 def _is_caveat(statements: Sequence[Statement]) -> bool:
     """Whether the second of two statements is the "unless" of the first."""
     before, after = statements
-    return (
-        after.name.endswith(f".{FindingPart.UNLESS}") and before.code == after.code and after.text.startswith("unless ")
-    )
+    return after.name.endswith(f".{FindingPart.UNLESS}") and before.code == after.code and is_condition(after.text)
 
 
 def _written(words: list[str], statements: list[Statement]) -> str:
-    text = words[0]
+    kinds = [Place.BEFORE, *(_place_between(*pair) for pair in pairwise(statements))]
+    joining = [joined_in_language(each, place) for each, place in zip(words, kinds, strict=False)]
+    text = joining[0]
     for at, statement in enumerate(statements):
-        if at and words[at]:
-            text += words[at] if words[at][0] in ",;:" else f" {words[at]}"
-        text += f" {statement.inside}" if text else statement.text
+        if at and joining[at]:
+            text += joining[at] if joining[at][0] in ",;:." else f" {joining[at]}"
+        begins = text.endswith(".")
+        text += f" {statement.text if begins else statement.inside}" if text else statement.text
     text = text[:1].upper() + text[1:]
     return text if text[-1] in _FINAL else f"{text}."
+
+
+def _place_between(before: Statement, after: Statement) -> Place:
+    """What kind of place is between two statements."""
+    if before.form is not Form.NAME:
+        return Place.BETWEEN_CLAUSES
+    return Place.BETWEEN_NAMES if after.form is Form.NAME else Place.AFTER_A_NAME
 
 
 def rendered_in_turn(says: Iterable[str], table: Table) -> list[Rendered]:

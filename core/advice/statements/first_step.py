@@ -12,6 +12,7 @@ from core.diagnosis.phrases import phrases
 from core.knowledge.genre_words import in_words_of
 from core.knowledge.genres import Genre
 from core.rules.rule import rules
+from core.text.language import worded
 from core.text.numbers import clock_and_bar
 from core.values.request import ReviewType
 
@@ -29,5 +30,5 @@ def first_step(findings: Sequence[Finding], kind: ReviewType, genre: Genre) -> s
         return str(phrases()["first_step_none"])
     # a finding that holds throughout has no place to begin at
     place = first.most_at or first.spans[0] if first.spans else None
-    there = f" at {clock_and_bar(place.start_s, place.first_bar)}" if place is not None else ""
+    there = worded("places.at", places=clock_and_bar(place.start_s, place.first_bar)) if place is not None else ""
     return in_words_of(genre.tags, rules()[first.code].first.for_type(kind)).format(there=there)

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from core.analysis.measurements import SHORT_TERM_S, Analysis, Section
 from core.analysis.quantities import band_name, quantity, time_and_bar
 from core.diagnosis.findings import Finding
+from core.diagnosis.song_places import part_name, the
 from core.review import Brief
+from core.rules.rule import rules
+from core.text.language import worded
 from core.text.numbers import bars, clock, duration, listed, lower_first, signed_db, span
 
 _LEVEL = quantity("max_short_term_lufs")
@@ -44,13 +47,13 @@ def at_time(brief: Brief, time_s: float) -> str:
     """
     analysis = brief.analysis
     if time_s > analysis.source.duration_s:
-        return f"The track ends at {clock(analysis.source.duration_s)}."
+        return worded("moments.after_the_end", at=clock(analysis.source.duration_s))
     parts = [*_level_there(analysis, time_s), *_stereo_there(analysis, time_s), *_tone_there(analysis, time_s)]
     there = findings_at(brief, time_s)
     if there:
-        names = listed([lower_first(finding.name) for finding in there])
-        parts.append(f"Of what I found, {names} {'applies' if len(there) == 1 else 'apply'} there.")
-    return " ".join(parts) or f"Nothing stands out at {clock(time_s)}."
+        names = listed([lower_first(rules()[finding.code].name) for finding in there])
+        parts.append(worded("moments.findings", count=len(there), names=names))
+    return " ".join(parts) or worded("moments.nothing", at=clock(time_s))
 
 
 def findings_at(brief: Brief, time_s: float) -> list[Finding]:
@@ -66,15 +69,15 @@ def _level_there(analysis: Analysis, time_s: float) -> list[str]:
     timeline, loudest = analysis.loudness.timeline, analysis.loudness.max_short_term_lufs
     parts = analysis.sections or ()
     part = next((part for part in parts if part.start_s <= time_s < part.end_s), None) if len(parts) >= MANY else None
-    inside = f" (in {the(part.label)}, {span(part.start_s, part.end_s)})" if part is not None else ""
+    inside = worded("moments.inside", **_named(part), span=span(part.start_s, part.end_s)) if part is not None else ""
     if not timeline.short_term_lufs or timeline.hop_s <= 0:
         return []
     index = min(len(timeline.short_term_lufs) - 1, max(0, round((time_s - SHORT_TERM_S / 2) / timeline.hop_s)))
     level = timeline.short_term_lufs[index]
-    text = f"Around {time_and_bar(analysis, time_s)}{inside} the short-term loudness is {_LEVEL.write(level)}"
+    told = {"at": time_and_bar(analysis, time_s), "inside": inside, "level": _LEVEL.write(level)}
     if loudest is None:
-        return [f"{text}."]
-    return [f"{text}, {_LEVEL.write_size(max(0.0, loudest - level))} below the loudest passage."]
+        return [worded("moments.level", **told)]
+    return [worded("moments.level_below", **told, below=_LEVEL.write_size(max(0.0, loudest - level)))]
 
 
 def _stereo_there(analysis: Analysis, time_s: float) -> list[str]:
@@ -82,7 +85,7 @@ def _stereo_there(analysis: Analysis, time_s: float) -> list[str]:
     if timeline is None:
         return []
     mean = _mean(timeline.correlation, timeline.hop_s, time_s)
-    return [] if mean is None else [f"The correlation there is {quantity('correlation').write(mean)}."]
+    return [] if mean is None else [worded("moments.correlation", value=quantity("correlation").write(mean))]
 
 
 def _tone_there(analysis: Analysis, time_s: float) -> list[str]:
@@ -97,7 +100,7 @@ def _tone_there(analysis: Analysis, time_s: float) -> list[str]:
     usual = sorted(known.values())[len(known) // 2]
     moved = {name: value - usual for name, value in known.items() if abs(value - usual) >= STANDS_OUT_DB}
     lines = [f"{band_name(name)} {signed_db(value)}" for name, value in moved.items()]
-    return [f"Against the song as a whole the balance moves there: {listed(lines)}."] if lines else []
+    return [worded("moments.tone", bands=listed(lines))] if lines else []
 
 
 def _mean(values: Sequence[float | None], hop_s: float, time_s: float) -> float | None:
@@ -115,22 +118,32 @@ def sections(brief: Brief, named: tuple[str, ...] = ()) -> str:
     """
     parts = [part for part in brief.analysis.sections or () if part.short_term_lufs is not None]
     if len(parts) < MANY:
-        return f"I found no parts to tell apart in this song. {_loudest_moment(brief.analysis)}"
+        return f"{worded('moments.no_parts')} {_loudest_moment(brief.analysis)}"
     asked = [part for part in parts if any(names(word, part.label) for word in named)]
     shown = asked or (parts if _STRUCTURE & set(named) else [])
     lines = [
-        f"{part.label} {span(part.start_s, part.end_s)} ({_extent(brief.analysis, part)} long) at "
-        f"{_LEVEL.write(part.short_term_lufs)}"
+        worded(
+            "moments.part",
+            label=part_name(part.label),
+            span=span(part.start_s, part.end_s),
+            extent=_extent(brief.analysis, part),
+            level=_LEVEL.write(part.short_term_lufs),
+        )
         for part in shown
     ]
     told = f"{listed(lines)}. " if lines else ""
     loudest, quietest = max(parts, key=_level), min(parts, key=_level)
     loudest_at, quietest_at = (time_and_bar(brief.analysis, part.start_s) for part in (loudest, quietest))
-    return (
-        f"{told[:1].upper()}{told[1:]}The loudest part is {the(loudest.label)} at {loudest_at} "
-        f"({_LEVEL.write(loudest.short_term_lufs)}), the quietest {the(quietest.label)} at "
-        f"{quietest_at}, {_LEVEL.write_size(_level(loudest) - _level(quietest))} below it."
+    compared = worded(
+        "moments.loudest_and_quietest",
+        loudest=the(loudest.label),
+        loudest_at=loudest_at,
+        level=_LEVEL.write(loudest.short_term_lufs),
+        quietest=the(quietest.label),
+        quietest_at=quietest_at,
+        below=_LEVEL.write_size(_level(loudest) - _level(quietest)),
     )
+    return f"{told[:1].upper()}{told[1:]}{compared}"
 
 
 def _extent(analysis: Analysis, part: Section) -> str:
@@ -141,9 +154,9 @@ def _extent(analysis: Analysis, part: Section) -> str:
     return length if within is None else f"{bars(*within)}, {length}"
 
 
-def the(label: str) -> str:
-    """The name of a part inside a sentence: "the drop", but "section A"."""
-    return label if label.startswith("section") else f"the {label}"
+def _named(part: Section) -> dict[str, str]:
+    """The name of a part alone and inside a sentence."""
+    return {"label": part_name(part.label), "part": the(part.label)}
 
 
 def _level(part: Section) -> float:
@@ -159,4 +172,4 @@ def _loudest_moment(analysis: Analysis) -> str:
     level, at_s = analysis.loudness.max_short_term_lufs, analysis.loudness.max_short_term_at_s
     if level is None or at_s is None:
         return ""
-    return f"The loudest three seconds are at {time_and_bar(analysis, at_s)}, {_LEVEL.write(level)}."
+    return worded("moments.loudest", at=time_and_bar(analysis, at_s), level=_LEVEL.write(level))

@@ -9,6 +9,7 @@ from core.analysis.measurements import Analysis
 from core.analysis.quantities import QUANTITIES, Quantity
 from core.diagnosis.finding_words import at_spans
 from core.review import Brief, DialCard
+from core.text.language import name_in_language, worded
 from core.text.numbers import MISSING, clock
 
 YES, NO, PARTLY, MIXED, IN_ORDER, CANNOT, OFF_TOPIC, VOICES, EARS, SERVICES, NO_FINDING, NOTHING_MORE = (
@@ -47,11 +48,11 @@ def answer_statements(brief: Brief, card: DialCard, times_s: list[float]) -> Ite
         yield from moment_statements(brief, time_s, clock(time_s))
     for finding in brief.diagnosis.findings:
         there = at_spans(finding.spans).strip()
-        told = f"It is {there}" if there else phrase("answers", "whole_song").rstrip(".")
+        told = worded("statements.where", place=there) if there else phrase("answers", "whole_song").rstrip(".")
         behind = (f"{finding.code}.",)
         yield Statement(f"{finding.code}.where", told, code=finding.code, leans_on=behind)
         source, evidence = finding.target.source.rstrip(". "), finding.target.evidence.label
-        limit = f"The limit stands on {source} ({evidence})"
+        limit = worded("statements.limit", source=source, evidence=name_in_language("evidence", evidence))
         yield Statement(f"{finding.code}.limit", limit, code=finding.code, leans_on=behind)
     if brief.diagnosis.content is None:
         # also those of a mix, which nobody releases, where they are asked about
@@ -70,12 +71,14 @@ def _reference_values(brief: Brief) -> Iterator[Statement]:
         own, other = entry.written(brief.analysis), entry.written(reference)
         if MISSING not in {own, other}:
             size = _difference(entry, brief.analysis, reference)
-            yield Statement(f"ref_value.{entry.id}", f"{entry.label}: {own}, the reference {other}{size}")
+            key = "reference.value_and_difference" if size else "reference.value"
+            told = worded(key, label=entry.label, own=own, other=other, difference=size)
+            yield Statement(f"ref_value.{entry.id}", told)
 
 
 def _difference(entry: Quantity, own: Analysis, other: Analysis) -> str:
-    """The difference behind both values: " (1.8 LU)"; empty for a text."""
+    """The difference between both values: "+1.8 LU"; empty for a text."""
     first, second = entry.number(own), entry.number(other)
     if first is None or second is None:
         return ""
-    return f" ({entry.write_difference(first - second)})"
+    return entry.write_difference(first - second)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from core.advice.statements.statement import Form, Statement, clause, sentences_of
 from core.diagnosis.finding_words import has_no_cure, insight, receipt, suggestion
 from core.diagnosis.findings import Finding
+from core.diagnosis.phrases import phrases
 from core.diagnosis.strengths import strength_sentence
 from core.review import Brief
 from core.rules.rule import rules
@@ -69,7 +70,12 @@ def _part(part: str, at: int) -> str:
 def _first_clause(caveat: str) -> str:
     """The first part of a caveat, for a sentence that may have a colon already."""
     first = caveat.split(";", maxsplit=1)[0].strip()
-    return first if first.startswith("unless ") else first.replace(": ", " – ", 1)
+    return first if is_condition(first) else first.replace(": ", " – ", 1)
+
+
+def is_condition(caveat: str) -> bool:
+    """Whether a caveat is a condition, which stands behind a comma: "unless …"."""
+    return caveat.startswith(phrases()["unless"])
 
 
 def says_its_caveat(brief: Brief, finding: Finding) -> bool:
@@ -85,12 +91,12 @@ def says_its_caveat(brief: Brief, finding: Finding) -> bool:
     words = _long_words(_first_clause(finding.caveat))
     told = insight(finding, brief.genre, detail, variant(brief, finding.code))
     is_told = len(words & _long_words(told)) * 2 > len(words)
-    return finding.caveat.startswith("unless ") or not is_told
+    return is_condition(finding.caveat) or not is_told
 
 
 def _long_words(text: str) -> set[str]:
     """The first five letters of the words with four or more letters, to compare two texts."""
-    return {word[:5] for word in re.findall("[a-z]{4,}", text.casefold())}
+    return {word[:5] for word in re.findall(r"[^\W\d_]{4,}", text.casefold())}
 
 
 def strength_statements(brief: Brief) -> Iterator[Statement]:

@@ -8,8 +8,10 @@ from core.advice.statements.statement import Statement, clause, numbered
 from core.analysis.measurements import BAND_EDGES_HZ
 from core.analysis.quantities import QUANTITIES, band_name, quantity, times_and_bars
 from core.diagnosis.findings import PlatformEffect
+from core.diagnosis.song_places import part_name
 from core.review import Brief
 from core.rules.taste import in_words
+from core.text.language import worded
 from core.text.numbers import MISSING, duration, signed_db
 
 FACTS: MappingProxyType[str, Callable[[Brief], str]] = MappingProxyType(
@@ -57,16 +59,16 @@ def band_statements(brief: Brief) -> Iterator[Statement]:
     for band in BAND_EDGES_HZ:
         deviation_db = brief.band_deviation_db(band)
         if deviation_db is not None:
-            told = f"{signed_db(deviation_db)} against the {brief.genre.name} curve"
-            yield Statement(f"band.{band}", f"{_first_upper(band_name(band))}: {told}")
+            told = {"band": _first_upper(band_name(band)), "size": signed_db(deviation_db), "genre": brief.genre.name}
+            yield Statement(f"band.{band}", worded("statements.band", **told))
 
 
 def service_statements(effects: Iterable[PlatformEffect]) -> Iterator[Statement]:
     """What each service does to the level: "service.spotify"."""
     for effect in effects:
-        gain = f"{signed_db(effect.gain_db)} on playback" if effect.gain_db is not None else ""
+        gain = worded("services.gain", gain=signed_db(effect.gain_db)) if effect.gain_db is not None else ""
         level = quantity("integrated_lufs").write(effect.target_lufs)
-        target = f"its level is {level}" if effect.target_lufs is not None else ""
+        target = worded("services.target", level=level) if effect.target_lufs is not None else ""
         told = ", ".join(part for part in (gain, effect.note, target) if part)
         if told:
             yield Statement(f"service.{effect.platform_id}", f"{effect.name}: {told}", keeps_case=True)
@@ -79,14 +81,16 @@ def part_statements(brief: Brief) -> Iterator[Statement]:
     for number, part in enumerate(brief.analysis.sections or (), start=1):
         if part.short_term_lufs is not None:
             there = times_and_bars(brief.analysis, part.start_s, part.end_s)
-            told = f"{there} ({duration(part.end_s - part.start_s)} long) at {level.write(part.short_term_lufs)}"
-            yield Statement(f"part.{number}", f"{_first_upper(part.label)} {told}")
+            length = duration(part.end_s - part.start_s)
+            told = {"there": there, "length": length, "level": level.write(part.short_term_lufs)}
+            label = _first_upper(part_name(part.label))
+            yield Statement(f"part.{number}", worded("statements.part", label=label, **told))
 
 
 def position_statements(brief: Brief) -> Iterator[Statement]:
     """Where the track stands among finished ones, the furthest out first: "position.1"."""
     for number, found in enumerate(brief.diagnosis.positions[:POSITIONS], start=1):
-        yield Statement(f"position.{number}", f"The track is {in_words(found)}")
+        yield Statement(f"position.{number}", worded("statements.position", position=in_words(found)))
 
 
 def moment_statements(brief: Brief, time_s: float, name: str) -> Iterator[Statement]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from core.text.numbers import lower_first
 
-SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\d“])")
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÄÖÜ\d“„])")
 """Between two sentences of a filled text: a mark, a space, and what begins a sentence."""
 
 _FINAL_MARK = re.compile(r"\.\s*$")

@@ -11,6 +11,7 @@ from core.diagnosis.comparing import reference_words, version_words
 from core.diagnosis.findings import ReferenceComparison, VersionOutcome
 from core.review import Brief
 from core.targets import words as target_words
+from core.text.language import worded
 from core.text.numbers import measurement
 
 TARGET_HEADING = "target"
@@ -63,7 +64,7 @@ def comparison_statements(brief: Brief) -> Iterator[Statement]:
     if brief.target is not None:
         yield Statement(
             TARGET_HEADING,
-            f"{target_words.target_heading(brief.target)}, at equal loudness",
+            worded("target.at_equal_loudness", heading=target_words.target_heading(brief.target)),
             Form.NAME,
             keeps_case=True,
         )
@@ -77,5 +78,6 @@ def _bands_against(comparison: ReferenceComparison) -> Iterator[Statement]:
     for band in () if comparison.is_same_recording else BANDS_AT_EQUAL_LOUDNESS:
         if (value := comparison.bands_db.get(band.id)) is not None:
             size = measurement(abs(value), band.difference_unit)
-            told = f"{size} {'above' if value > 0 else 'below'} the reference at equal loudness"
-            yield Statement(f"ref_band.{band.id}", f"{band.short} {band.label}: {told}")
+            key = "reference.band_above" if value > 0 else "reference.band_below"
+            told = worded(key, band=f"{band.short} {band.label}", size=size)
+            yield Statement(f"ref_band.{band.id}", told)

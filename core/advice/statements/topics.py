@@ -2,11 +2,12 @@
 
 from core.analysis.measurements import BAND_EDGES_HZ, LOW_END_BANDS, TOP_BANDS, Analysis
 from core.analysis.quantities import Quantity, band_name, chosen, quantity, written
-from core.diagnosis.comparing import reference_words, version_words
+from core.diagnosis.comparing import version_words
 from core.diagnosis.findings import PlatformEffect
 from core.review import Brief
 from core.targets import words
-from core.text.numbers import frequency, limits, listed, lower_first, measurement, signed_db
+from core.text.language import worded
+from core.text.numbers import frequency, limits, listed, measurement, signed_db
 from core.values.request import ReviewType
 
 PLATFORMS_SHOWN = 5
@@ -16,26 +17,22 @@ def loudness(brief: Brief) -> str:
     """Integrated and short-term loudness, and the genre's range for a master."""
     integrated, loudest = chosen("integrated_lufs", "max_short_term_lufs")
     if integrated.number(brief.analysis) is None:
-        return "The file is too short or too quiet for a loudness."
-    text = (
-        f"{integrated.label} is {integrated.written(brief.analysis)}, the loudest three seconds reach "
-        f"{loudest.at_its_moment(brief.analysis)}."
-    )
+        return worded("loudness.none")
+    level, most = integrated.written(brief.analysis), loudest.at_its_moment(brief.analysis)
+    text = worded("loudness.levels", label=integrated.label, level=level, loudest=most)
     if brief.request.type is not ReviewType.MASTER:
-        return text + " In an unfinished mix that number decides nothing."
+        return f"{text} {worded('loudness.of_a_mix')}"
     release = brief.genre.release_lufs
-    return f"{text} {brief.genre.name} releases are usually at {limits(release.low, release.high, integrated.unit)}."
+    usual = limits(release.low, release.high, integrated.unit)
+    return f"{text} {worded('loudness.of_releases', genre=brief.genre.name, usual=usual)}"
 
 
 def peaks(brief: Brief) -> str:
     """True peak, sample peak and number of clipped runs."""
     true_peak, sample_peak, runs = chosen("true_peak_dbtp", "sample_peak_dbfs", "clipped_run_count")
-    count = runs.written(brief.analysis) if runs.number(brief.analysis) else "no"
-    sample_name, clips = lower_first(sample_peak.label), lower_first(runs.label)
-    return (
-        f"The {lower_first(true_peak.label)} is {true_peak.at_its_moment(brief.analysis)}, the {sample_name} "
-        f"{sample_peak.written(brief.analysis)}, with {count} {clips}."
-    )
+    told = {"true_peak": true_peak.at_its_moment(brief.analysis), "sample_peak": sample_peak.written(brief.analysis)}
+    count = int(runs.number(brief.analysis) or 0)
+    return worded("peaks.clipped", count=count, **told) if count else worded("peaks.unclipped", **told)
 
 
 def dynamics(brief: Brief) -> str:
@@ -43,24 +40,25 @@ def dynamics(brief: Brief) -> str:
     analysis = brief.analysis
     crest, psr, plr, lra = chosen("crest_factor_db", "psr_min_db", "plr_db", "loudness_range_lu")
     if psr.number(analysis) is None or plr.number(analysis) is None:
-        return f"The {lower_first(crest.label)} of the file is {crest.written(analysis)}."
+        return worded("dynamics.crest", value=crest.written(analysis))
     judged = {finding.code for finding in brief.diagnosis.findings}
-    verdict = "" if "over_limited" in judged else " Nothing there says that a limiter works too hard."
-    return (
-        f"In the densest loud passage peaks stand {psr.written(analysis)} above the loudness ({psr.term}), over the "
-        f"whole song {plr.written(analysis)} ({plr.label}); the {lower_first(lra.label)} is "
-        f"{lra.written(analysis)}.{verdict}"
-    )
+    told = {entry.id: entry.written(analysis) for entry in (psr, plr, lra)}
+    text = worded("dynamics.levels", psr=psr.term, plr=plr.label, **told)
+    return text if "over_limited" in judged else f"{text} {worded('dynamics.no_limiting')}"
 
 
 def _against_curve(brief: Brief, bands: tuple[str, ...]) -> str:
     known = {band: brief.band_deviation_db(band) for band in bands}
-    lines = [f"{band_name(band)} stands at {signed_db(value)}" for band, value in known.items() if value is not None]
+    lines = [
+        worded("tone.band", band=band_name(band), size=signed_db(value))
+        for band, value in known.items()
+        if value is not None
+    ]
     if not lines and brief.genre.third_octave_db and brief.analysis.spectrum.third_octave_db:
-        return "There is too little there to hold it against the curve of the genre."
+        return worded("tone.too_little")
     if not lines:
-        return f"There is no curve for {brief.genre.name} to hold that against."
-    return f"Against the {brief.genre.name} curve {listed(lines)}."
+        return worded("tone.no_curve", genre=brief.genre.name)
+    return worded("tone.against_the_curve", genre=brief.genre.name, bands=listed(lines))
 
 
 def low_end(brief: Brief) -> str:
@@ -69,7 +67,7 @@ def low_end(brief: Brief) -> str:
     side = quantity("side_to_mid_below_120_db")
     if side.number(brief.analysis) is None:
         return text
-    return f"{text} Below 120 Hz the side is at {side.written(brief.analysis)} against the middle."
+    return f"{text} {worded('tone.low_side', value=side.written(brief.analysis))}"
 
 
 def low_mids(brief: Brief) -> str:
@@ -91,12 +89,9 @@ def stereo(brief: Brief) -> str:
     """Correlation, width, mono fold-down, balance."""
     analysis = brief.analysis
     if analysis.stereo.correlation is None:
-        return "The file is mono, so there is no stereo picture to measure."
-    return (
-        f"The {lower_first(quantity('correlation').label)} is {written('correlation', analysis)} and the side stands "
-        f"at {written('side_to_mid_db', analysis)} against the middle. Folded to mono the level changes by "
-        f"{written('mono_fold_loss_db', analysis)}; {_balance(analysis)}."
-    )
+        return worded("stereo.mono")
+    told = {name: written(name, analysis) for name in ("correlation", "side_to_mid_db", "mono_fold_loss_db")}
+    return worded("stereo.image", balance=_balance(analysis), **told)
 
 
 def _balance(analysis: Analysis) -> str:
@@ -104,21 +99,23 @@ def _balance(analysis: Analysis) -> str:
     balance_db = entry.number(analysis) or 0.0
     size = measurement(abs(balance_db), entry.unit)
     if size == measurement(0.0, entry.unit):
-        return "left and right are equally loud"
-    return f"the {'left' if balance_db > 0 else 'right'} side is {size} louder"
+        return worded("stereo.equally_loud")
+    return worded("stereo.left_louder" if balance_db > 0 else "stereo.right_louder", size=size)
 
 
 def tempo_of(brief: Brief) -> str:
     """Tempo with its alternatives, or its changes, and a metre that is not the usual one."""
     tempo, changes, metre = quantity("tempo_bpm"), quantity("tempi"), quantity("metre")
     if tempo.number(brief.analysis) is None:
-        return "I found no steady pulse to measure a tempo from."
+        return worded("tempo.none")
     if changes.read(brief.analysis) is not None:
-        return f"The tempo changes: {changes.written(brief.analysis)}."
+        return worded("tempo.changes", tempi=changes.written(brief.analysis))
     others = _others(tempo, brief.analysis, 2)
-    also = f"; it could also be heard as {' or '.join(others)}" if others else ""
-    in_threes = f" It is in {metre.written(brief.analysis)}." if metre.read(brief.analysis) is not None else ""
-    return f"The {lower_first(tempo.label)} is {tempo.with_confidence(brief.analysis)}{also}.{in_threes}"
+    told = {"tempo": tempo.with_confidence(brief.analysis), "others": worded("tempo.or").join(others)}
+    text = worded("tempo.with_others" if others else "tempo.alone", **told)
+    if metre.read(brief.analysis) is None:
+        return text
+    return f"{text} {worded('tempo.metre', metre=metre.written(brief.analysis))}"
 
 
 def _others(entry: Quantity, analysis: Analysis, most: int) -> list[str]:
@@ -130,10 +127,10 @@ def key(brief: Brief) -> str:
     """Key with its alternatives."""
     entry = quantity("key")
     if entry.read(brief.analysis) is None:
-        return "I found no key with confidence."
+        return worded("key.none")
     others = _others(entry, brief.analysis, 1)
-    also = f"; the next best guess is {others[0]}" if others else ""
-    return f"The {lower_first(entry.label)} is {entry.with_confidence(brief.analysis)}{also}."
+    found = entry.with_confidence(brief.analysis)
+    return worded("key.with_another", key=found, other=others[0]) if others else worded("key.alone", key=found)
 
 
 def tuning(brief: Brief) -> str:
@@ -141,23 +138,23 @@ def tuning(brief: Brief) -> str:
     entry = quantity("tuning_cents")
     cents = entry.number(brief.analysis)
     if cents is None:
-        return "I found nothing pitched enough to measure a tuning from."
+        return worded("tuning.none")
     size = measurement(abs(cents), entry.unit)
-    place = "right at" if size == measurement(0.0, entry.unit) else f"{size} {'above' if cents > 0 else 'below'}"
-    return f"The tuning is {place} A = 440 Hz. {key(brief)}"
+    place = "right_at" if size == measurement(0.0, entry.unit) else "above" if cents > 0 else "below"
+    return f"{worded(f'tuning.{place}', size=size)} {key(brief)}"
 
 
 def platforms(brief: Brief, named: tuple[str, ...] = ()) -> str:
     """What services do to the level; those that a word of `named` names come first."""
     effects = sorted(brief.diagnosis.platforms, key=lambda effect: not _is_named(effect, named))
     if not effects:
-        return "Its loudness could not be measured, so I can't say what services do to it."
+        return worded("services.no_loudness")
     known = [effect for effect in effects if effect.gain_db is not None and effect.target_lufs is not None]
     unknown = [effect for effect in effects if effect not in known and _is_named(effect, named)]
     lines = [f"{effect.name} {signed_db(effect.gain_db)}" for effect in known[:PLATFORMS_SHOWN]]
-    told = [f"On playback: {', '.join(lines)}."] if lines else []
+    told = [worded("services.on_playback", services=", ".join(lines))] if lines else []
     told += [f"{effect.name}: {effect.note}." for effect in unknown]
-    return f"{' '.join(told)} That is a volume knob, not a judgement; it changes nothing in the sound."
+    return f"{' '.join(told)} {worded('services.volume_knob')}"
 
 
 def _is_named(effect: PlatformEffect, words: tuple[str, ...]) -> bool:
@@ -168,63 +165,64 @@ def reference(brief: Brief, bands: tuple[str, ...] = ()) -> str:
     """The differences from the reference: in the given bands, or the three largest where none is given."""
     comparison = brief.diagnosis.reference
     if comparison is None:
-        return "No reference track was given with this one; add one to /feedback and I measure the differences."
+        return worded("reference.none_given")
     if comparison.is_same_recording:
-        return reference_words.SAME_RECORDING
+        return worded("reference.same_recording")
     known = {band: value for band, value in comparison.bands_db.items() if band in BAND_EDGES_HZ}
     asked = [(band, known[band]) for band in bands if band in known]
     shown = asked or sorted(known.items(), key=lambda item: -abs(item[1]))[:3]
     lines = ", ".join(f"{band_name(band)} {signed_db(value)}" for band, value in shown)
     level = comparison.loudness_lu
-    louder = "" if level is None else f" As they are, you are {_louder(level)} than it."
-    what = "there" if asked else "most here"
-    return f"At equal loudness you differ from the reference {what}: {lines} (plus: you have more).{louder}"
+    told = worded("reference.bands_asked" if asked else "reference.most_bands", bands=lines)
+    return told if level is None else f"{told} {_louder(level)}"
 
 
 def target(brief: Brief, bands: tuple[str, ...] = ()) -> str:
     """The track against the target: the given bands, or what lies outside the usual range where none is given."""
     comparison = brief.target
     if comparison is None:
-        return "This track was held against no target; choose one with /feedback and I measure the differences."
+        return worded("target.none_given")
     asked = [words.delta_line(delta) for delta in comparison.deltas if delta.measure in bands]
     told = asked or words.target_lines(comparison, words.OUTSIDE_SHOWN)
     sentences = " ".join(f"{line.rstrip('.')}." for line in told)
-    return f"{words.target_heading(comparison)}, at equal loudness: {sentences}"
+    heading = worded("target.at_equal_loudness", heading=words.target_heading(comparison))
+    return f"{heading}: {sentences}"
 
 
 def _louder(difference_lu: float) -> str:
     size = quantity("integrated_lufs").write_size(difference_lu)
-    return f"{size} {'louder' if difference_lu > 0 else 'quieter'}"
+    return worded("reference.louder" if difference_lu > 0 else "reference.quieter", size=size)
 
 
 def versions(brief: Brief) -> str:
     """What became of the earlier findings, with before and after, and of the tone."""
     changes = brief.diagnosis.versions
     if changes is None:
-        return "This is the first version I have of this track. Post the next bounce here and I compare them."
-    nothing = "" if changes else "No finding has come, gone or changed since the version before."
+        return worded("versions.first")
+    nothing = "" if changes else worded("versions.nothing_changed")
     return " ".join(filter(None, (nothing, version_words.told(brief.diagnosis))))
 
 
 def settings(brief: Brief) -> str:
     """The remedies of the two most important findings."""
     moves = [finding.remedy.text for finding in brief.diagnosis.findings[:2]]
-    return " ".join(moves) or "Nothing asks for a setting: leave the chain as it is."
+    return " ".join(moves) or worded("settings.none")
 
 
 def file(brief: Brief) -> str:
     """Codec, bit depth, sample rate and length of the file."""
     source = brief.analysis.source
-    kind = "lossy" if source.lossy else f"{source.bit_depth}-bit" if source.bit_depth else "lossless"
+    kind = "file.lossy" if source.lossy else "file.of_bits" if source.bit_depth else "file.lossless"
     codec = "WAV" if source.codec.startswith("pcm") else source.codec.split("_")[0].upper()
     rate, length = (entry.written(brief.analysis) for entry in chosen("sample_rate_hz", "duration_s"))
-    return f"You sent {codec} ({kind}), {rate}, {length} long."
+    told = worded(kind, bits=source.bit_depth)
+    return worded("file.sent", codec=codec, kind=told, rate=rate, length=length)
 
 
 def dc(brief: Brief) -> str:
     """The DC offset: the mean of the samples."""
     offset = quantity("dc_offset_fs")
-    return f"The {offset.label} is {offset.written(brief.analysis)}."
+    return worded("dc.offset", value=offset.written(brief.analysis))
 
 
 def noise(brief: Brief) -> str:
@@ -233,20 +231,18 @@ def noise(brief: Brief) -> str:
     hum = faults.hum
     lines = []
     if hum is not None:
-        lines.append(f"hum of {frequency(hum.mains_hz)} mains at {written('hum_dbfs', brief.analysis)}")
+        level = written("hum_dbfs", brief.analysis)
+        lines.append(worded("noise.hum", mains=frequency(hum.mains_hz), level=level))
     if faults.noise_floor_dbfs is not None:
-        floor = quantity("noise_floor_dbfs")
-        lines.append(f"a {lower_first(floor.label)} of {floor.written(brief.analysis)}")
-    for count, name in ((faults.dropout_count, "dropout"), (faults.click_count, "click")):
+        lines.append(worded("noise.floor", level=written("noise_floor_dbfs", brief.analysis)))
+    for count, key_of_events in ((faults.dropout_count, "noise.dropouts"), (faults.click_count, "noise.clicks")):
         if count:
-            lines.append(f"{count} {name}{'' if count == 1 else 's'}")
-    told = f"I measured {listed(lines)}." if lines else "I found no hum, no dropouts and no clicks."
-    if faults.noise_floor_dbfs is not None:
-        return told
-    return f"{told} The music never pauses long enough to measure the hiss under it."
+            lines.append(worded(key_of_events, count=count))
+    told = worded("noise.measured", faults=listed(lines)) if lines else worded("noise.none")
+    return told if faults.noise_floor_dbfs is not None else f"{told} {worded('noise.no_pause')}"
 
 
 def silence(brief: Brief) -> str:
     """Silence before and after the music."""
     head, tail = (entry.written(brief.analysis) for entry in chosen("head_silence_s", "tail_silence_s"))
-    return f"There is {head} of silence before the music and {tail} after it."
+    return worded("silence.ends", head=head, tail=tail)

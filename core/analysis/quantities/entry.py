@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from core.analysis.measurements import Analysis
+from core.text.language import name_in_language, worded
 from core.text.numbers import MISSING, clock_and_bar, measurement, percent, signed_with_unit, span_and_bars
 
 DIFFERENCE_UNITS = MappingProxyType({"LUFS": "LU", "dBTP": "dB", "dBFS": "dB"})
@@ -110,8 +111,8 @@ class Quantity:
     Attributes:
         id: its name in target files and, where it is one field, in the JSON of `earshot analyse`.
         family: the family it belongs to.
-        label: its name as a heading ("Integrated loudness"); EBU's or ITU's term where there is one.
-        short: its name where there is little space, or under the heading of its topic ("Integrated").
+        english: its English name as a heading ("Integrated loudness"); EBU's or ITU's term where there is one.
+        english_short: its English name where there is little space, or under the heading of its topic ("Integrated").
         unit: the unit of its values; "" for a ratio, a count or a text.
         decimals: of its values. Frequencies and tempi keep three figures and one decimal at most instead.
         read: its value in an analysis; None where it was not measurable. A text is already for people.
@@ -129,8 +130,8 @@ class Quantity:
 
     id: str
     family: Family
-    label: str
-    short: str
+    english: str
+    english_short: str
     read: Callable[[Analysis], float | str | None]
     unit: str = ""
     decimals: int = 1
@@ -144,6 +145,16 @@ class Quantity:
     compared: Callable[[Analysis], float | None] | None = None
     margin: Margin | None = None
     stored_as: str = ""
+
+    @property
+    def label(self) -> str:
+        """Its name as a heading, in the present language."""
+        return name_in_language("quantities", self.english)
+
+    @property
+    def short(self) -> str:
+        """Its name where there is little space, in the present language."""
+        return name_in_language("quantities", self.english_short)
 
     @property
     def difference_unit(self) -> str:
@@ -193,7 +204,9 @@ class Quantity:
         """The value with its moment, where it has one: "−9.8 LUFS at 2:43"."""
         text = self.written(analysis)
         at_s = self.moment(analysis) if self.moment is not None else None
-        return text if at_s is None or text == MISSING else f"{text} at {time_and_bar(analysis, at_s)}"
+        if at_s is None or text == MISSING:
+            return text
+        return worded("quantities.at_a_moment", value=text, at=time_and_bar(analysis, at_s))
 
     def with_confidence(self, analysis: Analysis) -> str:
         """The value with its confidence, where it has one: "124 BPM (87% sure)"."""
@@ -207,4 +220,6 @@ class Quantity:
 
     def _sure(self, text: str, analysis: Analysis) -> str:
         confidence = self.confidence(analysis) if self.confidence is not None else None
-        return text if confidence is None or text == MISSING else f"{text} ({percent(confidence)} sure)"
+        if confidence is None or text == MISSING:
+            return text
+        return worded("quantities.sure", value=text, share=percent(confidence))

@@ -2,12 +2,15 @@
 
 from core.analysis.measurements import Analysis
 from core.analysis.quantities.entry import Family, Margin, Quantity, Status
+from core.text.language import worded
 from core.text.numbers import duration, measurement
 
 
 def _bits(analysis: Analysis) -> str | None:
     source = analysis.source
-    return None if source.bit_depth is None else f"{source.bit_depth} bit{' float' if source.is_float else ''}"
+    if source.bit_depth is None:
+        return None
+    return worded("quantities.bits_float" if source.is_float else "quantities.bits", bits=source.bit_depth)
 
 
 def _offsets(analysis: Analysis) -> str | None:
@@ -16,7 +19,7 @@ def _offsets(analysis: Analysis) -> str | None:
 
 def _edge_depth(analysis: Analysis) -> str:
     edge = analysis.faults.low_pass_edge
-    return "" if edge is None else f"{measurement(edge.drop_db, 'dB')} deep"
+    return "" if edge is None else worded("quantities.deep", size=measurement(edge.drop_db, "dB"))
 
 
 def _count(value: int | None) -> float | None:
@@ -27,8 +30,8 @@ FORMAT = (
     Quantity(
         id="duration_s",
         family=Family.FILE,
-        label="Length",
-        short="Length",
+        english="Length",
+        english_short="Length",
         unit="s",
         read=lambda analysis: analysis.source.duration_s,
         in_words=duration,
@@ -37,16 +40,16 @@ FORMAT = (
     Quantity(
         id="codec",
         family=Family.FILE,
-        label="Codec",
-        short="Codec",
+        english="Codec",
+        english_short="Codec",
         read=lambda analysis: analysis.source.codec,
         term="Lossy source",
     ),
     Quantity(
         id="bit_depth",
         family=Family.FILE,
-        label="Bit depth",
-        short="Bit depth",
+        english="Bit depth",
+        english_short="Bit depth",
         read=_bits,
         term="Bit depth",
         is_rare=True,
@@ -54,8 +57,8 @@ FORMAT = (
     Quantity(
         id="sample_rate_hz",
         family=Family.FILE,
-        label="Sample rate",
-        short="Sample rate",
+        english="Sample rate",
+        english_short="Sample rate",
         unit="Hz",
         read=lambda analysis: float(analysis.source.sample_rate_hz),
         term="Sample rate",
@@ -64,16 +67,16 @@ FORMAT = (
     Quantity(
         id="lossy",
         family=Family.FILE,
-        label="Compression",
-        short="Compression",
-        read=lambda analysis: "lossy" if analysis.source.lossy else "lossless",
+        english="Compression",
+        english_short="Compression",
+        read=lambda analysis: worded("quantities.lossy" if analysis.source.lossy else "quantities.lossless"),
         term="Lossy source",
     ),
     Quantity(
         id="channels",
         family=Family.FILE,
-        label="Channels in the file",
-        short="Channels in the file",
+        english="Channels in the file",
+        english_short="Channels in the file",
         decimals=0,
         read=lambda analysis: float(analysis.source.channels),
         margin=Margin(0.0, Status.STANDARD, "read from the file"),
@@ -84,8 +87,8 @@ FAULTS = (
     Quantity(
         id="dc_offset_fs",
         family=Family.FILE,
-        label="DC offset",
-        short="DC offset",
+        english="DC offset",
+        english_short="DC offset",
         unit="FS",
         decimals=4,
         read=lambda analysis: max(map(abs, analysis.faults.dc_offset_per_channel), default=0.0),
@@ -95,16 +98,16 @@ FAULTS = (
     Quantity(
         id="dc_offset_per_channel",
         family=Family.FILE,
-        label="DC offset by channel",
-        short="DC offset by channel",
+        english="DC offset by channel",
+        english_short="DC offset by channel",
         read=_offsets,
         term="DC offset",
     ),
     Quantity(
         id="head_silence_s",
         family=Family.FILE,
-        label="Silence at the start",
-        short="Silence at the start",
+        english="Silence at the start",
+        english_short="Silence at the start",
         unit="s",
         read=lambda analysis: analysis.faults.head_silence_s,
         margin=Margin(0.02, Status.MEASURED, "planted silence"),
@@ -112,8 +115,8 @@ FAULTS = (
     Quantity(
         id="tail_silence_s",
         family=Family.FILE,
-        label="Silence at the end",
-        short="Silence at the end",
+        english="Silence at the end",
+        english_short="Silence at the end",
         unit="s",
         read=lambda analysis: analysis.faults.tail_silence_s,
         margin=Margin(0.02, Status.MEASURED, "planted silence"),
@@ -121,8 +124,8 @@ FAULTS = (
     Quantity(
         id="low_pass_edge_hz",
         family=Family.FILE,
-        label="Low-pass edge",
-        short="Low-pass edge",
+        english="Low-pass edge",
+        english_short="Low-pass edge",
         unit="Hz",
         read=lambda analysis: analysis.faults.low_pass_edge.cutoff_hz if analysis.faults.low_pass_edge else None,
         remark=_edge_depth,
@@ -132,8 +135,8 @@ FAULTS = (
     Quantity(
         id="hum_dbfs",
         family=Family.FILE,
-        label="Mains hum",
-        short="Mains hum",
+        english="Mains hum",
+        english_short="Mains hum",
         unit="dBFS",
         read=lambda analysis: analysis.faults.hum.level_dbfs if analysis.faults.hum else None,
         term="Noise floor",
@@ -142,8 +145,8 @@ FAULTS = (
     Quantity(
         id="noise_floor_dbfs",
         family=Family.FILE,
-        label="Noise floor",
-        short="Noise floor",
+        english="Noise floor",
+        english_short="Noise floor",
         unit="dBFS",
         read=lambda analysis: analysis.faults.noise_floor_dbfs,
         term="Noise floor",
@@ -152,8 +155,8 @@ FAULTS = (
     Quantity(
         id="dropout_count",
         family=Family.FILE,
-        label="Dropouts",
-        short="Dropouts",
+        english="Dropouts",
+        english_short="Dropouts",
         decimals=0,
         read=lambda analysis: _count(analysis.faults.dropout_count),
         margin=Margin(1.0, Status.PRACTICE, "rests of chip tunes look alike"),
@@ -161,8 +164,8 @@ FAULTS = (
     Quantity(
         id="click_count",
         family=Family.FILE,
-        label="Clicks",
-        short="Clicks",
+        english="Clicks",
+        english_short="Clicks",
         decimals=0,
         read=lambda analysis: _count(analysis.faults.click_count),
         margin=Margin(1.0, Status.PRACTICE, "strokes may look alike"),

@@ -2,14 +2,15 @@
 
 from core.analysis.measurements import Analysis
 from core.analysis.quantities.entry import Family, Margin, Quantity, Status, time_and_bar
+from core.text.language import worded
 from core.text.numbers import measurement
 
 LOUDNESS = (
     Quantity(
         id="integrated_lufs",
         family=Family.LEVEL,
-        label="Integrated loudness",
-        short="Integrated",
+        english="Integrated loudness",
+        english_short="Integrated",
         unit="LUFS",
         read=lambda analysis: analysis.loudness.integrated_lufs,
         term="Integrated loudness",
@@ -20,8 +21,8 @@ LOUDNESS = (
     Quantity(
         id="max_short_term_lufs",
         family=Family.LEVEL,
-        label="Maximum short-term loudness",
-        short="Max short-term",
+        english="Maximum short-term loudness",
+        english_short="Max short-term",
         unit="LUFS",
         read=lambda analysis: analysis.loudness.max_short_term_lufs,
         moment=lambda analysis: analysis.loudness.max_short_term_at_s,
@@ -31,8 +32,8 @@ LOUDNESS = (
     Quantity(
         id="max_momentary_lufs",
         family=Family.LEVEL,
-        label="Maximum momentary loudness",
-        short="Max momentary",
+        english="Maximum momentary loudness",
+        english_short="Max momentary",
         unit="LUFS",
         read=lambda analysis: analysis.loudness.max_momentary_lufs,
         moment=lambda analysis: analysis.loudness.max_momentary_at_s,
@@ -42,8 +43,8 @@ LOUDNESS = (
     Quantity(
         id="loudness_range_lu",
         family=Family.LEVEL,
-        label="Loudness range",
-        short="Loudness range",
+        english="Loudness range",
+        english_short="Loudness range",
         unit="LU",
         read=lambda analysis: analysis.loudness.loudness_range_lu,
         term="Loudness range",
@@ -53,8 +54,8 @@ LOUDNESS = (
     Quantity(
         id="dual_mono_integrated_lufs",
         family=Family.LEVEL,
-        label="Integrated loudness, as dual mono",
-        short="Integrated, as dual mono",
+        english="Integrated loudness, as dual mono",
+        english_short="Integrated, as dual mono",
         unit="LUFS",
         read=lambda analysis: analysis.loudness.dual_mono_integrated_lufs,
         term="Integrated loudness",
@@ -64,9 +65,9 @@ LOUDNESS = (
     Quantity(
         id="second_meter",
         family=Family.LEVEL,
-        label="Loudness confirmed by",
-        short="Confirmed by",
-        read=lambda analysis: "pyloudnorm (loudest 15 s)" if analysis.loudness.second_meter is not None else None,
+        english="Loudness confirmed by",
+        english_short="Confirmed by",
+        read=lambda analysis: worded("quantities.second_meter") if analysis.loudness.second_meter is not None else None,
         term="Integrated loudness",
         is_rare=True,
     ),
@@ -77,7 +78,8 @@ def _longest_clip(analysis: Analysis) -> str:
     longest = max(analysis.peaks.clipped_runs, key=lambda run: run.length_samples, default=None)
     if longest is None:
         return ""
-    return f"longest {longest.length_samples} samples at {time_and_bar(analysis, longest.start_s)}"
+    at = time_and_bar(analysis, longest.start_s)
+    return worded("quantities.longest", samples=longest.length_samples, at=at)
 
 
 def _peaks_by_channel(analysis: Analysis) -> str | None:
@@ -88,8 +90,8 @@ PEAKS = (
     Quantity(
         id="true_peak_dbtp",
         family=Family.LEVEL,
-        label="True peak",
-        short="True peak",
+        english="True peak",
+        english_short="True peak",
         unit="dBTP",
         read=lambda analysis: analysis.peaks.true_peak_dbtp,
         moment=lambda analysis: analysis.peaks.true_peak_at_s,
@@ -99,16 +101,16 @@ PEAKS = (
     Quantity(
         id="true_peak_per_channel_dbtp",
         family=Family.LEVEL,
-        label="True peak by channel",
-        short="True peak by channel",
+        english="True peak by channel",
+        english_short="True peak by channel",
         read=_peaks_by_channel,
         term="True peak",
     ),
     Quantity(
         id="sample_peak_dbfs",
         family=Family.LEVEL,
-        label="Sample peak",
-        short="Sample peak",
+        english="Sample peak",
+        english_short="Sample peak",
         unit="dBFS",
         read=lambda analysis: analysis.peaks.sample_peak_dbfs,
         term="Sample peak",
@@ -117,8 +119,8 @@ PEAKS = (
     Quantity(
         id="clipped_run_count",
         family=Family.LEVEL,
-        label="Clipped runs",
-        short="Clipped runs",
+        english="Clipped runs",
+        english_short="Clipped runs",
         decimals=0,
         read=lambda analysis: float(analysis.peaks.clipped_run_count),
         remark=_longest_clip,
@@ -131,8 +133,8 @@ DYNAMICS = (
     Quantity(
         id="plr_db",
         family=Family.LEVEL,
-        label="PLR",
-        short="PLR",
+        english="PLR",
+        english_short="PLR",
         unit="dB",
         read=lambda analysis: analysis.dynamics.plr_db,
         term="PLR",
@@ -142,8 +144,8 @@ DYNAMICS = (
     Quantity(
         id="psr_min_db",
         family=Family.LEVEL,
-        label="Minimum PSR",
-        short="Min PSR",
+        english="Minimum PSR",
+        english_short="Min PSR",
         unit="dB",
         read=lambda analysis: analysis.dynamics.psr_min_db,
         moment=lambda analysis: analysis.dynamics.psr_min_at_s,
@@ -154,8 +156,8 @@ DYNAMICS = (
     Quantity(
         id="crest_factor_db",
         family=Family.LEVEL,
-        label="Crest factor",
-        short="Crest factor",
+        english="Crest factor",
+        english_short="Crest factor",
         unit="dB",
         read=lambda analysis: analysis.dynamics.crest_factor_db,
         term="Crest factor",
@@ -164,8 +166,8 @@ DYNAMICS = (
     Quantity(
         id="dr14_db",
         family=Family.LEVEL,
-        label="DR14",
-        short="DR14",
+        english="DR14",
+        english_short="DR14",
         unit="dB",
         read=lambda analysis: analysis.dynamics.dr14_db,
         term="DR14",

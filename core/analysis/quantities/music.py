@@ -2,6 +2,7 @@
 
 from core.analysis.measurements import Analysis
 from core.analysis.quantities.entry import Alternative, Family, Margin, Quantity, Status
+from core.text.language import worded
 from core.text.numbers import clock, key_name, measurement, percent, signed_with_unit, tempo
 
 LEAST_TOLD = 0.05
@@ -26,32 +27,42 @@ def _other_keys(analysis: Analysis) -> tuple[Alternative, ...]:
 
 
 def _listed(alternatives: tuple[Alternative, ...]) -> str | None:
-    return " / ".join(f"{other.text} ({percent(other.confidence)} sure)" for other in alternatives) or None
+    return (
+        " / ".join(
+            worded("quantities.sure", value=other.text, share=percent(other.confidence)) for other in alternatives
+        )
+        or None
+    )
 
 
 def _tempi(analysis: Analysis) -> str | None:
     """The stretches of a song that changes its tempo: "100 BPM, from 0:30 140 BPM"."""
     stretches = analysis.rhythm.tempi
-    later = (f"from {clock(stretch.start_s)} {tempo(stretch.tempo_bpm)}" for stretch in stretches[1:])
+    later = (
+        worded("quantities.tempo_from", at=clock(stretch.start_s), tempo=tempo(stretch.tempo_bpm))
+        for stretch in stretches[1:]
+    )
     return ", ".join((tempo(stretches[0].tempo_bpm), *later)) if stretches else None
 
 
 def _metre(analysis: Analysis) -> str | None:
     beats = analysis.rhythm.beats
-    return "triple time (bars of 3 beats)" if beats is not None and beats.in_threes else None
+    return worded("quantities.triple_time") if beats is not None and beats.in_threes else None
 
 
 def _length_of_a_bar(analysis: Analysis) -> str:
     bars = analysis.rhythm.bars
-    return "" if bars is None else f"bars of {bars.beats_per_bar} beats, {measurement(bars.bar_s, 's', 2)} each"
+    if bars is None:
+        return ""
+    return worded("quantities.bars_of", beats=bars.beats_per_bar, length=measurement(bars.bar_s, "s", 2))
 
 
 ATTACKS = (
     Quantity(
         id="onset_rate_hz",
         family=Family.MUSIC,
-        label="Onsets",
-        short="Onsets",
+        english="Onsets",
+        english_short="Onsets",
         unit="per second",
         read=lambda analysis: analysis.transients.onset_rate_hz if analysis.transients else None,
         term="Transients",
@@ -60,8 +71,8 @@ ATTACKS = (
     Quantity(
         id="attack_crest_db",
         family=Family.MUSIC,
-        label="Attack crest low / mid / high",
-        short="Attack crest low / mid / high",
+        english="Attack crest low / mid / high",
+        english_short="Attack crest low / mid / high",
         read=_attack_crest,
         term="Transients",
     ),
@@ -71,8 +82,8 @@ TEMPO_AND_KEY = (
     Quantity(
         id="tempo_bpm",
         family=Family.MUSIC,
-        label="Tempo",
-        short="Tempo",
+        english="Tempo",
+        english_short="Tempo",
         unit="BPM",
         read=lambda analysis: analysis.rhythm.tempo_bpm,
         confidence=lambda analysis: analysis.rhythm.confidence,
@@ -83,16 +94,16 @@ TEMPO_AND_KEY = (
     Quantity(
         id="other_tempi",
         family=Family.MUSIC,
-        label="Other tempi",
-        short="Other tempi",
+        english="Other tempi",
+        english_short="Other tempi",
         read=lambda analysis: _listed(_other_tempi(analysis)),
         term="Tempo",
     ),
     Quantity(
         id="tempi",
         family=Family.MUSIC,
-        label="Tempo changes",
-        short="Tempo changes",
+        english="Tempo changes",
+        english_short="Tempo changes",
         read=_tempi,
         term="Tempo",
         is_rare=True,
@@ -100,8 +111,8 @@ TEMPO_AND_KEY = (
     Quantity(
         id="metre",
         family=Family.MUSIC,
-        label="Metre",
-        short="Metre",
+        english="Metre",
+        english_short="Metre",
         read=_metre,
         term="Beats and bars",
         is_rare=True,
@@ -109,8 +120,8 @@ TEMPO_AND_KEY = (
     Quantity(
         id="first_downbeat_s",
         family=Family.MUSIC,
-        label="First downbeat",
-        short="First downbeat",
+        english="First downbeat",
+        english_short="First downbeat",
         unit="s",
         decimals=2,
         read=lambda analysis: None if analysis.rhythm.bars is None else analysis.rhythm.bars.first_downbeat_s,
@@ -123,8 +134,8 @@ TEMPO_AND_KEY = (
     Quantity(
         id="key",
         family=Family.MUSIC,
-        label="Key",
-        short="Key",
+        english="Key",
+        english_short="Key",
         read=lambda analysis: None if analysis.tonality.key is None else key_name(analysis.tonality.key),
         confidence=lambda analysis: analysis.tonality.confidence,
         alternatives=_other_keys,
@@ -133,16 +144,16 @@ TEMPO_AND_KEY = (
     Quantity(
         id="other_keys",
         family=Family.MUSIC,
-        label="Other keys",
-        short="Other keys",
+        english="Other keys",
+        english_short="Other keys",
         read=lambda analysis: _listed(_other_keys(analysis)),
         term="Key",
     ),
     Quantity(
         id="tuning_cents",
         family=Family.MUSIC,
-        label="Tuning against A = 440 Hz",
-        short="Tuning against A = 440 Hz",
+        english="Tuning against A = 440 Hz",
+        english_short="Tuning against A = 440 Hz",
         unit="cents",
         decimals=0,
         read=lambda analysis: analysis.tonality.tuning_cents,

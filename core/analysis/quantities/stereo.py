@@ -2,22 +2,23 @@
 
 from core.analysis.measurements import CHANNEL_NAMES, LEVEL_FLOOR_DB, Analysis, BandStereo
 from core.analysis.quantities.entry import Family, Margin, Quantity, Status
+from core.text.language import worded
 from core.text.numbers import measurement
 
 
 def _leaning(balance_db: float) -> str:
     size = measurement(abs(balance_db), "dB")
     if size == measurement(0.0, "dB"):
-        return "left and right equally loud"
-    return f"{'left' if balance_db > 0 else 'right'} {size} louder"
+        return worded("quantities.equally_loud")
+    return worded("quantities.left_louder" if balance_db > 0 else "quantities.right_louder", size=size)
 
 
 def _side_level(level_db: float) -> str:
-    return "no side at all" if level_db <= LEVEL_FLOOR_DB else measurement(level_db, "dB")
+    return worded("quantities.no_side") if level_db <= LEVEL_FLOOR_DB else measurement(level_db, "dB")
 
 
 def _fold_loss(loss_db: float) -> str:
-    return "nothing is left in mono" if loss_db <= LEVEL_FLOOR_DB else measurement(loss_db, "dB")
+    return worded("quantities.nothing_in_mono") if loss_db <= LEVEL_FLOOR_DB else measurement(loss_db, "dB")
 
 
 def _negative_share(analysis: Analysis) -> float | None:
@@ -28,18 +29,18 @@ def _negative_share(analysis: Analysis) -> float | None:
 def _channel_state(analysis: Analysis) -> str:
     faults = analysis.faults
     if faults.dead_channel is not None:
-        return f"{CHANNEL_NAMES[faults.dead_channel % 2]} channel is silent"
+        return worded(f"quantities.{CHANNEL_NAMES[faults.dead_channel % 2]}_silent")
     if faults.identical_channels:
-        return "identical: mono in a stereo file"
-    return "both carry sound" if len(faults.dc_offset_per_channel) > 1 else "one channel"
+        return worded("quantities.identical")
+    return worded("quantities.both_sound" if len(faults.dc_offset_per_channel) > 1 else "quantities.one_channel")
 
 
 IMAGE = (
     Quantity(
         id="correlation",
         family=Family.STEREO,
-        label="Correlation",
-        short="Correlation",
+        english="Correlation",
+        english_short="Correlation",
         decimals=2,
         read=lambda analysis: analysis.stereo.correlation,
         term="Correlation",
@@ -48,8 +49,8 @@ IMAGE = (
     Quantity(
         id="side_to_mid_db",
         family=Family.STEREO,
-        label="Side to mid",
-        short="Side to mid",
+        english="Side to mid",
+        english_short="Side to mid",
         unit="dB",
         read=lambda analysis: analysis.stereo.side_to_mid_db,
         in_words=_side_level,
@@ -60,8 +61,8 @@ IMAGE = (
     Quantity(
         id="mono_fold_loss_db",
         family=Family.STEREO,
-        label="Mono fold-down",
-        short="Mono fold-down",
+        english="Mono fold-down",
+        english_short="Mono fold-down",
         unit="dB",
         read=lambda analysis: analysis.stereo.mono_fold_loss_db,
         in_words=_fold_loss,
@@ -72,8 +73,8 @@ IMAGE = (
     Quantity(
         id="balance_db",
         family=Family.STEREO,
-        label="Balance",
-        short="Balance",
+        english="Balance",
+        english_short="Balance",
         unit="dB",
         read=lambda analysis: analysis.stereo.balance_db,
         in_words=_leaning,
@@ -83,8 +84,8 @@ IMAGE = (
     Quantity(
         id="negative_correlation_share",
         family=Family.STEREO,
-        label="Time with negative correlation",
-        short="Time with negative correlation",
+        english="Time with negative correlation",
+        english_short="Time with negative correlation",
         unit="%",
         decimals=0,
         read=_negative_share,
@@ -96,8 +97,8 @@ IMAGE = (
     Quantity(
         id="channel_state",
         family=Family.STEREO,
-        label="Channels",
-        short="Channels",
+        english="Channels",
+        english_short="Channels",
         read=_channel_state,
         term="Phase",
     ),
@@ -107,8 +108,8 @@ LOW_END_STEREO = (
     Quantity(
         id="side_to_mid_below_120_db",
         family=Family.STEREO,
-        label="Side to mid below 120\u00a0Hz",
-        short="Side to mid below 120\u00a0Hz",
+        english="Side to mid below 120\u00a0Hz",
+        english_short="Side to mid below 120\u00a0Hz",
         unit="dB",
         read=lambda analysis: analysis.bass.side_to_mid_below_120_db if analysis.bass else None,
         in_words=_side_level,
@@ -119,8 +120,8 @@ LOW_END_STEREO = (
     Quantity(
         id="mono_fold_loss_below_120_db",
         family=Family.STEREO,
-        label="Mono fold-down below 120\u00a0Hz",
-        short="Mono fold-down below 120\u00a0Hz",
+        english="Mono fold-down below 120\u00a0Hz",
+        english_short="Mono fold-down below 120\u00a0Hz",
         unit="dB",
         read=lambda analysis: analysis.bass.mono_fold_loss_below_120_db if analysis.bass else None,
         in_words=_fold_loss,

@@ -7,19 +7,9 @@ from types import MappingProxyType
 from core.analysis.quantities import BANDS_AT_EQUAL_LOUDNESS, quantity, stored_as
 from core.diagnosis.comparing.tone_moves import are_plausible, band_differences_db, left_over_db, moves_told
 from core.diagnosis.findings import ReferenceComparison
+from core.text.language import worded
 from core.text.numbers import measurement
 from core.values.request import ReviewType
-
-REFERENCE_HEADING = "Against your reference"
-TO_GET_THERE = "To get there"
-WITH_THE_MOVES = ", even with these settings"
-BUILT_DIFFERENTLY = "No equaliser gets there: the two are built too differently."
-SAME_RECORDING = "The reference is the same recording: nothing that is measured differs."
-AT_EQUAL_LOUDNESS = "compared at equal loudness"
-CLOSE = "Tone, dynamics and width are close to the reference: no difference there is large enough to act on."
-ALL_CLOSE = "Tone, dynamics, width and loudness are close to the reference: no difference is large enough to act on."
-LEFT_TO_MASTERING = "Loudness, PLR and PSR are left out: mastering sets them."
-NO_LOUDNESS_TO_COMPARE = "Loudness could not be compared: one of the two has none that can be measured."
 
 BAND_WORTH_DB = 1.0
 """Least difference of a band that is named, in dB: twice the error with which an equalised copy of real music is
@@ -31,7 +21,7 @@ LOUDNESS_WORTH_LU = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """Words for a higher and a lower value, and the least difference that is named, in the unit of the quantity."""
+    """Sentences for a higher and a lower value, and the least difference that is named, in the unit of the quantity."""
 
     more: str
     less: str
@@ -73,7 +63,7 @@ def reference_lines(comparison: ReferenceComparison, kind: ReviewType, most: int
         Lines that are either a clause without its full stop or a whole sentence.
     """
     if comparison.is_same_recording:
-        return [SAME_RECORDING]
+        return [worded("reference.same_recording")]
     told = sorted(_differences(comparison, kind), key=lambda difference: -difference.weight)
     worth = [difference.line for difference in told if difference.weight >= 1.0]
     if comparison.moves and are_plausible(comparison.moves):
@@ -81,8 +71,8 @@ def reference_lines(comparison: ReferenceComparison, kind: ReviewType, most: int
     if worth:
         return [*worth[:most], *moves_line(comparison), reference_loudness_line(comparison, kind)]
     if kind is ReviewType.MASTER and _is_as_loud(comparison):
-        return [ALL_CLOSE]
-    return [CLOSE, reference_loudness_line(comparison, kind)]
+        return [worded("reference.all_close")]
+    return [worded("reference.close"), reference_loudness_line(comparison, kind)]
 
 
 def in_sentences(comparison: ReferenceComparison, kind: ReviewType, most: int) -> str:
@@ -95,8 +85,8 @@ def moves_line(comparison: ReferenceComparison) -> list[str]:
     if not comparison.moves:
         return []
     if not are_plausible(comparison.moves):
-        return [BUILT_DIFFERENTLY]
-    return [f"{TO_GET_THERE}: {moves_told(comparison.moves)}"]
+        return [worded("reference.built_differently")]
+    return [worded("reference.to_get_there", moves=moves_told(comparison.moves))]
 
 
 def _differences(comparison: ReferenceComparison, kind: ReviewType) -> Iterator[_Difference]:
@@ -126,7 +116,7 @@ def _band_differences(comparison: ReferenceComparison) -> Iterator[_Difference]:
         name, value = f"{band.short} {band.label}", comparison.bands_db[band.id]
         if are_moves_told:
             if band.id in shape_db:
-                yield _difference(name, told, shape_db[band.id], band.difference_unit, WITH_THE_MOVES)
+                yield _difference(name, told, shape_db[band.id], band.difference_unit, beyond_the_moves=True)
         elif comparison.moves or left_db is None or _agrees(value, shape_db.get(band.id, 0.0)):
             yield _difference(name, told, value, band.difference_unit)
 
@@ -135,27 +125,26 @@ def _agrees(level_db: float, shape_db: float) -> bool:
     return abs(shape_db) >= BAND_WORTH_DB and level_db * shape_db > 0.0
 
 
-def _difference(label: str, words: _Told, value: float, unit: str, also: str = "") -> _Difference:
+def _difference(label: str, words: _Told, value: float, unit: str, *, beyond_the_moves: bool = False) -> _Difference:
     """One line: "Presence 2–5 kHz: 2.1 dB less than the reference". Its weight is that of the value as it is shown."""
     shown = round(abs(value), 1)
     direction = words.more if value > 0 else words.less
-    return _Difference(
-        f"{label}: {measurement(abs(value), unit)} {direction} than the reference{also}", shown / words.worth
-    )
+    line = worded(f"reference.{direction}", label=label, size=measurement(abs(value), unit))
+    return _Difference(worded("reference.with_the_moves", line=line) if beyond_the_moves else line, shown / words.worth)
 
 
 def reference_loudness_line(comparison: ReferenceComparison, kind: ReviewType) -> str:
     """The line on loudness: a fact, not a demand; for a mix it says that loudness is left out."""
     if kind is not ReviewType.MASTER:
-        return LEFT_TO_MASTERING
+        return worded("reference.left_to_mastering")
     level = comparison.loudness_lu
     if level is None:
-        return NO_LOUDNESS_TO_COMPARE
+        return worded("reference.no_loudness")
     loudness = quantity("integrated_lufs")
     if not loudness.differs(level):
-        return "Loudness: the same as the reference"
+        return worded("reference.same_loudness")
     size = loudness.write_size(level)
-    return f"Loudness: {size} {'louder' if level > 0 else 'quieter'} than the reference"
+    return worded("reference.loudness_louder" if level > 0 else "reference.loudness_quieter", size=size)
 
 
 def _is_as_loud(comparison: ReferenceComparison) -> bool:

@@ -4,6 +4,7 @@ from core.analysis.measurements import Analysis
 from core.diagnosis.findings import PlatformEffect
 from core.knowledge.platforms import Platform, Upward, platforms
 from core.rules.reading import Evidence
+from core.text.language import worded
 from core.text.numbers import signed_db
 
 
@@ -29,20 +30,23 @@ def platform_effects(analysis: Analysis, *, is_speech: bool = False) -> tuple[Pl
 
 def _effect(platform: Platform, integrated_lufs: float, true_peak_dbtp: float) -> PlatformEffect:
     if platform.target_lufs is None:
-        return _row(platform, None, integrated_lufs, "as it is")
+        return _row(platform, None, integrated_lufs, worded("services.as_it_is"))
     wanted = platform.target_lufs - integrated_lufs
     if wanted <= 0:
-        return _row(platform, wanted, integrated_lufs + wanted, "turned down" if wanted < 0 else "")
+        return _row(platform, wanted, integrated_lufs + wanted, worded("services.turned_down") if wanted < 0 else "")
     if platform.upward is Upward.NONE:
-        return _row(platform, 0.0, integrated_lufs, "not turned up")
+        return _row(platform, 0.0, integrated_lufs, worded("services.not_turned_up"))
     if platform.upward is Upward.UNKNOWN:
-        return _row(platform, None, None, "not known whether it is turned up")
+        return _row(platform, None, None, worded("services.unknown"))
     if platform.upward is Upward.WITH_LIMITER:
         limited = true_peak_dbtp + wanted > platform.true_peak_max_dbtp
-        return _row(platform, wanted, integrated_lufs + wanted, "its limiter works" if limited else "turned up")
+        return _row(
+            platform, wanted, integrated_lufs + wanted, worded("services.limited" if limited else "services.turned_up")
+        )
     headroom_db = max(0.0, platform.true_peak_max_dbtp - true_peak_dbtp)
     gain = min(wanted, headroom_db)
-    note = "turned up" if gain == wanted else f"wants {signed_db(wanted)}, held back by your true peak"
+    held_back = worded("services.held_back", gain=signed_db(wanted))
+    note = worded("services.turned_up") if gain == wanted else held_back
     return _row(platform, gain, integrated_lufs + gain, note)
 
 

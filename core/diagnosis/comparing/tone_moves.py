@@ -10,8 +10,9 @@ from core.analysis.tone.equaliser_fit import LEAST_THIRD_OCTAVES, fit_equaliser
 from core.analysis.tone.equaliser_response import in_thirds_db
 from core.diagnosis.findings import ToneMove
 from core.rules.stretches import HALF_A_THIRD_OCTAVE
+from core.text.language import worded
 from core.text.numbers import frequency, number, signed_db
-from core.values.chain import EqBand, FilterKind
+from core.values.chain import EqBand
 
 MOVES_TOLD = 3
 """Equaliser moves that are named: what a person sets before listening again."""
@@ -105,10 +106,8 @@ def moves_told(moves: Sequence[ToneMove]) -> str:
 
 def _told(band: EqBand) -> str:
     """A band as on a dial: "bell −5.8 dB at 300 Hz (Q 0.9)", "high shelf +4.0 dB above 6 kHz"."""
-    name, gain, hertz = band.kind.label.lower(), signed_db(band.gain_db), frequency(two_digits(band.frequency_hz))
-    if band.kind is FilterKind.BELL:
-        return f"{name} {gain} at {hertz} (Q {number(band.q)})"
-    return f"{name} {gain} {'below' if band.kind is FilterKind.LOW_SHELF else 'above'} {hertz}"
+    hertz = frequency(two_digits(band.frequency_hz))
+    return worded(f"moves.{band.kind.value}", gain=signed_db(band.gain_db), frequency=hertz, q=number(band.q))
 
 
 def two_digits(hertz: float) -> float:

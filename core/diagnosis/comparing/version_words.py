@@ -1,23 +1,17 @@
 """The words for a comparison with the version before, which the thread, the report and answers share."""
 
 from collections.abc import Sequence
-from types import MappingProxyType
 
 from core.diagnosis.comparing.tone_moves import are_plausible, moves_told
 from core.diagnosis.findings import Diagnosis, Likeness, VersionChange, VersionOutcome
+from core.rules.rule import rules
+from core.text.language import worded
 from core.text.numbers import MISSING, lower_first, measurement
 
-VERSIONS_HEADING = "Since the last version"
-BY_TONE = "from the change of tone alone"
-ANOTHER_TONE = "more has changed than an equaliser does"
 
-LIKENESS = MappingProxyType(
-    {
-        Likeness.SAME_RECORDING: "This is the same recording as the version before: nothing that is measured differs.",
-        Likeness.ANOTHER_PIECE: "This looks like another piece than the version before: compared as given.",
-    }
-)
-"""What is said first where the version before is none of this track."""
+def versions_heading() -> str:
+    """The heading of the comparison."""
+    return worded("versions.heading")
 
 
 def told(diagnosis: Diagnosis) -> str:
@@ -28,7 +22,8 @@ def told(diagnosis: Diagnosis) -> str:
 
 def opening(diagnosis: Diagnosis) -> list[str]:
     """The sentence on a version before that is none of this track; none for an earlier version."""
-    return [] if diagnosis.previous_is is None else [LIKENESS[diagnosis.previous_is]]
+    likeness = diagnosis.previous_is
+    return [] if likeness is None else [worded(f"versions.{likeness.value.replace(' ', '_')}")]
 
 
 def changes(diagnosis: Diagnosis) -> tuple[VersionChange, ...]:
@@ -42,7 +37,9 @@ def outcomes(changes: Sequence[VersionChange]) -> list[str]:
     grouped = {
         outcome: [_change(change) for change in changes if change.outcome is outcome] for outcome in VersionOutcome
     }
-    return [f"{outcome.value.capitalize()}: {', '.join(names)}." for outcome, names in grouped.items() if names]
+    return [
+        worded(f"versions.{outcome.value}", changes=", ".join(names)) for outcome, names in grouped.items() if names
+    ]
 
 
 def tone_line(diagnosis: Diagnosis) -> str:
@@ -53,11 +50,13 @@ def tone_line(diagnosis: Diagnosis) -> str:
     moves = diagnosis.tone_since or ()
     if not moves:
         return ""
-    return f"Tone: {moves_told(moves) if are_plausible(moves) else ANOTHER_TONE}"
+    return worded("versions.tone", moves=moves_told(moves)) if are_plausible(moves) else worded("versions.another_tone")
 
 
 def _change(change: VersionChange) -> str:
-    name = change.name if change.name[:2].isupper() else lower_first(change.name)
+    rule = rules().get(change.code)
+    heading = change.name if rule is None else rule.name
+    name = heading if heading[:2].isupper() else lower_first(heading)
     told = before_and_after(change)
     is_told = change.outcome is not VersionOutcome.UNCHANGED or change.is_by_tone
     return f"{name} ({told})" if told and is_told else name
@@ -68,4 +67,5 @@ def before_and_after(change: VersionChange) -> str:
     before, after = measurement(change.before, change.unit), measurement(change.after, change.unit)
     if not change.unit or MISSING in {before, after}:
         return ""
-    return f"{before} → {after}{f', {BY_TONE}' if change.is_by_tone else ''}"
+    values = f"{before} → {after}"
+    return worded("versions.by_tone", change=values) if change.is_by_tone else values

@@ -138,7 +138,7 @@ def versions(setter: Typesetter, diagnosis: Diagnosis) -> list[Flowable]:
     told = [setter.paragraph(sentence, ts.NOTE) for sentence in version_words.opening(diagnosis)]
     told += [setter.paragraph(tone, ts.NOTE)] if tone else []
     if not diagnosis.versions:
-        return [*ts.heading(version_words.VERSIONS_HEADING), *told] if told else []
+        return [*ts.heading(version_words.versions_heading()), *told] if told else []
     rows = [
         (
             setter.paragraph(_OUTCOME_NAMES[entry.outcome], ts.CELL_STRONG),
@@ -148,7 +148,7 @@ def versions(setter: Typesetter, diagnosis: Diagnosis) -> list[Flowable]:
         for entry in diagnosis.versions
     ]
     return [
-        *ts.heading(version_words.VERSIONS_HEADING),
+        *ts.heading(version_words.versions_heading()),
         *told,
         setter.table(("Outcome", "Finding", "Before → now"), rows, (2, 4, 3.5)),
     ]

@@ -32,6 +32,7 @@ from core.review import WrittenBy, author_of, idea_line, without_idea
 from core.targets import words
 from core.targets.named import MEASURES, TargetComparison
 from core.text import numbers as fmt
+from core.text.language import worded
 from core.values.conversation import Role, Summary, Turn
 from core.values.request import ReviewType
 
@@ -176,9 +177,9 @@ def target(setter: Typesetter, comparison: TargetComparison | None) -> list[Flow
         *ts.heading("Against the server's target"),
         setter.paragraph(words.target_heading(comparison), ts.NOTE),
     ]
-    flowables += [setter.table(names, rows, (3, 1.6, 2, 2.2)), Paragraph(words.USUAL, ts.NOTE)]
-    if words.target_loudness_line(comparison) == reference_words.LEFT_TO_MASTERING:
-        flowables.append(Paragraph(reference_words.LEFT_TO_MASTERING, ts.NOTE))
+    flowables += [setter.table(names, rows, (3, 1.6, 2, 2.2)), Paragraph(worded("target.usual"), ts.NOTE)]
+    if words.target_loudness_line(comparison) == worded("reference.left_to_mastering"):
+        flowables.append(Paragraph(worded("reference.left_to_mastering"), ts.NOTE))
     return flowables
 
 

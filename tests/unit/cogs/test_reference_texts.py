@@ -13,6 +13,7 @@ from core.diagnosis.comparing import reference_words
 from core.diagnosis.findings import Delta, Diagnosis, ReferenceComparison, ToneMove
 from core.knowledge.genres import genre_table
 from core.review import DialCard, Review, ReviewItem, WrittenBy
+from core.text.language import worded
 from core.values.chain import Chain, EqBand, FilterKind
 from core.values.request import ReviewType
 from tests.support.reviews.analyses import changed, neutral, request, tilted
@@ -86,12 +87,12 @@ def test_there_are_five_lines_at_most() -> None:
 
 @pytest.mark.parametrize("value", [-0.94, 0.0, 0.94])
 def test_where_nothing_differs_one_line_says_so(value: float) -> None:
-    assert shown(with_bands(mid_500_2k=value))[1:] == [f"• {reference_words.ALL_CLOSE}"]
+    assert shown(with_bands(mid_500_2k=value))[1:] == [f"• {worded('reference.all_close')}"]
 
 
 def test_where_only_the_loudness_differs_it_is_told() -> None:
     assert shown(replace(NOTHING, loudness_lu=3.0))[1:] == [
-        f"• {reference_words.CLOSE}",
+        f"• {worded('reference.close')}",
         "• Loudness: 3.0 LU louder than the reference",
     ]
 
@@ -100,11 +101,14 @@ def test_a_mix_is_not_held_against_what_mastering_sets() -> None:
     comparison = replace(with_delta("true peak above loudness (PLR)", 9.0), loudness_lu=-10.0)
 
     for kind in (ReviewType.MIXDOWN, ReviewType.MASTERING):
-        assert shown(comparison, kind)[1:] == [f"• {reference_words.CLOSE}", f"• {reference_words.LEFT_TO_MASTERING}"]
+        assert shown(comparison, kind)[1:] == [
+            f"• {worded('reference.close')}",
+            f"• {worded('reference.left_to_mastering')}",
+        ]
 
 
 def test_without_a_loudness_it_says_so() -> None:
-    assert reference_words.NO_LOUDNESS_TO_COMPARE in "\n".join(shown(replace(NOTHING, loudness_lu=None)))
+    assert worded("reference.no_loudness") in "\n".join(shown(replace(NOTHING, loudness_lu=None)))
 
 
 def test_what_is_measured_is_what_is_said() -> None:
@@ -153,12 +157,12 @@ def test_what_the_moves_leave_over_is_told_with_them() -> None:
 def test_bands_that_only_the_loudness_shifts_are_not_told() -> None:
     comparison = replace(with_bands(air_10k_20k=-2.0), third_octave_db=dict.fromkeys(THIRDS, 0.0))
 
-    assert shown(comparison)[1:] == [f"• {reference_words.ALL_CLOSE}"]
+    assert shown(comparison)[1:] == [f"• {worded('reference.all_close')}"]
     assert len(shown(replace(comparison, third_octave_db={}))) == 3
 
 
 def test_the_same_recording_is_told_in_one_sentence() -> None:
-    assert shown(compare_reference(neutral(), neutral()))[1:] == [f"• {reference_words.SAME_RECORDING}"]
+    assert shown(compare_reference(neutral(), neutral()))[1:] == [f"• {worded('reference.same_recording')}"]
 
 
 def test_every_difference_that_is_measured_has_its_words_or_is_left_to_the_bands() -> None:
@@ -171,7 +175,7 @@ def test_between_two_sides_that_are_as_good_as_silent_there_is_no_difference() -
     track, reference = (changed(neutral(), bass__side_to_mid_below_120_db=level) for level in (-45.0, -90.0))
     track = changed(track, peaks__true_peak_dbtp=-1.6)
 
-    assert shown(compare_reference(track, reference))[1:] == [f"• {reference_words.ALL_CLOSE}"]
+    assert shown(compare_reference(track, reference))[1:] == [f"• {worded('reference.all_close')}"]
 
 
 def test_the_block_stands_before_the_first_step_and_only_where_there_is_a_reference() -> None:
@@ -181,7 +185,7 @@ def test_the_block_stands_before_the_first_step_and_only_where_there_is_a_refere
     text = "\n".join(review_texts(asked, genre, REVIEW, with_reference, "key"))
     without = "\n".join(review_texts(asked, genre, REVIEW, Diagnosis((), (), ()), "key"))
 
-    assert text.index("Suggestion.") < text.index(reference_words.REFERENCE_HEADING) < text.index("**First step:**")
+    assert text.index("Suggestion.") < text.index(worded("reference.heading")) < text.index("**First step:**")
     assert "reference" not in without
 
 

@@ -10,6 +10,7 @@ from core.storage import TargetEntry
 from core.targets import words
 from core.targets.named import MEASURES, NAME_MAX_CHARACTERS, NamedTarget
 from core.targets.percentiles import Percentiles, ServerTarget
+from core.text.language import worded
 from tests.support.clock import START
 from tests.unit.targets.samples import comparison
 
@@ -37,7 +38,7 @@ def test_a_block_tells_the_farthest_and_the_loudness() -> None:
     block = target_block(replace(found, deltas=far))
 
     assert len(block) == 1 + words.OUTSIDE_SHOWN + 2  # heading; how many more; loudness
-    assert words.MORE.format(count=len(far) - 1 - words.OUTSIDE_SHOWN) in block[-2]
+    assert worded("target.more", count=len(far) - 1 - words.OUTSIDE_SHOWN) in block[-2]
     assert "Loudness" in block[-1]
 
 

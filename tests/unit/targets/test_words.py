@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from core.diagnosis.comparing import reference_words
 from core.targets import words
 from core.targets.named import LOUDNESS_ID, MEASURES, TargetComparison
 from core.targets.percentiles import TargetDelta
+from core.text.language import worded
 from core.text.numbers import lower_first
 from core.values.request import ReviewType
 from tests.unit.targets.samples import comparison, target
@@ -20,7 +20,7 @@ def lines(found: TargetComparison, most: int | None = None) -> list[str]:
 def test_what_lies_outside_comes_first_then_the_rest_then_loudness() -> None:
     assert lines(comparison(3.0)) == [
         "60–200 Hz: 3.0 dB above their middle, 1.4 dB beyond their usual range",
-        words.REST_WITHIN,
+        worded("target.rest_within"),
         f"Loudness: {_lufs()}, right at their middle, within their usual range",
     ]
     assert words.target_heading(comparison()) == "Against Our drum & bass (9 tracks)"
@@ -40,18 +40,18 @@ def test_a_tilt_is_said_as_what_is_heard(by_db: float, says: str) -> None:
 
 
 def test_where_nothing_lies_outside_that_is_said() -> None:
-    assert lines(comparison(1.0))[0] == words.WITHIN
+    assert lines(comparison(1.0))[0] == worded("target.within")
 
 
 def test_what_lies_outside_by_less_than_its_margin_is_inside() -> None:
-    assert lines(comparison(2.0))[0] == words.WITHIN
+    assert lines(comparison(2.0))[0] == worded("target.within")
     assert lines(comparison(2.12))[0].endswith("0.5 dB beyond their usual range")
 
 
 def test_of_a_mix_it_is_said_why_loudness_is_missing() -> None:
     told = lines(comparison(3.0, ReviewType.MIXDOWN))
 
-    assert told[-1] == reference_words.LEFT_TO_MASTERING
+    assert told[-1] == worded("reference.left_to_mastering")
     assert not any("LUFS" in line or "PLR:" in line for line in told)
 
 
@@ -59,7 +59,7 @@ def test_a_loudness_that_could_not_be_measured_is_said_to_be_missing() -> None:
     found = comparison()
     without = replace(found, deltas=tuple(delta for delta in found.deltas if delta.measure != LOUDNESS_ID))
 
-    assert lines(without)[-1] == words.NO_LOUDNESS
+    assert lines(without)[-1] == worded("target.no_loudness")
 
 
 def test_a_long_list_is_cut_after_the_farthest() -> None:
@@ -72,7 +72,7 @@ def test_a_long_list_is_cut_after_the_farthest() -> None:
         f"{len(far) - number}.0 {MEASURES[far[-1 - number].measure].difference_unit} beyond their usual range"
         for number in range(3)
     ]
-    assert told[3] == words.MORE.format(count=len(far) - 3)
+    assert told[3] == worded("target.more", count=len(far) - 3)
 
 
 @pytest.mark.parametrize("measure", MEASURES)

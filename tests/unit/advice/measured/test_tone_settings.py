@@ -12,6 +12,7 @@ from core.diagnosis.comparing import reference_words, version_words
 from core.diagnosis.findings import VersionOutcome
 from core.knowledge.genres import genre_table
 from core.review import REFERENCE_CODE, Brief
+from core.text.language import worded
 from core.values.chain import FilterKind
 from core.values.request import ReviewType
 from tests.support.reviews.analyses import changed, neutral, request
@@ -95,6 +96,6 @@ def test_a_track_that_is_built_differently_is_told_so_without_moves() -> None:
     found = brief(track, reference=neutral(), earlier=neutral())
 
     assert found.diagnosis.reference is not None
-    assert reference_words.moves_line(found.diagnosis.reference) == [reference_words.BUILT_DIFFERENTLY]
-    assert version_words.tone_line(found.diagnosis) == f"Tone: {version_words.ANOTHER_TONE}"
+    assert reference_words.moves_line(found.diagnosis.reference) == [worded("reference.built_differently")]
+    assert version_words.tone_line(found.diagnosis) == worded("versions.another_tone")
     assert not [row for row in card(found).rows if row.finding_code == REFERENCE_CODE]

@@ -16,6 +16,7 @@ from core.diagnosis.comparing import version_words
 from core.diagnosis.findings import Diagnosis, Finding, Likeness, VersionChange, VersionOutcome
 from core.knowledge.genres import genre_table
 from core.rules.reading import JudgedTrack
+from core.text.language import worded
 from core.values.chain import EqBand, FilterKind
 from core.values.request import ReviewType
 from core.values.serial import from_json, to_json
@@ -334,7 +335,7 @@ def test_the_same_recording_again_is_told_in_one_sentence() -> None:
     found = since(muddy(5.0), muddy(5.0))
 
     assert found.previous_is is Likeness.SAME_RECORDING
-    assert version_words.told(found) == version_words.LIKENESS[Likeness.SAME_RECORDING]
+    assert version_words.told(found) == worded("versions.same_recording")
     assert [line for line in versions_block(found) if "•" in line] == [f"• {version_words.told(found)}"]
     assert since(muddy(5.0), muddy(4.0)).previous_is is None
     assert since(neutral(), changed(neutral(), peaks__true_peak_dbtp=-1.6)).previous_is is None
@@ -345,7 +346,7 @@ def test_another_piece_is_told_before_what_became_of_its_findings() -> None:
     found = since(playing(muddy(5.0), seed=1), other)
 
     assert found.previous_is is Likeness.ANOTHER_PIECE
-    opening = version_words.LIKENESS[Likeness.ANOTHER_PIECE]
+    opening = worded("versions.another_piece")
     assert version_words.told(found).startswith(f"{opening} Fixed: ")
     assert versions_block(found)[1] == f"• {opening}"
 
@@ -408,7 +409,7 @@ def test_loudness_that_only_the_tone_changed_is_not_improved(gain_db: float, out
 
     change = next(change for change in found.versions or () if change.code == "loud_vs_genre")
     assert change.outcome is outcome
-    assert (version_words.BY_TONE in version_words.told(found)) == (outcome is VersionOutcome.UNCHANGED)
+    assert ("from the change of tone alone" in version_words.told(found)) == (outcome is VersionOutcome.UNCHANGED)
 
 
 def test_the_command_line_tells_the_values_of_both_versions(capsys: pytest.CaptureFixture[str]) -> None:
