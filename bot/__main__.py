@@ -15,6 +15,7 @@ from bot.settings import Settings
 from core.knowledge.genres import genre_table
 from core.targets.named import TARGET_TRACKS_MIN, target_name
 from core.text.error_sentences import say
+from core.text.language import ENGLISH, LANGUAGES
 from core.values.errors import DependencyError, EarshotError, InputError, UsageCode, UsageError
 from core.values.request import FOCUS_MAX_CHARACTERS, Detail, ReviewRequest, ReviewType
 
@@ -37,6 +38,9 @@ app = typer.Typer(
 
 TypeOption = Annotated[ReviewType, typer.Option("--type", help="How the track is judged.")]
 GenreOption = Annotated[str, typer.Option(help="Genre or subgenre, as you would say it: house, drill, dnb …")]
+
+
+LANGUAGE_CODES = " or ".join(f"{code} ({name})" for code, name in LANGUAGES.items())
 
 
 @app.command()
@@ -79,6 +83,7 @@ def feedback(
     subgenre: Annotated[str | None, typer.Option(help="Narrows the genre.")] = None,
     detail: Annotated[Detail, typer.Option(help="How the review is written.")] = Detail.DETAILED,
     focus: Annotated[str | None, typer.Option(help="What you want ears on, or what must stay.")] = None,
+    language: Annotated[str, typer.Option(help=f"Language of the review: {LANGUAGE_CODES}.")] = ENGLISH,
     no_ideas: Annotated[
         bool, typer.Option("--no-ideas", help="Show no ideas of a language model, which nothing measured backs.")
     ] = False,
@@ -94,12 +99,14 @@ def feedback(
     configure_logging("WARNING", settings.secrets, model_log=settings.model_log)
     if focus is not None and len(focus) > FOCUS_MAX_CHARACTERS:
         raise typer.BadParameter(f"at most {FOCUS_MAX_CHARACTERS} characters", param_hint="--focus")
+    if language not in LANGUAGES:
+        raise typer.BadParameter(f"I write {LANGUAGE_CODES}", param_hint="--language")
     try:
         found = genre_table().find(genre)
         chosen = genre_table().find_subgenre(found.genre, subgenre) if subgenre else found.subgenre
     except EarshotError as error:
         _exit(error)
-    request = ReviewRequest(kind, found.genre.id, chosen.id if chosen else None, detail, focus)
+    request = ReviewRequest(kind, found.genre.id, chosen.id if chosen else None, detail, focus, language)
     files = commands.FeedbackFiles(file, tuple(reference or ()), previous, target)
     _finish(commands.give_feedback(settings, files, request, as_json=as_json, out=out, ideas=not no_ideas))
 

@@ -25,6 +25,7 @@ from core.service.servers import ServerService
 from core.service.shown.offers import Offer, OfferedTrack, OfferService
 from core.service.targets import TargetService
 from core.targets.named import NamedTarget
+from core.text.language import language_of
 from core.values.actor import Actor
 from core.values.errors import NotFoundError, UsageCode, UsageError
 from core.values.job import Job
@@ -92,7 +93,7 @@ class Feedback(commands.Cog):
         target: app_commands.Range[str, 1, TYPED_TARGET_MAX] | None = None,
     ) -> None:
         """Check what can be checked at once, commit the job, acknowledge, then download."""
-        request = build_request(kind, genre, subgenre, detail, focus)
+        request = build_request(kind, genre, subgenre, detail, focus, language_of(interaction.locale.value))
         limit = self._service.intake.limits.max_upload_bytes
         first = check_attachment(track, limit)
         second = check_reference(reference, limit)
@@ -156,6 +157,7 @@ class Feedback(commands.Cog):
             None,
             entered.get("detail") or Detail.DETAILED.value,
             entered.get("focus", "").strip() or None,
+            language_of(interaction.locale.value),
         )
         key = _offer_key(interaction, source_id, which if len(offer.tracks) > 1 else None)
         if not await self._uploads.begin(interaction, self._accept_offer(interaction, request, offer, which, key)):
@@ -281,7 +283,9 @@ def _offer_key(interaction: discord.Interaction, source_id: int, which: int | No
     return ":".join(map(str, filter(None, ("offer", source_id, interaction.user.id, which))))
 
 
-def build_request(kind: str, genre: str, subgenre: str | None, detail: str, focus: str | None) -> ReviewRequest:
+def build_request(
+    kind: str, genre: str, subgenre: str | None, detail: str, focus: str | None, language: str
+) -> ReviewRequest:
     """A request from typed or chosen values; Discord does not enforce the choices, so they are checked again.
 
     Raises:
@@ -290,10 +294,5 @@ def build_request(kind: str, genre: str, subgenre: str | None, detail: str, focu
     """
     found = genre_table().find(genre)
     chosen_subgenre = genre_table().find_subgenre(found.genre, subgenre) if subgenre else found.subgenre
-    return ReviewRequest(
-        type=ReviewType(kind),
-        genre_id=found.genre.id,
-        subgenre_id=chosen_subgenre.id if chosen_subgenre else None,
-        detail=Detail(detail),
-        focus=focus,
-    )
+    subgenre_id = chosen_subgenre.id if chosen_subgenre else None
+    return ReviewRequest(ReviewType(kind), found.genre.id, subgenre_id, Detail(detail), focus, language)

@@ -11,13 +11,13 @@ import discord
 from core.analysis.measurements import Analysis
 from core.analysis.quantities import Quantity, chosen, quantity
 from core.diagnosis.comparing import reference_words, version_words
-from core.diagnosis.findings import Diagnosis, PlatformEffect, ReferenceComparison, VersionChange, VersionOutcome
+from core.diagnosis.findings import Diagnosis, PlatformEffect, ReferenceComparison, VersionChange
 from core.knowledge.genres import Genre
 from core.review import DialCard, Review, idea_line
 from core.service.job_payloads import TargetStep
 from core.targets import words
 from core.targets.named import TargetComparison
-from core.text.language import worded
+from core.text.language import ENGLISH, in_language, name_in_language, worded
 from core.text.numbers import signed_db
 from core.values.request import ReviewRequest, ReviewType
 
@@ -28,15 +28,6 @@ EMBED_FIELD_MAX_CHARACTERS = 1024
 """Characters of an embed field's value at most (Discord: Embed Limits)."""
 
 EMBED_COLOUR = discord.Colour(0x2F6F73)
-
-OUTCOME_MARKS = {
-    VersionOutcome.FIXED: "✅ fixed",
-    VersionOutcome.IMPROVED: "↗ improved",
-    VersionOutcome.UNCHANGED: "• unchanged",
-    VersionOutcome.WORSE: "↘ worse",
-    VersionOutcome.NEW: "🆕 new",
-}
-
 
 ZERO_WIDTH = "\u200b"
 
@@ -92,29 +83,46 @@ def review_texts(
     target: TargetComparison | None = None,
     mention: int | None = None,
 ) -> list[str]:
-    """The review as one or more messages; the last ends with the writer and `key`.
+    """The review as one or more messages, in its language; the last ends with the writer and `key`.
 
     `mention` is the id of the member to notify. The mention is first, since a notification shows the beginning.
     """
+    with in_language(request.language):
+        lines = _review_lines(request, genre, review, diagnosis, target, mention)
+        lines.append(f"-# {review.who_wrote_it} {key}")
+    return [part.strip("\n") for part in chunks("\n".join(lines))]
+
+
+def _review_lines(
+    request: ReviewRequest,
+    genre: Genre,
+    review: Review,
+    diagnosis: Diagnosis,
+    target: TargetComparison | None,
+    mention: int | None,
+) -> list[str]:
     head = f"<@{mention}> " if mention is not None else ""
-    lines = [f"{head}**{request.type.label} · {_genre_line(request, genre)}**", f"> {escaped(review.verdict)}", ""]
+    kind = name_in_language("labels", request.type.label)
+    lines = [f"{head}**{kind} · {_genre_line(request, genre)}**", f"> {escaped(review.verdict)}", ""]
     if review.focus_answer:
-        lines += [f"**Your focus:** {escaped(review.focus_answer)}", ""]
+        lines += [_headed("focus", review.focus_answer), ""]
     lines += versions_block(diagnosis)
     if review.keep:
-        lines += [f"**Keep:** {escaped(review.keep)}", ""]
+        lines += [_headed("keep", review.keep), ""]
     for number, item in enumerate(review.items, start=1):
         lines += [f"**{number}.** {escaped(item.insight)}", f"➜ {escaped(item.suggestion)}"]
         if item.receipt:
-            lines.append(f"-# Measured: {escaped(item.receipt)}")
+            lines.append(f"-# {worded('thread.measured')} {escaped(item.receipt)}")
         lines += [*idea_block(item.idea), ""]
     if diagnosis.reference is not None:
         lines += [*reference_block(diagnosis.reference, request.type), ""]
     if target is not None:
         lines += [*target_block(target), ""]
-    lines.append(f"**First step:** {escaped(review.first_step)}")
-    lines.append(f"-# {review.who_wrote_it} {key}")
-    return [part.strip("\n") for part in chunks("\n".join(lines))]
+    return [*lines, _headed("first_step", review.first_step)]
+
+
+def _headed(heading: str, text: str) -> str:
+    return f"**{worded(f'thread.{heading}')}** {escaped(text)}"
 
 
 def idea_block(idea: str) -> list[str]:
@@ -165,20 +173,28 @@ def _genre_line(request: ReviewRequest, genre: Genre) -> str:
 
 def _change_line(change: VersionChange) -> str:
     values = version_words.before_and_after(change)
-    return f"{OUTCOME_MARKS[change.outcome]} · {change.name}{values and f': {values}'}"
+    mark = worded(f"thread.{change.outcome.value}")
+    return f"{mark} · {version_words.name_of_change(change)}{values and f': {values}'}"
 
 
-def numbers_embed(analysis: Analysis, card: DialCard, platforms: Sequence[PlatformEffect], key: str) -> discord.Embed:
-    """The measured values, the dial card and what services do to the level."""
-    embed = discord.Embed(title="The numbers", colour=EMBED_COLOUR)
-    embed.add_field(name="Level", value=_field(_lines(_LEVEL, analysis)))
-    embed.add_field(name="Music", value=_field(_music_lines(analysis)))
-    embed.add_field(name="Stereo", value=_field(_stereo_lines(analysis)))
+def numbers_embed(
+    analysis: Analysis, card: DialCard, platforms: Sequence[PlatformEffect], key: str, language: str = ENGLISH
+) -> discord.Embed:
+    """The measured values, the dial card and what services do to the level, in a language."""
+    with in_language(language):
+        return _numbers_embed(analysis, card, platforms, key)
+
+
+def _numbers_embed(analysis: Analysis, card: DialCard, platforms: Sequence[PlatformEffect], key: str) -> discord.Embed:
+    embed = discord.Embed(title=worded("thread.numbers"), colour=EMBED_COLOUR)
+    embed.add_field(name=worded("thread.level"), value=_field(_lines(_LEVEL, analysis)))
+    embed.add_field(name=worded("thread.music"), value=_field(_music_lines(analysis)))
+    embed.add_field(name=worded("thread.stereo"), value=_field(_stereo_lines(analysis)))
     if card.rows:
         rows = [f"{row.processor}: {row.setting}" for row in card.rows]
-        embed.add_field(name="Dial card: settings to try", value=_field(rows), inline=False)
+        embed.add_field(name=worded("thread.dial_card"), value=_field(rows), inline=False)
     if platforms:
-        embed.add_field(name="What players do to the level", value=_field(_platform_lines(platforms)), inline=False)
+        embed.add_field(name=worded("thread.players"), value=_field(_platform_lines(platforms)), inline=False)
     embed.set_footer(text=key)
     return embed
 
@@ -225,7 +241,7 @@ def _sureness(entry: Quantity, analysis: Analysis) -> str:
     confidence = entry.confidence(analysis) if entry.confidence is not None else None
     if confidence is None or confidence >= SURE:
         return ""
-    return " (likely)" if confidence >= LIKELY else " (unsure)"
+    return f" ({worded('thread.likely' if confidence >= LIKELY else 'thread.unsure')})"
 
 
 SHOWN_AS_CENTRED_DB = 0.3
@@ -235,9 +251,10 @@ SHOWN_AS_CENTRED_DB = 0.3
 def _stereo_lines(analysis: Analysis) -> list[str]:
     balance = quantity("balance_db")
     if analysis.stereo.correlation is None:
-        return ["Mono file"]
+        return [worded("thread.mono")]
     is_centred = abs(balance.number(analysis) or 0.0) < SHOWN_AS_CENTRED_DB
-    return [*_lines(_STEREO, analysis), f"{balance.short} {'centred' if is_centred else balance.written(analysis)}"]
+    balance_told = worded("thread.centred") if is_centred else balance.written(analysis)
+    return [*_lines(_STEREO, analysis), f"{balance.short} {balance_told}"]
 
 
 def _platform_lines(platforms: Sequence[PlatformEffect]) -> list[str]:
@@ -251,10 +268,19 @@ def _platform_lines(platforms: Sequence[PlatformEffect]) -> list[str]:
 
 
 def answer_message(
-    text: str, *, note: str | None, quote: str | None, asker_id: int | None, key: str, idea: str = ""
+    text: str,
+    *,
+    note: str | None,
+    quote: str | None,
+    asker_id: int | None,
+    key: str,
+    idea: str = "",
+    language: str = ENGLISH,
 ) -> list[str]:
     """An answer as one or more messages; the answer to a question asked in the form begins with the question."""
-    head = f"<@{asker_id}> asked: *{escaped(quote)}*\n\n" if quote and asker_id else ""
+    with in_language(language):
+        asked = worded("thread.asked", member=f"<@{asker_id}>")
+    head = f"{asked} *{escaped(quote)}*\n\n" if quote and asker_id else ""
     tail = f"\n-# {note + ' ' if note else ''}{key}"
     body = "\n\n".join([plain_paragraphs(text), *idea_block(idea)])
     return [part.strip("\n") for part in chunks(f"{head}{body}{tail}")]
@@ -265,8 +291,9 @@ def plain_paragraphs(text: str) -> str:
     return "\n\n".join(escaped(paragraph) for paragraph in re.split(r"\n{2,}", text.strip()))
 
 
-def summary_message(text: str, *, number: int, note: str | None, key: str) -> list[str]:
+def summary_message(text: str, *, number: int, note: str | None, key: str, language: str = ENGLISH) -> list[str]:
     """The summary of a conversation as one or more messages."""
-    head = f"**Where we are** (summary {number})\n"
+    with in_language(language):
+        head = f"{worded('thread.summary', number=number)}\n"
     tail = f"\n-# {note + ' ' if note else ''}{key}"
     return [part.strip("\n") for part in chunks(f"{head}{plain_paragraphs(text)}{tail}")]

@@ -8,6 +8,7 @@ from cogs.context import actor_of
 from cogs.interactions.acknowledging import acknowledge, in_time
 from core.service.servers import ServerService, ServerState
 from core.storage import Usage
+from core.text.language import LANGUAGES
 
 NANO_USD_PER_CENT = 10_000_000
 
@@ -52,6 +53,17 @@ IDEAS = {
     True: "Reviews and answers here may have ideas of the language model, each marked: *Idea, not measured*.",
     False: "No ideas of the language model are shown here from the next review or answer on.",
 }
+
+MEMBERS = "members"
+"""Choice for the language of each member."""
+
+LANGUAGE_CHOICES = [
+    app_commands.Choice(name="Each member's own Discord language, where I speak it", value=MEMBERS),
+    *(app_commands.Choice(name=name, value=code) for code, name in LANGUAGES.items()),
+]
+
+SPOKEN = "Reviews here, and the answers about them, are in {language} from the next one on."
+SPOKEN_BY_MEMBERS = "Reviews here are in each member's own Discord language where I speak it, and in English elsewhere."
 
 NO_MODEL = "This bot runs without a language model: every word comes from the measurements."
 
@@ -106,6 +118,17 @@ class Server(
         await in_time(self._service.allow_others(actor_of(interaction), allowed=allowed))
         await _answer(interaction, OTHERS[allowed])
 
+    @app_commands.command(name="language", description="In which language reviews and answers are written here")
+    @app_commands.describe(use="For all reviews here, or for each member's own")
+    @app_commands.choices(use=LANGUAGE_CHOICES)
+    @app_commands.guild_only()
+    async def language(self, interaction: discord.Interaction, use: str) -> None:
+        """Set the language of reviews for this server."""
+        chosen = use if use in LANGUAGES else None
+        await in_time(self._service.speak(actor_of(interaction), chosen))
+        told = SPOKEN_BY_MEMBERS if chosen is None else SPOKEN.format(language=LANGUAGES[chosen])
+        await _answer(interaction, told)
+
     @app_commands.command(name="show", description="What is set here, and what the language model has cost")
     @app_commands.guild_only()
     async def show(self, interaction: discord.Interaction) -> None:
@@ -125,6 +148,7 @@ def server_text(state: ServerState) -> str:
             *_model_lines(state),
             f"**Mention members when their review is there**: {_switch(state.pings, 'notify')}",
             f"**Feedback on tracks that others posted**: {_switch(state.allows_others, 'others')}",
+            f"**Language of reviews**: {_language(state)}",
         )
     )
 
@@ -142,6 +166,10 @@ def _model_lines(state: ServerState) -> tuple[str, ...]:
 
 def _ideas(state: ServerState) -> str:
     return _switch(state.ideas, "ideas") if state.process_uses_ideas else "off (the operator has switched them off)"
+
+
+def _language(state: ServerState) -> str:
+    return LANGUAGES.get(state.language or "", "each member's own")
 
 
 def _switch(on: bool, command: str) -> str:

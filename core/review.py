@@ -10,7 +10,7 @@ from core.knowledge.genres import Genre
 from core.rules.curve import aligned_curve_db, aligned_deviation_db
 from core.rules.reading import JudgedTrack
 from core.targets.named import TargetComparison
-from core.text.numbers import lower_first
+from core.text.language import worded
 from core.values.chain import Chain
 from core.values.request import ReviewRequest
 
@@ -26,19 +26,6 @@ class WrittenBy(StrEnum):
     MIXED = "mixed"
 
 
-MODEL_NOTE = "Arranged by a language model; every figure and statement is Earshot's."
-MIXED_NOTE = "Arranged partly by a language model; every figure and statement is Earshot's."
-MEASURED_NOTE = "Written from the measurements alone."
-EARLIER_NOTE = "Written by a language model; an earlier version of Earshot checked it against the measurements."
-"""What is said under a review whose form is older than `ARRANGED_FROM`: its sentences were a model's own."""
-
-WRITER_NOTES = {
-    WrittenBy.MODEL: MODEL_NOTE,
-    WrittenBy.MIXED: MIXED_NOTE,
-    WrittenBy.MEASURED: MEASURED_NOTE,
-}
-"""What is said under a text about who arranged it."""
-
 ARRANGED_FROM = 2
 """Version of the stored form of a review from which its texts are arranged statements."""
 
@@ -48,13 +35,23 @@ IDEA_LABEL = "Idea, not measured"
 _IDEA_BEHIND = f"\n\n{IDEA_LABEL}: "
 
 
+def writer_note(writer: WrittenBy, *, is_arranged: bool = True) -> str:
+    """What is said under a text about who arranged it, in the present language.
+
+    Args:
+        writer: who did.
+        is_arranged: False for a review whose form is older than `ARRANGED_FROM`: its sentences were a model's own.
+    """
+    return worded(f"written_by.{_key(writer, is_arranged=is_arranged)}")
+
+
 def author_of(writer: WrittenBy, *, is_arranged: bool = True) -> str:
     """Who arranged or wrote a text, as part of a line: "arranged by a language model"."""
-    return lower_first(_note(writer, is_arranged=is_arranged).rstrip(".").split(";", maxsplit=1)[0])
+    return worded(f"written_by.{_key(writer, is_arranged=is_arranged)}_in_a_line")
 
 
-def _note(writer: WrittenBy, *, is_arranged: bool) -> str:
-    return WRITER_NOTES[writer] if is_arranged or writer is WrittenBy.MEASURED else EARLIER_NOTE
+def _key(writer: WrittenBy, *, is_arranged: bool) -> str:
+    return writer.value if is_arranged or writer is WrittenBy.MEASURED else "earlier"
 
 
 def idea_line(idea: str) -> str:
@@ -203,7 +200,7 @@ class Review:
     @property
     def who_wrote_it(self) -> str:
         """What is said under it about who arranged it."""
-        return self.writer_note or _note(self.writer, is_arranged=self.is_arranged)
+        return self.writer_note or writer_note(self.writer, is_arranged=self.is_arranged)
 
     @property
     def is_arranged(self) -> bool:

@@ -33,7 +33,7 @@ from core.rules.reading import Severity
 from core.service.file_to_review import Reviewed
 from core.targets import words
 from core.targets.named import TargetComparison
-from core.text.language import worded
+from core.text.language import in_language, name_in_language, worded
 from core.text.numbers import lower_first, signed_db
 from core.values.request import ReviewType
 
@@ -85,18 +85,24 @@ def _value(entry: Quantity, analysis: Analysis) -> str:
 
 def print_review(reviewed: Reviewed) -> None:
     """Print the review, its findings, the dial card, player gains, the target and changes since the last version."""
-    console = Console()
+    with in_language(reviewed.brief.request.language):
+        _print_review(Console(), reviewed)
+
+
+def _print_review(console: Console, reviewed: Reviewed) -> None:
     request, review, diagnosis = reviewed.brief.request, reviewed.review, reviewed.brief.diagnosis
     genre = genre_table().get(request.genre_id)
     subgenre = genre.subgenre(request.subgenre_id) if request.subgenre_id else None
-    understood = (request.type.label, genre.name, *((subgenre.name,) if subgenre else ()))
+    understood = (name_in_language("labels", request.type.label), genre.name, *((subgenre.name,) if subgenre else ()))
     console.print(Text(" · ".join(understood), style="bold"))
     _print_words(console, review)
     if diagnosis.findings:
         console.print()
         console.print(_findings_table(reviewed))
     if review.dial_card.rows:
-        table = Table(title="Dial card", title_justify="left", box=None, padding=(0, 2), show_header=False)
+        table = Table(
+            title=worded("terminal.dial_card"), title_justify="left", box=None, padding=(0, 2), show_header=False
+        )
         card = review.dial_card
         for row, reason in zip(card.rows, card.reasons(diagnosis), strict=True):
             table.add_row(row.processor, row.setting, reason)
@@ -105,7 +111,7 @@ def print_review(reviewed: Reviewed) -> None:
     shown = diagnosis.platforms_shown(request.type)
     players = [f"{effect.name} {signed_db(effect.gain_db)}" for effect in shown if effect.gain_db is not None]
     if players:
-        console.print(Text.assemble(("\nOn players: ", "bold"), ", ".join(players)))
+        console.print(Text.assemble((f"\n{worded('terminal.players')} ", "bold"), ", ".join(players)))
     _print_reference(console, diagnosis.reference, request.type)
     _print_target(console, reviewed.brief.target)
     _print_versions(console, diagnosis)
@@ -117,26 +123,34 @@ def _print_versions(console: Console, diagnosis: Diagnosis) -> None:
         console.print(Text(f"\n{sentence}"))
     for change in version_words.changes(diagnosis):
         values = version_words.before_and_after(change)
-        console.print(Text(f"{change.outcome.value:>10}  {change.name}{values and f': {values}'}"))
+        console.print(
+            Text(
+                f"{worded(f'terminal.{change.outcome.value}'):>12}  {version_words.name_of_change(change)}{values and f': {values}'}"
+            )
+        )
     if tone := version_words.tone_line(diagnosis):
         console.print(Text(f"{version_words.versions_heading()}, {lower_first(tone)}"))
+
+
+def _heading(name: str) -> tuple[str, str]:
+    return (f"\n{worded(f'thread.{name}')} ", "bold")
 
 
 def _print_words(console: Console, review: Review) -> None:
     """Verdict, answer to the focus, what to keep, the points and the first step."""
     console.print(Text(review.verdict))
     if review.focus_answer:
-        console.print(Text.assemble(("\nYour focus: ", "bold"), review.focus_answer))
+        console.print(Text.assemble(_heading("focus"), review.focus_answer))
     if review.keep:
-        console.print(Text.assemble(("\nKeep: ", "bold"), review.keep))
+        console.print(Text.assemble(_heading("keep"), review.keep))
     for number, item in enumerate(review.items, start=1):
         console.print(Text.assemble((f"\n{number}. ", "bold"), item.insight))
         console.print(Text(f"   → {item.suggestion}"))
         if item.receipt:
-            console.print(Text(f"   measured: {item.receipt}", style="dim"))
+            console.print(Text(f"   {worded('thread.measured')} {item.receipt}", style="dim"))
         if item.idea:
             console.print(Text(f"   {idea_line(item.idea)}", style="dim italic"))
-    console.print(Text.assemble(("\nFirst step: ", "bold"), review.first_step))
+    console.print(Text.assemble(_heading("first_step"), review.first_step))
 
 
 def _print_reference(console: Console, comparison: ReferenceComparison | None, kind: ReviewType) -> None:
@@ -154,13 +168,14 @@ def _print_target(console: Console, comparison: TargetComparison | None) -> None
 
 
 def _findings_table(reviewed: Reviewed) -> Table:
-    table = Table(title="Findings", title_justify="left", box=None, padding=(0, 2))
-    for heading in ("", "What", "Measured", "Where"):
-        table.add_column(heading)
+    table = Table(title=worded("terminal.findings"), title_justify="left", box=None, padding=(0, 2))
+    table.add_column("")
+    for heading in ("what", "measured", "where"):
+        table.add_column(worded(f"terminal.{heading}"))
     for finding in reviewed.brief.diagnosis.findings:
-        where = ", ".join(span_in_words(item) for item in finding.spans) or "whole song"
+        where = ", ".join(span_in_words(item) for item in finding.spans) or worded("terminal.whole_song")
         table.add_row(
-            Text(finding.severity.value, style=SEVERITY_STYLES[finding.severity]),
+            Text(worded(f"terminal.{finding.severity.value}"), style=SEVERITY_STYLES[finding.severity]),
             finding.name,
             measured(finding),
             where,

@@ -27,6 +27,7 @@ from core.service.conversation import ConversationService
 from core.service.job_payloads import AnswerStep, Origin, Place
 from core.service.step_context import Delivery, DeliveryService, ReviewDelivery
 from core.text.error_sentences import say
+from core.text.language import in_language, worded
 from core.values.errors import LimitCode, LimitError, NotFoundError
 from core.values.job import Stage, Step, StepKind
 
@@ -169,7 +170,7 @@ class DiscordDelivery:
         )
         analysis = in_genre(stored.analysis, review.genre)
         platforms = stored.diagnosis.platforms_shown(stored.request.type)
-        embed = rendering.numbers_embed(analysis, stored.review.dial_card, platforms, key)
+        embed = rendering.numbers_embed(analysis, stored.review.dial_card, platforms, key, stored.request.language)
         contents = [Content(text, ping=ping if number == 0 else None) for number, text in enumerate(texts)]
         numbers = Content(embed=embed, view=review_buttons(conversation_id))
         if poster.by_token:
@@ -208,8 +209,10 @@ class DiscordDelivery:
         # the next version may be reviewed by now: this PDF is of the one that was posted
         pdf = await self._conversations.report(delivery.actor, conversation_id, channel_id, stored.review_id)
         name = f"earshot-track-{stored.track_number}-v{stored.version_number}.pdf"
+        with in_language(stored.request.language):
+            told = worded("thread.report")
         content = Content(
-            f"📄 The whole report as a PDF.\n-# {delivery.step.key}",
+            f"{told}\n-# {delivery.step.key}",
             file=lambda: discord.File(BytesIO(pdf), filename=name, description="Earshot report"),
         )
         try:
@@ -247,6 +250,7 @@ class DiscordDelivery:
             asker_id=answer.asker_id,
             key=delivery.step.key,
             idea=answer.idea,
+            language=answer.language,
         )
         made = await self._post_all(delivery, poster, texts, answer)
         if answer.reply_to is not None:
@@ -256,7 +260,11 @@ class DiscordDelivery:
     async def _post_summary(self, delivery: Delivery, poster: Poster) -> int | None:
         answer = self._service.answer(delivery)
         texts = rendering.summary_message(
-            answer.text, number=answer.number or 1, note=answer.note, key=delivery.step.key
+            answer.text,
+            number=answer.number or 1,
+            note=answer.note,
+            key=delivery.step.key,
+            language=answer.language,
         )
         return await self._post_all(delivery, poster, texts, answer)
 

@@ -118,5 +118,7 @@ def latest_review(stored: StoredReview) -> ShownReview:
     texts = review_texts(stored.request, genre, stored.review, stored.diagnosis, key, target=stored.target)
     shown = within_follow_ups([Content(text) for text in texts])
     platforms = stored.diagnosis.platforms_shown(stored.request.type)
-    embed = numbers_embed(in_genre(stored.analysis, genre), stored.review.dial_card, platforms, key)
+    embed = numbers_embed(
+        in_genre(stored.analysis, genre), stored.review.dial_card, platforms, key, stored.request.language
+    )
     return ShownReview([content.text or "" for content in shown], embed)

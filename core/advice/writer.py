@@ -23,6 +23,7 @@ from core.advice.model.chat_message import ChatMessage, ShowText
 from core.advice.model.chat_model import ChatModel
 from core.advice.model.reply import Reply
 from core.advice.model.spending import Allowance, Meter
+from core.advice.plan.ideas import has_ideas
 from core.advice.plan.paragraphs import Preview
 from core.advice.plan.plans import AnswerPlan, Plan, ReviewPlan, plan_of, schema_of
 from core.advice.plan.rendered_text import in_paragraphs, rendered, rendered_in_turn
@@ -30,9 +31,10 @@ from core.advice.prompts import instructions, selection
 from core.advice.statements.of_explanations import explanation_table
 from core.advice.statements.of_review import by_rank
 from core.advice.statements.table import table_of
-from core.review import MEASURED_NOTE, WRITER_NOTES, Brief, Review, WrittenBy
+from core.review import Brief, Review, WrittenBy, writer_note
 from core.rules.reading import Severity
 from core.text.error_sentences import say_model_fault
+from core.text.language import in_language
 from core.values.conversation import Conversation
 from core.values.errors import ModelError, ModelFault
 
@@ -67,11 +69,13 @@ class Writer:
             The review, with who arranged it. A fault of the model is not raised: the measured writer takes over. The
             answer to the focus is measured in either case.
         """
-        return replace(await self._review(brief, meter, ideas=ideas and self._ideas), focus_answer=focus_answer(brief))
+        with in_language(brief.request.language):
+            review = await self._review(brief, meter, ideas=ideas and self._ideas and has_ideas())
+            return replace(review, focus_answer=focus_answer(brief))
 
     async def _review(self, brief: Brief, meter: Meter | None, *, ideas: bool) -> Review:
         if brief.diagnosis.content is not None:
-            return measured_review(brief, MEASURED_NOTE)
+            return measured_review(brief, writer_note(WrittenBy.MEASURED))
         table = selection.for_a_review(table_of(brief), _severe(brief))
         messages = instructions.review_prompt(brief, table, ideas=ideas)
 
@@ -83,7 +87,7 @@ class Writer:
             review = await self._planned(messages, self._allow(meter), ReviewPlan, arranged)
         except ModelError as error:
             return measured_review(brief, _note(error))
-        return measured_review(brief, MEASURED_NOTE) if review is None else review
+        return measured_review(brief, writer_note(WrittenBy.MEASURED)) if review is None else review
 
     async def answer(
         self,
@@ -107,6 +111,20 @@ class Writer:
             show: called with the paragraphs so far while the answer is being written.
             ideas: whether the server wants ideas of the model.
         """
+        with in_language(brief.request.language):
+            return await self._answer(brief, review, conversation, question, meter, show, ideas=ideas)
+
+    async def _answer(
+        self,
+        brief: Brief,
+        review: Review,
+        conversation: Conversation,
+        question: str,
+        meter: Meter | None,
+        show: ShowText | None,
+        *,
+        ideas: bool,
+    ) -> Answer:
         asked = question_of(question, conversation)
         table = answer_table(brief, review, asked)
         own = rendered_in_turn(answer_plan(brief, table, asked), table)
@@ -116,10 +134,10 @@ class Writer:
             return Answer(measured, WrittenBy.MEASURED, note, answered=not is_unanswered(measured))
 
         if is_off_topic(asked):
-            return by_hand(MEASURED_NOTE)
+            return by_hand(writer_note(WrittenBy.MEASURED))
         # that a question was not understood is no answer that a plan could begin with
         opening = () if is_not_understood(own) else own
-        ideas = ideas and self._ideas
+        ideas = ideas and self._ideas and has_ideas()
         names = frozenset(statement.name for part in own for statement in part.statements)
         chosen = selection.for_a_question(table, _subjects(asked), _codes(brief, asked), names)
         messages = instructions.answer_prompt(brief, chosen, conversation, question, ideas=ideas)
@@ -133,8 +151,9 @@ class Writer:
     @staticmethod
     def measured_fact(brief: Brief, review: Review, question: str) -> str | None:
         """The measured facts on the subjects of a question, without advice; None where there are none."""
-        text = measured_answer(brief, review, question, advises=False)
-        return None if is_unanswered(text) else text
+        with in_language(brief.request.language):
+            text = measured_answer(brief, review, question, advises=False)
+            return None if is_unanswered(text) else text
 
     async def summarise(
         self, brief: Brief, review: Review, conversation: Conversation, *, meter: Meter | None = None
@@ -147,6 +166,10 @@ class Writer:
             conversation: the latest summary and the turns since.
             meter: the budget that requests to the model count against; None for no budget.
         """
+        with in_language(brief.request.language):
+            return await self._summarise(brief, review, conversation, meter)
+
+    async def _summarise(self, brief: Brief, review: Review, conversation: Conversation, meter: Meter | None) -> Answer:
         table = selection.for_a_summary(table_of(brief))
         messages = instructions.summary_prompt(brief, table, conversation)
 
@@ -196,8 +219,8 @@ class Writer:
         except ModelError as error:
             return measured(_note(error))
         if answer is None:
-            return measured(MEASURED_NOTE)
-        return replace(answer, note=WRITER_NOTES[answer.writer])
+            return measured(writer_note(WrittenBy.MEASURED))
+        return replace(answer, note=writer_note(answer.writer))
 
     async def _planned(
         self,
@@ -260,9 +283,9 @@ def _codes(brief: Brief, asked: Question) -> frozenset[str]:
 
 def _note(error: ModelError) -> str:
     if error.fault in {ModelFault.NO_KEY, ModelFault.SWITCHED_OFF}:
-        return MEASURED_NOTE
+        return writer_note(WrittenBy.MEASURED)
     log.warning("the model was not used: %s", error)
-    return f"{MEASURED_NOTE} {say_model_fault(error.fault)}"
+    return f"{writer_note(WrittenBy.MEASURED)} {say_model_fault(error.fault)}"
 
 
 def _severe(brief: Brief) -> frozenset[str]:

@@ -24,6 +24,7 @@ from core.rules.all_rules import measures
 from core.rules.equaliser_moves import chain_for
 from core.rules.reading import Evidence, JudgedTrack, Reading, Severity, Span
 from core.rules.rule import Levels, Rule, Tier, rules
+from core.text.language import in_language
 from core.values.request import Detail, ReviewRequest
 
 _SEVERITIES = (Severity.INFO, Severity.WARN, Severity.SEVERE)
@@ -64,8 +65,22 @@ def diagnose(
         encoded: peaks after encoding; empty where that was not tried.
 
     Returns:
-        Findings with the most important first, strengths, platform effects and the comparisons that were asked for.
+        Findings with the most important first, strengths, platform effects and the comparisons that were asked for;
+        their texts are in the language of the request.
     """
+    with in_language(request.language):
+        return _diagnose(analysis, genre, request, reference, previous, earlier, encoded)
+
+
+def _diagnose(
+    analysis: Analysis,
+    genre: Genre,
+    request: ReviewRequest,
+    reference: Analysis | None,
+    previous: Sequence[Finding] | None,
+    earlier: Analysis | None,
+    encoded: Sequence[EncodedPeak],
+) -> Diagnosis:
     subject = JudgedTrack(analysis, genre, request, reference, tuple(encoded))
     intent = parse_intent(request.focus)
     before = replace(subject, analysis=earlier, encoded=()) if earlier is not None else None

@@ -10,7 +10,7 @@ from core.text.language import worded
 MOSTLY = 0.6
 """Share of a span's length that a part must hold for the span to be named after it."""
 
-UNNAMED = "section "
+LETTERED = "section "
 """Beginning of the label of a part that has a letter and no name (`core.analysis.music.sections`)."""
 
 ORDINALS = 8
@@ -64,7 +64,7 @@ def the(label: str, ordinal: str = "") -> str:
 
 
 def _part_in_words(form: str, label: str, ordinal: str = "") -> str:
-    letter = label.removeprefix(UNNAMED)
+    letter = label.removeprefix(LETTERED)
     key = "unnamed" if letter != label else label.replace(" ", "_")
     return worded(f"parts.{key}.{form}", letter=letter, ordinal=ordinal)
 

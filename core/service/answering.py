@@ -21,6 +21,7 @@ from core.service.outbox_steps import step
 from core.service.servers import wants_ideas
 from core.service.step_context import context_of
 from core.storage import Database, StoredReview, Unit
+from core.text.language import in_language, worded
 from core.text.numbers import lower_first
 from core.values.actor import Actor
 from core.values.clock import Clock, utc_now
@@ -29,19 +30,16 @@ from core.values.job import Job, JobKind, JobState, NewStep, Stage, Step, StepKi
 from core.values.request import QUESTION_MAX_CHARACTERS
 from core.values.serial import from_json, to_json
 
-IN_THIS_TRACK = "In this track: {fact}"
-IN_GENERAL = "I can't answer that from the measurements of this track. In general: {meaning}"
-FROM_HANDBOOK = "From the handbook: {sources}."
-
 ShowAnswer = Callable[[Job, str, int | None], Awaitable[int | None]]
 """Shows an answer as far as it is written and checked, in the message with this id or a new one; returns its id."""
 
 
 class _Answered(NamedTuple):
-    """An answer, and the conversation that it was written from."""
+    """An answer, the conversation that it was written from, and the language of its review."""
 
     answer: Answer
     conversation: Conversation
+    language: str
 
 
 class Answering:
@@ -165,7 +163,8 @@ class Answering:
         explained = self._explain.in_conversation(payload.question)
         if explained is not None:
             fact = self._pipeline.writer.measured_fact(brief, stored.review, payload.question)
-            return _Answered(explained_answer(explained, fact), conversation)
+            with in_language(stored.request.language):
+                return _Answered(explained_answer(explained, fact), conversation, stored.request.language)
 
         answer = await self._pipeline.writer.answer(
             brief,
@@ -177,12 +176,10 @@ class Answering:
             ideas=await asyncio.shield(wants_ideas(self._database, actor)),
         )
         if not answer.answered and (found := self._explain.in_general(payload.question)) is not None:
-            answer = replace(
-                answer,
-                text=IN_GENERAL.format(meaning=found.parts[0].text),
-                note=FROM_HANDBOOK.format(sources=found.parts[0].source),
-            )
-        return _Answered(answer, conversation)
+            with in_language(stored.request.language):
+                told = worded("handbook.in_general", meaning=found.parts[0].text)
+                answer = replace(answer, text=told, note=worded("handbook.source", sources=found.parts[0].source))
+        return _Answered(answer, conversation, stored.request.language)
 
     async def _preview(self, job: Job, text: str) -> None:
         """Show the beginning of an answer. Its message is stored, so that it becomes the answer even after a crash."""
@@ -201,7 +198,9 @@ class Answering:
             now = replace(await _current(unit, job), preview_id=message_id)
             await unit.jobs.update_payload(job.job_id, to_json(now).decode())
 
-    async def _store(self, job: Job, answer: Answer, conversation: Conversation, unit: Unit) -> Sequence[NewStep]:
+    async def _store(
+        self, job: Job, answer: Answer, conversation: Conversation, language: str, unit: Unit
+    ) -> Sequence[NewStep]:
         payload = await _current(unit, job)
         if payload.withdrawn:
             self._on_stage(job, Stage.OVER)
@@ -228,6 +227,7 @@ class Answering:
             note=answer.note,
             preview_id=payload.preview_id,
             idea=answer.idea,
+            language=language,
         )
         return (step(StepKind.POST_ANSWER, body),)
 
@@ -294,5 +294,6 @@ async def nothing(_unit: Unit) -> Sequence[NewStep]:
 def explained_answer(found: Explanation, fact: str | None) -> Answer:
     """The answer to a question about a term: its meaning, and `fact`, its value on this track, if that was measured."""
     meaning = found.parts[0].text
-    text = meaning if fact is None else f"{meaning}\n\n{IN_THIS_TRACK.format(fact=lower_first(fact))}"
-    return Answer(text, WrittenBy.MEASURED, FROM_HANDBOOK.format(sources=found.parts[0].source))
+    told = "" if fact is None else worded("handbook.in_this_track", fact=lower_first(fact))
+    text = "\n\n".join(filter(None, (meaning, told)))
+    return Answer(text, WrittenBy.MEASURED, worded("handbook.source", sources=found.parts[0].source))

@@ -144,7 +144,13 @@ class ConversationService:
             # jobs of one conversation run one after the other, so there are no messages newer than the context
             covers = await unit.conversations.last_message_id(payload.conversation_id) or 0
             summary = await unit.conversations.add_summary(payload.conversation_id, answer.text, covers, channel_id)
-            body = AnswerStep(payload.conversation_id, answer.text, note=answer.note, number=summary.number)
+            body = AnswerStep(
+                payload.conversation_id,
+                answer.text,
+                note=answer.note,
+                number=summary.number,
+                language=stored.request.language,
+            )
             return (step(StepKind.POST_SUMMARY, body),)
 
         return Outcome(commit)

@@ -14,7 +14,7 @@ from core.service.file_to_review import Pipeline, Reviewed
 from core.service.intake import Intake, ReportStage
 from core.service.job_payloads import Attachment, FeedbackPayload, Origin, Place, StoredFile, lane, upload_payload
 from core.service.outbox_steps import review_steps
-from core.service.servers import wants_ideas
+from core.service.servers import language_in, wants_ideas
 from core.service.shown.offers import same_file
 from core.service.worker_tasks.measuring import Measured
 from core.storage import WITHDRAWN, BlobStore, Database, StoredReview, Unit
@@ -48,12 +48,16 @@ class FeedbackService:
     async def accept(self, actor: Actor, key: str, payload: FeedbackPayload, *, again: bool = False) -> Job | None:
         """Commit a job before anything is downloaded; None when `key` is known already (a replayed event).
 
+        Its review is in the language of the server, where that has one.
+
         With `again`, the key of a job that is done may be used again.
 
         Raises:
             LimitError: the member or the process has too many jobs waiting.
         """
         in_line = lane(payload.conversation_id) if payload.conversation_id is not None else None
+        spoken = await language_in(self._database, actor, payload.request.language)
+        payload = replace(payload, request=replace(payload.request, language=spoken))
         return await self.intake.accept(actor, key, payload, in_line, again=again)
 
     async def note_notice(self, job_id: str, message_id: int) -> bool:

@@ -187,7 +187,8 @@ class AnswerStep:
     """Payload of POST_ANSWER and POST_SUMMARY.
 
     `message_row_id` is the row id of the stored answer, None for a summary; `preview_id` is Discord's id of our message
-    that shows the beginning of the answer; `idea` is shown behind the text under its own label.
+    that shows the beginning of the answer; `idea` is shown behind the text under its own label;
+    `language` is that of the review.
     """
 
     conversation_id: int
@@ -200,6 +201,7 @@ class AnswerStep:
     number: int | None = None
     preview_id: int | None = None
     idea: str = ""
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

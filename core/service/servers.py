@@ -18,6 +18,10 @@ IDEAS_SETTING = "ideas"
 """Key in a guild's settings: false if no ideas of a language model are to be shown."""
 
 
+LANGUAGE_SETTING = "language"
+"""Key in a guild's settings: code of the language of all reviews there; absent where each member's own is used."""
+
+
 @dataclass(frozen=True, slots=True)
 class ServerState:
     """The settings and the usage of a server.
@@ -31,6 +35,7 @@ class ServerState:
         allows_others: members may ask for feedback on a track that somebody else posted.
         ideas: ideas of the language model are shown.
         process_uses_ideas: the operator allows ideas.
+        language: code of the language of all reviews; None where each is in that of its member.
     """
 
     allows_model: bool
@@ -41,6 +46,7 @@ class ServerState:
     allows_others: bool = True
     ideas: bool = True
     process_uses_ideas: bool = True
+    language: str | None = None
 
 
 class ServerService:
@@ -79,6 +85,7 @@ class ServerService:
             allows_others=bool(settings.get(OTHERS_SETTING, True)),
             ideas=bool(settings.get(IDEAS_SETTING, True)),
             process_uses_ideas=self._uses_ideas,
+            language=settings.get(LANGUAGE_SETTING),
         )
 
     async def allow_model(self, actor: Actor, *, allowed: bool) -> None:
@@ -113,6 +120,14 @@ class ServerService:
         """
         await self._set(actor, IDEAS_SETTING, value=allowed)
 
+    async def speak(self, actor: Actor, language: str | None) -> None:
+        """Set the language of reviews in the actor's server, from the next one on; None: that of each member.
+
+        Raises:
+            UsageError: NOT_IN_A_SERVER, NOT_A_MANAGER.
+        """
+        await self._set(actor, LANGUAGE_SETTING, value=language)
+
     async def check_owner(self, actor: Actor, author_id: int | None) -> None:
         """Check that the actor may ask for a review of a track by this author (None: the author is unknown).
 
@@ -137,7 +152,7 @@ class ServerService:
             settings.pop(PING_SETTING, None)
             await unit.privacy.put_settings(actor, settings if wanted else {**settings, PING_SETTING: False})
 
-    async def _set(self, actor: Actor, name: str, *, value: bool) -> None:
+    async def _set(self, actor: Actor, name: str, *, value: bool | str | None) -> None:
         if actor.guild_id is None:
             raise UsageError(UsageCode.NOT_IN_A_SERVER)
         if not actor.manages_guild:
@@ -145,6 +160,20 @@ class ServerService:
         async with self._database.begin() as unit:
             settings = await unit.guilds.settings(actor.guild_id)
             await unit.guilds.put_settings(actor.guild_id, {**settings, name: value})
+
+
+async def language_in(database: Database, actor: Actor, own: str) -> str:
+    """The language of a review for the actor.
+
+    Args:
+        database: where the server's settings are.
+        actor: who asked, and where.
+        own: code of the actor's own language, which counts where the server has set none.
+    """
+    if actor.guild_id is None:
+        return own
+    async with database.read() as unit:
+        return (await unit.guilds.settings(actor.guild_id)).get(LANGUAGE_SETTING) or own
 
 
 async def wants_ideas(database: Database, actor: Actor) -> bool:

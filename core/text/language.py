@@ -55,27 +55,27 @@ def catalogue(code: str) -> Mapping[str, Any]:
     return MappingProxyType(tomllib.loads(text))
 
 
-def worded(key: str, /, count: int | None = None, **values: object) -> str:
+def worded(key: str, /, **values: object) -> str:
     """A sentence of the present language.
 
     Args:
         key: its place in `[sentences]`: "moments.after_the_end".
-        count: the number that chooses among the plural forms of a sentence that has several; also its {count}.
-        values: what replaces the names in braces, already written for people.
+        values: what replaces the names in braces, already written for people; of a sentence with several plural forms,
+            the whole number `count` chooses one.
 
     Raises:
         KeyError: there is no such sentence, or it has a name that is not among the values.
     """
     found: Any = reduce(lambda part, name: part[name], key.split("."), catalogue(language())["sentences"])
     if isinstance(found, list):
-        found = found[_plural_form(language())(count or 0)]
-    return str(found).format_map(values if count is None else {"count": count, **values})
+        found = found[_plural_form(language())(values["count"])]
+    return str(found).format_map(values)
 
 
 @cache
-def _plural_form(code: str) -> Callable[[int], int]:
+def _plural_form(code: str) -> Callable[[Any], int]:
     # the stdlib's reader of gettext's plural expressions has no stubs
-    compiled: Callable[[int], int] = gettext.c2py(catalogue(code)["plural_forms"])  # type: ignore[attr-defined]
+    compiled: Callable[[Any], int] = gettext.c2py(catalogue(code)["plural_forms"])
     return compiled
 
 

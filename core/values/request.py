@@ -55,6 +55,7 @@ class ReviewRequest:
         subgenre_id: id of one of that genre's subgenres, or None.
         detail: how the review is written.
         focus: what to listen for, in the producer's words, or None; untrusted text.
+        language: code of the language of the review and of the answers about it (`core.text.language`).
     """
 
     type: ReviewType
@@ -62,3 +63,4 @@ class ReviewRequest:
     subgenre_id: str | None = None
     detail: Detail = Detail.DETAILED
     focus: str | None = None
+    language: str = "en"

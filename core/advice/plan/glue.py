@@ -39,7 +39,7 @@ def glue() -> Glue:
     return msgspec.convert(load_toml("core.advice.plan", "glue.toml"), Glue)
 
 
-class Place(StrEnum):
+class JoiningPlace(StrEnum):
     """Where joining words stand."""
 
     BEFORE = "before"
@@ -48,7 +48,7 @@ class Place(StrEnum):
     AFTER_A_NAME = "after_a_name"
 
 
-def joined_in_language(words: str, place: Place) -> str:
+def joined_in_language(words: str, place: JoiningPlace) -> str:
     """Joining words, as they stand in `glue.toml`, in the present language.
 
     A language that changes the order of a clause behind a joining word has a full stop between clauses instead.

@@ -12,6 +12,7 @@ import msgspec
 
 from core.knowledge.focus import Intent, focus_words
 from core.knowledge.loading import load_toml
+from core.text.language import ENGLISH, language
 from core.values.request import ReviewType
 
 IDEA_MAX_CHARACTERS = 240
@@ -75,6 +76,11 @@ def _words() -> _Words:
 @cache
 def _vocabulary() -> frozenset[str]:
     return _words().all
+
+
+def has_ideas() -> bool:
+    """Whether the present language has a vocabulary of ideas: without one, a claim could not be told from a request."""
+    return language() == ENGLISH
 
 
 def idea_shown(text: str, intent: Intent, kind: ReviewType) -> str:

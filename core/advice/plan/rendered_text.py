@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from core.advice.plan.glue import Place, glue, joined_in_language
+from core.advice.plan.glue import JoiningPlace, glue, joined_in_language
 from core.advice.statements.of_findings import FindingPart, is_condition
 from core.advice.statements.statement import Form, Statement, Table
 
@@ -199,7 +199,7 @@ def _is_caveat(statements: Sequence[Statement]) -> bool:
 
 
 def _written(words: list[str], statements: list[Statement]) -> str:
-    kinds = [Place.BEFORE, *(_place_between(*pair) for pair in pairwise(statements))]
+    kinds = [JoiningPlace.BEFORE, *(_place_between(*pair) for pair in pairwise(statements))]
     joining = [joined_in_language(each, place) for each, place in zip(words, kinds, strict=False)]
     text = joining[0]
     for at, statement in enumerate(statements):
@@ -211,11 +211,11 @@ def _written(words: list[str], statements: list[Statement]) -> str:
     return text if text[-1] in _FINAL else f"{text}."
 
 
-def _place_between(before: Statement, after: Statement) -> Place:
+def _place_between(before: Statement, after: Statement) -> JoiningPlace:
     """What kind of place is between two statements."""
     if before.form is not Form.NAME:
-        return Place.BETWEEN_CLAUSES
-    return Place.BETWEEN_NAMES if after.form is Form.NAME else Place.AFTER_A_NAME
+        return JoiningPlace.BETWEEN_CLAUSES
+    return JoiningPlace.BETWEEN_NAMES if after.form is Form.NAME else JoiningPlace.AFTER_A_NAME
 
 
 def rendered_in_turn(says: Iterable[str], table: Table) -> list[Rendered]:

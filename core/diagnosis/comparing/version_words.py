@@ -53,9 +53,14 @@ def tone_line(diagnosis: Diagnosis) -> str:
     return worded("versions.tone", moves=moves_told(moves)) if are_plausible(moves) else worded("versions.another_tone")
 
 
-def _change(change: VersionChange) -> str:
+def name_of_change(change: VersionChange) -> str:
+    """The name of the finding, in the present language; as it is stored for a rule that is no more."""
     rule = rules().get(change.code)
-    heading = change.name if rule is None else rule.name
+    return change.name if rule is None else rule.name
+
+
+def _change(change: VersionChange) -> str:
+    heading = name_of_change(change)
     name = heading if heading[:2].isupper() else lower_first(heading)
     told = before_and_after(change)
     is_told = change.outcome is not VersionOutcome.UNCHANGED or change.is_by_tone

@@ -11,7 +11,7 @@ from core.advice.measured.measured_answer import answer_table, measured_answer
 from core.advice.measured.measured_review import measured_review
 from core.advice.measured.question import question_of
 from core.advice.statements.table import table_of
-from core.review import MEASURED_NOTE, MIXED_NOTE, MODEL_NOTE, Review, WrittenBy
+from core.review import Review, WrittenBy, writer_note
 from core.values.conversation import Conversation
 from core.values.request import ReviewType
 from tests.integration.model.conftest import DEADLINE_S
@@ -32,6 +32,9 @@ WELL: dict[str, Any] = {"verdict": "{verdict}", "keep": "", "items": [POINT], "f
 AGAIN = {**WELL, "verdict": "{verdict} {verdict}", "items": [POINT] * 9, "first_step": "{first_step} {first_step}"}
 OTHER_SHAPE = {"review": "It is loud.", "points": [{"title": "Clipping", "text": "It clips 412 times."}], "score": 8}
 PROSE = "Your track is really loud and the vocal is buried. Try Ozone at −14 LUFS!"
+
+MEASURED = writer_note(WrittenBy.MEASURED)
+NOTES = tuple(map(writer_note, WrittenBy))
 
 
 def texts(review: Review) -> list[str]:
@@ -67,8 +70,10 @@ async def test_a_review_is_earshots_and_says_who_arranged_it(
     assert review.writer in writers
     assert all(is_read_back(text, clauses_of(TABLE)) for text in texts(review))
     assert len(set(texts(review))) == len(texts(review))
-    assert (review.writer_note or review.who_wrote_it).startswith((MODEL_NOTE, MIXED_NOTE, MEASURED_NOTE))
-    assert (review.writer is WrittenBy.MEASURED) is (review.writer_note or "").startswith(MEASURED_NOTE)
+    assert (review.writer_note or review.who_wrote_it).startswith(NOTES)
+    assert (review.writer is WrittenBy.MEASURED) is (review.writer_note or "").startswith(
+        writer_note(WrittenBy.MEASURED)
+    )
 
 
 @pytest.mark.parametrize(
@@ -85,7 +90,7 @@ async def test_an_answer_is_earshots_and_says_who_arranged_it(
 
     assert is_read_back(answer.text, clauses_of(ANSWERS)), answer.text
     assert answer.text.count("Integrated loudness") == 1
-    assert answer.note.startswith((MODEL_NOTE, MIXED_NOTE, MEASURED_NOTE))
+    assert answer.note.startswith(NOTES)
 
 
 async def test_a_stream_that_dies_half_way_leaves_the_measured_answer(server: OpenAIServer, model: ChatModel) -> None:
@@ -99,6 +104,6 @@ async def test_a_stream_that_dies_half_way_leaves_the_measured_answer(server: Op
     answer = await asked(model, show)
 
     assert answer.text == measured_answer(BRIEF, REVIEW, QUESTION)
-    assert answer.note.startswith(MEASURED_NOTE)
+    assert answer.note.startswith(writer_note(WrittenBy.MEASURED))
     assert shown
     assert all(is_read_back(text, clauses_of(ANSWERS)) for text in shown)

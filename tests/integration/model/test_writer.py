@@ -15,7 +15,7 @@ from core.advice.measured.measured_review import measured_review
 from core.advice.measured.summary import measured_summary
 from core.advice.model.spending import Allowance, Meter
 from core.advice.statements.table import table_of
-from core.review import MEASURED_NOTE, MIXED_NOTE, MODEL_NOTE, Review, WrittenBy
+from core.review import Review, WrittenBy, writer_note
 from core.rules.reading import Severity
 from core.text.error_sentences import say_model_fault
 from core.text.numbers import lower_first
@@ -72,7 +72,7 @@ async def test_after_each_fault_the_measured_review_is_written_and_says_why(
     assert _words(review) == _words(REVIEW)
     assert review.writer is WrittenBy.MEASURED
     assert review.writer_note is not None
-    assert review.writer_note.startswith(MEASURED_NOTE)
+    assert review.writer_note.startswith(writer_note(WrittenBy.MEASURED))
     assert say_model_fault(case.fault) in review.writer_note
     assert len(server.seen) <= MAX_REQUESTS
 
@@ -159,7 +159,7 @@ async def test_a_plan_without_a_point_that_holds_is_no_review(
     review = await Writer(model).review(BRIEF)
 
     assert _words(review) == _words(REVIEW)
-    assert review.writer_note == MEASURED_NOTE
+    assert review.writer_note == writer_note(WrittenBy.MEASURED)
 
 
 async def test_a_review_of_the_wrong_shape_is_asked_for_again(server: OpenAIServer, model: ChatModel) -> None:
@@ -226,7 +226,7 @@ async def test_a_server_that_wants_no_model_is_told_of_no_fault(server: OpenAISe
     )
 
     assert server.seen == []
-    assert answer.note == MEASURED_NOTE
+    assert answer.note == writer_note(WrittenBy.MEASURED)
 
 
 async def test_every_request_is_asked_for_and_a_repair_that_is_refused_is_not_made(
@@ -302,7 +302,7 @@ async def test_without_a_model_nothing_is_sent_and_the_note_names_no_fault() -> 
     review = await Writer(None).review(BRIEF)
 
     assert _words(review) == _words(REVIEW)
-    assert review.writer_note == MEASURED_NOTE
+    assert review.writer_note == writer_note(WrittenBy.MEASURED)
 
 
 # ------------------------------------------------------------------ good answers, and repairs
@@ -428,7 +428,7 @@ async def test_an_answer_loses_the_sentence_that_is_no_statement_and_says_so(
 
     assert answer.text == _text("loudness")
     assert answer.writer is WrittenBy.MIXED
-    assert answer.note == MIXED_NOTE
+    assert answer.note == writer_note(WrittenBy.MIXED)
     assert len(server.seen) == 1
 
 
@@ -439,7 +439,7 @@ async def test_an_answer_that_is_repaired_is_the_models(server: OpenAIServer, mo
 
     assert answer.text == _text("loudness", "loudness.2")
     assert answer.writer is WrittenBy.MODEL
-    assert answer.note == MODEL_NOTE
+    assert answer.note == writer_note(WrittenBy.MODEL)
 
 
 async def test_an_answer_to_something_else_begins_with_what_was_asked(server: OpenAIServer, model: ChatModel) -> None:

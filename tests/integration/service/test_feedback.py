@@ -9,6 +9,7 @@ from core.service.intake import ATTACHMENT_LIFETIME
 from core.service.job_payloads import FeedbackPayload, Origin, Place
 from core.values.errors import DependencyCode, DependencyError, InputCode, InputError, LimitCode, LimitError
 from core.values.job import JobState, Stage, StepKind
+from core.values.request import ReviewRequest, ReviewType
 from tests.integration.service.conftest import ANNA, BEN, Application
 
 
@@ -40,7 +41,7 @@ async def test_the_file_name_is_gone_once_the_file_is_stored(app: Application) -
 
 
 async def test_a_replayed_interaction_makes_no_second_job(app: Application) -> None:
-    payload = FeedbackPayload(request=None, origin=Origin(1, 2, Place.DIRECT), track=None)  # type: ignore[arg-type]
+    payload = FeedbackPayload(ReviewRequest(ReviewType.MASTER, "house"), Origin(1, 2, Place.DIRECT), track=None)
     first = await app.feedback.accept(ANNA, "interaction:77", payload)
     again = await app.feedback.accept(ANNA, "interaction:77", payload)
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.advice import ChatModel, ModelSettings
-from core.advice.writer import MEASURED_NOTE
-from core.review import WrittenBy
+from core.review import WrittenBy, writer_note
 from core.service.answering import brief_of
 from core.service.job_payloads import AnswerStep, Origin, Place, QuestionPayload, message_key
 from core.service.limits import Limits
@@ -112,7 +111,7 @@ async def test_each_fault_ends_in_an_answer_however_many_run_at_once(
         body = from_json(AnswerStep, step.payload)
         assert "LUFS" in body.text
         assert body.note is not None
-        assert body.note.startswith(MEASURED_NOTE)
+        assert body.note.startswith(writer_note(WrittenBy.MEASURED))
     for review in written:
         assert review.writer is WrittenBy.MEASURED
         assert review.items

@@ -20,8 +20,8 @@ ENTRY = """
     Quantity(
         id="peak_to_momentary_db",
         family=Family.LEVEL,
-        label="Peak to momentary",
-        short="Peak/momentary",
+        english="Peak to momentary",
+        english_short="Peak/momentary",
         unit="dB",
         decimals=2,
         read=lambda analysis: analysis.peaks.true_peak_dbtp - (analysis.loudness.max_momentary_lufs or 0.0),
@@ -103,7 +103,9 @@ CONSUMERS = (
 UNITS = {unit for entry in QUANTITIES.values() for unit in (entry.unit, entry.difference_unit)} - {"", "s", "%"}
 """Without those that are much else as well: an empty text, the ending of a plural, a share of anything."""
 
-NAMES = {name.casefold() for entry in QUANTITIES.values() for name in (entry.label, entry.short)} - QUANTITIES.keys()
+NAMES = {
+    name.casefold() for entry in QUANTITIES.values() for name in (entry.english, entry.english_short)
+} - QUANTITIES.keys()
 """A quantity is chosen by its id, and some ids are the name in small letters."""
 
 FORMER_NAMES = re.compile(

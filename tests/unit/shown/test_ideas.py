@@ -17,17 +17,14 @@ from core.advice.measured.question import question_of
 from core.exports import render_report
 from core.exports.report import typesetting
 from core.review import (
-    EARLIER_NOTE,
     IDEA_LABEL,
-    MEASURED_NOTE,
-    MIXED_NOTE,
-    MODEL_NOTE,
     Review,
     ShownStatement,
     WrittenBy,
     author_of,
     with_idea,
     without_idea,
+    writer_note,
 )
 from core.service.file_to_review import Reviewed
 from core.service.job_payloads import AnswerStep
@@ -113,7 +110,7 @@ def test_on_a_terminal_an_idea_is_dim_and_italic(monkeypatch: pytest.MonkeyPatch
 
     text = shown.file.getvalue()
     assert f"\x1b[2;3m   {IDEA_LABEL}: {IDEA}\x1b[0m" in text
-    assert MODEL_NOTE in text
+    assert writer_note(WrittenBy.MODEL) in text
 
 
 def test_the_json_has_statements_idea_and_writer_of_each_point() -> None:
@@ -137,11 +134,8 @@ def test_a_stored_answer_comes_apart_as_it_was_put_together(text: str, idea: str
 
 
 def test_each_text_says_who_arranged_it() -> None:
-    for writer, note in {
-        WrittenBy.MODEL: MODEL_NOTE,
-        WrittenBy.MIXED: MIXED_NOTE,
-        WrittenBy.MEASURED: MEASURED_NOTE,
-    }.items():
+    for writer in WrittenBy:
+        note = writer_note(writer)
         review = replace(full_document().review, writer=writer, writer_note=None)
         document = replace(full_document(), review=review)
         report = " ".join(fonts_of(render_report(document)).values())
@@ -149,7 +143,7 @@ def test_each_text_says_who_arranged_it() -> None:
         assert f"-# {note} KEY" in posted(review)
         assert note in report
         assert author_of(writer) in report
-    assert MODEL_NOTE == "Arranged by a language model; every figure and statement is Earshot's."
+    assert writer_note(WrittenBy.MODEL) == "Arranged by a language model; every figure and statement is Earshot's."
 
 
 def earlier_form(review: Review) -> dict[str, Any]:
@@ -169,7 +163,11 @@ def test_a_review_of_the_earlier_form_loads_and_is_shown(writer: WrittenBy) -> N
     assert [(item.insight, item.statements, item.idea) for item in review.items] == [
         (item.insight, (), "") for item in given.items
     ]
-    note = MEASURED_NOTE if writer is WrittenBy.MEASURED else EARLIER_NOTE
+    note = (
+        writer_note(WrittenBy.MEASURED)
+        if writer is WrittenBy.MEASURED
+        else writer_note(WrittenBy.MODEL, is_arranged=False)
+    )
     report = " ".join(fonts_of(render_report(replace(full_document(), review=review))).values())
     assert f"-# {note} KEY" in posted(review)
     assert note in report
