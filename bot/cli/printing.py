@@ -123,11 +123,8 @@ def _print_versions(console: Console, diagnosis: Diagnosis) -> None:
         console.print(Text(f"\n{sentence}"))
     for change in version_words.changes(diagnosis):
         values = version_words.before_and_after(change)
-        console.print(
-            Text(
-                f"{worded(f'terminal.{change.outcome.value}'):>12}  {version_words.name_of_change(change)}{values and f': {values}'}"
-            )
-        )
+        outcome, name = worded(f"terminal.{change.outcome.value}"), version_words.name_of_change(change)
+        console.print(Text(f"{outcome:>12}  {name}{values and f': {values}'}"))
     if tone := version_words.tone_line(diagnosis):
         console.print(Text(f"{version_words.versions_heading()}, {lower_first(tone)}"))
 
