@@ -159,7 +159,7 @@ def span_and_bars(start_s: float, end_s: float, first_bar: int | None, last_bar:
 
 def percent(share: float | None) -> str:
     """A share (0 to 1) in whole percent: 0.42 -> "42%"."""
-    return MISSING if share is None else f"{number(share * 100, 0)}%"
+    return MISSING if share is None else number_with_unit(share * 100, "%", 0)
 
 
 def tempo(bpm: float | None) -> str:
@@ -187,7 +187,7 @@ def limits(low: float | None, high: float | None, unit: str) -> str:
         return measurement(low, unit)
     first, last = measurement(low, unit), measurement(high, unit)
     if unit == "%":
-        return worded("numbers.range", low=first.removesuffix(unit), high=last)
+        return worded("numbers.range", low=number(low, 0), high=last)
     first_number, _, first_unit = first.partition(NO_BREAK_SPACE)
     is_shared = last.endswith(NO_BREAK_SPACE + first_unit)
     return worded("numbers.range", low=first_number if is_shared else first, high=last)
@@ -210,7 +210,9 @@ def _with_bars(time: str, numbers: str) -> str:
 def _with_unit(text: str, unit: str) -> str:
     if text == MISSING or not unit:
         return text
-    return text + unit if unit == "%" else f"{text}{NO_BREAK_SPACE}{unit}"
+    if unit == "%":
+        return worded("numbers.percent", value=text)
+    return f"{text}{NO_BREAK_SPACE}{name_in_language('units', unit)}"
 
 
 def counted(count: int, noun: str) -> str:

@@ -20,6 +20,7 @@ from core.analysis.quantities import QUANTITIES
 from core.diagnosis import diagnose
 from core.knowledge.loading import load_toml
 from core.review import Brief
+from core.text.language import GERMAN, LANGUAGES, catalogue, in_language
 from core.values.request import Detail, ReviewRequest, ReviewType
 from tests.support.reviews.briefs import ALL_CASES, case_name, fixed_brief
 from tests.support.trials.fault_trials import subject_of
@@ -37,17 +38,19 @@ LONGEST = 40
 """Values of a series that are read: a longer one is a course over time."""
 
 NUMBER = re.compile(
-    r"(?<![\w.:])([+\u2212-]?\d+(?:\.\d+)?)[\u00a0 ]?(LUFS|dBTP|dBFS|dB|LU|kHz|Hz|BPM|cents|%)(?![\w/])"
+    r"(?<![\w.:])([+\u2212-]?\d+(?:\.\d+)?)[\u00a0 ]?(LUFS|dBTP|dBFS|dB|LU|kHz|Hz|BPM|cents|Cent|%)(?![\w/])"
 )
 """A number and its unit, as a reader sees them. Times, counts and notes are no measured values."""
 
-SAME = {"LU": "dB", "dBFS": "dB", "dBTP": "dB", "LUFS": "dB", "kHz": "Hz"}
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
+
+SAME = {"LU": "dB", "dBFS": "dB", "dBTP": "dB", "LUFS": "dB", "kHz": "Hz", "Cent": "cents"}
 """Units that are written for one another: a difference of LUFS in LU, a peak's distance in dB."""
 
 
 def numbers(text: str) -> Iterator[tuple[float, float, str]]:
     """Size, half of the last decimal, unit. The sign may stand in words ("quieter")."""
-    for number, unit in NUMBER.findall(text.replace("\u2212", "-")):
+    for number, unit in NUMBER.findall(_DECIMAL_COMMA.sub(".", text.replace("\u2212", "-"))):
         scale = 1000.0 if unit == "kHz" else 1.0
         decimals = len(number.partition(".")[2])
         half = scale * 0.5 * 10.0**-decimals
@@ -64,6 +67,7 @@ def constants(code: str) -> frozenset[float]:
     sections = [tomllib.loads(path.read_text(encoding="utf-8")).get(code, {}) for path in paths] if code else []
     text = str(sections) if code else (ROOT / "core/text/languages/en.toml").read_text(encoding="utf-8")
     found: set[float] = set()
+    text += _DECIMAL_COMMA.sub(".", str(catalogue(GERMAN).get("rules", {}).get(code, {})))
     for number, unit in re.findall(r"(\d+(?:\.\d+)?)(?:[\u2013\u00a0 ]*(kHz|k))?", text):
         found.update({float(number), float(number) * 1000.0} if unit else {float(number)})
     return frozenset(found)
@@ -166,9 +170,11 @@ def unbacked(brief: Brief) -> list[tuple[str, str, float]]:
     return wrong
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("case", ALL_CASES, ids=case_name)
-def test_every_number_of_a_written_track_is_a_stored_value(case: Any) -> None:
-    assert unbacked(fixed_brief(*case)) == []
+def test_every_number_of_a_written_track_is_a_stored_value(case: Any, language: str) -> None:
+    with in_language(language):
+        assert unbacked(fixed_brief(*case, language)) == []
 
 
 @pytest.mark.parametrize("case", ALL_CASES[:3], ids=case_name)

@@ -4,7 +4,7 @@ from core.analysis.measurements import Analysis
 from core.diagnosis.findings import PlatformEffect
 from core.knowledge.platforms import Platform, Upward, platforms
 from core.rules.reading import Evidence
-from core.text.language import worded
+from core.text.language import name_in_language, worded
 from core.text.numbers import signed_db
 
 
@@ -53,7 +53,7 @@ def _effect(platform: Platform, integrated_lufs: float, true_peak_dbtp: float) -
 def _row(platform: Platform, gain_db: float | None, playback_lufs: float | None, note: str) -> PlatformEffect:
     return PlatformEffect(
         platform_id=platform.id,
-        name=platform.name,
+        name=name_in_language("platforms", platform.name),
         target_lufs=platform.target_lufs,
         gain_db=gain_db,
         playback_lufs=playback_lufs,

@@ -8,6 +8,7 @@ from core.analysis.measurements import Analysis
 from core.diagnosis import diagnose
 from core.knowledge.genres import Genre, genre_table
 from core.review import Brief
+from core.text.language import ENGLISH
 from core.values.request import Detail, ReviewRequest, ReviewType
 from tests.support.audio.demo_track import ALL_FAULTS, DemoTrack, demo_track
 from tests.support.reviews import fixed_analyses as fixed
@@ -68,7 +69,9 @@ def demo_brief(kind: ReviewType, detail: Detail = Detail.DETAILED, beside: Besid
 
 
 @cache
-def fixed_brief(kind: ReviewType, detail: Detail = Detail.DETAILED, beside: Beside = Beside.NONE) -> Brief:
+def fixed_brief(
+    kind: ReviewType, detail: Detail = Detail.DETAILED, beside: Beside = Beside.NONE, language: str = ENGLISH
+) -> Brief:
     """The real diagnosis of hand-written analyses: the same on every machine."""
     is_master = kind is ReviewType.MASTER
     track = fixed.master() if is_master else fixed.mix()
@@ -76,7 +79,7 @@ def fixed_brief(kind: ReviewType, detail: Detail = Detail.DETAILED, beside: Besi
     earlier = None
     if beside is Beside.PREVIOUS:
         earlier = fixed.earlier_master() if is_master else fixed.earlier_mix()
-    return _brief(track, reference, earlier, kind, detail)
+    return _brief(track, reference, earlier, kind, detail, language)
 
 
 def brief_of(
@@ -97,9 +100,14 @@ def both(kind: ReviewType, detail: Detail = Detail.DETAILED) -> Brief:
 
 
 def _brief(
-    track: Analysis, reference: Analysis | None, earlier: Analysis | None, kind: ReviewType, detail: Detail
+    track: Analysis,
+    reference: Analysis | None,
+    earlier: Analysis | None,
+    kind: ReviewType,
+    detail: Detail,
+    language: str = ENGLISH,
 ) -> Brief:
-    request = ReviewRequest(kind, GENRE_ID, detail=detail, focus=None)
+    request = ReviewRequest(kind, GENRE_ID, detail=detail, focus=None, language=language)
     previous = diagnose(earlier, house(), request).findings if earlier is not None else None
     diagnosis = diagnose(track, house(), request, reference=reference, previous=previous, earlier=earlier)
     return Brief(request=request, genre=house(), analysis=track, diagnosis=diagnosis, reference=reference)
