@@ -24,8 +24,8 @@ from core.advice.statements.of_answers import (
     YES,
     answer_statements,
 )
-from core.advice.statements.of_findings import FindingPart
-from core.advice.statements.of_review import ReviewPart, by_rank, phrase, select
+from core.advice.statements.of_findings import FindingPart, by_rank
+from core.advice.statements.of_review import ReviewPart, phrase, select
 from core.advice.statements.statement import Table, sentences_of
 from core.advice.statements.table import table_of
 from core.advice.vocabulary import Subject, vocabulary

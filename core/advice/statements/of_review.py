@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.advice.statements.first_step import first_step
-from core.advice.statements.of_findings import variant
+from core.advice.statements.of_findings import by_rank, variant
 from core.advice.statements.statement import Form, Statement, numbered
 from core.diagnosis.finding_words import is_taste
 from core.diagnosis.findings import Finding
@@ -58,11 +58,6 @@ def select(findings: Sequence[Finding], most: int) -> list[Finding]:
     ranked = by_rank(findings)
     serious = sum(finding.severity is not Severity.INFO for finding in findings)
     return ranked[: serious + (MINOR_SHOWN if serious else most)][:most]
-
-
-def by_rank(findings: Sequence[Finding]) -> list[Finding]:
-    """The findings in the order in which they are named: warnings and severe findings, then notes."""
-    return sorted(findings, key=lambda finding: finding.severity is Severity.INFO)
 
 
 def phrase(*names: str) -> str:
