@@ -59,7 +59,8 @@ def _of(brief: Brief, finding: Finding, picked: int) -> Iterator[Statement]:
     for at, sentence in enumerate(more, start=1):
         behind = (FindingPart.FOUND, *(_part(FindingPart.WHY, before) for before in range(1, at)))
         yield told(_part(FindingPart.WHY, at), sentence, behind=behind)
-    if finding.caveat:
+    if finding.caveat and finding.caveat != brief.diagnosis.excerpt:
+        # that the file is an excerpt is said once, behind the verdict
         yield told(FindingPart.UNLESS, _first_clause(finding.caveat), behind=("",))
     yield told(FindingPart.MEASURED, receipt(finding))
     first, *rest = sentences_of(suggestion(finding, brief.genre, request.type, request.detail, picked))
@@ -90,7 +91,7 @@ def says_its_caveat(brief: Brief, finding: Finding) -> bool:
     Not at the simple level, at the detailed level only with a note, and not where the insight says most of it already.
     """
     detail = brief.request.detail
-    if not finding.caveat or detail is Detail.SIMPLE:
+    if not finding.caveat or finding.caveat == brief.diagnosis.excerpt or detail is Detail.SIMPLE:
         return False
     if detail is not Detail.PRO and finding.severity.rank > 0:
         return False

@@ -29,12 +29,15 @@ class ReviewPart(StrEnum):
     VERDICT = "verdict"
     FIRST_STEP = "first_step"
     KEEP_NOTHING = "keep_none"
+    EXCERPT = "excerpt"
 
 
 def review_statements(brief: Brief) -> Iterator[Statement]:
-    """The verdict and the first step, sentence by sentence, and what is said where nothing is to be kept."""
+    """Verdict and first step, sentence by sentence, what holds for the whole file, and what is said without praise."""
     chosen = select(brief.diagnosis.findings, ITEMS[brief.request.detail])
     yield from numbered(ReviewPart.VERDICT, _verdict(brief, chosen))
+    if excerpt := brief.diagnosis.excerpt:
+        yield Statement(ReviewPart.EXCERPT, excerpt[:1].upper() + excerpt[1:])
     content = brief.diagnosis.content
     step = (
         first_step(chosen, brief.request.type, brief.genre)
