@@ -18,7 +18,7 @@ from core.advice.vocabulary import Subject
 from core.diagnosis.findings import VersionOutcome
 from core.review import Brief
 
-_NUMBER = re.compile(r"[\u2212+-]?\d+(?:[.:]\d+)?")
+_NUMBER = re.compile(r"[\u2212+-]?\d+(?:[.,:]\d+)?")
 
 STRENGTHS_SHOWN = 3
 
