@@ -29,6 +29,8 @@ LINES_SHOWN = 4
 
 _ARTICLES = frozenset("the and for with".split())
 
+_MOMENT_WORDS = frozenset("second seconds moment moments sekunde sekunden".split())
+
 _MOMENTS = {
     "loudness": ("max_short_term_lufs", "max_momentary_lufs"),
     "sections": ("max_short_term_lufs",),
@@ -61,7 +63,8 @@ class SubjectFacts:
         if subject.name == "sections":
             parts = [name for name in table if name.startswith("part.")]
             named = [name for name in parts if any(moments.names(word, _label(table[name].text)) for word in words)]
-            loudest = ["value.max_short_term_lufs"] if self._question.wants_any("where") else []
+            asks_for_a_moment = self._question.wants_any("where") or not _MOMENT_WORDS.isdisjoint(words)
+            loudest = ["value.max_short_term_lufs"] if asks_for_a_moment else []
             return [*(name for name in loudest if name in table), *named, *table.of("parts")]
         if subject.name == "platforms":
             return self._services()
