@@ -41,7 +41,8 @@ SUBJECTS_SHOWN = 2
 """At most this many subjects per answer."""
 
 _READY = frozenset(
-    "ready upload release send finished done fertig hochladen raushauen rausbringen releasen abgeben veröffentlichen".split()
+    "ready upload release send finished done "
+    "fertig hochladen raushauen rausbringen releasen abgeben veröffentlichen".split()
 )
 """Words that ask whether a track can go out as it is."""
 
