@@ -5,7 +5,8 @@ from core.analysis.quantities import quantity, written
 from core.rules import spans
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
 from core.text.events import Events
-from core.text.numbers import clock, frequency, listed, number, written_level
+from core.text.language import worded
+from core.text.numbers import clock, frequency, listed, number_with_unit, written_level
 from core.values.request import ReviewType
 
 TAIL_WEIGHT = 1 / 7.5
@@ -20,9 +21,6 @@ CRACKLE_PER_MINUTE = 12.0
 
 TIMES_ON_THE_BEAT = 3
 """Least number of events of a kind that come back."""
-
-ON_BEAT_CAVEAT = "they come back on the beat, so they are probably played"
-MAY_BE_PLAYED_CAVEAT = "it may be played or an effect: one such sound by itself proves no fault"
 
 ENDING_S = 6.0
 """Distance in seconds from the first and the last sound within which a hole proves no fault by itself (practice: fades,
@@ -43,15 +41,11 @@ MIX_BITS = 24
 """Least sample rate; bit depth below which a file has audible quantisation noise; least bit depth of a mix that is
 handed on."""
 
-LOSSY_MASTERING_CAVEAT = "an MP3 is fine for feedback: only the mastering itself needs the WAV"
-
-
 LARGE_OFFSET_FS = 0.02
+"""Offset above which the rule is severe."""
+
 OFFSET_CUT_HZ = 14.0
 """Corner of the high-pass against an offset: below all music."""
-
-LARGE_OFFSET_CAVEAT = "so large an offset is seldom harmless: it costs headroom and clicks at every edit"
-"""Offset above which the rule is severe, and the caveat there."""
 
 
 def dc(subject: JudgedTrack) -> Reading:
@@ -61,10 +55,10 @@ def dc(subject: JudgedTrack) -> Reading:
     return Reading(
         value,
         facts={
-            "percent": f"{number(value * 100, 2)}%",
-            "unless": "" if is_large else "; leave it alone if nothing clicks",
+            "percent": number_with_unit(value * 100, "%", 2),
+            "unless": "" if is_large else worded("dc.unless"),
         },
-        caveat=LARGE_OFFSET_CAVEAT if is_large else None,
+        caveat=worded("dc.large") if is_large else None,
         amount_db=0.0,
         frequency_hz=OFFSET_CUT_HZ,
     )
@@ -89,19 +83,25 @@ def silence(subject: JudgedTrack) -> Reading:
     length = 0.0 if pause is None else pause.end_s - pause.start_s
     if pause is not None and length * PAUSE_WEIGHT > max(head, tail * TAIL_WEIGHT):
         place = (Span(pause.start_s, pause.end_s),)
-        facts: dict[str, float | str] = {"end": f"from {clock(pause.start_s)} to {clock(pause.end_s)}"}
+        facts: dict[str, float | str] = {
+            "end": worded("silence.between", start=clock(pause.start_s), end=clock(pause.end_s))
+        }
         return Reading(length, judged=length * PAUSE_WEIGHT, facts=facts, spans=place, ceiling=Severity.INFO)
     if tail * TAIL_WEIGHT > head:
         return Reading(
             tail,
             judged=tail * TAIL_WEIGHT,
-            facts={"end": "at the end"},
+            facts={"end": worded("silence.at_the_end")},
             spans=(Span(duration_s - tail, duration_s),),
             ceiling=ceiling,
             caveat=subject.excerpt,
         )
     return Reading(
-        head, facts={"end": "at the start"}, spans=(Span(0.0, head),), ceiling=ceiling, caveat=subject.excerpt
+        head,
+        facts={"end": worded("silence.at_the_start")},
+        spans=(Span(0.0, head),),
+        ceiling=ceiling,
+        caveat=subject.excerpt,
     )
 
 
@@ -109,8 +109,7 @@ HUM_TO_THE_END_DB = 6.0
 """Difference of the level at the end from that of the hum up to which the hum is what runs to the end, in dB."""
 
 SILENCE_AFTER_S = 0.5
-AFTER_THE_END_CAVEAT = "silence follows in the file, so look for an edit, a gate or an automation that stops the sound"
-"""Least silence after the end of the sound, in seconds, and the caveat where there is so much."""
+"""Least silence after the end of the sound, in seconds, from which a caveat says so."""
 
 
 def cut_tail(subject: JudgedTrack) -> Reading | None:
@@ -125,11 +124,14 @@ def cut_tail(subject: JudgedTrack) -> Reading | None:
         and integrated is not None
         and abs(level + integrated - faults.hum.level_dbfs) < HUM_TO_THE_END_DB
     )
-    followed = AFTER_THE_END_CAVEAT if faults.tail_silence_s >= SILENCE_AFTER_S else None
+    followed = worded("cut_tail.followed") if faults.tail_silence_s >= SILENCE_AFTER_S else None
     return Reading(
         level,
         counts=not is_hum,
-        facts={"below": quantity("integrated_lufs").write_size(level), "side": "below" if level < 0 else "above"},
+        facts={
+            "below": quantity("integrated_lufs").write_size(level),
+            "side": worded("cut_tail.below" if level < 0 else "cut_tail.above"),
+        },
         spans=(Span(end, end),),
         ceiling=Severity.INFO if subject.is_excerpt else None,
         caveat=subject.excerpt or followed,
@@ -144,9 +146,6 @@ CERTAIN_HARMONICS = 5
 """Least number of harmonics of steady lines that are hum however loud they are (our proposal: a bass changes its notes,
 and a drone on the mains frequency with five steady harmonics has not been met)."""
 
-MAY_BE_HUM_CAVEAT = "the lines are faint or lie close to lines of the music, so it may be a part of the music"
-MAY_BE_MUSIC_CAVEAT = "so loud a tone may be a bass or a drone that is tuned to it"
-
 
 def hum(subject: JudgedTrack) -> Reading | None:
     """Level of mains hum, dBFS."""
@@ -155,7 +154,7 @@ def hum(subject: JudgedTrack) -> Reading | None:
         return Reading(LEVEL_FLOOR_DB, counts=False)
     is_certain = found.is_sure and found.harmonic_count >= CERTAIN_HARMONICS
     is_loud = integrated is not None and found.level_dbfs > integrated - LOUD_HUM_DB and not is_certain
-    caveat = MAY_BE_MUSIC_CAVEAT if is_loud else None if found.is_sure else MAY_BE_HUM_CAVEAT
+    caveat = worded("hum.may_be_music") if is_loud else None if found.is_sure else worded("hum.may_be_hum")
     return Reading(
         found.level_dbfs,
         facts={"mains": frequency(found.mains_hz), "harmonics": str(found.harmonic_count)},
@@ -175,10 +174,12 @@ def noise_floor(subject: JudgedTrack) -> Reading | None:
 def level_jump(subject: JudgedTrack) -> Reading:
     """Events that bad edits and exports cause, and steps of the whole level; a state on the scale above."""
     faults, duration_s = subject.analysis.faults, subject.analysis.source.duration_s
-    holes = Events.of("dropout", [(hole.start_s, hole.on_beat) for hole in faults.dropouts or ()], faults.dropout_count)
-    clicks = Events.of("click", [(click.at_s, click.on_beat) for click in faults.clicks or ()], faults.click_count)
-    bursts = Events.of("noise burst", [(burst.at_s, burst.on_beat) for burst in faults.noise_bursts or ()], None)
-    pops = Events.of("pop", [(pop.at_s, pop.on_beat) for pop in faults.pops or ()], None)
+    holes = Events.of(
+        "dropouts", [(hole.start_s, hole.on_beat) for hole in faults.dropouts or ()], faults.dropout_count
+    )
+    clicks = Events.of("clicks", [(click.at_s, click.on_beat) for click in faults.clicks or ()], faults.click_count)
+    bursts = Events.of("noise_bursts", [(burst.at_s, burst.on_beat) for burst in faults.noise_bursts or ()], None)
+    pops = Events.of("pops", [(pop.at_s, pop.on_beat) for pop in faults.pops or ()], None)
     kinds, steps = (holes, clicks, bursts, pops), faults.level_steps or ()
     told = [text for events in kinds for text in events.texts()] + [_step_text(step) for step in steps]
     if not told:
@@ -196,13 +197,13 @@ def level_jump(subject: JudgedTrack) -> Reading:
         (sure if are_faults else unsure).extend(events.free_s)
     played = not sure and not unsure
     comes_back = played and any(len(events.beat_s) + events.more >= TIMES_ON_THE_BEAT for events in kinds)
-    doubt = ON_BEAT_CAVEAT if comes_back else MAY_BE_PLAYED_CAVEAT
+    doubt = worded("events.caveat_on_beat" if comes_back else "events.caveat_may_be_played")
     return Reading(
         WORTH_MENDING if is_fault else WORTH_KNOWING,
         facts={
             "state": listed([*(count for events in kinds for count in events.counts()), *map(_step_size, steps)]),
             "told": listed(told),
-            "verdict": "Something went wrong" if is_fault else "Something may have gone wrong",
+            "verdict": worded("events.wrong" if is_fault else "events.maybe_wrong"),
         },
         spans=spans.from_events(
             [time for events in kinds for time in events.beat_s] if played else sure, duration_s, unsure
@@ -236,11 +237,11 @@ def _are_faults(count: int, duration_s: float) -> bool:
 
 
 def _step_size(step: LevelStep) -> str:
-    return f"a {'drop' if step.by_db < 0 else 'jump'} of the whole level by {written_level(abs(step.by_db))}"
+    return worded("events.drop" if step.by_db < 0 else "events.jump", size=written_level(abs(step.by_db)))
 
 
 def _step_text(step: LevelStep) -> str:
-    return f"{_step_size(step)} at {clock(step.at_s)}"
+    return worded("events.at", events=_step_size(step), times=clock(step.at_s))
 
 
 def fake_hires(subject: JudgedTrack) -> Reading | None:
@@ -250,14 +251,12 @@ def fake_hires(subject: JudgedTrack) -> Reading | None:
         return None
     if faults.upsampled_from_hz is not None:
         rate, was = frequency(source.sample_rate_hz), frequency(faults.upsampled_from_hz)
-        return Reading(
-            WORTH_KNOWING, facts={"state": f"the file runs at {rate} but holds nothing above the reach of {was}"}
-        )
+        return Reading(WORTH_KNOWING, facts={"state": worded("format.padded_rate", rate=rate, was=was)})
     bits = faults.effective_bit_depth
     if bits is not None and source.bit_depth is not None and bits < source.bit_depth and bits <= COARSE_BITS:
         return Reading(
             WORTH_MENDING if bits < COARSE_BITS else WORTH_KNOWING,
-            facts={"state": f"the file is stored with {source.bit_depth} bits but uses only {bits} of them"},
+            facts={"state": worded("format.padded_bits", bits=source.bit_depth, used=bits)},
         )
     return Reading(0.0)
 
@@ -267,17 +266,15 @@ def sample_rate(subject: JudgedTrack) -> Reading:
     source, kind = subject.analysis.source, subject.request.type
     rate = frequency(source.sample_rate_hz)
     if source.sample_rate_hz < FULL_RATE_HZ:
-        return Reading(WORTH_MENDING, facts={"state": f"it runs at {rate} only, so the top end is missing"})
+        return Reading(WORTH_MENDING, facts={"state": worded("format.low_rate", rate=rate)})
     if source.lossy:
         if kind is not ReviewType.MASTERING:
             return Reading(0.0)
-        state = "it is a lossy file, and a master made from it cannot win back what the encoder took"
-        return Reading(WORTH_KNOWING, facts={"state": state}, caveat=LOSSY_MASTERING_CAVEAT)
+        state = worded("format.lossy")
+        return Reading(WORTH_KNOWING, facts={"state": state}, caveat=worded("format.lossy_mastering"))
     bits = source.bit_depth or MIX_BITS
     if bits < COARSE_BITS:
-        return Reading(WORTH_MENDING, facts={"state": f"it has {bits} bits only, which adds noise"})
+        return Reading(WORTH_MENDING, facts={"state": worded("format.coarse", bits=bits)})
     if bits < MIX_BITS and kind is not ReviewType.MASTER:
-        return Reading(
-            WORTH_KNOWING, facts={"state": f"it has {bits} bits, and a mix is best handed on with {MIX_BITS}"}
-        )
+        return Reading(WORTH_KNOWING, facts={"state": worded("format.few_bits", bits=bits, better=MIX_BITS)})
     return Reading(0.0)

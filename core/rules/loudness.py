@@ -10,6 +10,7 @@ from core.knowledge.platforms import platforms
 from core.rules.peaks import CEILING_DBTP, MARGIN_DB
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
 from core.rules.taste import is_above_middle, outward
+from core.text.language import name_in_language, worded
 from core.text.numbers import limits, written_level
 from core.values.chain import EMPTY, Chain, Limiter
 
@@ -97,7 +98,7 @@ def loud_vs_genre(subject: JudgedTrack) -> Reading | None:
         reading,
         facts={
             **reading.facts,
-            "direction": "louder" if is_loud else "quieter",
+            "direction": worded("loud_vs_genre.louder" if is_loud else "loud_vs_genre.quieter"),
             "distance": quantity("integrated_lufs").write_size(max(0.0, integrated - high, low - integrated)),
             "range": limits(low, high, quantity("integrated_lufs").unit),
             "advice_key": ("too_loud" if squashed else "loud_taste") if is_loud else "quiet",
@@ -121,7 +122,7 @@ def stream_gain(subject: JudgedTrack) -> Reading | None:
         held_back,
         judged=held_back - MARGIN_DB,
         facts={
-            "service": service.name,
+            "service": name_in_language("platforms", service.name),
             "wanted": written_level(wanted),
             "given": written_level(min(wanted, headroom)),
             "playback": quantity("integrated_lufs").write(integrated + min(wanted, headroom)),

@@ -11,6 +11,7 @@ from core.analysis.music.lacking import lack_of
 from core.analysis.music.parts import song_parts
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
 from core.rules.taste import judged
+from core.text.language import worded
 from core.text.numbers import signed_db, tempo, written_level
 
 DRUMS_ONSETS_HZ = 1.5
@@ -76,7 +77,7 @@ def kick_bass(subject: JudgedTrack) -> Reading | None:
     if bass is None or bass.kick_to_sustain_db is None:
         return None
     beat = 60_000.0 / rhythm.tempo_bpm if rhythm.tempo_bpm else None
-    release = f"{round(beat * 0.6, -1):.0f}–{round(beat * 0.85, -1):.0f} ms" if beat else "60–85 % of a beat"
+    release = f"{round(beat * 0.6, -1):.0f}–{round(beat * 0.85, -1):.0f} ms" if beat else worded("kick_bass.release")
     return Reading(
         bass.kick_to_sustain_db,
         counts=FOUR_ON_THE_FLOOR in subject.genre.tags,
@@ -112,7 +113,7 @@ def key_sanity(subject: JudgedTrack) -> Reading | None:
     return Reading(
         abs(cents),
         counts=(tonality.confidence or 0.0) >= SURE_KEY,
-        facts={"way": "above" if cents > 0 else "below"},
+        facts={"way": worded("key_sanity.above" if cents > 0 else "key_sanity.below")},
         ceiling=Severity.INFO,
     )
 
@@ -156,7 +157,7 @@ def chorus_lift(subject: JudgedTrack) -> Reading | None:
     return Reading(
         lift,
         counts=lift >= LEAST_LU and wider <= NO_WIDER_DB and loudest is not parts[0],
-        facts={"width": f"{signed_db(wider)} in width"},
+        facts={"width": worded("chorus_lift.width", size=signed_db(wider))},
         spans=(Span(loudest.section.start_s, loudest.section.end_s),),
         ceiling=Severity.INFO,
     )

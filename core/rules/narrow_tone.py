@@ -10,6 +10,7 @@ from core.rules.curve import against_curve_db
 from core.rules.reading import JudgedTrack, Reading, Severity
 from core.rules.stretches import BOX
 from core.rules.taste import judged
+from core.text.language import worded
 from core.text.numbers import clock, percent, written_level
 
 RESONANCE_MOVE_SHARE = 0.6
@@ -18,7 +19,6 @@ RESONANCE_MOVE_SHARE = 0.6
 FREQUENT_SHARE = 0.05
 """Least share of the time with bass that a loud note sounds in: a single hit is played louder."""
 
-MAY_BE_A_NOTE_CAVEAT = "a drone, a pedal note or a repeated root stands out like that"
 
 NOTES_UP_TO_HZ = 900.0
 """Frequency up to which steady peaks of 101 test tracks are notes that come often; above it none has one."""
@@ -91,7 +91,7 @@ def resonance(subject: JudgedTrack) -> Reading | None:
             "strongest": clock(clearest.strongest_s or 0.0),
         },
         ceiling=None if clearest.frequency_hz > NOTES_UP_TO_HZ else Severity.INFO,
-        caveat=None if clearest.frequency_hz > NOTES_UP_TO_HZ else MAY_BE_A_NOTE_CAVEAT,
+        caveat=None if clearest.frequency_hz > NOTES_UP_TO_HZ else worded("resonance.may_be_a_note"),
         target=(0.0, usual),
         amount_db=-RESONANCE_MOVE_SHARE * clearest.excess_db,
         frequency_hz=clearest.frequency_hz,

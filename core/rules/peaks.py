@@ -6,7 +6,7 @@ from core.analysis.quantities import quantity
 from core.rules import spans
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
 from core.text.language import worded
-from core.text.numbers import counted, measurement, times, written_level
+from core.text.numbers import measurement, times, written_level
 from core.values.chain import EMPTY, Chain, Limiter
 
 LONG_RUN_SAMPLES = 6
@@ -51,8 +51,8 @@ def clip_samples(subject: JudgedTrack) -> Reading:
     facts: dict[str, float | str] = {
         "count": str(count),
         "times": times(count),
-        "places": counted(count, "place"),
-        "runs": counted(count, "run"),
+        "places": worded("clip_samples.places", count=count),
+        "runs": worded("clip_samples.runs", count=count),
         "longest": str(longest),
         "trim": written_level(abs(UNCLIP_DB)),
     }
@@ -121,14 +121,11 @@ def _between_samples(subject: JudgedTrack) -> str:
     higher = peaks.true_peak_dbtp - peaks.sample_peak_dbfs
     if higher < BETWEEN_SAMPLES_DB:
         return ""
-    return f", {written_level(higher)} above the highest sample: between the samples the wave goes higher"
+    return worded("true_peak.between", size=written_level(higher))
 
 
 MANY_OVERS_SHARE = 0.001
-FEW_OVERS = "The decoder makes these, so nothing is clipped in the music by them"
-MANY_OVERS = "So many do not come from the decoder alone: it was probably clipped or limited hard before it was encoded"
-"""Overs per sample above which the decoder does not explain them, and what is said below and above (our proposal:
-decoded releases have up to 0.0003)."""
+"""Overs per sample above which the decoder does not explain them (our proposal: decoded releases have up to 0.0003)."""
 
 
 def decoder_peaks(subject: JudgedTrack) -> Reading:
@@ -141,8 +138,8 @@ def decoder_peaks(subject: JudgedTrack) -> Reading:
         judged=peaks.true_peak_dbtp - MARGIN_DB,
         counts=source.lossy,
         facts={
-            "overs": f", with {counted(count, 'decoder over')}" if count else "",
-            "reason": MANY_OVERS if share > MANY_OVERS_SHARE else FEW_OVERS,
+            "overs": worded("decoder_peaks.overs", count=count) if count else "",
+            "reason": worded("decoder_peaks.many" if share > MANY_OVERS_SHARE else "decoder_peaks.few"),
             "ceiling": quantity("true_peak_dbtp").write(CEILING_DBTP),
         },
     )
@@ -161,7 +158,7 @@ def mix_headroom(subject: JudgedTrack) -> Reading | None:
     return Reading(
         peaks.sample_peak_dbfs,
         judged=peaks.sample_peak_dbfs - MARGIN_DB,
-        facts={"runs": counted(peaks.clipped_run_count, "run"), "trim": written_level(trim)},
+        facts={"runs": worded("clip_samples.runs", count=peaks.clipped_run_count), "trim": written_level(trim)},
         ceiling=None if peaks.clipped_run_count > 0 else Severity.INFO,
         caveat=worded("caveats.lossy") if source.lossy else None,
         chain=Chain(trim_db=-trim),

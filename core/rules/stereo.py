@@ -13,6 +13,7 @@ from core.rules import spans
 from core.rules.curve import is_absent
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
 from core.rules.taste import is_above_middle, outward
+from core.text.language import name_in_language, worded
 from core.text.numbers import clock, limits, listed, measurement
 from core.values.chain import EMPTY, Chain, EqBand, FilterKind, Placement
 
@@ -36,8 +37,6 @@ SIDE_HIGH_PASS_Q = 0.71
 
 NARROWER_PERCENT = 80.0
 """Width suggested for a song that loses too much in mono, in percent of its present width."""
-
-NO_LOW_END_CAVEAT = "there is hardly any low end in which it could be heard"
 
 LOW_BAND_LOSS_DB = -1.0
 """Loss below 120 Hz from which it is named separately from the overall loss."""
@@ -66,21 +65,21 @@ def dual_mono(subject: JudgedTrack) -> Reading | None:
     if source.channels < 2:
         return None
     if faults.dead_channel is not None:
-        return _fault(BROKEN, SILENT_FAULT, f"the {CHANNEL_NAMES[faults.dead_channel]} channel is silent")
+        return _fault(BROKEN, SILENT_FAULT, worded(f"channels.{CHANNEL_NAMES[faults.dead_channel]}_silent"))
     if faults.silent_passages:
         return _silent_in_part(subject)
     if faults.inverted_passages:
         when = _when(subject, faults.inverted_passages)
-        told = f"one channel is upside down {when}, so the song cancels in mono there"
-        return _fault(BROKEN, INVERTED_FAULT, "one channel is upside down", told, faults.inverted_passages)
+        told = worded("channels.inverted_when", when=when)
+        return _fault(BROKEN, INVERTED_FAULT, worded("channels.inverted"), told, faults.inverted_passages)
     if _is_inverted(faults.inverted_polarity, stereo.correlation):
-        return _fault(BROKEN, INVERTED_FAULT, "one channel is upside down, so the song cancels in mono")
+        return _fault(BROKEN, INVERTED_FAULT, worded("channels.inverted_throughout"))
     if faults.interchannel_delay_ms is not None:
         side = CHANNEL_NAMES[0 if faults.interchannel_delay_ms > 0 else 1]
         late = measurement(abs(faults.interchannel_delay_ms), "ms")
-        return _fault(LATE, DELAYED_FAULT, f"the {side} channel comes {late} late, which hollows it out in mono")
+        return _fault(LATE, DELAYED_FAULT, worded(f"channels.{side}_late", late=late))
     if faults.identical_channels:
-        return _fault(IDENTICAL, SAME_FAULT, "both channels are identical, so the file is mono, saved as stereo")
+        return _fault(IDENTICAL, SAME_FAULT, worded("channels.identical"))
     return Reading(0.0)
 
 
@@ -96,7 +95,7 @@ def _silent_in_part(subject: JudgedTrack) -> Reading:
     """Which channel is silent for part of the song, and when."""
     passages = subject.analysis.faults.silent_passages
     by_channel = {
-        f"the {name} channel is silent": [passage for passage in passages if passage.channel == channel]
+        worded(f"channels.{name}_silent"): [passage for passage in passages if passage.channel == channel]
         for channel, name in enumerate(CHANNEL_NAMES)
     }
     told = {state: _when(subject, of_channel) for state, of_channel in by_channel.items() if of_channel}
@@ -108,11 +107,13 @@ def _when(subject: JudgedTrack, passages: Sequence[TimedPassage | ChannelPassage
     """When it happens, as "from 0:20 to 0:40 and from 1:10 on"."""
     end_s = subject.analysis.source.duration_s - UNTIL_END_S
     told = [
-        f"from {clock(passage.start_s)} {'on' if passage.end_s >= end_s else f'to {clock(passage.end_s)}'}"
+        worded("channels.from_on", start=clock(passage.start_s))
+        if passage.end_s >= end_s
+        else worded("channels.from_to", start=clock(passage.start_s), end=clock(passage.end_s))
         for passage in passages[:MOST_PASSAGES]
     ]
     more = len(passages) - MOST_PASSAGES
-    return listed([*told, f"{more} more times"] if more > 0 else told)
+    return listed([*told, worded("channels.more_times", count=more)] if more > 0 else told)
 
 
 def _is_inverted(measured: bool | None, correlation: float | None) -> bool:
@@ -133,9 +134,9 @@ def mono_fold(subject: JudgedTrack) -> Reading | None:
     # levels are 1.5 dB apart overall, and 1, 2 and 4 dB below 120 Hz: a low loss is mapped onto the overall scale
     low_judged = None if low is None else -(1.5 + 1.5 * min(-low, 2.0) + 0.75 * max(0.0, -low - 2.0))
     if low is not None and low_judged is not None and low < LOW_BAND_LOSS_DB and low_judged < overall:
-        facts, value, judged = {**facts, "band": "below 120 Hz"}, low, low_judged
+        facts, value, judged = {**facts, "band": worded("mono_fold.below_120")}, low, low_judged
     else:
-        facts, value, judged = {**facts, "band": "overall"}, overall, None
+        facts, value, judged = {**facts, "band": worded("mono_fold.overall")}, overall, None
     return Reading(value, judged=judged, facts=facts, spans=where, most_at_s=most_at_s, chain=narrower)
 
 
@@ -167,7 +168,7 @@ def low_stereo(subject: JudgedTrack) -> Reading | None:
         bass.side_to_mid_below_120_db,
         chain=Chain(eq=(side,), mono_below_hz=SIDE_HIGH_PASS_HZ),
         ceiling=Severity.INFO if empty else None,
-        caveat=NO_LOW_END_CAVEAT if empty else None,
+        caveat=worded("low_stereo.no_low_end") if empty else None,
     )
 
 
@@ -187,7 +188,7 @@ def lr_balance(subject: JudgedTrack) -> Reading | None:
     return Reading(
         abs(balance),
         facts={
-            "side": "left" if balance > 0 else "right",
+            "side": worded("channels.left" if balance > 0 else "channels.right"),
             "how": "" if alike else _where_it_leans(bands, leaning),
             "advice_key": "trim" if alike else "part",
         },
@@ -199,8 +200,9 @@ def _where_it_leans(bands: Mapping[str, float], leaning: Sequence[str]) -> str:
     """The bands that lean, in brackets: " (2–5 kHz above all; the low end is centred)"."""
     widest = max(bands, key=lambda name: bands[name])
     centred = all(abs(bands[name]) <= BAND_CENTRED_DB for name in LOW_END_BANDS if name in bands)
-    low = "; the low end is centred" if centred and not set(leaning) & set(LOW_END_BANDS) else ""
-    return f" ({BAND_NAMES[widest]} above all{low})"
+    is_low_centred = centred and not set(leaning) & set(LOW_END_BANDS)
+    key = "lr_balance.band_and_centred_low_end" if is_low_centred else "lr_balance.band"
+    return worded(key, band=name_in_language("quantities", BAND_NAMES[widest]))
 
 
 ALIKE_BANDS_SHARE = 0.7
@@ -224,8 +226,8 @@ def part_leans(subject: JudgedTrack) -> Reading | None:
     return Reading(
         abs(passage.lean_db),
         facts={
-            "side": CHANNEL_NAMES[0 if passage.lean_db > 0.0 else 1],
-            "other": CHANNEL_NAMES[1 if passage.lean_db > 0.0 else 0],
+            "side": worded(f"channels.{CHANNEL_NAMES[0 if passage.lean_db > 0.0 else 1]}"),
+            "other": worded(f"channels.{CHANNEL_NAMES[1 if passage.lean_db > 0.0 else 0]}"),
         },
         spans=(Span(passage.start_s, passage.end_s),),
         ceiling=None if passage.alike >= ALIKE_BANDS_SHARE else Severity.INFO,
@@ -270,7 +272,7 @@ def width_vs_genre(subject: JudgedTrack) -> Reading | None:
         reading,
         facts={
             **reading.facts,
-            "direction": "wider" if is_wide else "narrower",
+            "direction": worded("width_vs_genre.wider" if is_wide else "width_vs_genre.narrower"),
             "range": limits(low, high, quantity("side_to_mid_db").unit),
             "advice_key": "wide" if is_wide else "narrow",
         },

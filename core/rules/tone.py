@@ -16,9 +16,7 @@ from core.rules.genre_fit import fit_of, may_be_named
 from core.rules.reading import NOTHING_THERE, JudgedTrack, Reading, Severity
 from core.rules.stretches import STRETCHES
 from core.rules.taste import judged, with_facts
-
-ABSENT_CAVEAT = "hardly anything plays there, which is arrangement and not balance"
-OTHER_STYLE_CAVEAT = "its tone as a whole is not built like this genre, so this is judged gently"
+from core.text.language import worded
 
 RARE_TOGETHER_PERCENT = 5.0
 """Share of finished tracks further out from which a position is a warning where the tone as a whole is rare."""
@@ -77,7 +75,7 @@ def genre_fit(subject: JudgedTrack) -> Reading | None:
     return Reading(
         float(found.far),
         counts=found.is_another and may_be_named(found.nearest, subject.genre),
-        facts={"nearest": found.nearest.name, "state": f"{found.far} tone positions far out"},
+        facts={"nearest": found.nearest.name, "state": worded("tone_rules.far_out", count=found.far)},
         ceiling=Severity.INFO,
     )
 
@@ -102,7 +100,11 @@ def _reading(subject: JudgedTrack, code: str, *, above: bool) -> Reading | None:
         most_at_s=most_at_s,
         ceiling=Severity.INFO if fit.is_another or not plays else None,
         floor=Severity.WARN if fit.is_unfinished and is_rare else None,
-        caveat=ABSENT_CAVEAT if not plays else OTHER_STYLE_CAVEAT if fit.is_another else None,
+        caveat=worded("tone_rules.absent")
+        if not plays
+        else worded("tone_rules.other_style")
+        if fit.is_another
+        else None,
         amount_db=reading.amount_db if plays else None,
         frequency_hz=stretch.dial(deviations, above=above),
         shelf_hz=stretch.shelf_hz,

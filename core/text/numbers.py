@@ -215,11 +215,6 @@ def _with_unit(text: str, unit: str) -> str:
     return f"{text}{NO_BREAK_SPACE}{name_in_language('units', unit)}"
 
 
-def counted(count: int, noun: str) -> str:
-    """A number with its noun: "no runs", "1 run", "12 runs"."""
-    return f"{count or 'no'} {noun}" if count == 1 else f"{count or 'no'} {noun}s"
-
-
 def listed(parts: Sequence[str]) -> str:
     """Parts of a sentence, joined: "a, b and c"."""
     return parts[0] if len(parts) == 1 else worded("numbers.listed", first=", ".join(parts[:-1]), last=parts[-1])
