@@ -11,6 +11,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from core.analysis.measurements import Section
+from core.diagnosis.song_places import part_name
 from core.exports import palette
 from core.text import numbers
 
@@ -146,10 +147,11 @@ def shade_sections(axes: Axes, sections: Iterable[Section], end_s: float, *, lab
         if index % 2 == 0:
             axes.axvspan(section.start_s, section.end_s, color=palette.TINT, linewidth=0, zorder=0)
         share = (section.end_s - section.start_s) / max(end_s, 1.0)
-        if labels and share > _CHARACTER_SHARE * len(section.label):
+        name = part_name(section.label)
+        if labels and share > _CHARACTER_SHARE * len(name):
             middle = (section.start_s + section.end_s) / 2
             axes.annotate(
-                section.label,
+                name,
                 (middle, 1.0),
                 (0, 3),
                 xycoords=("data", "axes fraction"),

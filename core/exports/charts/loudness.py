@@ -21,8 +21,7 @@ from core.exports.charts.canvas import (
 )
 from core.rules.reading import Severity
 from core.text import numbers
-
-_TITLE = "Loudness over time"
+from core.text.language import worded
 
 LANES_MAX = 6
 """Findings shown under the curve at most, the most important first; the report's table has all of them."""
@@ -49,7 +48,7 @@ _LANE_COLOURS = {Severity.SEVERE: palette.ACCENT, Severity.WARN: "#5fa3aa", Seve
 def loudness_png(analysis: Analysis, findings: tuple[Finding, ...]) -> bytes:
     """Draw the chart."""
     if not analysis.loudness.timeline.short_term_lufs:
-        return empty_png(_TITLE, "Too short or too quiet for a loudness curve.")
+        return empty_png(worded("charts.loudness"), worded("charts.no_loudness"))
     located = tuple(finding for finding in findings if finding.spans)[:LANES_MAX]
     lanes_in = _LANE_HEIGHT_IN * len(located)
     height_in = _CURVE_HEIGHT_IN + lanes_in + (_LANE_GAP_IN if located else 0.0)
@@ -85,8 +84,8 @@ def _draw_curve(axes: Axes, analysis: Analysis) -> None:
     decibel_axis(axes, integrated.unit)
     title(
         axes,
-        _TITLE,
-        f"short-term loudness ({SHORT_TERM_S:.0f} s); bars: where findings hold",
+        worded("charts.loudness"),
+        worded("charts.loudness_note", seconds=numbers.number(SHORT_TERM_S, 0)),
         pad_points=17 if analysis.sections else 8,
     )
     if loudness.integrated_lufs is not None:
@@ -102,7 +101,8 @@ def _mark_maximum(axes: Axes, times: list[float], curve: list[float], loudness: 
     at_s, level = times[peak], curve[peak]
     axes.plot([at_s], [level], marker="o", markersize=3.5, color=palette.INK)
     stated_s = at_s if loudness.max_short_term_at_s is None else loudness.max_short_term_at_s
-    text = f"max {quantity('max_short_term_lufs').write(loudness.max_short_term_lufs)} at {numbers.clock(stated_s)}"
+    most = quantity("max_short_term_lufs").write(loudness.max_short_term_lufs)
+    text = worded("charts.maximum", level=most, at=numbers.clock(stated_s))
     label_point(axes, text, (at_s, level), (0, 4), "right" if at_s > times[-1] / 2 else "left")
 
 

@@ -12,6 +12,7 @@ from core.analysis.quantities import BAND_NAMES, Quantity, of_band, quantity
 from core.exports import palette
 from core.exports.charts.canvas import clock_axis, empty_png, png, shade_sections, title
 from core.text import numbers
+from core.text.language import name_in_language, worded
 
 _HEIGHT_IN = 3.2
 _HEIGHT_WITHOUT_TIME_IN = 2.0
@@ -39,7 +40,7 @@ def stereo_png(analysis: Analysis) -> bytes:
     """Draw the chart."""
     stereo = analysis.stereo
     if stereo.correlation is None and not stereo.bands:
-        return empty_png("Stereo", "Nothing to compare: the file has one channel, or no sound in both.")
+        return empty_png(worded("charts.stereo"), worded("charts.no_stereo"))
     over_time = stereo.timeline is not None and bool(stereo.timeline.correlation)
     height = _HEIGHT_IN if over_time else _HEIGHT_WITHOUT_TIME_IN
 
@@ -56,10 +57,11 @@ def _draw_bands(figure: Figure, analysis: Analysis, height_in: float) -> None:
     panel_in = _HEIGHT_WITHOUT_TIME_IN - 0.62
     bottom = 1 - (_HEIGHT_WITHOUT_TIME_IN - 0.3) / height_in
     bands = [analysis.stereo.bands.get(band) for band in BAND_EDGES_HZ]
+    names = [name_in_language("quantities", name) for name in BAND_NAMES.values()]
     for index, panel in enumerate(_PANELS):
         axes = figure.add_axes((_LEFT + index * 0.305, bottom, 0.215, panel_in / height_in))
         _draw_panel(axes, panel, [None if band is None else of_band(panel.entry.id, band) for band in bands])
-        axes.set_yticks(range(len(bands)), list(BAND_NAMES.values()) if index == 0 else [""] * len(bands))
+        axes.set_yticks(range(len(bands)), names if index == 0 else [""] * len(bands))
 
 
 def _draw_panel(axes: Axes, panel: _Panel, values: Sequence[float | None]) -> None:
@@ -98,5 +100,5 @@ def _draw_time(axes: Axes, timeline: StereoTimeline, analysis: Analysis) -> None
     axes.axhline(0.0, color=palette.FAINT, linewidth=0.7)
     axes.set_ylim(-1.05, 1.05)
     axes.set_yticks([-1.0, 0.0, 1.0], ["−1", "0", "1"])
-    title(axes, f"{quantity('correlation').label} over time", "brief dips below 0 are normal, long ones are not")
+    title(axes, worded("charts.over_time", label=quantity("correlation").label), worded("charts.dips"))
     clock_axis(axes, analysis.source.duration_s)

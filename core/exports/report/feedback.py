@@ -136,7 +136,7 @@ def versions(setter: Typesetter, diagnosis: Diagnosis) -> list[Flowable]:
     rows = [
         (
             setter.paragraph(worded(f"report.outcomes.{entry.outcome.value}"), ts.CELL_STRONG),
-            entry.name,
+            version_words.name_of_change(entry),
             change_in_words(entry),
         )
         for entry in diagnosis.versions

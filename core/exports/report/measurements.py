@@ -112,7 +112,7 @@ def _bands(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
         rows = [row[:3] + row[4:] for row in rows]
     notes += [f"{tilt.label}: {tilt.told_in_full(analysis)}." for tilt in TILT]
     table = setter.table(names, rows, [1.3, 1.9, 1.3, 1.3, 1.5, 1.5, 1.8][: len(names)])
-    return [*ts.heading(worded("report.bands"), 220), table, setter.paragraph(" ".join(notes), ts.NOTE)]
+    return [*ts.heading(worded("report.bands"), 220), table, setter.paragraph(" ".join(notes), ts.NOTE, ts.LINE_LIMIT)]
 
 
 def _sections(setter: Typesetter, analysis: Analysis) -> list[Flowable]:
