@@ -171,7 +171,7 @@ class DialCard:
     def reasons(self, diagnosis: Diagnosis) -> tuple[str, ...]:
         """What each row follows from, in words; empty for what follows from the type of review."""
         names = {finding.code: finding.name for finding in diagnosis.findings}
-        names[REFERENCE_CODE] = worded("report.your_reference")
+        names[REFERENCE_CODE] = worded("reference.yours")
         return tuple(names.get(row.finding_code, "") for row in self.rows)
 
 

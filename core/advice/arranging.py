@@ -9,6 +9,7 @@ from core.advice.measured.measured_review import (
     measured_item,
     measured_review,
     part_of,
+    references,
     shown,
     text_of,
     told_and_cures,
@@ -59,12 +60,18 @@ def arranged_review(brief: Brief, table: Table, plan: ReviewPlan, *, ideas: bool
     by_model = is_own and all(item.writer is WrittenBy.MODEL for item in items)
     return replace(
         measured,
-        verdict=verdict.text,
+        verdict=_with_excerpt(verdict.text, table),
         keep=keep.text,
         items=items,
         first_step=step.text,
         writer=WrittenBy.MODEL if by_model else WrittenBy.MIXED,
     )
+
+
+def _with_excerpt(verdict: str, table: Table) -> str:
+    """The verdict with what holds for the whole file behind it, where a plan has left that out."""
+    told = rendered(references(table.of(ReviewPart.EXCERPT)), table).text
+    return verdict if not told or told in verdict else f"{verdict} {told}"
 
 
 def _part(say: str, table: Table, otherwise: str, holds: Callable[[Sequence[Statement]], bool]) -> _Part:

@@ -24,6 +24,8 @@ class Subject:
         codes: codes of the rules whose findings belong to it, in the order of the rules.
         bands: ids of the bands of the spectrum that it covers; may be empty.
         quantity: id of the quantity by which two tracks are compared in it; empty where there is none.
+        more: codes of the rules whose finding says that there is too much of it.
+        less: codes of those that say there is too little.
         is_measured: whether its words alone name something that is measured.
     """
 
@@ -33,6 +35,8 @@ class Subject:
     codes: tuple[str, ...] = ()
     bands: tuple[str, ...] = ()
     quantity: str = ""
+    more: frozenset[str] = frozenset()
+    less: frozenset[str] = frozenset()
     is_measured: bool = True
 
 
@@ -74,6 +78,8 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     groups: tuple[str, ...] = ()
     bands: tuple[str, ...] = ()
     quantity: str = ""
+    more: str = ""
+    less: str = ""
     measured: bool = True
 
 
@@ -107,8 +113,8 @@ def _vocabulary(language_code: str) -> Vocabulary:
     file = msgspec.convert(data, _File)
     groups = {name: frozenset(entry.words.split()) for name, entry in file.groups.items()}
     return Vocabulary(
-        subjects=tuple(_subject(name, entry, groups) for name, entry in file.subjects.items()),
-        target=_subject("target", file.target, groups),
+        subjects=tuple(_subject(name, entry, groups, file.qualities) for name, entry in file.subjects.items()),
+        target=_subject("target", file.target, groups, file.qualities),
         groups=groups,
         qualities=tuple(
             Quality(frozenset(entry.words.split()), frozenset(entry.codes)) for entry in file.qualities.values()
@@ -118,7 +124,9 @@ def _vocabulary(language_code: str) -> Vocabulary:
     )
 
 
-def _subject(name: str, entry: _Entry, groups: Mapping[str, frozenset[str]]) -> Subject:
+def _subject(
+    name: str, entry: _Entry, groups: Mapping[str, frozenset[str]], qualities: Mapping[str, _QualityEntry]
+) -> Subject:
     of_topics = (focus_words().topic(topic).single_words for topic in entry.topics)
     of_groups = (groups[group] for group in entry.groups)
     return Subject(
@@ -128,5 +136,7 @@ def _subject(name: str, entry: _Entry, groups: Mapping[str, frozenset[str]]) -> 
         codes=tuple(code for code, rule in rules().items() if name in rule.subjects or name in rule.focus),
         bands=entry.bands,
         quantity=entry.quantity,
+        more=frozenset(qualities[entry.more].codes) if entry.more else frozenset(),
+        less=frozenset(qualities[entry.less].codes) if entry.less else frozenset(),
         is_measured=entry.measured,
     )

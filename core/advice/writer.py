@@ -29,7 +29,7 @@ from core.advice.plan.plans import AnswerPlan, Plan, ReviewPlan, plan_of, schema
 from core.advice.plan.rendered_text import in_paragraphs, rendered, rendered_in_turn
 from core.advice.prompts import instructions, selection
 from core.advice.statements.of_explanations import explanation_table
-from core.advice.statements.of_review import by_rank
+from core.advice.statements.of_findings import by_rank
 from core.advice.statements.table import table_of
 from core.review import Brief, Review, WrittenBy, writer_note
 from core.rules.reading import Severity

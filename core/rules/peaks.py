@@ -4,7 +4,8 @@ import math
 
 from core.analysis.quantities import quantity
 from core.rules import spans
-from core.rules.reading import FLOAT_CAVEAT, LOSSY_CAVEAT, JudgedTrack, Reading, Severity, Span
+from core.rules.reading import JudgedTrack, Reading, Severity, Span
+from core.text.language import worded
 from core.text.numbers import counted, measurement, times, written_level
 from core.values.chain import EMPTY, Chain, Limiter
 
@@ -109,7 +110,7 @@ def true_peak(subject: JudgedTrack) -> Reading | None:
         },
         spans=(Span(at, at),) if at is not None else (),
         ceiling=Severity.INFO if is_float_mix else None,
-        caveat=FLOAT_CAVEAT if is_float_mix else None,
+        caveat=worded("caveats.float") if is_float_mix else None,
         chain=Chain(limiter=Limiter(CEILING_DBTP)) if subject.is_master else Chain(trim_db=-trim),
     )
 
@@ -162,7 +163,7 @@ def mix_headroom(subject: JudgedTrack) -> Reading | None:
         judged=peaks.sample_peak_dbfs - MARGIN_DB,
         facts={"runs": counted(peaks.clipped_run_count, "run"), "trim": written_level(trim)},
         ceiling=None if peaks.clipped_run_count > 0 else Severity.INFO,
-        caveat=LOSSY_CAVEAT if source.lossy else None,
+        caveat=worded("caveats.lossy") if source.lossy else None,
         chain=Chain(trim_db=-trim),
     )
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from core.analysis.level.encoded_passages import EncodedPeak
 from core.analysis.measurements import Analysis
 from core.knowledge.genres import Genre
+from core.text.language import worded
 from core.values.chain import EMPTY, Chain
 from core.values.request import ReviewRequest, ReviewType
 
@@ -73,12 +74,6 @@ FULL_END_LU = -10.0
 """Least level of the first second relative to the whole file, and of the last 50 ms relative to the integrated
 loudness, in a file that was cut out of longer sound. A fade-in of a second and nearly every intro stay below."""
 
-SHORT_CAVEAT = "the file is shorter than a minute, so it is judged as an excerpt"
-CUT_CAVEAT = "the file begins and ends in full sound, so it is judged as an excerpt"
-
-LOSSY_CAVEAT = "measured on a lossy file: its decoder raises peaks, so check the original"
-FLOAT_CAVEAT = "a float file keeps what is above 0 dBFS"
-
 
 @dataclass(frozen=True, slots=True)
 class JudgedTrack:
@@ -112,8 +107,8 @@ class JudgedTrack:
     def excerpt(self) -> str | None:
         """The reason it is taken for an excerpt, as a caveat; None for a whole song."""
         if self.analysis.source.duration_s < EXCERPT_S:
-            return SHORT_CAVEAT
-        return CUT_CAVEAT if self._begins_in_full_sound() and self._ends_in_full_sound() else None
+            return worded("caveats.short")
+        return worded("caveats.cut") if self._begins_in_full_sound() and self._ends_in_full_sound() else None
 
     def _begins_in_full_sound(self) -> bool:
         timeline = self.analysis.spectrum.timeline

@@ -24,8 +24,8 @@ from core.advice.statements.of_answers import (
     YES,
     answer_statements,
 )
-from core.advice.statements.of_findings import FindingPart
-from core.advice.statements.of_review import ReviewPart, by_rank, phrase, select
+from core.advice.statements.of_findings import FindingPart, by_rank
+from core.advice.statements.of_review import ReviewPart, phrase, select
 from core.advice.statements.statement import Table, sentences_of
 from core.advice.statements.table import table_of
 from core.advice.vocabulary import Subject, vocabulary
@@ -40,7 +40,10 @@ from core.values.request import Detail
 SUBJECTS_SHOWN = 2
 """At most this many subjects per answer."""
 
-_READY = frozenset("ready upload release send finished done fertig hochladen raushauen veröffentlichen".split())
+_READY = frozenset(
+    "ready upload release send finished done "
+    "fertig hochladen raushauen rausbringen releasen abgeben veröffentlichen".split()
+)
 """Words that ask whether a track can go out as it is."""
 
 
@@ -119,6 +122,8 @@ class _Answer:
         if is_off_topic(question):
             return [references(self._table.of(OFF_TOPIC))]
         parts = [references(self._table.of(f"at.{clock(time_s)}")) for time_s in question.times_s]
+        if question.things and not question.times_s and not any(subject.bands for subject in question.subjects):
+            return [*parts, self._several(question.things)]
         if question.wants_any("next") and not question.subjects and question.before and not self._wants_more():
             return [*parts, self._next()]
         asks_for_order = question.wants_any("first")
@@ -145,7 +150,7 @@ class _Answer:
         question = self._question
         names = {subject.name for subject in question.subjects}
         is_ready = not _READY.isdisjoint(question.words)
-        return is_ready and names <= {"file", "loudness", "strengths"} and question.is_yes_or_no
+        return is_ready and names <= {"file", "loudness", "strengths", "settings"} and question.is_yes_or_no
 
     # ------------------------------------------------------------------ subjects
 
@@ -215,6 +220,14 @@ class _Answer:
         told = f"Start with {{{first.code}.{FindingPart.NAME}}}. {self._finding(first)}"
         return f"{told}. Then comes {{{chosen[1].code}.{FindingPart.NAME}}}" if len(chosen) > 1 else told
 
+    def _several(self, most: int) -> str:
+        """The most important findings, each with what to do about it."""
+        chosen = by_rank(self._brief.diagnosis.findings)[:most]
+        if not chosen:
+            return self._first()
+        told = [f"{{{one.code}.{FindingPart.NAME}}}. {cure(self._table, one.code)}" for one in chosen]
+        return f"Start with {'. Then comes '.join(told)}"
+
     def _next(self) -> str:
         """The most important finding that the last answer did not tell."""
         for finding in by_rank(self._brief.diagnosis.findings):
@@ -267,7 +280,7 @@ class _Answer:
         """The quantities that are named where no subject is, or what is said of the track as a whole."""
         if named := self._facts.named():
             return [references(named)]
-        return [self._on_the_whole()] if self._question.wants_any("whole", "wrong", "right", "fix") else []
+        return [self._on_the_whole()] if self._question.wants_any("whole", "wrong", "right", "fix", "why") else []
 
     def _is_about_sound(self) -> bool:
         known = subjects.known_words()

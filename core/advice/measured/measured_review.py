@@ -50,7 +50,7 @@ def measured_plan(brief: Brief, table: Table) -> ReviewPlan:
     """
     chosen = select(brief.diagnosis.findings, ITEMS[brief.request.detail])
     return ReviewPlan(
-        verdict=references(table.of(ReviewPart.VERDICT)),
+        verdict=references([*table.of(ReviewPart.VERDICT), *table.of(ReviewPart.EXCERPT)]),
         keep=keep(brief, KEEP[brief.request.detail]),
         items=[own_words(brief, table, finding) for finding in chosen],
         first_step=references(table.of(ReviewPart.FIRST_STEP)),

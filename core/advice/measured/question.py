@@ -17,7 +17,7 @@ TIMES_SHOWN = 2
 _TAGS = frozenset("right no nah or oder yeah huh eh gell ne nicht".split())
 """Last words of a statement that asks for yes or no: "its kinda dark right"."""
 
-_BEGINS_ASKING = frozenset("hab habe ham is isses wars clippt klingts same gleich".split())
+_BEGINS_ASKING = frozenset("hab habe ham is isses wars clippt klingts same gleich too zu enough genug not".split())
 """First words of spoken questions for yes or no; the others are auxiliaries (core/knowledge/data)."""
 
 _LEAD_WORDS = 3
@@ -32,6 +32,22 @@ _ASKS_WHAT_TO_DO = re.compile(
     r"|\b(?:was|wie) (?:\w+ ){0,3}(?:tun|machen|mach|krieg\w*|bekomm\w*)\b"
 )
 """Phrases that ask for a remedy: "what should i do", "how do i get it wider", "was kann ich machen"."""
+
+
+_POINTS = (
+    "(?:things?|points?|problems?|issues?|faults?|fixes|tips?|steps?"
+    "|sachen|dinge|punkte|probleme|fehler|tipps|schritte)"
+)
+_THINGS = re.compile(
+    rf"\b(?:top )?(\d|two|three|four|five|zwei|drei|vier|fünf)(?: \w+){{0,2}} {_POINTS}\b"
+    rf"|\btop (\d|two|three|four|five|drei|fünf)\b|\b(all|alle)\b(?: \w+){{0,2}} {_POINTS}\b"
+    r"|\b(everything) (?:\w+ ){0,2}wrong\b"
+)
+"""A number of points that a question asks for: "three things to fix", "top 5", "all the problems"."""
+
+_NUMBERS = {"two": 2, "zwei": 2, "three": 3, "drei": 3, "four": 4, "vier": 4, "five": 5, "fünf": 5}
+MOST_THINGS = 5
+"""Points that an answer has at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +66,7 @@ class Question:
         wants: names of the groups of words that say what is wanted: "why", "fix", "where", "much", "first", "next" …
         is_yes_or_no: whether it asks for yes or no.
         is_denied: whether it asks with a negation ("isn't it muddy?").
+        things: how many points it asks for; 0 where it names no number.
     """
 
     text: str
@@ -63,6 +80,7 @@ class Question:
     wants: frozenset[str]
     is_yes_or_no: bool
     is_denied: bool
+    things: int = 0
 
     def wants_any(self, *groups: str) -> bool:
         """Whether it wants one of these."""
@@ -77,6 +95,8 @@ def question_of(text: str, conversation: Conversation | None = None) -> Question
         conversation: the turns before it; None for none.
     """
     words = subjects.words_of(with_compounds(text))
+    if things := _things(words):
+        words = tuple(word for word in words if word != "top")  # "top 3" is no question about the highs
     turns = conversation.turns if conversation is not None else ()
     asked = [turn.text for turn in turns if turn.role is Role.USER]
     answers = [without_idea(turn.text).text for turn in turns if turn.role is Role.ASSISTANT]
@@ -93,7 +113,17 @@ def question_of(text: str, conversation: Conversation | None = None) -> Question
         wants=_wants(words),
         is_yes_or_no=_is_yes_or_no(words),
         is_denied=not _NEGATIONS.isdisjoint(words),
+        things=things,
     )
+
+
+def _things(words: Sequence[str]) -> int:
+    """How many points a question asks for; 0 for none, as many as an answer has where it asks for all."""
+    asked = _THINGS.search(" ".join(words))
+    if asked is None:
+        return 0
+    number = next(filter(None, asked.groups()))
+    return min(MOST_THINGS, int(number) if number.isdigit() else _NUMBERS.get(number, MOST_THINGS))
 
 
 def with_compounds(text: str) -> str:
@@ -159,6 +189,9 @@ def subjects_meant(brief: Brief, question: Question) -> list[Subject]:
     if question.wants_any("comparing"):
         # "is my low end heavier than the reference" is one question: the comparison answers it
         return [subject for subject in found if subject.name == "reference"]
+    if any(subject.name == "platforms" for subject in found):
+        # how loud it is for a service is what the service does to it
+        found = [subject for subject in found if subject.name != "loudness"]
     if question.wants_any("ears"):
         found = [subject for subject in found if subject.name not in {"sections", "strengths", "dynamics"}]
     if any(subject.name == "low_end" for subject in found) and WHOLE_STEREO.isdisjoint(question.words):

@@ -18,7 +18,7 @@ from core.advice.vocabulary import Subject
 from core.diagnosis.findings import VersionOutcome
 from core.review import Brief
 
-_NUMBER = re.compile(r"[\u2212+-]?\d+(?:[.:]\d+)?")
+_NUMBER = re.compile(r"[\u2212+-]?\d+(?:[.,:]\d+)?")
 
 STRENGTHS_SHOWN = 3
 
@@ -28,6 +28,8 @@ LINES_SHOWN = 4
 """Lines of a comparison that an answer has where none is asked for by name."""
 
 _ARTICLES = frozenset("the and for with".split())
+
+_MOMENT_WORDS = frozenset("second seconds moment moments sekunde sekunden".split())
 
 _MOMENTS = {
     "loudness": ("max_short_term_lufs", "max_momentary_lufs"),
@@ -61,7 +63,8 @@ class SubjectFacts:
         if subject.name == "sections":
             parts = [name for name in table if name.startswith("part.")]
             named = [name for name in parts if any(moments.names(word, _label(table[name].text)) for word in words)]
-            loudest = ["value.max_short_term_lufs"] if self._question.wants_any("where") else []
+            asks_for_a_moment = self._question.wants_any("where") or not _MOMENT_WORDS.isdisjoint(words)
+            loudest = ["value.max_short_term_lufs"] if asks_for_a_moment else []
             return [*(name for name in loudest if name in table), *named, *table.of("parts")]
         if subject.name == "platforms":
             return self._services()

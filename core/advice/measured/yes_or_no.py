@@ -1,9 +1,11 @@
 """Yes or no: which of both the measurements say to a question that asks for it."""
 
+import math
 import re
 from collections.abc import Sequence
 
 from core.advice.measured.question import Question
+from core.advice.statements.moments import names
 from core.advice.statements.of_answers import MIXED, NO, PARTLY, YES
 from core.advice.vocabulary import Subject
 from core.analysis.quantities import Quantity, quantity
@@ -23,6 +25,13 @@ _MORE = frozenset("above over more higher louder faster wider brighter exceed ex
 _LESS = frozenset("below under less lower quieter slower narrower darker unter weniger leiser tiefer".split())
 _BETTER = frozenset("better improved improve besser".split())
 _WORSE = frozenset("worse schlechter".split())
+_TOO_MUCH = frozenset("much many loud heavy strong big viel viele laut stark fett".split())
+_TOO_LITTLE = frozenset("little few quiet low weak less wenig leise schwach".split())
+_NOT_MONO = frozenset({"low_stereo", "mono_fold", "corr_neg"})
+"""Rules whose finding says that something is not mono enough."""
+
+_ENOUGH = frozenset("enough enuff genug".split())
+_EXISTS = re.compile(r"\b(?:is there|are there|do i have|have i got|any|gibts|gibt es|hab ich|habe ich)\b")
 _THE_OTHERS = re.compile(r"\b(?:is|are|ist|sind) (?:the |die )?(?:ref\w*|reference)\b")
 
 
@@ -40,7 +49,7 @@ def reply(brief: Brief, question: Question, subject: Subject, about: Sequence[Fi
     told = _by_value(brief, question, subject) or _by_subject(brief, question, subject)
     if told is None:
         told = _by_findings(question, subject, about)
-    if told and question.is_denied:
+    if told and question.is_denied and not set(question.words) & _ENOUGH:
         return []  # "isn't it muddy?": yes and no are not clear
     return told
 
@@ -53,6 +62,8 @@ def _by_subject(brief: Brief, question: Question, subject: Subject) -> list[str]
         return _on_loudness(brief, question)
     if subject.name == "versions":
         return _on_versions(brief, question)
+    if subject.name == "sections":
+        return _on_parts(brief, question)
     if subject.name == "platforms":
         return _on_services(brief, question)
     return None
@@ -172,8 +183,38 @@ def _on_loudness(brief: Brief, question: Question) -> list[str]:
     return []
 
 
+def _on_parts(brief: Brief, question: Question) -> list[str]:
+    """Whether the part of the song that is named first is louder, or quieter, than the one that is named next."""
+    words = set(question.words)
+    if not words & {"louder", "quieter", "lauter", "leiser"}:
+        return []
+    named = [word for word in question.words if any(names(word, part.label) for part in brief.analysis.sections or ())]
+    levels = [_loudest_of(brief, word) for word in dict.fromkeys(named)][:2]
+    if len(levels) < 2 or levels[0] == levels[1]:  # one part alone, or two words for it
+        return []
+    return [YES if (levels[0] > levels[1]) == bool(words & {"louder", "lauter"}) else NO]
+
+
+def _loudest_of(brief: Brief, word: str) -> float:
+    """The highest short-term loudness of the parts that a word names, LUFS."""
+    parts = [part for part in brief.analysis.sections or () if names(word, part.label)]
+    return max((part.short_term_lufs for part in parts if part.short_term_lufs is not None), default=-math.inf)
+
+
+def _called(question: Question, subject: Subject) -> frozenset[str]:
+    """Codes of the rules whose finding says that there is too much, or too little, of a subject, as it is asked."""
+    words = set(question.words)
+    if "mono" in words:
+        return _NOT_MONO if words & _ENOUGH else frozenset()
+    if words & _ENOUGH or words & _TOO_LITTLE:
+        return subject.less
+    return subject.more if words & _TOO_MUCH else frozenset()
+
+
 def _by_findings(question: Question, subject: Subject, about: Sequence[Finding]) -> list[str]:
     """Whether a finding says what a question calls the sound, or that something is wrong."""
+    if subject.name in {"dc", "noise", "peaks"} and not question.qualities and _EXISTS.search(" ".join(question.words)):
+        return [YES] if about else [NO] if subject.name == "noise" else []
     is_judged = subject.name in JUDGED or subject.name == "dynamics"
     if not is_judged:
         return []
@@ -184,8 +225,14 @@ def _by_findings(question: Question, subject: Subject, about: Sequence[Finding])
             return [NO]
         return [YES if max(one.severity.rank for one in so) else PARTLY]
     serious = any(one.severity is not Severity.INFO for one in about)
+    if (called := _called(question, subject)) and not question.wants_any("wrong"):
+        found = [one for one in about if {one.code, *one.merged} & called]
+        if set(question.words) & _ENOUGH:
+            return [NO if bool(found) != question.is_denied else YES]
+        return [NO if not found else YES if max(one.severity.rank for one in found) else PARTLY]
     if question.wants_any("wrong") or {"too", "zu"} & set(question.words):
         return [YES if serious else PARTLY if about else NO]
     if question.wants_any("right"):
-        return [NO if serious else YES]
+        # notes are neither: they follow without a yes or no
+        return [NO] if serious else [] if about else [YES]
     return []

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 from core.advice.statements.statement import Form, Statement, clause, sentences_of
@@ -11,6 +11,7 @@ from core.diagnosis.findings import Finding
 from core.diagnosis.phrases import phrases
 from core.diagnosis.strengths import strength_sentence
 from core.review import Brief
+from core.rules.reading import Severity
 from core.rules.rule import rules
 from core.values.request import Detail
 
@@ -32,15 +33,20 @@ CURES = frozenset({FindingPart.FIX, FindingPart.HOW, FindingPart.LEAVE})
 """Parts that say what to do, or that nothing is to be done."""
 
 
+def by_rank(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings in the order in which they are named: warnings and severe findings, then notes."""
+    return sorted(findings, key=lambda finding: finding.severity is Severity.INFO)
+
+
 def finding_statements(brief: Brief) -> Iterator[Statement]:
     """All statements about the findings of a brief, the most important finding first."""
+    picked = wordings(brief)
     for finding in brief.diagnosis.findings:
-        yield from _of(brief, finding)
+        yield from _of(brief, finding, picked[finding.code])
 
 
-def _of(brief: Brief, finding: Finding) -> Iterator[Statement]:
+def _of(brief: Brief, finding: Finding, picked: int) -> Iterator[Statement]:
     request, code = brief.request, finding.code
-    picked = variant(brief, code)
 
     def told(part: str, text: str, form: Form = Form.STATEMENT, behind: tuple[str, ...] = ()) -> Statement:
         return Statement(
@@ -53,7 +59,8 @@ def _of(brief: Brief, finding: Finding) -> Iterator[Statement]:
     for at, sentence in enumerate(more, start=1):
         behind = (FindingPart.FOUND, *(_part(FindingPart.WHY, before) for before in range(1, at)))
         yield told(_part(FindingPart.WHY, at), sentence, behind=behind)
-    if finding.caveat:
+    if finding.caveat and finding.caveat != brief.diagnosis.excerpt:
+        # that the file is an excerpt is said once, behind the verdict
         yield told(FindingPart.UNLESS, _first_clause(finding.caveat), behind=("",))
     yield told(FindingPart.MEASURED, receipt(finding))
     first, *rest = sentences_of(suggestion(finding, brief.genre, request.type, request.detail, picked))
@@ -84,12 +91,12 @@ def says_its_caveat(brief: Brief, finding: Finding) -> bool:
     Not at the simple level, at the detailed level only with a note, and not where the insight says most of it already.
     """
     detail = brief.request.detail
-    if not finding.caveat or detail is Detail.SIMPLE:
+    if not finding.caveat or finding.caveat == brief.diagnosis.excerpt or detail is Detail.SIMPLE:
         return False
     if detail is not Detail.PRO and finding.severity.rank > 0:
         return False
     words = _long_words(_first_clause(finding.caveat))
-    told = insight(finding, brief.genre, detail, variant(brief, finding.code))
+    told = insight(finding, brief.genre, detail, wordings(brief)[finding.code])
     is_told = len(words & _long_words(told)) * 2 > len(words)
     return is_condition(finding.caveat) or not is_told
 
@@ -103,6 +110,35 @@ def strength_statements(brief: Brief) -> Iterator[Statement]:
     """One statement for each strength: "good.contrast"."""
     for strength in brief.diagnosis.strengths:
         yield Statement(f"good.{strength.code}", clause(strength_sentence(strength, brief.genre)))
+
+
+OPENING_WORDS = 2
+"""Words by which two sentences begin alike."""
+
+
+def wordings(brief: Brief) -> dict[str, int]:
+    """Code → number of the wording of a finding: always the same for one track, different between tracks.
+
+    No two findings of a review begin with the same words where one of them has another wording.
+    """
+    begun: set[str] = set()
+    picked: dict[str, int] = {}
+    for finding in by_rank(brief.diagnosis.findings):
+        first = variant(brief, finding.code)
+        openings = {number: _opening(brief, finding, number) for number in range(first, first + MOST_WORDINGS)}
+        number = next((each for each, opening in openings.items() if opening not in begun), first)
+        begun.add(openings[number])
+        picked[finding.code] = number
+    return picked
+
+
+MOST_WORDINGS = 3
+"""Wordings that are tried for another beginning."""
+
+
+def _opening(brief: Brief, finding: Finding, number: int) -> str:
+    text = insight(finding, brief.genre, brief.request.detail, number)
+    return " ".join(text.casefold().split()[:OPENING_WORDS])
 
 
 def variant(brief: Brief, what: str) -> int:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.advice.statements.first_step import first_step
-from core.advice.statements.of_findings import variant
+from core.advice.statements.of_findings import by_rank, variant
 from core.advice.statements.statement import Form, Statement, numbered
 from core.diagnosis.finding_words import is_taste
 from core.diagnosis.findings import Finding
@@ -29,12 +29,15 @@ class ReviewPart(StrEnum):
     VERDICT = "verdict"
     FIRST_STEP = "first_step"
     KEEP_NOTHING = "keep_none"
+    EXCERPT = "excerpt"
 
 
 def review_statements(brief: Brief) -> Iterator[Statement]:
-    """The verdict and the first step, sentence by sentence, and what is said where nothing is to be kept."""
+    """Verdict and first step, sentence by sentence, what holds for the whole file, and what is said without praise."""
     chosen = select(brief.diagnosis.findings, ITEMS[brief.request.detail])
     yield from numbered(ReviewPart.VERDICT, _verdict(brief, chosen))
+    if excerpt := brief.diagnosis.excerpt:
+        yield Statement(ReviewPart.EXCERPT, excerpt[:1].upper() + excerpt[1:])
     content = brief.diagnosis.content
     step = (
         first_step(chosen, brief.request.type, brief.genre)
@@ -58,11 +61,6 @@ def select(findings: Sequence[Finding], most: int) -> list[Finding]:
     ranked = by_rank(findings)
     serious = sum(finding.severity is not Severity.INFO for finding in findings)
     return ranked[: serious + (MINOR_SHOWN if serious else most)][:most]
-
-
-def by_rank(findings: Sequence[Finding]) -> list[Finding]:
-    """The findings in the order in which they are named: warnings and severe findings, then notes."""
-    return sorted(findings, key=lambda finding: finding.severity is Severity.INFO)
 
 
 def phrase(*names: str) -> str:

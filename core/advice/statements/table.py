@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from core.advice.statements import of_track, topics
-from core.advice.statements.of_findings import finding_statements, strength_statements
-from core.advice.statements.of_review import by_rank, review_statements
+from core.advice.statements.of_findings import by_rank, finding_statements, strength_statements
+from core.advice.statements.of_review import review_statements
 from core.advice.statements.statement import Form, Statement, Table, clause, numbered
 from core.analysis.quantities import BANDS_AT_EQUAL_LOUDNESS
 from core.diagnosis.comparing import reference_words, version_words

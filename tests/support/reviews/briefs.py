@@ -91,10 +91,10 @@ def brief_of(
     return Brief(request, genre, analysis, diagnose(analysis, genre, request))
 
 
-def both(kind: ReviewType, detail: Detail = Detail.DETAILED) -> Brief:
+def both(kind: ReviewType, detail: Detail = Detail.DETAILED, language: str = ENGLISH) -> Brief:
     """A fixed brief with a reference and an earlier version."""
-    with_versions = fixed_brief(kind, detail, Beside.PREVIOUS)
-    with_reference = fixed_brief(kind, detail, Beside.REFERENCE)
+    with_versions = fixed_brief(kind, detail, Beside.PREVIOUS, language)
+    with_reference = fixed_brief(kind, detail, Beside.REFERENCE, language)
     diagnosis = replace(with_versions.diagnosis, reference=with_reference.diagnosis.reference)
     return replace(with_versions, diagnosis=diagnosis, reference=with_reference.reference)
 
