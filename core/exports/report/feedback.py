@@ -185,7 +185,7 @@ def _findings_table(setter: Typesetter, entries: tuple[Finding, ...]) -> Table:
         ]
         rows += [_finding_facts(setter, finding), ("", _finding_remedy(setter, finding), "", "", "", "")]
     names = columns("severity", "what", "measured", "target", "where", "evidence")
-    return setter.table(names, rows, (1.3, 2.55, 2.2, 2.2, 1.95, 1.7), joined, ruled=False)
+    return setter.table(names, rows, (1.3, 2.75, 2.2, 2.0, 1.95, 1.7), joined, ruled=False)
 
 
 def _finding_facts(setter: Typesetter, finding: Finding) -> tuple[str | Paragraph, ...]:
