@@ -98,6 +98,7 @@ def loud_vs_genre(subject: JudgedTrack) -> Reading | None:
         reading,
         facts={
             **reading.facts,
+            "end": "loud" if is_loud else "quiet",
             "direction": worded("loud_vs_genre.louder" if is_loud else "loud_vs_genre.quieter"),
             "distance": quantity("integrated_lufs").write_size(max(0.0, integrated - high, low - integrated)),
             "range": limits(low, high, quantity("integrated_lufs").unit),

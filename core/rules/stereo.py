@@ -134,9 +134,9 @@ def mono_fold(subject: JudgedTrack) -> Reading | None:
     # levels are 1.5 dB apart overall, and 1, 2 and 4 dB below 120 Hz: a low loss is mapped onto the overall scale
     low_judged = None if low is None else -(1.5 + 1.5 * min(-low, 2.0) + 0.75 * max(0.0, -low - 2.0))
     if low is not None and low_judged is not None and low < LOW_BAND_LOSS_DB and low_judged < overall:
-        facts, value, judged = {**facts, "band": worded("mono_fold.below_120")}, low, low_judged
+        facts, value, judged = {**facts, "band": worded("mono_fold.below_120"), "end": "low"}, low, low_judged
     else:
-        facts, value, judged = {**facts, "band": worded("mono_fold.overall")}, overall, None
+        facts, value, judged = {**facts, "band": worded("mono_fold.overall"), "end": "all"}, overall, None
     return Reading(value, judged=judged, facts=facts, spans=where, most_at_s=most_at_s, chain=narrower)
 
 

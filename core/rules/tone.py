@@ -112,6 +112,12 @@ def _reading(subject: JudgedTrack, code: str, *, above: bool) -> Reading | None:
     )
 
 
+def _caveat(*, plays: bool, is_another: bool) -> str | None:
+    if not plays:
+        return worded("tone_rules.absent")
+    return worded("tone_rules.other_style") if is_another else None
+
+
 def _spans(subject: JudgedTrack, band: str, *, above: bool) -> spans.Places:
     """Passages in which the band stands out of `ALIGNED_ON` at least as far as in the audible song as a whole.
 
