@@ -90,11 +90,19 @@ def silence(subject: JudgedTrack) -> Reading:
     if pause is not None and length * PAUSE_WEIGHT > max(head, tail * TAIL_WEIGHT):
         place = (Span(pause.start_s, pause.end_s),)
         facts: dict[str, float | str] = {"end": f"from {clock(pause.start_s)} to {clock(pause.end_s)}"}
-        return Reading(length, judged=length * PAUSE_WEIGHT, facts=facts, spans=place, ceiling=Severity.INFO)
+        return Reading(
+            length,
+            judged=length * PAUSE_WEIGHT,
+            level_as_value=lambda level_s: level_s / PAUSE_WEIGHT,
+            facts=facts,
+            spans=place,
+            ceiling=Severity.INFO,
+        )
     if tail * TAIL_WEIGHT > head:
         return Reading(
             tail,
             judged=tail * TAIL_WEIGHT,
+            level_as_value=lambda level_s: level_s / TAIL_WEIGHT,
             facts={"end": "at the end"},
             spans=(Span(duration_s - tail, duration_s),),
             ceiling=ceiling,

@@ -16,7 +16,7 @@ from core.diagnosis.comparing.tone_moves import (
     empty_bands,
     tone_moves,
 )
-from core.diagnosis.findings import Finding, Target, VersionChange, VersionOutcome
+from core.diagnosis.findings import Finding, VersionChange, VersionOutcome
 from core.rules.all_rules import measures
 from core.rules.peaks import PEAK_HEIGHT
 from core.rules.reading import JudgedTrack
@@ -85,7 +85,7 @@ def _follow(
     """
     after = now.value if now is not None else _value_now(before.code, subject)
     if before.code == CLIPPING and not _peaks_came_back(before, subject):
-        outcome = _outcome(now.target, before, now.value) if now is not None else VersionOutcome.FIXED
+        outcome = _outcome(now, before, now.value) if now is not None else VersionOutcome.FIXED
         if outcome in {VersionOutcome.FIXED, VersionOutcome.IMPROVED}:
             # fewer counted samples are no value of the same damage
             return VersionChange(before.code, before.name, VersionOutcome.UNCHANGED, before.value, None, before.unit)
@@ -95,8 +95,7 @@ def _follow(
             return None
         outcome = VersionOutcome.FIXED
     else:
-        target = now.target if now is not None else before.target
-        outcome = _outcome(target, before, before.value if after is None else after)
+        outcome = _outcome(now, before, before.value if after is None else after)
         if outcome is VersionOutcome.IMPROVED and after is not None and abs(after - before.value) < least:
             outcome = VersionOutcome.UNCHANGED
         if (
@@ -170,8 +169,14 @@ def _value_now(code: str, subject: JudgedTrack) -> float | None:
     return reading.value if reading is not None else None
 
 
-def _outcome(target: Target, before: Finding, after: float) -> VersionOutcome:
-    """The outcome by the distances from `target` before and after; a change too small to notice counts as unchanged."""
+def _outcome(now: Finding | None, before: Finding, after: float) -> VersionOutcome:
+    """The outcome by the distances from the target before and after; a change too small to notice is none.
+
+    The target is that of the finding now, or that of the earlier one, where it has no ends or there is none.
+    """
+    target = before.target
+    if now is not None and (now.target.low is not None or now.target.high is not None):
+        target = now.target
     worse = target.distance(after) - target.distance(before.value)
     if abs(worse) < noticeable_change(before.value, before.unit):
         return VersionOutcome.UNCHANGED
