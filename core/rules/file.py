@@ -83,15 +83,22 @@ def silence(subject: JudgedTrack) -> Reading:
     length = 0.0 if pause is None else pause.end_s - pause.start_s
     if pause is not None and length * PAUSE_WEIGHT > max(head, tail * TAIL_WEIGHT):
         place = (Span(pause.start_s, pause.end_s),)
-        facts: dict[str, float | str] = {
-            "end": worded("silence.between", start=clock(pause.start_s), end=clock(pause.end_s))
-        }
-        return Reading(length, judged=length * PAUSE_WEIGHT, facts=facts, spans=place, ceiling=Severity.INFO)
+        told = worded("silence.between", start=clock(pause.start_s), end=clock(pause.end_s))
+        facts: dict[str, float | str] = {"end": told}
+        return Reading(
+            length,
+            judged=length * PAUSE_WEIGHT,
+            level_as_value=lambda level_s: level_s / PAUSE_WEIGHT,
+            facts=facts,
+            spans=place,
+            ceiling=Severity.INFO,
+        )
     if tail * TAIL_WEIGHT > head:
         return Reading(
             tail,
             judged=tail * TAIL_WEIGHT,
             facts={"end": worded("silence.at_the_end")},
+            level_as_value=lambda level_s: level_s / TAIL_WEIGHT,
             spans=(Span(duration_s - tail, duration_s),),
             ceiling=ceiling,
             caveat=subject.excerpt,
