@@ -72,8 +72,7 @@ def dual_mono(subject: JudgedTrack) -> Reading | None:
     if faults.silent_passages:
         return _silent_in_part(subject)
     if faults.inverted_passages:
-        when = _when(subject, faults.inverted_passages)
-        told = worded("channels.inverted_when", when=when)
+        told = worded("channels.inverted_when", when=_when(subject, faults.inverted_passages))
         return _fault(BROKEN, INVERTED_FAULT, worded("channels.inverted"), told, faults.inverted_passages)
     if _is_inverted(faults.inverted_polarity, stereo.correlation):
         return _fault(BROKEN, INVERTED_FAULT, worded("channels.inverted_throughout"))
