@@ -129,10 +129,9 @@ def mono_fold(subject: JudgedTrack) -> Reading | None:
         return None
     overall, low = stereo.mono_fold_loss_db, bass.mono_fold_loss_below_120_db if bass else None
     facts: dict[str, float | str] = {"correlation": written("correlation", subject.analysis)}
-    (where, most_at_s), narrower = _correlation_spans(subject), Chain(width_percent=NARROWER_PERCENT)
-    if bass is not None and _low_end_cancels(bass):
-        # narrower would be quieter still
-        narrower = Chain()
+    where, most_at_s = _correlation_spans(subject)
+    # narrower would be quieter still where the low end cancels
+    narrower = Chain() if bass is not None and _low_end_cancels(bass) else Chain(width_percent=NARROWER_PERCENT)
     overall_reading = Reading(
         overall,
         facts={**facts, "band": worded("mono_fold.overall"), "end": "all"},
