@@ -7,7 +7,7 @@ from core.knowledge.genres import Genre
 from core.rules.reading import NOTHING_THERE, Evidence, Severity, Span
 from core.rules.rule import RuleTexts, remedies_of, rule_texts, rules
 from core.rules.taste import POSITION
-from core.text.language import worded
+from core.text.language import ENGLISH, language, worded
 from core.text.numbers import bars, frequency, limits, listed, lower_first, measurement, signed_db, span, span_and_bars
 from core.values.request import Detail, ReviewType
 
@@ -36,6 +36,18 @@ def has_no_cure(finding: Finding) -> bool:
 def is_taste(finding: Finding) -> bool:
     """Whether a finding is a position among finished tracks that is no warning."""
     return finding.severity is Severity.INFO and POSITION in (finding.facts or {})
+
+
+def named_in_a_list(code: str) -> str:
+    """What a rule is called among others: "mains hum"; with its article where names have capitals ("das Rumpeln").
+
+    Raises:
+        KeyError: no rule has this code.
+    """
+    rule = rules()[code]
+    if language() != ENGLISH:
+        return rule.called
+    return rule.name if rule.name[:2].isupper() else lower_first(rule.name)
 
 
 def at_spans(spans: tuple[Span, ...]) -> str:

@@ -42,7 +42,7 @@ SUBJECTS_SHOWN = 2
 
 _READY = frozenset(
     "ready upload release send finished done "
-    "fertig hochladen raushauen rausbringen releasen abgeben veröffentlichen".split()
+    "fertig hochladen raushauen rausbringen rausschicken rausgeben abschicken releasen abgeben veröffentlichen".split()
 )
 """Words that ask whether a track can go out as it is."""
 

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 from core.analysis.measurements import SHORT_TERM_S, Analysis, Section
 from core.analysis.quantities import band_name, quantity, time_and_bar
+from core.diagnosis.finding_words import named_in_a_list
 from core.diagnosis.findings import Finding
 from core.diagnosis.song_places import part_name, the
 from core.review import Brief
-from core.rules.rule import rules
 from core.text.language import worded
-from core.text.numbers import bars, clock, duration, listed, lower_first, signed_db, span
+from core.text.numbers import bars, clock, duration, listed, signed_db, span
 
 _LEVEL = quantity("max_short_term_lufs")
 """The quantity by which every short-term loudness is written, not only the highest."""
@@ -51,7 +51,7 @@ def at_time(brief: Brief, time_s: float) -> str:
     parts = [*_level_there(analysis, time_s), *_stereo_there(analysis, time_s), *_tone_there(analysis, time_s)]
     there = findings_at(brief, time_s)
     if there:
-        names = listed([lower_first(rules()[finding.code].name) for finding in there])
+        names = listed([named_in_a_list(finding.code) for finding in there])
         parts.append(worded("moments.findings", count=len(there), names=names))
     return " ".join(parts) or worded("moments.nothing", at=clock(time_s))
 

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from core.diagnosis.comparing.tone_moves import are_plausible, moves_told
+from core.diagnosis.finding_words import named_in_a_list
 from core.diagnosis.findings import Diagnosis, Likeness, VersionChange, VersionOutcome
 from core.rules.rule import rules
 from core.text.language import worded
-from core.text.numbers import MISSING, lower_first, measurement
+from core.text.numbers import MISSING, measurement
 
 
 def versions_heading() -> str:
@@ -60,8 +61,7 @@ def name_of_change(change: VersionChange) -> str:
 
 
 def _change(change: VersionChange) -> str:
-    heading = name_of_change(change)
-    name = heading if heading[:2].isupper() else lower_first(heading)
+    name = named_in_a_list(change.code) if change.code in rules() else change.name
     told = before_and_after(change)
     is_told = change.outcome is not VersionOutcome.UNCHANGED or change.is_by_tone
     return f"{name} ({told})" if told and is_told else name
