@@ -30,7 +30,7 @@ ARRANGED_FROM = 2
 """Version of the stored form of a review from which its texts are arranged statements."""
 
 IDEA_LABEL = "Idea, not measured"
-"""What stands in front of every idea, wherever one is shown or stored within a text."""
+"""What stands in front of every idea that is stored within a text; it is shown as `idea_line` writes it."""
 
 _IDEA_BEHIND = f"\n\n{IDEA_LABEL}: "
 
@@ -55,13 +55,18 @@ def _key(writer: WrittenBy, *, is_arranged: bool) -> str:
 
 
 def idea_line(idea: str) -> str:
-    """An idea behind its label, on one line; empty without an idea."""
-    return f"{IDEA_LABEL}: {' '.join(idea.split())}" if idea.strip() else ""
+    """An idea behind its label, on one line, in the present language; empty without an idea."""
+    return worded("idea.line", idea=_on_one_line(idea)) if idea.strip() else ""
 
 
 def with_idea(text: str, idea: str) -> str:
-    """A text with an idea behind it, as a conversation stores it: a last paragraph of its own behind the label."""
-    return "\n\n".join(filter(None, (text, idea_line(idea))))
+    """A text with an idea behind it, as a conversation stores it: a last paragraph behind the English label."""
+    stored = f"{IDEA_LABEL}: {_on_one_line(idea)}" if idea.strip() else ""
+    return "\n\n".join(filter(None, (text, stored)))
+
+
+def _on_one_line(idea: str) -> str:
+    return " ".join(idea.split())
 
 
 class TextAndIdea(NamedTuple):

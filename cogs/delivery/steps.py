@@ -210,10 +210,10 @@ class DiscordDelivery:
         pdf = await self._conversations.report(delivery.actor, conversation_id, channel_id, stored.review_id)
         name = f"earshot-track-{stored.track_number}-v{stored.version_number}.pdf"
         with in_language(stored.request.language):
-            told = worded("thread.report")
+            told, about = worded("thread.report"), worded("report.file")
         content = Content(
             f"{told}\n-# {delivery.step.key}",
-            file=lambda: discord.File(BytesIO(pdf), filename=name, description="Earshot report"),
+            file=lambda: discord.File(BytesIO(pdf), filename=name, description=about),
         )
         try:
             made = await poster.post(channel_id, content)

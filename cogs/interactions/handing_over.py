@@ -5,13 +5,14 @@ from io import BytesIO
 import discord
 
 from cogs.discord_errors import FILE_TOO_LARGE
+from core.text.language import worded
 from core.values.errors import LimitCode, LimitError
 
 
 async def hand_over(
     interaction: discord.Interaction, name: str, content: bytes, *, embed: discord.Embed | None = None
 ) -> None:
-    """Send a file in an ephemeral follow-up.
+    """Send a file in an ephemeral follow-up; its description is in the present language.
 
     Raises:
         LimitError: PDF_TOO_LARGE, the file is larger than Discord accepts here.
@@ -20,7 +21,7 @@ async def hand_over(
         raise LimitError(LimitCode.PDF_TOO_LARGE)
     try:
         await interaction.followup.send(
-            file=discord.File(BytesIO(content), filename=name, description="Earshot report"),
+            file=discord.File(BytesIO(content), filename=name, description=worded("report.file")),
             embed=embed or discord.utils.MISSING,
             ephemeral=True,
             allowed_mentions=discord.AllowedMentions.none(),

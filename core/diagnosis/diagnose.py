@@ -21,6 +21,7 @@ from core.knowledge.focus import Intent, parse_intent
 from core.knowledge.genre_words import in_words_of
 from core.knowledge.genres import Genre
 from core.rules.all_rules import measures
+from core.rules.dead_zone import are_written_alike, dead_zone
 from core.rules.equaliser_moves import chain_for
 from core.rules.reading import Evidence, JudgedTrack, Reading, Severity, Span
 from core.rules.rule import Levels, Rule, Tier, rules
@@ -128,12 +129,10 @@ def _judge(rule: Rule, subject: JudgedTrack) -> Finding | None:
 
 
 def _severity(rule: Rule, levels: Levels, reading: Reading) -> Severity | None:
-    if not reading.counts:
-        return None
     reached = _reached(rule, levels, reading)
     if reading.floor is not None:
         reached.append(reading.floor)
-    if not reached:
+    if not reading.counts or not reached:
         return None
     severity = max(reached, key=lambda item: item.rank)
     if reading.ceiling is not None and reading.ceiling.rank < severity.rank:
@@ -142,9 +141,14 @@ def _severity(rule: Rule, levels: Levels, reading: Reading) -> Severity | None:
 
 
 def _reached(rule: Rule, levels: Levels, reading: Reading) -> list[Severity]:
-    """The severities whose levels the value is beyond, the least first."""
+    """The severities whose levels the value is beyond, the least first; none where it lies at the end of its target."""
+    target = _target(rule, levels, reading)
+    if target.distance(reading.value) <= dead_zone(rule) or any(
+        are_written_alike(reading.value, limit, rule.unit) for limit in (target.low, target.high)
+    ):
+        return []
     sign = 1.0 if rule.is_above and not rule.judged_by_rarity else -1.0
-    value = _judged_value(reading)
+    value = _judged_value(rule, reading)
     by_severity = zip(_SEVERITIES, (levels.info, levels.warn, levels.severe), strict=True)
     return [severity for severity, level in by_severity if sign * value > sign * level]
 
@@ -152,6 +156,9 @@ def _reached(rule: Rule, levels: Levels, reading: Reading) -> list[Severity]:
 def _finding(rule: Rule, levels: Levels, reading: Reading, severity: Severity, subject: JudgedTrack) -> Finding:
     target, at = _target(rule, levels, reading), reading.most_at_s
     reached = _reached(rule, levels, reading)
+    if not reached:
+        # another measurement made it: the value lies within its range, which is no limit of what was found
+        target = replace(target, low=None, high=None)
     most_at = () if at is None else _labelled((Span(at, at),), subject)
     draft = Finding(
         code=rule.id,
@@ -163,7 +170,7 @@ def _finding(rule: Rule, levels: Levels, reading: Reading, severity: Severity, s
         target=target,
         excess=target.distance(reading.value),
         remedy=Remedy("", chain_for(rule, reading, subject)),
-        confidence=_confidence(target.evidence, levels, reading),
+        confidence=_confidence(rule, target.evidence, levels, reading),
         spans=_labelled(reading.spans, subject),
         caveat=reading.caveat or in_words_of(subject.genre.tags, rule.caveat),
         facts={**reading.facts, DEGREE: reached[-1].value if reached else Severity.INFO.value},
@@ -183,23 +190,25 @@ def _target(rule: Rule, levels: Levels, reading: Reading) -> Target:
     source = reading.source or rule.source
     if reading.target is not None:
         return Target(*reading.target, rule.unit, source, evidence)
+    limit = levels.info if reading.level_as_value is None else reading.level_as_value(levels.info)
     if rule.is_above:
-        return Target(None, levels.info, rule.unit, source, evidence)
-    return Target(levels.info, None, rule.unit, source, evidence)
+        return Target(None, limit, rule.unit, source, evidence)
+    return Target(limit, None, rule.unit, source, evidence)
 
 
-def _confidence(evidence: Evidence, levels: Levels, reading: Reading) -> float:
-    value = _judged_value(reading)
+def _confidence(rule: Rule, evidence: Evidence, levels: Levels, reading: Reading) -> float:
+    value = _judged_value(rule, reading)
     step = abs(levels.warn - levels.info) or 1.0
     clearness = min(1.0, abs(value - levels.info) / step)
     return round(EVIDENCE_CONFIDENCE[evidence] * (BARELY + (1 - BARELY) * clearness), 2)
 
 
-def _judged_value(reading: Reading) -> float:
-    """The value that is compared with the levels: the rarity, where there is one."""
+def _judged_value(rule: Rule, reading: Reading) -> float:
+    """The value that is compared with the levels, nearer to them by the dead zone; the rarity, where there is one."""
     if reading.further_out_percent is not None:
         return reading.further_out_percent
-    return reading.value if reading.judged is None else reading.judged
+    value = reading.value if reading.judged is None else reading.judged
+    return value - dead_zone(rule) if rule.is_above else value + dead_zone(rule)
 
 
 def _as_wished(finding: Finding, intent: Intent) -> Finding:

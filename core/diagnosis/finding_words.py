@@ -158,8 +158,9 @@ def measured(finding: Finding) -> str:
 
 def receipt(finding: Finding) -> str:
     """Measure, value, target and place of a finding: "true peak +0.8 dBTP (target ≤ −1.0 dBTP) at 1:04"."""
-    if not finding.unit:
-        return f"{finding.measure}: {measured(finding)}{at_spans(finding.spans)}"
+    if not finding.unit or finding.target.low is finding.target.high is None:
+        separator = " " if finding.unit else ": "
+        return f"{finding.measure}{separator}{measured(finding)}{at_spans(finding.spans)}"
     target = limits(finding.target.low, finding.target.high, finding.target.unit)
     is_usual = POSITION in (finding.facts or {}) or finding.target.evidence in {Evidence.LOW, Evidence.GUESS}
     key = "receipts.usual" if is_usual else "receipts.target"

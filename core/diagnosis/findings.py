@@ -14,7 +14,7 @@ from core.values.request import ReviewType
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The range that a measured value is compared with.
+    """The range that a measured value is compared with; without ends where another measurement decides.
 
     Attributes:
         low: lower end in `unit`; None where it is open.

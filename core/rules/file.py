@@ -83,15 +83,22 @@ def silence(subject: JudgedTrack) -> Reading:
     length = 0.0 if pause is None else pause.end_s - pause.start_s
     if pause is not None and length * PAUSE_WEIGHT > max(head, tail * TAIL_WEIGHT):
         place = (Span(pause.start_s, pause.end_s),)
-        facts: dict[str, float | str] = {
-            "end": worded("silence.between", start=clock(pause.start_s), end=clock(pause.end_s))
-        }
-        return Reading(length, judged=length * PAUSE_WEIGHT, facts=facts, spans=place, ceiling=Severity.INFO)
+        told = worded("silence.between", start=clock(pause.start_s), end=clock(pause.end_s))
+        facts: dict[str, float | str] = {"end": told}
+        return Reading(
+            length,
+            judged=length * PAUSE_WEIGHT,
+            level_as_value=lambda level_s: level_s / PAUSE_WEIGHT,
+            facts=facts,
+            spans=place,
+            ceiling=Severity.INFO,
+        )
     if tail * TAIL_WEIGHT > head:
         return Reading(
             tail,
             judged=tail * TAIL_WEIGHT,
             facts={"end": worded("silence.at_the_end")},
+            level_as_value=lambda level_s: level_s / TAIL_WEIGHT,
             spans=(Span(duration_s - tail, duration_s),),
             ceiling=ceiling,
             caveat=subject.excerpt,
@@ -174,12 +181,10 @@ def noise_floor(subject: JudgedTrack) -> Reading | None:
 def level_jump(subject: JudgedTrack) -> Reading:
     """Events that bad edits and exports cause, and steps of the whole level; a state on the scale above."""
     faults, duration_s = subject.analysis.faults, subject.analysis.source.duration_s
-    holes = Events.of(
-        "dropouts", [(hole.start_s, hole.on_beat) for hole in faults.dropouts or ()], faults.dropout_count
-    )
-    clicks = Events.of("clicks", [(click.at_s, click.on_beat) for click in faults.clicks or ()], faults.click_count)
-    bursts = Events.of("noise_bursts", [(burst.at_s, burst.on_beat) for burst in faults.noise_bursts or ()], None)
-    pops = Events.of("pops", [(pop.at_s, pop.on_beat) for pop in faults.pops or ()], None)
+    holes = Events.of("hole", [(hole.start_s, hole.on_beat) for hole in faults.dropouts or ()], faults.dropout_count)
+    clicks = Events.of("click", [(click.at_s, click.on_beat) for click in faults.clicks or ()], faults.click_count)
+    bursts = Events.of("burst", [(burst.at_s, burst.on_beat) for burst in faults.noise_bursts or ()], None)
+    pops = Events.of("pop", [(pop.at_s, pop.on_beat) for pop in faults.pops or ()], None)
     kinds, steps = (holes, clicks, bursts, pops), faults.level_steps or ()
     told = [text for events in kinds for text in events.texts()] + [_step_text(step) for step in steps]
     if not told:

@@ -7,7 +7,7 @@ from core.analysis.measurements import SHORT_TERM_S
 from core.analysis.quantities import quantity, written
 from core.knowledge.loading import Figure
 from core.knowledge.platforms import platforms
-from core.rules.peaks import CEILING_DBTP, MARGIN_DB
+from core.rules.peaks import CEILING_DBTP
 from core.rules.reading import JudgedTrack, Reading, Severity, Span
 from core.rules.taste import is_above_middle, outward
 from core.text.language import name_in_language, worded
@@ -45,7 +45,6 @@ def over_limited(subject: JudgedTrack) -> Reading | None:
     backed_off = Chain(limiter=Limiter(CEILING_DBTP, drive_change_db=BACK_OFF_DB))
     return Reading(
         dynamics.psr_min_db,
-        judged=dynamics.psr_min_db + MARGIN_DB,
         counts=dynamics.plr_db < PSR_NEEDS_PLR_DB[group],
         facts={"plr": written("plr_db", subject.analysis), "drive": "1–2 dB"},
         spans=(Span(at, at + SHORT_TERM_S),) if at is not None else (),
@@ -75,7 +74,6 @@ def mix_loudness(subject: JudgedTrack) -> Reading | None:
         return None
     return Reading(
         loudness.as_played_lufs,
-        judged=loudness.as_played_lufs - MARGIN_DB,
         counts=dynamics.plr_db < MIX_LOUDNESS_PLR_DB and peaks.sample_peak_dbfs > MIX_LOUDNESS_PEAK_DBFS,
         facts={"plr": written("plr_db", subject.analysis)},
     )
@@ -98,6 +96,7 @@ def loud_vs_genre(subject: JudgedTrack) -> Reading | None:
         reading,
         facts={
             **reading.facts,
+            "end": "loud" if is_loud else "quiet",
             "direction": worded("loud_vs_genre.louder" if is_loud else "loud_vs_genre.quieter"),
             "distance": quantity("integrated_lufs").write_size(max(0.0, integrated - high, low - integrated)),
             "range": limits(low, high, quantity("integrated_lufs").unit),
@@ -120,7 +119,6 @@ def stream_gain(subject: JudgedTrack) -> Reading | None:
     held_back = max(0.0, wanted - headroom)
     return Reading(
         held_back,
-        judged=held_back - MARGIN_DB,
         facts={
             "service": name_in_language("platforms", service.name),
             "wanted": written_level(wanted),
@@ -156,7 +154,6 @@ def lra_change(subject: JudgedTrack) -> Reading | None:
     lost_plr = (reference.dynamics.plr_db or 0.0) - (mine.dynamics.plr_db or 0.0)
     return Reading(
         ranges[1] - ranges[0],
-        judged=ranges[1] - ranges[0] - MARGIN_DB,
         facts={"plr": quantity("plr_db").write(lost_plr), "lra": written("loudness_range_lu", mine)},
         floor=Severity.WARN if lost_plr > PLR_LOSS_DB else None,
     )

@@ -28,10 +28,6 @@ HEADROOM_DBFS = -1.0
 PEAK_HEIGHT = "plr_db"
 """Name of the fact that keeps how far the peaks of a clipped file stand above its loudness, in dB."""
 
-MARGIN_DB = 0.3
-"""Distance to a limit of peaks and loudness within which nothing is said: nobody hears it, true-peak meters differ by
-as much (EBU Tech 3341 allows 0.4 dB), and in tenths value and limit would read the same (own proposal)."""
-
 BETWEEN_SAMPLES_DB = 0.3
 """True peak above the sample peak from which the wave is said to be higher between the samples (own proposal)."""
 
@@ -101,7 +97,6 @@ def true_peak(subject: JudgedTrack) -> Reading | None:
     is_float_mix = source.is_float and not subject.is_master
     return Reading(
         peaks.true_peak_dbtp,
-        judged=peaks.true_peak_dbtp - MARGIN_DB,
         facts={
             "over": written_level(over),
             "ceiling": quantity("true_peak_dbtp").write(CEILING_DBTP),
@@ -135,7 +130,6 @@ def decoder_peaks(subject: JudgedTrack) -> Reading:
     share = count / max(1.0, source.duration_s * source.sample_rate_hz * source.channels)
     return Reading(
         peaks.true_peak_dbtp,
-        judged=peaks.true_peak_dbtp - MARGIN_DB,
         counts=source.lossy,
         facts={
             "overs": worded("decoder_peaks.overs", count=count) if count else "",
@@ -157,7 +151,6 @@ def mix_headroom(subject: JudgedTrack) -> Reading | None:
     trim = _trim(peaks.sample_peak_dbfs - HEADROOM_DBFS + 1.0)
     return Reading(
         peaks.sample_peak_dbfs,
-        judged=peaks.sample_peak_dbfs - MARGIN_DB,
         facts={"runs": worded("clip_samples.runs", count=peaks.clipped_run_count), "trim": written_level(trim)},
         ceiling=None if peaks.clipped_run_count > 0 else Severity.INFO,
         caveat=worded("caveats.lossy") if source.lossy else None,
@@ -180,7 +173,6 @@ def codec_overshoot(subject: JudgedTrack) -> Reading | None:
     entry = quantity("true_peak_dbtp")
     return Reading(
         worst.true_peak_dbtp,
-        judged=worst.true_peak_dbtp - MARGIN_DB,
         facts={
             "codec": worst.codec,
             "codecs": ", ".join(f"{p.codec} {entry.write(p.true_peak_dbtp)}" for p in subject.encoded),

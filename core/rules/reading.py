@@ -1,5 +1,6 @@
 """The track that is judged, and a rule's reading of it: the values between a rule's measure and its finding."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -130,6 +131,7 @@ class Reading:
     Attributes:
         value: the measured value in the rule's unit.
         judged: the value that is compared with the rule's levels, where that is not `value` itself.
+        level_as_value: turns a level of the rule into the scale of `value`, where `judged` has another scale.
         further_out_percent: share of finished tracks that lie as far out on the same side, percent; it is compared with
             the levels of a rule that is judged by rarity (`Rule.judged_by_rarity`).
         counts: False where other measurements show that the value is no fault here.
@@ -151,6 +153,7 @@ class Reading:
 
     value: float
     judged: float | None = None
+    level_as_value: Callable[[float], float] | None = None
     further_out_percent: float | None = None
     counts: bool = True
     facts: dict[str, float | str] = field(default_factory=dict)

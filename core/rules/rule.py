@@ -140,6 +140,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         measure: the measured quantity in words.
         unit: unit of value and levels; "" for a rule that judges a state (1 worth knowing, 2 worth mending).
         states: meaning of the values of such a rule, where it differs.
+        reads: the quantity that its value is, whose margin is its dead zone (`core/rules/dead_zone.py`); empty where it
+            is none.
         judged_by_rarity: the levels are shares of finished tracks in percent: a finding is a note, a warning or severe
             where no more of them lie as far out on its side.
         direction: whether values above or below the levels are findings.
@@ -196,6 +198,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     only_under: dict[str, tuple[str, ...]] = {}
     apart_on_a_master: bool = False
     states: str = ""
+    reads: str = ""
     judged_by_rarity: bool = False
     shapes: dict[str, Literal["bottom", "top"]] = {}
     subjects: tuple[str, ...] = ()

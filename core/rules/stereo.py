@@ -42,6 +42,9 @@ LOW_BAND_LOSS_DB = -1.0
 """Loss below 120 Hz from which it is named separately from the overall loss."""
 
 
+LOW_LOSSES_DB, OVERALL_LOSSES_DB = (0.0, 2.0, 122.0), (1.5, 4.5, 94.5)
+"""Losses in mono below 120 Hz and of the whole that matter as much, in dB without their sign."""
+
 CANCELS_DB = -6.0
 """Loss below 120 Hz beyond which the low end is out of phase and not only wide: −3 dB is that of two channels that
 share nothing, −6 dB that of a correlation of −0.5."""
@@ -131,13 +134,32 @@ def mono_fold(subject: JudgedTrack) -> Reading | None:
     if bass is not None and _low_end_cancels(bass):
         # narrower would be quieter still
         narrower = Chain()
-    # levels are 1.5 dB apart overall, and 1, 2 and 4 dB below 120 Hz: a low loss is mapped onto the overall scale
-    low_judged = None if low is None else -(1.5 + 1.5 * min(-low, 2.0) + 0.75 * max(0.0, -low - 2.0))
-    if low is not None and low_judged is not None and low < LOW_BAND_LOSS_DB and low_judged < overall:
-        facts, value, judged = {**facts, "band": worded("mono_fold.below_120")}, low, low_judged
-    else:
-        facts, value, judged = {**facts, "band": worded("mono_fold.overall")}, overall, None
-    return Reading(value, judged=judged, facts=facts, spans=where, most_at_s=most_at_s, chain=narrower)
+    overall_reading = Reading(
+        overall,
+        facts={**facts, "band": worded("mono_fold.overall"), "end": "all"},
+        spans=where,
+        most_at_s=most_at_s,
+        chain=narrower,
+    )
+    if low is None or low >= LOW_BAND_LOSS_DB or _on_overall_scale(low) >= overall:
+        return overall_reading
+    return replace(
+        overall_reading,
+        value=low,
+        judged=_on_overall_scale(low),
+        level_as_value=_on_low_scale,
+        facts={**facts, "band": worded("mono_fold.below_120"), "end": "low"},
+    )
+
+
+def _on_overall_scale(low_db: float) -> float:
+    """A loss below 120 Hz as the loss of all that matters as much, dB: levels of 1, 2 and 4 dB become 3, 4.5 and 6."""
+    return float(np.interp(-low_db, LOW_LOSSES_DB, OVERALL_LOSSES_DB)) * -1.0
+
+
+def _on_low_scale(overall_db: float) -> float:
+    """The inverse of `_on_overall_scale`."""
+    return float(np.interp(-overall_db, OVERALL_LOSSES_DB, LOW_LOSSES_DB)) * -1.0
 
 
 def _correlation_spans(subject: JudgedTrack) -> spans.Places:

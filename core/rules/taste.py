@@ -10,16 +10,13 @@ from functools import cache
 
 from core.knowledge.loading import load_toml
 from core.knowledge.norms import Position, norm, position_among_tracks, source
+from core.rules.dead_zone import LEAST_DB
 from core.rules.reading import JudgedTrack, Reading
 from core.text.language import language, name_in_language, translated, worded
 from core.text.numbers import number
 
 POSITION = "position"
 """Name of the fact with the position in words."""
-
-DEAD_ZONE_DB = 0.3
-"""Distance from the end of what is usual within which nothing is said, in the quantity's unit (dB, LU): the measures
-are not surer than that."""
 
 
 @cache
@@ -61,13 +58,13 @@ def judged(subject: JudgedTrack, quantity: str, value: float, *, above: bool) ->
 
     Returns:
         A reading with the usual range as target and the position in words; it counts where the value lies outside of
-        the range on that side, by more than `DEAD_ZONE_DB`. `amount_db` brings it back to the end of the range.
+        the range on that side, by more than `LEAST_DB`. `amount_db` brings it back to the end of the range.
     """
     found = position_among_tracks(quantity, value, subject.genre.id)
     over = value - found.high if above else found.low - value
     return Reading(
         value,
-        counts=over > DEAD_ZONE_DB,
+        counts=over > LEAST_DB,
         further_out_percent=found.further_out_percent if over > 0.0 else 50.0,
         facts={POSITION: in_words(found)},
         target=(found.low, found.high),

@@ -100,16 +100,18 @@ def _reading(subject: JudgedTrack, code: str, *, above: bool) -> Reading | None:
         most_at_s=most_at_s,
         ceiling=Severity.INFO if fit.is_another or not plays else None,
         floor=Severity.WARN if fit.is_unfinished and is_rare else None,
-        caveat=worded("tone_rules.absent")
-        if not plays
-        else worded("tone_rules.other_style")
-        if fit.is_another
-        else None,
+        caveat=_caveat(plays=plays, is_another=fit.is_another),
         amount_db=reading.amount_db if plays else None,
         frequency_hz=stretch.dial(deviations, above=above),
         shelf_hz=stretch.shelf_hz,
         evidence=subject.genre.curve_evidence,
     )
+
+
+def _caveat(*, plays: bool, is_another: bool) -> str | None:
+    if not plays:
+        return worded("tone_rules.absent")
+    return worded("tone_rules.other_style") if is_another else None
 
 
 def _spans(subject: JudgedTrack, band: str, *, above: bool) -> spans.Places:

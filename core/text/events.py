@@ -14,7 +14,8 @@ MOST_TIMES = 5
 class Events:
     """Events of one kind: the times in seconds of those beside the beat and of those on it, and how many are unlisted.
 
-    `kind`: key of its name in `[sentences.events]`. `more`: events beyond the list; they are counted with those beside the beat, if there are any.
+    `kind`: key of its name in `[sentences.events]`. `more`: events beyond the list; they are counted with those beside
+    the beat, if there are any.
     """
 
     kind: str

@@ -1,27 +1,14 @@
 """Compares the findings of two versions of a track: fixed, improved, unchanged, worse, new."""
 
-import statistics
 from collections.abc import Sequence
 
-import numpy as np
-
-from core.analysis.quantities import noticeable_change, quantity
-from core.analysis.tone.band_levels import band_levels_lu
-from core.analysis.tone.equaliser_fit import LEAST_GAIN_DB
-from core.analysis.tone.equaliser_response import in_thirds_db
-from core.diagnosis.comparing.tone_moves import (
-    MOVES_TOLD,
-    are_plausible,
-    band_differences_db,
-    empty_bands,
-    tone_moves,
-)
-from core.diagnosis.findings import Finding, Target, VersionChange, VersionOutcome
+from core.analysis.quantities import noticeable_change
+from core.diagnosis.comparing.tone_causes import ABOUT_A_STRETCH, is_by_tone
+from core.diagnosis.findings import Finding, VersionChange, VersionOutcome
 from core.rules.all_rules import measures
 from core.rules.peaks import PEAK_HEIGHT
 from core.rules.reading import JudgedTrack
 from core.rules.rule import rules
-from core.rules.stretches import STRETCHES
 
 CLIPPING = "clip_samples"
 """The rule whose finding is only fixed where peaks came back."""
@@ -33,9 +20,6 @@ proposal)."""
 
 ABOUT_PEAK_HEIGHT = frozenset({"over_limited"})
 """Rules on the height of peaks above the loudness, which an encoder alone raises."""
-
-ABOUT_LOUDNESS = frozenset({"loud_vs_genre", "mix_loudness"})
-"""Rules on the integrated loudness, which every boost and cut moves as well."""
 
 ABOUT_CHANNELS = "stereo"
 """Family of the rules that find nothing in a file of one channel."""
@@ -58,7 +42,8 @@ def compare_versions(
     Returns:
         The earlier findings in their order, then the new ones. An earlier finding that cannot be judged on the new
         version (an excerpt, another type, no reference) is left out, because it is not known to be fixed. So is each
-        finding that came or went although its value hardly moved.
+        finding that came or went although its value hardly moved, and one on the tone that went because an equaliser
+        was set beside it.
     """
     now = {finding.code: finding for finding in findings}
     spoken_for = {code for finding in findings for code in finding.merged}
@@ -79,58 +64,35 @@ def compare_versions(
 def _follow(
     before: Finding, now: Finding | None, subject: JudgedTrack, earlier: JudgedTrack | None, *, still: bool
 ) -> VersionChange | None:
-    """The change of one finding; None where it is gone although its value hardly moved.
+    """The change of one finding; None where it is gone although its value hardly moved, or not by what was set on it.
 
     `still`: it is still found, but merged into another one with the same cause.
     """
     after = now.value if now is not None else _value_now(before.code, subject)
     if before.code == CLIPPING and not _peaks_came_back(before, subject):
-        outcome = _outcome(now.target, before, now.value) if now is not None else VersionOutcome.FIXED
+        outcome = _outcome(now, before, now.value) if now is not None else VersionOutcome.FIXED
         if outcome in {VersionOutcome.FIXED, VersionOutcome.IMPROVED}:
             # fewer counted samples are no value of the same damage
             return VersionChange(before.code, before.name, VersionOutcome.UNCHANGED, before.value, None, before.unit)
     least = _noticeable(before, subject, earlier)
     if now is None and (not still or after is None):
-        if after is not None and abs(after - before.value) < least:
+        is_small = after is not None and abs(after - before.value) < least
+        if is_small or (before.code in ABOUT_A_STRETCH and _moved_by_tone(before, after, earlier, subject)):
             return None
         outcome = VersionOutcome.FIXED
     else:
-        target = now.target if now is not None else before.target
-        outcome = _outcome(target, before, before.value if after is None else after)
+        outcome = _outcome(now, before, before.value if after is None else after)
         if outcome is VersionOutcome.IMPROVED and after is not None and abs(after - before.value) < least:
             outcome = VersionOutcome.UNCHANGED
-        if (
-            outcome is not VersionOutcome.UNCHANGED
-            and earlier is not None
-            and _is_by_tone(before.code, earlier, subject)
-        ):
+        if outcome is not VersionOutcome.UNCHANGED and _moved_by_tone(before, after, earlier, subject):
             unchanged = VersionOutcome.UNCHANGED
             return VersionChange(before.code, before.name, unchanged, before.value, after, before.unit, is_by_tone=True)
     return VersionChange(before.code, before.name, outcome, before.value, after, before.unit)
 
 
-def _is_by_tone(code: str, earlier: JudgedTrack, subject: JudgedTrack) -> bool:
-    """Whether the loudness, or a stretch of the tone against it, moved only because another band was changed.
-
-    For the loudness: apart from what was fitted, levels are the same. For a stretch: no fitted band reaches its middle.
-    """
-    before_lufs, now_lufs = (track.analysis.loudness.integrated_lufs for track in (earlier, subject))
-    if code not in {*ABOUT_LOUDNESS, *STRETCHES} or before_lufs is None or now_lufs is None:
-        return False
-    moves = tone_moves(earlier.analysis, subject.analysis)
-    if not moves or len(moves) > MOVES_TOLD or not are_plausible(moves):
-        return False
-    if code in STRETCHES:
-        inside = STRETCHES[code].inside
-        middle = inside[len(inside) // 2]
-        return abs(sum(float(in_thirds_db(move.band, (middle,))[0]) for move in moves)) < LEAST_GAIN_DB
-    names = tuple(subject.analysis.spectrum.third_octave_db)
-    made = np.sum([in_thirds_db(move.band, names) for move in moves], axis=0)
-    made_db = band_differences_db(dict(zip(names, made.tolist(), strict=True)))
-    before_db, now_db = band_levels_lu(earlier.analysis), band_levels_lu(subject.analysis)
-    shared = (before_db.keys() & now_db.keys() & made_db.keys()) - empty_bands(subject.analysis)
-    gains = [now_db[band] + now_lufs - before_db[band] - before_lufs - made_db[band] for band in shared]
-    return bool(gains) and abs(statistics.median(gains)) < noticeable_change(now_lufs, quantity("integrated_lufs").unit)
+def _moved_by_tone(before: Finding, after: float | None, earlier: JudgedTrack | None, subject: JudgedTrack) -> bool:
+    """Whether its value is known to have moved only because an equaliser was set somewhere else."""
+    return earlier is not None and after is not None and is_by_tone(before.code, earlier, subject, after - before.value)
 
 
 def _noticeable(before: Finding, subject: JudgedTrack, earlier: JudgedTrack | None) -> float:
@@ -170,8 +132,14 @@ def _value_now(code: str, subject: JudgedTrack) -> float | None:
     return reading.value if reading is not None else None
 
 
-def _outcome(target: Target, before: Finding, after: float) -> VersionOutcome:
-    """The outcome by the distances from `target` before and after; a change too small to notice counts as unchanged."""
+def _outcome(now: Finding | None, before: Finding, after: float) -> VersionOutcome:
+    """The outcome by the distances from the target before and after; a change too small to notice is none.
+
+    The target is that of the finding now, or that of the earlier one, where it has no ends or there is none.
+    """
+    target = before.target
+    if now is not None and (now.target.low is not None or now.target.high is not None):
+        target = now.target
     worse = target.distance(after) - target.distance(before.value)
     if abs(worse) < noticeable_change(before.value, before.unit):
         return VersionOutcome.UNCHANGED

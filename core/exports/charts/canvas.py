@@ -7,10 +7,13 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.patheffects import withStroke
+from matplotlib.textpath import TextPath
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from core.analysis.measurements import Section
+from core.diagnosis.song_places import part_name
 from core.exports import palette
 from core.text import numbers
 
@@ -18,7 +21,8 @@ WIDTH_IN = 6.85
 """Width of every chart in inches: the text width of the report's page."""
 
 _DOTS_PER_INCH = 200
-_TEXT_POINTS = 8.0
+_POINTS_PER_INCH = 72.0
+TEXT_POINTS = 8.0
 _TITLE_POINTS = 9.5
 NOTE_POINTS = 7.2
 EMPTY_HEIGHT_IN = 1.1
@@ -32,14 +36,19 @@ _HALO_POINTS = 2.2
 _CLOCK_STEPS_S = (5, 10, 15, 30, 60, 120, 300, 600)
 _CLOCK_TICKS_MAX = 10
 
+_LABEL_GAP_POINTS = 9.0
+"""Space between the edge of a chart, the labels of its y axis and the axis, in points, all together."""
+
+_FONT = "DejaVu Sans"
+
 _SETTINGS = {
-    "font.family": "DejaVu Sans",
-    "font.size": _TEXT_POINTS,
+    "font.family": _FONT,
+    "font.size": TEXT_POINTS,
     "text.parse_math": False,
     "text.color": palette.INK,
     "axes.edgecolor": palette.FAINT,
     "axes.labelcolor": palette.QUIET,
-    "axes.labelsize": _TEXT_POINTS,
+    "axes.labelsize": TEXT_POINTS,
     "axes.linewidth": 0.6,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -49,8 +58,8 @@ _SETTINGS = {
     "grid.linewidth": 0.5,
     "xtick.color": palette.QUIET,
     "ytick.color": palette.QUIET,
-    "xtick.labelsize": _TEXT_POINTS,
-    "ytick.labelsize": _TEXT_POINTS,
+    "xtick.labelsize": TEXT_POINTS,
+    "ytick.labelsize": TEXT_POINTS,
     "xtick.major.width": 0.6,
     "ytick.major.width": 0.6,
     "xtick.major.size": 3.0,
@@ -88,6 +97,18 @@ def empty_png(name: str, reason: str) -> bytes:
         axes.text(0.0, 0.6, reason, transform=axes.transAxes, color=palette.QUIET)
 
     return png(EMPTY_HEIGHT_IN, draw)
+
+
+def left_for(labels: Iterable[str], points: float) -> float:
+    """Share of a chart's width that the labels of its y axis need, for all of them to be seen whole.
+
+    Args:
+        labels: the labels.
+        points: their size.
+    """
+    font = FontProperties(family=_FONT)
+    widest = max(TextPath((0.0, 0.0), label, size=points, prop=font).get_extents().width for label in labels)
+    return float(widest + _LABEL_GAP_POINTS) / (WIDTH_IN * _POINTS_PER_INCH)
 
 
 def title(axes: Axes, text: str, note: str = "", pad_points: float = 8.0) -> None:
@@ -146,10 +167,11 @@ def shade_sections(axes: Axes, sections: Iterable[Section], end_s: float, *, lab
         if index % 2 == 0:
             axes.axvspan(section.start_s, section.end_s, color=palette.TINT, linewidth=0, zorder=0)
         share = (section.end_s - section.start_s) / max(end_s, 1.0)
-        if labels and share > _CHARACTER_SHARE * len(section.label):
+        name = part_name(section.label)
+        if labels and share > _CHARACTER_SHARE * len(name):
             middle = (section.start_s + section.end_s) / 2
             axes.annotate(
-                section.label,
+                name,
                 (middle, 1.0),
                 (0, 3),
                 xycoords=("data", "axes fraction"),

@@ -1,5 +1,6 @@
 """Chart: short-term loudness over time, with sections, the maximum and where the findings hold."""
 
+from collections.abc import Sequence
 from textwrap import shorten
 
 from matplotlib.axes import Axes
@@ -15,14 +16,14 @@ from core.exports.charts.canvas import (
     decibel_axis,
     empty_png,
     label_point,
+    left_for,
     png,
     shade_sections,
     title,
 )
 from core.rules.reading import Severity
 from core.text import numbers
-
-_TITLE = "Loudness over time"
+from core.text.language import worded
 
 LANES_MAX = 6
 """Findings shown under the curve at most, the most important first; the report's table has all of them."""
@@ -40,6 +41,7 @@ _LEFT = 0.085
 _LEFT_WITH_LANES = 0.19
 _RIGHT = 0.985
 _LANE_CHARACTERS_MAX = 22
+_CUT = " …"
 _SHORTEST_BAR_SHARE = 0.006
 """Width of the shortest bar as a share of the axis, so that a single moment can be seen."""
 
@@ -49,11 +51,12 @@ _LANE_COLOURS = {Severity.SEVERE: palette.ACCENT, Severity.WARN: "#5fa3aa", Seve
 def loudness_png(analysis: Analysis, findings: tuple[Finding, ...]) -> bytes:
     """Draw the chart."""
     if not analysis.loudness.timeline.short_term_lufs:
-        return empty_png(_TITLE, "Too short or too quiet for a loudness curve.")
+        return empty_png(worded("charts.loudness"), worded("charts.no_loudness"))
     located = tuple(finding for finding in findings if finding.spans)[:LANES_MAX]
     lanes_in = _LANE_HEIGHT_IN * len(located)
     height_in = _CURVE_HEIGHT_IN + lanes_in + (_LANE_GAP_IN if located else 0.0)
-    left = _LEFT_WITH_LANES if located else _LEFT
+    names = [_lane_name(finding) for finding in located]
+    left = max(_LEFT_WITH_LANES, left_for(names, NOTE_POINTS)) if names else _LEFT
     width = _RIGHT - left
 
     def draw(figure: Figure) -> None:
@@ -63,7 +66,7 @@ def loudness_png(analysis: Analysis, findings: tuple[Finding, ...]) -> bytes:
         if located:
             curve.tick_params(labelbottom=False)
             lanes = figure.add_axes((left, _BOTTOM_IN / height_in, width, lanes_in / height_in))
-            _draw_lanes(lanes, located, analysis.source.duration_s)
+            _draw_lanes(lanes, located, names, analysis.source.duration_s)
 
     return png(height_in, draw)
 
@@ -85,8 +88,8 @@ def _draw_curve(axes: Axes, analysis: Analysis) -> None:
     decibel_axis(axes, integrated.unit)
     title(
         axes,
-        _TITLE,
-        f"short-term loudness ({SHORT_TERM_S:.0f} s); bars: where findings hold",
+        worded("charts.loudness"),
+        worded("charts.loudness_note", seconds=numbers.number(SHORT_TERM_S, 0)),
         pad_points=17 if analysis.sections else 8,
     )
     if loudness.integrated_lufs is not None:
@@ -102,21 +105,24 @@ def _mark_maximum(axes: Axes, times: list[float], curve: list[float], loudness: 
     at_s, level = times[peak], curve[peak]
     axes.plot([at_s], [level], marker="o", markersize=3.5, color=palette.INK)
     stated_s = at_s if loudness.max_short_term_at_s is None else loudness.max_short_term_at_s
-    text = f"max {quantity('max_short_term_lufs').write(loudness.max_short_term_lufs)} at {numbers.clock(stated_s)}"
+    most = quantity("max_short_term_lufs").write(loudness.max_short_term_lufs)
+    text = worded("charts.maximum", level=most, at=numbers.clock(stated_s))
     label_point(axes, text, (at_s, level), (0, 4), "right" if at_s > times[-1] / 2 else "left")
 
 
-def _draw_lanes(axes: Axes, findings: tuple[Finding, ...], end_s: float) -> None:
+def _draw_lanes(axes: Axes, findings: Sequence[Finding], names: Sequence[str], end_s: float) -> None:
     shortest_s = max(end_s, 1.0) * _SHORTEST_BAR_SHARE
     for lane, finding in enumerate(findings):
         bars = [(span.start_s, max(span.end_s - span.start_s, shortest_s)) for span in finding.spans]
         axes.broken_barh(bars, (lane - 0.32, 0.64), color=_LANE_COLOURS[finding.severity], linewidth=0)
         axes.axhline(lane + 0.5, color=palette.RULE, linewidth=0.4)
     axes.set_ylim(len(findings) - 0.5, -0.5)
-    axes.set_yticks(range(len(findings)), [_lane_name(finding) for finding in findings], fontsize=NOTE_POINTS)
+    axes.set_yticks(range(len(findings)), names, fontsize=NOTE_POINTS)
     axes.tick_params(axis="y", length=0)
     clock_axis(axes, end_s)
 
 
 def _lane_name(finding: Finding) -> str:
-    return shorten(finding.name, width=_LANE_CHARACTERS_MAX, placeholder=" …")
+    """The name, cut between words where it is long; inside its first word where that alone is long."""
+    cut = shorten(finding.name, width=_LANE_CHARACTERS_MAX, placeholder=_CUT)
+    return cut if cut != _CUT.strip() else finding.name[: _LANE_CHARACTERS_MAX - 1] + _CUT.strip()

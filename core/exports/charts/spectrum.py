@@ -14,8 +14,8 @@ from core.exports.charts.canvas import decibel_axis, empty_png, frequency_axis, 
 from core.exports.document import ReportDocument
 from core.review import Brief
 from core.rules.curve import band_of
+from core.text.language import name_in_language, worded
 
-_TITLE = "Spectrum in third octaves"
 _HEIGHT_IN = 2.65
 _MARGIN_DB = 8.0
 _TICKS_HZ = (25, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000)
@@ -27,10 +27,6 @@ _SPAN_HZ = (22.4, 22_400.0)
 
 _SHOWN_RANGE_DB = 48.0
 """Largest range of the axis in dB: an empty top octave would flatten the rest of the curve."""
-
-
-_GENRE_NOTE = "genre curve aligned by band as in the table"
-_REFERENCE_NOTE = "reference by 500 Hz–2 kHz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +41,20 @@ def spectrum_png(document: ReportDocument) -> bytes:
     """Draw the chart."""
     track = _curve(track_points(document.brief))
     if track is None:
-        return empty_png(_TITLE, "Too short or too quiet for a spectrum.")
+        return empty_png(worded("charts.spectrum"), worded("charts.no_spectrum"))
     genre = genre_points(document.brief)
     other = document.brief.reference
     reference = _curve(_relative_to_middle(other.spectrum.third_octave_db)) if other is not None else None
 
     def draw(figure: Figure) -> None:
         axes = figure.add_axes((0.085, 0.125, 0.9, 0.69))
-        axes.plot(track.centres_hz, track.levels_db, color=palette.ACCENT, linewidth=1.8, label="this track", zorder=3)
+        name = worded("charts.this_track")
+        axes.plot(track.centres_hz, track.levels_db, color=palette.ACCENT, linewidth=1.8, label=name, zorder=3)
         _draw_genre(axes, track, genre, document.brief.genre.tolerance_db)
         if reference is not None:
             _draw_reference(axes, reference)
-        notes = ([_GENRE_NOTE] if genre else []) + ([_REFERENCE_NOTE] if reference is not None else [])
+        notes = [worded("charts.genre_note")] if genre else []
+        notes += [worded("charts.reference_note")] if reference is not None else []
         _finish(axes, [curve for curve in (track, _curve(genre), reference) if curve is not None], ", ".join(notes))
 
     return png(_HEIGHT_IN, draw)
@@ -83,18 +81,19 @@ def _finish(axes: Axes, curves: list[_Curve], note: str) -> None:
     axes.set_xlim(*_SPAN_HZ)
     frequency_axis(axes, _TICKS_HZ)
     decibel_axis(axes, "dB")
-    title(axes, _TITLE, note, pad_points=17)
+    title(axes, worded("charts.spectrum"), note, pad_points=17)
     _name_bands(axes)
     legend_below(axes, columns=4)
 
 
 def _draw_reference(axes: Axes, reference: _Curve) -> None:
-    axes.plot(reference.centres_hz, reference.levels_db, ":", color=palette.INK, linewidth=1.1, label="reference")
+    name = worded("charts.reference")
+    axes.plot(reference.centres_hz, reference.levels_db, ":", color=palette.INK, linewidth=1.1, label=name)
 
 
 def _draw_genre(axes: Axes, track: _Curve, points: Mapping[str, float], tolerance_db: Mapping[str, float]) -> None:
     """The genre's curve and its tolerance, one line per band: each band is aligned separately."""
-    labels = ("genre curve", "tolerance")
+    labels = (worded("charts.genre_curve"), worded("charts.tolerance"))
     for band in BAND_EDGES_HZ:
         genre = _curve({name: level for name, level in points.items() if band_of(name) == band})
         if genre is None:
@@ -132,8 +131,9 @@ def _corridor(genre: _Curve, tolerance_db: float) -> tuple[list[float], list[flo
 def _name_bands(axes: Axes) -> None:
     for band, (low_hz, high_hz) in BAND_EDGES_HZ.items():
         centre_hz = (max(low_hz, _SPAN_HZ[0]) * high_hz) ** 0.5
+        name = name_in_language("quantities", BAND_NAMES[band])
         axes.annotate(
-            BAND_NAMES[band], (centre_hz, 1.0), (0, 3), xycoords=("data", "axes fraction"), textcoords="offset points",
+            name, (centre_hz, 1.0), (0, 3), xycoords=("data", "axes fraction"), textcoords="offset points",
             ha="center", va="bottom", fontsize=7.2, color=palette.QUIET,
         )  # fmt: skip
     for (_, edge_hz), _next in pairwise(BAND_EDGES_HZ.values()):

@@ -10,12 +10,20 @@ from matplotlib.figure import Figure
 from core.analysis.measurements import BAND_EDGES_HZ, Analysis, StereoTimeline
 from core.analysis.quantities import BAND_NAMES, Quantity, of_band, quantity
 from core.exports import palette
-from core.exports.charts.canvas import clock_axis, empty_png, png, shade_sections, title
+from core.exports.charts.canvas import TEXT_POINTS, clock_axis, empty_png, left_for, png, shade_sections, title
 from core.text import numbers
+from core.text.language import name_in_language, worded
 
 _HEIGHT_IN = 3.2
 _HEIGHT_WITHOUT_TIME_IN = 2.0
 _LEFT = 0.095
+"""Least share of the width to the left of the axes: for the names of the bands."""
+
+_RIGHT = 1.01
+"""Where a panel behind the last one would begin: its gap is wider than the room for values beside the last."""
+
+_GAP = 0.09
+"""Share of the width between two panels: for the values beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +47,30 @@ def stereo_png(analysis: Analysis) -> bytes:
     """Draw the chart."""
     stereo = analysis.stereo
     if stereo.correlation is None and not stereo.bands:
-        return empty_png("Stereo", "Nothing to compare: the file has one channel, or no sound in both.")
+        return empty_png(worded("charts.stereo"), worded("charts.no_stereo"))
     over_time = stereo.timeline is not None and bool(stereo.timeline.correlation)
     height = _HEIGHT_IN if over_time else _HEIGHT_WITHOUT_TIME_IN
+    names = [name_in_language("quantities", name) for name in BAND_NAMES.values()]
+    left = max(_LEFT, left_for(names, TEXT_POINTS))
 
     def draw(figure: Figure) -> None:
-        _draw_bands(figure, analysis, height)
+        _draw_bands(figure, analysis, names, left, height)
         if stereo.timeline is not None and over_time:
-            axes = figure.add_axes((_LEFT, 0.28 / height, 0.985 - _LEFT, 0.68 / height))
+            axes = figure.add_axes((left, 0.28 / height, 0.985 - left, 0.68 / height))
             _draw_time(axes, stereo.timeline, analysis)
 
     return png(height, draw)
 
 
-def _draw_bands(figure: Figure, analysis: Analysis, height_in: float) -> None:
+def _draw_bands(figure: Figure, analysis: Analysis, names: Sequence[str], left: float, height_in: float) -> None:
     panel_in = _HEIGHT_WITHOUT_TIME_IN - 0.62
     bottom = 1 - (_HEIGHT_WITHOUT_TIME_IN - 0.3) / height_in
     bands = [analysis.stereo.bands.get(band) for band in BAND_EDGES_HZ]
+    pitch = (_RIGHT - left) / len(_PANELS)
     for index, panel in enumerate(_PANELS):
-        axes = figure.add_axes((_LEFT + index * 0.305, bottom, 0.215, panel_in / height_in))
+        axes = figure.add_axes((left + index * pitch, bottom, pitch - _GAP, panel_in / height_in))
         _draw_panel(axes, panel, [None if band is None else of_band(panel.entry.id, band) for band in bands])
-        axes.set_yticks(range(len(bands)), list(BAND_NAMES.values()) if index == 0 else [""] * len(bands))
+        axes.set_yticks(range(len(bands)), names if index == 0 else [""] * len(bands))
 
 
 def _draw_panel(axes: Axes, panel: _Panel, values: Sequence[float | None]) -> None:
@@ -98,5 +109,5 @@ def _draw_time(axes: Axes, timeline: StereoTimeline, analysis: Analysis) -> None
     axes.axhline(0.0, color=palette.FAINT, linewidth=0.7)
     axes.set_ylim(-1.05, 1.05)
     axes.set_yticks([-1.0, 0.0, 1.0], ["−1", "0", "1"])
-    title(axes, f"{quantity('correlation').label} over time", "brief dips below 0 are normal, long ones are not")
+    title(axes, worded("charts.over_time", label=quantity("correlation").label), worded("charts.dips"))
     clock_axis(axes, analysis.source.duration_s)

@@ -5,27 +5,21 @@ from reportlab.platypus import Flowable, KeepTogether, Paragraph, Table, TableSt
 
 from core.diagnosis.comparing import reference_words, version_words
 from core.diagnosis.finding_words import measured
-from core.diagnosis.findings import Diagnosis, Finding, VersionOutcome
+from core.diagnosis.findings import Diagnosis, Finding
 from core.exports import palette
 from core.exports.document import ReportDocument
-from core.exports.labels import SEVERITY_NAMES
+from core.exports.labels import columns, date, evidence_name, severity_name
 from core.exports.report import typesetting as ts
 from core.exports.report.quantity_facts import change_in_words, key_figures, spans_in_words, target_in_words
 from core.exports.report.typesetting import Typesetter
 from core.review import ReviewItem, WrittenBy, author_of, idea_line
 from core.rules.reading import Severity
 from core.text import numbers as fmt
+from core.text.language import name_in_language, worded
 
 ON_PAGE_1 = 3
 """Differences from a reference that the first page names; the second half has all."""
 
-_OUTCOME_NAMES = {
-    VersionOutcome.FIXED: "Fixed",
-    VersionOutcome.IMPROVED: "Improved",
-    VersionOutcome.UNCHANGED: "Unchanged",
-    VersionOutcome.WORSE: "Worse",
-    VersionOutcome.NEW: "New",
-}
 _SEVERITY_STYLES = {
     Severity.INFO: ts.CELL_QUIET,
     Severity.WARN: ts.CELL_STRONG,
@@ -37,16 +31,15 @@ def head(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
     """Title, request and the six key figures."""
     request = document.brief.request
     genre = " · ".join(filter(None, (document.genre_name, document.subgenre_name)))
-    about = f"{request.type.label} · {genre} · {request.detail.label}"
-    date = f"{document.created_at.day} {document.created_at:%B %Y, %H:%M %Z}".strip()
+    kind, detail = (name_in_language("labels", label) for label in (request.type.label, request.detail.label))
     flowables: list[Flowable] = [
         Paragraph("EARSHOT", ts.BRAND),
         setter.paragraph(document.title, ts.TITLE),
-        setter.paragraph(about, ts.META),
-        setter.paragraph(date, ts.META),
+        setter.paragraph(f"{kind} · {genre} · {detail}", ts.META),
+        setter.paragraph(date(document.created_at), ts.META),
     ]
     if request.focus:
-        flowables.append(setter.led("YOUR FOCUS", request.focus, ts.META))
+        flowables.append(setter.led(worded("report.your_focus"), request.focus, ts.META))
     return [*flowables, ts.gap(10), _figures(setter, document)]
 
 
@@ -80,18 +73,18 @@ def feedback(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
     if review.verdict:
         flowables += [setter.paragraph(review.verdict, ts.VERDICT, ts.LINE_LIMIT), ts.gap(6)]
     if review.focus_answer:
-        flowables.append(setter.led("ON YOUR FOCUS", review.focus_answer, ts.BODY))
+        flowables.append(setter.led(worded("report.on_your_focus"), review.focus_answer, ts.BODY))
     if review.keep:
-        flowables.append(setter.led("KEEP", review.keep, ts.BODY))
+        flowables.append(setter.led(worded("report.keep"), review.keep, ts.BODY))
     if review.first_step:
-        flowables.append(setter.led("FIRST STEP", review.first_step, ts.STEP))
+        flowables.append(setter.led(worded("report.first_step"), review.first_step, ts.STEP))
     if since := version_words.told(diagnosis):
-        flowables.append(setter.led("SINCE THE LAST VERSION", since, ts.BODY))
+        flowables.append(setter.led(worded("report.since_the_last_version"), since, ts.BODY))
     if diagnosis.reference is not None:
         against = reference_words.in_sentences(diagnosis.reference, brief.request.type, ON_PAGE_1)
-        flowables.append(setter.led("AGAINST YOUR REFERENCE", against, ts.BODY))
+        flowables.append(setter.led(worded("report.against_your_reference"), against, ts.BODY))
     if review.items:
-        flowables += ts.heading("What to change")
+        flowables += ts.heading(worded("report.what_to_change"))
     mixed = review.writer is WrittenBy.MIXED
     for number, item in enumerate(review.items, start=1):
         written = author_of(item.writer, is_arranged=review.is_arranged) if mixed else ""
@@ -103,9 +96,11 @@ def _point(setter: Typesetter, number: int, item: ReviewItem, written: str) -> l
     receipt = " — ".join(filter(None, (item.receipt, written)))
     idea = [setter.paragraph(idea_line(item.idea), ts.IDEA_STYLE, ts.LINE_LIMIT)] if item.idea else []
     return [
-        setter.led("INSIGHT", item.insight, ts.POINT, bulletText=str(number)),
-        setter.led("SUGGESTION", item.suggestion, ts.POINT),
-        setter.led("MEASURED", receipt, ts.RECEIPT) if item.receipt else setter.paragraph(written, ts.RECEIPT),
+        setter.led(worded("report.insight"), item.insight, ts.POINT, bulletText=str(number)),
+        setter.led(worded("report.suggestion"), item.suggestion, ts.POINT),
+        setter.led(worded("report.measured"), receipt, ts.RECEIPT)
+        if item.receipt
+        else setter.paragraph(written, ts.RECEIPT),
         *idea,
     ]
 
@@ -117,7 +112,7 @@ def settings(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
     if not rows:
         return []
     table = setter.table(
-        ("Processor", "Setting", "Because of"),
+        columns("processor", "setting", "because_of"),
         [
             (
                 setter.paragraph(row.processor, ts.CELL_STRONG),
@@ -128,8 +123,7 @@ def settings(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
         ],
         (2, 5, 2.5),
     )
-    note = "In this order on the mix or master bus. A starting point from the measurements: trust your ears over it."
-    return [*ts.heading("Settings to dial in"), table, Paragraph(note, ts.NOTE)]
+    return [*ts.heading(worded("report.settings")), table, ts.sentence(worded("report.settings_note"))]
 
 
 def versions(setter: Typesetter, diagnosis: Diagnosis) -> list[Flowable]:
@@ -141,8 +135,8 @@ def versions(setter: Typesetter, diagnosis: Diagnosis) -> list[Flowable]:
         return [*ts.heading(version_words.versions_heading()), *told] if told else []
     rows = [
         (
-            setter.paragraph(_OUTCOME_NAMES[entry.outcome], ts.CELL_STRONG),
-            entry.name,
+            setter.paragraph(worded(f"report.outcomes.{entry.outcome.value}"), ts.CELL_STRONG),
+            version_words.name_of_change(entry),
             change_in_words(entry),
         )
         for entry in diagnosis.versions
@@ -150,17 +144,17 @@ def versions(setter: Typesetter, diagnosis: Diagnosis) -> list[Flowable]:
     return [
         *ts.heading(version_words.versions_heading()),
         *told,
-        setter.table(("Outcome", "Finding", "Before → now"), rows, (2, 4, 3.5)),
+        setter.table(columns("outcome", "finding", "before_and_now"), rows, (2, 4, 3.5)),
     ]
 
 
 def findings(setter: Typesetter, diagnosis: Diagnosis) -> list[Flowable]:
     """All findings, then all strengths."""
-    flowables = ts.heading("All findings")
+    flowables = ts.heading(worded("report.findings"))
     if diagnosis.findings:
         flowables.append(_findings_table(setter, diagnosis.findings))
     else:
-        flowables.append(Paragraph("Nothing measured outside its target.", ts.BODY))
+        flowables.append(ts.sentence(worded("report.nothing_found"), ts.BODY))
     if diagnosis.strengths:
         rows = [
             (
@@ -171,8 +165,8 @@ def findings(setter: Typesetter, diagnosis: Diagnosis) -> list[Flowable]:
             )
             for strength in diagnosis.strengths
         ]
-        table = setter.table(("What", "Measure", "Measured", "Target"), rows, (3, 3.5, 1.6, 2))
-        flowables += [*ts.heading("What measures well"), table]
+        table = setter.table(columns("what", "measure", "measured", "target"), rows, (3, 3.5, 1.6, 2))
+        flowables += [*ts.heading(worded("report.strengths")), table]
     return flowables
 
 
@@ -190,26 +184,26 @@ def _findings_table(setter: Typesetter, entries: tuple[Finding, ...]) -> Table:
             ("BOTTOMPADDING", (0, remedy_row), (-1, remedy_row), 6),
         ]
         rows += [_finding_facts(setter, finding), ("", _finding_remedy(setter, finding), "", "", "", "")]
-    names = ("Severity", "What", "Measured", "Target", "Where", "Evidence")
-    return setter.table(names, rows, (1.4, 2.55, 2.0, 2.2, 2.0, 1.75), joined, ruled=False)
+    names = columns("severity", "what", "measured", "target", "where", "evidence")
+    return setter.table(names, rows, (1.3, 2.75, 2.2, 2.0, 1.95, 1.7), joined, ruled=False)
 
 
 def _finding_facts(setter: Typesetter, finding: Finding) -> tuple[str | Paragraph, ...]:
     what = f"<b>{setter.text(finding.name, ts.CELL_STRONG)}</b><br/>{setter.text(finding.measure, ts.CELL)}"
     return (
-        setter.paragraph(SEVERITY_NAMES[finding.severity], _SEVERITY_STYLES[finding.severity]),
+        setter.paragraph(severity_name(finding.severity), _SEVERITY_STYLES[finding.severity]),
         Paragraph(what, ts.CELL),
         setter.paragraph(measured(finding), ts.CELL_STRONG),
         target_in_words(finding),
         spans_in_words(finding.spans),
-        setter.paragraph(finding.target.evidence.label, ts.CELL_QUIET),
+        setter.paragraph(evidence_name(finding.target.evidence), ts.CELL_QUIET),
     )
 
 
 def _finding_remedy(setter: Typesetter, finding: Finding) -> Paragraph:
     markup = setter.text(finding.remedy.text, ts.CELL, ts.LINE_LIMIT)
-    asides = (("Caveat", finding.caveat), ("Target from", finding.target.source))
-    aside = " ".join(f"{name}: {text}." for name, text in asides if text)
+    asides = (("report.caveat", finding.caveat), ("report.target_from", finding.target.source))
+    aside = " ".join(worded(key, text=text) for key, text in asides if text)
     if aside:
         markup = f'{markup} <font color="{palette.QUIET}">{setter.text(aside, ts.CELL, ts.LINE_LIMIT)}</font>'
     return Paragraph(markup, ts.CELL)

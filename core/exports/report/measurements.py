@@ -21,9 +21,11 @@ from core.analysis.quantities import (
 )
 from core.diagnosis.comparing import reference_words
 from core.diagnosis.findings import Delta, Diagnosis, PlatformEffect, ReferenceComparison
+from core.diagnosis.song_places import part_name
 from core.exports import palette
 from core.exports.document import ReportDocument
-from core.exports.plain_text import without_chat_markup
+from core.exports.labels import columns, evidence_name, moment
+from core.exports.plain_text import MISSING_GLYPH, without_chat_markup
 from core.exports.report import typesetting as ts
 from core.exports.report.glossary import used_terms
 from core.exports.report.quantity_facts import Fact, fact_groups
@@ -38,9 +40,6 @@ from core.values.request import ReviewType
 
 DIFFERENCES_TOLD = 4
 """Differences from a reference that are written in words above the table of all differences."""
-
-THE_SAME, NOT_COMPARABLE = "the same", "not comparable: one of the two has nothing there"
-"""Cells of the table of differences: below the margin of the quantity, and without a figure."""
 
 _NO_STEREO = BandStereo(None, None, None)
 
@@ -57,7 +56,7 @@ def _image(picture: bytes) -> Image:
 def charts(pictures: dict[str, bytes]) -> list[Flowable]:
     """The charts at text width."""
     images = [_image(picture) for picture in pictures.values()]
-    flowables = ts.heading("Charts", HEADING_POINTS + images[0].drawHeight) if images else []
+    flowables = ts.heading(worded("report.charts"), HEADING_POINTS + images[0].drawHeight) if images else []
     for image in images:
         flowables += [image, ts.gap(7)]
     return flowables
@@ -66,7 +65,7 @@ def charts(pictures: dict[str, bytes]) -> list[Flowable]:
 def measurements(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
     """All measurements, the seven bands and the sections."""
     analysis = document.brief.analysis
-    flowables = ts.heading("Measurements")
+    flowables = ts.heading(worded("report.measurements"))
     flowables += [_facts_table(setter, name, facts) for name, facts in fact_groups(analysis)]
     flowables += [*_bands(setter, document), *_sections(setter, analysis)]
     return flowables
@@ -93,7 +92,7 @@ def _bands(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
     if not analysis.spectrum.bands:
         return []
     stereo_picture = chosen("correlation", "side_to_mid_db", "mono_fold_loss_db")
-    names = ["Band", "Range", "Level", "vs genre", *(entry.short for entry in stereo_picture)]
+    names = [*columns("band", "range", "level", "against_the_genre"), *(entry.short for entry in stereo_picture)]
     rows = []
     for band, level in zip(BAND_EDGES_HZ, BANDS, strict=True):
         stereo = analysis.stereo.bands.get(band, _NO_STEREO)
@@ -106,15 +105,14 @@ def _bands(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
                 *(entry.write(of_band(entry.id, stereo)) for entry in stereo_picture),
             ]
         )
-    aligned = "vs genre: against the curve of the genre, aligned by the bands beside it and 500 Hz–2 kHz. "
+    notes = [worded("report.band_level"), worded("report.against_the_genre")]
     if all(brief.band_deviation_db(band) is None for band in BAND_EDGES_HZ):
-        aligned = ""
+        notes.pop()
         names.pop(3)
         rows = [row[:3] + row[4:] for row in rows]
-    slope = " ".join(f"{tilt.label}: {tilt.told_in_full(analysis)}." for tilt in TILT)
-    note = setter.text(f"Level: power in the band against the whole track. {aligned}{slope}")
+    notes += [f"{tilt.label}: {tilt.told_in_full(analysis)}." for tilt in TILT]
     table = setter.table(names, rows, [1.3, 1.9, 1.3, 1.3, 1.5, 1.5, 1.8][: len(names)])
-    return [*ts.heading("Bands", 220), table, Paragraph(note, ts.NOTE)]
+    return [*ts.heading(worded("report.bands"), 220), table, setter.paragraph(" ".join(notes), ts.NOTE, ts.LINE_LIMIT)]
 
 
 def _sections(setter: Typesetter, analysis: Analysis) -> list[Flowable]:
@@ -122,19 +120,23 @@ def _sections(setter: Typesetter, analysis: Analysis) -> list[Flowable]:
         return []
     level = quantity("max_short_term_lufs")
     rows = [
-        (section.label, times_and_bars(analysis, section.start_s, section.end_s), level.write(section.short_term_lufs))
+        (
+            part_name(section.label),
+            times_and_bars(analysis, section.start_s, section.end_s),
+            level.write(section.short_term_lufs),
+        )
         for section in analysis.sections
     ]
-    table = setter.table(("Section", "Time", "Short-term loudness"), rows, (2, 3, 3))
+    table = setter.table(columns("section", "time", "short_term_loudness"), rows, (2, 3, 3))
     bars = analysis.rhythm.bars
-    note = [] if bars is None else [Paragraph(setter.text(_bars_note(bars)), ts.NOTE)]
-    return [*ts.heading("Sections"), table, *note]
+    note = [] if bars is None else [setter.paragraph(_bars_note(bars), ts.NOTE)]
+    return [*ts.heading(worded("report.sections")), table, *note]
 
 
 def _bars_note(bars: Bars) -> str:
     tempo = fmt.tempo(60.0 * bars.beats_per_bar / bars.bar_s)
     first, sure = fmt.number_with_unit(bars.first_downbeat_s, "s", 2), fmt.percent(bars.confidence)
-    return f"Bars of {bars.beats_per_bar} beats at {tempo}, counted from the first downbeat at {first} ({sure} sure)."
+    return worded("report.bars_note", beats=bars.beats_per_bar, tempo=tempo, first=first, share=sure)
 
 
 def reference(setter: Typesetter, comparison: ReferenceComparison | None, kind: ReviewType) -> list[Flowable]:
@@ -150,13 +152,13 @@ def reference(setter: Typesetter, comparison: ReferenceComparison | None, kind: 
     ]
     rows += [(label_of_stored(delta.measure), _delta(delta)) for delta in comparison.deltas]
     empty = [band.label for band in BANDS_AT_EQUAL_LOUDNESS if band.id not in comparison.bands_db]
-    rows += [(label, NOT_COMPARABLE) for label in empty if comparison.bands_db]
-    note = "This track minus the reference: + means this track has more. Only the loudness is compared as it is."
-    table = setter.table(("Measure", "Difference after loudness matching"), rows, (3, 2))
+    rows += [(label, worded("report.not_comparable")) for label in empty if comparison.bands_db]
+    note = ts.sentence(worded("report.reference_note"))
+    table = setter.table(columns("measure", "difference"), rows, (3, 2))
     told = [
         setter.paragraph(line, ts.NOTE) for line in reference_words.reference_lines(comparison, kind, DIFFERENCES_TOLD)
     ]
-    return [*ts.heading("Against the reference"), *told, table, Paragraph(note, ts.NOTE)]
+    return [*ts.heading(worded("report.against_the_reference")), *told, table, note]
 
 
 def target(setter: Typesetter, comparison: TargetComparison | None) -> list[Flowable]:
@@ -168,30 +170,31 @@ def target(setter: Typesetter, comparison: TargetComparison | None) -> list[Flow
             words.measure_label(delta),
             MEASURES[delta.measure].write(delta.value),
             words.difference(delta.from_median, delta),
-            words.difference(delta.outside, delta) if words.is_outside(delta) else "within",
+            words.difference(delta.outside, delta) if words.is_outside(delta) else worded("report.within"),
         )
         for delta in comparison.deltas
     ]
-    names = ("Measure", "This track", "Against their middle", "Against their usual range")
+    names = columns("measure", "this_track", "against_their_middle", "against_their_range")
     flowables = [
-        *ts.heading("Against the server's target"),
+        *ts.heading(worded("report.against_the_target")),
         setter.paragraph(words.target_heading(comparison), ts.NOTE),
     ]
-    flowables += [setter.table(names, rows, (3, 1.6, 2, 2.2)), Paragraph(worded("target.usual"), ts.NOTE)]
+    flowables += [setter.table(names, rows, (3, 1.6, 2, 2.2)), ts.sentence(worded("target.usual"))]
     if words.target_loudness_line(comparison) == worded("reference.left_to_mastering"):
-        flowables.append(Paragraph(worded("reference.left_to_mastering"), ts.NOTE))
+        flowables.append(ts.sentence(worded("reference.left_to_mastering")))
     return flowables
 
 
 def _compared(entry: Quantity, difference: float | None) -> str:
     """A difference with its sign, unless it lies below the margin of the quantity."""
     is_one = difference is None or entry.differs(difference)
-    return entry.write_difference(difference) if is_one else THE_SAME
+    return entry.write_difference(difference) if is_one else worded("report.the_same")
 
 
 def _delta(delta: Delta) -> str:
     entry = stored_as(delta.measure)
-    return _difference(delta.value, delta.unit) if entry is None or entry.differs(delta.value) else THE_SAME
+    is_one = entry is None or entry.differs(delta.value)
+    return _difference(delta.value, delta.unit) if is_one else worded("report.the_same")
 
 
 def _difference(value: float, unit: str) -> str:
@@ -211,29 +214,29 @@ def platforms(setter: Typesetter, effects: tuple[PlatformEffect, ...]) -> list[F
             fmt.signed_db(effect.gain_db),
             loudness.write(effect.playback_lufs),
             setter.paragraph(effect.note, ts.CELL_QUIET),
-            setter.paragraph(effect.evidence.label, ts.CELL_QUIET),
+            setter.paragraph(evidence_name(effect.evidence), ts.CELL_QUIET),
         )
         for effect in effects
     ]
-    names = ("Service", "Plays towards", "Gain", "You hear", "Note", "Evidence")
-    note = "What players do with this file, not a target: none of these levels is a reason to master to it."
+    names = columns("service", "plays_towards", "gain", "you_hear", "note", "evidence")
     table = setter.table(names, rows, (2.1, 1.5, 1.1, 1.5, 2.7, 1.7))
-    return [*ts.heading("On streaming services"), table, Paragraph(note, ts.NOTE)]
+    return [*ts.heading(worded("report.services")), table, ts.sentence(worded("report.services_note"))]
 
 
 def conversation(setter: Typesetter, turns: tuple[Turn, ...], summaries: tuple[Summary, ...]) -> list[Flowable]:
     """The summaries, then every question and answer in full."""
     flowables: list[Flowable] = []
     if summaries:
-        flowables += ts.heading("Summaries")
+        flowables += ts.heading(worded("report.summaries"))
     for summary in summaries:
-        flowables.append(setter.paragraph(f"Summary {summary.number} · {_moment(summary)}", ts.SPEAKER))
+        told_at = worded("report.summary", number=summary.number, moment=moment(summary.at))
+        flowables.append(setter.paragraph(told_at, ts.SPEAKER))
         flowables += setter.running_text(without_chat_markup(summary.text))
     if turns:
-        flowables += ts.heading("Conversation")
+        flowables += ts.heading(worded("report.conversation"))
     for turn in turns:
         if turn.role is Role.USER:
-            flowables.append(setter.paragraph(f"Question · {_moment(turn)}", ts.SPEAKER))
+            flowables.append(setter.paragraph(worded("report.question", moment=moment(turn.at)), ts.SPEAKER))
             flowables += setter.running_text(turn.text, ts.QUESTION)
         else:
             flowables.append(setter.paragraph(_answered(turn), ts.SPEAKER))
@@ -246,32 +249,27 @@ def conversation(setter: Typesetter, turns: tuple[Turn, ...], summaries: tuple[S
 def _answered(turn: Turn) -> str:
     """The heading of an answer: time and writer. `Turn.writer` is stored text; an unknown value is left out."""
     author = next((author_of(writer) for writer in WrittenBy if writer.value == turn.writer), None)
-    return f"Earshot · {_moment(turn)}" + (f" · {author}" if author else "")
-
-
-def _moment(entry: Turn | Summary) -> str:
-    return f"{entry.at.day} {entry.at:%b, %H:%M}"
+    return f"Earshot · {moment(turn.at)}" + (f" · {author}" if author else "")
 
 
 def closing(setter: Typesetter, document: ReportDocument) -> list[Flowable]:
     """How the report was made, and the terms that it uses."""
     review, analysis = document.review, document.brief.analysis
-    lines = [
-        "Loudness and true peak follow ITU-R BS.1770-5 and EBU R 128, measured at the file's own sample rate.",
-        "Targets by genre show what released music does, not a standard. “Evidence” says how well a target is founded.",
-        f"Analyser version {setter.text(analysis.analyser_version)}.",
-        setter.text(review.who_wrote_it, ts.NOTE, ts.LINE_LIMIT),
+    flowables = [
+        *ts.heading(worded("report.how_made")),
+        ts.sentence(worded("report.standards")),
+        ts.sentence(worded("report.targets_note")),
+        setter.paragraph(worded("report.analyser", version=analysis.analyser_version), ts.NOTE),
+        setter.paragraph(review.who_wrote_it, ts.NOTE, ts.LINE_LIMIT),
     ]
     if setter.replaced:
-        lines.append("\ufffd stands for a character that this report's font does not have.")
-    flowables = ts.heading("How this was made")
-    flowables += [Paragraph(line, ts.NOTE) for line in lines]
+        flowables.append(ts.sentence(worded("report.no_glyph", glyph=MISSING_GLYPH)))
     terms = used_terms(setter.texts)
     if terms:
         rows = [
             (setter.paragraph(term.name, ts.CELL_STRONG), setter.paragraph(term.meaning, ts.CELL)) for term in terms
         ]
-        flowables += [*ts.heading("Terms"), setter.table((), rows, (2, 7))]
+        flowables += [*ts.heading(worded("report.terms")), setter.table((), rows, (2, 7))]
     return flowables
 
 

@@ -18,6 +18,7 @@ from core.exports.report import feedback, measurements
 from core.exports.report import typesetting as ts
 from core.exports.report.typesetting import Typesetter
 from core.review import author_of
+from core.text.language import in_language, name_in_language, worded
 
 _FOOTER_POINTS = 7.5
 _FOOTER_Y = 24
@@ -26,7 +27,7 @@ _PAGE_COUNT_FORM = "page_count"
 
 
 def render_report(document: ReportDocument) -> bytes:
-    """Render the report as an A4 PDF.
+    """Render the report as an A4 PDF, in the language of its request.
 
     Args:
         document: the content. It may hold any text; empty parts are left out, missing values are shown as "—".
@@ -36,8 +37,9 @@ def render_report(document: ReportDocument) -> bytes:
     """
     setter = Typesetter()
     buffer = io.BytesIO()
-    template = _template(buffer, document)
-    template.build(_story(setter, document))
+    with in_language(document.brief.request.language):
+        template = _template(buffer, document)
+        template.build(_story(setter, document))
     return buffer.getvalue()
 
 
@@ -65,8 +67,8 @@ def _template(buffer: io.BytesIO, document: ReportDocument) -> BaseDocTemplate:
         bottomMargin=ts.PAGE_MARGIN,
         title=f"Earshot: {title}",
         author="Earshot",
-        subject=document.brief.request.type.label,
-        lang="en-GB",
+        subject=name_in_language("labels", document.brief.request.type.label),
+        lang=worded("report.locale"),
         invariant=1,
         pageCompression=1,
     )

@@ -24,11 +24,10 @@ from core.diagnosis.finding_words import span_in_words
 from core.diagnosis.findings import Finding, VersionChange, VersionOutcome
 from core.rules.reading import Span
 from core.text import numbers as fmt
+from core.text.language import worded
 
 SPANS_SHOWN = 5
 """Spans that are written out per finding; the others are counted."""
-
-_WHOLE_TRACK = "whole track"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +65,18 @@ class FactGroup(NamedTuple):
 def fact_groups(analysis: Analysis) -> tuple[FactGroup, ...]:
     """All quantities of the registry by topic, except the bands and their tilt."""
     return (
-        FactGroup("Loudness", _facts(analysis, LOUDNESS)),
-        FactGroup("Peaks", _facts(analysis, PEAKS)),
-        FactGroup("Dynamics and transients", _facts(analysis, (*DYNAMICS, *ATTACKS))),
-        FactGroup("Stereo", _facts(analysis, IMAGE)),
-        FactGroup("Low end", _facts(analysis, (*LOW_END, *LOW_END_STEREO))),
-        FactGroup("Tempo and key", _facts(analysis, TEMPO_AND_KEY)),
-        FactGroup("File", _file(analysis)),
+        _group("loudness", _facts(analysis, LOUDNESS)),
+        _group("peaks", _facts(analysis, PEAKS)),
+        _group("dynamics", _facts(analysis, (*DYNAMICS, *ATTACKS))),
+        _group("stereo", _facts(analysis, IMAGE)),
+        _group("low_end", _facts(analysis, (*LOW_END, *LOW_END_STEREO))),
+        _group("tempo_and_key", _facts(analysis, TEMPO_AND_KEY)),
+        _group("file", _file(analysis)),
     )
+
+
+def _group(topic: str, facts: tuple[Fact, ...]) -> FactGroup:
+    return FactGroup(worded(f"report.topics.{topic}"), facts)
 
 
 def _facts(analysis: Analysis, entries: Iterable[Quantity]) -> tuple[Fact, ...]:
@@ -89,7 +92,7 @@ def _listed(analysis: Analysis, entries: Iterable[Quantity]) -> Iterator[Quantit
 
 def _file(analysis: Analysis) -> tuple[Fact, ...]:
     parts = (entry.written(analysis) for entry in chosen("codec", "bit_depth", "lossy"))
-    kind = Fact("Format", ", ".join(part for part in parts if part != fmt.MISSING))
+    kind = Fact(worded("report.topics.format"), ", ".join(part for part in parts if part != fmt.MISSING))
     length, *others = _facts(analysis, (*FORMAT, *FAULTS))
     return (length, kind, *others)
 
@@ -97,15 +100,17 @@ def _file(analysis: Analysis) -> tuple[Fact, ...]:
 def spans_in_words(spans: tuple[Span, ...]) -> str:
     """Times of a finding: "1:04–1:32 (bars 33–46), 2:10 (bar 66) and 3 more", or the whole track."""
     if not spans:
-        return _WHOLE_TRACK
+        return worded("report.whole_track")
     shown = ", ".join(dict.fromkeys(span_in_words(span) for span in spans[:SPANS_SHOWN]))
     rest = len(spans) - SPANS_SHOWN
-    return f"{shown} and {rest} more" if rest > 0 else shown
+    return worded("report.and_more", spans=shown, count=rest) if rest > 0 else shown
 
 
 def target_in_words(finding: Finding) -> str:
     """The target of a finding; "none of it" for a rule that judges a state."""
-    return fmt.limits(finding.target.low, finding.target.high, finding.target.unit) if finding.unit else "none of it"
+    if not finding.unit:
+        return worded("report.none_of_it")
+    return fmt.limits(finding.target.low, finding.target.high, finding.target.unit)
 
 
 def change_in_words(version_change: VersionChange) -> str:

@@ -37,7 +37,7 @@ BODY_LIMIT = 8_000
 """Longest running text (answer, summary), in characters."""
 
 
-_UNIT_GAP = re.compile(r"(?<=\d) (?=(?:dB(?:TP|FS)?|LUFS|LU|k?Hz|BPM|ms|s|cents)\b)")
+_UNIT_GAP = re.compile(r"(?<=\d) (?=(?:dB(?:TP|FS)?|LUFS|LU|k?Hz|BPM|ms|s|[Cc]ents?)\b|%)")
 """The space inside "−1.0 dBTP": no line may break there."""
 
 
@@ -169,6 +169,11 @@ _TABLE_STYLE: tuple[tuple[Any, ...], ...] = (
 )
 _ROW_RULE = ("LINEBELOW", (0, 0), (-1, -1), 0.4, HexColor(palette.RULE))
 _HEAD_RULE = ("LINEBELOW", (0, 0), (-1, 0), 0.9, HexColor(palette.INK))
+
+
+def sentence(text: str, style: ParagraphStyle = NOTE) -> Paragraph:
+    """A paragraph of a sentence of the program; it is not looked through for terms."""
+    return Paragraph(escape(text), style)
 
 
 def heading(text: str, needed: float = 90) -> list[Flowable]:

@@ -52,7 +52,9 @@ def _head() -> Iterator[str]:
     yield (
         "A finding is *info* (may be left alone), *warn* (should be looked at) or *severe* (should not go out). A "
         "mixdown and a mix that is about to be mastered are judged by the same limits; a master by its own. Nothing "
-        "here is a law: each rule says where its limits come from and when it is no fault."
+        "here is a law: each rule says where its limits come from and when it is no fault. A limit is passed where the "
+        "value lies beyond it by its margin (measurement.md), by 0.3 dB or LU or 1 % at least, and is not written like "
+        "the limit."
     )
     yield ""
     yield "**Evidence.** " + "; ".join(f"{mark.value}: {mark.label}" for mark in Evidence) + "."

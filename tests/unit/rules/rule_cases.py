@@ -1,7 +1,8 @@
 """How to put a value that a rule judges into a neutral analysis, and the levels that the dossier asks for.
 
 `SETTERS` makes the neutral track read `value` in the rule's own measure. `LEVELS` are the dossier's thresholds, written
-out by hand: (type, genre, [(value, severity or None)]), each severity right past its threshold and right before it.
+out by hand: (type, genre, [(value, severity or None)]), each severity right past its threshold and its
+dead zone, and right before that.
 """
 
 import math
@@ -355,10 +356,10 @@ SETTERS: dict[str, Setter] = {
 
 LEVELS: dict[str, Levels] = {
     "clip_samples": [
-        (MIX, "rock", [(0.9, None), (1.2, "info"), (9.9, "info"), (10.2, "warn"), (99.9, "warn"), (100.2, "severe")]),
-        (MASTER, "rock", [(0.9, None), (1.2, "info"), (10.2, "warn"), (100.2, "severe")]),
-        (MASTER, "techno", [(9.9, None), (10.2, "info"), (100.2, "warn"), (400.2, "severe")]),
-        (MASTER, "metal", [(9.9, None), (10.2, "info"), (100.2, "warn")]),
+        (MIX, "rock", [(1.2, None), (1.6, "info"), (9.9, "info"), (10.2, "warn"), (99.9, "warn"), (100.2, "severe")]),
+        (MASTER, "rock", [(1.2, None), (1.6, "info"), (10.2, "warn"), (100.2, "severe")]),
+        (MASTER, "techno", [(10.2, None), (10.8, "info"), (100.2, "warn"), (400.2, "severe")]),
+        (MASTER, "metal", [(10.2, None), (10.8, "info"), (100.2, "warn")]),
     ],
     "dual_mono": [
         (MIX, "rock", [(0.0, None), (1.0, "info"), (2.0, "severe")]),
@@ -369,8 +370,8 @@ LEVELS: dict[str, Levels] = {
         (MASTER, "rock", [(0.0049, None), (0.0051, "info"), (0.019, "info"), (0.021, "warn"), (0.11, "severe")]),
     ],
     "lossy_source": [
-        (MIX, "rock", [(20_600.0, None), (20_400.0, "info"), (17_000.0, "info"), (16_500.0, "warn")]),
-        (MASTER, "rock", [(20_600.0, None), (19_000.0, "info"), (16_000.0, "warn")]),
+        (MIX, "rock", [(20_400.0, None), (20_300.0, "info"), (16_800.0, "info"), (16_700.0, "warn")]),
+        (MASTER, "rock", [(20_400.0, None), (19_000.0, "info"), (16_000.0, "warn")]),
     ],
     "silence": [
         (MIX, "rock", [(0.9, None), (1.1, "info"), (1.9, "info"), (2.1, "warn")]),
@@ -381,7 +382,7 @@ LEVELS: dict[str, Levels] = {
         (MASTER, "rock", [(-0.8, None), (-0.6, "info"), (0.2, "info"), (0.4, "warn"), (3.0, "warn")]),
     ],
     "codec_overshoot": [(MASTER, "rock", [(0.2, None), (0.4, "info"), (1.2, "info"), (1.4, "warn"), (3.0, "warn")])],
-    "stray_sample": [(MIX, "rock", [(19.0, None), (21.0, "warn"), (41.0, "severe")])],
+    "stray_sample": [(MIX, "rock", [(20.2, None), (20.4, "warn"), (40.4, "severe")])],
     "decoder_peaks": [(MASTER, "rock", [(0.2, None), (0.4, "info"), (4.0, "info")])],
     "over_limited": [
         (MIX, "rock", [(8.8, None), (8.6, "info"), (7.6, "warn"), (6.6, "severe")]),
@@ -389,18 +390,18 @@ LEVELS: dict[str, Levels] = {
         (MASTER, "metal", [(6.8, None), (6.6, "info"), (5.6, "warn"), (4.1, "severe")]),
     ],
     "mono_fold": [
-        (MIX, "rock", [(-2.9, None), (-3.1, "info"), (-4.6, "warn"), (-6.1, "severe")]),
-        (MASTER, "rock", [(-2.9, None), (-3.1, "info"), (-4.6, "warn"), (-6.1, "severe")]),
-        (MASTER, "ambient", [(-4.5, None), (-4.7, "info")]),
+        (MIX, "rock", [(-3.2, None), (-3.4, "info"), (-4.9, "warn"), (-6.4, "severe")]),
+        (MASTER, "rock", [(-3.2, None), (-3.4, "info"), (-4.9, "warn"), (-6.4, "severe")]),
+        (MASTER, "ambient", [(-4.8, None), (-5.0, "info")]),
     ],
     "low_stereo": [
-        (MIX, "house", [(-6.1, None), (-5.9, "info"), (-2.9, "warn"), (0.1, "severe")]),
-        (MASTER, "jazz", [(-6.1, None), (-5.9, "info"), (-1.9, "warn"), (0.1, "severe")]),
-        (MASTER, "classical", [(-1.6, None), (-1.4, "info"), (1.1, "warn"), (3.1, "severe")]),
+        (MIX, "house", [(-5.8, None), (-5.6, "info"), (-2.6, "warn"), (0.4, "severe")]),
+        (MASTER, "jazz", [(-5.8, None), (-5.6, "info"), (-1.6, "warn"), (0.4, "severe")]),
+        (MASTER, "classical", [(-1.3, None), (-1.1, "info"), (1.4, "warn"), (3.4, "severe")]),
     ],
     "lr_balance": [
-        (MIX, "rock", [(1.4, None), (1.6, "info"), (2.9, "info"), (3.1, "warn"), (5.1, "severe")]),
-        (MASTER, "rock", [(1.4, None), (1.6, "info"), (2.6, "warn"), (5.1, "severe")]),
+        (MIX, "rock", [(1.7, None), (1.9, "info"), (3.2, "info"), (3.4, "warn"), (5.4, "severe")]),
+        (MASTER, "rock", [(1.7, None), (1.9, "info"), (2.9, "warn"), (5.4, "severe")]),
     ],
     "mix_headroom": [(MIX, "rock", [(-0.8, None), (-0.6, "info"), (-0.05, "warn")])],
     "mix_loudness": [(MIX, "rock", [(-11.8, None), (-11.6, "warn")]), (MASTERING, "rock", [(-11.6, "warn")])],
@@ -433,38 +434,38 @@ LEVELS: dict[str, Levels] = {
         (MASTER, "pop", [*taste("box", "pop", "above", "info"), (9.0, "info")]),
     ],
     "rumble": [
-        (MIX, "rock", [(-10.5, None), (-9.5, "info"), (-4.5, "warn"), (2.0, "warn")]),
-        (MASTER, "rock", [(-10.5, None), (-9.5, "info"), (-4.5, "warn"), (2.0, "warn")]),
+        (MIX, "rock", [(-9.8, None), (-9.6, "info"), (-4.6, "warn"), (2.0, "warn")]),
+        (MASTER, "rock", [(-9.8, None), (-9.6, "info"), (-4.6, "warn"), (2.0, "warn")]),
     ],
     "corr_neg": [
-        (MIX, "rock", [(32.9, None), (33.1, "info"), (50.1, "warn"), (80.0, "warn")]),
-        (MASTER, "rock", [(32.9, None), (33.1, "info"), (50.1, "warn")]),
-        (MASTER, "ambient", [(39.9, None), (40.1, "info"), (75.1, "warn")]),
+        (MIX, "rock", [(33.9, None), (34.6, "info"), (51.1, "warn"), (80.0, "warn")]),
+        (MASTER, "rock", [(33.9, None), (34.6, "info"), (51.1, "warn")]),
+        (MASTER, "ambient", [(40.9, None), (41.6, "info"), (76.1, "warn")]),
     ],
     "width_vs_genre": [
         (MIX, "house", [*taste("width", "house", "above", "info"), (2.0, "warn"), (-19.6, "info"), (-70.0, "warn")]),
         (MASTER, "pop", [*taste("width", "pop", "below", "info"), (-45.0, "warn"), (-90.0, "warn")]),
     ],
     "hum": [
-        (MIX, "rock", [(-75.1, None), (-74.9, "info"), (-64.9, "warn"), (-54.9, "warn")]),
-        (MASTER, "rock", [(-75.1, None), (-74.9, "info"), (-64.9, "warn"), (-54.9, "warn")]),
+        (MIX, "rock", [(-73.6, None), (-73.4, "info"), (-63.4, "warn"), (-54.9, "warn")]),
+        (MASTER, "rock", [(-73.6, None), (-73.4, "info"), (-63.4, "warn"), (-54.9, "warn")]),
     ],
     "noise_floor": [
-        (MIX, "rock", [(50.1, None), (49.9, "info"), (39.9, "warn"), (20.0, "warn")]),
-        (MASTER, "rock", [(50.1, None), (49.9, "info"), (39.9, "warn")]),
-        (MASTER, "podcast_spoken", [(50.1, None), (49.9, "info"), (41.9, "warn"), (29.9, "severe")]),
+        (MIX, "rock", [(49.1, None), (48.9, "info"), (38.9, "warn"), (20.0, "warn")]),
+        (MASTER, "rock", [(49.1, None), (48.9, "info"), (38.9, "warn")]),
+        (MASTER, "podcast_spoken", [(49.1, None), (48.9, "info"), (40.9, "warn"), (28.9, "severe")]),
     ],
     "cut_tail": [
-        (MIX, "rock", [(-30.1, None), (-29.9, "info"), (-19.9, "warn"), (3.0, "warn")]),
-        (MASTER, "rock", [(-30.1, None), (-29.9, "info"), (-19.9, "warn")]),
+        (MIX, "rock", [(-29.8, None), (-29.6, "info"), (-19.6, "warn"), (3.0, "warn")]),
+        (MASTER, "rock", [(-29.8, None), (-29.6, "info"), (-19.6, "warn")]),
     ],
     "level_jump": [
         (MIX, "rock", [(0.0, None), (0.5, None), (1.0, "info"), (2.0, "warn")]),
         (MASTER, "rock", [(0.0, None), (0.5, None), (1.0, "info"), (2.0, "warn")]),
     ],
     "loud_passage": [
-        (MIX, "rock", [(3.9, None), (4.1, "warn"), (5.1, "warn"), (12.0, "warn")]),
-        (MASTER, "rock", [(3.9, None), (4.1, "warn"), (5.1, "warn")]),
+        (MIX, "rock", [(4.2, None), (4.4, "warn"), (5.1, "warn"), (12.0, "warn")]),
+        (MASTER, "rock", [(4.2, None), (4.4, "warn"), (5.1, "warn")]),
     ],
     "fake_hires": [
         (MIX, "rock", [(0.0, None), (1.0, "info"), (2.0, "warn")]),
@@ -481,37 +482,37 @@ LEVELS: dict[str, Levels] = {
         (MASTER, "pop", taste("range", "pop", "below", "info")),
     ],
     "transient_dull": [
-        (MIX, "pop", [(3.6, None), (3.4, "info"), (1.0, "info")]),
-        (MASTER, "pop", [(3.6, None), (3.4, "info")]),
+        (MIX, "pop", [(3.3, None), (3.1, "info"), (1.0, "info")]),
+        (MASTER, "pop", [(3.3, None), (3.1, "info")]),
     ],
     "kick_bass": [
-        (MIX, "house", [(4.1, None), (3.9, "info"), (1.9, "info")]),
-        (MASTER, "house", [(4.1, None), (3.9, "info"), (1.9, "info")]),
+        (MIX, "house", [(3.8, None), (3.6, "info"), (1.9, "info")]),
+        (MASTER, "house", [(3.8, None), (3.6, "info"), (1.9, "info")]),
     ],
     "resonance": [
-        (MIX, "pop", [(3.9, None), (4.1, "info"), (4.9, "info"), (5.1, "warn"), (20.0, "warn")]),
-        (MASTER, "pop", [(3.9, None), (4.1, "info"), (5.1, "warn")]),
+        (MIX, "pop", [(4.2, None), (4.4, "info"), (5.2, "info"), (5.4, "warn"), (20.0, "warn")]),
+        (MASTER, "pop", [(4.2, None), (4.4, "info"), (5.4, "warn")]),
     ],
     "boomy_note": [
-        (MIX, "pop", [(4.9, None), (5.1, "info"), (20.0, "info")]),
-        (MASTER, "pop", [(4.9, None), (5.1, "info")]),
+        (MIX, "pop", [(5.2, None), (5.4, "info"), (20.0, "info")]),
+        (MASTER, "pop", [(5.2, None), (5.4, "info")]),
     ],
-    "muffled_part": [(MASTER, "pop", [(2.9, None), (3.1, "info"), (12.0, "info")])],
-    "bass_gone": [(MASTER, "pop", [(6.9, None), (7.1, "info"), (30.0, "info")])],
-    "chorus_lift": [(MASTER, "pop", [(1.1, None), (0.9, "info"), (0.1, "info"), (0.0, None)])],
+    "muffled_part": [(MASTER, "pop", [(3.2, None), (3.4, "info"), (12.0, "info")])],
+    "bass_gone": [(MASTER, "pop", [(7.2, None), (7.4, "info"), (30.0, "info")])],
+    "chorus_lift": [(MASTER, "pop", [(0.8, None), (0.6, "info"), (0.1, "info"), (0.0, None)])],
     "part_leans": [
-        (MIX, "pop", [(1.9, None), (2.1, "info"), (2.6, "warn"), (6.0, "warn")]),
-        (MASTER, "pop", [(1.9, None), (2.1, "info"), (2.6, "warn")]),
+        (MIX, "pop", [(2.2, None), (2.4, "info"), (2.9, "warn"), (6.0, "warn")]),
+        (MASTER, "pop", [(2.2, None), (2.4, "info"), (2.9, "warn")]),
     ],
-    "tempo_sanity": [(MIX, "pop", [(79.0, None), (81.0, "info"), (99.0, "info")])],
-    "key_sanity": [(MIX, "pop", [(24.0, None), (26.0, "info"), (49.0, "info"), (-26.0, "info")])],
+    "tempo_sanity": [(MIX, "pop", [(80.9, None), (81.6, "info"), (99.0, "info")])],
+    "key_sanity": [(MIX, "pop", [(29.0, None), (31.0, "info"), (49.0, "info"), (-31.0, "info")])],
     "sibilance": [
-        (MIX, "pop", [(4.9, None), (5.1, "info"), (60.0, "info")]),
-        (MASTER, "pop", [(4.9, None), (5.1, "info"), (60.0, "info")]),
+        (MIX, "pop", [(5.4, None), (5.6, "info"), (60.0, "info")]),
+        (MASTER, "pop", [(5.4, None), (5.6, "info"), (60.0, "info")]),
     ],
     "masking_vocal": [
-        (MIX, "rock", [(-4.9, None), (-5.1, "info"), (-20.0, "info")]),
-        (MASTER, "rock", [(-4.9, None), (-5.1, "info"), (-20.0, "info")]),
+        (MIX, "rock", [(-5.2, None), (-5.4, "info"), (-20.0, "info")]),
+        (MASTER, "rock", [(-5.2, None), (-5.4, "info"), (-20.0, "info")]),
     ],
     "loud_vs_genre": [
         (

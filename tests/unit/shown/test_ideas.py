@@ -22,12 +22,14 @@ from core.review import (
     ShownStatement,
     WrittenBy,
     author_of,
+    idea_line,
     with_idea,
     without_idea,
     writer_note,
 )
 from core.service.file_to_review import Reviewed
 from core.service.job_payloads import AnswerStep
+from core.text.language import GERMAN, in_language
 from core.values.conversation import Conversation, Role, Turn
 from core.values.serial import from_json, to_builtins, to_json
 from tests.unit.exports.documents import CREATED_AT, full_document
@@ -192,3 +194,11 @@ def test_what_was_answered_last_is_read_without_its_idea() -> None:
     )
 
     assert question_of("why?", Conversation(1, turns)).answered == "It is loud."
+
+
+def test_an_idea_is_shown_in_german_and_stored_as_ever() -> None:
+    with in_language(GERMAN):
+        stored = with_idea("Es ist laut.", IDEA)
+
+        assert idea_line(without_idea(stored).idea) == f"Idee, nicht gemessen: {IDEA}"
+    assert stored == f"Es ist laut.\n\n{IDEA_LABEL}: {IDEA}"

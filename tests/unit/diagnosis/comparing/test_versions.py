@@ -172,7 +172,7 @@ def test_what_the_new_version_does_not_let_us_judge_is_not_called_fixed() -> Non
 
 def test_a_matter_of_mixes_is_not_called_fixed_on_a_master() -> None:
     genre = genre_table().get("pop")
-    mix = changed(neutral(mix=True), tonality__tuning_cents=30.0)
+    mix = changed(neutral(mix=True), tonality__tuning_cents=35.0)
     previous = diagnose(mix, genre, request(ReviewType.MIXDOWN)).findings
     versions = diagnose(mix, genre, request(ReviewType.MASTER), previous=previous).versions
 
@@ -265,7 +265,7 @@ def belled(gain_db: float) -> dict[str, float]:
 
 @pytest.mark.parametrize(
     ("before", "after", "outcome"),
-    [(1.7, 1.4, None), (1.7, 0.2, VersionOutcome.FIXED), (-1.7, -1.4, None)],
+    [(1.9, 1.6, None), (1.9, 0.2, VersionOutcome.FIXED), (-1.9, -1.6, None)],
     ids=["below the limit by a hair", "well below it", "on the other side"],
 )
 def test_a_finding_that_is_gone_by_a_hair_is_not_called_fixed(
@@ -279,7 +279,7 @@ def test_a_finding_that_is_gone_by_a_hair_is_not_called_fixed(
 
 
 def test_a_finding_that_came_by_a_hair_is_not_called_new() -> None:
-    almost, leaning, more = (changed(neutral(), stereo__balance_db=value) for value in (1.4, 1.7, 3.0))
+    almost, leaning, more = (changed(neutral(), stereo__balance_db=value) for value in (1.6, 1.9, 3.0))
 
     assert [change.code for change in since(almost, leaning).versions or ()] == []
     assert [change.outcome for change in since(almost, more).versions or ()] == [VersionOutcome.NEW]
