@@ -10,6 +10,7 @@ from core.diagnosis.comparing.references import compare_reference
 from core.diagnosis.comparing.services import platform_effects
 from core.diagnosis.comparing.tone_moves import tone_moves
 from core.diagnosis.comparing.versions import compare_versions
+from core.diagnosis.dead_zone import are_written_alike, dead_zone
 from core.diagnosis.finding_words import DEGREE, LEFT_ALONE, frequency_fact, left_alone_text, suggestion
 from core.diagnosis.findings import Diagnosis, Finding, Remedy, Target
 from core.diagnosis.merging import merged
@@ -21,7 +22,6 @@ from core.knowledge.focus import Intent, parse_intent
 from core.knowledge.genre_words import in_words_of
 from core.knowledge.genres import Genre
 from core.rules.all_rules import measures
-from core.rules.dead_zone import are_written_alike, dead_zone
 from core.rules.equaliser_moves import chain_for
 from core.rules.reading import Evidence, JudgedTrack, Reading, Severity, Span
 from core.rules.rule import Levels, Rule, Tier, rules

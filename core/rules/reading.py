@@ -76,6 +76,11 @@ FULL_END_LU = -10.0
 loudness, in a file that was cut out of longer sound. A fade-in of a second and nearly every intro stay below."""
 
 
+DEAD_ZONE_DB = 0.3
+"""Dead zone of levels and loudness in dB and LU: nobody hears it, true-peak meters differ by as much (EBU Tech 3341
+allows 0.4 dB), and in tenths value and limit would read the same (own proposal)."""
+
+
 @dataclass(frozen=True, slots=True)
 class JudgedTrack:
     """One track with everything it is judged by.

@@ -140,8 +140,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         measure: the measured quantity in words.
         unit: unit of value and levels; "" for a rule that judges a state (1 worth knowing, 2 worth mending).
         states: meaning of the values of such a rule, where it differs.
-        reads: the quantity that its value is, whose margin is its dead zone (`core/rules/dead_zone.py`); empty where it
-            is none.
+        reads: the quantity that its value is; its margin is a dead zone (`core.diagnosis.dead_zone`). Empty for none.
         judged_by_rarity: the levels are shares of finished tracks in percent: a finding is a note, a warning or severe
             where no more of them lie as far out on its side.
         direction: whether values above or below the levels are findings.

@@ -72,8 +72,7 @@ def dual_mono(subject: JudgedTrack) -> Reading | None:
     if faults.silent_passages:
         return _silent_in_part(subject)
     if faults.inverted_passages:
-        when = _when(subject, faults.inverted_passages)
-        told = worded("channels.inverted_when", when=when)
+        told = worded("channels.inverted_when", when=_when(subject, faults.inverted_passages))
         return _fault(BROKEN, INVERTED_FAULT, worded("channels.inverted"), told, faults.inverted_passages)
     if _is_inverted(faults.inverted_polarity, stereo.correlation):
         return _fault(BROKEN, INVERTED_FAULT, worded("channels.inverted_throughout"))
@@ -130,10 +129,9 @@ def mono_fold(subject: JudgedTrack) -> Reading | None:
         return None
     overall, low = stereo.mono_fold_loss_db, bass.mono_fold_loss_below_120_db if bass else None
     facts: dict[str, float | str] = {"correlation": written("correlation", subject.analysis)}
-    (where, most_at_s), narrower = _correlation_spans(subject), Chain(width_percent=NARROWER_PERCENT)
-    if bass is not None and _low_end_cancels(bass):
-        # narrower would be quieter still
-        narrower = Chain()
+    where, most_at_s = _correlation_spans(subject)
+    # narrower would be quieter still where the low end cancels
+    narrower = Chain() if bass is not None and _low_end_cancels(bass) else Chain(width_percent=NARROWER_PERCENT)
     overall_reading = Reading(
         overall,
         facts={**facts, "band": worded("mono_fold.overall"), "end": "all"},

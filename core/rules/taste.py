@@ -10,8 +10,7 @@ from functools import cache
 
 from core.knowledge.loading import load_toml
 from core.knowledge.norms import Position, norm, position_among_tracks, source
-from core.rules.dead_zone import LEAST_DB
-from core.rules.reading import JudgedTrack, Reading
+from core.rules.reading import DEAD_ZONE_DB, JudgedTrack, Reading
 from core.text.language import language, name_in_language, translated, worded
 from core.text.numbers import number
 
@@ -58,13 +57,13 @@ def judged(subject: JudgedTrack, quantity: str, value: float, *, above: bool) ->
 
     Returns:
         A reading with the usual range as target and the position in words; it counts where the value lies outside of
-        the range on that side, by more than `LEAST_DB`. `amount_db` brings it back to the end of the range.
+        the range on that side, by more than `DEAD_ZONE_DB`. `amount_db` brings it back to the end of the range.
     """
     found = position_among_tracks(quantity, value, subject.genre.id)
     over = value - found.high if above else found.low - value
     return Reading(
         value,
-        counts=over > LEAST_DB,
+        counts=over > DEAD_ZONE_DB,
         further_out_percent=found.further_out_percent if over > 0.0 else 50.0,
         facts={POSITION: in_words(found)},
         target=(found.low, found.high),

@@ -112,15 +112,15 @@ def test_no_answer_shows_what_is_no_statement(count: int) -> None:
 @pytest.mark.parametrize(
     ("true", "altered"),
     [
-        ("412 places", "411 places"),
-        ("is clipped", "is not clipped"),
-        ("The waveform", "Luckily the waveform"),
-        ("clipped in", "barely clipped in"),
+        ("412 runs", "411 runs"),
+        ("I count", "I do not count"),
+        ("I count", "Luckily I count"),
+        ("clipped", "barely clipped"),
         ("1:03", "1:04"),
         (".", ", because the bass is loud."),
         (".", " and more."),
-        ("waveform", "vocal"),
-        ("The", "No"),
+        ("samples", "vocals"),
+        ("I count", "No, I count"),
         ("at 1:03", "twice at 1:03"),
     ],
 )

@@ -8,10 +8,10 @@ import pytest
 
 from core.analysis.quantities import QUANTITIES, difference_unit, quantity
 from core.diagnosis import diagnose
+from core.diagnosis.dead_zone import dead_zone
 from core.diagnosis.findings import Finding
 from core.knowledge.genres import Genre, genre_table
-from core.rules.dead_zone import LEAST_DB, dead_zone
-from core.rules.reading import Reading
+from core.rules.reading import DEAD_ZONE_DB, Reading
 from core.rules.rule import Levels, Rule, rules
 from core.text.numbers import measurement
 from core.values.request import ReviewType
@@ -122,7 +122,7 @@ def test_the_quantity_of_a_rule_has_its_unit_and_a_margin(rule: Rule) -> None:
 
 
 def test_the_dead_zone_is_the_larger_one_of_the_least_and_of_the_margin() -> None:
-    assert dead_zone(rules()["lr_balance"]) == LEAST_DB
+    assert dead_zone(rules()["lr_balance"]) == DEAD_ZONE_DB
     assert dead_zone(rules()["hum"]) == 1.5
     assert dead_zone(rules()["key_sanity"]) == 5.0
     assert dead_zone(rules()["dual_mono"]) == 0.0

@@ -8,17 +8,14 @@ there is no finding where value and limit are written alike.
 from types import MappingProxyType
 
 from core.analysis.quantities import quantity
+from core.rules.reading import DEAD_ZONE_DB
 from core.rules.rule import Rule
 from core.text.numbers import measurement
-
-LEAST_DB = 0.3
-"""Dead zone of levels and loudness in dB and LU: nobody hears it, true-peak meters differ by as much (EBU Tech 3341
-allows 0.4 dB), and in tenths value and limit would read the same (own proposal)."""
 
 LEAST_PERCENT = 1.0
 """Dead zone of shares in percent: they are written without decimals (own proposal)."""
 
-_LEAST = MappingProxyType({**dict.fromkeys(("dB", "LU", "LUFS", "dBTP", "dBFS"), LEAST_DB), "%": LEAST_PERCENT})
+_LEAST = MappingProxyType({**dict.fromkeys(("dB", "LU", "LUFS", "dBTP", "dBFS"), DEAD_ZONE_DB), "%": LEAST_PERCENT})
 
 
 def dead_zone(rule: Rule) -> float:
