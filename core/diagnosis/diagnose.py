@@ -11,7 +11,7 @@ from core.diagnosis.comparing.services import platform_effects
 from core.diagnosis.comparing.tone_moves import tone_moves
 from core.diagnosis.comparing.versions import compare_versions
 from core.diagnosis.dead_zone import are_written_alike, dead_zone
-from core.diagnosis.finding_words import DEGREE, LEFT_ALONE, left_alone_text, suggestion
+from core.diagnosis.finding_words import DEGREE, LEFT_ALONE, frequency_fact, left_alone_text, suggestion
 from core.diagnosis.findings import Diagnosis, Finding, Remedy, Target
 from core.diagnosis.merging import merged
 from core.diagnosis.positions import positions
@@ -214,7 +214,8 @@ def _judged_value(rule: Rule, reading: Reading) -> float:
 def _as_wished(finding: Finding, intent: Intent) -> Finding:
     """The finding; without its remedy where that would change what must stay.
 
-    It becomes a note then; a finding on the file's integrity keeps its severity.
+    It becomes a note then; a finding on the file's integrity keeps its severity. The frequency of its remedy stays a
+    fact, since what was found is told with it.
     """
     rule = rules()[finding.code]
     name = intent.left_alone_by(rule.alters)
@@ -225,7 +226,7 @@ def _as_wished(finding: Finding, intent: Intent) -> Finding:
         finding,
         severity=finding.severity if is_broken else Severity.INFO,
         remedy=Remedy(left_alone_text(name)),
-        facts={**(finding.facts or {}), LEFT_ALONE: name},
+        facts={**(finding.facts or {}), **frequency_fact(finding), LEFT_ALONE: name},
     )
 
 

@@ -97,11 +97,18 @@ def fill(template: str, finding: Finding, genre: Genre) -> str:
         "advice": in_words_of(genre.tags, advice),
         "gain": signed_db(band.gain_db) if band else "",
         "size": measurement(abs(band.gain_db), "dB") if band else "",
-        "freq": frequency(band.frequency_hz) if band else "",
+        "freq": "",
+        **frequency_fact(finding),
         **{name: str(value) for name, value in facts.items()},
         DEGREE: phrases()["degrees"][str(facts.get(DEGREE, finding.severity.value))],
     }
     return in_words_of(genre.tags, template).format_map(values)
+
+
+def frequency_fact(finding: Finding) -> dict[str, str]:
+    """The frequency of a finding's equaliser move in words, {freq} in its texts; nothing where it has no move."""
+    band = next(iter(finding.remedy.chain.eq), None)
+    return {"freq": frequency(band.frequency_hz)} if band else {}
 
 
 def filled(template: str, finding: Finding, genre: Genre, otherwise: str) -> str:

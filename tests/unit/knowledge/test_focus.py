@@ -1,9 +1,11 @@
 """Focus texts as producers write them, and what each asks for."""
 
+import re
+
 import pytest
 
 from core.diagnosis import diagnose
-from core.diagnosis.finding_words import suggestion
+from core.diagnosis.finding_words import insight, suggestion
 from core.diagnosis.findings import Diagnosis
 from core.knowledge.focus import Intent, asked_text, focus_words, parse_intent
 from core.knowledge.genres import genre_table
@@ -11,7 +13,7 @@ from core.rules.reading import Severity
 from core.rules.rule import rules
 from core.values.chain import EMPTY
 from core.values.request import Detail, ReviewType
-from tests.support.reviews.analyses import changed, neutral, request, tilted
+from tests.support.reviews.analyses import changed, neutral, request, standing_out, tilted
 
 TEXTS: list[tuple[str, set[str], set[str]]] = [
     ("is the vocal too dry?", {"vocals"}, set()),
@@ -106,6 +108,16 @@ def test_what_is_left_alone_stays_as_a_note_without_a_remedy_and_comes_last() ->
         for detail in Detail:
             words = suggestion(finding, genre_table().get("pop"), ReviewType.MASTER, detail)
             assert "leave the bass alone" in words
+
+
+def test_what_is_left_alone_is_told_with_its_frequency() -> None:
+    genre = genre_table().get("pop")
+    found = diagnose(standing_out(neutral(), "mud", 8.0), genre, request(focus="leave the mids alone")).findings
+    mud = next(finding for finding in found if finding.code == "mud")
+
+    assert mud.remedy.chain == EMPTY
+    for variant in range(3):
+        assert re.search(r"near \d+\sHz, ", insight(mud, genre, Detail.PRO, variant))
 
 
 def test_nothing_else_changes_for_what_is_left_alone() -> None:
