@@ -171,7 +171,10 @@ class _FocusAnswer:
         if most > 1 and subject.name in JUDGED and not about:
             first, *rest = SENTENCE_END.split(fact)
             in_order = phrase("answers", IN_ORDER)
-            order = f"{rest[0].removesuffix('.')}; {numbers.lower_first(in_order)}" if rest else in_order
+            behind = phrases()["focus"]["behind"]
+            order = in_order
+            if rest:
+                order = behind.format(fact=rest[0].removesuffix("."), in_order=numbers.lower_first(in_order))
             return name, f"{first} {order}"
         return name, self._asked_sentences(fact, subject, most)
 
