@@ -64,6 +64,8 @@ def _by_subject(brief: Brief, question: Question, subject: Subject) -> list[str]
         return _on_versions(brief, question)
     if subject.name == "sections":
         return _on_parts(brief, question)
+    if subject.name == "stereo":
+        return _on_sides(brief, question)
     if subject.name == "platforms":
         return _on_services(brief, question)
     return None
@@ -193,6 +195,17 @@ def _on_parts(brief: Brief, question: Question) -> list[str]:
     if len(levels) < 2 or levels[0] == levels[1]:  # one part alone, or two words for it
         return []
     return [YES if (levels[0] > levels[1]) == bool(words & {"louder", "lauter"}) else NO]
+
+
+def _on_sides(brief: Brief, question: Question) -> list[str] | None:
+    """Whether the side that is named is the louder one; None where no side and no comparison is named."""
+    words, entry = set(question.words), quantity("balance_db")
+    balance_db = entry.number(brief.analysis)
+    if balance_db is None or not words & {"left", "links", "right", "rechts"} or not words & {"louder", "lauter"}:
+        return None
+    if not entry.differs(balance_db):
+        return [NO]
+    return [YES if (balance_db > 0) == bool(words & {"left", "links"}) else NO]
 
 
 def _loudest_of(brief: Brief, word: str) -> float:
