@@ -196,7 +196,7 @@ def interaction(value: Interaction, state: State) -> dict[str, Any]:
         "channel_id": str(where.id),
         "channel": {**channel(where), "permissions": str(value.user.permissions)},
         "app_permissions": str(where.permissions()),
-        "locale": "en-US",
+        "locale": value.user.locale,
         "entitlements": [],
         "attachment_size_limit": state.upload_limit_bytes,
         "authorizing_integration_owners": {**by_guild, **by_user},

@@ -46,6 +46,7 @@ class User:
     accepts_dms: bool = True
     dm: "Channel | None" = None
     display_name: str | None = None
+    locale: str = "en-US"
 
 
 @dataclass(eq=False, repr=False)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.review import IDEA_LABEL, MODEL_NOTE
+from core.review import IDEA_LABEL, WrittenBy, writer_note
 from tests.support.loopback import LoopbackDiscord
 from tests.support.processes import openai_server as server_says
 from tests.support.processes.bot_process import BotProcess
@@ -101,7 +101,7 @@ async def test_with_a_model_paragraphs_appear_as_they_are_whole_and_an_idea_at_t
             gate.set()
             await discord.wait_until(lambda: "still writing" not in beginning.content)
             assert SHOWN_IDEA in beginning.content.splitlines()
-            assert MODEL_NOTE in beginning.content
+            assert writer_note(WrittenBy.MODEL) in beginning.content
             assert beginning.reference_id == asked.id
 
             gate.clear()
@@ -117,7 +117,7 @@ async def test_with_a_model_paragraphs_appear_as_they_are_whole_and_an_idea_at_t
             assert "No ideas" in switched.content
             asked = await owner.send(thread, "how loud is it in all?")
             answer = await discord.wait_for_message(thread, lambda m: m.reference_id == asked.id)
-            await discord.wait_until(lambda: MODEL_NOTE in answer.content)
+            await discord.wait_until(lambda: writer_note(WrittenBy.MODEL) in answer.content)
             assert IDEA_LABEL not in answer.content
 
             shown = await owner.slash(stage.channel(), "privacy show", {})
