@@ -464,8 +464,8 @@ LEVELS: dict[str, Levels] = {
         (MASTER, "rock", [(0.0, None), (0.5, None), (1.0, "info"), (2.0, "warn")]),
     ],
     "loud_passage": [
-        (MIX, "rock", [(4.2, None), (4.4, "warn"), (5.1, "warn"), (12.0, "warn")]),
-        (MASTER, "rock", [(4.2, None), (4.4, "warn"), (5.1, "warn")]),
+        (MIX, "rock", [(3.9, None), (4.1, "warn"), (5.1, "warn"), (12.0, "warn")]),
+        (MASTER, "rock", [(3.9, None), (4.1, "warn"), (5.1, "warn")]),
     ],
     "fake_hires": [
         (MIX, "rock", [(0.0, None), (1.0, "info"), (2.0, "warn")]),
@@ -501,8 +501,8 @@ LEVELS: dict[str, Levels] = {
     "bass_gone": [(MASTER, "pop", [(7.2, None), (7.4, "info"), (30.0, "info")])],
     "chorus_lift": [(MASTER, "pop", [(0.8, None), (0.6, "info"), (0.1, "info"), (0.0, None)])],
     "part_leans": [
-        (MIX, "pop", [(2.2, None), (2.4, "info"), (2.9, "warn"), (6.0, "warn")]),
-        (MASTER, "pop", [(2.2, None), (2.4, "info"), (2.9, "warn")]),
+        (MIX, "pop", [(1.9, None), (2.1, "info"), (2.6, "warn"), (6.0, "warn")]),
+        (MASTER, "pop", [(1.9, None), (2.1, "info"), (2.6, "warn")]),
     ],
     "tempo_sanity": [(MIX, "pop", [(80.9, None), (81.6, "info"), (99.0, "info")])],
     "key_sanity": [(MIX, "pop", [(29.0, None), (31.0, "info"), (49.0, "info"), (-31.0, "info")])],
