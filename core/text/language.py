@@ -66,10 +66,15 @@ def worded(key: str, /, **values: object) -> str:
     Raises:
         KeyError: there is no such sentence, or it has a name that is not among the values.
     """
-    found: Any = reduce(lambda part, name: part[name], key.split("."), catalogue(language())["sentences"])
+    found = _sentence(language(), key)
     if isinstance(found, list):
         found = found[_plural_form(language())(values["count"])]
     return str(found).format_map(values)
+
+
+@cache
+def _sentence(code: str, key: str) -> Any:
+    return reduce(lambda part, name: part[name], key.split("."), catalogue(code)["sentences"])
 
 
 @cache

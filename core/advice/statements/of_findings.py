@@ -125,9 +125,9 @@ def wordings(brief: Brief) -> dict[str, int]:
     picked: dict[str, int] = {}
     for finding in by_rank(brief.diagnosis.findings):
         first = variant(brief, finding.code)
-        openings = {number: _opening(brief, finding, number) for number in range(first, first + MOST_WORDINGS)}
-        number = next((each for each, opening in openings.items() if opening not in begun), first)
-        begun.add(openings[number])
+        tried = range(first, first + MOST_WORDINGS)
+        number = next((each for each in tried if _opening(brief, finding, each) not in begun), first)
+        begun.add(_opening(brief, finding, number))
         picked[finding.code] = number
     return picked
 
