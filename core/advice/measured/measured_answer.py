@@ -144,7 +144,7 @@ class _Answer:
         return [part for part in parts if part.strip()]
 
     def _wants_more(self) -> bool:
-        return self._question.wants_any("why", "much", "fix", "where") and not self._question.wants_any("first")
+        return self._question.wants_any("why", "much", "where") and not self._question.wants_any("first")
 
     def _asks_whether_it_is_ready(self) -> bool:
         question = self._question
@@ -250,6 +250,8 @@ class _Answer:
     def _on_the_last(self) -> list[str]:
         """What is asked of the finding that was told last, or of the subjects that were asked about before."""
         findings, carried = self._brief.diagnosis.findings, self._question.carried
+        if self._question.wants_any("fix", "wrong") and carried and not carried[0].codes:
+            return [self._first()]  # what works has no cure
         if self._question.is_yes_or_no and carried:
             return [self._on_subject(carried[0])]
         told = [one for one in findings if self._was_told(one)]

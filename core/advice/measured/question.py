@@ -20,6 +20,11 @@ _TAGS = frozenset("right no nah or oder yeah huh eh gell ne nicht".split())
 _BEGINS_ASKING = frozenset("hab habe ham is isses wars clippt klingts same gleich too zu enough genug not".split())
 """First words of spoken questions for yes or no; the others are auxiliaries (core/knowledge/data)."""
 
+_ASKS_PLAINLY = re.compile(r"\byes or no\b|\bja oder nein\b")
+
+_FOLLOW_UP_WORDS = 6
+"""Words of the longest question that carries on a comparison without saying so ("and the lows")."""
+
 _LEAD_WORDS = 3
 """Words at the beginning of a question among which a question word makes it ask for more than yes or no."""
 
@@ -48,6 +53,10 @@ _THINGS = re.compile(
 _NUMBERS = {"two": 2, "zwei": 2, "three": 3, "drei": 3, "four": 4, "vier": 4, "five": 5, "fünf": 5}
 MOST_THINGS = 5
 """Points that an answer has at most."""
+
+
+_ASKS_WHAT_FOLLOWS = re.compile(r"\bwhat if i\b|\bwenn ichs? (?:\w+ ){0,3}(?:lass|lasse|ignorier\w*)\b")
+"""Phrases that ask what follows where nothing is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +120,7 @@ def question_of(text: str, conversation: Conversation | None = None) -> Question
         carried=_carried(asked),
         qualities=qualities_of(words),
         wants=_wants(words),
-        is_yes_or_no=_is_yes_or_no(words),
+        is_yes_or_no=_is_yes_or_no(words) or _is_elliptic(text),
         is_denied=not _NEGATIONS.isdisjoint(words),
         things=things,
     )
@@ -138,6 +147,8 @@ def _wants(words: tuple[str, ...]) -> frozenset[str]:
     wants = {name for name in vocabulary().groups if subjects.in_group(name, words)}
     if _ASKS_WHAT_TO_DO.search(" ".join(words)):
         wants.add("fix")
+    if _ASKS_WHAT_FOLLOWS.search(" ".join(words)):
+        wants.add("why")
     return frozenset(wants)
 
 
@@ -162,12 +173,21 @@ def _is_yes_or_no(words: Sequence[str]) -> bool:
     asks_what = not known.question_words.isdisjoint(words[:_LEAD_WORDS])
     if words and qualities_of(words) and words[-1] in _TAGS and not asks_what:
         return True
+    if _ASKS_PLAINLY.search(" ".join(words)):
+        return True
     for at, word in enumerate(words):
         if word in known.question_words and word not in {"any", "anything"}:
             return False
         if word in known.auxiliaries and at + 1 < len(words):
             return True
     return False
+
+
+def _is_elliptic(text: str) -> bool:
+    """Whether the first of its sentences is a question without any question word ("lauter als die referenz??")."""
+    first, mark, _ = text.partition("?")
+    words = subjects.words_of(with_compounds(first))
+    return bool(mark) and len(words) > 1 and chat_words().question_words.isdisjoint(words)
 
 
 def subjects_meant(brief: Brief, question: Question) -> list[Subject]:
@@ -186,6 +206,15 @@ def subjects_meant(brief: Brief, question: Question) -> list[Subject]:
         found = [subject for subject in found if subject.name not in {"loudness", "dynamics"}]
     if question.times_s and brief.analysis.sections:
         return [subject for subject in found if subject.name != "sections"] or found
+    carries_on = len(question.words) <= _FOLLOW_UP_WORDS and not question.wants_any(
+        "why", "fix", "much", "where", "right"
+    )
+    if (
+        carries_on
+        and any(subject.bands for subject in found)
+        and any(one.name == "reference" for one in question.carried)
+    ):
+        return [subject for subject in vocabulary().subjects if subject.name == "reference"]
     if question.wants_any("comparing"):
         # "is my low end heavier than the reference" is one question: the comparison answers it
         return [subject for subject in found if subject.name == "reference"]

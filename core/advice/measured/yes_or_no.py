@@ -233,6 +233,8 @@ def _by_findings(question: Question, subject: Subject, about: Sequence[Finding])
         return []
     if question.qualities:
         called = frozenset[str]().union(*(quality.codes for quality in question.qualities))
+        if called.isdisjoint(subject.codes):
+            return []
         so = [one for one in about if {one.code, *one.merged} & called]
         if not so:
             return [NO]
