@@ -1,6 +1,7 @@
 """Questions and conversations written from the analyses alone, without a look at the words that the program knows.
 
-They are a measurement, not a goal: no word of the program is chosen by them. The checks are those of `test_asked`.
+When they were first asked, 43 of 60 questions and 30 of 42 turns were answered rightly. Kinds that were missed were
+mended afterwards, so that what they show now is no measure of unseen questions. The checks are those of `test_asked`.
 Every miss and the share of each kind and language are printed; `-s` shows them.
 """
 
